@@ -1,0 +1,61 @@
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+  { ignores: ['node_modules', 'cdk.out', 'dist', '.tools', '.cache', 'compliance-report'] },
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      // Numbers in messages are plain and intended.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // `interface` and `type` each have their use here: shapes inferred from zod are types.
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      // A construct lives through its scope; its instance is often not needed.
+      '@typescript-eslint/no-extraneous-class': 'off',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+    },
+  },
+  {
+    // Only adapters may know the SDK: the domain and the handlers stay testable without AWS.
+    files: ['lambda/**/*.ts', 'lib/**/*.ts'],
+    ignores: ['lambda/adapters/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: ['@aws-sdk/*', '@smithy/*'], message: 'Only lambda/adapters may import the AWS SDK.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    // The domain is pure: no environment, no input or output.
+    files: ['lambda/domain/**/*.ts'],
+    rules: {
+      'no-restricted-globals': ['error', 'process', 'fetch', 'console'],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: [
+                '@aws-sdk/*',
+                '@smithy/*',
+                '@aws-lambda-powertools/*',
+                '../adapters/*',
+                'node:fs*',
+                'node:http*',
+                'node:net',
+              ],
+              message: 'The domain is pure.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+);

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { categorySchema, imageFormatSchema, processingStatusSchema, rejectionReasonSchema } from './category';
+
+/** Raised when a record or message changes shape; a canary mixes versions, so readers accept all they know. */
+export const SCHEMA_VERSION = 1;
+
+/** Opaque, lower-case UUID. */
+export const imageIdSchema = z.uuid().toLowerCase();
+
+/** `2025-08-04T11:42:00Z`: whole seconds, UTC. */
+export const timestampSchema = z.iso.datetime({ precision: 0 });
+
+export const labelSchema = z.object({
+  name: z.string(),
+  confidence: z.number(),
+  parents: z.array(z.string()),
+  aliases: z.array(z.string()),
+});
+export type Label = z.infer<typeof labelSchema>;
+
+export const decisionReasonSchema = z.enum([
+  'clear',
+  'low-confidence',
+  'close-call',
+  'both-animals',
+  'no-animal',
+]);
+
+export const decisionSchema = z.object({
+  category: categorySchema,
+  /** Percent: the winner's score; 0 when neither animal was seen. */
+  confidence: z.number().min(0).max(100),
+  reason: decisionReasonSchema,
+  catScore: z.number().min(0).max(100),
+  dogScore: z.number().min(0).max(100),
+});
+export type Decision = z.infer<typeof decisionSchema>;
+
+const thresholdsOnRecordSchema = z.object({ accept: z.number(), floor: z.number(), margin: z.number() });
+
+/**
+ * One item of the DetectionLogs table. The first eight fields are the brief's, spelled so; what we add stands beside
+ * them. `ClientID` is the owner and the partition of the listing indexes.
+ */
+export const detectionRecordSchema = z.object({
+  ImageID: imageIdSchema,
+  DetectedAnimal: categorySchema.optional(),
+  ConfidenceScore: z.number().min(0).max(100).optional(),
+  Timestamp: timestampSchema,
+  S3Location: z.string(),
+  ProcessingStatus: processingStatusSchema,
+  FileSize: z.int().nonnegative(),
+  ImageFormat: imageFormatSchema,
+
+  SchemaVersion: z.int().positive(),
+  ClientID: z.string(),
+  FileName: z.string(),
+  /** Sort keys of the indexes ByAnimal and ByStatus: `dog#2025-08-04T11:42:00Z`. */
+  AnimalTimestamp: z.string().optional(),
+  StatusTimestamp: z.string(),
+  /** Digest of the request body that used an Idempotency-Key, so that another body under the same key is refused. */
+  RequestDigest: z.string().optional(),
+  /** The one S3 version of the input key that was claimed; any other is quarantined. */
+  SourceVersionID: z.string().optional(),
+  LeaseOwner: z.string().optional(),
+  /** Epoch milliseconds until which the claim's holder alone may work. */
+  LeaseUntil: z.int().optional(),
+  Decision: decisionSchema.optional(),
+  Thresholds: thresholdsOnRecordSchema.optional(),
+  ModelVersion: z.string().optional(),
+  TopLabels: z.array(labelSchema).optional(),
+  Width: z.int().optional(),
+  Height: z.int().optional(),
+  OriginalSHA256: z.string().optional(),
+  StoredSHA256: z.string().optional(),
+  /** Set in the same update that moves the record, cleared when the review message is out. */
+  AnnouncementDue: z.boolean().optional(),
+  AnnouncedAt: timestampSchema.optional(),
+  CompletedAt: timestampSchema.optional(),
+  QuarantineReason: rejectionReasonSchema.optional(),
+  FailureReason: z.string().optional(),
+  /** Later versions of the input key that were put aside. */
+  LaterVersions: z.array(z.object({ versionId: z.string(), key: z.string() })).optional(),
+  /** TTL, epoch seconds. */
+  ExpiresAt: z.int(),
+});
+export type DetectionRecord = z.infer<typeof detectionRecordSchema>;
+
+/** Key and index names of the table; the stack and the adapter both read them here. */
+export const DETECTION_LOGS = {
+  partitionKey: 'ImageID',
+  ttl: 'ExpiresAt',
+  indexes: {
+    byTime: { name: 'ByTime', partitionKey: 'ClientID', sortKey: 'Timestamp' },
+    byAnimal: { name: 'ByAnimal', partitionKey: 'ClientID', sortKey: 'AnimalTimestamp' },
+    byStatus: { name: 'ByStatus', partitionKey: 'ClientID', sortKey: 'StatusTimestamp' },
+  },
+} as const satisfies { partitionKey: keyof DetectionRecord; ttl: keyof DetectionRecord; indexes: object };
+
+/** One item of the erasure ledger: which picture was erased, when. Replayed after a restore. */
+export const erasureEntrySchema = z.object({
+  ImageID: imageIdSchema,
+  ErasedAt: timestampSchema,
+  SchemaVersion: z.int().positive(),
+});
+export type ErasureEntry = z.infer<typeof erasureEntrySchema>;

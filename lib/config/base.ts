@@ -1,0 +1,16 @@
+import type { StageConfig } from './schema';
+
+/** What all stages share; a stage states only its differences (see the table in ARCHITECTURE.md). */
+export const base = {
+  region: 'us-east-1',
+  drRegion: 'us-west-2',
+  organizationId: 'o-exampleorgid1',
+  owner: 'image-platform',
+  costCentre: 'CC-4200',
+  dataClassification: 'confidential',
+  thresholds: { accept: 90, floor: 60, margin: 15 },
+  plans: [
+    { id: 'standard', ratePerSecond: 10, burst: 20, quotaPerDay: 10_000 },
+    { id: 'bulk', ratePerSecond: 50, burst: 100, quotaPerDay: 500_000 },
+  ],
+} as const satisfies Partial<StageConfig>;

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+
+/** Names of the stages, in the order in which a release passes through them. */
+export const STAGE_NAMES = ['dev', 'staging', 'prod'] as const;
+export type StageName = (typeof STAGE_NAMES)[number];
+
+const days = z.int().min(1).max(3653);
+const percent = z.number().min(0).max(100);
+const kebab = z.string().regex(/^[a-z][a-z0-9-]{1,30}$/, 'use lower-case letters, digits and hyphens');
+const email = z.email();
+const regionName = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'not an AWS region name');
+
+/** CloudWatch Logs accepts only these numbers of days. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const logDays = z.union(
+  (
+    [
+      1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+    ] as const
+  ).map((n) => z.literal(n)),
+);
+
+/** The decision rule's three numbers, in percent of Rekognition's confidence. */
+export const thresholdsSchema = z
+  .strictObject({
+    accept: percent.describe('at least this confident: the picture is what the winner says'),
+    floor: percent.describe('at least this confident, but not accepted: uncertain'),
+    margin: percent.describe('the winner must lead the other animal by this much'),
+  })
+  .refine((t) => t.floor < t.accept, { message: 'floor must be below accept', path: ['floor'] })
+  .refine((t) => t.margin < t.floor, { message: 'margin must be below floor', path: ['margin'] });
+export type Thresholds = z.infer<typeof thresholdsSchema>;
+
+const planSchema = z.strictObject({
+  id: kebab,
+  ratePerSecond: z.number().positive(),
+  burst: z.int().positive(),
+  quotaPerDay: z.int().positive(),
+});
+
+const clientSchema = z.strictObject({
+  id: kebab.describe('owner of records and partition of the listing indexes; never reused'),
+  description: z.string().min(1),
+  plan: kebab.describe('id of one of the plans'),
+});
+
+/** The one table that object expiry, TTL, log retention and backup life are taken from. All in days. */
+export const retentionSchema = z.strictObject({
+  pendingRecord: days.describe('a presigned upload that never arrives'),
+  classifiedPicture: days.describe('cats/, dogs/, others/ and their records'),
+  reviewPicture: days.describe('review/ and its records'),
+  quarantinedPicture: days.describe('quarantine/ and its records'),
+  inputPicture: days.describe('what was left in input/ after a failure, time for a redrive'),
+  noncurrentVersion: days,
+  accessLog: days,
+  applicationLog: logDays,
+  auditLog: logDays,
+  auditObject: days.describe('trail objects under Object Lock'),
+  backup: days,
+});
+
+const featuresSchema = z.strictObject({
+  configRecorder: z.boolean().describe('one per account and region: false when the organisation runs it'),
+  guardDuty: z.boolean(),
+  securityHub: z.boolean(),
+  accessAnalyzer: z.boolean(),
+  macie: z.boolean(),
+  apiGatewayAccountRole: z.boolean().describe('the account-wide role by which API Gateway writes logs'),
+  costAnomalyMonitor: z.boolean(),
+  objectLock: z.boolean().describe('Object Lock on the trail bucket; cannot be undone, so never in dev'),
+  vaultLock: z.boolean(),
+  terminationProtection: z.boolean(),
+  retainStores: z.boolean().describe('RETAIN_EXCEPT_ON_CREATE on buckets, tables and keys'),
+});
+
+/**
+ * Everything that differs between stages. Checked before the first construct is made: a bad value stops synth with its
+ * path and the reason.
+ */
+export const stageConfigSchema = z
+  .strictObject({
+    stage: z.enum(STAGE_NAMES),
+    account: z.string().regex(/^\d{12}$/, 'an AWS account id has 12 digits'),
+    region: z.literal('us-east-1'),
+    drRegion: regionName.refine((r) => r !== 'us-east-1', 'must differ from the main region'),
+    availabilityZones: z.array(z.string()).min(2).max(3),
+    organizationId: z.string().regex(/^o-[a-z0-9]{10,32}$/, 'not an AWS Organizations id'),
+    owner: kebab.describe('the team that owns the application; the Owner tag'),
+    costCentre: z.string().min(1),
+    dataClassification: z.enum(['internal', 'confidential', 'restricted']),
+    retention: retentionSchema,
+    thresholds: thresholdsSchema,
+    rekognitionTransactionsPerSecond: z.int().min(1).max(500),
+    workflow: z.strictObject({
+      expectedSeconds: z.number().positive().describe('how long one picture holds its slot'),
+      timeoutSeconds: z.int().min(10).max(290).describe('StartSyncExecution runs at most five minutes'),
+      maxReceiveCount: z.int().min(2).max(10),
+    }),
+    api: z.strictObject({
+      ratePerSecond: z.number().positive(),
+      burst: z.int().positive(),
+      uploadRatePerSecond: z.number().positive(),
+      uploadBurst: z.int().positive(),
+      corsOrigins: z.array(z.url({ protocol: /^https?$/ })),
+      blockedCountries: z.array(z.string().regex(/^[A-Z]{2}$/)).describe('empty: the geo rule is off'),
+    }),
+    plans: z.array(planSchema).min(1),
+    clients: z.array(clientSchema).min(1),
+    alerts: z.strictObject({
+      operations: z.array(email).min(1),
+      security: z.array(email).min(1),
+      review: z.array(email).min(1),
+      monthlyBudgetUsd: z.number().positive(),
+    }),
+    keyDeletionWindowDays: z.int().min(7).max(30),
+    features: featuresSchema,
+  })
+  .superRefine((config, context) => {
+    const plans = new Set(config.plans.map((plan) => plan.id));
+    config.clients.forEach((client, index) => {
+      if (!plans.has(client.plan)) {
+        context.addIssue({
+          code: 'custom',
+          path: ['clients', index, 'plan'],
+          message: `unknown plan "${client.plan}"; known: ${[...plans].join(', ')}`,
+        });
+      }
+    });
+    const seen = new Set<string>();
+    config.clients.forEach((client, index) => {
+      if (seen.has(client.id)) {
+        context.addIssue({
+          code: 'custom',
+          path: ['clients', index, 'id'],
+          message: `"${client.id}" stands twice`,
+        });
+      }
+      seen.add(client.id);
+    });
+    if (
+      config.stage === 'dev' &&
+      (config.features.objectLock || config.features.vaultLock || config.features.retainStores)
+    ) {
+      context.addIssue({
+        code: 'custom',
+        path: ['features'],
+        message: 'dev must stay destroyable: no lock, nothing retained',
+      });
+    }
+  });
+export type StageConfig = z.infer<typeof stageConfigSchema>;

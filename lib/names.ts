@@ -1,0 +1,154 @@
+import { type FunctionId, FUNCTION_IDS } from '../lambda/function-ids';
+import type { StageConfig } from './config/schema';
+
+/** The data domains; each has one customer-managed key a region. */
+export const KEY_DOMAINS = ['data', 'messaging', 'secrets', 'logs', 'audit', 'backup'] as const;
+export type KeyDomain = (typeof KEY_DOMAINS)[number];
+
+const kebab = (id: string): string => id.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/**
+ * Every resource name and ARN of a stage, from its configuration alone. ARNs are composed, not referenced: that is what
+ * keeps stacks, keys, roles and endpoint policies free of cycles. Only ids that AWS hands out (keys, endpoints, the REST
+ * API, API keys) are real references.
+ */
+export class Names {
+  readonly prefix: string;
+
+  constructor(
+    private readonly config: Pick<StageConfig, 'stage' | 'account'>,
+    readonly region: string,
+  ) {
+    this.prefix = `serverlessapp-${config.stage}`;
+  }
+
+  /** `serverlessapp-STAGE-SUFFIX`; for names that only one place uses. */
+  of(suffix: string): string {
+    return `${this.prefix}-${suffix}`;
+  }
+
+  /** `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE` of this stage's account and region. */
+  arn(service: string, resource: string): string {
+    return `arn:aws:${service}:${this.region}:${this.config.account}:${resource}`;
+  }
+
+  /** Bucket names are global: account and region make them ours. */
+  private bucket(purpose: string): string {
+    return `${this.prefix}-${purpose}-${this.config.account}-${this.region}`;
+  }
+
+  get pictureBucket(): string {
+    return this.bucket('pictures');
+  }
+  get accessLogBucket(): string {
+    return this.bucket('access-logs');
+  }
+  get trailBucket(): string {
+    return this.bucket('trail');
+  }
+  get configBucket(): string {
+    return this.bucket('config');
+  }
+  get evidenceBucket(): string {
+    return this.bucket('evidence');
+  }
+  bucketArn(name: string): string {
+    return `arn:aws:s3:::${name}`;
+  }
+
+  get detectionLogsTable(): string {
+    return this.of('DetectionLogs');
+  }
+  get erasureLedgerTable(): string {
+    return this.of('ErasureLedger');
+  }
+  tableArn(name: string): string {
+    return this.arn('dynamodb', `table/${name}`);
+  }
+
+  get intakeQueue(): string {
+    return this.of('intake');
+  }
+  get intakeDeadLetterQueue(): string {
+    return this.of('intake-dlq');
+  }
+  /** Where asynchronous invocations, the event rule and the stream mapping leave what they could not deliver. */
+  get failureQueue(): string {
+    return this.of('failures-dlq');
+  }
+  queueArn(name: string): string {
+    return this.arn('sqs', name);
+  }
+
+  get reviewTopic(): string {
+    return this.of('review');
+  }
+  get alertTopic(): string {
+    return this.of('alerts');
+  }
+  topicArn(name: string): string {
+    return this.arn('sns', name);
+  }
+
+  get stateMachine(): string {
+    return this.of('classification');
+  }
+  get stateMachineArn(): string {
+    return this.arn('states', `stateMachine:${this.stateMachine}`);
+  }
+  /** What intake starts: the alias, so that a release can shift traffic. */
+  get stateMachineAliasArn(): string {
+    return `${this.stateMachineArn}:live`;
+  }
+
+  get thresholdsParameter(): string {
+    return `/${this.prefix}/decision/thresholds`;
+  }
+  /** The parameter `PREFIX/API-KEY-ID` names the client that holds the key. */
+  get clientParameterPrefix(): string {
+    return `/${this.prefix}/clients`;
+  }
+  parameterArn(name: string): string {
+    return this.arn('ssm', `parameter${name}`);
+  }
+
+  get cursorSecret(): string {
+    return this.of('cursor-signing-key');
+  }
+  /** Secrets Manager appends six random characters to a secret's name. */
+  secretArnPattern(name: string): string {
+    return this.arn('secretsmanager', `secret:${name}-??????`);
+  }
+
+  function(id: FunctionId): string {
+    return this.of(kebab(id));
+  }
+  functionArn(id: FunctionId): string {
+    return this.arn('lambda', `function:${this.function(id)}`);
+  }
+  functionAliasArn(id: FunctionId): string {
+    return `${this.functionArn(id)}:live`;
+  }
+  functionRole(id: FunctionId): string {
+    return this.role(kebab(id));
+  }
+  functionRoleArn(id: FunctionId): string {
+    return this.roleArn(kebab(id));
+  }
+  get functionRoleArns(): string[] {
+    return FUNCTION_IDS.map((id) => this.functionRoleArn(id));
+  }
+  role(purpose: string): string {
+    return this.of(`${purpose}-role`);
+  }
+  roleArn(purpose: string): string {
+    return `arn:aws:iam::${this.config.account}:role/${this.role(purpose)}`;
+  }
+
+  keyAlias(domain: KeyDomain): string {
+    return `alias/${this.of(domain)}`;
+  }
+  get restApi(): string {
+    return this.of('api');
+  }
+}
