@@ -1,0 +1,91 @@
+import { z } from 'zod';
+
+/**
+ * Everything that can judge. `proof-*` are this project's own proofs, `self-test` the mutants by which the gate tests
+ * itself, `exceptions-register` the register's own rules.
+ */
+export const ENGINE_NAMES = [
+  'cdk-nag',
+  'cfn-guard',
+  'checkov',
+  'checkov-secrets',
+  'cfn-lint',
+  'cloudformation-validate',
+  'dependency-audit',
+  'license-check',
+  'exceptions-register',
+  'proof-network',
+  'proof-iam',
+  'proof-data',
+  'self-test',
+] as const;
+export const engineNameSchema = z.enum(ENGINE_NAMES);
+export type EngineName = z.infer<typeof engineNameSchema>;
+
+/**
+ * - `compliant`: the rule looked and found what it asks for.
+ * - `non-compliant`: a finding.
+ * - `excepted`: a finding that an entry of the exceptions register covers; `exception` names the entry.
+ * - `not-applicable`: the rule looked and the resource is not its subject.
+ * - `error`: the rule could not judge. Never counts as passed.
+ */
+export const verdictSchema = z.enum(['compliant', 'non-compliant', 'excepted', 'not-applicable', 'error']);
+export type Verdict = z.infer<typeof verdictSchema>;
+
+/** A line in a file; paths are relative to the project's root, or to the assembly's directory for templates. Lines count from 1. */
+export const locationSchema = z.strictObject({ file: z.string().min(1), line: z.int().min(1) });
+export type Location = z.infer<typeof locationSchema>;
+
+/** `FRAMEWORK:ID`, with the frameworks of `compliance/controls/`; for example `NIST-800-53-R5:sc-7`. */
+export const controlReferenceSchema = z.string().regex(/^[A-Za-z0-9.-]+:.+$/, 'FRAMEWORK:ID');
+
+/** One rule's word on one resource: the one shape that every engine and proof returns and every report is made from. */
+export const verdictRowSchema = z
+  .strictObject({
+    engine: engineNameSchema,
+    /** Unique within the engine, as a register entry or an engineer would name it: `AwsSolutions::AwsSolutions-S1`, `CKV_AWS_18`. */
+    rule: z.string().min(1),
+    /** One sentence: what the rule asks for. */
+    title: z.string().min(1),
+    verdict: verdictSchema,
+    /** The stack's name as it will be deployed; absent when the row is not about a stack (a package, the repository). */
+    stack: z.string().min(1).optional(),
+    /** Logical id, or the name of what was judged (a function, a package, a file). */
+    resource: z.string().min(1),
+    /** CloudFormation type, or a word such as `package`, `file`, `path` (of the network). */
+    resourceType: z.string().min(1).optional(),
+    /** `aws:cdk:path` of the resource, from the application's root on. */
+    constructPath: z.string().min(1).optional(),
+    template: locationSchema.optional(),
+    source: locationSchema.optional(),
+    controls: z.array(controlReferenceSchema),
+    /** A `property` was seen in the template, or a `behaviour` was proven from everything that bears on it. */
+    strength: z.enum(['property', 'behaviour']),
+    severity: z.enum(['error', 'warning', 'note']),
+    /** What was found, in words that an engineer who has never seen the rule understands. */
+    message: z.string(),
+    /** What to do about it, or the address that tells. */
+    remedy: z.string().optional(),
+    /** Id of the register entry that covers the finding. */
+    exception: z.string().min(1).optional(),
+  })
+  .refine((row) => (row.verdict === 'excepted') === (row.exception !== undefined), {
+    message: 'excepted rows name their exception, others have none',
+    path: ['exception'],
+  });
+export type VerdictRow = z.infer<typeof verdictRowSchema>;
+
+/** What an engine hands back: its rows, and enough to tell that it really ran. */
+export const engineResultSchema = z.strictObject({
+  engine: engineNameSchema,
+  /** Version of the tool that judged. */
+  version: z.string().min(1),
+  rows: z.array(verdictRowSchema),
+  /** Every rule that was put to the templates, those without a row included; compared with the pinned count. */
+  rulesRun: z.array(z.string()),
+  /** Reasons for which this engine's silence or verdicts cannot be trusted; any one of them fails the gate with exit code 2. */
+  failures: z.array(z.string()),
+  /** What this engine could not look at, and why; printed and reported, never read as passed. */
+  notAssessed: z.array(z.string()),
+});
+export type EngineResult = z.infer<typeof engineResultSchema>;
