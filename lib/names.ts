@@ -22,6 +22,10 @@ export class Names {
     this.prefix = `serverlessapp-${config.stage}`;
   }
 
+  get account(): string {
+    return this.config.account;
+  }
+
   /** `serverlessapp-STAGE-SUFFIX`; for names that only one place uses. */
   of(suffix: string): string {
     return `${this.prefix}-${suffix}`;

@@ -1,0 +1,45 @@
+import { ManagedPolicy, PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { Names } from '../../names';
+
+export interface ServiceRoleProps {
+  readonly names: Names;
+  /** The role is named `PREFIX-PURPOSE-role`, its policy `PREFIX-PURPOSE-policy`. */
+  readonly purpose: string;
+  readonly description: string;
+  /** The AWS service that assumes the role, as `backup.amazonaws.com`. */
+  readonly service: string;
+  /** Pattern of the resource on whose behalf the service may assume it; the account alone when AWS sends no ARN. */
+  readonly sourceArn?: string;
+  readonly statements: PolicyStatement[];
+}
+
+/**
+ * A role for one AWS service: one customer-managed policy, no inline and no AWS-managed one, and a trust policy that
+ * only our own account can make use of (confused deputy).
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+ */
+export class ServiceRole extends Construct {
+  readonly role: Role;
+  readonly policy: ManagedPolicy;
+
+  constructor(scope: Construct, id: string, props: ServiceRoleProps) {
+    super(scope, id);
+    this.role = new Role(this, 'Role', {
+      roleName: props.names.role(props.purpose),
+      description: props.description,
+      assumedBy: new ServicePrincipal(props.service, {
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': props.names.account },
+          ...(props.sourceArn === undefined ? {} : { ArnLike: { 'aws:SourceArn': props.sourceArn } }),
+        },
+      }),
+    });
+    this.policy = new ManagedPolicy(this, 'Policy', {
+      managedPolicyName: props.names.of(`${props.purpose}-policy`),
+      description: props.description,
+      document: new PolicyDocument({ statements: props.statements }),
+      roles: [this.role],
+    });
+  }
+}
