@@ -28,6 +28,13 @@ export default tseslint.config(
           patterns: [
             { group: ['@aws-sdk/*', '@smithy/*'], message: 'Only lambda/adapters may import the AWS SDK.' },
           ],
+          paths: [
+            {
+              name: 'zod',
+              importNames: ['z'],
+              message: "import * as z from 'zod': the named import brings every locale (370 kB) into a bundle.",
+            },
+          ],
         },
       ],
     },

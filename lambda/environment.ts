@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FunctionId } from './function-ids';
 
 /** What every function gets from the function construct; a stack cannot set or forget it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a picture is taken for. `uncertain` asks a person. */
 export const categorySchema = z.enum(['cat', 'dog', 'other', 'uncertain']);

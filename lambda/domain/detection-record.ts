@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { categorySchema, imageFormatSchema, processingStatusSchema, rejectionReasonSchema } from './category';
 
 /** Raised when a record or message changes shape; a canary mixes versions, so readers accept all they know. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { imageFormatSchema, rejectionReasonSchema } from './category';
 import { decisionSchema, imageIdSchema, labelSchema } from './detection-record';
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { dev } from './dev';
 import { prod } from './prod';
 import { type StageConfig, STAGE_NAMES, stageConfigSchema } from './schema';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Names of the stages, in the order in which a release passes through them. */
 export const STAGE_NAMES = ['dev', 'staging', 'prod'] as const;
