@@ -155,4 +155,34 @@ export class Names {
   get restApi(): string {
     return this.of('api');
   }
+  get webAcl(): string {
+    return this.of('web-acl');
+  }
+  /** WAF logs only to groups whose name begins so. */
+  get webAclLogGroup(): string {
+    return `aws-waf-logs-${this.of('web-acl')}`;
+  }
+  get trail(): string {
+    return this.of('trail');
+  }
+  get trailLogGroup(): string {
+    return `/${this.prefix}/audit/trail`;
+  }
+  get backupVault(): string {
+    return this.of('backups');
+  }
+  backupVaultArn(region: string): string {
+    return `arn:aws:backup:${region}:${this.config.account}:backup-vault:${this.backupVault}`;
+  }
+  get apiKeyRotation(): string {
+    return this.of('api-key-rotation');
+  }
+  /** The name of all keys that a client ever held; API Gateway tells them apart by id. */
+  apiKey(clientId: string): string {
+    return this.of(`client-${clientId}`);
+  }
+  /** The client's secret: its current API key. */
+  clientSecret(clientId: string): string {
+    return this.of(`client-${clientId}-api-key`);
+  }
 }

@@ -1,0 +1,76 @@
+import { CfnResourcePolicy } from 'aws-cdk-lib/aws-logs';
+import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import type { StageConfig } from '../../config/schema';
+import { webAclRules } from '../../edge/web-acl-rules';
+import type { Names } from '../../names';
+import { EncryptedLogGroup } from '../logging/encrypted-log-group';
+
+export interface WebAclProps {
+  readonly config: StageConfig;
+  readonly names: Names;
+  readonly logsKey: IKey;
+  /** `arn:aws:apigateway:REGION::/restapis/ID/stages/NAME`. */
+  readonly apiStageArn: string;
+}
+
+/**
+ * The web ACL of the API's stage, with every decision logged but for the API key (PCI DSS 6.4.2, NIST SC-7).
+ * https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
+ */
+export class WebAcl extends Construct {
+  readonly acl: CfnWebACL;
+
+  constructor(scope: Construct, id: string, props: WebAclProps) {
+    super(scope, id);
+    const { config, names } = props;
+    this.acl = new CfnWebACL(this, 'Acl', {
+      name: names.webAcl,
+      scope: 'REGIONAL',
+      defaultAction: { allow: {} },
+      rules: webAclRules(config),
+      visibilityConfig: {
+        cloudWatchMetricsEnabled: true,
+        metricName: names.webAcl,
+        sampledRequestsEnabled: false,
+      },
+    });
+    new CfnWebACLAssociation(this, 'Association', {
+      resourceArn: props.apiStageArn,
+      webAclArn: this.acl.attrArn,
+    });
+    const log = new EncryptedLogGroup(this, 'Log', {
+      logGroupName: names.webAclLogGroup,
+      encryptionKey: props.logsKey,
+      retentionDays: config.retention.applicationLog,
+      retain: config.features.retainStores,
+    });
+    const delivery = new CfnResourcePolicy(this, 'LogDelivery', {
+      policyName: names.of('web-acl-log-delivery'),
+      policyDocument: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Sid: 'WebAclLogDelivery',
+            Effect: 'Allow',
+            Principal: { Service: 'delivery.logs.amazonaws.com' },
+            Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+            Resource: names.arn('logs', `log-group:${names.webAclLogGroup}:*`),
+            Condition: {
+              StringEquals: { 'aws:SourceAccount': config.account },
+              ArnLike: { 'aws:SourceArn': names.arn('logs', '*') },
+            },
+          },
+        ],
+      }),
+    });
+    const logging = new CfnLoggingConfiguration(this, 'Logging', {
+      resourceArn: this.acl.attrArn,
+      // WAF takes the ARN without the `:*` that CloudFormation's attribute carries.
+      logDestinationConfigs: [names.arn('logs', `log-group:${names.webAclLogGroup}`)],
+      redactedFields: [{ singleHeader: { Name: 'x-api-key' } }, { singleHeader: { Name: 'authorization' } }],
+    });
+    logging.node.addDependency(log, delivery);
+  }
+}

@@ -1,0 +1,109 @@
+import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+import type { StageConfig } from '../config/schema';
+
+/** Requests in five minutes by which one address or one API key is held back; WAF's own unit. */
+const RATE_WINDOW_SECONDS = 300;
+
+/** The label that the counted body-size rule leaves on a request. https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html */
+const LARGE_BODY_LABEL = 'awswaf:managed:aws:core-rule-set:SizeRestrictions_Body';
+
+type Rule = CfnWebACL.RuleProperty;
+type RuleWithCapacity = Omit<Rule, 'priority' | 'visibilityConfig'> & { readonly capacity: number };
+
+const managed = (name: string, capacity: number, counted: readonly string[] = []): RuleWithCapacity => ({
+  name,
+  capacity,
+  overrideAction: { none: {} },
+  statement: {
+    managedRuleGroupStatement: {
+      vendorName: 'AWS',
+      name,
+      ruleActionOverrides: counted.map((rule) => ({ name: rule, actionToUse: { count: {} } })),
+    },
+  },
+});
+
+const rate = (
+  name: string,
+  capacity: number,
+  limit: number,
+  aggregate: Partial<CfnWebACL.RateBasedStatementProperty> & { aggregateKeyType: string },
+): RuleWithCapacity => ({
+  name,
+  capacity,
+  action: { block: { customResponse: { responseCode: 429 } } },
+  statement: { rateBasedStatement: { limit, evaluationWindowSec: RATE_WINDOW_SECONDS, ...aggregate } },
+});
+
+/** A picture sent inline is larger than the 8 KB that the common rule set lets pass; only its route may carry one. */
+const largeBodyOutsideUpload: RuleWithCapacity = {
+  name: 'LargeBodyOutsideUpload',
+  // Label match 1, string match on the path 2.
+  capacity: 3,
+  action: { block: { customResponse: { responseCode: 413 } } },
+  statement: {
+    andStatement: {
+      statements: [
+        { labelMatchStatement: { scope: 'LABEL', key: LARGE_BODY_LABEL } },
+        {
+          notStatement: {
+            statement: {
+              byteMatchStatement: {
+                // The path begins with the name of the API's stage.
+                fieldToMatch: { uriPath: {} },
+                positionalConstraint: 'ENDS_WITH',
+                searchString: '/upload',
+                textTransformations: [{ priority: 0, type: 'NONE' }],
+              },
+            },
+          },
+        },
+      ],
+    },
+  },
+};
+
+const blockedCountries = (countryCodes: string[]): RuleWithCapacity => ({
+  name: 'BlockedCountries',
+  capacity: 1,
+  action: { block: {} },
+  statement: { geoMatchStatement: { countryCodes } },
+});
+
+/** The busiest plan decides: what usage plans allow, WAF must not hold back before them. */
+const requestsPerKey = (config: StageConfig): number =>
+  Math.ceil(Math.max(...config.plans.map((plan) => plan.ratePerSecond)) * RATE_WINDOW_SECONDS * 1.2);
+
+const rulesWithCapacity = (config: StageConfig): RuleWithCapacity[] => [
+  ...(config.api.blockedCountries.length > 0 ? [blockedCountries(config.api.blockedCountries)] : []),
+  managed('AWSManagedRulesAmazonIpReputationList', 25),
+  managed('AWSManagedRulesAnonymousIpList', 50),
+  rate('RatePerAddress', 2, requestsPerKey(config), { aggregateKeyType: 'IP' }),
+  rate('RatePerApiKey', 32, requestsPerKey(config), {
+    aggregateKeyType: 'CUSTOM_KEYS',
+    customKeys: [{ header: { name: 'x-api-key', textTransformations: [{ priority: 0, type: 'NONE' }] } }],
+  }),
+  managed('AWSManagedRulesKnownBadInputsRuleSet', 200),
+  managed('AWSManagedRulesCommonRuleSet', 700, ['SizeRestrictions_BODY']),
+  largeBodyOutsideUpload,
+];
+
+/** Above this WAF charges more for each request; a test holds the rules under it. */
+export const INCLUDED_CAPACITY = 1500;
+
+/** Web ACL capacity units that the rules need, as AWS documents them for each kind of statement. */
+export const webAclCapacity = (config: StageConfig): number =>
+  rulesWithCapacity(config).reduce((sum, rule) => sum + rule.capacity, 0);
+
+/** The rules in the order in which WAF asks them: cheap and sure ones first, the one that needs a label last. */
+export const webAclRules = (config: StageConfig): Rule[] =>
+  rulesWithCapacity(config).map(({ capacity: _, ...rule }, priority) => ({
+    ...rule,
+    priority,
+    visibilityConfig: {
+      cloudWatchMetricsEnabled: true,
+      metricName: rule.name,
+      // Sampled requests would show API keys in the console.
+      sampledRequestsEnabled: false,
+    },
+  }));
