@@ -97,12 +97,15 @@ export const webAclCapacity = (config: StageConfig): number =>
 
 /** The rules in the order in which WAF asks them: cheap and sure ones first, the one that needs a label last. */
 export const webAclRules = (config: StageConfig): Rule[] =>
-  rulesWithCapacity(config).map(({ capacity: _, ...rule }, priority) => ({
-    ...rule,
+  rulesWithCapacity(config).map(({ name, statement, action, overrideAction }, priority) => ({
+    name,
+    statement,
+    ...(action === undefined ? {} : { action }),
+    ...(overrideAction === undefined ? {} : { overrideAction }),
     priority,
     visibilityConfig: {
       cloudWatchMetricsEnabled: true,
-      metricName: rule.name,
+      metricName: name,
       // Sampled requests would show API keys in the console.
       sampledRequestsEnabled: false,
     },

@@ -1,6 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
 export interface EncryptedLogGroupProps {
@@ -13,14 +13,24 @@ export interface EncryptedLogGroupProps {
   readonly retain: boolean;
 }
 
+/**
+ * The days as CloudWatch Logs' enumeration.
+ * @throws RangeError for a number that CloudWatch Logs does not accept; the configuration's schema allows none.
+ */
+export function logRetention(days: number): RetentionDays {
+  const retention = Object.values(RetentionDays).find((value) => value === days);
+  if (typeof retention !== 'number')
+    throw new RangeError(`CloudWatch Logs cannot keep lines for ${days} days.`);
+  return retention;
+}
+
 /** A log group that cannot be made without key and retention (NIST AU-11, SC-28; PCI DSS 10.5). */
 export class EncryptedLogGroup extends LogGroup {
   constructor(scope: Construct, id: string, props: EncryptedLogGroupProps) {
     super(scope, id, {
       logGroupName: props.logGroupName,
       encryptionKey: props.encryptionKey,
-      // The configuration's schema allows exactly the numbers of this enumeration.
-      retention: props.retentionDays as RetentionDays,
+      retention: logRetention(props.retentionDays),
       removalPolicy: props.retain ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     });
   }

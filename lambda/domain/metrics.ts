@@ -1,0 +1,24 @@
+/** CloudWatch namespace of what the functions count; the alarms and dashboards read it here too. */
+export const METRICS_NAMESPACE = 'serverlessapp';
+
+/** Dimension that every metric carries; its value is the stage. */
+export const STAGE_DIMENSION = 'stage';
+
+/**
+ * Business metrics, counted from the table's stream so that each picture counts once. `category` and `reason` are
+ * further dimensions where named; a metric with a dimension exists with that dimension only.
+ */
+export const METRICS = {
+  /** Count, by `category` (cat, dog, other, uncertain). */
+  picturesClassified: 'PicturesClassified',
+  /** Percent of confidence of the winning animal, by `category`. */
+  confidence: 'Confidence',
+  /** Count, by `reason`: a rejection reason. */
+  picturesRejected: 'PicturesRejected',
+  /** Count: retries exhausted, not the picture's fault. */
+  picturesFailed: 'PicturesFailed',
+  /** Seconds from the request to the decision. */
+  secondsToDecision: 'SecondsToDecision',
+} as const;
+export const CATEGORY_DIMENSION = 'category';
+export const REASON_DIMENSION = 'reason';
