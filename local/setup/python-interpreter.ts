@@ -2,7 +2,15 @@ import { CommandError, runCommand } from './run-command';
 import { SetupError } from './setup-error';
 
 const OLDEST = [3, 10] as const;
-const CANDIDATES = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
+const CANDIDATES = [
+  'python3',
+  'python3.14',
+  'python3.13',
+  'python3.12',
+  'python3.11',
+  'python3.10',
+  'python',
+];
 
 /** The interpreter's own path (shims resolved) and version. */
 export interface PythonInterpreter {

@@ -16,8 +16,7 @@ export interface PythonTool {
   script(name: string): string;
 }
 
-const requirementsFile = (name: string): string =>
-  join(PROJECT_ROOT, 'local', 'requirements', `${name}.txt`);
+const requirementsFile = (name: string): string => join(PROJECT_ROOT, 'local', 'requirements', `${name}.txt`);
 
 /** Same lock file, interpreter and system: same environment. */
 async function environmentDirectory(name: string, python: PythonInterpreter): Promise<string> {
