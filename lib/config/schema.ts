@@ -1,11 +1,11 @@
 import * as z from 'zod';
+import { thresholdsSchema } from '../../lambda/domain/thresholds';
 
 /** Names of the stages, in the order in which a release passes through them. */
 export const STAGE_NAMES = ['dev', 'staging', 'prod'] as const;
 export type StageName = (typeof STAGE_NAMES)[number];
 
 const days = z.int().min(1).max(3653);
-const percent = z.number().min(0).max(100);
 const kebab = z.string().regex(/^[a-z][a-z0-9-]{1,30}$/, 'use lower-case letters, digits and hyphens');
 const email = z.email();
 const regionName = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'not an AWS region name');
@@ -18,17 +18,6 @@ const logDays = z.union(
     ] as const
   ).map((n) => z.literal(n)),
 );
-
-/** The decision rule's three numbers, in percent of Rekognition's confidence. */
-export const thresholdsSchema = z
-  .strictObject({
-    accept: percent.describe('at least this confident: the picture is what the winner says'),
-    floor: percent.describe('at least this confident, but not accepted: uncertain'),
-    margin: percent.describe('the winner must lead the other animal by this much'),
-  })
-  .refine((t) => t.floor < t.accept, { message: 'floor must be below accept', path: ['floor'] })
-  .refine((t) => t.margin < t.floor, { message: 'margin must be below floor', path: ['margin'] });
-export type Thresholds = z.infer<typeof thresholdsSchema>;
 
 const planSchema = z.strictObject({
   id: kebab,

@@ -1,0 +1,12 @@
+import type { RejectionReason } from './category';
+
+/** The picture's own fault; retrying cannot help. */
+export class PictureFault extends Error {
+  override readonly name = 'PictureFault';
+  constructor(
+    readonly reason: RejectionReason,
+    readonly detail: string,
+  ) {
+    super(`${reason}: ${detail}`);
+  }
+}
