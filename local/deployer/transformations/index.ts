@@ -1,0 +1,27 @@
+import type { Template } from '../template';
+import type { Difference, Transformation, TransformationContext } from '../transformation';
+import { functionRuntime } from './function-runtime';
+import { omitUnrecognized } from './omit-unrecognized';
+import { vpcEndpointCondition } from './vpc-endpoint-condition';
+
+/** Every difference between what AWS would get and what is deployed here, in order of application. */
+export const TRANSFORMATIONS: readonly Transformation[] = [
+  omitUnrecognized,
+  vpcEndpointCondition,
+  functionRuntime,
+];
+
+/** Applies all transformations to one stack's template. Templates go in dependency order: exports vanish along it. */
+export function transformTemplate(
+  template: Template,
+  context: TransformationContext,
+): { template: Template; differences: Difference[] } {
+  const differences: Difference[] = [];
+  let current = template;
+  for (const transformation of TRANSFORMATIONS) {
+    const step = transformation.apply(current, context);
+    current = step.template;
+    differences.push(...step.differences);
+  }
+  return { template: current, differences };
+}
