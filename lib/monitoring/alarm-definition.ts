@@ -1,0 +1,62 @@
+/** A CloudWatch metric. Dimensions must be complete: CloudWatch does not add up over those left out. */
+export interface MetricDefinition {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly statistic: 'Sum' | 'Average' | 'Maximum' | `p${number}`;
+}
+
+/** A metric computed from others; the letters of the expression are the keys of `using`. */
+export interface MetricExpression {
+  readonly expression: string;
+  readonly using: Readonly<Record<string, MetricDefinition>>;
+}
+
+export type Severity = 'critical' | 'high' | 'medium';
+
+/** The team that is called; mapped to addresses in the stage's configuration. */
+export type AlarmOwner = 'operations' | 'security';
+
+/** What every alert tells, however it is raised. The id is its name's end and its anchor in the runbook. */
+export interface AlertText {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly owner: AlarmOwner;
+  /** What it means when it goes off. */
+  readonly why: string;
+  /** The first thing to do. */
+  readonly response: string;
+}
+
+/** One entry of the catalogue: from it come the alarm, its line in SECURITY.md and its section in the runbook. */
+export interface AlarmDefinition extends AlertText {
+  readonly metric: MetricDefinition | MetricExpression;
+  readonly comparison: 'above' | 'at least' | 'below';
+  readonly threshold: number;
+  readonly unit: string;
+  readonly periodSeconds: number;
+  readonly evaluationPeriods: number;
+  /** Of the evaluation periods, so many must breach; all of them when absent. */
+  readonly datapointsToAlarm?: number;
+  /** No data means no traffic nearly everywhere; where silence itself is the fault, it breaches. */
+  readonly missingData: 'notBreaching' | 'breaching';
+}
+
+/** Calls people once for what several alarms are signs of. */
+export interface CompositeAlarmDefinition extends AlertText {
+  readonly anyOf: readonly string[];
+}
+
+/** An event on the default bus that is an alert by itself. */
+export interface EventAlertDefinition extends AlertText {
+  readonly source: string;
+  readonly detailType: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** A pattern in the trail's log group; it becomes a metric filter and an alarm. */
+export interface TrailAlertDefinition extends AlertText {
+  readonly pattern: string;
+  /** So many matches in five minutes. */
+  readonly threshold: number;
+}

@@ -1,0 +1,88 @@
+import type { StageConfig } from '../../config/schema';
+import type { Names } from '../../names';
+import type { AlarmDefinition, MetricDefinition } from '../alarm-definition';
+
+/** What clients feel, and what attackers try. */
+export const apiAlarms = (config: StageConfig, names: Names): AlarmDefinition[] => {
+  const api = (name: string, statistic: MetricDefinition['statistic']): MetricDefinition => ({
+    namespace: 'AWS/ApiGateway',
+    name,
+    dimensions: { ApiName: names.restApi, Stage: config.stage },
+    statistic,
+  });
+  return [
+    {
+      id: 'api-server-errors',
+      severity: 'critical',
+      owner: 'operations',
+      why: 'More than one of a hundred requests fails through our fault.',
+      response:
+        'See in the access log which route fails, then that function’s errors; roll back a fresh release.',
+      metric: {
+        expression: 'IF(n > 20, 100 * e / n, 0)',
+        using: { e: api('5XXError', 'Sum'), n: api('Count', 'Sum') },
+      },
+      comparison: 'above',
+      threshold: 1,
+      unit: 'percent',
+      periodSeconds: 60,
+      evaluationPeriods: 5,
+      datapointsToAlarm: 3,
+      missingData: 'notBreaching',
+    },
+    {
+      id: 'api-client-errors',
+      severity: 'medium',
+      owner: 'security',
+      why: 'Most requests are refused: a client is broken, or somebody tries keys and paths.',
+      response:
+        'Group the access log by key id and address; disable a key that leaks, tell the client whose release is broken.',
+      metric: {
+        expression: 'IF(n > 100, 100 * e / n, 0)',
+        using: { e: api('4XXError', 'Sum'), n: api('Count', 'Sum') },
+      },
+      comparison: 'above',
+      threshold: 50,
+      unit: 'percent',
+      periodSeconds: 300,
+      evaluationPeriods: 2,
+      missingData: 'notBreaching',
+    },
+    {
+      id: 'api-latency',
+      severity: 'high',
+      owner: 'operations',
+      why: 'One of a hundred requests takes longer than three seconds.',
+      response:
+        'Compare Latency with IntegrationLatency: the gateway or the function; look at cold starts and endpoints.',
+      metric: api('Latency', 'p99'),
+      comparison: 'above',
+      threshold: 3000,
+      unit: 'milliseconds',
+      periodSeconds: 60,
+      evaluationPeriods: 5,
+      datapointsToAlarm: 3,
+      missingData: 'notBreaching',
+    },
+    {
+      id: 'web-acl-blocks',
+      severity: 'medium',
+      owner: 'security',
+      why: 'WAF holds back many requests: an attack, or a rule that hits a client of ours.',
+      response:
+        'Group the web ACL’s log by rule and address; count a rule that hits clients, block what attacks.',
+      metric: {
+        namespace: 'AWS/WAFV2',
+        name: 'BlockedRequests',
+        dimensions: { WebACL: names.webAcl, Region: names.region, Rule: 'ALL' },
+        statistic: 'Sum',
+      },
+      comparison: 'above',
+      threshold: 1000,
+      unit: 'requests',
+      periodSeconds: 300,
+      evaluationPeriods: 1,
+      missingData: 'notBreaching',
+    },
+  ];
+};

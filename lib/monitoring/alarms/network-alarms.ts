@@ -1,0 +1,48 @@
+import type { Names } from '../../names';
+import type { AlarmDefinition } from '../alarm-definition';
+
+/** CloudWatch namespace of the metrics that filters over the network's logs write. */
+export const networkMetricNamespace = (names: Names): string => `${names.prefix}/network`;
+
+/** Names and connections that our functions should never ask for. */
+export const networkAlarms = (names: Names): AlarmDefinition[] => [
+  {
+    id: 'dns-blocked',
+    severity: 'high',
+    owner: 'security',
+    why: 'Something in the network asked for a name that is not one of our endpoints: the only way out of an isolated subnet.',
+    response:
+      'The Resolver query log names the asking interface, and so the function. Isolate it and compare its bundle with the release.',
+    metric: {
+      namespace: networkMetricNamespace(names),
+      name: 'dns-blocked',
+      dimensions: {},
+      statistic: 'Sum',
+    },
+    comparison: 'above',
+    threshold: 0,
+    unit: 'queries',
+    periodSeconds: 300,
+    evaluationPeriods: 1,
+    missingData: 'notBreaching',
+  },
+  {
+    id: 'connections-rejected',
+    severity: 'medium',
+    owner: 'security',
+    why: 'Security groups refuse connections: something in the network tries what it may not reach.',
+    response: 'The flow log names both addresses; follow them to the function and its release.',
+    metric: {
+      namespace: networkMetricNamespace(names),
+      name: 'connections-rejected',
+      dimensions: {},
+      statistic: 'Sum',
+    },
+    comparison: 'at least',
+    threshold: 20,
+    unit: 'connections',
+    periodSeconds: 300,
+    evaluationPeriods: 1,
+    missingData: 'notBreaching',
+  },
+];

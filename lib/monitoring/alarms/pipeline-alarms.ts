@@ -1,0 +1,180 @@
+import type { StageConfig } from '../../config/schema';
+import type { Names } from '../../names';
+import type { AlarmDefinition, MetricDefinition } from '../alarm-definition';
+
+const FIVE_MINUTES = { periodSeconds: 300, evaluationPeriods: 1, missingData: 'notBreaching' } as const;
+
+const queueMetric = (queue: string, name: string): MetricDefinition => ({
+  namespace: 'AWS/SQS',
+  name,
+  dimensions: { QueueName: queue },
+  statistic: 'Maximum',
+});
+const workflowMetric = (names: Names, name: string): MetricDefinition => ({
+  namespace: 'AWS/States',
+  name,
+  dimensions: { StateMachineArn: names.stateMachineArn },
+  statistic: 'Sum',
+});
+const detectorMetric = (name: string): MetricDefinition => ({
+  namespace: 'AWS/Rekognition',
+  name,
+  dimensions: { Operation: 'DetectLabels' },
+  statistic: 'Sum',
+});
+
+/** Longest wait in seconds that still lets the last receive happen well before pictures expire in input/. */
+const OLDEST_MESSAGE_SECONDS = 900;
+
+/** The way of a picture from the bucket to its folder. */
+export const pipelineAlarms = (config: StageConfig, names: Names): AlarmDefinition[] => [
+  {
+    id: 'intake-dead-letters',
+    severity: 'critical',
+    owner: 'operations',
+    why: 'Pictures used up their receives: they wait in input/ and no other try happens by itself.',
+    response:
+      'Read the failure reason on the records with status failed, remove the cause, then redrive the queue as operator.',
+    metric: queueMetric(names.intakeDeadLetterQueue, 'ApproximateNumberOfMessagesVisible'),
+    comparison: 'above',
+    threshold: 0,
+    unit: 'messages',
+    ...FIVE_MINUTES,
+  },
+  {
+    id: 'undelivered-events',
+    severity: 'critical',
+    owner: 'operations',
+    why: 'An event, a stream batch or a scheduled run could not be delivered: a picture or a count may be missing.',
+    response: 'Read the message; its attributes name the rule or function. Remove the cause and replay it.',
+    metric: queueMetric(names.failureQueue, 'ApproximateNumberOfMessagesVisible'),
+    comparison: 'above',
+    threshold: 0,
+    unit: 'messages',
+    ...FIVE_MINUTES,
+  },
+  {
+    id: 'oldest-message-age',
+    severity: 'high',
+    owner: 'operations',
+    why: 'Pictures arrive faster than they are decided, or intake stands still.',
+    response:
+      'Compare the queue depth with the Rekognition throttles; ask for a higher quota, or look why intake does not poll.',
+    metric: queueMetric(names.intakeQueue, 'ApproximateAgeOfOldestMessage'),
+    comparison: 'above',
+    threshold: OLDEST_MESSAGE_SECONDS,
+    unit: 'seconds',
+    periodSeconds: 60,
+    evaluationPeriods: 5,
+    missingData: 'notBreaching',
+  },
+  {
+    id: 'executions-failed',
+    severity: 'high',
+    owner: 'operations',
+    why: 'Workflows ended in failure that is not the picture’s fault.',
+    response:
+      'Open the workflow’s log group at the failed states; a release in progress is rolled back by this alarm.',
+    metric: workflowMetric(names, 'ExecutionsFailed'),
+    comparison: 'at least',
+    threshold: 3,
+    unit: 'executions',
+    ...FIVE_MINUTES,
+  },
+  {
+    id: 'executions-timed-out',
+    severity: 'high',
+    owner: 'operations',
+    why: `A workflow ran longer than ${config.workflow.timeoutSeconds} seconds.`,
+    response: 'Look in the traces which task hangs; Rekognition or an endpoint may be slow.',
+    metric: workflowMetric(names, 'ExecutionsTimedOut'),
+    comparison: 'above',
+    threshold: 0,
+    unit: 'executions',
+    ...FIVE_MINUTES,
+  },
+  {
+    id: 'executions-throttled',
+    severity: 'medium',
+    owner: 'operations',
+    why: 'Step Functions refused to start workflows: the account’s quota is reached.',
+    response: 'Ask for a higher StartSyncExecution quota or lower intake’s concurrency.',
+    metric: workflowMetric(names, 'ExecutionThrottled'),
+    comparison: 'above',
+    threshold: 0,
+    unit: 'executions',
+    ...FIVE_MINUTES,
+  },
+  {
+    id: 'detector-throttled',
+    severity: 'high',
+    owner: 'operations',
+    why: 'Rekognition refuses calls: the configured transactions per second are above the account’s quota, or somebody else uses it.',
+    response:
+      'Compare rekognitionTransactionsPerSecond with the quota in Service Quotas; lower it or have the quota raised.',
+    metric: detectorMetric('ThrottledCount'),
+    comparison: 'at least',
+    threshold: config.rekognitionTransactionsPerSecond,
+    unit: 'calls',
+    ...FIVE_MINUTES,
+  },
+  {
+    id: 'detector-errors',
+    severity: 'high',
+    owner: 'operations',
+    why: 'Rekognition fails on its side; pictures are retried and wait.',
+    response:
+      'See the AWS Health dashboard. Nothing is lost; redrive afterwards what reached the dead-letter queue.',
+    metric: detectorMetric('ServerErrorCount'),
+    comparison: 'at least',
+    threshold: 5,
+    unit: 'calls',
+    ...FIVE_MINUTES,
+  },
+  {
+    id: 'table-throttled',
+    severity: 'high',
+    owner: 'operations',
+    why: 'DynamoDB refuses reads or writes of records.',
+    response:
+      'Look for a hot client in the dashboard; on-demand capacity doubles within 30 minutes, maximums do not.',
+    metric: {
+      expression: 'r + w',
+      using: {
+        r: {
+          namespace: 'AWS/DynamoDB',
+          name: 'ReadThrottleEvents',
+          dimensions: { TableName: names.detectionLogsTable },
+          statistic: 'Sum',
+        },
+        w: {
+          namespace: 'AWS/DynamoDB',
+          name: 'WriteThrottleEvents',
+          dimensions: { TableName: names.detectionLogsTable },
+          statistic: 'Sum',
+        },
+      },
+    },
+    comparison: 'at least',
+    threshold: 10,
+    unit: 'requests',
+    ...FIVE_MINUTES,
+  },
+  ...[names.reviewTopic, names.alertTopic].map((topic): AlarmDefinition => ({
+    id: `notifications-failed-${topic === names.reviewTopic ? 'review' : 'alerts'}`,
+    severity: 'high',
+    owner: 'operations',
+    why: 'Messages of the topic could not be delivered to a subscriber.',
+    response: 'Check the subscriptions of the topic: an address is unconfirmed, gone or refuses mail.',
+    metric: {
+      namespace: 'AWS/SNS',
+      name: 'NumberOfNotificationsFailed',
+      dimensions: { TopicName: topic },
+      statistic: 'Sum',
+    },
+    comparison: 'above',
+    threshold: 0,
+    unit: 'messages',
+    ...FIVE_MINUTES,
+  })),
+];

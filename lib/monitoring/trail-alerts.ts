@@ -1,0 +1,300 @@
+import type { FunctionId } from '../../lambda/function-ids';
+import type { Names } from '../names';
+import type { AlarmDefinition, AlertText, TrailAlertDefinition } from './alarm-definition';
+
+/** `($.eventSource = "…") && (one of the event names)`, in CloudWatch Logs' pattern language. */
+const events = (service: string, ...eventNames: string[]): string =>
+  `{ ($.eventSource = "${service}.amazonaws.com") && (${eventNames.map((name) => `($.eventName = "${name}")`).join(' || ')}) }`;
+
+const alert = (
+  id: string,
+  severity: AlertText['severity'],
+  pattern: string,
+  why: string,
+  response: string,
+  threshold = 1,
+): TrailAlertDefinition => ({ id, severity, owner: 'security', pattern, why, response, threshold });
+
+const AGAINST_RELEASE =
+  'Find the event in the trail. A release or a change ticket explains it; otherwise revoke the session and undo the change.';
+
+/** The functions whose code reads pictures; anybody else who does is looked at. */
+const PICTURE_READERS: readonly FunctionId[] = ['intake', 'analyze', 'organise'];
+
+const pictureReadByOthers = (names: Names): string => {
+  const userName = '$.userIdentity.sessionContext.sessionIssuer.userName';
+  const known = [...PICTURE_READERS.map((id) => names.functionRole(id)), names.role('backup')];
+  return `{ ($.eventSource = "s3.amazonaws.com") && ($.eventName = "GetObject") && ($.requestParameters.bucketName = "${names.pictureBucket}") && ((${userName} NOT EXISTS) || (${known.map((role) => `(${userName} != "${role}")`).join(' && ')})) }`;
+};
+
+/**
+ * What the trail is watched for: the CIS AWS Foundations Benchmark's list (sections 4.1 to 4.15), and what would take
+ * our own perimeter apart.
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
+ */
+export const trailAlerts = (names: Names): TrailAlertDefinition[] => [
+  alert(
+    'trail-changed',
+    'critical',
+    events('cloudtrail', 'StopLogging', 'DeleteTrail', 'UpdateTrail', 'CreateTrail', 'PutEventSelectors'),
+    'The audit trail was stopped, deleted or changed: what follows may not be recorded.',
+    'Start the trail again at once, revoke the session that did it, then reconstruct the gap from the account’s event history.',
+  ),
+  alert(
+    'key-disabled-or-deleted',
+    'critical',
+    events('kms', 'DisableKey', 'ScheduleKeyDeletion', 'DeleteImportedKeyMaterial', 'DisableKeyRotation'),
+    'A key was disabled, stops rotating or will be deleted: data under it becomes unreadable.',
+    'Cancel the deletion and enable the key as break-glass; nothing is lost before the window ends.',
+  ),
+  alert(
+    'key-policy-changed',
+    'high',
+    events('kms', 'PutKeyPolicy', 'CreateGrant', 'UpdateAlias', 'DeleteAlias').replace(
+      /}$/,
+      // Services take grants in our name all day; only grants that a person or a pipeline makes are news.
+      '&& ($.userIdentity.invokedBy NOT EXISTS) }',
+    ),
+    'Who may use a key was changed.',
+    AGAINST_RELEASE,
+  ),
+  alert(
+    'config-recorder-changed',
+    'critical',
+    events(
+      'config',
+      'StopConfigurationRecorder',
+      'DeleteConfigurationRecorder',
+      'DeleteDeliveryChannel',
+      'PutDeliveryChannel',
+      'PutConfigurationRecorder',
+      'DeleteConfigRule',
+    ),
+    'AWS Config no longer records or delivers as it did.',
+    AGAINST_RELEASE,
+  ),
+  alert(
+    'threat-detection-changed',
+    'critical',
+    '{ ($.eventName = "DeleteDetector") || ($.eventName = "UpdateDetector") || ($.eventName = "DisableSecurityHub") || ($.eventName = "DeleteAnalyzer") || ($.eventName = "DisableMacie") || ($.eventName = "CreateSuppressionRule") || ($.eventName = "DeleteSecurityHubV2") }',
+    'GuardDuty, Security Hub, Macie or an access analyzer was switched off or turned down.',
+    AGAINST_RELEASE,
+  ),
+  alert(
+    'root-used',
+    'critical',
+    '{ ($.userIdentity.type = "Root") && ($.userIdentity.invokedBy NOT EXISTS) && ($.eventType != "AwsServiceEvent") }',
+    'Somebody uses the root user.',
+    'Ask the holders of the root credentials. If none of them did it, change password and MFA and call AWS Support.',
+  ),
+  alert(
+    'sign-in-without-mfa',
+    'high',
+    '{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") && ($.userIdentity.type = "IAMUser") && ($.responseElements.ConsoleLogin = "Success") }',
+    'An IAM user signed in to the console without a second factor.',
+    'There should be no IAM users: disable it, find who made it.',
+  ),
+  alert(
+    'sign-in-failures',
+    'medium',
+    '{ ($.eventName = "ConsoleLogin") && ($.errorMessage = "Failed authentication") }',
+    'Several failed sign-ins in a row.',
+    'Look at the addresses; lock the user that is tried.',
+    5,
+  ),
+  alert(
+    'access-denied-spike',
+    'high',
+    '{ ($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*") }',
+    'Many calls are refused: somebody explores what credentials can do, or a release lacks a grant.',
+    'Group the refused calls by principal. One of our functions: compare with its catalogue entry; anything else: revoke.',
+    20,
+  ),
+  alert(
+    'endpoint-access-denied',
+    'high',
+    '{ ($.eventCategory = "NetworkActivity") && ($.errorCode = "VpceAccessDenied") }',
+    'Something in our network used an endpoint in a way that its policy refuses: foreign credentials or a foreign resource.',
+    'The event names the endpoint and account. Isolate the function: set its reserved concurrency to zero as break-glass.',
+  ),
+  alert(
+    'iam-changed',
+    'medium',
+    events(
+      'iam',
+      'CreatePolicy',
+      'CreatePolicyVersion',
+      'DeletePolicy',
+      'DeletePolicyVersion',
+      'SetDefaultPolicyVersion',
+      'AttachRolePolicy',
+      'DetachRolePolicy',
+      'PutRolePolicy',
+      'DeleteRolePolicy',
+      'AttachUserPolicy',
+      'PutUserPolicy',
+      'PutGroupPolicy',
+      'UpdateAssumeRolePolicy',
+      'DeleteRolePermissionsBoundary',
+      'PutRolePermissionsBoundary',
+      'CreateUser',
+      'CreateAccessKey',
+    ),
+    'Who may do what was changed.',
+    AGAINST_RELEASE,
+  ),
+  alert(
+    'bucket-policy-changed',
+    'high',
+    events(
+      's3',
+      'PutBucketPolicy',
+      'DeleteBucketPolicy',
+      'PutBucketAcl',
+      'PutBucketCors',
+      'PutBucketLifecycle',
+      'DeleteBucketLifecycle',
+      'PutBucketReplication',
+      'DeleteBucketReplication',
+      'PutBucketPublicAccessBlock',
+      'DeleteBucketPublicAccessBlock',
+      'PutBucketVersioning',
+      'PutBucketEncryption',
+      'DeleteBucketEncryption',
+    ),
+    'The protection of a bucket was changed.',
+    AGAINST_RELEASE,
+  ),
+  alert(
+    'resource-policy-changed',
+    'medium',
+    '{ ($.eventName = "PutResourcePolicy") || ($.eventName = "DeleteResourcePolicy") || ($.eventName = "SetTopicAttributes") || ($.eventName = "SetQueueAttributes") || ($.eventName = "AddPermission*") || ($.eventName = "RemovePermission*") }',
+    'The policy of a topic, queue, table, secret or function was changed.',
+    AGAINST_RELEASE,
+  ),
+  alert(
+    'endpoint-changed',
+    'high',
+    events('ec2', 'CreateVpcEndpoint', 'ModifyVpcEndpoint', 'DeleteVpcEndpoints'),
+    'A VPC endpoint or its policy was changed: the way into the network perimeter.',
+    AGAINST_RELEASE,
+  ),
+  alert(
+    'security-group-changed',
+    'high',
+    events(
+      'ec2',
+      'AuthorizeSecurityGroupIngress',
+      'AuthorizeSecurityGroupEgress',
+      'RevokeSecurityGroupIngress',
+      'RevokeSecurityGroupEgress',
+      'ModifySecurityGroupRules',
+      'CreateSecurityGroup',
+      'DeleteSecurityGroup',
+    ),
+    'What functions may reach was changed.',
+    AGAINST_RELEASE,
+  ),
+  alert(
+    'network-changed',
+    'high',
+    events(
+      'ec2',
+      'CreateInternetGateway',
+      'AttachInternetGateway',
+      'CreateNatGateway',
+      'CreateEgressOnlyInternetGateway',
+      'CreateVpcPeeringConnection',
+      'AcceptVpcPeeringConnection',
+      'CreateTransitGatewayVpcAttachment',
+      'CreateRoute',
+      'ReplaceRoute',
+      'CreateNetworkAclEntry',
+      'ReplaceNetworkAclEntry',
+      'DeleteFlowLogs',
+      'CreateVpc',
+      'DeleteVpc',
+    ),
+    'The network got a way out, or its flow logs were deleted.',
+    AGAINST_RELEASE,
+  ),
+  alert(
+    'dns-firewall-changed',
+    'high',
+    '{ ($.eventSource = "route53resolver.amazonaws.com") && (($.eventName = "*Firewall*") || ($.eventName = "*QueryLogConfig*")) && ($.readOnly IS FALSE) }',
+    'Which names the network may resolve, or the log of them, was changed.',
+    AGAINST_RELEASE,
+  ),
+  alert(
+    'web-acl-changed',
+    'high',
+    events(
+      'wafv2',
+      'UpdateWebACL',
+      'DeleteWebACL',
+      'DisassociateWebACL',
+      'DeleteLoggingConfiguration',
+      'PutLoggingConfiguration',
+    ),
+    'The web ACL before the API was changed or taken away.',
+    AGAINST_RELEASE,
+  ),
+  alert(
+    'backup-changed',
+    'critical',
+    events(
+      'backup',
+      'DeleteRecoveryPoint',
+      'DeleteBackupVault',
+      'DeleteBackupPlan',
+      'DeleteBackupSelection',
+      'PutBackupVaultAccessPolicy',
+      'DeleteBackupVaultAccessPolicy',
+      'DeleteBackupVaultLockConfiguration',
+      'UpdateRecoveryPointLifecycle',
+    ),
+    'Backups were deleted, shortened or opened to others.',
+    AGAINST_RELEASE,
+  ),
+  alert(
+    'break-glass-used',
+    'critical',
+    `{ ($.eventName = "AssumeRole") && ($.requestParameters.roleArn = "${names.roleArn('break-glass')}") }`,
+    'Somebody took the break-glass role.',
+    'Match it with the incident it is used for; without one, revoke the role’s sessions.',
+  ),
+  alert(
+    'picture-read-by-others',
+    'high',
+    pictureReadByOthers(names),
+    'A picture was read by somebody who is neither the workflow nor the backup.',
+    'Restore tests and break-glass explain it; anything else is a possible breach: start the 72-hour clock of GDPR article 33.',
+  ),
+  alert(
+    'organization-changed',
+    'critical',
+    '{ ($.eventSource = "organizations.amazonaws.com") && ($.readOnly IS FALSE) }',
+    'The account’s place in the organisation, or a policy of it, was changed.',
+    AGAINST_RELEASE,
+  ),
+];
+
+/** CloudWatch namespace of the metrics that the trail's filters write. */
+export const trailMetricNamespace = (names: Names): string => `${names.prefix}/audit`;
+
+/** The alarm over each filter's metric. */
+export const trailAlarms = (names: Names): AlarmDefinition[] =>
+  trailAlerts(names).map(({ id, severity, owner, why, response, threshold }) => ({
+    id,
+    severity,
+    owner,
+    why,
+    response,
+    metric: { namespace: trailMetricNamespace(names), name: id, dimensions: {}, statistic: 'Sum' },
+    comparison: 'at least',
+    threshold,
+    unit: 'events',
+    periodSeconds: 300,
+    evaluationPeriods: 1,
+    missingData: 'notBreaching',
+  }));
