@@ -17,8 +17,8 @@ const COMMANDS = {
   start: typescript('local/start.ts'),
   test: tool('jest/bin/jest.js'),
   compliance: typescript('compliance/main.ts'),
-  preflight: typescript('local/operations/preflight.ts'),
-  ops: typescript('local/operations/ops.ts'),
+  preflight: typescript('bin/preflight/main.ts'),
+  ops: typescript('bin/operations/main.ts'),
   build: typescript('lambda/build.ts'),
   synth: tool('aws-cdk/bin/cdk', 'synth', '--quiet'),
   lint: [
