@@ -1,7 +1,8 @@
+import { ApplicationError } from './errors';
 import type { RejectionReason } from './category';
 
 /** The picture's own fault; retrying cannot help. */
-export class PictureFault extends Error {
+export class PictureFault extends ApplicationError {
   override readonly name = 'PictureFault';
   constructor(
     readonly reason: RejectionReason,

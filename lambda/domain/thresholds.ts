@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ApplicationError } from './errors';
 
 const percent = z.number().min(0).max(100);
 
@@ -14,13 +15,12 @@ export const thresholdsSchema = z
 export type Thresholds = z.infer<typeof thresholdsSchema>;
 
 /** The thresholds parameter holds nothing that can be used; never the picture's fault. */
-export class ThresholdsError extends Error {
-  override readonly name = 'ThresholdsError';
+export class ThresholdsError extends ApplicationError {
   constructor(
-    readonly code: 'thresholds-missing' | 'thresholds-invalid',
+    override readonly name: 'ThresholdsMissing' | 'ThresholdsInvalid',
     detail: string,
   ) {
-    super(`${code}: ${detail}`);
+    super(detail);
   }
 }
 
@@ -30,15 +30,15 @@ export class ThresholdsError extends Error {
  * @throws ThresholdsError that names every bad field
  */
 export function parseThresholds(text: string | undefined): Thresholds {
-  if (text === undefined) throw new ThresholdsError('thresholds-missing', 'there is no such parameter');
+  if (text === undefined) throw new ThresholdsError('ThresholdsMissing', 'there is no such parameter');
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new ThresholdsError('thresholds-invalid', 'not JSON');
+    throw new ThresholdsError('ThresholdsInvalid', 'not JSON');
   }
   const parsed = thresholdsSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'value'}: ${issue.message}`);
-  throw new ThresholdsError('thresholds-invalid', faults.join('; '));
+  throw new ThresholdsError('ThresholdsInvalid', faults.join('; '));
 }

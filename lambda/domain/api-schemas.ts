@@ -1,0 +1,143 @@
+import * as z from 'zod';
+import {
+  categorySchema,
+  contentTypeSchema,
+  imageFormatSchema,
+  processingStatusSchema,
+  rejectionReasonSchema,
+} from './category';
+import { decisionReasonSchema, imageIdSchema, timestampSchema } from './detection-record';
+import { MAXIMUM_INLINE_BYTES, MAXIMUM_PICTURE_BYTES } from './picture-limits';
+
+const MAXIMUM_INLINE_CHARACTERS = Math.ceil(MAXIMUM_INLINE_BYTES / 3) * 4;
+
+/** No control characters (C0, DEL, C1), no path separators: the name is shown to people, never used as a path. */
+export const fileNameSchema = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[^\u0000-\u001f\u007f-\u009f/\\]*$/, 'no control characters and no / or \\')
+  .describe("the client's own name for the picture; kept on the record, never used as a path");
+
+/**
+ * Canonical base64 (RFC 4648 section 4: padded, no line breaks, unused bits zero) to bytes. Compared by encoding again:
+ * a pattern over millions of characters would exhaust the regular-expression stack.
+ */
+const inlinePictureSchema = z
+  .string()
+  .min(4)
+  .max(MAXIMUM_INLINE_CHARACTERS)
+  .describe(`the picture as canonical base64; at most ${MAXIMUM_INLINE_BYTES} bytes before encoding`)
+  .transform((text, context): Uint8Array => {
+    const bytes = Buffer.from(text, 'base64');
+    if (bytes.toString('base64') === text) return bytes;
+    context.issues.push({ code: 'custom', message: 'not canonical base64', input: undefined });
+    return z.NEVER;
+  });
+
+const described = { fileName: fileNameSchema, contentType: contentTypeSchema };
+
+/** A small picture inside the request. */
+export const inlineUploadSchema = z
+  .strictObject({ ...described, image: inlinePictureSchema })
+  .meta({ id: 'InlineUpload' });
+export type InlineUpload = z.output<typeof inlineUploadSchema>;
+
+/** A picture to come by presigned POST, of exactly this size. */
+export const presignedUploadSchema = z
+  .strictObject({
+    ...described,
+    size: z.int().min(1).max(MAXIMUM_PICTURE_BYTES).describe('exact size of the picture, in bytes'),
+  })
+  .meta({ id: 'PresignedUpload' });
+export type PresignedUpload = z.output<typeof presignedUploadSchema>;
+
+/** Body of `POST /upload`. Handlers use `parseUploadRequest`, whose faults name the fields. */
+export const uploadRequestSchema = z
+  .union([inlineUploadSchema, presignedUploadSchema])
+  .meta({ id: 'UploadRequest' });
+export type UploadRequest = z.output<typeof uploadRequestSchema>;
+
+/** Visible ASCII without space. */
+export const idempotencyKeySchema = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,128}$/, '1 to 128 visible ASCII characters')
+  .describe('a repeat of the same request with the same key answers the same and makes no second image');
+
+export const imagePathSchema = z.strictObject({ id: imageIdSchema.describe('the image id') });
+
+/** Query of `GET /images`; times are inclusive. */
+export const listQuerySchema = z
+  .strictObject({
+    animal: categorySchema.optional().describe('only pictures decided so'),
+    status: processingStatusSchema.optional().describe('only pictures in this state'),
+    from: timestampSchema.optional().describe('uploaded at this time or later'),
+    to: timestampSchema.optional().describe('uploaded at this time or earlier'),
+    limit: z
+      .string()
+      .regex(/^[1-9]\d{0,2}$/, 'a whole number from 1 to 100')
+      .transform(Number)
+      .pipe(z.int().min(1).max(100))
+      .default(25)
+      .describe('most items of a page; a page may hold fewer'),
+    cursor: z.string().min(1).max(2048).optional().describe("the last page's cursor; all else unchanged"),
+  })
+  .refine((query) => query.from === undefined || query.to === undefined || query.from <= query.to, {
+    message: 'from must not be after to',
+    path: ['from'],
+  });
+export type ListQuery = z.output<typeof listQuerySchema>;
+
+const linksSchema = z.strictObject({ self: z.string().describe('path of the record') });
+
+/** 202: the picture is stored and will be classified. */
+export const uploadAcceptedSchema = z
+  .strictObject({ imageId: imageIdSchema, status: processingStatusSchema, links: linksSchema })
+  .meta({ id: 'UploadAccepted' });
+export type UploadAccepted = z.output<typeof uploadAcceptedSchema>;
+
+/** 201: post the picture to `url` as multipart/form-data, `fields` first and the file last as `file`. */
+export const uploadFormSchema = z
+  .strictObject({
+    imageId: imageIdSchema,
+    upload: z.strictObject({
+      url: z.url(),
+      fields: z.record(z.string(), z.string()),
+      expiresAt: timestampSchema,
+    }),
+    links: linksSchema,
+  })
+  .meta({ id: 'UploadForm' });
+export type UploadFormAnswer = z.output<typeof uploadFormSchema>;
+
+const percent = z.number().min(0).max(100);
+
+/**
+ * What a client sees of its record: the brief's eight fields and what explains the outcome. Leases, source versions,
+ * digests, thresholds and owners stay inside.
+ */
+export const imageViewSchema = z
+  .strictObject({
+    ImageID: imageIdSchema,
+    DetectedAnimal: categorySchema.optional().describe('absent until decided'),
+    ConfidenceScore: percent.optional().describe('percent, of the stronger animal; absent until decided'),
+    Timestamp: timestampSchema.describe('when the id was given out'),
+    S3Location: z.string(),
+    ProcessingStatus: processingStatusSchema,
+    FileSize: z.int().nonnegative().describe('bytes'),
+    ImageFormat: imageFormatSchema,
+    FileName: fileNameSchema,
+    DecisionReason: decisionReasonSchema.optional(),
+    QuarantineReason: rejectionReasonSchema.optional().describe('when quarantined: why'),
+    Width: z.int().positive().optional().describe('pixels'),
+    Height: z.int().positive().optional().describe('pixels'),
+    CompletedAt: timestampSchema.optional(),
+  })
+  .meta({ id: 'Image' });
+export type ImageView = z.output<typeof imageViewSchema>;
+
+/** A page, newest first. Only a missing cursor means the end. */
+export const imageListSchema = z
+  .strictObject({ items: z.array(imageViewSchema), cursor: z.string().optional() })
+  .meta({ id: 'ImageList' });
+export type ImageList = z.output<typeof imageListSchema>;
