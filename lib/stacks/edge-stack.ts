@@ -1,26 +1,17 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import type { StageConfig } from '../config/schema';
 import { WebAcl } from '../constructs/edge/web-acl';
-import type { KeyDomain, Names } from '../names';
+import { StageStack, type StageStackProps } from './stage-stack';
 
-export interface EdgeStackProps extends StackProps {
-  readonly config: StageConfig;
-  readonly names: Names;
-  readonly keys: Readonly<Record<KeyDomain, IKey>>;
+export interface EdgeStackProps extends StageStackProps {
+  /** `arn:aws:apigateway:REGION::/restapis/ID/stages/NAME`. */
   readonly apiStageArn: string;
 }
 
 /** What stands before the API: the web ACL of its stage. */
-export class EdgeStack extends Stack {
+export class EdgeStack extends StageStack {
   constructor(scope: Construct, id: string, props: EdgeStackProps) {
-    super(scope, id, props);
-    new WebAcl(this, 'WebAcl', {
-      config: props.config,
-      names: props.names,
-      logsKey: props.keys.logs,
-      apiStageArn: props.apiStageArn,
-    });
+    super(scope, id, props, 'Web ACL of the API');
+    const { config, names, keys, apiStageArn } = props;
+    new WebAcl(this, 'WebAcl', { config, names, logsKey: keys.logs, apiStageArn });
   }
 }

@@ -1,0 +1,40 @@
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { CatalogueAlarms } from '../constructs/monitoring/catalogue-alarms';
+import { CostControls } from '../constructs/monitoring/cost-controls';
+import { EventAlert } from '../constructs/monitoring/event-alert';
+import { GraphDashboard } from '../constructs/monitoring/graph-dashboard';
+import { alarmCatalogue, COMPOSITE_ALARMS } from '../monitoring/alarm-catalogue';
+import { businessGraphs, operationsGraphs } from '../monitoring/dashboards';
+import { EVENT_ALERTS } from '../monitoring/event-alerts';
+import { StageStack, type StageStackProps } from './stage-stack';
+
+/** Alarms, alerts by event, dashboards and the budget: who hears of what, and where it is seen. */
+export class MonitoringStack extends StageStack {
+  constructor(scope: Construct, id: string, props: StageStackProps) {
+    super(scope, id, props, 'Alarms, alerts, dashboards and budget');
+    const { config, names } = props;
+    const topic = Topic.fromTopicArn(this, 'AlertTopic', names.topicArn(names.alertTopic));
+    const deadLetterQueue = Queue.fromQueueArn(this, 'FailureQueue', names.queueArn(names.failureQueue));
+
+    const { byId } = new CatalogueAlarms(this, 'Alarms', {
+      names,
+      topic,
+      alarms: alarmCatalogue(config, names),
+      composites: COMPOSITE_ALARMS,
+    });
+    for (const alert of EVENT_ALERTS)
+      new EventAlert(this, alert.id, { names, alert, topic, deadLetterQueue });
+    new GraphDashboard(this, 'Operations', {
+      dashboardName: names.of('operations'),
+      graphs: operationsGraphs(config, names),
+      alarms: [...byId.values()],
+    });
+    new GraphDashboard(this, 'Business', {
+      dashboardName: names.of('business'),
+      graphs: businessGraphs(config),
+    });
+    new CostControls(this, 'Cost', { config, names, topic });
+  }
+}
