@@ -20,8 +20,8 @@ export interface EmulatorOptions {
   tool: PythonTool;
   account: string;
   region: string;
-  /** More environment variables for the emulator, and thereby for the functions it runs. */
-  environment?: Record<string, string>;
+  /** More variables for the emulator, and thereby for the functions it runs; given its working directory. */
+  environment?: (directory: string) => Record<string, string>;
 }
 
 /** The embedded AWS, up and answering. */
@@ -83,7 +83,7 @@ function scrubbedEnvironment(
     AWS_ENDPOINT_URL_S3: `https://s3.localhost:${at.port}`,
     AWS_EC2_METADATA_DISABLED: 'true',
     NODE_EXTRA_CA_CERTS: at.certificateFile,
-    ...options.environment,
+    ...options.environment?.(at.directory),
   };
 }
 

@@ -49,7 +49,7 @@ function translateStatements(value: unknown, { inVpcRoleArns }: TransformationCo
   return mapObjects(value, (node) => {
     const condition = conditionsOf(node);
     if (!condition || !namesEndpoint(condition)) return undefined;
-    const translated = Object.entries(condition).map(([operator, keys]) => [
+    const translated = Object.entries(condition).map(([operator, keys]): [string, unknown] => [
       operator,
       isObject(keys) ? translateOperator(operator, keys, inVpcRoleArns) : keys,
     ]);

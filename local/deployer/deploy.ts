@@ -1,0 +1,63 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import type { RootClients } from '../emulator/clients';
+import type { Emulator } from '../emulator/emulator';
+import { BOOTSTRAP_SCRIPT } from '../runtime/prepare-runtime';
+import { stacksInOrder } from './assembly';
+import { bootstrap, uploadAssets } from './bootstrap';
+import { createStack } from './create-stack';
+import type { Difference } from './transformation';
+import { transformTemplate } from './transformations';
+import { findUnrecognizedTypes } from './unrecognized-types';
+
+const TEMPLATE_BUCKET = 'cdk-local-templates';
+
+/** What was deployed, and every place where it differs from what AWS would get. */
+export interface Deployment {
+  stackNames: string[];
+  resources: number;
+  differences: Difference[];
+}
+
+export interface DeployOptions {
+  assembly: CloudAssembly;
+  /** Roles of the functions in the VPC; see the transformation of aws:SourceVpce. */
+  inVpcRoleArns: readonly string[];
+}
+
+/**
+ * Deploys the stacks of a cloud assembly for the emulator's region through its CloudFormation.
+ * @throws DeploymentError naming the stack, the resource and the reason.
+ */
+export async function deployAssembly(
+  emulator: Emulator,
+  clients: RootClients,
+  options: DeployOptions,
+): Promise<Deployment> {
+  const stacks = await stacksInOrder(options.assembly, emulator.region);
+  const assets = stacks.flatMap((stack) => stack.assets);
+  await bootstrap(clients, new Set([TEMPLATE_BUCKET, ...assets.map(({ bucket }) => bucket)]));
+  await uploadAssets(clients.s3, assets, BOOTSTRAP_SCRIPT);
+  const context = {
+    unrecognizedTypes: await findUnrecognizedTypes(
+      clients.cloudFormation,
+      stacks.map(({ template }) => template),
+    ),
+    inVpcRoleArns: options.inVpcRoleArns,
+    omittedExports: new Set<string>(),
+  };
+  const deployment: Deployment = { stackNames: [], resources: 0, differences: [] };
+  for (const { name, template } of stacks) {
+    const transformed = transformTemplate(template, context);
+    deployment.differences.push(...transformed.differences);
+    const resources = Object.keys(transformed.template.Resources ?? {}).length;
+    if (resources === 0) continue;
+    const Key = `${name}.json`;
+    const Body = JSON.stringify(transformed.template);
+    await clients.s3.send(new PutObjectCommand({ Bucket: TEMPLATE_BUCKET, Key, Body }));
+    await createStack(clients.cloudFormation, name, `${emulator.endpoint}/${TEMPLATE_BUCKET}/${Key}`);
+    deployment.stackNames.push(name);
+    deployment.resources += resources;
+  }
+  return deployment;
+}

@@ -1,0 +1,81 @@
+import type { Context } from 'aws-lambda';
+import dns from 'node:dns';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { loopbackLookup } from '../emulator/loopback';
+import { addApiKeyId } from './api-key-id';
+import { errorPayload, type Invocation, RuntimeApi } from './runtime-api';
+
+/**
+ * Runs a function's own bundle as a custom runtime of the embedded AWS, which gives it what AWS gives: the event, the
+ * context, errors by their own names. Started by the bootstrap script that the deployer puts into each archive.
+ */
+/** Callback-style handlers, and what the context holds for them, are not supported. */
+type InvocationContext = Omit<Context, 'done' | 'fail' | 'succeed'>;
+type Handler = (event: unknown, context: InvocationContext) => unknown;
+
+class MissingVariableError extends Error {
+  override readonly name = 'Runtime.MissingVariable';
+}
+
+const variable = (name: string): string => {
+  const value = process.env[name];
+  if (value === undefined) throw new MissingVariableError(name);
+  return value;
+};
+
+function loadHandler(): Handler {
+  const taskRoot = variable('LAMBDA_TASK_ROOT');
+  const [file = '', name = ''] = variable('_HANDLER').split('.');
+  const exports = createRequire(join(taskRoot, 'function.js'))(`./${file}`) as Record<string, Handler>;
+  const handler = exports[name];
+  if (typeof handler !== 'function') {
+    throw Object.assign(new Error(`${file}.${name} is undefined or not exported`), {
+      name: 'Runtime.HandlerNotFound',
+    });
+  }
+  return handler;
+}
+
+function contextOf(invocation: Invocation): InvocationContext {
+  const functionName = variable('AWS_LAMBDA_FUNCTION_NAME');
+  return {
+    awsRequestId: invocation.requestId,
+    callbackWaitsForEmptyEventLoop: true,
+    functionName,
+    functionVersion: variable('AWS_LAMBDA_FUNCTION_VERSION'),
+    invokedFunctionArn: invocation.functionArn,
+    memoryLimitInMB: variable('AWS_LAMBDA_FUNCTION_MEMORY_SIZE'),
+    logGroupName: `/aws/lambda/${functionName}`,
+    logStreamName: variable('AWS_LAMBDA_LOG_STREAM_NAME'),
+    getRemainingTimeInMillis: () => invocation.deadlineMilliseconds - Date.now(),
+  };
+}
+
+async function serve(): Promise<void> {
+  const api = new RuntimeApi(variable('AWS_LAMBDA_RUNTIME_API'));
+  let handler: Handler;
+  try {
+    handler = loadHandler();
+  } catch (error) {
+    await api.reportInitError(errorPayload(error));
+    throw error;
+  }
+  for (;;) {
+    const invocation = await api.next();
+    if (invocation.traceId) process.env['_X_AMZN_TRACE_ID'] = invocation.traceId;
+    try {
+      const event = addApiKeyId(invocation.event, variable('SERVERLESSAPP_API_KEYS'));
+      await api.respond(invocation.requestId, await handler(event, contextOf(invocation)));
+    } catch (error) {
+      await api.reportError(invocation.requestId, errorPayload(error));
+    }
+  }
+}
+
+// The SDK's host prefixes make names such as sync-localhost, which no resolver knows.
+dns.lookup = loopbackLookup as typeof dns.lookup;
+serve().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
