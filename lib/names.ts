@@ -149,6 +149,15 @@ export class Names {
     return `arn:aws:iam::${this.config.account}:role/${this.role(purpose)}`;
   }
 
+  /** The role with which CloudFormation makes the resources; `cdk bootstrap` names it so. */
+  get deploymentRoleArn(): string {
+    return `arn:aws:iam::${this.config.account}:role/cdk-hnb659fds-cfn-exec-role-${this.config.account}-${this.region}`;
+  }
+  /** The ceiling of every role of the stage. */
+  get permissionsBoundary(): string {
+    return this.of('permissions-boundary');
+  }
+
   keyAlias(domain: KeyDomain): string {
     return `alias/${this.of(domain)}`;
   }

@@ -1,0 +1,22 @@
+import { App } from 'aws-cdk-lib';
+import { ConfigurationError, loadStageConfig, parseStageConfig } from '../lib/config/load';
+import type { StageConfig } from '../lib/config/schema';
+import { ApplicationStage } from '../lib/stages/application-stage';
+
+/** `-c stage=prod` chooses the stage; `-c account=123456789012` deploys it into an account of one's own. */
+function configuration(app: App): StageConfig {
+  const config = loadStageConfig(String(app.node.tryGetContext('stage') ?? 'dev'));
+  const account: unknown = app.node.tryGetContext('account');
+  return account === undefined
+    ? config
+    : parseStageConfig({ ...config, account: String(account) }, `${config.stage} with -c account`);
+}
+
+const app = new App({ analyticsReporting: false });
+try {
+  new ApplicationStage(app, configuration(app));
+} catch (error) {
+  if (!(error instanceof ConfigurationError)) throw error;
+  console.error(error.message);
+  process.exit(2);
+}

@@ -1,0 +1,54 @@
+import { FUNCTION_CALLS } from '../../../lambda/aws-calls';
+import { FUNCTION_IDS } from '../../../lambda/function-ids';
+import type { KeyDomain, Names } from '../../names';
+import type { PlaceholderValues } from '../../policies';
+
+/** What `policies/keys/DOMAIN.json` asks for: roles and resources by their composed ARNs. */
+export function keyPlaceholders(names: Names): Record<KeyDomain, PlaceholderValues> {
+  const common = { Account: names.account };
+  const regional = { ...common, Region: names.region };
+  const deployed = { ...regional, DeploymentRole: names.deploymentRoleArn };
+  const secretReaders = FUNCTION_IDS.filter((id) =>
+    FUNCTION_CALLS[id].some(({ action }) => action.startsWith('secretsmanager:')),
+  ).map((id) => names.functionRoleArn(id));
+  const logGroups = (...groups: string[]) => groups.map((group) => names.arn('logs', `log-group:${group}`));
+  return {
+    data: {
+      ...deployed,
+      FunctionRoles: names.functionRoleArns,
+      WorkflowRole: names.roleArn('classification'),
+      StateMachine: names.stateMachineArn,
+      BackupRole: names.roleArn('backup'),
+      DataStewardRole: names.roleArn('data-steward'),
+    },
+    messaging: {
+      ...deployed,
+      Prefix: names.prefix,
+      FunctionRoles: names.functionRoleArns,
+      OperatorRole: names.roleArn('operator'),
+    },
+    secrets: {
+      ...deployed,
+      SecretReaderRoles: secretReaders,
+      RotationRole: names.roleArn('api-key-rotation'),
+    },
+    logs: {
+      ...regional,
+      LogGroups: logGroups(
+        `/aws/lambda/${names.prefix}-*`,
+        `/aws/vendedlogs/${names.prefix}/*`,
+        `/${names.prefix}/*`,
+        `aws-waf-logs-${names.prefix}-*`,
+        'API-Gateway-Execution-Logs_*',
+      ),
+    },
+    audit: {
+      ...deployed,
+      Trail: names.arn('cloudtrail', `trail/${names.trail}`),
+      AuditLogGroups: logGroups(`/${names.prefix}/audit/*`),
+      ConfigRole: names.roleArn('config-recorder'),
+      AuditorRole: names.roleArn('auditor'),
+    },
+    backup: { ...deployed, BackupRole: names.roleArn('backup') },
+  };
+}

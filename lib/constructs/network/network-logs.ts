@@ -1,0 +1,89 @@
+import { CfnFlowLog, type IVpc } from 'aws-cdk-lib/aws-ec2';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import {
+  CfnResolverQueryLoggingConfig,
+  CfnResolverQueryLoggingConfigAssociation,
+} from 'aws-cdk-lib/aws-route53resolver';
+import { Construct } from 'constructs';
+import type { StageConfig } from '../../config/schema';
+import type { Names } from '../../names';
+import type { StageKeys } from '../../stacks/stage-stack';
+import { ServiceRole } from '../iam/service-role';
+import { EncryptedLogGroup } from '../logging/encrypted-log-group';
+import type { LogDeliveryPolicy } from '../logging/log-delivery-policy';
+
+export interface NetworkLogsProps {
+  readonly config: StageConfig;
+  readonly names: Names;
+  readonly keys: StageKeys;
+  readonly vpc: IVpc;
+  readonly logDelivery: LogDeliveryPolicy;
+}
+
+/** Every flow and every DNS question of the VPC, accepted or not (NIST AU-12, PCI DSS 10.2). */
+export class NetworkLogs extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: NetworkLogsProps,
+  ) {
+    super(scope, id);
+    this.flows();
+    this.questions();
+  }
+
+  private group(id: string, name: string): EncryptedLogGroup {
+    const { config, names, keys } = this.props;
+    return new EncryptedLogGroup(this, id, {
+      logGroupName: `/aws/vendedlogs/${names.prefix}/${name}`,
+      encryptionKey: keys.logs,
+      retentionDays: config.retention.applicationLog,
+      retain: config.features.retainStores,
+    });
+  }
+
+  /** https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html */
+  private flows(): void {
+    const { names, vpc } = this.props;
+    const logGroup = this.group('Flows', 'vpc-flows');
+    const { role, policy } = new ServiceRole(this, 'FlowsRole', {
+      names,
+      purpose: 'flow-logs',
+      description: 'VPC flow logs write their log group',
+      service: 'vpc-flow-logs.amazonaws.com',
+      sourceArn: names.arn('ec2', 'vpc-flow-log/*'),
+      statements: [
+        new PolicyStatement({
+          sid: 'WriteFlows',
+          actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+          resources: [logGroup.logGroupArn],
+        }),
+      ],
+    });
+    const flowLog = new CfnFlowLog(this, 'FlowLog', {
+      resourceId: vpc.vpcId,
+      resourceType: 'VPC',
+      trafficType: 'ALL',
+      maxAggregationInterval: 60,
+      logDestinationType: 'cloud-watch-logs',
+      logGroupName: logGroup.logGroupName,
+      deliverLogsPermissionArn: role.roleArn,
+    });
+    flowLog.node.addDependency(policy);
+  }
+
+  /** https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs.html */
+  private questions(): void {
+    const { names, vpc, logDelivery } = this.props;
+    const logGroup = this.group('Questions', 'dns-queries');
+    const logging = new CfnResolverQueryLoggingConfig(this, 'QueryLogging', {
+      name: names.of('dns-queries'),
+      destinationArn: logGroup.logGroupArn,
+    });
+    logging.node.addDependency(logDelivery);
+    new CfnResolverQueryLoggingConfigAssociation(this, 'QueryLoggingAssociation', {
+      resolverQueryLogConfigId: logging.attrId,
+      resourceId: vpc.vpcId,
+    });
+  }
+}
