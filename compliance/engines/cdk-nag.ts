@@ -1,0 +1,142 @@
+import type { CfnResource } from 'aws-cdk-lib';
+import {
+  AwsSolutionsChecks,
+  HIPAASecurityChecks,
+  type IApplyRule,
+  NagMessageLevel,
+  type NagPack,
+  NagRuleCompliance,
+  NIST80053R5Checks,
+  PCIDSS321Checks,
+  ServerlessChecks,
+} from 'cdk-nag';
+import type { IConstruct } from 'constructs';
+import cdkNagPackage from 'cdk-nag/package.json';
+import type { JudgedResource } from '../assembly/assembly';
+import { messageOf } from '../gate-error';
+import { ServerlessAppChecks } from '../nag-rules/serverless-app-checks';
+import type { EngineResult, Verdict, VerdictRow } from '../verdict-row';
+import { resourceColumns } from './resource-columns';
+
+const PACKS: readonly (new () => NagPack)[] = [
+  AwsSolutionsChecks,
+  HIPAASecurityChecks,
+  NIST80053R5Checks,
+  PCIDSS321Checks,
+  ServerlessChecks,
+  ServerlessAppChecks,
+];
+
+/** The framework whose control ids a pack's texts carry, as `compliance/controls` names it. */
+const FRAMEWORK_OF_PACK: Readonly<Record<string, string>> = {
+  'HIPAA.Security': 'HIPAA',
+  'NIST.800.53.R5': 'NIST-800-53-R5',
+  'PCI.DSS.321': 'PCI-DSS-3.2.1',
+};
+const CONTROL_IDS = /\(Control IDs?: (.*)\)\.?\s*$/s;
+
+interface PackWithRules {
+  applyRule: (params: IApplyRule) => void;
+}
+
+/**
+ * Every rule of every pack on every resource below `root`. cdk-nag's own report holds open violations only and says
+ * nothing of rules that passed, so each pack's `applyRule` is replaced by one that records the verdict. Acknowledgements
+ * play no part here: the register decides what is excepted.
+ *
+ * Rows without a verdict on the resource (not applicable) are left out; a rule that applied to nothing at all gets one
+ * row that says so.
+ *
+ * @param resourceOf - the template's view of a construct; undefined for what is not in the judged assembly.
+ */
+export function judgeWithCdkNag(
+  root: IConstruct,
+  resourceOf: (node: CfnResource) => JudgedResource | undefined,
+): EngineResult {
+  const rows: VerdictRow[] = [];
+  const seen = new Map<string, { params: IApplyRule; pack: NagPack; applied: boolean }>();
+  for (const Pack of PACKS) {
+    const pack = new Pack();
+    const record = (params: IApplyRule): void => {
+      const rule = ruleId(pack, params);
+      const verdicts = verdictsOf(params);
+      const known = seen.get(rule) ?? { params, pack, applied: false };
+      seen.set(rule, known);
+      for (const { verdict, finding, message } of verdicts) {
+        if (verdict === 'not-applicable') continue;
+        known.applied = true;
+        const resource = resourceOf(params.node);
+        rows.push({
+          ...columns(pack, params, finding === undefined ? rule : `${rule}[${finding}]`),
+          ...(resource
+            ? resourceColumns(resource)
+            : { resource: params.node.node.path, constructPath: params.node.node.path }),
+          verdict,
+          message: message ?? params.explanation,
+        });
+      }
+    };
+    (pack as unknown as PackWithRules).applyRule = record;
+    pack.validateScope(root);
+  }
+  for (const [rule, { params, pack, applied }] of seen) {
+    if (applied) continue;
+    rows.push({
+      ...columns(pack, params, rule),
+      resource: '(none of its kind)',
+      verdict: 'not-applicable',
+      message: 'No resource of the kind that this rule looks at.',
+    });
+  }
+  return {
+    engine: 'cdk-nag',
+    version: cdkNagPackage.version,
+    rows,
+    rulesRun: [...seen.keys()].sort(),
+    failures: [],
+    notAssessed: [],
+  };
+}
+
+const ruleId = (pack: NagPack, params: IApplyRule): string =>
+  `${pack.name}::${pack.readPackName}-${params.ruleSuffixOverride ?? params.rule.name}`;
+
+function columns(
+  pack: NagPack,
+  params: IApplyRule,
+  rule: string,
+): Pick<VerdictRow, 'engine' | 'rule' | 'title' | 'controls' | 'strength' | 'severity' | 'remedy'> {
+  const framework = FRAMEWORK_OF_PACK[pack.name];
+  const ids = CONTROL_IDS.exec(params.info)?.[1] ?? '';
+  return {
+    engine: 'cdk-nag',
+    rule,
+    title: params.info.replace(/ - \(Control IDs?:.*$/s, '').trim(),
+    controls: framework === undefined ? [] : splitControlIds(ids).map((id) => `${framework}:${id}`),
+    strength: 'property',
+    severity: params.level === NagMessageLevel.ERROR ? 'error' : 'warning',
+    remedy: params.explanation,
+  };
+}
+
+const splitControlIds = (ids: string): string[] =>
+  ids
+    .split(/,\s*(?![^(]*\))/)
+    .map((id) => id.trim())
+    .filter((id) => id !== '');
+
+function verdictsOf(params: IApplyRule): { verdict: Verdict; finding?: string; message?: string }[] {
+  try {
+    const result = params.rule(params.node);
+    if (Array.isArray(result)) {
+      return result.length === 0
+        ? [{ verdict: 'compliant' }]
+        : result.map((finding) => ({ verdict: 'non-compliant', finding }));
+    }
+    if (result === NagRuleCompliance.COMPLIANT) return [{ verdict: 'compliant' }];
+    if (result === NagRuleCompliance.NOT_APPLICABLE) return [{ verdict: 'not-applicable' }];
+    return [{ verdict: 'non-compliant' }];
+  } catch (error) {
+    return [{ verdict: 'error', message: `The rule could not judge this resource: ${messageOf(error)}` }];
+  }
+}

@@ -1,0 +1,145 @@
+import path from 'node:path';
+import { z } from 'zod';
+import type { Assembly, JudgedStack } from '../assembly/assembly';
+import { messageOf } from '../gate-error';
+import type { EngineResult, VerdictRow } from '../verdict-row';
+import { guardBinary } from './guard-binary';
+import { type GuardRule, guardRuleDirectories, loadGuardRules } from './guard-rules';
+import { resourceColumns } from './resource-columns';
+import { runTool } from './run-tool';
+
+const reportSchema = z.array(
+  z.looseObject({
+    name: z.string(),
+    compliant: z.array(z.string()),
+    not_applicable: z.array(z.string()),
+    not_compliant: z.array(z.looseObject({ Rule: z.looseObject({ name: z.string() }) })),
+  }),
+);
+type Report = z.infer<typeof reportSchema>[number];
+
+/** cfn-guard's exit codes that mean "I have judged": all passed, some failed. */
+const JUDGED = [0, 19];
+const RESOURCE_PATH = /^\/Resources\/([^/]+)/;
+
+/** AWS Control Tower's proactive rules and ours (`policies/guard`) over every template of the assembly. */
+export async function judgeWithGuard(assembly: Assembly): Promise<EngineResult> {
+  const rules = loadGuardRules();
+  const templates = assembly.stacks.map((stack) => path.join(assembly.directory, stack.templateFile));
+  const run = await runTool(guardBinary(), [
+    ...['validate', '--structured', '--output-format', 'json', '--show-summary', 'none'],
+    ...guardRuleDirectories().flatMap((directory) => ['--rules', directory]),
+    ...templates.flatMap((template) => ['--data', template]),
+  ]);
+  const version = await runTool(guardBinary(), ['--version']);
+  const failures: string[] = [];
+  if (!JUDGED.includes(run.exitCode)) {
+    failures.push(`cfn-guard ended with exit code ${run.exitCode}: ${run.stderr.trim().slice(-500)}`);
+  }
+  const reports = parseReports(run.stdout, failures);
+  const rows = assembly.stacks.flatMap((stack) => {
+    const report = reports.find(({ name }) => path.basename(stack.templateFile) === path.basename(name));
+    if (report !== undefined) return rowsOf(stack, report, rules);
+    failures.push(`cfn-guard returned no verdict on ${stack.templateFile}.`);
+    return [];
+  });
+  const judged = new Set(
+    reports.flatMap((report) => [
+      ...report.compliant,
+      ...report.not_applicable,
+      ...report.not_compliant.map(({ Rule }) => Rule.name),
+    ]),
+  );
+  return {
+    engine: 'cfn-guard',
+    version: version.stdout.trim().replace(/^cfn-guard\s+/, ''),
+    rows: [...rows, ...neverApplicable(rules, rows)],
+    rulesRun: rules.filter(({ name }) => judged.has(name)).map(({ name }) => name),
+    failures,
+    notAssessed: [],
+  };
+}
+
+function parseReports(output: string, failures: string[]): Report[] {
+  try {
+    return reportSchema.parse(JSON.parse(output));
+  } catch (error) {
+    failures.push(`cfn-guard's answer cannot be read: ${messageOf(error).slice(0, 300)}`);
+    return [];
+  }
+}
+
+/**
+ * Guard judges a template, not a resource: what a failed rule's clauses point at fails, every other resource of the
+ * rule's types has passed.
+ */
+function rowsOf(stack: JudgedStack, report: Report, rules: readonly GuardRule[]): VerdictRow[] {
+  const failed = new Map(report.not_compliant.map(({ Rule }) => [Rule.name, Rule]));
+  const compliant = new Set(report.compliant);
+  return rules.flatMap((rule): VerdictRow[] => {
+    const failure = failed.get(rule.name);
+    if (failure === undefined && !compliant.has(rule.name)) return [];
+    const subjects = stack.resources.filter(({ type }) => rule.types.includes(type));
+    const offenders = failure === undefined ? new Set<string>() : resourcesIn(failure);
+    const named = stack.resources.filter(({ logicalId }) => offenders.has(logicalId));
+    if (failure !== undefined && named.length === 0) {
+      return [
+        {
+          ...columns(rule),
+          stack: stack.name,
+          resource: '(template)',
+          verdict: 'non-compliant',
+          message: `The template fails this rule, which names no resource. ${rule.title}`,
+          template: { file: stack.templateFile, line: 1 },
+        },
+      ];
+    }
+    return [...new Set([...named, ...subjects])].map((resource) => ({
+      ...columns(rule),
+      ...resourceColumns(resource),
+      verdict: offenders.has(resource.logicalId) ? 'non-compliant' : 'compliant',
+      message: offenders.has(resource.logicalId) ? rule.title : '',
+    }));
+  });
+}
+
+/** Logical ids that any failed clause of a rule points at. */
+function resourcesIn(value: unknown): Set<string> {
+  const found = new Set<string>();
+  const visit = (part: unknown): void => {
+    if (Array.isArray(part)) part.forEach(visit);
+    else if (typeof part === 'object' && part !== null) {
+      for (const [key, inner] of Object.entries(part)) {
+        const match = key === 'path' && typeof inner === 'string' ? RESOURCE_PATH.exec(inner) : null;
+        if (match?.[1] !== undefined) found.add(match[1]);
+        visit(inner);
+      }
+    }
+  };
+  visit(value);
+  return found;
+}
+
+const columns = (
+  rule: GuardRule,
+): Pick<VerdictRow, 'engine' | 'rule' | 'title' | 'controls' | 'strength' | 'severity' | 'remedy'> => ({
+  engine: 'cfn-guard',
+  rule: rule.name,
+  title: rule.id === rule.name ? rule.title : `${rule.id}: ${rule.title}`,
+  controls: [...rule.controls],
+  strength: 'property',
+  severity: rule.severity,
+  remedy: rule.remedy,
+});
+
+function neverApplicable(rules: readonly GuardRule[], rows: readonly VerdictRow[]): VerdictRow[] {
+  const applied = new Set(rows.map(({ rule }) => rule));
+  return rules
+    .filter(({ name }) => !applied.has(name))
+    .map((rule) => ({
+      ...columns(rule),
+      resource: '(none of its kind)',
+      verdict: 'not-applicable',
+      message: 'No resource of the kind that this rule looks at.',
+    }));
+}

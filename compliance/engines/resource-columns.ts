@@ -1,0 +1,16 @@
+import type { JudgedResource } from '../assembly/assembly';
+import type { VerdictRow } from '../verdict-row';
+
+/** The columns of a row that say what was judged and where it stands. */
+export function resourceColumns(
+  resource: JudgedResource,
+): Pick<VerdictRow, 'stack' | 'resource' | 'resourceType' | 'constructPath' | 'template' | 'source'> {
+  return {
+    stack: resource.stack,
+    resource: resource.logicalId,
+    resourceType: resource.type,
+    template: resource.template,
+    ...(resource.constructPath !== undefined && { constructPath: resource.constructPath }),
+    ...(resource.source !== undefined && { source: resource.source }),
+  };
+}

@@ -1,0 +1,45 @@
+import type { StageName } from '../../lib/config/schema';
+import type { VerdictRow } from '../verdict-row';
+import type { RegisterEntry, SuppressibleEngine } from './schema';
+
+export const appliesTo = (entry: RegisterEntry, stage: string): boolean =>
+  entry.stages?.includes(stage as StageName) ?? true;
+
+/** The entry's construct paths, with the stage's name in place. */
+export const pathsOf = (entry: RegisterEntry, stage: string): string[] =>
+  entry.resources.map((resource) => resource.replaceAll('{stage}', stage));
+
+export const isAtOrBelow = (constructPath: string, ancestor: string): boolean =>
+  constructPath === ancestor || constructPath.startsWith(`${ancestor}/`);
+
+const rulesOf = (entry: RegisterEntry, engine: string): readonly string[] =>
+  entry.rules[engine as SuppressibleEngine] ?? [];
+
+/** The entry that covers a finding; rules and paths match exactly, nothing matches by pattern. */
+export function coveringEntry(
+  row: Pick<VerdictRow, 'engine' | 'rule' | 'constructPath'>,
+  entries: readonly RegisterEntry[],
+  stage: string,
+): RegisterEntry | undefined {
+  const { constructPath } = row;
+  if (constructPath === undefined) return undefined;
+  return entries.find(
+    (entry) =>
+      appliesTo(entry, stage) &&
+      rulesOf(entry, row.engine).includes(row.rule) &&
+      pathsOf(entry, stage).some((ancestor) => isAtOrBelow(constructPath, ancestor)),
+  );
+}
+
+/** Findings, and rules that could not judge a resource, become excepted where the register covers them. */
+export function applyRegister(
+  rows: readonly VerdictRow[],
+  entries: readonly RegisterEntry[],
+  stage: string,
+): VerdictRow[] {
+  return rows.map((row) => {
+    if (row.verdict !== 'non-compliant' && row.verdict !== 'error') return row;
+    const entry = coveringEntry(row, entries, stage);
+    return entry === undefined ? row : { ...row, verdict: 'excepted', exception: entry.id };
+  });
+}
