@@ -119,7 +119,7 @@ export const subscriptionCheck: Check = {
           }
         }
       } catch (error) {
-        if (error instanceof Error && error.name.startsWith("NotFound")) {
+        if (error instanceof Error && error.name.startsWith('NotFound')) {
           outcomes.push(
             ready(`${topic} is not deployed yet; confirm its addresses after the first deployment`),
           );

@@ -64,7 +64,7 @@ export const executionPolicyCheck: Check = {
         attached.push(...(page.AttachedPolicies ?? []).flatMap((policy) => policy.PolicyArn ?? []));
       }
     } catch (error) {
-      if (error instanceof Error && error.name.startsWith("NoSuchEntity")) {
+      if (error instanceof Error && error.name.startsWith('NoSuchEntity')) {
         return [actionNeeded(`${role} does not exist`, bootstrapCommand(context, region))];
       }
       throw error;

@@ -1,0 +1,46 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DynamoDbDetectionLog } from '../../lambda/adapters/dynamodb-detection-log';
+import { DynamoDbErasureLedger } from '../../lambda/adapters/dynamodb-erasure-ledger';
+import { S3PictureStore } from '../../lambda/adapters/s3-picture-store';
+import type { DetectionLog, ErasureLedger, PictureStore } from '../../lambda/domain/ports';
+import { loadStageConfig } from '../../lib/config/load';
+import type { StageConfig } from '../../lib/config/schema';
+import { Names } from '../../lib/names';
+
+/** What an operator's tool works with: the same adapters as the functions, under the caller's own credentials. */
+export interface OperationsContext {
+  readonly config: StageConfig;
+  readonly names: Names;
+  readonly sqs: SQSClient;
+  readonly documents: DynamoDBDocumentClient;
+  readonly pictures: PictureStore;
+  readonly log: DetectionLog;
+  readonly ledger: ErasureLedger;
+  readonly now: () => number;
+  readonly print: (line: string) => void;
+  /** Without it a tool only tells what it would do. */
+  readonly confirmed: boolean;
+}
+
+/** Credentials and endpoint come from the environment, as for the AWS CLI. */
+export function operationsContext(stage: string, confirmed: boolean): OperationsContext {
+  const config = loadStageConfig(stage);
+  const region = { region: config.region };
+  const names = new Names(config, config.region);
+  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(region));
+  return {
+    config,
+    names,
+    documents,
+    sqs: new SQSClient(region),
+    pictures: new S3PictureStore(new S3Client(region), names.pictureBucket),
+    log: new DynamoDbDetectionLog(documents, names.detectionLogsTable, names.erasureLedgerTable),
+    ledger: new DynamoDbErasureLedger(documents, names.erasureLedgerTable),
+    now: Date.now,
+    print: console.log,
+    confirmed,
+  };
+}

@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util';
+import { ConfigurationError } from '../../lib/config/load';
+import { operationsContext } from './context';
+import { type Operation, OPERATIONS } from './operations';
+
+const usage = (): string => `npm run ops -- OPERATION --stage dev|staging|prod [--yes]
+
+${Object.entries(OPERATIONS)
+  .map(([name, operation]) => `  ${name.padEnd(16)} ${operation.summary} (${operation.role})`)
+  .join('\n')}
+
+Without --yes an operation that changes something only tells what it would do. Credentials come from the environment, as
+for the AWS CLI; sign in with the role named beside the operation. Exit code: 0 done or nothing to do, 1 something is left
+for a person, 2 it could not run.`;
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      stage: { type: 'string' },
+      yes: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const name = positionals.join(' ');
+  const operation = (OPERATIONS as Readonly<Record<string, Operation>>)[name];
+  if (values.help || operation === undefined || values.stage === undefined) {
+    console.log(usage());
+    return values.help ? 0 : 2;
+  }
+  const context = operationsContext(values.stage, values.yes);
+  const clean = await operation.run(context);
+  if (operation.changes && !context.confirmed) console.log('Nothing was changed. Add --yes to do it.');
+  return clean ? 0 : 1;
+}
+
+main().then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    console.error(error instanceof ConfigurationError ? error.message : error);
+    process.exitCode = 2;
+  },
+);
