@@ -62,7 +62,9 @@ function collectLabels(detections: readonly Detection[]): Map<string, Scored> {
 function isSelected({ name, category }: LabelDescription, filters: LabelSelection['filters']): boolean {
   if (filters.excludedLabels?.includes(name) || filters.excludedCategories?.includes(category)) return false;
   if (!filters.includedLabels && !filters.includedCategories) return true;
-  return Boolean(filters.includedLabels?.includes(name) || filters.includedCategories?.includes(category));
+  return [filters.includedLabels?.includes(name), filters.includedCategories?.includes(category)].includes(
+    true,
+  );
 }
 
 /** The labels of an answer of DetectLabels, most confident first. */

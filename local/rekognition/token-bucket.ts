@@ -37,7 +37,9 @@ export class TokenBucket {
 
   private refill(): void {
     const now = this.now();
-    this.tokens = Math.min(this.capacity, this.tokens + ((now - this.refilledAt) / 1000) * this.perSecond);
+    // An unlimited rate times no time at all is not a number.
+    const earned = now > this.refilledAt ? ((now - this.refilledAt) / 1000) * this.perSecond : 0;
+    this.tokens = Math.min(this.capacity, this.tokens + earned);
     this.refilledAt = now;
   }
 }
