@@ -1,5 +1,5 @@
 import type { LookupAddress, LookupOptions } from 'node:dns';
-import { lookup as systemLookup } from 'node:dns';
+import { lookup } from 'node:dns';
 import { Agent } from 'node:https';
 import { type AddressInfo, createServer, type LookupFunction } from 'node:net';
 
@@ -8,6 +8,9 @@ type Callback = (
   address: string | LookupAddress[],
   family?: number,
 ) => void;
+
+// Taken now: the runtime loop puts loopbackLookup in its place.
+const systemLookup = lookup;
 
 /** `localhost`, `x.localhost` and the SDK's `sync-localhost`. */
 export const isLoopbackName = (host: string): boolean => /(^|[.-])localhost$/.test(host);
