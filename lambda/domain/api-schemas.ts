@@ -11,12 +11,19 @@ import { MAXIMUM_INLINE_BYTES, MAXIMUM_PICTURE_BYTES } from './picture-limits';
 
 const MAXIMUM_INLINE_CHARACTERS = Math.ceil(MAXIMUM_INLINE_BYTES / 3) * 4;
 
-/** No control characters (C0, DEL, C1), no path separators: the name is shown to people, never used as a path. */
+/**
+ * Shown to people, never used as a path: no control characters (C0, DEL, C1), line separators or controls of writing
+ * direction, no path separators, no halves of surrogate pairs (they have no UTF-8 form).
+ */
 export const fileNameSchema = z
   .string()
   .min(1)
   .max(255)
-  .regex(/^[^\u0000-\u001f\u007f-\u009f/\\]*$/, 'no control characters and no / or \\')
+  .regex(
+    /^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069/\\]*$/,
+    'no control characters and no / or \\',
+  )
+  .refine((name) => !/\p{Surrogate}/u.test(name), 'not well-formed Unicode')
   .describe("the client's own name for the picture; kept on the record, never used as a path");
 
 /**
