@@ -19,6 +19,7 @@ const COMMANDS = {
   compliance: typescript('compliance/main.ts'),
   preflight: typescript('bin/preflight/main.ts'),
   ops: typescript('bin/operations/main.ts'),
+  simulate: typescript('test/performance/burst/main.ts'),
   build: typescript('lambda/build.ts'),
   synth: tool('aws-cdk/bin/cdk', 'synth', '--quiet'),
   lint: [

@@ -1,0 +1,75 @@
+import * as fc from 'fast-check';
+import { EventQueue } from '../../performance/burst/event-queue';
+import { type BurstParameters, simulateBurst } from '../../performance/burst/simulate-burst';
+
+const parameters: BurstParameters = {
+  pictures: 500,
+  arrivalsPerSecond: Infinity,
+  transactionsPerSecond: 20,
+  concurrency: 40,
+  rekognitionSeconds: 0.4,
+  otherSeconds: 1.6,
+  attempts: 5,
+  pauseSeconds: 1,
+  backoff: 2,
+  maximumPauseSeconds: 8,
+  visibilitySeconds: 400,
+  maxReceiveCount: 5,
+  seed: 7,
+};
+
+describe('event queue', () => {
+  it('gives events by time, and in the order of arrival at the same time', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 20 })), (times) => {
+        const queue = new EventQueue<number>();
+        times.forEach((at, index) => queue.push(at, index));
+        const seen: [number, number][] = [];
+        for (let next = queue.pop(); next !== undefined; next = queue.pop()) seen.push([next.at, next.event]);
+        const expected = times.map((at, index): [number, number] => [at, index]);
+        expect(seen).toEqual(expected.sort((a, b) => a[0] - b[0] || a[1] - b[1]));
+      }),
+    );
+  });
+});
+
+describe('burst simulation', () => {
+  it('is the same for the same seed and differs for another', () => {
+    expect(simulateBurst(parameters)).toEqual(simulateBurst(parameters));
+    expect(simulateBurst({ ...parameters, seed: 8 }).drainSeconds).not.toBe(
+      simulateBurst(parameters).drainSeconds,
+    );
+  });
+
+  it('loses no picture and is never faster than the quota, whatever the parameters', () => {
+    const any = fc.record({
+      pictures: fc.integer({ min: 1, max: 300 }),
+      concurrency: fc.integer({ min: 1, max: 400 }),
+      transactionsPerSecond: fc.integer({ min: 1, max: 100 }),
+      maxReceiveCount: fc.integer({ min: 1, max: 4 }),
+      seed: fc.integer({ min: 1 }),
+    });
+    fc.assert(
+      fc.property(any, (change) => {
+        const result = simulateBurst({ ...parameters, ...change });
+        expect(result.completed + result.deadLettered).toBe(change.pictures);
+        expect(result.calls).toBeGreaterThanOrEqual(result.completed);
+        // One second's worth may be taken from the full bucket at once.
+        expect(result.drainSeconds).toBeGreaterThan(result.completed / change.transactionsPerSecond - 1);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('drains within 1.1 of the floor when concurrency is TPS times workflow seconds', () => {
+    const result = simulateBurst(parameters);
+    expect(result.drainSeconds).toBeLessThanOrEqual(1.1 * result.floorSeconds);
+    expect(result.deadLettered).toBe(0);
+  });
+
+  it('shows what unbounded concurrency without redelivery does: pictures are dead-lettered', () => {
+    expect(
+      simulateBurst({ ...parameters, concurrency: 500, maxReceiveCount: 1 }).deadLettered,
+    ).toBeGreaterThan(50);
+  });
+});
