@@ -39,6 +39,7 @@ export async function deployAssembly(
   await bootstrap(clients, new Set([TEMPLATE_BUCKET, ...assets.map(({ bucket }) => bucket)]));
   await uploadAssets(clients.s3, assets, BOOTSTRAP_SCRIPT);
   const context = {
+    account: emulator.account,
     unrecognizedTypes: await findUnrecognizedTypes(
       clients.cloudFormation,
       stacks.map(({ template }) => template),

@@ -13,6 +13,7 @@ export interface Difference {
 
 /** What the transformations need to know besides the template. Exports that vanish are collected across stacks. */
 export interface TransformationContext {
+  account: string;
   /** Types that the emulator's CloudFormation refuses. */
   unrecognizedTypes: ReadonlySet<string>;
   /** Roles of the functions that live in the VPC, and so would arrive through our endpoints. */

@@ -2,12 +2,14 @@ import type { Template } from '../template';
 import type { Difference, Transformation, TransformationContext } from '../transformation';
 import { functionRuntime } from './function-runtime';
 import { omitUnrecognized } from './omit-unrecognized';
+import { principalSession } from './principal-session';
 import { vpcEndpointCondition } from './vpc-endpoint-condition';
 
 /** Every difference between what AWS would get and what is deployed here, in order of application. */
 export const TRANSFORMATIONS: readonly Transformation[] = [
   omitUnrecognized,
   vpcEndpointCondition,
+  principalSession,
   functionRuntime,
 ];
 
