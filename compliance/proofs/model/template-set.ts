@@ -1,0 +1,194 @@
+import { ModelError } from './errors';
+import { IDENTIFIERS } from './identifiers';
+import { Resource } from './resource';
+import { type StackTemplate, type Template, templateSchema } from './template';
+
+interface Stack extends Omit<StackTemplate, 'template'> {
+  readonly template: Template;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * All templates of one stage as one system: cross-stack imports are followed, names and ARNs composed as CloudFormation
+ * would. Values that only AWS can know are opaque tokens; what cannot be resolved is a ModelError, never a guess.
+ */
+export class TemplateSet {
+  private readonly stacks: readonly Stack[];
+  private readonly byPath = new Map<string, Resource>();
+  private readonly exports = new Map<string, { stack: Stack; value: unknown }>();
+
+  constructor(stacks: readonly StackTemplate[]) {
+    this.stacks = stacks.map((stack) => ({ ...stack, template: templateSchema.parse(stack.template) }));
+    for (const stack of this.stacks) {
+      for (const [logicalId, body] of Object.entries(stack.template.Resources)) {
+        const { stackName, account, region } = stack;
+        const resource = new Resource(stackName, account, region, logicalId, body, (value, reader) =>
+          this.resolveIn(stack, value, reader.path),
+        );
+        this.byPath.set(resource.path, resource);
+      }
+    }
+    for (const stack of this.stacks) {
+      for (const [name, output] of Object.entries(stack.template.Outputs)) {
+        const exported = isRecord(output.Export) ? output.Export['Name'] : undefined;
+        if (exported === undefined) continue;
+        const exportName = this.resolveIn(stack, exported, `${stack.stackName}/Outputs/${name}`);
+        this.exports.set(`${stack.region}:${String(exportName)}`, { stack, value: output.Value });
+      }
+    }
+  }
+
+  /** All resources, or those of the given types, in template order. */
+  resources(...types: string[]): Resource[] {
+    const all = [...this.byPath.values()];
+    return types.length === 0 ? all : all.filter((resource) => types.includes(resource.type));
+  }
+
+  /** The resource behind an opaque token (`STACK/LOGICAL-ID`). */
+  at(path: string): Resource | undefined {
+    return this.byPath.get(path);
+  }
+
+  get accounts(): string[] {
+    return [...new Set(this.stacks.map((stack) => stack.account))];
+  }
+
+  private resolveIn(stack: Stack, value: unknown, where: string): unknown {
+    if (Array.isArray(value)) {
+      return value.map((item) => this.resolveIn(stack, item, where)).filter((item) => item !== undefined);
+    }
+    if (!isRecord(value)) return value;
+    const keys = Object.keys(value);
+    const [key] = keys;
+    if (keys.length === 1 && key !== undefined && (key === 'Ref' || key.startsWith('Fn::'))) {
+      return this.intrinsic(stack, key, value[key], where);
+    }
+    return Object.fromEntries(
+      Object.entries(value)
+        .map(([name, item]) => [name, this.resolveIn(stack, item, where)] as const)
+        .filter(([, item]) => item !== undefined),
+    );
+  }
+
+  private text(stack: Stack, value: unknown, where: string): string {
+    const resolved = this.resolveIn(stack, value, where);
+    if (typeof resolved === 'string' || typeof resolved === 'number') return String(resolved);
+    throw new ModelError('malformed-value', where, `expected text, found ${JSON.stringify(resolved)}`);
+  }
+
+  private listOf(stack: Stack, value: unknown, where: string): unknown[] {
+    const resolved = this.resolveIn(stack, value, where);
+    if (Array.isArray(resolved)) return resolved;
+    throw new ModelError('malformed-value', where, `expected a list, found ${JSON.stringify(resolved)}`);
+  }
+
+  private intrinsic(stack: Stack, name: string, argument: unknown, where: string): unknown {
+    switch (name) {
+      case 'Ref':
+        return this.reference(stack, String(argument), where);
+      case 'Fn::GetAtt': {
+        const parts = Array.isArray(argument) ? argument.map(String) : String(argument).split(/\.(.*)/s, 2);
+        return this.attribute(stack, parts[0] ?? '', parts[1] ?? '', where);
+      }
+      case 'Fn::Join': {
+        const [separator, items] = argument as [string, unknown];
+        return this.listOf(stack, items, where)
+          .map((item) => this.text(stack, item, where))
+          .join(separator);
+      }
+      case 'Fn::Sub':
+        return this.substitute(stack, argument, where);
+      case 'Fn::Select': {
+        const [index, items] = argument as [unknown, unknown];
+        const item = this.listOf(stack, items, where)[Number(this.text(stack, index, where))];
+        if (item === undefined) throw new ModelError('malformed-value', where, 'Fn::Select beyond the list');
+        return item;
+      }
+      case 'Fn::Split': {
+        const [separator, text] = argument as [string, unknown];
+        return this.text(stack, text, where).split(separator);
+      }
+      case 'Fn::ImportValue':
+        return this.imported(stack, this.text(stack, argument, where), where);
+      case 'Fn::GetAZs':
+        return ['a', 'b', 'c'].map((zone) => `${stack.region}${zone}`);
+      default:
+        throw new ModelError('unknown-intrinsic', where, `the model does not know ${name}`);
+    }
+  }
+
+  private imported(stack: Stack, name: string, where: string): unknown {
+    const found = this.exports.get(`${stack.region}:${name}`);
+    if (!found) throw new ModelError('unresolved-import', where, `no stack exports ${name}`);
+    return this.resolveIn(found.stack, found.value, where);
+  }
+
+  private pseudo(stack: Stack, name: string): string | undefined {
+    switch (name) {
+      case 'AWS::AccountId':
+        return stack.account;
+      case 'AWS::Region':
+        return stack.region;
+      case 'AWS::Partition':
+        return 'aws';
+      case 'AWS::URLSuffix':
+        return 'amazonaws.com';
+      case 'AWS::StackName':
+        return stack.stackName;
+      case 'AWS::StackId':
+        return `arn:aws:cloudformation:${stack.region}:${stack.account}:stack/${stack.stackName}/id`;
+      default:
+        return undefined;
+    }
+  }
+
+  private reference(stack: Stack, name: string, where: string): unknown {
+    if (name === 'AWS::NoValue') return undefined;
+    const pseudo = this.pseudo(stack, name);
+    if (pseudo !== undefined) return pseudo;
+    const parameter = stack.template.Parameters[name];
+    if (parameter) {
+      // An SSM-backed parameter's value is known at deployment only: it equals nothing but itself.
+      if (parameter.Type.startsWith('AWS::SSM::')) return `${stack.stackName}/${name}`;
+      if (parameter.Default === undefined) {
+        throw new ModelError('unresolved-reference', where, `the parameter ${name} has no default`);
+      }
+      return parameter.Default;
+    }
+    const resource = this.byPath.get(`${stack.stackName}/${name}`);
+    if (!resource) throw new ModelError('unresolved-reference', where, `there is no resource ${name}`);
+    return IDENTIFIERS[resource.type]?.ref(resource) ?? resource.path;
+  }
+
+  private attribute(stack: Stack, logicalId: string, attribute: string, where: string): unknown {
+    const resource = this.byPath.get(`${stack.stackName}/${logicalId}`);
+    if (!resource) throw new ModelError('unresolved-reference', where, `there is no resource ${logicalId}`);
+    const value = IDENTIFIERS[resource.type]?.attributes[attribute];
+    if (!value) {
+      throw new ModelError(
+        'unknown-attribute',
+        where,
+        `the model does not know attribute ${attribute} of ${resource.type}`,
+      );
+    }
+    return value(resource);
+  }
+
+  private substitute(stack: Stack, argument: unknown, where: string): string {
+    const [pattern, variables] = Array.isArray(argument)
+      ? (argument as [string, Record<string, unknown>])
+      : [String(argument), {}];
+    return pattern.replace(/\$\{(!?)([^}]+)\}/g, (_whole, literal: string, name: string) => {
+      if (literal) return `\${${name}}`;
+      if (name in variables) return this.text(stack, variables[name], where);
+      const [logicalId = '', attribute] = name.split(/\.(.*)/s, 2);
+      return this.text(
+        stack,
+        attribute === undefined ? { Ref: name } : { 'Fn::GetAtt': [logicalId, attribute] },
+        where,
+      );
+    });
+  }
+}

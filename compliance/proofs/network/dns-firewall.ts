@@ -1,0 +1,59 @@
+import { ModelError } from '../model/errors';
+import type { TemplateSet } from '../model/template-set';
+
+/** Which names a VPC's resolver answers: `closed` when everything not listed is refused. */
+export interface ResolvableNames {
+  readonly closed: boolean;
+  readonly names: readonly string[];
+}
+
+interface FirewallRule {
+  readonly priority: number;
+  readonly action: string;
+  readonly domains: readonly string[];
+}
+
+const bare = (domain: string): string => domain.replace(/\.$/, '').toLowerCase();
+const covers = (pattern: string, name: string): boolean =>
+  pattern === '*' || pattern === name || (pattern.startsWith('*.') && name.endsWith(pattern.slice(1)));
+
+function readRules(set: TemplateSet, groupId: string): FirewallRule[] {
+  const group = set.at(groupId);
+  if (group?.type !== 'AWS::Route53Resolver::FirewallRuleGroup') {
+    throw new ModelError('unresolved-reference', groupId, 'the firewall rule group is not in the templates');
+  }
+  return group.list('FirewallRules').map((item) => {
+    const rule = item as Record<string, unknown>;
+    const list = set.at(String(rule['FirewallDomainListId']));
+    if (list?.type !== 'AWS::Route53Resolver::FirewallDomainList') {
+      throw new ModelError('unresolved-reference', group.path, 'a firewall rule with an unknown domain list');
+    }
+    return {
+      priority: Number(rule['Priority']),
+      action: String(rule['Action']),
+      domains: list.list('Domains').map((domain) => bare(String(domain))),
+    };
+  });
+}
+
+/**
+ * Evaluates the resolver's DNS firewall: rule groups by the association's priority, rules by theirs, the first that
+ * matches decides, and what none matches is answered.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-groups.html
+ */
+export function resolvableNames(set: TemplateSet, vpc: string): ResolvableNames {
+  const rules = set
+    .resources('AWS::Route53Resolver::FirewallRuleGroupAssociation')
+    .filter((association) => association.text('VpcId') === vpc)
+    .sort((a, b) => Number(a.property('Priority')) - Number(b.property('Priority')))
+    .flatMap((association) =>
+      readRules(set, association.text('FirewallRuleGroupId')).sort((a, b) => a.priority - b.priority),
+    );
+  const refused: string[] = [];
+  const names: string[] = [];
+  for (const rule of rules) {
+    if (rule.action === 'BLOCK') refused.push(...rule.domains);
+    else names.push(...rule.domains.filter((name) => !refused.some((pattern) => covers(pattern, name))));
+  }
+  return { closed: refused.includes('*') && !names.includes('*'), names: [...new Set(names)].sort() };
+}

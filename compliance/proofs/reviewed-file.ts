@@ -1,0 +1,43 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+
+/** A result that people review: the gate compares what the templates give today with what was accepted. */
+export interface ReviewedResult {
+  /** Path from the project's root. */
+  readonly file: string;
+  readonly content: string;
+}
+
+/** The text as committed, or undefined when it never was. */
+export function accepted(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Lines that differ, as `- accepted` and `+ today`, at most `limit` of them; empty when the texts are equal. */
+export function differences(before: string, after: string, limit = 12): string[] {
+  const [old, now] = [before.split('\n'), after.split('\n')];
+  const count = (lines: string[]) => {
+    const seen = new Map<string, number>();
+    for (const line of lines) seen.set(line, (seen.get(line) ?? 0) + 1);
+    return seen;
+  };
+  const [oldCount, nowCount] = [count(old), count(now)];
+  const missing = [...oldCount]
+    .filter(([line, n]) => n > (nowCount.get(line) ?? 0))
+    .map(([line]) => `- ${line.trim()}`);
+  const added = [...nowCount]
+    .filter(([line, n]) => n > (oldCount.get(line) ?? 0))
+    .map(([line]) => `+ ${line.trim()}`);
+  const all = [...missing, ...added];
+  if (all.length === 0 && before !== after) return ['the order of the lines changed'];
+  return all.length > limit ? [...all.slice(0, limit), `… and ${all.length - limit} more lines`] : all;
+}
+
+/** Writes today's result as the accepted one: the explicit act that a reviewer then sees in the diff. */
+export function accept(result: ReviewedResult): void {
+  writeFileSync(result.file, result.content);
+}
