@@ -27,6 +27,7 @@ export const ENVIRONMENT_SCHEMAS = {
     ...pictures,
     ...records,
     ...clients,
+    ERASURE_LEDGER_TABLE: z.string(),
     PENDING_DAYS: positive,
     RECORD_DAYS: positive,
   }),

@@ -4,6 +4,9 @@ import { categorySchema, imageFormatSchema, processingStatusSchema, rejectionRea
 /** Raised when a record or message changes shape; a canary mixes versions, so readers accept all they know. */
 export const SCHEMA_VERSION = 1;
 
+/** A form can be replayed for minutes and a record holds 400 KB: what comes after these is put aside unlisted. */
+export const MOST_LATER_VERSIONS = 50;
+
 /** Opaque, lower-case UUID. */
 export const imageIdSchema = z.uuid().toLowerCase();
 
@@ -79,8 +82,8 @@ export const detectionRecordSchema = z.object({
   CompletedAt: timestampSchema.optional(),
   QuarantineReason: rejectionReasonSchema.optional(),
   FailureReason: z.string().optional(),
-  /** Later versions of the input key that were put aside. */
-  LaterVersions: z.array(z.object({ versionId: z.string(), key: z.string() })).optional(),
+  /** Keys of the first later versions of the input key that were put aside. */
+  LaterVersions: z.array(z.string()).optional(),
   /** TTL, epoch seconds. */
   ExpiresAt: z.int(),
 });

@@ -9,6 +9,8 @@ export const STAGE_DIMENSION = 'stage';
  * further dimensions where named; a metric with a dimension exists with that dimension only.
  */
 export const METRICS = {
+  /** Count: ids given out, with the picture or for one to come. */
+  picturesUploaded: 'PicturesUploaded',
   /** Count, by `category` (cat, dog, other, uncertain). */
   picturesClassified: 'PicturesClassified',
   /** Percent of confidence of the winning animal, by `category`. */
@@ -17,8 +19,12 @@ export const METRICS = {
   picturesRejected: 'PicturesRejected',
   /** Count: retries exhausted, not the picture's fault. */
   picturesFailed: 'PicturesFailed',
-  /** Seconds from the request to the decision. */
+  /** Seconds from the request to the picture in its folder. */
   secondsToDecision: 'SecondsToDecision',
+  /** Count: records that an erasure removed; expired ones do not count. */
+  picturesErased: 'PicturesErased',
+  /** Count: the thresholds parameter could not be read or used, and the last good value stayed. */
+  thresholdsUnusable: 'ThresholdsUnusable',
 } as const;
 export const CATEGORY_DIMENSION = 'category';
 export const REASON_DIMENSION = 'reason';

@@ -1,0 +1,44 @@
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { CATEGORY_DIMENSION, REASON_DIMENSION } from '../domain/metrics';
+import { type RecordChange, recordChange } from '../domain/record-change';
+import type { Telemetry } from '../runtime/telemetry';
+
+function measure(telemetry: Telemetry, change: RecordChange): void {
+  switch (change.kind) {
+    case 'uploaded':
+      return telemetry.measure('picturesUploaded', 1);
+    case 'classified':
+      telemetry.measure('picturesClassified', 1, { [CATEGORY_DIMENSION]: change.category });
+      telemetry.measure('confidence', change.confidence, { [CATEGORY_DIMENSION]: change.category });
+      return telemetry.measure('secondsToDecision', change.seconds);
+    case 'rejected':
+      return telemetry.measure('picturesRejected', 1, { [REASON_DIMENSION]: change.reason });
+    case 'failed':
+      return telemetry.measure('picturesFailed', 1);
+    case 'erased':
+      return telemetry.measure('picturesErased', 1);
+  }
+}
+
+/**
+ * Counts what happens to pictures, from the table's stream, so that each counts once whatever was retried. Needs old and
+ * new images. A shard is in order: the first record that cannot be read is named, and the stream goes on from there.
+ */
+export const detectionStreamHandler =
+  (telemetry: Telemetry) =>
+  (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    for (const record of event.Records) {
+      try {
+        const change = recordChange(record);
+        if (change !== undefined) {
+          measure(telemetry, change);
+          telemetry.info(change.kind, { imageId: change.imageId });
+        }
+      } catch (error) {
+        const itemIdentifier = record.dynamodb?.SequenceNumber ?? '';
+        telemetry.error('unreadable stream record', error, { sequenceNumber: itemIdentifier });
+        return Promise.resolve({ batchItemFailures: [{ itemIdentifier }] });
+      }
+    }
+    return Promise.resolve({ batchItemFailures: [] });
+  };

@@ -1,0 +1,208 @@
+import type { DetectionRecord, ErasureEntry, Label } from './detection-record';
+import type { ContentType } from './category';
+import type { ReviewMessage } from './workflow-messages';
+
+/*
+ * What the steps need from the world. Each method is one AWS call: grants are derived from them and the crash explorer
+ * kills before and after each. All throw DependencyError for faults that a retry may cure.
+ */
+
+/** Epoch milliseconds. */
+export type Clock = () => number;
+/** A fresh lower-case UUID. */
+export type IdSource = () => string;
+
+export interface ObjectVersion {
+  readonly key: string;
+  readonly versionId: string;
+  /** Epoch milliseconds of its creation. */
+  readonly lastModified: number;
+  readonly isDeleteMarker: boolean;
+}
+
+export interface ObjectVersionPage {
+  /** Newest first within a key, as S3 lists them. */
+  readonly versions: readonly ObjectVersion[];
+  readonly next?: { readonly key: string; readonly versionId: string };
+}
+
+export interface NewObject {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
+  /** Base64; S3 verifies the received bytes against it. */
+  readonly sha256: string;
+}
+
+export interface UploadForm {
+  readonly url: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** The picture bucket. */
+export interface PictureStore {
+  readonly bucket: string;
+  /** Stores bytes under a key that has no current object. */
+  putNew(object: NewObject): Promise<'created' | 'exists'>;
+  /** Base64 SHA-256 of the current object, or undefined when there is none. */
+  digest(key: string): Promise<string | undefined>;
+  /** The bytes of exactly this version, or undefined when it is gone. */
+  getVersion(key: string, versionId: string): Promise<Uint8Array | undefined>;
+  listVersions(prefix: string, after?: ObjectVersionPage['next']): Promise<ObjectVersionPage>;
+  /** Deletes for good; a version that is gone already is success. */
+  deleteVersion(key: string, versionId: string): Promise<void>;
+  /** Signs a form that posts exactly these bytes to exactly this key; no call is made. */
+  uploadForm(form: {
+    key: string;
+    contentType: ContentType;
+    bytes: number;
+    seconds: number;
+  }): Promise<UploadForm>;
+}
+
+/** Outcome of a conditional write: `current` is the record that refused it, absent when there is none. */
+export type Conditional<T> =
+  | { readonly applied: true; readonly value: T }
+  | { readonly applied: false; readonly current?: DetectionRecord };
+
+/** Which record, and the time it keeps for life: the sort key of ByStatus is made of it. */
+export interface RecordIdentity {
+  readonly imageId: string;
+  readonly timestamp: string;
+}
+
+export interface Claim extends RecordIdentity {
+  readonly versionId: string;
+  readonly leaseOwner: string;
+  /** Epoch milliseconds: an earlier lease that ended before `now` may be taken over. */
+  readonly now: number;
+  readonly leaseUntil: number;
+  /** TTL from now on, epoch seconds. */
+  readonly expiresAt: number;
+}
+
+/** Proof that a worker still holds the claim it writes under. */
+export interface Holder extends RecordIdentity {
+  readonly leaseOwner: string;
+}
+
+export type LoggedDecision = Required<
+  Pick<
+    DetectionRecord,
+    | 'DetectedAnimal'
+    | 'ConfidenceScore'
+    | 'AnimalTimestamp'
+    | 'Decision'
+    | 'Thresholds'
+    | 'ModelVersion'
+    | 'TopLabels'
+    | 'Width'
+    | 'Height'
+    | 'OriginalSHA256'
+  >
+>;
+
+export type Completion = Required<
+  Pick<DetectionRecord, 'S3Location' | 'CompletedAt' | 'StoredSHA256' | 'ExpiresAt'>
+> & { readonly announcementDue: boolean };
+
+export type Quarantine = Required<
+  Pick<DetectionRecord, 'S3Location' | 'CompletedAt' | 'StoredSHA256' | 'ExpiresAt' | 'QuarantineReason'>
+>;
+
+/** Which part of a client's records to list, newest first. */
+export interface RecordQuery {
+  readonly clientId: string;
+  readonly animal?: string | undefined;
+  readonly status?: string | undefined;
+  /** Inclusive, `2025-08-04T11:42:00Z`. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly limit: number;
+  readonly startKey?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface RecordPage {
+  readonly records: readonly DetectionRecord[];
+  readonly lastKey?: Readonly<Record<string, string>>;
+}
+
+/** The DetectionLogs table. Reads are strongly consistent, but for lists. */
+export interface DetectionLog {
+  /** Stores a record for an id that has none. */
+  create(record: DetectionRecord): Promise<Conditional<undefined>>;
+  /** The same in one transaction with the ledger: an id that was erased is refused without a `current`. */
+  createUnlessErased(record: DetectionRecord): Promise<Conditional<undefined>>;
+  get(imageId: string): Promise<DetectionRecord | undefined>;
+  query(query: RecordQuery): Promise<RecordPage>;
+  /** Takes the picture for one worker: pending, failed, or a lease that ran out; and no other version claimed before. */
+  claim(claim: Claim): Promise<Conditional<DetectionRecord>>;
+  /** Written once, by the holder of the claim. */
+  logDecision(holder: Holder, decision: LoggedDecision): Promise<Conditional<undefined>>;
+  /** Moves the record to its folder and notes what must still be announced. */
+  complete(holder: Holder, completion: Completion): Promise<Conditional<undefined>>;
+  quarantine(holder: Holder, quarantine: Quarantine): Promise<Conditional<undefined>>;
+  /** Retries are exhausted. Refused when someone else holds the claim or the picture has reached its place. */
+  markFailed(
+    holder: Holder,
+    failure: { reason: string; now: number; expiresAt: number },
+  ): Promise<Conditional<undefined>>;
+  /** Refused for a key that is listed, and when MOST_LATER_VERSIONS are. */
+  addLaterVersion(imageId: string, key: string): Promise<Conditional<undefined>>;
+  markAnnounced(imageId: string, announcedAt: string): Promise<Conditional<undefined>>;
+  /** A record that is gone already is success. */
+  remove(imageId: string): Promise<void>;
+}
+
+/** The ledger of erased pictures; it only grows. */
+export interface ErasureLedger {
+  has(imageId: string): Promise<boolean>;
+  /** Keeps the first entry of an id. */
+  add(entry: ErasureEntry): Promise<void>;
+}
+
+export interface DetectedLabels {
+  readonly labels: readonly Label[];
+  readonly modelVersion: string;
+}
+
+export interface LabelDetector {
+  /**
+   * @throws RefusedByDetectorError when the detector cannot read this picture: the picture's own fault.
+   * @throws ThrottledError, DependencyError for what a retry may cure.
+   */
+  detect(
+    picture: { bytes: Uint8Array } | { bucket: string; key: string; versionId: string },
+    minimumConfidence: number,
+  ): Promise<DetectedLabels>;
+}
+
+export interface ClientRegistry {
+  /** The client that holds an API key, or undefined when nobody does. */
+  clientOfKey(apiKeyId: string): Promise<string | undefined>;
+}
+
+export interface ThresholdSource {
+  /** The parameter's text, or undefined when there is none. */
+  read(): Promise<string | undefined>;
+}
+
+export interface CursorKeys {
+  /** A version's secret, or undefined when there is no such version (before the first rotation). */
+  read(version: 'AWSCURRENT' | 'AWSPREVIOUS'): Promise<string | undefined>;
+}
+
+export interface WorkflowResult {
+  readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT';
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
+}
+
+export interface Workflow {
+  /** Runs one execution to its end. That it answered says nothing: read `status`. */
+  run(state: unknown): Promise<WorkflowResult>;
+}
+
+export interface ReviewPublisher {
+  publish(message: ReviewMessage): Promise<void>;
+}

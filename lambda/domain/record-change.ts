@@ -1,0 +1,83 @@
+import * as z from 'zod';
+import { categorySchema, processingStatusSchema, rejectionReasonSchema } from './category';
+
+const text = z.object({ S: z.string() }).transform(({ S }) => S);
+const number = z.object({ N: z.string() }).transform(({ N }) => Number(N));
+
+/** What the metrics need of a record, as a stream carries it: in DynamoDB's attribute values. */
+const imageSchema = z.object({
+  ImageID: text,
+  ProcessingStatus: text.pipe(processingStatusSchema),
+  Timestamp: text,
+  CompletedAt: text.optional(),
+  DetectedAnimal: text.pipe(categorySchema).optional(),
+  ConfidenceScore: number.optional(),
+  QuarantineReason: text.pipe(rejectionReasonSchema).optional(),
+});
+type Image = z.infer<typeof imageSchema>;
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Record.html */
+const changeSchema = z.object({
+  eventName: z.enum(['INSERT', 'MODIFY', 'REMOVE']),
+  userIdentity: z.object({ principalId: z.string().optional() }).nullish(),
+  dynamodb: z.object({
+    SequenceNumber: z.string(),
+    NewImage: imageSchema.optional(),
+    OldImage: imageSchema.optional(),
+  }),
+});
+
+/** What a change of one record means for the business; a change that means nothing has none. */
+export type RecordChange =
+  | { readonly kind: 'uploaded'; readonly imageId: string }
+  | {
+      readonly kind: 'classified';
+      readonly imageId: string;
+      readonly category: z.infer<typeof categorySchema>;
+      readonly confidence: number;
+      readonly seconds: number;
+    }
+  | {
+      readonly kind: 'rejected';
+      readonly imageId: string;
+      readonly reason: z.infer<typeof rejectionReasonSchema>;
+    }
+  | { readonly kind: 'failed'; readonly imageId: string }
+  | { readonly kind: 'erased'; readonly imageId: string };
+
+const secondsToDecision = ({ Timestamp, CompletedAt }: Image): number =>
+  CompletedAt === undefined ? 0 : Math.max(0, (Date.parse(CompletedAt) - Date.parse(Timestamp)) / 1000);
+
+/** DynamoDB itself removes expired items; that is no erasure. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html */
+const EXPIRY_PRINCIPAL = 'dynamodb.amazonaws.com';
+
+/**
+ * Reads a stream record.
+ * @throws ZodError for a shape that no schema version has
+ */
+export function recordChange(streamRecord: unknown): RecordChange | undefined {
+  const { eventName, userIdentity, dynamodb } = changeSchema.parse(streamRecord);
+  const { NewImage: after, OldImage: before } = dynamodb;
+  if (eventName === 'REMOVE') {
+    if (before === undefined || userIdentity?.principalId === EXPIRY_PRINCIPAL) return undefined;
+    return { kind: 'erased', imageId: before.ImageID };
+  }
+  if (after === undefined) return undefined;
+  const imageId = after.ImageID;
+  if (eventName === 'INSERT') return { kind: 'uploaded', imageId };
+  if (before?.ProcessingStatus === after.ProcessingStatus) return undefined;
+  if (after.ProcessingStatus === 'failed') return { kind: 'failed', imageId };
+  if (after.ProcessingStatus === 'quarantined' && after.QuarantineReason !== undefined) {
+    return { kind: 'rejected', imageId, reason: after.QuarantineReason };
+  }
+  if (after.ProcessingStatus === 'completed' && after.DetectedAnimal !== undefined) {
+    return {
+      kind: 'classified',
+      imageId,
+      category: after.DetectedAnimal,
+      confidence: after.ConfidenceScore ?? 0,
+      seconds: secondsToDecision(after),
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,21 @@
+import { INTERACTIVE } from '../adapters/client-configuration';
+import { dynamoDbClient } from '../adapters/dynamodb-client';
+import { DynamoDbDetectionLog } from '../adapters/dynamodb-detection-log';
+import { DynamoDbErasureLedger } from '../adapters/dynamodb-erasure-ledger';
+import { S3PictureStore, s3Client } from '../adapters/s3-picture-store';
+import { readEnvironment } from '../runtime/environment';
+import { createTelemetry } from '../runtime/telemetry';
+import { eraseHandler } from './erase-handler';
+
+const environment = readEnvironment('erase');
+const tables = dynamoDbClient(INTERACTIVE);
+
+export const handler = eraseHandler({
+  ports: {
+    pictures: new S3PictureStore(s3Client(INTERACTIVE), environment.PICTURE_BUCKET),
+    log: new DynamoDbDetectionLog(tables, environment.DETECTION_LOGS_TABLE),
+    ledger: new DynamoDbErasureLedger(tables, environment.ERASURE_LEDGER_TABLE),
+    clock: Date.now,
+  },
+  telemetry: createTelemetry(environment.STAGE),
+});

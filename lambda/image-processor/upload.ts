@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { INTERACTIVE } from '../adapters/client-configuration';
+import { dynamoDbClient } from '../adapters/dynamodb-client';
+import { DynamoDbDetectionLog } from '../adapters/dynamodb-detection-log';
+import { S3PictureStore, s3Client } from '../adapters/s3-picture-store';
+import { SsmClientRegistry, ssmClient } from '../adapters/ssm-parameters';
+import { originsOf } from '../runtime/api';
+import { readEnvironment } from '../runtime/environment';
+import { createTelemetry } from '../runtime/telemetry';
+import { clientIdentifier } from '../steps/identify-client';
+import { uploadHandler } from './upload-handler';
+
+const environment = readEnvironment('upload');
+const clients = new SsmClientRegistry(ssmClient(INTERACTIVE), environment.CLIENT_PARAMETER_PREFIX);
+
+export const handler = uploadHandler({
+  ports: {
+    pictures: new S3PictureStore(s3Client(INTERACTIVE), environment.PICTURE_BUCKET),
+    log: new DynamoDbDetectionLog(
+      dynamoDbClient(INTERACTIVE),
+      environment.DETECTION_LOGS_TABLE,
+      environment.ERASURE_LEDGER_TABLE,
+    ),
+    clock: Date.now,
+    ids: randomUUID,
+    days: { pending: environment.PENDING_DAYS, record: environment.RECORD_DAYS },
+  },
+  identify: clientIdentifier(clients, Date.now),
+  telemetry: createTelemetry(environment.STAGE),
+  origins: originsOf(environment.CORS_ORIGINS),
+});

@@ -1,0 +1,50 @@
+import { MAXIMUM_DETECTION_BYTES } from '../domain/picture-limits';
+import { minimumConfidence } from '../domain/choose-category';
+import { sha256 } from '../domain/digest';
+import { PictureMissingError, PictureRejectedError } from '../domain/errors';
+import type { LabelDetector, PictureStore } from '../domain/ports';
+import { sniffPicture } from '../domain/sniff-picture';
+import type { Thresholds } from '../domain/thresholds';
+import type { Analyzed, AnalyzeInput } from '../domain/workflow-messages';
+
+export interface AnalyzePorts {
+  readonly pictures: Pick<PictureStore, 'bucket' | 'getVersion'>;
+  readonly detector: LabelDetector;
+  readonly thresholds: () => Promise<Thresholds>;
+}
+
+/** Kept on record, most confident first; the decision needs the animals, a reader the rest. */
+const LABELS_ON_RECORD = 15;
+
+/**
+ * Looks at the picture: its structure first, which is free, then its labels, which are paid for. A picture whose
+ * decision is on record passes without either.
+ * @throws PictureRejectedError for the picture's own fault
+ */
+export async function analyze(ports: AnalyzePorts, state: AnalyzeInput): Promise<AnalyzeInput | Analyzed> {
+  if ('decision' in state) return state;
+  const thresholds = await ports.thresholds();
+  const { key, versionId } = state;
+  const bytes = await ports.pictures.getVersion(key, versionId);
+  if (bytes === undefined) throw new PictureMissingError(state.imageId);
+  const verdict = sniffPicture(bytes, state.declaredFormat);
+  if (!verdict.accepted) throw new PictureRejectedError(verdict.reason);
+  const { labels, modelVersion } = await ports.detector.detect(
+    bytes.length <= MAXIMUM_DETECTION_BYTES ? { bytes } : { bucket: ports.pictures.bucket, key, versionId },
+    minimumConfidence(thresholds),
+  );
+  return {
+    ...state,
+    analysis: {
+      ...verdict.picture,
+      bytes: bytes.length,
+      sha256: sha256(bytes),
+      labels: [...labels],
+      modelVersion,
+      thresholds,
+    },
+  };
+}
+
+export const topLabels = (labels: Analyzed['analysis']['labels']): Analyzed['analysis']['labels'] =>
+  labels.toSorted((a, b) => b.confidence - a.confidence).slice(0, LABELS_ON_RECORD);

@@ -1,0 +1,159 @@
+import { rejectionReasonSchema, type RejectionReason } from '../domain/category';
+import type { DetectionRecord } from '../domain/detection-record';
+import { sha256 } from '../domain/digest';
+import {
+  CopyConflictError,
+  LeaseLostError,
+  MalformedEventError,
+  PictureMissingError,
+} from '../domain/errors';
+import { folderOfCategory, pictureKey, s3Location } from '../domain/picture-keys';
+import type { Clock, Conditional, DetectionLog, PictureStore } from '../domain/ports';
+import { stripMetadata } from '../domain/strip-metadata';
+import { expiryAfter, toTimestamp } from '../domain/time';
+import type {
+  Decided,
+  Organised,
+  OrganiseInput,
+  Quarantined,
+  Rejected,
+  WorkflowInput,
+} from '../domain/workflow-messages';
+
+export interface OrganisePorts {
+  readonly pictures: Pick<
+    PictureStore,
+    'bucket' | 'getVersion' | 'putNew' | 'digest' | 'listVersions' | 'deleteVersion'
+  >;
+  readonly log: Pick<DetectionLog, 'get' | 'complete' | 'quarantine'>;
+  readonly clock: Clock;
+  readonly days: { readonly classified: number; readonly review: number; readonly quarantine: number };
+}
+
+interface Outcome {
+  readonly status: Organised['status'];
+  readonly announce: boolean;
+}
+
+const CONTENT_TYPE = { jpg: 'image/jpeg', png: 'image/png' } as const;
+/** Nobody should open by accident what may not be a picture. */
+const QUARANTINE_CONTENT_TYPE = 'application/octet-stream';
+
+/** The reason inside Step Functions' `Cause`: Lambda's error object, whose message is PictureRejectedError's. */
+function reasonOf({ error }: Rejected): RejectionReason {
+  try {
+    const { errorMessage } = JSON.parse(error.Cause) as { errorMessage: string };
+    return rejectionReasonSchema.parse((JSON.parse(errorMessage) as { reason: unknown }).reason);
+  } catch (cause) {
+    throw new MalformedEventError(`the cause of ${error.Error} holds no reason`, { cause });
+  }
+}
+
+/** What the record says of this picture, when a write or a read found that it is not ours to do any more. */
+function outcomeOnRecord(state: WorkflowInput, record: DetectionRecord | undefined): Outcome | undefined {
+  if (record === undefined) return { status: 'erased', announce: false };
+  if (record.SourceVersionID !== state.versionId) return undefined;
+  if (record.ProcessingStatus === 'completed' || record.ProcessingStatus === 'quarantined') {
+    return { status: record.ProcessingStatus, announce: record.AnnouncementDue === true };
+  }
+  return undefined;
+}
+
+async function putCopy(
+  ports: OrganisePorts,
+  key: string,
+  bytes: Uint8Array,
+  contentType: string,
+): Promise<string> {
+  const digest = sha256(bytes);
+  const put = await ports.pictures.putNew({ key, bytes, contentType, sha256: digest });
+  if (put === 'exists' && (await ports.pictures.digest(key)) !== digest) throw new CopyConflictError(key);
+  return digest;
+}
+
+/** Erased in flight: nothing of it may stay, neither our copy nor the source. */
+async function removeCopies(ports: OrganisePorts, key: string): Promise<void> {
+  const { versions } = await ports.pictures.listVersions(key);
+  for (const version of versions) await ports.pictures.deleteVersion(version.key, version.versionId);
+}
+
+interface Move {
+  readonly key: string;
+  readonly contentType: string;
+  readonly content: (source: Uint8Array) => Uint8Array;
+  readonly announce: boolean;
+  readonly record: (digest: string) => Promise<Conditional<undefined>>;
+}
+
+/** Copy, then the record, then the source: killed anywhere, the same steps again end in the same place. */
+async function move(
+  ports: OrganisePorts,
+  state: WorkflowInput,
+  status: Outcome['status'],
+  to: Move,
+): Promise<Outcome> {
+  const source = await ports.pictures.getVersion(state.key, state.versionId);
+  let outcome: Outcome | undefined;
+  if (source === undefined) {
+    outcome = outcomeOnRecord(state, await ports.log.get(state.imageId));
+    if (outcome === undefined) throw new PictureMissingError(state.imageId);
+  } else {
+    const digest = await putCopy(ports, to.key, to.content(source), to.contentType);
+    const written = await to.record(digest);
+    outcome = written.applied ? { status, announce: to.announce } : outcomeOnRecord(state, written.current);
+    if (outcome === undefined) throw new LeaseLostError(state.imageId);
+  }
+  if (outcome.status === 'erased') await removeCopies(ports, to.key);
+  if (source !== undefined) await ports.pictures.deleteVersion(state.key, state.versionId);
+  return outcome;
+}
+
+async function classified(ports: OrganisePorts, state: Decided): Promise<Outcome> {
+  const { category } = state.decision;
+  const announce = category === 'uncertain';
+  const key = pictureKey(folderOfCategory(category), state.imageId, state.declaredFormat);
+  return await move(ports, state, 'completed', {
+    key,
+    contentType: CONTENT_TYPE[state.declaredFormat],
+    content: (source) => stripMetadata(source, state.declaredFormat),
+    announce,
+    record: (digest) =>
+      ports.log.complete(state, {
+        S3Location: s3Location(ports.pictures.bucket, key),
+        CompletedAt: toTimestamp(ports.clock()),
+        StoredSHA256: digest,
+        ExpiresAt: expiryAfter(ports.clock(), announce ? ports.days.review : ports.days.classified),
+        announcementDue: announce,
+      }),
+  });
+}
+
+async function quarantined(ports: OrganisePorts, state: Rejected, reason: RejectionReason): Promise<Outcome> {
+  const key = pictureKey('quarantine', state.imageId, state.declaredFormat);
+  return await move(ports, state, 'quarantined', {
+    key,
+    contentType: QUARANTINE_CONTENT_TYPE,
+    content: (source) => source,
+    announce: false,
+    record: (digest) =>
+      ports.log.quarantine(state, {
+        S3Location: s3Location(ports.pictures.bucket, key),
+        CompletedAt: toTimestamp(ports.clock()),
+        StoredSHA256: digest,
+        ExpiresAt: expiryAfter(ports.clock(), ports.days.quarantine),
+        QuarantineReason: reason,
+      }),
+  });
+}
+
+/**
+ * Brings a decided picture into its folder, a rejected one into quarantine. One that is there already passes.
+ * @throws LeaseLostError, PictureMissingError, CopyConflictError
+ */
+export async function organise(ports: OrganisePorts, state: OrganiseInput): Promise<Organised | Quarantined> {
+  if ('status' in state) return state;
+  if ('decision' in state) return { ...state, ...(await classified(ports, state)) };
+  const { error: _, ...rest } = state;
+  const quarantineReason = reasonOf(state);
+  return { ...rest, quarantineReason, ...(await quarantined(ports, state, quarantineReason)) };
+}

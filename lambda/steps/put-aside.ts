@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import type { ImageFormat } from '../domain/category';
+import { sha256 } from '../domain/digest';
+import { laterVersionKey } from '../domain/picture-keys';
+import type { DetectionLog, PictureStore } from '../domain/ports';
+import { purge } from './purge';
+
+export interface PutAsidePorts {
+  readonly pictures: PictureStore;
+  readonly log: Pick<DetectionLog, 'addLaterVersion'>;
+}
+
+export interface LaterVersion {
+  readonly imageId: string;
+  readonly format: ImageFormat;
+  readonly key: string;
+  readonly versionId: string;
+}
+
+/** Version ids are no part of a key's alphabet; their digest is. */
+const digestOf = (versionId: string): string =>
+  createHash('sha256').update(versionId).digest('hex').slice(0, 16);
+
+/**
+ * Moves a later version of a picture's key to quarantine: a form can be replayed, and only the version that was claimed
+ * is looked at and paid for. Safe to repeat: the copy's key is made of the version.
+ */
+export async function putAside(
+  ports: PutAsidePorts,
+  later: LaterVersion,
+): Promise<'later-version' | 'purged'> {
+  const { imageId, key, versionId } = later;
+  const bytes = await ports.pictures.getVersion(key, versionId);
+  if (bytes === undefined) return 'later-version';
+  const copy = laterVersionKey(imageId, digestOf(versionId), later.format);
+  await ports.pictures.putNew({
+    key: copy,
+    bytes,
+    contentType: 'application/octet-stream',
+    sha256: sha256(bytes),
+  });
+  const listed = await ports.log.addLaterVersion(imageId, copy);
+  if (!listed.applied && listed.current === undefined) {
+    await purge(ports.pictures, imageId);
+    return 'purged';
+  }
+  await ports.pictures.deleteVersion(key, versionId);
+  return 'later-version';
+}

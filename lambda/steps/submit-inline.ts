@@ -1,0 +1,38 @@
+import type { InlineUpload, UploadAccepted } from '../domain/api-schemas';
+import { FORMAT_OF_CONTENT_TYPE } from '../domain/category';
+import { sha256 } from '../domain/digest';
+import { pictureKey } from '../domain/picture-keys';
+import { ProblemError } from '../domain/problems';
+import { sniffPicture } from '../domain/sniff-picture';
+import { giveOutId, type Submission, type SubmitPorts } from './submit';
+
+/**
+ * Takes in a picture that came inside the request. A faulty one is refused at once and leaves nothing behind.
+ * @throws ProblemError `picture-rejected` with its reason, and what giveOutId throws
+ */
+export async function submitInline(
+  ports: SubmitPorts,
+  submission: Submission<InlineUpload>,
+): Promise<UploadAccepted> {
+  const { image, contentType } = submission.request;
+  const format = FORMAT_OF_CONTENT_TYPE[contentType];
+  const verdict = sniffPicture(image, format);
+  if (!verdict.accepted) {
+    throw new ProblemError('picture-rejected', { reason: verdict.reason, detail: verdict.detail });
+  }
+  const record = await giveOutId(ports, submission);
+  // A repeat puts the picture again only when the first request may have died before it did.
+  if (record.ProcessingStatus === 'pending') {
+    await ports.pictures.putNew({
+      key: pictureKey('input', record.ImageID, format),
+      bytes: image,
+      contentType,
+      sha256: sha256(image),
+    });
+  }
+  return {
+    imageId: record.ImageID,
+    status: record.ProcessingStatus,
+    links: { self: `/images/${record.ImageID}` },
+  };
+}
