@@ -1,4 +1,3 @@
-import { CfnResourcePolicy } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
@@ -16,7 +15,8 @@ export interface WebAclProps {
 }
 
 /**
- * The web ACL of the API's stage, with every decision logged but for the API key (PCI DSS 6.4.2, NIST SC-7).
+ * The web ACL of the API's stage, with every decision logged but for the API key (PCI DSS 6.4.2, NIST SC-7). WAF may
+ * write the log by the network stack's log-delivery policy.
  * https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
  */
 export class WebAcl extends Construct {
@@ -46,31 +46,12 @@ export class WebAcl extends Construct {
       retentionDays: config.retention.applicationLog,
       retain: config.features.retainStores,
     });
-    const delivery = new CfnResourcePolicy(this, 'LogDelivery', {
-      policyName: names.of('web-acl-log-delivery'),
-      policyDocument: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Sid: 'WebAclLogDelivery',
-            Effect: 'Allow',
-            Principal: { Service: 'delivery.logs.amazonaws.com' },
-            Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-            Resource: names.arn('logs', `log-group:${names.webAclLogGroup}:*`),
-            Condition: {
-              StringEquals: { 'aws:SourceAccount': config.account },
-              ArnLike: { 'aws:SourceArn': names.arn('logs', '*') },
-            },
-          },
-        ],
-      }),
-    });
     const logging = new CfnLoggingConfiguration(this, 'Logging', {
       resourceArn: this.acl.attrArn,
       // WAF takes the ARN without the `:*` that CloudFormation's attribute carries.
       logDestinationConfigs: [names.arn('logs', `log-group:${names.webAclLogGroup}`)],
       redactedFields: [{ singleHeader: { Name: 'x-api-key' } }, { singleHeader: { Name: 'authorization' } }],
     });
-    logging.node.addDependency(log, delivery);
+    logging.node.addDependency(log);
   }
 }

@@ -1,0 +1,101 @@
+import { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { eventSelectors } from '../../audit/event-selectors';
+import { trailAlerts, trailMetricNamespace } from '../../monitoring/trail-alerts';
+import { loadPolicy } from '../../policies';
+import type { StageStackProps } from '../../stacks/stage-stack';
+import { ServiceRole } from '../iam/service-role';
+import { EncryptedLogGroup } from '../logging/encrypted-log-group';
+import { EvidenceBucket } from './evidence-bucket';
+
+/**
+ * The audit trail of the account: all regions, validated, encrypted, locked, and watched as it is written
+ * (NIST AU-2, AU-9, AU-12; PCI DSS 10; HIPAA 164.312(b)).
+ */
+export class AuditTrail extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: StageStackProps,
+  ) {
+    super(scope, id);
+    const { config, names, keys } = props;
+    const trailArn = names.arn('cloudtrail', `trail/${names.trail}`);
+    const { bucket, policy: bucketPolicy } = new EvidenceBucket(this, 'Store', {
+      config,
+      names,
+      bucketName: names.trailBucket,
+      key: keys.audit,
+      objectLock: config.features.objectLock,
+      policy: loadPolicy('perimeter/trail-bucket', {
+        Account: names.account,
+        Bucket: names.bucketArn(names.trailBucket),
+        Trail: trailArn,
+        DeploymentRole: names.deploymentRoleArn,
+      }),
+    });
+    const logGroup = this.watchedLogGroup();
+    const { role, policy } = this.logRole(trailArn);
+    const trail = new CfnTrail(this, 'Trail', {
+      trailName: names.trail,
+      isLogging: true,
+      isMultiRegionTrail: true,
+      includeGlobalServiceEvents: true,
+      enableLogFileValidation: true,
+      kmsKeyId: keys.audit.keyArn,
+      s3BucketName: bucket.bucketName,
+      cloudWatchLogsLogGroupArn: logGroup.logGroupArn,
+      cloudWatchLogsRoleArn: role.roleArn,
+      advancedEventSelectors: eventSelectors(names),
+      insightSelectors: [{ insightType: 'ApiErrorRateInsight' }],
+    });
+    trail.node.addDependency(bucketPolicy, policy);
+  }
+
+  private watchedLogGroup(): EncryptedLogGroup {
+    const { config, names, keys } = this.props;
+    const logGroup = new EncryptedLogGroup(this, 'Log', {
+      logGroupName: names.trailLogGroup,
+      encryptionKey: keys.audit,
+      retentionDays: config.retention.auditLog,
+      retain: config.features.retainStores,
+    });
+    for (const { id, pattern } of trailAlerts(names)) {
+      new MetricFilter(this, id, {
+        logGroup,
+        filterName: names.of(id),
+        filterPattern: FilterPattern.literal(pattern),
+        metricNamespace: trailMetricNamespace(names),
+        metricName: id,
+        metricValue: '1',
+      });
+    }
+    return logGroup;
+  }
+
+  /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html */
+  private logRole(trailArn: string): ServiceRole {
+    const { names } = this.props;
+    return new ServiceRole(this, 'LogRole', {
+      names,
+      purpose: 'trail',
+      description: 'CloudTrail writes its log group',
+      service: 'cloudtrail.amazonaws.com',
+      sourceArn: trailArn,
+      statements: [
+        new PolicyStatement({
+          sid: 'WriteTrail',
+          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          resources: [
+            names.arn(
+              'logs',
+              `log-group:${names.trailLogGroup}:log-stream:${names.account}_CloudTrail_${names.region}*`,
+            ),
+          ],
+        }),
+      ],
+    });
+  }
+}
