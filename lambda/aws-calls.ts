@@ -36,6 +36,12 @@ const inEvery = (
 ) => folders.flatMap((folder) => on(`object:${folder}/*`)(...actions));
 
 /**
+ * Without it S3 answers a missing object with 403 instead of 404, and a picture that is gone looks like a fault of ours.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ */
+const TELLS_MISSING = 's3:ListBucket';
+
+/**
  * Every AWS call that each function's code makes: the single source of the functions' identity policies, endpoint
  * policies and security-group egress, and of the IAM proof. What the platform needs besides (logs, traces, network
  * interfaces, polling) is declared where the stacks grant it.
@@ -43,7 +49,8 @@ const inEvery = (
 export const FUNCTION_CALLS: Readonly<Record<FunctionId, readonly AwsCall[]>> = {
   upload: [
     ...on('parameter:clients/*')('ssm:GetParameter'),
-    ...on('table:DetectionLogs')('dynamodb:PutItem', 'dynamodb:GetItem'),
+    ...on('table:DetectionLogs')('dynamodb:PutItem'),
+    ...on('table:ErasureLedger')('dynamodb:ConditionCheckItem'),
     ...on('object:input/*')('s3:PutObject'),
   ],
   query: [
@@ -53,7 +60,7 @@ export const FUNCTION_CALLS: Readonly<Record<FunctionId, readonly AwsCall[]>> = 
     ...on('secret:cursor')('secretsmanager:GetSecretValue'),
   ],
   intake: [
-    ...on('bucket:pictures')('s3:ListBucketVersions'),
+    ...on('bucket:pictures')('s3:ListBucketVersions', TELLS_MISSING),
     ...on('object:input/*')('s3:GetObjectVersion'),
     ...on('object:quarantine/*')('s3:PutObject'),
     ...inEvery(['input', ...DECIDED_FOLDERS], 's3:DeleteObjectVersion'),
@@ -62,21 +69,23 @@ export const FUNCTION_CALLS: Readonly<Record<FunctionId, readonly AwsCall[]>> = 
     ...on('stateMachine:classification')('states:StartSyncExecution'),
   ],
   analyze: [
+    ...on('bucket:pictures')(TELLS_MISSING),
     ...on('object:input/*')('s3:GetObjectVersion'),
     ...on('parameter:thresholds')('ssm:GetParameter'),
     ...on('*')('rekognition:DetectLabels'),
   ],
   classifyAndLog: [...on('table:DetectionLogs')('dynamodb:UpdateItem')],
   organise: [
+    ...on('bucket:pictures')('s3:ListBucketVersions', TELLS_MISSING),
     ...on('object:input/*')('s3:GetObjectVersion', 's3:DeleteObjectVersion'),
     ...inEvery(DECIDED_FOLDERS, 's3:PutObject', 's3:GetObject', 's3:DeleteObjectVersion'),
-    ...on('table:DetectionLogs')('dynamodb:UpdateItem'),
+    ...on('table:DetectionLogs')('dynamodb:GetItem', 'dynamodb:UpdateItem'),
   ],
   erase: [
     ...on('bucket:pictures')('s3:ListBucketVersions'),
     ...inEvery(['input', ...DECIDED_FOLDERS], 's3:DeleteObjectVersion'),
     ...on('table:DetectionLogs')('dynamodb:GetItem', 'dynamodb:DeleteItem'),
-    ...on('table:ErasureLedger')('dynamodb:PutItem'),
+    ...on('table:ErasureLedger')('dynamodb:GetItem', 'dynamodb:PutItem'),
   ],
   notify: [
     ...on('topic:review')('sns:Publish'),
