@@ -62,4 +62,4 @@ const DESCRIPTION_OF_CLASS: Readonly<Record<string, LabelDescription>> = {
 
 /** The label of one of the model's classes; a class that we do not know stands for itself. */
 export const describeClass = (modelClass: string): LabelDescription =>
-  DESCRIPTION_OF_CLASS[modelClass] ?? describe(modelClass, 'Household');
+  DESCRIPTION_OF_CLASS[modelClass] ?? describe(modelClass, 'Uncategorized');

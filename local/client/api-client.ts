@@ -1,0 +1,98 @@
+import type { Agent } from 'node:https';
+import { request } from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface HttpAnswer {
+  status: number;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  text: string;
+  json(): unknown;
+}
+
+export interface HttpRequest {
+  method?: string;
+  headers?: Readonly<Record<string, string>>;
+  body?: string | Uint8Array;
+}
+
+const TIMEOUT_MILLISECONDS = 60_000;
+
+/** One HTTPS request over an agent that trusts the embedded AWS. */
+export function send(url: string, agent: Agent, options: HttpRequest = {}): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const { method = 'GET', headers, body } = options;
+    const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
+    const outgoing = request(
+      url,
+      { method, headers: { ...headers, ...length }, agent, timeout: TIMEOUT_MILLISECONDS },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => {
+          const text = Buffer.concat(chunks).toString('utf8');
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            text,
+            json: () => JSON.parse(text) as unknown,
+          });
+        });
+      },
+    );
+    outgoing.on('timeout', () => outgoing.destroy(new Error(`${method} ${url} timed out`)));
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+/** A client of the public API, as any client of ours would write it. */
+export class ApiClient {
+  constructor(
+    private readonly apiUrl: string,
+    private readonly apiKey: string,
+    private readonly agent: Agent,
+  ) {}
+
+  /** One request as it is. */
+  call(path: string, options: HttpRequest = {}): Promise<HttpAnswer> {
+    const headers = {
+      'x-api-key': this.apiKey,
+      ...(options.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...options.headers,
+    };
+    return send(`${this.apiUrl}${path}`, this.agent, { ...options, headers });
+  }
+
+  /**
+   * Repeats a request that was throttled (429) or met a passing fault (502, 503, 504) until `deadline`, as Retry-After
+   * says or with growing pauses.
+   */
+  async callPatiently(path: string, deadline: number, options: HttpRequest = {}): Promise<HttpAnswer> {
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await this.call(path, options);
+      const isPassing = answer.status === 429 || (answer.status >= 502 && answer.status <= 504);
+      const asked = Number(answer.headers['retry-after']);
+      const backoff = Math.random() * Math.min(200 * 2 ** attempt, 5000);
+      const pause = answer.status === 429 || !(asked > 0) ? backoff : asked * 1000;
+      if (!isPassing || Date.now() + pause > deadline) return answer;
+      await delay(pause);
+    }
+  }
+
+  /** Posts a file with a form that the API gave out. */
+  async postForm(
+    form: { url: string; fields: Readonly<Record<string, string>> },
+    file: Uint8Array,
+  ): Promise<HttpAnswer> {
+    const data = new FormData();
+    for (const [name, value] of Object.entries(form.fields)) data.append(name, value);
+    data.append('file', new Blob([file as Uint8Array<ArrayBuffer>]));
+    const encoded = new Response(data);
+    return send(form.url, this.agent, {
+      method: 'POST',
+      headers: { 'Content-Type': encoded.headers.get('content-type') ?? '' },
+      body: new Uint8Array(await encoded.arrayBuffer()),
+    });
+  }
+}

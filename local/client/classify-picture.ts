@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type ImageView,
+  imageViewSchema,
+  uploadAcceptedSchema,
+  uploadFormSchema,
+} from '../../lambda/domain/api-schemas';
+import { type Problem, problemSchema } from '../../lambda/domain/problems';
+import { MAXIMUM_INLINE_BYTES } from '../../lambda/domain/picture-limits';
+import type { ApiClient, HttpAnswer } from './api-client';
+import type { ResultRow } from './result-row';
+
+const FIRST_POLL_MILLISECONDS = 150;
+const LONGEST_POLL_MILLISECONDS = 2000;
+const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
+const PENDING: readonly string[] = ['pending', 'processing'];
+
+/** A picture that never got so far as to have a record. */
+class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+}
+
+/** What a careful client declares: what the bytes say; the API judges the rest. */
+const contentTypeOf = (bytes: Uint8Array, file: string): 'image/png' | 'image/jpeg' =>
+  PNG.equals(bytes.subarray(0, PNG.length)) || (!isJpeg(bytes) && /\.png$/i.test(file))
+    ? 'image/png'
+    : 'image/jpeg';
+const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8;
+
+function problemOf(answer: HttpAnswer): string {
+  let problem: Partial<Problem> = {};
+  try {
+    problem = problemSchema.partial().parse(answer.json());
+  } catch {
+    // Not one of our problem documents: say what there is.
+  }
+  const fault = problem.errors?.[0];
+  const detail = fault ? `${fault.path}: ${fault.message}` : problem.detail;
+  return problem.reason ?? [problem.code ?? `HTTP ${answer.status}`, detail].filter(Boolean).join(': ');
+}
+
+/** @returns the image id and the path of its record */
+async function submit(api: ApiClient, file: string, bytes: Uint8Array, deadline: number): Promise<string> {
+  const declared = { fileName: basename(file), contentType: contentTypeOf(bytes, file) };
+  const isInline = bytes.length > 0 && bytes.length <= MAXIMUM_INLINE_BYTES;
+  const body = JSON.stringify(
+    isInline
+      ? { ...declared, image: Buffer.from(bytes).toString('base64') }
+      : { ...declared, size: bytes.length },
+  );
+  const answer = await api.callPatiently('/upload', deadline, { method: 'POST', body });
+  if (answer.status === 202) return uploadAcceptedSchema.parse(answer.json()).links.self;
+  if (answer.status !== 201) throw new RefusedError(problemOf(answer));
+  const { upload, links } = uploadFormSchema.parse(answer.json());
+  const posted = await api.postForm(upload, bytes);
+  if (posted.status >= 300)
+    throw new RefusedError(/<Code>([^<]+)/.exec(posted.text)?.[1] ?? problemOf(posted));
+  return links.self;
+}
+
+async function waitForOutcome(api: ApiClient, path: string, deadline: number): Promise<ImageView> {
+  let pause = FIRST_POLL_MILLISECONDS;
+  for (;;) {
+    const answer = await api.callPatiently(path, deadline);
+    if (answer.status !== 200) throw new Error(problemOf(answer));
+    const view = imageViewSchema.parse(answer.json());
+    if (!PENDING.includes(view.ProcessingStatus) || Date.now() > deadline) return view;
+    await delay(pause);
+    pause = Math.min(pause * 1.4, LONGEST_POLL_MILLISECONDS);
+  }
+}
+
+function rowOf(
+  view: ImageView,
+): Pick<ResultRow, 'category' | 'confidence' | 'status' | 'reason' | 's3Location'> {
+  const { ProcessingStatus, DetectedAnimal, ConfidenceScore, S3Location } = view;
+  const isDecided = ProcessingStatus === 'completed' || ProcessingStatus === 'quarantined';
+  const reason = view.QuarantineReason ?? view.DecisionReason;
+  return {
+    category: DetectedAnimal ?? null,
+    confidence: ConfidenceScore ?? null,
+    status: isDecided ? ProcessingStatus : 'failed',
+    reason: isDecided ? (reason ?? '') : `still ${ProcessingStatus}`,
+    s3Location: S3Location,
+  };
+}
+
+/** Sends one picture through the public API and waits for what becomes of it. Never throws: a row says what happened. */
+export async function classifyPicture(
+  api: ApiClient,
+  file: { path: string; name: string },
+  timeoutMilliseconds: number,
+): Promise<ResultRow> {
+  const begin = performance.now();
+  const deadline = Date.now() + timeoutMilliseconds;
+  const nothing = { imageId: null, category: null, confidence: null, s3Location: null };
+  const row = (part: Omit<ResultRow, 'file' | 'milliseconds'>): ResultRow => ({
+    file: file.name,
+    ...part,
+    milliseconds: Math.round(performance.now() - begin),
+  });
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file.path);
+  } catch (error) {
+    return row({
+      ...nothing,
+      status: 'unreadable',
+      reason: (error as NodeJS.ErrnoException).code ?? String(error),
+    });
+  }
+  let imageId: string | null = null;
+  try {
+    const path = await submit(api, file.path, bytes, deadline);
+    imageId = path.split('/').at(-1) ?? null;
+    return row({ imageId, ...rowOf(await waitForOutcome(api, path, deadline)) });
+  } catch (error) {
+    const status = error instanceof RefusedError ? 'rejected' : 'failed';
+    const reason = error instanceof Error ? error.message : String(error);
+    return row({ ...nothing, imageId, status, reason });
+  }
+}

@@ -1,0 +1,137 @@
+import { join } from 'node:path';
+import { buildFunctions } from '../lambda/build';
+import { loadStageConfig } from '../lib/config/load';
+import type { StageConfig } from '../lib/config/schema';
+import { Names } from '../lib/names';
+import { type ApiKey, listApiKeys, writeApiKeyMap } from './deployer/api-keys';
+import { deployAssembly, type Deployment } from './deployer/deploy';
+import { findRestApiUrl } from './deployer/rest-api-url';
+import { rootClients, type RootClients } from './emulator/clients';
+import { type Emulator, startEmulator } from './emulator/emulator';
+import { type RekognitionEndpoint, startRekognitionEndpoint } from './rekognition/endpoint';
+import { s3ObjectLoader } from './rekognition/s3-object-loader';
+import { buildRuntimeLoop, runtimeEnvironment } from './runtime/prepare-runtime';
+import type { Progress } from './setup/progress';
+import { ensurePythonTool } from './setup/python-tools';
+import { synthesize } from './synthesize';
+
+/** The whole system of the dev stage, running on this machine. */
+export interface EmbeddedAws {
+  readonly config: StageConfig;
+  readonly names: Names;
+  readonly emulator: Emulator;
+  readonly clients: RootClients;
+  readonly rekognition: RekognitionEndpoint;
+  readonly deployment: Deployment;
+  /** `https://API-ID.execute-api.localhost:PORT/STAGE`, without a slash at the end. */
+  readonly apiUrl: string;
+  /** The API key of each client of the configuration. */
+  readonly apiKeys: ReadonlyMap<string, ApiKey>;
+  /** Reads the API keys again, after one was made or removed. */
+  refreshApiKeys(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedAwsOptions {
+  progress: Progress;
+  /** Calls a second that the Rekognition endpoint admits; unlimited when left out. */
+  rekognitionTransactionsPerSecond?: number;
+}
+
+async function startRekognition(
+  options: EmbeddedAwsOptions,
+  clients: () => RootClients | undefined,
+): Promise<RekognitionEndpoint> {
+  const rate = options.rekognitionTransactionsPerSecond;
+  return startRekognitionEndpoint({
+    // Functions name objects only once the emulator is up.
+    loadObject: (reference, mostBytes) => {
+      const s3 = clients()?.s3;
+      return s3 ? s3ObjectLoader(s3)(reference, mostBytes) : Promise.resolve('unreadable');
+    },
+    ...(rate === undefined ? {} : { transactionsPerSecond: rate }),
+  });
+}
+
+/** Which configured client holds which API key: the parameter of a key's id names its client. */
+async function keysByClient(
+  clients: RootClients,
+  { clientParameterPrefix }: Names,
+  keys: readonly ApiKey[],
+): Promise<Map<string, ApiKey>> {
+  const { GetParametersByPathCommand } = await import('@aws-sdk/client-ssm');
+  const { Parameters = [] } = await clients.ssm.send(
+    new GetParametersByPathCommand({ Path: clientParameterPrefix }),
+  );
+  const clientOfKey = new Map(
+    Parameters.map(({ Name = '', Value = '' }) => [Name.slice(clientParameterPrefix.length + 1), Value]),
+  );
+  return new Map(
+    keys.flatMap((key) => (clientOfKey.has(key.id) ? [[clientOfKey.get(key.id) ?? '', key]] : [])),
+  );
+}
+
+/**
+ * Builds, synthesizes and deploys the dev stage on this machine.
+ * @throws SetupError, EmulatorError or DeploymentError; nothing is left running then
+ */
+export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<EmbeddedAws> {
+  const { progress } = options;
+  const config = loadStageConfig('dev');
+  const names = new Names(config, config.region);
+  const tool = await ensurePythonTool('ministack', { progress });
+  await progress.step('function bundles', buildFunctions);
+  let clients: RootClients | undefined;
+  const rekognition = await progress.step('vision model', () => startRekognition(options, () => clients));
+  let emulator: Emulator | undefined;
+  try {
+    emulator = await progress.step('embedded AWS up, authorization and TLS enforced', () =>
+      startEmulator({
+        tool,
+        account: config.account,
+        region: config.region,
+        environment: (directory) => ({
+          ...runtimeEnvironment(directory),
+          AWS_ENDPOINT_URL_REKOGNITION: rekognition.url,
+        }),
+      }),
+    );
+    const { directory } = emulator;
+    await buildRuntimeLoop(directory);
+    clients = rootClients(emulator);
+    const running = { emulator, clients };
+    const assembly = await progress.step('templates of the dev stage', () =>
+      Promise.resolve(synthesize(config, join(directory, 'cdk.out'))),
+    );
+    const deployment = await progress.step('deployed by CloudFormation', () =>
+      deployAssembly(running.emulator, running.clients, {
+        assembly,
+        inVpcRoleArns: names.functionRoleArns,
+      }),
+    );
+    const apiKeys = new Map<string, ApiKey>();
+    const refreshApiKeys = async (): Promise<void> => {
+      const keys = await listApiKeys(running.clients.apiGateway);
+      await writeApiKeyMap(runtimeEnvironment(directory)['SERVERLESSAPP_API_KEYS'] ?? '', keys);
+      apiKeys.clear();
+      for (const [client, key] of await keysByClient(running.clients, names, keys)) apiKeys.set(client, key);
+    };
+    await refreshApiKeys();
+    return {
+      config,
+      names,
+      ...running,
+      rekognition,
+      deployment,
+      apiUrl: await findRestApiUrl(running.emulator, running.clients.apiGateway, names.restApi),
+      apiKeys,
+      refreshApiKeys,
+      async stop() {
+        await Promise.all([running.emulator.stop(), rekognition.close()]);
+      },
+    };
+  } catch (error) {
+    await Promise.all([emulator?.stop(), rekognition.close()]);
+    throw error;
+  }
+}
