@@ -80,6 +80,10 @@ export class Names {
   get failureQueue(): string {
     return this.of('failures-dlq');
   }
+  /** The EventBridge rule that passes arriving pictures to intake. */
+  get arrivalRule(): string {
+    return this.of('picture-arrived');
+  }
   queueArn(name: string): string {
     return this.arn('sqs', name);
   }
@@ -94,6 +98,10 @@ export class Names {
     return this.arn('sns', name);
   }
 
+  /** Log group of the workflow; the prefix is the one that log delivery is allowed. */
+  get stateMachineLogGroup(): string {
+    return `/aws/vendedlogs/${this.prefix}/classification`;
+  }
   get stateMachine(): string {
     return this.of('classification');
   }
@@ -133,6 +141,13 @@ export class Names {
   functionAliasArn(id: FunctionId): string {
     return `${this.functionArn(id)}:live`;
   }
+  functionLogGroup(id: FunctionId): string {
+    return `/aws/lambda/${this.function(id)}`;
+  }
+  /** Folder of the function's bundle, below where `npm run build` leaves them all. */
+  functionBundle(id: FunctionId): string {
+    return kebab(id);
+  }
   functionRole(id: FunctionId): string {
     return this.role(kebab(id));
   }
@@ -156,6 +171,14 @@ export class Names {
   /** The ceiling of every role of the stage. */
   get permissionsBoundary(): string {
     return this.of('permissions-boundary');
+  }
+  get permissionsBoundaryArn(): string {
+    return `arn:aws:iam::${this.config.account}:policy/${this.permissionsBoundary}`;
+  }
+
+  /** Roles that may touch data from outside the network: backup and restore, and people who passed MFA. */
+  get outsideDataRoleArns(): string[] {
+    return ['backup', 'restore', 'data-steward', 'break-glass'].map((purpose) => this.roleArn(purpose));
   }
 
   keyAlias(domain: KeyDomain): string {

@@ -8,6 +8,7 @@ export const base = {
   owner: 'image-platform',
   costCentre: 'CC-4200',
   dataClassification: 'confidential',
+  apiKeyRotation: { everyDays: 90, overlapDays: 14 },
   thresholds: { accept: 90, floor: 60, margin: 15 },
   plans: [
     { id: 'standard', ratePerSecond: 10, burst: 20, quotaPerDay: 10_000 },

@@ -93,6 +93,15 @@ export const stageConfigSchema = z
       blockedCountries: z.array(z.string().regex(/^[A-Z]{2}$/)).describe('empty: the geo rule is off'),
     }),
     plans: z.array(planSchema).min(1),
+    apiKeyRotation: z
+      .strictObject({
+        everyDays: z.int().min(7).max(365),
+        overlapDays: z.int().min(1).max(90).describe('how long the old key still works beside the new one'),
+      })
+      .refine((rotation) => rotation.overlapDays < rotation.everyDays, {
+        message: 'the overlap must end before the next rotation',
+        path: ['overlapDays'],
+      }),
     clients: z.array(clientSchema).min(1),
     alerts: z.strictObject({
       operations: z.array(email).min(1),

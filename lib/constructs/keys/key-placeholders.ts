@@ -11,6 +11,7 @@ export function keyPlaceholders(names: Names): Record<KeyDomain, PlaceholderValu
   const secretReaders = FUNCTION_IDS.filter((id) =>
     FUNCTION_CALLS[id].some(({ action }) => action.startsWith('secretsmanager:')),
   ).map((id) => names.functionRoleArn(id));
+  const backupRoles = [names.roleArn('backup'), names.roleArn('restore')];
   const logGroups = (...groups: string[]) => groups.map((group) => names.arn('logs', `log-group:${group}`));
   return {
     data: {
@@ -18,8 +19,8 @@ export function keyPlaceholders(names: Names): Record<KeyDomain, PlaceholderValu
       FunctionRoles: names.functionRoleArns,
       WorkflowRole: names.roleArn('classification'),
       StateMachine: names.stateMachineArn,
-      BackupRole: names.roleArn('backup'),
-      DataStewardRole: names.roleArn('data-steward'),
+      BackupRole: backupRoles,
+      DataStewardRole: [names.roleArn('data-steward'), names.roleArn('break-glass')],
     },
     messaging: {
       ...deployed,
@@ -29,8 +30,10 @@ export function keyPlaceholders(names: Names): Record<KeyDomain, PlaceholderValu
     },
     secrets: {
       ...deployed,
-      SecretReaderRoles: secretReaders,
+      SecretReaderRoles: [...secretReaders, names.roleArn('data-steward')],
       RotationRole: names.roleArn('api-key-rotation'),
+      RotationStateMachine: names.arn('states', `stateMachine:${names.apiKeyRotation}`),
+      ScheduleRole: names.roleArn('api-key-schedule'),
     },
     logs: {
       ...regional,
@@ -49,6 +52,6 @@ export function keyPlaceholders(names: Names): Record<KeyDomain, PlaceholderValu
       ConfigRole: names.roleArn('config-recorder'),
       AuditorRole: names.roleArn('auditor'),
     },
-    backup: { ...deployed, BackupRole: names.roleArn('backup') },
+    backup: { ...deployed, BackupRole: backupRoles },
   };
 }
