@@ -1,4 +1,4 @@
-import { App, CfnResource } from 'aws-cdk-lib';
+import { App, type CfnResource } from 'aws-cdk-lib';
 import { loadStageConfig } from '../lib/config/load';
 import { ApplicationStage } from '../lib/stages/application-stage';
 import { type Assembly, type JudgedResource, loadAssembly } from './assembly/assembly';
@@ -48,7 +48,9 @@ export function synthesize(directory: string, sourceRoot: string, build: (app: A
     app.synth();
     const assembly = loadAssembly(directory, sourceRoot);
     const byPath = new Map(
-      assembly.stacks.flatMap(({ resources }) => resources.map((resource) => [resource.constructPath, resource])),
+      assembly.stacks.flatMap(({ resources }) =>
+        resources.map((resource) => [resource.constructPath, resource]),
+      ),
     );
     return { root: app, assembly, resourceOf: (node) => byPath.get(node.node.path) };
   } catch (error) {

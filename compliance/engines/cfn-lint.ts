@@ -1,0 +1,110 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import type { JudgedStack } from '../assembly/assembly';
+import { messageOf } from '../gate-error';
+import type { EngineResult, VerdictRow } from '../verdict-row';
+import { resourceColumns } from './resource-columns';
+import { runTool } from './run-tool';
+
+const matchesSchema = z.array(
+  z.looseObject({
+    Filename: z.string(),
+    Level: z.string(),
+    Message: z.string(),
+    Rule: z.looseObject({ Id: z.string(), ShortDescription: z.string(), Source: z.string() }),
+    Location: z.looseObject({ Path: z.array(z.union([z.string(), z.number()])).nullish() }),
+  }),
+);
+type Match = z.infer<typeof matchesSchema>[number];
+
+const RULE_ID = /^([EWI]\d{4}): /gm;
+/** cfn-lint's exit code is a set of bits: errors 2, warnings 4, informational 8. 32 and 1 mean that it could not run. */
+const JUDGED = (code: number): boolean => (code & ~0b1110) === 0;
+const CANARY_RULE = 'E3006';
+
+/**
+ * cfn-lint over every template, whatever a template's own metadata asks it to ignore. It reports nothing on what
+ * passes, so a template of an unknown type is judged along with them and must be found.
+ */
+export async function judgeWithCfnLint(
+  executable: string,
+  templates: readonly { stack: JudgedStack; file: string }[],
+  scratch: string,
+): Promise<EngineResult> {
+  const canary = path.join(scratch, 'lint-canary.json');
+  writeFileSync(canary, JSON.stringify({ Resources: { Canary: { Type: 'AWS::Not::AResource' } } }));
+  const regions = new Set(templates.map(({ stack }) => stack.environment?.split('/').at(-1) ?? 'us-east-1'));
+  const [run, list, version] = await Promise.all([
+    runTool(
+      executable,
+      [
+        ...['--format', 'json', '--mandatory-checks', 'E', 'W'],
+        ...['--regions', ...[...regions].filter((region) => region !== 'unknown-region')],
+        ...['--template', canary, ...templates.map(({ file }) => file)],
+      ],
+      { cwd: scratch },
+    ),
+    runTool(executable, ['--list-rules'], { cwd: scratch }),
+    runTool(executable, ['--version'], { cwd: scratch }),
+  ]);
+  const result: EngineResult = {
+    engine: 'cfn-lint',
+    version: version.stdout.trim().replace(/^cfn-lint\s+/, ''),
+    rows: [],
+    rulesRun: [...new Set([...list.stdout.matchAll(RULE_ID)].map((match) => match[1] ?? ''))].sort(),
+    failures: JUDGED(run.exitCode)
+      ? []
+      : [`cfn-lint ended with exit code ${run.exitCode}: ${run.stderr.trim().slice(-500)}`],
+    notAssessed: [],
+  };
+  try {
+    const matches = matchesSchema.parse(JSON.parse(run.stdout));
+    if (!matches.some((match) => match.Filename === canary && match.Rule.Id === CANARY_RULE)) {
+      result.failures.push('cfn-lint did not find the planted error: its silence proves nothing.');
+    }
+    result.rows = templates.flatMap(({ stack, file }) => {
+      const rows = matches.filter((match) => match.Filename === file).map((match) => findingOf(match, stack));
+      return rows.length > 0 ? rows : [silence(stack, result.rulesRun.length)];
+    });
+  } catch (error) {
+    result.failures.push(`cfn-lint's answer cannot be read: ${messageOf(error).slice(0, 300)}`);
+  }
+  return result;
+}
+
+const columns = { engine: 'cfn-lint', controls: ['NIST-800-53-R5:CM-6'], strength: 'property' } as const;
+
+function findingOf(match: Match, stack: JudgedStack): VerdictRow {
+  const [section, logicalId, ...property] = match.Location.Path ?? [];
+  const resource =
+    section === 'Resources'
+      ? stack.resources.find((candidate) => candidate.logicalId === logicalId)
+      : undefined;
+  return {
+    ...columns,
+    controls: [...columns.controls],
+    rule: match.Rule.Id,
+    title: match.Rule.ShortDescription,
+    ...(resource === undefined
+      ? { stack: stack.name, resource: '(template)', template: { file: stack.templateFile, line: 1 } }
+      : resourceColumns(resource)),
+    verdict: 'non-compliant',
+    severity: match.Level === 'Error' ? 'error' : 'warning',
+    message: property.length > 0 ? `${property.join('.')}: ${match.Message}` : match.Message,
+    remedy: match.Rule.Source,
+  };
+}
+
+const silence = (stack: JudgedStack, rules: number): VerdictRow => ({
+  ...columns,
+  controls: [...columns.controls],
+  rule: 'cfn-lint',
+  title: 'The template is valid for CloudFormation and the provider schemas of its region',
+  stack: stack.name,
+  resource: '(template)',
+  template: { file: stack.templateFile, line: 1 },
+  verdict: 'compliant',
+  severity: 'error',
+  message: `${rules} rules, no finding.`,
+});

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import type { JudgedStack } from '../assembly/assembly';
+import { messageOf } from '../gate-error';
+import type { EngineResult, VerdictRow } from '../verdict-row';
+import { resourceColumns } from './resource-columns';
+import { runTool } from './run-tool';
+
+const checkSchema = z.looseObject({
+  check_id: z.string(),
+  check_name: z.string(),
+  resource: z.string(),
+  file_abs_path: z.string(),
+  file_line_range: z.array(z.number()),
+  guideline: z.string().nullish(),
+});
+export const checkovReportSchema = z.looseObject({
+  results: z.looseObject({
+    passed_checks: z.array(checkSchema),
+    failed_checks: z.array(checkSchema),
+    skipped_checks: z.array(checkSchema),
+    unknown_checks: z.array(checkSchema).default([]),
+    parsing_errors: z.array(z.string()),
+  }),
+  summary: z.looseObject({ checkov_version: z.string() }),
+});
+export type CheckovCheck = z.infer<typeof checkSchema>;
+
+const RUNNER = path.resolve(__dirname, 'checkov_runner.py');
+const OWN_POLICIES = path.resolve(__dirname, '../../policies/checkov');
+/** Exit codes that mean "I have judged"; 2 is a crash. */
+const JUDGED = [0, 1];
+
+/** checkov must neither ask its vendor's service anything nor take a parsing error for success. */
+export const checkovEnvironment = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  CKV_PARSE_ERROR_FAIL: 'true',
+  BC_API_KEY: '',
+  LOG_LEVEL: 'ERROR',
+  PYTHONDONTWRITEBYTECODE: '1',
+});
+
+/**
+ * checkov's built-in CloudFormation checks and ours (`policies/checkov`) over every template in one run.
+ * @param templates - copies without suppressions; see {@link writeBareTemplates}.
+ */
+export async function judgeWithCheckov(
+  python: string,
+  templates: readonly { stack: JudgedStack; file: string }[],
+  scratch: string,
+): Promise<EngineResult> {
+  const rulesFile = path.join(scratch, 'checkov-rules.json');
+  const run = await runTool(
+    python,
+    [
+      RUNNER,
+      rulesFile,
+      ...['--framework', 'cloudformation', '--skip-download', '--compact', '--output', 'json'],
+      ...['--external-checks-dir', OWN_POLICIES],
+      ...['--file', ...templates.map(({ file }) => file)],
+    ],
+    { cwd: scratch, env: checkovEnvironment() },
+  );
+  const failures: string[] = [];
+  if (!JUDGED.includes(run.exitCode)) {
+    failures.push(`checkov ended with exit code ${run.exitCode}: ${run.stderr.trim().slice(-500)}`);
+  }
+  const failed = (reason: string): EngineResult => ({
+    engine: 'checkov',
+    version: 'unknown',
+    rows: [],
+    rulesRun: [],
+    failures: [...failures, reason],
+    notAssessed: [],
+  });
+  try {
+    const { results, summary } = checkovReportSchema.parse(JSON.parse(run.stdout));
+    const rulesRun = z.array(z.string()).parse(JSON.parse(readFileSync(rulesFile, 'utf8')));
+    failures.push(
+      ...results.parsing_errors.map((file) => `checkov could not parse ${path.relative(scratch, file)}.`),
+    );
+    if (results.passed_checks.length === 0)
+      failures.push('checkov passed no check at all: it has parsed nothing.');
+    if (results.skipped_checks.length > 0)
+      failures.push('checkov skipped checks although no template asks for it.');
+    const rows = [
+      ...results.passed_checks.map((check) => rowOf(check, 'compliant', templates, failures)),
+      ...results.failed_checks.map((check) => rowOf(check, 'non-compliant', templates, failures)),
+      ...results.unknown_checks.map((check) => rowOf(check, 'error', templates, failures)),
+    ];
+    return {
+      engine: 'checkov',
+      version: summary.checkov_version,
+      rows: rows.filter((row) => row !== undefined),
+      rulesRun,
+      failures,
+      notAssessed: [],
+    };
+  } catch (error) {
+    return failed(`checkov's answer cannot be read: ${messageOf(error).slice(0, 300)}`);
+  }
+}
+
+function rowOf(
+  check: CheckovCheck,
+  verdict: 'compliant' | 'non-compliant' | 'error',
+  templates: readonly { stack: JudgedStack; file: string }[],
+  failures: string[],
+): VerdictRow | undefined {
+  const stack = templates.find(({ file }) => file === check.file_abs_path)?.stack;
+  const logicalId = check.resource.slice(check.resource.lastIndexOf('.') + 1);
+  const resource = stack?.resources.find((candidate) => candidate.logicalId === logicalId);
+  if (resource === undefined) {
+    failures.push(`checkov judged ${check.resource} in ${check.file_abs_path}, which no template holds.`);
+    return undefined;
+  }
+  return {
+    engine: 'checkov',
+    rule: check.check_id,
+    title: check.check_name,
+    ...resourceColumns(resource),
+    verdict,
+    controls: [],
+    strength: 'property',
+    severity: 'error',
+    message: verdict === 'compliant' ? '' : `Not seen in this resource: ${check.check_name}`,
+    ...(check.guideline !== null && check.guideline !== undefined && { remedy: check.guideline }),
+  };
+}
