@@ -36,6 +36,8 @@ export interface EmbeddedAwsOptions {
   progress: Progress;
   /** Calls a second that the Rekognition endpoint admits; unlimited when left out. */
   rekognitionTransactionsPerSecond?: number;
+  /** Loopback port; a free one when left out. */
+  port?: number;
 }
 
 async function startRekognition(
@@ -90,6 +92,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
         tool,
         account: config.account,
         region: config.region,
+        port: options.port,
         environment: (directory) => ({
           ...runtimeEnvironment(directory),
           AWS_ENDPOINT_URL_REKOGNITION: rekognition.url,

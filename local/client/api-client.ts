@@ -87,7 +87,7 @@ export class ApiClient {
   ): Promise<HttpAnswer> {
     const data = new FormData();
     for (const [name, value] of Object.entries(form.fields)) data.append(name, value);
-    data.append('file', new Blob([file as Uint8Array<ArrayBuffer>]));
+    data.append('file', new Blob([file]));
     const encoded = new Response(data);
     return send(form.url, this.agent, {
       method: 'POST',

@@ -29,16 +29,22 @@ const contentTypeOf = (bytes: Uint8Array, file: string): 'image/png' | 'image/jp
     : 'image/jpeg';
 const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8;
 
+/** The reason in a problem document; the code and its first fault otherwise. */
 function problemOf(answer: HttpAnswer): string {
-  let problem: Partial<Problem> = {};
-  try {
-    problem = problemSchema.partial().parse(answer.json());
-  } catch {
-    // Not one of our problem documents: say what there is.
-  }
-  const fault = problem.errors?.[0];
+  const problem = readProblem(answer);
+  if (!problem) return `HTTP ${answer.status}`;
+  const [fault] = problem.errors ?? [];
   const detail = fault ? `${fault.path}: ${fault.message}` : problem.detail;
-  return problem.reason ?? [problem.code ?? `HTTP ${answer.status}`, detail].filter(Boolean).join(': ');
+  return problem.reason ?? [problem.code, detail].filter(Boolean).join(': ');
+}
+
+function readProblem(answer: HttpAnswer): Problem | undefined {
+  try {
+    return problemSchema.parse(answer.json());
+  } catch {
+    // Not one of our documents: the gateway itself, or no JSON at all.
+    return undefined;
+  }
 }
 
 /** @returns the image id and the path of its record */

@@ -20,6 +20,8 @@ export interface EmulatorOptions {
   tool: PythonTool;
   account: string;
   region: string;
+  /** Loopback port; a free one when undefined. */
+  port?: number | undefined;
   /** More variables for the emulator, and thereby for the functions it runs; given its working directory. */
   environment?: (directory: string) => Record<string, string>;
 }
@@ -90,7 +92,7 @@ function scrubbedEnvironment(
 async function startOnce(options: EmulatorOptions): Promise<Emulator> {
   const directory = await mkdtemp(join(tmpdir(), 'serverlessapp-'));
   const logFile = join(directory, 'emulator.log');
-  const port = await freeLoopbackPort();
+  const port = options.port ?? (await freeLoopbackPort());
   const { certificateFile, keyFile, pem } = await createCertificate(directory);
   await mkdir(join(directory, 'state'));
   const agent = loopbackAgent(pem);
@@ -141,7 +143,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     } catch (error) {
       // Somebody else may have taken the port in the moment between finding and using it.
       const portTaken = error instanceof EmulatorError && error.message.includes('already in use');
-      if (!portTaken || attempt === START_ATTEMPTS) throw error;
+      if (!portTaken || options.port !== undefined || attempt === START_ATTEMPTS) throw error;
     }
   }
 }

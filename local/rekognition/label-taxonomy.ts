@@ -21,7 +21,7 @@ const TECHNOLOGY = 'Technology and Computing';
 const TRANSPORT = 'Vehicles and Automotive';
 
 /**
- * The model's classes as labels in the manner of Rekognition (version 3 of its label list: name, parents, aliases,
+ * The model's classes, and the ancestors that have ancestors themselves, as labels in the manner of Rekognition (version 3 of its label list: name, parents, aliases,
  * category). https://docs.aws.amazon.com/rekognition/latest/dg/labels.html
  */
 const DESCRIPTION_OF_CLASS: Readonly<Record<string, LabelDescription>> = {
@@ -56,6 +56,9 @@ const DESCRIPTION_OF_CLASS: Readonly<Record<string, LabelDescription>> = {
   Footwear: describe('Footwear', APPAREL, ['Clothing']),
   Dog: describe('Dog', ANIMALS, ['Animal', 'Canine', 'Mammal', 'Pet'], ['Domestic Dog']),
   Book: describe('Book', 'Text and Documents', ['Publication']),
+  Canine: describe('Canine', ANIMALS, ['Animal', 'Mammal']),
+  Mammal: describe('Mammal', ANIMALS, ['Animal']),
+  Pet: describe('Pet', ANIMALS, ['Animal']),
   Camera: describe('Camera', TECHNOLOGY, ['Electronics']),
   Car: describe('Car', TRANSPORT, ['Transportation', 'Vehicle'], ['Automobile']),
 };

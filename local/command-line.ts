@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+import { SetupError } from './setup/setup-error';
+
+export interface StartOptions {
+  pictures: string[];
+  once: boolean;
+  json: string | undefined;
+  port: number | undefined;
+  verbose: boolean;
+  help: boolean;
+}
+
+export const HELP = `npm start [-- [options] [pictures or folders …]]
+
+Runs the whole system on this machine: builds and deploys the dev stage into an embedded AWS, sends
+pictures through its public API and shows what became of them. Without pictures, it takes the samples.
+
+  --once        end after the pictures, with code 0 when every one reached its final state
+  --json FILE   also write the results as a JSON array
+  --port N      serve the embedded AWS on this loopback port instead of a free one
+  --verbose     show every difference by resource, and the embedded AWS's own log
+  --help        show this
+
+Examples
+  npm start
+  npm start -- ~/Pictures/pets holiday.jpg
+  npm start -- --once --json results.json pets/
+`;
+
+const LARGEST_PORT = 65_535;
+
+/**
+ * The user's arguments.
+ * @throws SetupError when one is unknown or has a bad value
+ */
+export function parseCommandLine(args: readonly string[]): StartOptions {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        once: { type: 'boolean', default: false },
+        json: { type: 'string' },
+        port: { type: 'string' },
+        verbose: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    const port = values.port === undefined ? undefined : Number(values.port);
+    if (port !== undefined && !(Number.isInteger(port) && port > 0 && port <= LARGEST_PORT)) {
+      throw new TypeError(`--port takes a number from 1 to ${LARGEST_PORT}, not "${values.port ?? ''}"`);
+    }
+    const { once, json, verbose, help } = values;
+    return { pictures: positionals, once, json, port, verbose, help };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new SetupError(error.message, 'npm start -- --help lists the options.');
+  }
+}

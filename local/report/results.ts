@@ -1,0 +1,56 @@
+import type { ImageView } from '../../lambda/domain/api-schemas';
+import type { ReviewMessage } from '../../lambda/domain/workflow-messages';
+import type { ResultRow } from '../client/result-row';
+import { formatTable } from './table';
+
+/** `s3://bucket/cats/ID.jpg` → `cats/`. */
+const folderOf = (location: string | null): string =>
+  location === null ? '' : (/^s3:\/\/[^/]+\/(.*\/)/.exec(location)?.[1] ?? location);
+const percent = (value: number | null | undefined): string =>
+  typeof value === 'number' ? `${value.toFixed(1)} %` : '';
+
+export const resultTable = (rows: readonly ResultRow[]): string[] =>
+  formatTable(
+    ['file', 'status', 'category', 'confidence', 'why', 'where', 'ms'],
+    rows.map((row) => [
+      row.file,
+      row.status,
+      row.category ?? '',
+      percent(row.confidence),
+      row.reason,
+      folderOf(row.s3Location),
+      String(row.milliseconds),
+    ]),
+  );
+
+export const reviewTable = (messages: readonly ReviewMessage[]): string[] =>
+  formatTable(
+    ['image', 'why', 'candidates'],
+    messages.map(({ imageId, reason, candidates }) => [
+      imageId,
+      reason,
+      candidates.map(({ category, confidence }) => `${category} ${percent(confidence)}`).join(', '),
+    ]),
+  );
+
+export const recordTable = (records: readonly ImageView[]): string[] =>
+  formatTable(
+    [
+      'ImageID',
+      'DetectedAnimal',
+      'ConfidenceScore',
+      'Timestamp',
+      'ProcessingStatus',
+      'FileSize',
+      'ImageFormat',
+    ],
+    records.map((record) => [
+      record.ImageID,
+      record.DetectedAnimal ?? '',
+      percent(record.ConfidenceScore),
+      record.Timestamp,
+      record.ProcessingStatus,
+      String(record.FileSize),
+      record.ImageFormat,
+    ]),
+  );

@@ -1,0 +1,18 @@
+/** Lines of a plain table: columns as wide as their widest cell, at most `widest` characters. */
+export function formatTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  widest = 48,
+): string[] {
+  const clip = (cell: string): string => (cell.length > widest ? `…${cell.slice(1 - widest)}` : cell);
+  const all = [header, ...rows].map((row) => row.map(clip));
+  const widths = header.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
+  const lines = all.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  const rule = widths.map((width) => '─'.repeat(width)).join('  ');
+  return [lines[0] ?? '', rule, ...lines.slice(1)];
+}

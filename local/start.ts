@@ -1,0 +1,155 @@
+import { writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { type ImageView, imageListSchema } from '../lambda/domain/api-schemas';
+import { ConfigurationError } from '../lib/config/load';
+import { ApiClient } from './client/api-client';
+import { classifyAll } from './client/classify-all';
+import { findPictures, type PictureFile } from './client/find-pictures';
+import { isFinal, type ResultRow } from './client/result-row';
+import { ReviewInbox } from './client/review-inbox';
+import { HELP, parseCommandLine, type StartOptions } from './command-line';
+import { DeploymentError } from './deployer/create-stack';
+import { type EmbeddedAws, startEmbeddedAws } from './embedded-aws';
+import { EmulatorError } from './emulator/emulator';
+import { describeDifferences, NOT_ENFORCED } from './report/differences';
+import { recordTable, resultTable, reviewTable } from './report/results';
+import { prepareSamples } from './samples/prepare';
+import { consoleProgress } from './setup/progress';
+import { CACHE_DIRECTORY } from './setup/project-paths';
+import { SetupError } from './setup/setup-error';
+
+/** The client of the dev configuration that this tool plays. */
+const CLIENT = 'demo';
+const RECORDS_SHOWN = 25;
+const REVIEW_WAIT_SECONDS = 2;
+const EXIT_INTERRUPTED = 130;
+
+const heading = (text: string): void => console.log(`\n${text}`);
+const print = (lines: readonly string[]): void => lines.forEach((line) => console.log(`  ${line}`));
+
+async function picturesToSend({ pictures }: StartOptions): Promise<PictureFile[]> {
+  if (pictures.length > 0) return findPictures(pictures, process.env['INVOKED_FROM'] ?? process.cwd());
+  const samples = await prepareSamples(CACHE_DIRECTORY, consoleProgress);
+  return samples.map(({ file }) => ({ path: file, name: basename(file) }));
+}
+
+async function recordsOf(api: ApiClient): Promise<ImageView[]> {
+  const answer = await api.callPatiently(`/images?limit=${RECORDS_SHOWN}`, Date.now() + 30_000);
+  return answer.status === 200 ? imageListSchema.parse(answer.json()).items : [];
+}
+
+function apiClientOf(aws: EmbeddedAws): ApiClient {
+  const key = aws.apiKeys.get(CLIENT);
+  if (!key) throw new DeploymentError(`The client "${CLIENT}" of the dev configuration has no API key.`);
+  return new ApiClient(aws.apiUrl, key.value, aws.emulator.agent);
+}
+
+function explainServing(aws: EmbeddedAws): void {
+  heading('The API is served here until Ctrl-C');
+  print([
+    aws.apiUrl,
+    `curl --cacert ${aws.emulator.certificateFile} -H 'x-api-key: ${aws.apiKeys.get(CLIENT)?.value ?? ''}' '${aws.apiUrl}/images?limit=5'`,
+  ]);
+}
+
+async function run(aws: EmbeddedAws, options: StartOptions): Promise<ResultRow[]> {
+  heading('Differences from what AWS would get');
+  print(describeDifferences(aws.deployment.differences, options.verbose));
+  heading('Deployed here, but without effect in the embedded AWS');
+  print(NOT_ENFORCED);
+
+  const api = apiClientOf(aws);
+  const inbox = await ReviewInbox.subscribe(
+    aws.clients,
+    aws.names.topicArn(aws.names.reviewTopic),
+    aws.names.of('local-review-inbox'),
+  );
+  const files = await picturesToSend(options);
+  console.error(`\nSending ${files.length} pictures through ${aws.apiUrl}/upload …`);
+  let done = 0;
+  const rows = await classifyAll(api, files, () => {
+    done += 1;
+    if (process.stderr.isTTY) process.stderr.write(`\r  ${done} of ${files.length}`);
+  });
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  if (options.json !== undefined) {
+    const file = resolve(process.env['INVOKED_FROM'] ?? process.cwd(), options.json);
+    await writeFile(file, `${JSON.stringify(rows, null, 2)}\n`);
+  }
+  heading('Results');
+  print(resultTable(rows));
+  const isUncertain = rows.some(({ category }) => category === 'uncertain');
+  const reviews = await inbox.take(isUncertain ? REVIEW_WAIT_SECONDS : 0);
+  heading(`Review messages received from the topic ${aws.names.reviewTopic}: ${reviews.length}`);
+  if (reviews.length > 0) print(reviewTable(reviews));
+  heading('Records, as GET /images lists them to this client');
+  print(recordTable(await recordsOf(api)));
+  heading('Make the compliance report: npm run compliance');
+  return rows;
+}
+
+/** Settles at Ctrl-C or SIGTERM. */
+const interrupted = (): Promise<'interrupted'> =>
+  new Promise((settle) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => settle('interrupted'));
+    }
+  });
+
+async function keepLog(aws: EmbeddedAws): Promise<string> {
+  const file = join(CACHE_DIRECTORY, 'embedded-aws.log');
+  await writeFile(file, await aws.emulator.log());
+  return file;
+}
+
+async function main(): Promise<number> {
+  const options = parseCommandLine(process.argv.slice(2));
+  if (options.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const begin = performance.now();
+  const interruption = interrupted();
+  console.error('Starting the whole system on this machine …');
+  const aws = await Promise.race([
+    startEmbeddedAws({
+      progress: consoleProgress,
+      ...(options.port === undefined ? {} : { port: options.port }),
+    }),
+    interruption,
+  ]);
+  // What was started so far is supervised and ends with this process.
+  if (aws === 'interrupted') return EXIT_INTERRUPTED;
+  try {
+    const gone = aws.emulator.ended.then((how): never => {
+      throw new EmulatorError(`The embedded AWS went away (${how}).`);
+    });
+    const rows = await Promise.race([run(aws, options), interruption, gone]);
+    if (rows === 'interrupted') return EXIT_INTERRUPTED;
+    const isComplete = rows.every(isFinal);
+    console.error(`\n${((performance.now() - begin) / 1000).toFixed(0)} s from start to results.`);
+    if (!isComplete) console.error(`Not every picture reached its final state; log: ${await keepLog(aws)}`);
+    if (options.verbose) console.error(await aws.emulator.log());
+    if (options.once) return isComplete ? 0 : 1;
+    explainServing(aws);
+    await Promise.race([interruption, gone]);
+    return 0;
+  } finally {
+    await aws.stop();
+  }
+}
+
+function explain(error: unknown): number {
+  if (error instanceof SetupError) console.error(`\n${error.message}\n→ ${error.nextStep}`);
+  else if (error instanceof ConfigurationError) console.error(`\n${error.message}`);
+  else if (error instanceof DeploymentError || error instanceof EmulatorError) {
+    console.error(`\n${error.message}\n→ npm start -- --verbose tells more.`);
+  } else console.error(error);
+  return 1;
+}
+
+// Said once by the platform for Node 20; the functions run on Node 24.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+void main()
+  .catch(explain)
+  .then((code) => process.exit(code));
