@@ -1,0 +1,29 @@
+import type { Construct } from 'constructs';
+import { LockedVault } from '../constructs/backup/locked-vault';
+import { DomainKey } from '../constructs/keys/domain-key';
+import { keyPlaceholders } from '../constructs/keys/key-placeholders';
+import { KEY_DOMAINS, type KeyDomain } from '../names';
+import { type BaseStackProps, StageStack, type StageKeys } from './stage-stack';
+
+const constructId = (domain: KeyDomain): string => `${domain[0]?.toUpperCase() ?? ''}${domain.slice(1)}Key`;
+
+/**
+ * What must stand in the second region before anything is copied there, and before a disaster, when making keys may no
+ * longer work: keys of all domains and the vault that takes the copies. Its names are those of the second region.
+ */
+export class RecoveryFoundationStack extends StageStack {
+  readonly keys: StageKeys;
+
+  constructor(scope: Construct, id: string, props: BaseStackProps) {
+    super(scope, id, props, 'Keys and backup vault of the second region');
+    const { config, names } = props;
+    const placeholders = keyPlaceholders(names);
+    this.keys = Object.fromEntries(
+      KEY_DOMAINS.map((domain) => [
+        domain,
+        new DomainKey(this, constructId(domain), { ...props, domain, placeholders: placeholders[domain] }),
+      ]),
+    ) as Record<KeyDomain, DomainKey>;
+    new LockedVault(this, 'Vault', { config, names, key: this.keys.backup });
+  }
+}
