@@ -28,13 +28,14 @@ export default tseslint.config(
           patterns: [
             { group: ['@aws-sdk/*', '@smithy/*'], message: 'Only lambda/adapters may import the AWS SDK.' },
           ],
-          paths: [
-            {
-              name: 'zod',
-              importNames: ['z'],
-              message: "import * as z from 'zod': the named import brings every locale (370 kB) into a bundle.",
-            },
-          ],
+        },
+      ],
+      // import * as z: the named import brings every locale (370 kB) into a bundle.
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "ImportDeclaration[source.value='zod'] > ImportSpecifier",
+          message: "import * as z from 'zod'",
         },
       ],
     },

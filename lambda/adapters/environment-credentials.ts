@@ -1,4 +1,4 @@
-import { CredentialsProviderError } from '@smithy/core/config';
+import { ConfigurationUnusableError } from '../domain/errors';
 
 /**
  * Takes the place of the SDK's default credential chain in the bundles (lambda/build.ts). A function's credentials are
@@ -8,7 +8,7 @@ import { CredentialsProviderError } from '@smithy/core/config';
 export const defaultProvider = () => () => {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
   if (AWS_ACCESS_KEY_ID === undefined || AWS_SECRET_ACCESS_KEY === undefined) {
-    return Promise.reject(new CredentialsProviderError('there are no credentials in the environment'));
+    return Promise.reject(new ConfigurationUnusableError('there are no credentials in the environment'));
   }
   return Promise.resolve({
     accessKeyId: AWS_ACCESS_KEY_ID,

@@ -6,17 +6,22 @@ import type { Telemetry } from '../runtime/telemetry';
 function measure(telemetry: Telemetry, change: RecordChange): void {
   switch (change.kind) {
     case 'uploaded':
-      return telemetry.measure('picturesUploaded', 1);
+      telemetry.measure('picturesUploaded', 1);
+      break;
     case 'classified':
       telemetry.measure('picturesClassified', 1, { [CATEGORY_DIMENSION]: change.category });
       telemetry.measure('confidence', change.confidence, { [CATEGORY_DIMENSION]: change.category });
-      return telemetry.measure('secondsToDecision', change.seconds);
+      telemetry.measure('secondsToDecision', change.seconds);
+      break;
     case 'rejected':
-      return telemetry.measure('picturesRejected', 1, { [REASON_DIMENSION]: change.reason });
+      telemetry.measure('picturesRejected', 1, { [REASON_DIMENSION]: change.reason });
+      break;
     case 'failed':
-      return telemetry.measure('picturesFailed', 1);
+      telemetry.measure('picturesFailed', 1);
+      break;
     case 'erased':
-      return telemetry.measure('picturesErased', 1);
+      telemetry.measure('picturesErased', 1);
+      break;
   }
 }
 

@@ -11,13 +11,14 @@ import { folderOfCategory, pictureKey, s3Location } from '../domain/picture-keys
 import type { Clock, Conditional, DetectionLog, PictureStore } from '../domain/ports';
 import { stripMetadata } from '../domain/strip-metadata';
 import { expiryAfter, toTimestamp } from '../domain/time';
-import type {
-  Decided,
-  Organised,
-  OrganiseInput,
-  Quarantined,
-  Rejected,
-  WorkflowInput,
+import {
+  type Decided,
+  type Organised,
+  type OrganiseInput,
+  type Quarantined,
+  type Rejected,
+  type WorkflowInput,
+  workflowInputSchema,
 } from '../domain/workflow-messages';
 
 export interface OrganisePorts {
@@ -128,7 +129,11 @@ async function classified(ports: OrganisePorts, state: Decided): Promise<Outcome
   });
 }
 
-async function quarantined(ports: OrganisePorts, state: Rejected, reason: RejectionReason): Promise<Outcome> {
+async function quarantined(
+  ports: OrganisePorts,
+  state: WorkflowInput,
+  reason: RejectionReason,
+): Promise<Outcome> {
   const key = pictureKey('quarantine', state.imageId, state.declaredFormat);
   return await move(ports, state, 'quarantined', {
     key,
@@ -153,7 +158,7 @@ async function quarantined(ports: OrganisePorts, state: Rejected, reason: Reject
 export async function organise(ports: OrganisePorts, state: OrganiseInput): Promise<Organised | Quarantined> {
   if ('status' in state) return state;
   if ('decision' in state) return { ...state, ...(await classified(ports, state)) };
-  const { error: _, ...rest } = state;
   const quarantineReason = reasonOf(state);
-  return { ...rest, quarantineReason, ...(await quarantined(ports, state, quarantineReason)) };
+  const input = workflowInputSchema.parse(state);
+  return { ...input, quarantineReason, ...(await quarantined(ports, input, quarantineReason)) };
 }
