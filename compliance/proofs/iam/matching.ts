@@ -1,0 +1,110 @@
+import { PolicyError } from './errors';
+import { testCondition } from './operators';
+import type { Caller, Request } from './request';
+import type { PrincipalElement, Statement } from './statement';
+import { checkKey } from './vocabulary';
+import { arnMatches, globMatches } from './wildcards';
+
+/**
+ * Puts the request's values in place of policy variables.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ * @returns undefined when a variable has no value in this request: the text then matches nothing.
+ * @throws PolicyError on a variable whose key is unknown.
+ */
+function substitute(text: string, request: Request, where: string): string | undefined {
+  const missing: string[] = [];
+  const replaced = text.replace(/\$\{([^}]*)\}/g, (_whole, variable: string) => {
+    const [name = '', fallback] = variable.split(/\s*,\s*/, 2);
+    const [value] = request.context.get(checkVariable(name, where)) ?? [];
+    const given = value ?? fallback?.replace(/^'|'$/g, '');
+    if (given === undefined) missing.push(name);
+    return given ?? '';
+  });
+  return missing.length > 0 ? undefined : replaced;
+}
+
+function checkVariable(name: string, where: string): string {
+  try {
+    return checkKey(name, where);
+  } catch {
+    throw new PolicyError('unknown-variable', where, `the policy variable \${${name}} is not known`);
+  }
+}
+
+/** How a principal element covers a caller; the way matters for what an Allow then means. */
+export type PrincipalMatch = 'none' | 'account' | 'role' | 'anyone' | 'service';
+
+function matchAwsPrincipal(item: string, caller: Caller, where: string): PrincipalMatch {
+  if (item === '*') return 'anyone';
+  const account = /^(?:arn:aws:iam::)?(\d{12})(?::root)?$/.exec(item)?.[1];
+  if (account !== undefined) return caller.kind === 'role' && caller.account === account ? 'account' : 'none';
+  if (/^arn:aws:iam::\d{12}:role\/.+$/.test(item)) {
+    return caller.kind === 'role' && caller.arn === item ? 'role' : 'none';
+  }
+  throw new PolicyError(
+    'unknown-principal',
+    where,
+    `the principal ${item} is of a kind that is not modelled`,
+  );
+}
+
+/**
+ * The strongest way in which the element covers the caller.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
+export function matchPrincipal(element: PrincipalElement, caller: Caller, where: string): PrincipalMatch {
+  if (element === '*') return 'anyone';
+  if (element.Federated || element.CanonicalUser) {
+    throw new PolicyError(
+      'unknown-principal',
+      where,
+      'federated and canonical-user principals are not modelled',
+    );
+  }
+  const services = element.Service ?? [];
+  if (caller.kind === 'service' && services.includes(caller.service)) return 'service';
+  const matches = (element.AWS ?? []).map((item) => matchAwsPrincipal(item, caller, where));
+  return (['anyone', 'role', 'account'] as const).find((match) => matches.includes(match)) ?? 'none';
+}
+
+const matchesAction = (pattern: string, action: string): boolean =>
+  pattern === '*' || globMatches(pattern, action, true);
+
+function matchesResource(pattern: string, request: Request, where: string): boolean {
+  const text = substitute(pattern, request, where);
+  if (text === undefined) return false;
+  if (request.resource === '*') return text === '*';
+  return arnMatches(text, request.resource);
+}
+
+const conditionsHold = (statement: Statement, request: Request): boolean =>
+  statement.conditions.every(({ operator, key, values }) => {
+    const wanted = values
+      .map((value) => substitute(value, request, statement.origin))
+      .filter((value) => value !== undefined);
+    return testCondition(operator, request.context.get(key), wanted, statement.origin);
+  });
+
+/** Whether action, resource and conditions of a statement cover the request, principals apart. */
+export function covers(statement: Statement, request: Request): boolean {
+  const { actions, resources } = statement;
+  if (actions.items.some((item) => matchesAction(item, request.action)) === actions.not) return false;
+  if (resources) {
+    const named = resources.items.some((item) => matchesResource(item, request, statement.origin));
+    if (named === resources.not) return false;
+  }
+  return conditionsHold(statement, request);
+}
+
+/**
+ * How a resource policy's statement covers the caller; `NotPrincipal` covers all whom its element does not, and with
+ * Deny every principal that has a permissions boundary.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+ */
+export function principalOf(statement: Statement, caller: Caller, hasBoundary: boolean): PrincipalMatch {
+  const { principals, origin } = statement;
+  if (!principals) throw new PolicyError('malformed-policy', origin, 'a resource policy needs a Principal');
+  const match = matchPrincipal(principals.items, caller, origin);
+  if (!principals.not) return match;
+  return match === 'none' || (statement.effect === 'Deny' && hasBoundary) ? 'anyone' : 'none';
+}

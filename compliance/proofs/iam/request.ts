@@ -1,0 +1,29 @@
+/** Who asks. */
+export type Caller =
+  /** A session of an IAM role; the role's ARN, not the session's. */
+  | { readonly kind: 'role'; readonly arn: string; readonly account: string }
+  | { readonly kind: 'service'; readonly service: string }
+  | { readonly kind: 'anonymous' };
+
+/** One request to AWS, as its enforcement code sees it. */
+export interface Request {
+  readonly caller: Caller;
+  readonly action: string;
+  /** ARN, or `*` for actions that know no resource. */
+  readonly resource: string;
+  /** Account that owns the resource. */
+  readonly resourceAccount: string;
+  /** Condition keys in lower case. A key that is not here is absent from the request. */
+  readonly context: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The context of a request from pairs; `undefined` leaves a key out. */
+export function contextOf(
+  pairs: Readonly<Record<string, string | readonly string[] | undefined>>,
+): Map<string, readonly string[]> {
+  return new Map(
+    Object.entries(pairs)
+      .filter((pair): pair is [string, string | readonly string[]] => pair[1] !== undefined)
+      .map(([key, value]) => [key.toLowerCase(), [value].flat() as readonly string[]]),
+  );
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { PolicyError } from './errors';
+import { checkAction, checkKey } from './vocabulary';
+import { parseOperator, type ParsedOperator } from './operators';
+
+const textOrList = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
+const scalar = z.union([z.string(), z.boolean(), z.number()]).transform(String);
+const values = z.union([scalar, z.array(scalar)]).transform((value) => [value].flat());
+const principal = z.union([
+  z.literal('*'),
+  z.strictObject({
+    AWS: textOrList.optional(),
+    Service: textOrList.optional(),
+    Federated: textOrList.optional(),
+    CanonicalUser: textOrList.optional(),
+  }),
+]);
+export type PrincipalElement = z.output<typeof principal>;
+
+const statementSchema = z.strictObject({
+  Sid: z.string().optional(),
+  Effect: z.enum(['Allow', 'Deny']),
+  Principal: principal.optional(),
+  NotPrincipal: principal.optional(),
+  Action: textOrList.optional(),
+  NotAction: textOrList.optional(),
+  Resource: textOrList.optional(),
+  NotResource: textOrList.optional(),
+  Condition: z.record(z.string(), z.record(z.string(), values)).optional(),
+});
+const policySchema = z.strictObject({
+  Version: z.string().optional(),
+  Id: z.string().optional(),
+  Statement: z.union([statementSchema, z.array(statementSchema)]).transform((value) => [value].flat()),
+});
+
+/** One test of a condition block: operator, key and values. */
+export interface Condition {
+  readonly operator: ParsedOperator;
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+/** A list that an element names, or that its `Not…` form leaves out. */
+export interface Selection<T> {
+  readonly not: boolean;
+  readonly items: T;
+}
+
+/** A policy statement, read strictly. */
+export interface Statement {
+  /** How findings name it: `STACK/LOGICAL-ID#Sid`. */
+  readonly origin: string;
+  readonly sid: string;
+  readonly effect: 'Allow' | 'Deny';
+  readonly actions: Selection<readonly string[]>;
+  /** Absent in trust policies and others whose resource is what they are attached to. */
+  readonly resources: Selection<readonly string[]> | undefined;
+  readonly principals: Selection<PrincipalElement> | undefined;
+  readonly conditions: readonly Condition[];
+}
+
+function selection<T>(
+  plain: T | undefined,
+  not: T | undefined,
+  name: string,
+  where: string,
+): Selection<T> | undefined {
+  if (plain !== undefined && not !== undefined) {
+    throw new PolicyError('malformed-policy', where, `${name} and Not${name} exclude each other`);
+  }
+  if (plain !== undefined) return { not: false, items: plain };
+  return not === undefined ? undefined : { not: true, items: not };
+}
+
+/**
+ * Reads a policy document.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
+ * @param where `STACK/LOGICAL-ID` of the resource that holds it.
+ * @throws PolicyError on elements, operators, keys and services that the evaluator does not know.
+ */
+export function parsePolicy(document: unknown, where: string): Statement[] {
+  const parsed = policySchema.safeParse(document);
+  if (!parsed.success) {
+    throw new PolicyError(
+      'unknown-element',
+      where,
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+    );
+  }
+  return parsed.data.Statement.map((statement, index) => {
+    const sid = statement.Sid ?? `#${index}`;
+    const origin = `${where}#${sid}`;
+    const actions = selection(statement.Action, statement.NotAction, 'Action', origin);
+    if (!actions) throw new PolicyError('malformed-policy', origin, 'a statement without Action');
+    actions.items.forEach((action) => checkAction(action, origin));
+    return {
+      origin,
+      sid,
+      effect: statement.Effect,
+      actions,
+      resources: selection(statement.Resource, statement.NotResource, 'Resource', origin),
+      principals: selection(statement.Principal, statement.NotPrincipal, 'Principal', origin),
+      conditions: Object.entries(statement.Condition ?? {}).flatMap(([operator, tests]) =>
+        Object.entries(tests).map(([key, list]) => ({
+          operator: parseOperator(operator, origin),
+          key: checkKey(key, origin),
+          values: list,
+        })),
+      ),
+    };
+  });
+}

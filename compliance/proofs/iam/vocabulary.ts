@@ -1,0 +1,101 @@
+import { PolicyError } from './errors';
+
+/**
+ * Condition keys whose presence and value in each kind of request the proof's request builders know. Names are not
+ * case-sensitive. A policy that tests any other key cannot be judged.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html and the service authorization
+ * reference of each service.
+ */
+const KNOWN_KEYS: ReadonlySet<string> = new Set(
+  [
+    'aws:MultiFactorAuthPresent',
+    'aws:PrincipalAccount',
+    'aws:PrincipalArn',
+    'aws:PrincipalIsAWSService',
+    'aws:PrincipalOrgID',
+    'aws:PrincipalServiceName',
+    'aws:PrincipalType',
+    'aws:RequestedRegion',
+    'aws:ResourceAccount',
+    'aws:ResourceOrgID',
+    'aws:SecureTransport',
+    'aws:SourceAccount',
+    'aws:SourceArn',
+    'aws:SourceIp',
+    'aws:SourceOrgID',
+    'aws:SourceVpc',
+    'aws:SourceVpce',
+    'aws:ViaAWSService',
+    'dynamodb:LeadingKeys',
+    'iam:PassedToService',
+    'kms:CallerAccount',
+    'kms:GrantIsForAWSResource',
+    'kms:ViaService',
+    'lambda:SourceFunctionArn',
+    's3:authType',
+    's3:signatureAge',
+    's3:signatureversion',
+    's3:TlsVersion',
+    's3:x-amz-acl',
+    's3:x-amz-server-side-encryption',
+    's3:x-amz-server-side-encryption-aws-kms-key-id',
+    'sns:Endpoint',
+    'sns:Protocol',
+  ].map((key) => key.toLowerCase()),
+);
+/** Keys whose name ends in something of the user's. */
+const KNOWN_PREFIXES = ['kms:encryptioncontext:', 'aws:principaltag/', 'aws:resourcetag/'];
+
+/** Services whose actions the proof may meet in a policy. */
+const KNOWN_SERVICES: ReadonlySet<string> = new Set([
+  'apigateway',
+  'athena',
+  'backup',
+  'backup-storage',
+  'budgets',
+  'ce',
+  'cloudformation',
+  'cloudtrail',
+  'cloudwatch',
+  'codebuild',
+  'codedeploy',
+  'codepipeline',
+  'config',
+  'dynamodb',
+  'ec2',
+  'events',
+  'execute-api',
+  'glue',
+  'guardduty',
+  'iam',
+  'kms',
+  'lambda',
+  'logs',
+  'rekognition',
+  's3',
+  'scheduler',
+  'secretsmanager',
+  'securityhub',
+  'sns',
+  'sqs',
+  'ssm',
+  'states',
+  'sts',
+  'tag',
+  'wafv2',
+  'xray',
+]);
+
+/** @throws PolicyError when the key is not one that the proof's requests know to carry or to lack. */
+export function checkKey(key: string, where: string): string {
+  const name = key.toLowerCase();
+  if (KNOWN_KEYS.has(name) || KNOWN_PREFIXES.some((prefix) => name.startsWith(prefix))) return name;
+  throw new PolicyError('unknown-key', where, `the condition key ${key} is not known to the evaluator`);
+}
+
+/** @throws PolicyError when the action's service is not known. */
+export function checkAction(action: string, where: string): string {
+  const [service = '', name] = action.split(':');
+  if (action === '*' || (name !== undefined && KNOWN_SERVICES.has(service.toLowerCase()))) return action;
+  throw new PolicyError('unknown-service', where, `the action ${action} is of no known service`);
+}

@@ -1,0 +1,38 @@
+import { PolicyError } from './errors';
+
+const escape = (text: string): string => text.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+const cache = new Map<string, RegExp>();
+
+/**
+ * Glob matching of IAM: `*` any text, `?` any one character. Compiled patterns are kept, because a proof asks the same few
+ * thousands of times.
+ */
+export function globMatches(pattern: string, text: string, ignoreCase = false): boolean {
+  const key = `${ignoreCase ? 'i' : 's'}${pattern}`;
+  let expression = cache.get(key);
+  if (!expression) {
+    const source = escape(pattern).replaceAll('*', '.*').replaceAll('?', '.');
+    expression = new RegExp(`^${source}$`, ignoreCase ? 'is' : 's');
+    cache.set(key, expression);
+  }
+  return expression.test(text);
+}
+
+/**
+ * Matches an ARN as IAM does: each of the six colon-separated parts by itself, the last being the rest. A lone `*`
+ * matches everything.
+ * @throws PolicyError when the pattern has fewer parts: what such a pattern matches differs between services.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+ */
+export function arnMatches(pattern: string, arn: string): boolean {
+  if (pattern === '*') return true;
+  const parts = (text: string): string[] => {
+    const split = text.split(':');
+    return split.length < 6 ? split : [...split.slice(0, 5), split.slice(5).join(':')];
+  };
+  const [wanted, found] = [parts(pattern), parts(arn)];
+  if (wanted.length !== 6 || wanted[0] !== 'arn') {
+    throw new PolicyError('malformed-value', pattern, 'an ARN pattern has six parts');
+  }
+  return wanted.every((part, index) => globMatches(part, found[index] ?? ''));
+}
