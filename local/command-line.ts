@@ -29,13 +29,34 @@ Examples
 
 const LARGEST_PORT = 65_535;
 
+const NEXT_STEP = 'npm start -- --help lists the options.';
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port <= LARGEST_PORT) return port;
+  throw new SetupError(`--port takes a number from 1 to ${LARGEST_PORT}, not "${text}".`, NEXT_STEP);
+}
+
 /**
  * The user's arguments.
  * @throws SetupError when one is unknown or has a bad value
  */
 export function parseCommandLine(args: readonly string[]): StartOptions {
+  const { values, positionals } = parseArguments(args);
+  const { once, json, verbose, help, port } = values;
+  return {
+    pictures: positionals,
+    once,
+    json,
+    port: port === undefined ? port : parsePort(port),
+    verbose,
+    help,
+  };
+}
+
+function parseArguments(args: readonly string[]) {
   try {
-    const { values, positionals } = parseArgs({
+    return parseArgs({
       args: [...args],
       allowPositionals: true,
       options: {
@@ -46,14 +67,9 @@ export function parseCommandLine(args: readonly string[]): StartOptions {
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    const port = values.port === undefined ? undefined : Number(values.port);
-    if (port !== undefined && !(Number.isInteger(port) && port > 0 && port <= LARGEST_PORT)) {
-      throw new TypeError(`--port takes a number from 1 to ${LARGEST_PORT}, not "${values.port ?? ''}"`);
-    }
-    const { once, json, verbose, help } = values;
-    return { pictures: positionals, once, json, port, verbose, help };
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new SetupError(error.message, 'npm start -- --help lists the options.');
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!code?.startsWith('ERR_PARSE_ARGS')) throw error;
+    throw new SetupError(message, NEXT_STEP);
   }
 }

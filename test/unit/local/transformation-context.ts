@@ -1,0 +1,9 @@
+import type { TransformationContext } from '../../../local/deployer/transformation';
+
+export const transformationContext = (part: Partial<TransformationContext> = {}): TransformationContext => ({
+  account: '111122223333',
+  unrecognizedTypes: new Set(),
+  inVpcRoleArns: [],
+  omittedExports: new Set(),
+  ...part,
+});
