@@ -11,8 +11,8 @@ export class PolicyError extends Error {
 }
 
 const POLICIES = path.resolve(__dirname, '..', 'policies');
-const PLACEHOLDER = /\$\{([A-Z][A-Za-z]+)\}/g;
-const PLACEHOLDER_ALONE = /^\$\{([A-Z][A-Za-z]+)\}$/;
+const PLACEHOLDER = /\$\{([A-Z][A-Za-z0-9]+)\}/g;
+const PLACEHOLDER_ALONE = /^\$\{([A-Z][A-Za-z0-9]+)\}$/;
 
 /**
  * Reads a policy that security owns as data, `policies/FILE.json`, and puts the values in place of its `${Placeholders}`.

@@ -1,0 +1,56 @@
+import { Tags } from 'aws-cdk-lib';
+import {
+  ApiKey,
+  Period,
+  type IApiKey,
+  type IRestApi,
+  type RestApi,
+  UsagePlan,
+} from 'aws-cdk-lib/aws-apigateway';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
+import type { StageConfig } from '../../config/schema';
+import type { Names } from '../../names';
+
+export interface ClientsProps {
+  readonly config: StageConfig;
+  readonly names: Names;
+  readonly api: RestApi;
+}
+
+/**
+ * The clients of the configuration: each has a plan, a first API key, and the parameter that names the client of that
+ * key's id. Rotation adds keys and parameters beside these; ownership of records stays with the client.
+ */
+export class Clients extends Construct {
+  constructor(scope: Construct, id: string, { config, names, api }: ClientsProps) {
+    super(scope, id);
+    const plans = new Map(
+      config.plans.map((plan) => [
+        plan.id,
+        new UsagePlan(this, `Plan-${plan.id}`, {
+          name: names.of(`plan-${plan.id}`),
+          description: `${plan.ratePerSecond} requests a second, ${plan.quotaPerDay} a day`,
+          throttle: { rateLimit: plan.ratePerSecond, burstLimit: plan.burst },
+          quota: { limit: plan.quotaPerDay, period: Period.DAY },
+          apiStages: [{ api: api as IRestApi, stage: api.deploymentStage }],
+        }),
+      ]),
+    );
+    for (const client of config.clients) {
+      const key = new ApiKey(this, `Key-${client.id}`, {
+        apiKeyName: names.apiKey(client.id),
+        description: client.description,
+        enabled: true,
+      });
+      Tags.of(key).add('Client', client.id);
+      plans.get(client.plan)?.addApiKey(key as IApiKey);
+      new StringParameter(this, `ClientOfKey-${client.id}`, {
+        parameterName: `${names.clientParameterPrefix}/${key.keyId}`,
+        description: `Client that holds the API key: ${client.description}`,
+        stringValue: client.id,
+        simpleName: false,
+      });
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import {
+  type CfnRestApi,
+  EndpointType,
+  LogGroupLogDestination,
+  type MethodDeploymentOptions,
+  MethodLoggingLevel,
+  RestApi,
+  SecurityPolicy,
+} from 'aws-cdk-lib/aws-apigateway';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { StageStackProps } from '../../stacks/stage-stack';
+import { EncryptedLogGroup } from '../logging/encrypted-log-group';
+import { ACCESS_LOG_FORMAT } from './access-log-format';
+import { addProblemResponses } from './gateway-responses';
+
+/** Erasures are made by people, one by one. */
+const ERASURE: MethodDeploymentOptions = { throttlingRateLimit: 5, throttlingBurstLimit: 10 };
+
+/**
+ * A regional REST API of one stage: TLS 1.2 with forward secrecy or 1.3, access logs as JSON, execution logs without
+ * payload, traces, throttles by method, and its own answers as problem documents.
+ */
+export class RegionalRestApi extends RestApi {
+  constructor(scope: Construct, id: string, { config, names, keys }: StageStackProps) {
+    const group = (name: string, logGroupName: string, owner: Construct) =>
+      new EncryptedLogGroup(owner, name, {
+        logGroupName,
+        encryptionKey: keys.logs,
+        retentionDays: config.retention.applicationLog,
+        retain: config.features.retainStores,
+      });
+    const { ratePerSecond, burst, uploadRatePerSecond, uploadBurst } = config.api;
+    const others: MethodDeploymentOptions = {
+      throttlingRateLimit: ratePerSecond,
+      throttlingBurstLimit: burst,
+    };
+    super(scope, id, {
+      restApiName: names.restApi,
+      description: 'Pictures in, cats and dogs told apart',
+      endpointConfiguration: { types: [EndpointType.REGIONAL] },
+      cloudWatchRole: false,
+      deployOptions: {
+        stageName: config.stage,
+        accessLogDestination: new LogGroupLogDestination(
+          group(`${id}AccessLogs`, `/${names.prefix}/api/access`, scope) as LogGroup,
+        ),
+        accessLogFormat: ACCESS_LOG_FORMAT,
+        loggingLevel: MethodLoggingLevel.ERROR,
+        dataTraceEnabled: false,
+        metricsEnabled: true,
+        tracingEnabled: true,
+        ...others,
+        methodOptions: {
+          '/upload/POST': { throttlingRateLimit: uploadRatePerSecond, throttlingBurstLimit: uploadBurst },
+          '/images/GET': others,
+          '/images/{id}/GET': others,
+          '/images/{id}/DELETE': ERASURE,
+        },
+      },
+    });
+    // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html
+    const resource = this.node.defaultChild as CfnRestApi;
+    resource.securityPolicy = SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09;
+    resource.endpointAccessMode = 'STRICT';
+    // API Gateway would make this group itself, without key or retention.
+    const executionLogs = group(
+      'ExecutionLogs',
+      `API-Gateway-Execution-Logs_${this.restApiId}/${config.stage}`,
+      this,
+    );
+    this.deploymentStage.node.addDependency(executionLogs);
+    addProblemResponses(this, config.api.corsOrigins);
+  }
+}

@@ -1,0 +1,135 @@
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { FUNCTION_CALLS } from '../../../lambda/aws-calls';
+import type { FunctionId } from '../../../lambda/function-ids';
+import type { KeyDomain, Names } from '../../names';
+import type { StageKeys } from '../../stacks/stage-stack';
+
+/**
+ * What the platform, not the code, does under a function's role. The Sids are the catalogue that the IAM proof reads:
+ * each names the AWS page that asks for it.
+ */
+export const PLATFORM_NEEDS = {
+  WriteOwnLogs: 'https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html',
+  SendTraces: 'https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html',
+  ManageNetworkInterfaces: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html',
+  CodeManagesNoNetworkInterfaces: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html',
+  DecryptOwnEnvironment: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html',
+  LeaveFailures: 'https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html',
+  UseDataKeyThroughS3: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html',
+  UseDataKeyThroughDynamoDB:
+    'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html',
+  UseDataKeyThroughWorkflow: 'https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html',
+  UseSecretsKey: 'https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html',
+  UseMessagingKeyThroughTopics:
+    'https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#sns-what-permissions-for-sse',
+  UseMessagingKeyThroughQueues:
+    'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html',
+  PollIntakeQueue: 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html',
+  PollDetectionStream:
+    'https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html',
+  ListStreams: 'https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html',
+} as const;
+type PlatformNeed = keyof typeof PLATFORM_NEEDS;
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
+const NETWORK_INTERFACE_ACTIONS = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+const grant = (sid: PlatformNeed, actions: string[], resources: string[], conditions?: object) =>
+  new PolicyStatement({ sid, actions, resources, ...(conditions === undefined ? {} : { conditions }) });
+
+/** Every function: logs, traces, network interfaces, environment, the queue of failures. */
+function everyFunction(id: FunctionId, names: Names, keys: StageKeys): PolicyStatement[] {
+  const functionArn = names.functionArn(id);
+  return [
+    grant(
+      'WriteOwnLogs',
+      ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      [names.arn('logs', `log-group:${names.functionLogGroup(id)}:*`)],
+    ),
+    grant('SendTraces', ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], ['*']),
+    grant('ManageNetworkInterfaces', NETWORK_INTERFACE_ACTIONS, ['*']),
+    new PolicyStatement({
+      sid: 'CodeManagesNoNetworkInterfaces' satisfies PlatformNeed,
+      effect: Effect.DENY,
+      actions: [...NETWORK_INTERFACE_ACTIONS, 'ec2:DetachNetworkInterface'],
+      resources: ['*'],
+      conditions: { ArnEquals: { 'lambda:SourceFunctionArn': functionArn } },
+    }),
+    grant('DecryptOwnEnvironment', ['kms:Decrypt'], [keys.data.keyArn], {
+      StringEquals: {
+        'kms:ViaService': `lambda.${names.region}.amazonaws.com`,
+        'kms:EncryptionContext:aws:lambda:FunctionArn': functionArn,
+      },
+    }),
+    grant('LeaveFailures', ['sqs:SendMessage'], [names.queueArn(names.failureQueue)]),
+  ];
+}
+
+/** The keys that the services use in the function's name, only through the services that it calls. */
+function keyGrants(id: FunctionId, names: Names, keys: StageKeys): PolicyStatement[] {
+  const calls = FUNCTION_CALLS[id].map(({ action }) => action);
+  const callsTo = (service: string) => calls.some((action) => action.startsWith(`${service}:`));
+  const through = (sid: PlatformNeed, domain: KeyDomain, service: string, actions: string[]) =>
+    grant(sid, actions, [keys[domain].keyArn], {
+      StringEquals: { 'kms:ViaService': `${service}.${names.region}.amazonaws.com` },
+    });
+  const write = ['kms:Decrypt', 'kms:GenerateDataKey'];
+  return [
+    through('UseMessagingKeyThroughQueues', 'messaging', 'sqs', write),
+    ...(callsTo('s3')
+      ? [
+          through(
+            'UseDataKeyThroughS3',
+            'data',
+            's3',
+            calls.includes('s3:PutObject') ? write : ['kms:Decrypt'],
+          ),
+        ]
+      : []),
+    ...(callsTo('dynamodb') || id === 'detectionStream'
+      ? [through('UseDataKeyThroughDynamoDB', 'data', 'dynamodb', ['kms:Decrypt'])]
+      : []),
+    ...(callsTo('states') ? [through('UseDataKeyThroughWorkflow', 'data', 'states', write)] : []),
+    ...(callsTo('secretsmanager')
+      ? [through('UseSecretsKey', 'secrets', 'secretsmanager', ['kms:Decrypt'])]
+      : []),
+    ...(callsTo('sns') ? [through('UseMessagingKeyThroughTopics', 'messaging', 'sns', write)] : []),
+  ];
+}
+
+/** Lambda polls queues and streams with the function's role. */
+function polling(id: FunctionId, names: Names): PolicyStatement[] {
+  if (id === 'intake') {
+    return [
+      grant(
+        'PollIntakeQueue',
+        ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+        [names.queueArn(names.intakeQueue)],
+      ),
+    ];
+  }
+  if (id !== 'detectionStream') return [];
+  const table = names.tableArn(names.detectionLogsTable);
+  return [
+    grant(
+      'PollDetectionStream',
+      ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+      [`${table}/stream/*`],
+    ),
+    grant('ListStreams', ['dynamodb:ListStreams'], ['*']),
+  ];
+}
+
+/** Everything that a function's role needs besides the calls of its code. */
+export const platformStatements = (id: FunctionId, names: Names, keys: StageKeys): PolicyStatement[] => [
+  ...everyFunction(id, names, keys),
+  ...keyGrants(id, names, keys),
+  ...polling(id, names),
+];

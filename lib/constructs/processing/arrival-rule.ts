@@ -1,0 +1,35 @@
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import type { Construct } from 'constructs';
+import type { Names } from '../../names';
+
+export interface ArrivalRuleProps {
+  readonly names: Names;
+}
+
+/**
+ * A picture arrived in `input/`: into the intake queue, as S3 told it. On the resource itself: the construct's target
+ * drops `aws:SourceArn` from the policy of a queue with a customer-managed key.
+ */
+export class ArrivalRule extends CfnRule {
+  constructor(scope: Construct, id: string, { names }: ArrivalRuleProps) {
+    super(scope, id, {
+      name: names.arrivalRule,
+      description: 'Pictures that arrive in input/ go to the intake queue',
+      state: 'ENABLED',
+      eventPattern: {
+        source: ['aws.s3'],
+        'detail-type': ['Object Created'],
+        account: [names.account],
+        detail: { bucket: { name: [names.pictureBucket] }, object: { key: [{ prefix: 'input/' }] } },
+      },
+      targets: [
+        {
+          id: 'intake',
+          arn: names.queueArn(names.intakeQueue),
+          deadLetterConfig: { arn: names.queueArn(names.failureQueue) },
+          retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
+        },
+      ],
+    });
+  }
+}

@@ -1,0 +1,82 @@
+import { Duration } from 'aws-cdk-lib';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import {
+  Choice,
+  Condition,
+  DefinitionBody,
+  type IChainable,
+  JitterType,
+  type RetryProps,
+  Succeed,
+  Timeout,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { Construct } from 'constructs';
+import type { FunctionId } from '../../../lambda/function-ids';
+import type { Names } from '../../names';
+import { TASK_SECONDS } from './time-limits';
+
+/** The platform's own passing faults. https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception */
+const PLATFORM_FAULTS = [
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+];
+
+const retry = (errors: string[], seconds: number, maxAttempts: number): RetryProps => ({
+  errors,
+  interval: Duration.seconds(seconds),
+  backoffRate: 2,
+  maxDelay: Duration.seconds(15),
+  maxAttempts,
+  // Many pictures fail together when a service does; full jitter keeps them from coming back together.
+  jitterStrategy: JitterType.FULL,
+});
+
+/**
+ * Analyze → ClassifyAndLog → Organise → [Notify] → Complete. A rejected picture goes to quarantine; any other failure
+ * ends the execution FAILED, and intake gives the message back.
+ */
+export function classificationDefinition(scope: Construct, names: Names): DefinitionBody {
+  const task = (id: string, fn: FunctionId, comment: string): LambdaInvoke => {
+    const state = new LambdaInvoke(scope, id, {
+      comment,
+      lambdaFunction: LambdaFunction.fromFunctionArn(scope, `${id}Function`, names.functionAliasArn(fn)),
+      payloadResponseOnly: true,
+      retryOnServiceExceptions: false,
+      taskTimeout: Timeout.duration(Duration.seconds(TASK_SECONDS)),
+    });
+    state.addRetry(retry(['RekognitionThrottled'], 1, 5));
+    state.addRetry(retry(['DependencyUnavailable', ...PLATFORM_FAULTS], 1, 3));
+    state.addRetry(retry(['States.Timeout'], 1, 1));
+    return state;
+  };
+  const quarantine = task(
+    'Quarantine',
+    'organise',
+    "The picture's own fault: out of input/, reason on record",
+  );
+  const complete = new Succeed(scope, 'Complete');
+  const announced: IChainable = task('Notify', 'notify', 'Ask a person about an uncertain picture').next(
+    complete,
+  );
+  const rejectable = (state: LambdaInvoke): LambdaInvoke => {
+    state.addCatch(quarantine, { errors: ['PictureRejected'], resultPath: '$.error' });
+    return state;
+  };
+
+  const flow = rejectable(task('Analyze', 'analyze', 'Check the picture, ask Rekognition for labels'))
+    .next(
+      rejectable(task('ClassifyAndLog', 'classifyAndLog', 'Decide, and write the decision to the record')),
+    )
+    .next(rejectable(task('Organise', 'organise', 'Copy, move the record, then delete the source version')))
+    .next(
+      new Choice(scope, 'IsReviewDue')
+        .when(Condition.booleanEquals('$.announce', true), announced)
+        .otherwise(complete),
+    );
+  quarantine.next(complete);
+  return DefinitionBody.fromChainable(flow);
+}

@@ -1,0 +1,29 @@
+import type { PolicyDocument } from 'aws-cdk-lib/aws-iam';
+import { CfnSubscription, CfnTopicPolicy, Topic, TracingConfig } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { StageKeys } from '../../stacks/stage-stack';
+
+export interface EncryptedTopicProps {
+  readonly topicName: string;
+  readonly displayName: string;
+  readonly keys: StageKeys;
+  /** The topic's whole policy, from `policies/perimeter`. */
+  readonly policy: PolicyDocument;
+  /** Addresses that get a mail each; SNS asks each for its consent. */
+  readonly addresses: readonly string[];
+}
+
+/** A topic with the key of its domain and one policy from a file. */
+export class EncryptedTopic extends Topic {
+  constructor(scope: Construct, id: string, { keys, policy, addresses, ...props }: EncryptedTopicProps) {
+    super(scope, id, { ...props, masterKey: keys.messaging, tracingConfig: TracingConfig.ACTIVE });
+    new CfnTopicPolicy(this, 'Perimeter', { topics: [this.topicArn], policyDocument: policy });
+    addresses.forEach((endpoint, index) => {
+      new CfnSubscription(this, `Subscriber${index + 1}`, {
+        topicArn: this.topicArn,
+        protocol: 'email',
+        endpoint,
+      });
+    });
+  }
+}

@@ -1,0 +1,14 @@
+import type { StageConfig } from '../../config/schema';
+
+/**
+ * One order of patience, innermost first, in seconds: a task's function < the task < the workflow < intake's socket to
+ * Step Functions < intake < the queue's visibility. Whoever waits longer always sees the answer of whoever waits less.
+ */
+export const TASK_FUNCTION_SECONDS = 20;
+export const TASK_SECONDS = 25;
+
+/** Intake starts the workflow synchronously and needs time before and after it. */
+export const intakeTimeoutSeconds = (config: StageConfig): number => config.workflow.timeoutSeconds + 30;
+
+/** How long one holder of a claim may work before another may take it over. */
+export const leaseSeconds = (config: StageConfig): number => intakeTimeoutSeconds(config) + 30;

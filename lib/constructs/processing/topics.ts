@@ -1,0 +1,45 @@
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { loadPolicy } from '../../policies';
+import type { FunctionNetwork } from '../../stacks/network-stack';
+import type { StageStackProps } from '../../stacks/stage-stack';
+import { EncryptedTopic } from './encrypted-topic';
+
+export interface TopicsProps extends StageStackProps {
+  readonly network: FunctionNetwork;
+}
+
+/** Review messages for uncertain pictures, and operational alerts for people on call. */
+export class Topics extends Construct {
+  readonly review: Topic;
+  readonly alerts: Topic;
+
+  constructor(scope: Construct, id: string, { config, names, keys, network }: TopicsProps) {
+    super(scope, id);
+    this.review = new EncryptedTopic(this, 'Review', {
+      topicName: names.reviewTopic,
+      displayName: 'Pictures to review',
+      keys,
+      addresses: config.alerts.review,
+      policy: loadPolicy('perimeter/review-topic', {
+        Topic: names.topicArn(names.reviewTopic),
+        SnsEndpoint: network.endpointId('sns'),
+        Publisher: names.functionRoleArn('notify'),
+      }),
+    });
+    this.alerts = new EncryptedTopic(this, 'Alerts', {
+      topicName: names.alertTopic,
+      displayName: `Alerts of ${names.prefix}`,
+      keys,
+      addresses: [...config.alerts.operations, ...config.alerts.security],
+      policy: loadPolicy('perimeter/alert-topic', {
+        Account: names.account,
+        Topic: names.topicArn(names.alertTopic),
+        Alarms: names.arn('cloudwatch', `alarm:${names.prefix}-*`),
+        Rules: names.arn('events', `rule/${names.prefix}-*`),
+        Budgets: `arn:aws:budgets::${names.account}:*`,
+        CostAnomalies: `arn:aws:ce::${names.account}:anomalysubscription/*`,
+      }),
+    });
+  }
+}

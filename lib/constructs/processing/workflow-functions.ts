@@ -1,0 +1,87 @@
+import { Construct } from 'constructs';
+import type { FunctionId } from '../../../lambda/function-ids';
+import type { FunctionNetwork } from '../../stacks/network-stack';
+import type { StageStackProps } from '../../stacks/stage-stack';
+import { ServerlessFunction } from '../functions/serverless-function';
+import { intakeTimeoutSeconds, leaseSeconds, TASK_FUNCTION_SECONDS } from './time-limits';
+
+export interface WorkflowFunctionsProps extends StageStackProps {
+  readonly network: FunctionNetwork;
+}
+
+/** The functions on the way of a picture through the workflow. */
+export class WorkflowFunctions extends Construct {
+  readonly all: readonly ServerlessFunction<FunctionId>[];
+
+  constructor(scope: Construct, id: string, props: WorkflowFunctionsProps) {
+    super(scope, id);
+    const { config, names } = props;
+    const { retention } = config;
+    const records = { DETECTION_LOGS_TABLE: names.detectionLogsTable };
+    const pictures = { PICTURE_BUCKET: names.pictureBucket };
+    const task = { ...props, timeoutSeconds: TASK_FUNCTION_SECONDS };
+    const days = (count: number) => String(count);
+
+    this.all = [
+      new ServerlessFunction(this, 'Intake', {
+        ...props,
+        functionId: 'intake',
+        description: 'Claims an arrived picture and runs its workflow',
+        timeoutSeconds: intakeTimeoutSeconds(config),
+        memorySize: 512,
+        environment: {
+          ...pictures,
+          ...records,
+          ERASURE_LEDGER_TABLE: names.erasureLedgerTable,
+          STATE_MACHINE_ARN: names.stateMachineAliasArn,
+          LEASE_SECONDS: String(leaseSeconds(config)),
+          WORKFLOW_TIMEOUT_SECONDS: String(config.workflow.timeoutSeconds),
+          MAX_RECEIVE_COUNT: String(config.workflow.maxReceiveCount),
+          RECORD_DAYS: days(retention.inputPicture),
+        },
+      }),
+      new ServerlessFunction(this, 'Analyze', {
+        ...task,
+        functionId: 'analyze',
+        description: 'Checks a picture and asks Rekognition for its labels',
+        memorySize: 1024,
+        environment: { ...pictures, THRESHOLDS_PARAMETER: names.thresholdsParameter },
+      }),
+      new ServerlessFunction(this, 'ClassifyAndLog', {
+        ...task,
+        functionId: 'classifyAndLog',
+        description: 'Decides what a picture shows and writes it to the record',
+        memorySize: 512,
+        environment: records,
+      }),
+      new ServerlessFunction(this, 'Organise', {
+        ...task,
+        functionId: 'organise',
+        description: 'Moves a picture to the folder of its decision, or to quarantine',
+        memorySize: 1024,
+        environment: {
+          ...pictures,
+          ...records,
+          CLASSIFIED_DAYS: days(retention.classifiedPicture),
+          REVIEW_DAYS: days(retention.reviewPicture),
+          QUARANTINE_DAYS: days(retention.quarantinedPicture),
+        },
+      }),
+      new ServerlessFunction(this, 'Notify', {
+        ...task,
+        functionId: 'notify',
+        description: 'Asks reviewers about an uncertain picture',
+        memorySize: 512,
+        environment: { ...records, REVIEW_TOPIC_ARN: names.topicArn(names.reviewTopic) },
+      }),
+      new ServerlessFunction(this, 'DetectionStream', {
+        ...props,
+        functionId: 'detectionStream',
+        description: 'Counts what became of pictures, from the stream of the records',
+        timeoutSeconds: 30,
+        memorySize: 256,
+        environment: {},
+      }),
+    ];
+  }
+}

@@ -1,0 +1,60 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { FunctionId } from '../../../lambda/function-ids';
+import type { StageStackProps } from '../../stacks/stage-stack';
+import { ServiceRole } from '../iam/service-role';
+
+const TASKS: readonly FunctionId[] = ['analyze', 'classifyAndLog', 'organise', 'notify'];
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy */
+const LOG_DELIVERY_ACTIONS = [
+  'logs:CreateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:DescribeLogGroups',
+  'logs:DescribeResourcePolicies',
+  'logs:GetLogDelivery',
+  'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy',
+  'logs:UpdateLogDelivery',
+];
+/** https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html */
+const TRACE_ACTIONS = [
+  'xray:GetSamplingRules',
+  'xray:GetSamplingTargets',
+  'xray:PutTelemetryRecords',
+  'xray:PutTraceSegments',
+];
+
+/** The workflow's role: it invokes the four tasks' live aliases, and logs and traces itself. */
+export function workflowRole(scope: Construct, { names, keys }: StageStackProps): ServiceRole {
+  return new ServiceRole(scope, 'Role', {
+    names,
+    purpose: 'classification',
+    description: 'The classification workflow invokes its tasks',
+    service: 'states.amazonaws.com',
+    sourceArn: `${names.stateMachineArn}*`,
+    statements: [
+      new PolicyStatement({
+        sid: 'InvokeTasks',
+        actions: ['lambda:InvokeFunction'],
+        resources: TASKS.map((id) => names.functionAliasArn(id)),
+      }),
+      new PolicyStatement({ sid: 'DeliverLogs', actions: LOG_DELIVERY_ACTIONS, resources: ['*'] }),
+      new PolicyStatement({ sid: 'SendTraces', actions: TRACE_ACTIONS, resources: ['*'] }),
+      new PolicyStatement({
+        sid: 'EncryptExecutions',
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: [keys.data.keyArn],
+        conditions: {
+          StringEquals: { 'kms:EncryptionContext:aws:states:stateMachineArn': names.stateMachineArn },
+        },
+      }),
+      new PolicyStatement({
+        sid: 'EncryptLogs',
+        actions: ['kms:GenerateDataKey'],
+        resources: [keys.data.keyArn],
+        conditions: { ArnLike: { 'kms:EncryptionContext:SourceArn': names.arn('logs', '*') } },
+      }),
+    ],
+  });
+}

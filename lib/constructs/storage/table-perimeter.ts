@@ -1,0 +1,12 @@
+import type { PolicyDocument } from 'aws-cdk-lib/aws-iam';
+import type { Names } from '../../names';
+import { loadPolicy } from '../../policies';
+import type { FunctionNetwork } from '../../stacks/network-stack';
+
+/** The data perimeter of a table: its data plane answers our endpoint, and the roles that stand outside by name. */
+export const tablePerimeter = (names: Names, table: string, network: FunctionNetwork): PolicyDocument =>
+  loadPolicy('perimeter/table', {
+    Table: names.tableArn(table),
+    DynamoDBEndpoint: network.endpointId('dynamodb'),
+    OutsideRoles: names.outsideDataRoleArns,
+  });

@@ -1,0 +1,34 @@
+import type { Construct } from 'constructs';
+import { ApiFunctions } from '../constructs/api/api-functions';
+import { Clients } from '../constructs/api/clients';
+import { GatewayLogRole } from '../constructs/api/gateway-log-role';
+import { ImageMethods } from '../constructs/api/image-methods';
+import { RegionalRestApi } from '../constructs/api/regional-rest-api';
+import type { FunctionNetwork } from './network-stack';
+import { StageStack, type StageStackProps } from './stage-stack';
+
+export interface ApiStackProps extends StageStackProps {
+  readonly network: FunctionNetwork;
+}
+
+/** The public door: REST API, its functions, clients with their keys and plans. */
+export class ApiStack extends StageStack {
+  readonly restApi: RegionalRestApi;
+  readonly functions: ApiFunctions;
+
+  constructor(scope: Construct, id: string, props: ApiStackProps) {
+    super(scope, id, props, 'REST API, the functions behind it, and its clients');
+    this.functions = new ApiFunctions(this, 'Functions', props);
+    this.restApi = new RegionalRestApi(this, 'Api', props);
+    if (props.config.features.apiGatewayAccountRole) {
+      const { account } = new GatewayLogRole(this, 'GatewayLogRole', props);
+      this.restApi.deploymentStage.node.addDependency(account);
+    }
+    new ImageMethods(this, 'Methods', {
+      api: this.restApi,
+      functions: this.functions,
+      corsOrigins: props.config.api.corsOrigins,
+    });
+    new Clients(this, 'Clients', { ...props, api: this.restApi });
+  }
+}

@@ -1,0 +1,35 @@
+import type { Construct } from 'constructs';
+import { ArrivalRule } from '../constructs/processing/arrival-rule';
+import { ClassificationWorkflow } from '../constructs/processing/classification-workflow';
+import { EventSources } from '../constructs/processing/event-sources';
+import { IntakeQueues } from '../constructs/processing/intake-queues';
+import { Topics } from '../constructs/processing/topics';
+import { WorkflowFunctions } from '../constructs/processing/workflow-functions';
+import type { FunctionNetwork } from './network-stack';
+import { StageStack, type StageStackProps } from './stage-stack';
+
+export interface ProcessingStackProps extends StageStackProps {
+  readonly network: FunctionNetwork;
+  readonly detectionStreamArn: string;
+}
+
+/** From an arrived picture to its decision: rule, queue, workflow, topics, stream. */
+export class ProcessingStack extends StageStack {
+  readonly queues: IntakeQueues;
+  readonly topics: Topics;
+  readonly workflow: ClassificationWorkflow;
+  readonly functions: WorkflowFunctions;
+
+  constructor(scope: Construct, id: string, props: ProcessingStackProps) {
+    super(scope, id, props, 'Queue, workflow, functions and topics between a picture and its decision');
+    this.queues = new IntakeQueues(this, 'Queues', props);
+    this.topics = new Topics(this, 'Topics', props);
+    this.functions = new WorkflowFunctions(this, 'Functions', props);
+    this.functions.node.addDependency(this.queues);
+    this.workflow = new ClassificationWorkflow(this, 'Classification', props);
+    this.workflow.node.addDependency(this.functions);
+    new ArrivalRule(this, 'ArrivalRule', props).node.addDependency(this.queues);
+    const sources = new EventSources(this, 'EventSources', props);
+    sources.node.addDependency(this.functions, this.queues, this.workflow);
+  }
+}
