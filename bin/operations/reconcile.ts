@@ -3,7 +3,7 @@ import type { ObjectVersion } from '../../lambda/domain/ports';
 import { FOLDERS, s3Location } from '../../lambda/domain/picture-keys';
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { DETECTION_LOGS, type DetectionRecord } from '../../lambda/domain/detection-record';
-import { purgePicture } from '../../lambda/steps/purge-picture';
+import { purge } from '../../lambda/steps/purge';
 import type { OperationsContext } from './context';
 
 type Record = Pick<DetectionRecord, 'ImageID' | 'S3Location' | 'ProcessingStatus' | 'LaterVersions'>;
@@ -83,7 +83,7 @@ async function judgeObject(
   const where = object.key;
   if (record === undefined) {
     return (await ledger.has(imageId))
-      ? { kind: 'erased-object', imageId, where, repair: () => purgePicture(pictures, imageId) }
+      ? { kind: 'erased-object', imageId, where, repair: () => purge(pictures, imageId) }
       : { kind: 'orphan', imageId, where };
   }
   if (!FINAL.includes(record.ProcessingStatus)) return undefined;

@@ -1,6 +1,6 @@
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { erasureEntrySchema } from '../../lambda/domain/detection-record';
-import { purgePicture } from '../../lambda/steps/purge-picture';
+import { purge } from '../../lambda/steps/purge';
 import type { OperationsContext } from './context';
 
 /**
@@ -17,7 +17,7 @@ export async function replayErasures(context: OperationsContext): Promise<number
       const record = await log.get(imageId);
       if (record !== undefined && record.Timestamp > erasedAt) continue;
       if (confirmed) {
-        const versions = await purgePicture(pictures, imageId);
+        const versions = await purge(pictures, imageId);
         if (record !== undefined) await log.remove(imageId);
         if (record === undefined && versions === 0) continue;
       } else if (record === undefined) {
