@@ -10,8 +10,11 @@ export function textAt(bytes: Uint8Array, offset: number, text: string): boolean
   return true;
 }
 
-export const PNG_SIGNATURE = '\x89PNG\r\n\x1a\n';
-export const JPEG_SIGNATURE = '\xff\xd8\xff';
+const isBeginningOf = (signature: string, bytes: Uint8Array): boolean =>
+  bytes.length < signature.length && textAt(bytes, 0, signature.slice(0, bytes.length));
+
+const PNG_SIGNATURE = '\x89PNG\r\n\x1a\n';
+const JPEG_SIGNATURE = '\xff\xd8\xff';
 
 /** Picture formats that we know and do not take, by what they begin with. */
 const UNSUPPORTED: readonly (readonly [name: string, offset: number, text: string])[] = [
@@ -60,6 +63,9 @@ function unsupportedName(bytes: Uint8Array): string | undefined {
 export function recognizeFormat(bytes: Uint8Array): ImageFormat {
   if (textAt(bytes, 0, JPEG_SIGNATURE)) return 'jpg';
   if (textAt(bytes, 0, PNG_SIGNATURE)) return 'png';
+  if ([JPEG_SIGNATURE, PNG_SIGNATURE].some((signature) => isBeginningOf(signature, bytes))) {
+    throw new PictureFault('truncated', 'ends within its signature');
+  }
   const name = unsupportedName(bytes);
   if (name !== undefined) throw new PictureFault('unsupported-format', `${name}; send JPEG or PNG`);
   throw new PictureFault('not-a-picture', 'neither JPEG nor PNG');

@@ -1,0 +1,94 @@
+import type { HostilePicture } from '../hostile-pictures';
+import { insertAfterSoi, jpegSegment, offsetOfFrame, offsetOfMarker, splice } from '../picture-surgery';
+import type { BasePictures } from './base-pictures';
+import { asJpeg } from './build';
+
+const [DQT, SOS, COMMENT, RESTART] = [0xdb, 0xda, 0xfe, 0xd0];
+
+/** The JPEG file with one byte set, counted from its frame header. */
+function withFrameByte(jpeg: Buffer, offset: number, value: number): Buffer {
+  const copy = Buffer.from(jpeg);
+  copy[offsetOfFrame(copy) + offset] = value;
+  return copy;
+}
+
+function truncations({ jpeg, progressiveJpeg }: BasePictures): HostilePicture[] {
+  const frame = offsetOfFrame(jpeg);
+  const scan = offsetOfMarker(jpeg, SOS);
+  const table = offsetOfMarker(jpeg, DQT);
+  const cuts: [string, number][] = [
+    ['within its signature', 2],
+    ['after its signature', 3],
+    ['within the first length field', 5],
+    ['within a quantization table', table + 20],
+    ['before the frame header', frame],
+    ['within the frame header', frame + 6],
+    ['after the frame header', scan],
+    ['within the scan header', scan + 5],
+    ['at the first compressed byte', scan + 14],
+    ['in the middle of the scan', Math.floor((scan + jpeg.length) / 2)],
+    ['before the end marker', jpeg.length - 2],
+    ['within the end marker', jpeg.length - 1],
+  ];
+  return [
+    ...cuts.map(([where, length]) => asJpeg(`JPEG cut ${where}`, 'truncated', jpeg.subarray(0, length))),
+    asJpeg(
+      'progressive JPEG cut after its first scans',
+      'truncated',
+      progressiveJpeg.subarray(0, progressiveJpeg.length - 400),
+    ),
+  ];
+}
+
+/** JPEG files that are cut, broken, unusual or costly. */
+export const hostileJpegs = (base: BasePictures): HostilePicture[] => {
+  const { jpeg } = base;
+  const frame = offsetOfFrame(jpeg);
+  const frameEnd = frame + 2 + jpeg.readUInt16BE(frame + 2);
+  const scan = offsetOfMarker(jpeg, SOS);
+  return [
+    ...truncations(base),
+    asJpeg('sound JPEG', 'accepted', jpeg),
+    asJpeg('progressive JPEG', 'accepted', base.progressiveJpeg),
+    asJpeg('CMYK JPEG', 'accepted', base.cmykJpeg),
+    asJpeg('grey JPEG', 'accepted', base.greyJpeg),
+    asJpeg('fill bytes before a marker', 'accepted', splice(jpeg, frame, Buffer.alloc(1000, 0xff))),
+    asJpeg('a scan of noise', 'accepted', splice(jpeg, scan + 14, Buffer.alloc(100_000, 0x5a))),
+    asJpeg('12-bit JPEG', 'unsupported-format', withFrameByte(jpeg, 4, 12)),
+    asJpeg('lossless JPEG', 'unsupported-format', withFrameByte(jpeg, 1, 0xc3)),
+    asJpeg('arithmetic JPEG', 'unsupported-format', withFrameByte(jpeg, 1, 0xc9)),
+    asJpeg('JPEG of no components', 'malformed', withFrameByte(jpeg, 9, 0)),
+    asJpeg('JPEG of 255 components', 'malformed', withFrameByte(jpeg, 9, 255)),
+    asJpeg('two frame headers', 'malformed', splice(jpeg, frame, jpeg.subarray(frame, frameEnd))),
+    asJpeg('scan before the frame header', 'malformed', splice(jpeg, frame, jpeg.subarray(scan, scan + 14))),
+    asJpeg('no frame header', 'malformed', splice(jpeg, frame, Buffer.alloc(0), frameEnd - frame)),
+    asJpeg('no scan', 'malformed', Buffer.concat([jpeg.subarray(0, scan), jpeg.subarray(-2)])),
+    asJpeg('nothing but start and end', 'malformed', Buffer.from([0xff, 0xd8, 0xff, 0xd9])),
+    asJpeg('segment of length 0', 'malformed', insertAfterSoi(jpeg, Buffer.from([0xff, 0xe5, 0, 0]))),
+    asJpeg('segment of length 1', 'malformed', insertAfterSoi(jpeg, Buffer.from([0xff, 0xe5, 0, 1]))),
+    asJpeg(
+      'segment longer than the file',
+      'truncated',
+      insertAfterSoi(jpeg.subarray(0, 300), Buffer.from([0xff, 0xe5, 0xff, 0xff])),
+    ),
+    asJpeg('start marker within', 'malformed', insertAfterSoi(jpeg, Buffer.from([0xff, 0xd8]))),
+    asJpeg('restart marker outside a scan', 'malformed', insertAfterSoi(jpeg, Buffer.from([0xff, RESTART]))),
+    asJpeg('reserved marker', 'malformed', insertAfterSoi(jpeg, Buffer.from([0xff, 0x02, 0, 2]))),
+    asJpeg('stray bytes between segments', 'malformed', splice(jpeg, frame, Buffer.from('stray'))),
+    asJpeg(
+      'a million fill bytes and no marker',
+      'truncated',
+      Buffer.concat([Buffer.from([0xff, 0xd8]), Buffer.alloc(1_000_000, 0xff)]),
+    ),
+    asJpeg(
+      'a million empty comments',
+      'accepted',
+      insertAfterSoi(jpeg, Buffer.alloc(4_000_000, jpegSegment(COMMENT, Buffer.alloc(0)))),
+    ),
+    asJpeg(
+      'a scan of restart markers only',
+      'accepted',
+      splice(jpeg, scan + 14, Buffer.alloc(1_000_000, Buffer.from([0xff, RESTART]))),
+    ),
+  ];
+};

@@ -1,0 +1,44 @@
+import { FORMAT_OF_CONTENT_TYPE } from '../../../lambda/domain/category';
+import { fileNameSchema } from '../../../lambda/domain/api-schemas';
+import { sniffPicture } from '../../../lambda/domain/sniff-picture';
+import { stripMetadata } from '../../../lambda/domain/strip-metadata';
+import { type HostilePicture, hostilePictures } from '../../support/hostile-pictures';
+
+let corpus: HostilePicture[];
+beforeAll(async () => {
+  corpus = await hostilePictures();
+});
+
+/** What the API and the sniffer together say to a file. */
+function verdictOn({ fileName, bytes, contentType }: HostilePicture): string {
+  if (!fileNameSchema.safeParse(fileName).success) return 'invalid-body';
+  const verdict = sniffPicture(bytes, FORMAT_OF_CONTENT_TYPE[contentType]);
+  return verdict.accepted ? 'accepted' : verdict.reason;
+}
+
+describe('the corpus of hostile pictures', () => {
+  test('has at least sixty files besides the names, each under its own name', () => {
+    const names = corpus.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.filter((name) => !name.startsWith('name: ')).length).toBeGreaterThanOrEqual(60);
+  });
+
+  test('every file gets exactly the verdict that is expected of it', () => {
+    const verdicts = corpus.map((picture) => [picture.name, verdictOn(picture)]);
+    expect(verdicts).toEqual(corpus.map(({ name, expected }) => [name, expected]));
+  });
+
+  test('every accepted file can be stripped, and what is left is accepted too and strips to itself', () => {
+    const sound = corpus.filter(({ expected }) => expected === 'accepted');
+    const faults = sound.filter(({ bytes, contentType }) => {
+      const format = FORMAT_OF_CONTENT_TYPE[contentType];
+      const stripped = stripMetadata(bytes, format);
+      return (
+        !sniffPicture(stripped, format).accepted ||
+        Buffer.compare(stripMetadata(stripped, format), stripped) !== 0 ||
+        stripped.length > bytes.length + 64
+      );
+    });
+    expect(faults.map(({ name }) => name)).toEqual([]);
+  });
+});
