@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { bundleName, ENTRY_FILES } from './catalogue';
@@ -9,6 +9,8 @@ const ROOT = path.resolve(__dirname, '..');
 export const FUNCTIONS_FOLDER = path.join(ROOT, 'dist', 'functions');
 /** Source maps stay here: a shipped one costs every cold start. */
 const MAPS_FOLDER = path.join(ROOT, 'dist', 'maps');
+/** esbuild's account of what went into each bundle: the bill of materials is made from it. */
+export const METAFILE = path.join(ROOT, 'dist', 'metafile.json');
 
 export interface Bundle {
   readonly id: FunctionId;
@@ -52,6 +54,7 @@ export async function buildFunctions(): Promise<Bundle[]> {
       ),
     },
   });
+  writeFileSync(METAFILE, JSON.stringify(metafile));
   return FUNCTION_IDS.map((id) => {
     const name = bundleName(id);
     const folder = path.join(FUNCTIONS_FOLDER, name);
