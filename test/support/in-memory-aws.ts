@@ -1,0 +1,321 @@
+import { type DetectionRecord, MOST_LATER_VERSIONS } from '../../lambda/domain/detection-record';
+import { sha256 } from '../../lambda/domain/digest';
+import type {
+  Conditional,
+  DetectedLabels,
+  DetectionLog,
+  ErasureLedger,
+  Holder,
+  LabelDetector,
+  NewObject,
+  ObjectVersion,
+  PictureStore,
+  RecordPage,
+  ReviewPublisher,
+} from '../../lambda/domain/ports';
+import { sourceIndex } from './in-memory-listing';
+
+interface StoredVersion {
+  readonly versionId: string;
+  readonly lastModified: number;
+  readonly isDeleteMarker: boolean;
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
+  readonly sha256: string;
+}
+
+/** Everything that AWS would keep. Plain data: the crash explorer clones it at every branch. */
+export interface AwsState {
+  now: number;
+  nextId: number;
+  /** Per key, oldest version first. */
+  objects: Map<string, StoredVersion[]>;
+  records: Map<string, DetectionRecord>;
+  /** Image id → when it was erased. */
+  ledger: Map<string, string>;
+  reviews: string[];
+  paidCalls: string[];
+}
+
+export const emptyState = (now = Date.parse('2025-08-04T11:42:00Z')): AwsState => ({
+  now,
+  nextId: 1,
+  objects: new Map(),
+  records: new Map(),
+  ledger: new Map(),
+  reviews: [],
+  paidCalls: [],
+});
+
+export const cloneState = (state: AwsState): AwsState => structuredClone(state);
+
+const without = (record: DetectionRecord, attribute: keyof DetectionRecord): DetectionRecord =>
+  Object.fromEntries(Object.entries(record).filter(([name]) => name !== attribute)) as DetectionRecord;
+
+const applied = { applied: true, value: undefined } as const;
+
+/** S3 with versions, for one bucket. */
+export class InMemoryPictures implements PictureStore {
+  readonly bucket = 'pictures';
+  constructor(private readonly state: () => AwsState) {}
+
+  private current(key: string): StoredVersion | undefined {
+    const newest = this.state().objects.get(key)?.at(-1);
+    return newest?.isDeleteMarker === true ? undefined : newest;
+  }
+
+  /** What a client's form does: a new version whether or not there is one. */
+  post(key: string, bytes: Uint8Array, contentType = 'image/jpeg'): string {
+    const state = this.state();
+    const versionId = `v${state.nextId++}`;
+    const version = {
+      versionId,
+      lastModified: state.now,
+      isDeleteMarker: false,
+      bytes,
+      contentType,
+      sha256: sha256(bytes),
+    };
+    state.objects.set(key, [...(state.objects.get(key) ?? []), version]);
+    return versionId;
+  }
+
+  /** The keys that have a current object. */
+  keys(): string[] {
+    return [...this.state().objects.keys()].filter((key) => this.current(key) !== undefined).sort();
+  }
+
+  bytes(key: string): Uint8Array | undefined {
+    return this.current(key)?.bytes;
+  }
+
+  putNew(object: NewObject): Promise<'created' | 'exists'> {
+    if (object.sha256 !== sha256(object.bytes)) return Promise.reject(new Error('BadDigest'));
+    if (this.current(object.key) !== undefined) return Promise.resolve('exists');
+    this.post(object.key, object.bytes, object.contentType);
+    return Promise.resolve('created');
+  }
+
+  digest(key: string): Promise<string | undefined> {
+    return Promise.resolve(this.current(key)?.sha256);
+  }
+
+  getVersion(key: string, versionId: string): Promise<Uint8Array | undefined> {
+    const version = this.state()
+      .objects.get(key)
+      ?.find((candidate) => candidate.versionId === versionId);
+    return Promise.resolve(version?.isDeleteMarker === false ? version.bytes : undefined);
+  }
+
+  listVersions(prefix: string): Promise<{ versions: ObjectVersion[] }> {
+    const versions = [...this.state().objects]
+      .filter(([key]) => key.startsWith(prefix))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([key, stored]) =>
+        stored
+          .map(({ versionId, lastModified, isDeleteMarker }) => ({
+            key,
+            versionId,
+            lastModified,
+            isDeleteMarker,
+          }))
+          .reverse(),
+      );
+    return Promise.resolve({ versions });
+  }
+
+  deleteVersion(key: string, versionId: string): Promise<void> {
+    const { objects } = this.state();
+    const left = (objects.get(key) ?? []).filter((version) => version.versionId !== versionId);
+    if (left.length > 0) objects.set(key, left);
+    else objects.delete(key);
+    return Promise.resolve();
+  }
+
+  uploadForm(form: Parameters<PictureStore['uploadForm']>[0]) {
+    return Promise.resolve({
+      url: 'https://pictures.s3.us-east-1.amazonaws.com/',
+      fields: { key: form.key, 'Content-Type': form.contentType, size: `${form.bytes}` },
+    });
+  }
+}
+
+/** DynamoDB's conditional writes, as the adapter states them. */
+export class InMemoryDetectionLog implements DetectionLog {
+  constructor(private readonly state: () => AwsState) {}
+
+  private write<T>(
+    imageId: string,
+    condition: (record: DetectionRecord) => boolean,
+    change: (record: DetectionRecord) => DetectionRecord,
+    answer: (record: DetectionRecord) => T,
+  ): Promise<Conditional<T>> {
+    const { records } = this.state();
+    const current = records.get(imageId);
+    if (current === undefined) return Promise.resolve({ applied: false });
+    if (!condition(current)) return Promise.resolve({ applied: false, current });
+    const next = change(current);
+    records.set(imageId, next);
+    return Promise.resolve({ applied: true, value: answer(next) });
+  }
+
+  private update(
+    imageId: string,
+    condition: (record: DetectionRecord) => boolean,
+    change: (record: DetectionRecord) => DetectionRecord,
+  ): Promise<Conditional<undefined>> {
+    return this.write(imageId, condition, change, () => undefined);
+  }
+
+  private readonly isHeld =
+    ({ leaseOwner }: Holder) =>
+    (record: DetectionRecord): boolean =>
+      record.ProcessingStatus === 'processing' && record.LeaseOwner === leaseOwner;
+
+  create(record: DetectionRecord): Promise<Conditional<undefined>> {
+    const { records } = this.state();
+    const current = records.get(record.ImageID);
+    if (current !== undefined) return Promise.resolve({ applied: false, current });
+    records.set(record.ImageID, record);
+    return Promise.resolve(applied);
+  }
+
+  createUnlessErased(record: DetectionRecord): Promise<Conditional<undefined>> {
+    const current = this.state().records.get(record.ImageID);
+    if (current === undefined && this.state().ledger.has(record.ImageID)) {
+      return Promise.resolve({ applied: false });
+    }
+    return this.create(record);
+  }
+
+  get(imageId: string): Promise<DetectionRecord | undefined> {
+    return Promise.resolve(this.state().records.get(imageId));
+  }
+
+  query(query: Parameters<DetectionLog['query']>[0]): Promise<RecordPage> {
+    return Promise.resolve(sourceIndex([...this.state().records.values()], query));
+  }
+
+  claim(claim: Parameters<DetectionLog['claim']>[0]): Promise<Conditional<DetectionRecord>> {
+    return this.write(
+      claim.imageId,
+      ({ ProcessingStatus, LeaseUntil, SourceVersionID }) =>
+        (ProcessingStatus === 'pending' ||
+          ProcessingStatus === 'failed' ||
+          (ProcessingStatus === 'processing' && LeaseUntil !== undefined && LeaseUntil < claim.now)) &&
+        (SourceVersionID === undefined || SourceVersionID === claim.versionId),
+      (record) => ({
+        ...without(record, 'FailureReason'),
+        ProcessingStatus: 'processing',
+        StatusTimestamp: `processing#${claim.timestamp}`,
+        SourceVersionID: claim.versionId,
+        LeaseOwner: claim.leaseOwner,
+        LeaseUntil: claim.leaseUntil,
+        ExpiresAt: claim.expiresAt,
+      }),
+      (record) => record,
+    );
+  }
+
+  logDecision(holder: Holder, decision: Parameters<DetectionLog['logDecision']>[1]) {
+    return this.update(
+      holder.imageId,
+      (record) => this.isHeld(holder)(record) && record.Decision === undefined,
+      (record) => ({ ...record, ...decision }),
+    );
+  }
+
+  complete(holder: Holder, { announcementDue, ...completion }: Parameters<DetectionLog['complete']>[1]) {
+    return this.update(holder.imageId, this.isHeld(holder), (record) => ({
+      ...record,
+      ...completion,
+      ProcessingStatus: 'completed',
+      StatusTimestamp: `completed#${holder.timestamp}`,
+      ...(announcementDue && { AnnouncementDue: true }),
+    }));
+  }
+
+  quarantine(holder: Holder, quarantine: Parameters<DetectionLog['quarantine']>[1]) {
+    return this.update(holder.imageId, this.isHeld(holder), (record) => ({
+      ...record,
+      ...quarantine,
+      ProcessingStatus: 'quarantined',
+      StatusTimestamp: `quarantined#${holder.timestamp}`,
+    }));
+  }
+
+  markFailed(holder: Holder, { reason, now, expiresAt }: Parameters<DetectionLog['markFailed']>[1]) {
+    return this.update(
+      holder.imageId,
+      ({ ProcessingStatus, LeaseOwner, LeaseUntil }) =>
+        ProcessingStatus === 'pending' ||
+        (ProcessingStatus === 'processing' &&
+          (LeaseOwner === holder.leaseOwner || (LeaseUntil !== undefined && LeaseUntil < now))),
+      (record) => ({
+        ...record,
+        ProcessingStatus: 'failed',
+        StatusTimestamp: `failed#${holder.timestamp}`,
+        FailureReason: reason,
+        ExpiresAt: expiresAt,
+      }),
+    );
+  }
+
+  addLaterVersion(imageId: string, key: string) {
+    return this.update(
+      imageId,
+      ({ LaterVersions = [] }) => !LaterVersions.includes(key) && LaterVersions.length < MOST_LATER_VERSIONS,
+      (record) => ({ ...record, LaterVersions: [...(record.LaterVersions ?? []), key] }),
+    );
+  }
+
+  markAnnounced(imageId: string, announcedAt: string) {
+    return this.update(
+      imageId,
+      () => true,
+      (record) => ({ ...without(record, 'AnnouncementDue'), AnnouncedAt: announcedAt }),
+    );
+  }
+
+  remove(imageId: string): Promise<void> {
+    this.state().records.delete(imageId);
+    return Promise.resolve();
+  }
+}
+
+export class InMemoryLedger implements ErasureLedger {
+  constructor(private readonly state: () => AwsState) {}
+
+  has(imageId: string): Promise<boolean> {
+    return Promise.resolve(this.state().ledger.has(imageId));
+  }
+
+  add({ ImageID, ErasedAt }: Parameters<ErasureLedger['add']>[0]): Promise<void> {
+    const { ledger } = this.state();
+    if (!ledger.has(ImageID)) ledger.set(ImageID, ErasedAt);
+    return Promise.resolve();
+  }
+}
+
+/** Counts what it is paid for; `answer` decides by the call's input. */
+export class InMemoryDetector implements LabelDetector {
+  constructor(
+    private readonly state: () => AwsState,
+    private readonly answer: (picture: Parameters<LabelDetector['detect']>[0]) => DetectedLabels,
+  ) {}
+
+  async detect(picture: Parameters<LabelDetector['detect']>[0]): Promise<DetectedLabels> {
+    this.state().paidCalls.push('bytes' in picture ? sha256(picture.bytes) : picture.key);
+    // Awaited, so that an answer that throws rejects.
+    return await Promise.resolve(this.answer(picture));
+  }
+}
+
+export class InMemoryReviews implements ReviewPublisher {
+  constructor(private readonly state: () => AwsState) {}
+
+  publish({ imageId }: Parameters<ReviewPublisher['publish']>[0]): Promise<void> {
+    this.state().reviews.push(imageId);
+    return Promise.resolve();
+  }
+}
