@@ -1,5 +1,6 @@
-import { App } from 'aws-cdk-lib';
+import type { App } from 'aws-cdk-lib';
 import { ConfigurationError, loadStageConfig, parseStageConfig } from '../lib/config/load';
+import { createApp } from '../lib/create-app';
 import type { StageConfig } from '../lib/config/schema';
 import { ApplicationStage } from '../lib/stages/application-stage';
 
@@ -12,7 +13,7 @@ function configuration(app: App): StageConfig {
     : parseStageConfig({ ...config, account: String(account) }, `${config.stage} with -c account`);
 }
 
-const app = new App({ analyticsReporting: false });
+const app = createApp();
 try {
   new ApplicationStage(app, configuration(app));
 } catch (error) {

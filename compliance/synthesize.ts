@@ -1,5 +1,6 @@
-import { App, type CfnResource } from 'aws-cdk-lib';
+import type { App, CfnResource } from 'aws-cdk-lib';
 import { loadStageConfig } from '../lib/config/load';
+import { createApp } from '../lib/create-app';
 import { ApplicationStage } from '../lib/stages/application-stage';
 import { type Assembly, type JudgedResource, loadAssembly } from './assembly/assembly';
 import { GateError, messageOf } from './gate-error';
@@ -38,9 +39,8 @@ export function synthesize(directory: string, sourceRoot: string, build: (app: A
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = STACK_TRACE_DEPTH;
   try {
-    const app = new App({
+    const app = createApp({
       outdir: directory,
-      analyticsReporting: false,
       builtinCloudFormationValidation: false,
       context: { 'aws:cdk:enable-path-metadata': true, 'aws:cdk:enable-asset-metadata': true },
     });
