@@ -1,3 +1,4 @@
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { ApiFunctions } from '../constructs/api/api-functions';
 import { Clients } from '../constructs/api/clients';
@@ -15,10 +16,12 @@ export interface ApiStackProps extends StageStackProps {
 export class ApiStack extends StageStack {
   readonly restApi: RegionalRestApi;
   readonly functions: ApiFunctions;
+  readonly clients: Clients;
 
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props, 'REST API, the functions behind it, and its clients');
-    this.functions = new ApiFunctions(this, 'Functions', props);
+    const failures = Queue.fromQueueArn(this, 'Failures', props.names.queueArn(props.names.failureQueue));
+    this.functions = new ApiFunctions(this, 'Functions', { ...props, failures });
     this.restApi = new RegionalRestApi(this, 'Api', props);
     if (props.config.features.apiGatewayAccountRole) {
       const { account } = new GatewayLogRole(this, 'GatewayLogRole', props);
@@ -29,6 +32,6 @@ export class ApiStack extends StageStack {
       functions: this.functions,
       corsOrigins: props.config.api.corsOrigins,
     });
-    new Clients(this, 'Clients', { ...props, api: this.restApi });
+    this.clients = new Clients(this, 'Clients', { ...props, api: this.restApi });
   }
 }

@@ -24,12 +24,14 @@ export class ProcessingStack extends StageStack {
     super(scope, id, props, 'Queue, workflow, functions and topics between a picture and its decision');
     this.queues = new IntakeQueues(this, 'Queues', props);
     this.topics = new Topics(this, 'Topics', props);
-    this.functions = new WorkflowFunctions(this, 'Functions', props);
-    this.functions.node.addDependency(this.queues);
+    this.functions = new WorkflowFunctions(this, 'Functions', { ...props, failures: this.queues.failures });
     this.workflow = new ClassificationWorkflow(this, 'Classification', props);
-    this.workflow.node.addDependency(this.functions);
-    new ArrivalRule(this, 'ArrivalRule', props).node.addDependency(this.queues);
-    const sources = new EventSources(this, 'EventSources', props);
-    sources.node.addDependency(this.functions, this.queues, this.workflow);
+    new ArrivalRule(this, 'ArrivalRule', { names: props.names, queues: this.queues });
+    new EventSources(this, 'EventSources', {
+      ...props,
+      intakeQueueArn: this.queues.intake.queueArn,
+      intakeFunction: this.functions.intake,
+      detectionStreamFunction: this.functions.detectionStream,
+    });
   }
 }

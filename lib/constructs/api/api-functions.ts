@@ -1,3 +1,4 @@
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { FunctionNetwork } from '../../stacks/network-stack';
 import type { StageStackProps } from '../../stacks/stage-stack';
@@ -5,6 +6,7 @@ import { ServerlessFunction } from '../functions/serverless-function';
 
 export interface ApiFunctionsProps extends StageStackProps {
   readonly network: FunctionNetwork;
+  readonly failures: IQueue;
 }
 
 /** The functions behind the API. API Gateway waits 29 s at most; each ends well before. */

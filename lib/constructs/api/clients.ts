@@ -23,6 +23,9 @@ export interface ClientsProps {
  * key's id. Rotation adds keys and parameters beside these; ownership of records stays with the client.
  */
 export class Clients extends Construct {
+  /** Usage plan ids by the plan ids of the configuration. */
+  readonly usagePlanIds: Readonly<Record<string, string>>;
+
   constructor(scope: Construct, id: string, { config, names, api }: ClientsProps) {
     super(scope, id);
     const plans = new Map(
@@ -37,6 +40,7 @@ export class Clients extends Construct {
         }),
       ]),
     );
+    this.usagePlanIds = Object.fromEntries([...plans].map(([plan, { usagePlanId }]) => [plan, usagePlanId]));
     for (const client of config.clients) {
       const key = new ApiKey(this, `Key-${client.id}`, {
         apiKeyName: names.apiKey(client.id),

@@ -14,8 +14,20 @@ import { EncryptedLogGroup } from '../logging/encrypted-log-group';
 import { ACCESS_LOG_FORMAT } from './access-log-format';
 import { addProblemResponses } from './gateway-responses';
 
+/**
+ * A method that has settings of its own inherits none from the stage, so each states logs and metrics again.
+ * https://docs.aws.amazon.com/apigateway/latest/api/API_MethodSetting.html
+ */
+const settings = (ratePerSecond: number, burst: number): MethodDeploymentOptions => ({
+  throttlingRateLimit: ratePerSecond,
+  throttlingBurstLimit: burst,
+  loggingLevel: MethodLoggingLevel.ERROR,
+  dataTraceEnabled: false,
+  metricsEnabled: true,
+});
+
 /** Erasures are made by people, one by one. */
-const ERASURE: MethodDeploymentOptions = { throttlingRateLimit: 5, throttlingBurstLimit: 10 };
+const ERASURE = settings(5, 10);
 
 /**
  * A regional REST API of one stage: TLS 1.2 with forward secrecy or 1.3, access logs as JSON, execution logs without
@@ -31,10 +43,7 @@ export class RegionalRestApi extends RestApi {
         retain: config.features.retainStores,
       });
     const { ratePerSecond, burst, uploadRatePerSecond, uploadBurst } = config.api;
-    const others: MethodDeploymentOptions = {
-      throttlingRateLimit: ratePerSecond,
-      throttlingBurstLimit: burst,
-    };
+    const others = settings(ratePerSecond, burst);
     super(scope, id, {
       restApiName: names.restApi,
       description: 'Pictures in, cats and dogs told apart',
@@ -46,13 +55,10 @@ export class RegionalRestApi extends RestApi {
           group(`${id}AccessLogs`, `/${names.prefix}/api/access`, scope) as LogGroup,
         ),
         accessLogFormat: ACCESS_LOG_FORMAT,
-        loggingLevel: MethodLoggingLevel.ERROR,
-        dataTraceEnabled: false,
-        metricsEnabled: true,
         tracingEnabled: true,
         ...others,
         methodOptions: {
-          '/upload/POST': { throttlingRateLimit: uploadRatePerSecond, throttlingBurstLimit: uploadBurst },
+          '/upload/POST': settings(uploadRatePerSecond, uploadBurst),
           '/images/GET': others,
           '/images/{id}/GET': others,
           '/images/{id}/DELETE': ERASURE,

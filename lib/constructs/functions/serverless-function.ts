@@ -15,7 +15,7 @@ import {
   Tracing,
   type IVersion,
 } from 'aws-cdk-lib/aws-lambda';
-import { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { METRICS_NAMESPACE } from '../../../lambda/domain/metrics';
 import type { BaseEnvironment, FunctionEnvironment } from '../../../lambda/environment';
@@ -30,6 +30,8 @@ export interface ServerlessFunctionProps<Id extends FunctionId> extends StageSta
   readonly functionId: Id;
   readonly description: string;
   readonly network: FunctionNetwork;
+  /** Takes what an asynchronous invocation could not get done. */
+  readonly failures: IQueue;
   /** Exactly what the function's schema in `lambda/environment.ts` asks for. */
   readonly environment: FunctionEnvironment<Id>;
   readonly timeoutSeconds: number;
@@ -98,7 +100,7 @@ export class ServerlessFunction<Id extends FunctionId> extends Construct {
       applicationLogLevelV2: config.stage === 'dev' ? ApplicationLogLevel.DEBUG : ApplicationLogLevel.INFO,
       systemLogLevelV2: SystemLogLevel.INFO,
       recursiveLoop: RecursiveLoop.TERMINATE,
-      deadLetterQueue: Queue.fromQueueArn(this, 'Failures', names.queueArn(names.failureQueue)),
+      deadLetterQueue: props.failures,
       currentVersionOptions: { removalPolicy: RemovalPolicy.DESTROY },
     });
     this.alias = new Alias(this, 'Live', {

@@ -1,9 +1,11 @@
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import type { Names } from '../../names';
+import type { IntakeQueues } from './intake-queues';
 
 export interface ArrivalRuleProps {
   readonly names: Names;
+  readonly queues: IntakeQueues;
 }
 
 /**
@@ -11,7 +13,7 @@ export interface ArrivalRuleProps {
  * drops `aws:SourceArn` from the policy of a queue with a customer-managed key.
  */
 export class ArrivalRule extends CfnRule {
-  constructor(scope: Construct, id: string, { names }: ArrivalRuleProps) {
+  constructor(scope: Construct, id: string, { names, queues }: ArrivalRuleProps) {
     super(scope, id, {
       name: names.arrivalRule,
       description: 'Pictures that arrive in input/ go to the intake queue',
@@ -25,8 +27,8 @@ export class ArrivalRule extends CfnRule {
       targets: [
         {
           id: 'intake',
-          arn: names.queueArn(names.intakeQueue),
-          deadLetterConfig: { arn: names.queueArn(names.failureQueue) },
+          arn: queues.intake.queueArn,
+          deadLetterConfig: { arn: queues.failures.queueArn },
           retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
         },
       ],

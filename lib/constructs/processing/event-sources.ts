@@ -1,10 +1,14 @@
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { StageStackProps } from '../../stacks/stage-stack';
+import type { ServerlessFunction } from '../functions/serverless-function';
 import { intakeConcurrency } from './intake-concurrency';
 
 export interface EventSourcesProps extends StageStackProps {
+  readonly intakeQueueArn: string;
+  readonly intakeFunction: ServerlessFunction<'intake'>;
   readonly detectionStreamArn: string;
+  readonly detectionStreamFunction: ServerlessFunction<'detectionStream'>;
 }
 
 /** How the queue reaches intake and the table's stream reaches detection-stream: both by the alias `live`. */
@@ -12,18 +16,19 @@ export class EventSources extends Construct {
   readonly intake: CfnEventSourceMapping;
   readonly detectionStream: CfnEventSourceMapping;
 
-  constructor(scope: Construct, id: string, { config, names, detectionStreamArn }: EventSourcesProps) {
+  constructor(scope: Construct, id: string, props: EventSourcesProps) {
     super(scope, id);
+    const { config, names } = props;
     this.intake = new CfnEventSourceMapping(this, 'Intake', {
-      functionName: names.functionAliasArn('intake'),
-      eventSourceArn: names.queueArn(names.intakeQueue),
+      functionName: props.intakeFunction.alias.functionArn,
+      eventSourceArn: props.intakeQueueArn,
       batchSize: 1,
       functionResponseTypes: ['ReportBatchItemFailures'],
       scalingConfig: { maximumConcurrency: intakeConcurrency(config) },
     });
     this.detectionStream = new CfnEventSourceMapping(this, 'DetectionStream', {
-      functionName: names.functionAliasArn('detectionStream'),
-      eventSourceArn: detectionStreamArn,
+      functionName: props.detectionStreamFunction.alias.functionArn,
+      eventSourceArn: props.detectionStreamArn,
       startingPosition: 'LATEST',
       batchSize: 100,
       maximumBatchingWindowInSeconds: 5,

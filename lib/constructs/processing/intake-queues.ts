@@ -24,7 +24,7 @@ export class IntakeQueues extends Construct {
         Account: names.account,
         Queue: names.queueArn(names.failureQueue),
         Rules: names.arn('events', `rule/${names.prefix}-*`),
-        FunctionRoles: names.functionRoleArns,
+        Senders: [...names.functionRoleArns, names.roleArn('api-key-schedule')],
         OperatorRole: operator,
       }),
     });

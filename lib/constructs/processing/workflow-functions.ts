@@ -1,5 +1,5 @@
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { FunctionId } from '../../../lambda/function-ids';
 import type { FunctionNetwork } from '../../stacks/network-stack';
 import type { StageStackProps } from '../../stacks/stage-stack';
 import { ServerlessFunction } from '../functions/serverless-function';
@@ -7,11 +7,17 @@ import { intakeTimeoutSeconds, leaseSeconds, TASK_FUNCTION_SECONDS } from './tim
 
 export interface WorkflowFunctionsProps extends StageStackProps {
   readonly network: FunctionNetwork;
+  readonly failures: IQueue;
 }
 
 /** The functions on the way of a picture through the workflow. */
 export class WorkflowFunctions extends Construct {
-  readonly all: readonly ServerlessFunction<FunctionId>[];
+  readonly intake: ServerlessFunction<'intake'>;
+  readonly analyze: ServerlessFunction<'analyze'>;
+  readonly classifyAndLog: ServerlessFunction<'classifyAndLog'>;
+  readonly organise: ServerlessFunction<'organise'>;
+  readonly notify: ServerlessFunction<'notify'>;
+  readonly detectionStream: ServerlessFunction<'detectionStream'>;
 
   constructor(scope: Construct, id: string, props: WorkflowFunctionsProps) {
     super(scope, id);
@@ -22,66 +28,64 @@ export class WorkflowFunctions extends Construct {
     const task = { ...props, timeoutSeconds: TASK_FUNCTION_SECONDS };
     const days = (count: number) => String(count);
 
-    this.all = [
-      new ServerlessFunction(this, 'Intake', {
-        ...props,
-        functionId: 'intake',
-        description: 'Claims an arrived picture and runs its workflow',
-        timeoutSeconds: intakeTimeoutSeconds(config),
-        memorySize: 512,
-        environment: {
-          ...pictures,
-          ...records,
-          ERASURE_LEDGER_TABLE: names.erasureLedgerTable,
-          STATE_MACHINE_ARN: names.stateMachineAliasArn,
-          LEASE_SECONDS: String(leaseSeconds(config)),
-          WORKFLOW_TIMEOUT_SECONDS: String(config.workflow.timeoutSeconds),
-          MAX_RECEIVE_COUNT: String(config.workflow.maxReceiveCount),
-          RECORD_DAYS: days(retention.inputPicture),
-        },
-      }),
-      new ServerlessFunction(this, 'Analyze', {
-        ...task,
-        functionId: 'analyze',
-        description: 'Checks a picture and asks Rekognition for its labels',
-        memorySize: 1024,
-        environment: { ...pictures, THRESHOLDS_PARAMETER: names.thresholdsParameter },
-      }),
-      new ServerlessFunction(this, 'ClassifyAndLog', {
-        ...task,
-        functionId: 'classifyAndLog',
-        description: 'Decides what a picture shows and writes it to the record',
-        memorySize: 512,
-        environment: records,
-      }),
-      new ServerlessFunction(this, 'Organise', {
-        ...task,
-        functionId: 'organise',
-        description: 'Moves a picture to the folder of its decision, or to quarantine',
-        memorySize: 1024,
-        environment: {
-          ...pictures,
-          ...records,
-          CLASSIFIED_DAYS: days(retention.classifiedPicture),
-          REVIEW_DAYS: days(retention.reviewPicture),
-          QUARANTINE_DAYS: days(retention.quarantinedPicture),
-        },
-      }),
-      new ServerlessFunction(this, 'Notify', {
-        ...task,
-        functionId: 'notify',
-        description: 'Asks reviewers about an uncertain picture',
-        memorySize: 512,
-        environment: { ...records, REVIEW_TOPIC_ARN: names.topicArn(names.reviewTopic) },
-      }),
-      new ServerlessFunction(this, 'DetectionStream', {
-        ...props,
-        functionId: 'detectionStream',
-        description: 'Counts what became of pictures, from the stream of the records',
-        timeoutSeconds: 30,
-        memorySize: 256,
-        environment: {},
-      }),
-    ];
+    this.intake = new ServerlessFunction(this, 'Intake', {
+      ...props,
+      functionId: 'intake',
+      description: 'Claims an arrived picture and runs its workflow',
+      timeoutSeconds: intakeTimeoutSeconds(config),
+      memorySize: 512,
+      environment: {
+        ...pictures,
+        ...records,
+        ERASURE_LEDGER_TABLE: names.erasureLedgerTable,
+        STATE_MACHINE_ARN: names.stateMachineAliasArn,
+        LEASE_SECONDS: String(leaseSeconds(config)),
+        WORKFLOW_TIMEOUT_SECONDS: String(config.workflow.timeoutSeconds),
+        MAX_RECEIVE_COUNT: String(config.workflow.maxReceiveCount),
+        RECORD_DAYS: days(retention.inputPicture),
+      },
+    });
+    this.analyze = new ServerlessFunction(this, 'Analyze', {
+      ...task,
+      functionId: 'analyze',
+      description: 'Checks a picture and asks Rekognition for its labels',
+      memorySize: 1024,
+      environment: { ...pictures, THRESHOLDS_PARAMETER: names.thresholdsParameter },
+    });
+    this.classifyAndLog = new ServerlessFunction(this, 'ClassifyAndLog', {
+      ...task,
+      functionId: 'classifyAndLog',
+      description: 'Decides what a picture shows and writes it to the record',
+      memorySize: 512,
+      environment: records,
+    });
+    this.organise = new ServerlessFunction(this, 'Organise', {
+      ...task,
+      functionId: 'organise',
+      description: 'Moves a picture to the folder of its decision, or to quarantine',
+      memorySize: 1024,
+      environment: {
+        ...pictures,
+        ...records,
+        CLASSIFIED_DAYS: days(retention.classifiedPicture),
+        REVIEW_DAYS: days(retention.reviewPicture),
+        QUARANTINE_DAYS: days(retention.quarantinedPicture),
+      },
+    });
+    this.notify = new ServerlessFunction(this, 'Notify', {
+      ...task,
+      functionId: 'notify',
+      description: 'Asks reviewers about an uncertain picture',
+      memorySize: 512,
+      environment: { ...records, REVIEW_TOPIC_ARN: names.topicArn(names.reviewTopic) },
+    });
+    this.detectionStream = new ServerlessFunction(this, 'DetectionStream', {
+      ...props,
+      functionId: 'detectionStream',
+      description: 'Counts what became of pictures, from the stream of the records',
+      timeoutSeconds: 30,
+      memorySize: 256,
+      environment: {},
+    });
   }
 }

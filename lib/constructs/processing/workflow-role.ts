@@ -3,27 +3,9 @@ import type { Construct } from 'constructs';
 import type { FunctionId } from '../../../lambda/function-ids';
 import type { StageStackProps } from '../../stacks/stage-stack';
 import { ServiceRole } from '../iam/service-role';
+import { LOG_DELIVERY_ACTIONS, TRACE_ACTIONS } from '../iam/state-machine-needs';
 
 const TASKS: readonly FunctionId[] = ['analyze', 'classifyAndLog', 'organise', 'notify'];
-
-/** https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy */
-const LOG_DELIVERY_ACTIONS = [
-  'logs:CreateLogDelivery',
-  'logs:DeleteLogDelivery',
-  'logs:DescribeLogGroups',
-  'logs:DescribeResourcePolicies',
-  'logs:GetLogDelivery',
-  'logs:ListLogDeliveries',
-  'logs:PutResourcePolicy',
-  'logs:UpdateLogDelivery',
-];
-/** https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html */
-const TRACE_ACTIONS = [
-  'xray:GetSamplingRules',
-  'xray:GetSamplingTargets',
-  'xray:PutTelemetryRecords',
-  'xray:PutTraceSegments',
-];
 
 /** The workflow's role: it invokes the four tasks' live aliases, and logs and traces itself. */
 export function workflowRole(scope: Construct, { names, keys }: StageStackProps): ServiceRole {

@@ -45,7 +45,9 @@ export class AccessLogBucket extends Bucket {
       loadPolicy('perimeter/access-log-bucket', {
         Account: names.account,
         AccessLogBucket: names.bucketArn(names.accessLogBucket),
-        PictureBucket: names.bucketArn(names.pictureBucket),
+        LoggedBuckets: [names.pictureBucket, names.trailBucket, names.configBucket, names.evidenceBucket].map(
+          (bucket) => names.bucketArn(bucket),
+        ),
       }),
     );
   }

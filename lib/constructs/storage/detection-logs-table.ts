@@ -37,7 +37,6 @@ export class DetectionLogsTable extends TableV2 {
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
       timeToLiveAttribute: DETECTION_LOGS.ttl,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      contributorInsightsSpecification: { enabled: true },
       deletionProtection: config.features.retainStores,
       resourcePolicy: tablePerimeter(names, names.detectionLogsTable, network),
     });

@@ -19,7 +19,6 @@ export class ErasureLedgerTable extends TableV2 {
       billing: Billing.onDemand(),
       encryption: TableEncryptionV2.customerManagedKey(keys.data),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      contributorInsightsSpecification: { enabled: true },
       deletionProtection: config.features.retainStores,
       resourcePolicy: tablePerimeter(names, names.erasureLedgerTable, network),
     });
