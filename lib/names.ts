@@ -178,7 +178,9 @@ export class Names {
 
   /** Roles that may touch data from outside the network: backup and restore, and people who passed MFA. */
   get outsideDataRoleArns(): string[] {
-    return ['backup', 'restore', 'data-steward', 'break-glass'].map((purpose) => this.roleArn(purpose));
+    return ['backup', 'restore', 'operator', 'data-steward', 'break-glass'].map((purpose) =>
+      this.roleArn(purpose),
+    );
   }
 
   keyAlias(domain: KeyDomain): string {
@@ -208,6 +210,9 @@ export class Names {
   }
   get apiKeyRotation(): string {
     return this.of('api-key-rotation');
+  }
+  get cursorKeyRotation(): string {
+    return this.of('cursor-key-rotation');
   }
   /** The name of all keys that a client ever held; API Gateway tells them apart by id. */
   apiKey(clientId: string): string {

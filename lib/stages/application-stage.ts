@@ -3,10 +3,16 @@ import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config/schema';
 import { Names } from '../names';
+import { AccessStack } from '../stacks/access-stack';
 import { ApiStack } from '../stacks/api-stack';
+import { AuditStack } from '../stacks/audit-stack';
+import { BackupStack } from '../stacks/backup-stack';
+import { EdgeStack } from '../stacks/edge-stack';
 import { KeysStack } from '../stacks/keys-stack';
+import { MonitoringStack } from '../stacks/monitoring-stack';
 import { NetworkStack } from '../stacks/network-stack';
 import { ProcessingStack } from '../stacks/processing-stack';
+import { RecoveryFoundationStack } from '../stacks/recovery-foundation-stack';
 import { StorageStack } from '../stacks/storage-stack';
 
 /** The tags of every resource of a stage. */
@@ -35,9 +41,24 @@ export class ApplicationStage extends Stage {
       detectionStreamArn: storage.detectionLogs.tableStreamArn ?? '',
     });
     const api = new ApiStack(this, 'api', { ...props, network });
+    const edge = new EdgeStack(this, 'edge', { ...props, apiStageArn: api.restApi.deploymentStage.stageArn });
+    const access = new AccessStack(this, 'access', { ...props, usagePlanIds: api.clients.usagePlanIds });
+    const audit = new AuditStack(this, 'audit', props);
+    const recovery = new RecoveryFoundationStack(this, 'recovery-foundation', {
+      config,
+      names: new Names(config, config.drRegion),
+    });
+    const backup = new BackupStack(this, 'backup', props);
+    const monitoring = new MonitoringStack(this, 'monitoring', props);
     // Names are composed, not referenced, so the order of the stacks has to be said.
     processing.addStackDependency(storage);
     api.addStackDependency(processing);
+    access.addStackDependency(processing);
+    audit.addStackDependency(storage);
+    backup.addStackDependency(storage);
+    backup.addStackDependency(recovery);
+    edge.addStackDependency(network);
+    monitoring.addStackDependency(processing);
 
     for (const [key, value] of Object.entries(tagsOf(config))) Tags.of(this).add(key, value);
     PermissionsBoundary.of(this).apply(

@@ -32,7 +32,9 @@ export function keyPlaceholders(names: Names): Record<KeyDomain, PlaceholderValu
       ...deployed,
       SecretReaderRoles: [...secretReaders, names.roleArn('data-steward')],
       RotationRole: names.roleArn('api-key-rotation'),
-      RotationStateMachine: names.arn('states', `stateMachine:${names.apiKeyRotation}`),
+      RotationStateMachines: [names.apiKeyRotation, names.cursorKeyRotation].map((name) =>
+        names.arn('states', `stateMachine:${name}`),
+      ),
       ScheduleRole: names.roleArn('api-key-schedule'),
     },
     logs: {

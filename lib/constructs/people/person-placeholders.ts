@@ -1,0 +1,79 @@
+import { FUNCTION_IDS } from '../../../lambda/function-ids';
+import { DETECTION_LOGS } from '../../../lambda/domain/detection-record';
+import { FOLDERS } from '../../../lambda/domain/picture-keys';
+import type { StageConfig } from '../../config/schema';
+import type { Names } from '../../names';
+import type { PlaceholderValues } from '../../policies';
+import type { StageKeys } from '../../stacks/stage-stack';
+import type { Person } from './person-role';
+
+/** What `policies/identity/ROLE.json` asks for. */
+export function personPlaceholders(
+  config: StageConfig,
+  names: Names,
+  keys: StageKeys,
+): Record<Person, PlaceholderValues> {
+  const Region = names.region;
+  const records = names.tableArn(names.detectionLogsTable);
+  const pictureBucket = names.bucketArn(names.pictureBucket);
+  const pictures = FOLDERS.map((folder) => `${pictureBucket}/${folder}/*`);
+  const evidence = [names.trailBucket, names.configBucket, names.evidenceBucket].map((bucket) =>
+    names.bucketArn(bucket),
+  );
+  const deadLetters = [names.intakeDeadLetterQueue, names.failureQueue].map((queue) => names.queueArn(queue));
+  const gateway = (resource: string) => `arn:aws:apigateway:${Region}::${resource}`;
+  return {
+    auditor: {
+      Region,
+      EvidenceBuckets: evidence,
+      EvidenceObjects: evidence.map((bucket) => `${bucket}/*`),
+      AuditKey: keys.audit.keyArn,
+      AuditLogGroups: [names.arn('logs', `log-group:/${names.prefix}/audit/*`)],
+    },
+    operator: {
+      Region,
+      Functions: FUNCTION_IDS.flatMap((id) => [names.functionArn(id), `${names.functionArn(id)}:*`]),
+      ApplicationLogGroups: [
+        names.arn('logs', `log-group:/aws/lambda/${names.prefix}-*`),
+        names.arn('logs', `log-group:/aws/vendedlogs/${names.prefix}/classification*`),
+      ],
+      Queues: [names.queueArn(names.intakeQueue), ...deadLetters],
+      DeadLetterQueues: deadLetters,
+      IntakeQueue: names.queueArn(names.intakeQueue),
+      MessagingKey: keys.messaging.keyArn,
+      StatusIndex: `${records}/index/${DETECTION_LOGS.indexes.byStatus.name}`,
+    },
+    'data-steward': {
+      Region,
+      EraseMethod: names.arn('execute-api', `*/${config.stage}/DELETE/images/*`),
+      Records: [records, `${records}/index/*`],
+      RecordTable: records,
+      Ledger: names.tableArn(names.erasureLedgerTable),
+      PictureBucket: pictureBucket,
+      Pictures: pictures,
+      DataKey: keys.data.keyArn,
+      ClientSecrets: config.clients.map(({ id }) => names.secretArnPattern(names.clientSecret(id))),
+      SecretsKey: keys.secrets.keyArn,
+    },
+    'break-glass': {
+      Region,
+      Functions: FUNCTION_IDS.flatMap((id) => [names.functionArn(id), `${names.functionArn(id)}:*`]),
+      ApiKeys: gateway('/apikeys/*'),
+      UsagePlans: gateway('/usageplans/*'),
+      RestApis: gateway('/restapis/*/stages/*'),
+      WebAcls: [
+        names.arn('wafv2', `regional/webacl/${names.webAcl}/*`),
+        names.arn('wafv2', 'regional/managedruleset/*/*'),
+      ],
+      Keys: Object.values(keys).map((key) => key.keyArn),
+      Trail: names.arn('cloudtrail', `trail/${names.trail}`),
+      Executions: names.arn('states', `execution:${names.prefix}-*`),
+      RecoveryPoints: names.arn('backup', 'recovery-point:*'),
+      RestoreRole: names.roleArn('restore'),
+      Records: [records, `${records}/index/*`],
+      PictureBucket: pictureBucket,
+      Pictures: pictures,
+      DataKey: keys.data.keyArn,
+    },
+  };
+}

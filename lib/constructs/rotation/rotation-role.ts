@@ -1,0 +1,50 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { StageStackProps } from '../../stacks/stage-stack';
+import { LOG_DELIVERY_ACTIONS, TRACE_ACTIONS } from '../iam/state-machine-needs';
+import { ServiceRole } from '../iam/service-role';
+
+/** What the rotations may do: make, attach, confirm, store and disable API keys, and store a new cursor key. */
+export function rotationRole(scope: Construct, { config, names, keys }: StageStackProps): ServiceRole {
+  const gateway = (resource: string) => `arn:aws:apigateway:${names.region}::${resource}`;
+  const stateMachines = [names.apiKeyRotation, names.cursorKeyRotation].map((name) =>
+    names.arn('states', `stateMachine:${name}`),
+  );
+  const allow = (sid: string, actions: string[], resources: string[], conditions?: Record<string, unknown>) =>
+    new PolicyStatement({ sid, actions, resources, ...(conditions === undefined ? {} : { conditions }) });
+  return new ServiceRole(scope, 'Role', {
+    names,
+    purpose: 'api-key-rotation',
+    description: 'The rotations replace API keys and the cursor key',
+    service: 'states.amazonaws.com',
+    sourceArn: names.arn('states', `stateMachine:${names.prefix}-*-rotation`),
+    statements: [
+      allow('FindAndMakeKeys', ['apigateway:GET', 'apigateway:POST'], [gateway('/apikeys')]),
+      allow('DisableOrRemoveKeys', ['apigateway:DELETE', 'apigateway:PATCH'], [gateway('/apikeys/*')]),
+      allow('AttachKeys', ['apigateway:POST'], [gateway('/usageplans/*/keys')]),
+      allow('ConfirmKeys', ['apigateway:GET'], [gateway('/usageplans/*/keys/*')]),
+      allow('NameClients', ['ssm:PutParameter'], [names.parameterArn(`${names.clientParameterPrefix}/*`)]),
+      allow(
+        'StoreKeys',
+        ['secretsmanager:PutSecretValue'],
+        [
+          names.secretArnPattern(names.cursorSecret),
+          ...config.clients.map(({ id }) => names.secretArnPattern(names.clientSecret(id))),
+        ],
+      ),
+      // The action knows no resource.
+      allow('MakeCursorKey', ['secretsmanager:GetRandomPassword'], ['*']),
+      allow('EncryptSecrets', ['kms:Decrypt', 'kms:GenerateDataKey'], [keys.secrets.keyArn], {
+        StringEquals: { 'kms:ViaService': `secretsmanager.${names.region}.amazonaws.com` },
+      }),
+      allow('EncryptExecutions', ['kms:Decrypt', 'kms:GenerateDataKey'], [keys.secrets.keyArn], {
+        StringEquals: { 'kms:EncryptionContext:aws:states:stateMachineArn': stateMachines },
+      }),
+      allow('EncryptLogs', ['kms:GenerateDataKey'], [keys.secrets.keyArn], {
+        ArnLike: { 'kms:EncryptionContext:SourceArn': names.arn('logs', '*') },
+      }),
+      allow('DeliverLogs', LOG_DELIVERY_ACTIONS, ['*']),
+      allow('SendTraces', TRACE_ACTIONS, ['*']),
+    ],
+  });
+}

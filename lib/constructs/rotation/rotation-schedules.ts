@@ -1,0 +1,88 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { RotationInput } from '../../rotation/api-key-rotation-definition';
+import type { StageStackProps } from '../../stacks/stage-stack';
+import { ServiceRole } from '../iam/service-role';
+
+export interface RotationSchedulesProps extends StageStackProps {
+  readonly apiKeyRotation: IStateMachine;
+  readonly cursorKeyRotation: IStateMachine;
+  /** Usage plan ids by the plan ids of the configuration. */
+  readonly usagePlanIds: Readonly<Record<string, string>>;
+}
+
+/** A missed start is tried again for so long. */
+const RETRY_SECONDS = 3600;
+const RETRIES = 10;
+
+/**
+ * Starts the rotation of each client's key, and of the cursor key, at the configured pace; the first run follows the
+ * deployment at once. https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+ */
+export class RotationSchedules extends Construct {
+  constructor(scope: Construct, id: string, props: RotationSchedulesProps) {
+    super(scope, id);
+    const { config, names, keys, usagePlanIds } = props;
+    const group = new CfnScheduleGroup(this, 'Group', { name: names.of('rotation') });
+    const { role, policy } = new ServiceRole(this, 'Role', {
+      names,
+      purpose: 'api-key-schedule',
+      description: 'EventBridge Scheduler starts the rotations',
+      service: 'scheduler.amazonaws.com',
+      sourceArn: names.arn('scheduler', `schedule-group/${names.of('rotation')}`),
+      statements: [
+        new PolicyStatement({
+          sid: 'StartRotations',
+          actions: ['states:StartExecution'],
+          resources: [props.apiKeyRotation.stateMachineArn, props.cursorKeyRotation.stateMachineArn],
+        }),
+        new PolicyStatement({
+          sid: 'LeaveUndelivered',
+          actions: ['sqs:SendMessage'],
+          resources: [names.queueArn(names.failureQueue)],
+        }),
+        new PolicyStatement({
+          sid: 'EncryptUndelivered',
+          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+          resources: [keys.messaging.keyArn],
+          conditions: { StringEquals: { 'kms:ViaService': `sqs.${names.region}.amazonaws.com` } },
+        }),
+        new PolicyStatement({
+          sid: 'DecryptInput',
+          actions: ['kms:Decrypt'],
+          resources: [keys.secrets.keyArn],
+          conditions: { StringEquals: { 'kms:ViaService': `scheduler.${names.region}.amazonaws.com` } },
+        }),
+      ],
+    });
+    const schedule = (scheduleId: string, name: string, target: IStateMachine, input: object) => {
+      new CfnSchedule(this, scheduleId, {
+        name,
+        groupName: group.ref,
+        scheduleExpression: `rate(${config.apiKeyRotation.everyDays} days)`,
+        flexibleTimeWindow: { mode: 'OFF' },
+        kmsKeyArn: keys.secrets.keyArn,
+        target: {
+          arn: target.stateMachineArn,
+          roleArn: role.roleArn,
+          input: JSON.stringify(input),
+          retryPolicy: { maximumEventAgeInSeconds: RETRY_SECONDS, maximumRetryAttempts: RETRIES },
+          deadLetterConfig: { arn: names.queueArn(names.failureQueue) },
+        },
+      }).node.addDependency(policy);
+    };
+    for (const client of config.clients) {
+      const usagePlanId = usagePlanIds[client.plan];
+      if (usagePlanId === undefined) throw new RangeError(`The plan ${client.plan} has no usage plan.`);
+      schedule(`Client-${client.id}`, names.apiKey(client.id), props.apiKeyRotation, {
+        clientId: client.id,
+        apiKeyName: names.apiKey(client.id),
+        usagePlanId,
+        secretId: names.clientSecret(client.id),
+      } satisfies RotationInput);
+    }
+    schedule('Cursor', names.cursorKeyRotation, props.cursorKeyRotation, {});
+  }
+}

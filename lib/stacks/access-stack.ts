@@ -1,0 +1,54 @@
+import type { Construct } from 'constructs';
+import { personPlaceholders } from '../constructs/people/person-placeholders';
+import { type Person, PERSON_ROLES, PersonRole } from '../constructs/people/person-role';
+import { ClientSecret } from '../constructs/rotation/client-secret';
+import { rotationRole } from '../constructs/rotation/rotation-role';
+import { RotationSchedules } from '../constructs/rotation/rotation-schedules';
+import { RotationStateMachine } from '../constructs/rotation/rotation-state-machine';
+import { apiKeyRotationDefinition } from '../rotation/api-key-rotation-definition';
+import { cursorKeyRotationDefinition } from '../rotation/cursor-key-rotation-definition';
+import { StageStack, type StageStackProps } from './stage-stack';
+
+export interface AccessStackProps extends StageStackProps {
+  /** Usage plan ids by the plan ids of the configuration. */
+  readonly usagePlanIds: Readonly<Record<string, string>>;
+}
+
+const DESCRIPTIONS: Record<Person, string> = {
+  auditor: 'Reads configuration and evidence, no data',
+  operator: 'Sees the running system and redrives pictures, no data',
+  'data-steward': 'Erases pictures and records, hands API keys to clients',
+  'break-glass': 'Emergencies: stops clients and functions, restores; its use is an alarm',
+};
+
+/** Who gets in besides functions: people by role and second factor, clients by keys that rotate. */
+export class AccessStack extends StageStack {
+  constructor(scope: Construct, id: string, props: AccessStackProps) {
+    super(scope, id, props, 'Roles of people, rotation of API keys and of the cursor key');
+    const { config, names, keys } = props;
+    const placeholders = personPlaceholders(config, names, keys);
+    for (const role of PERSON_ROLES)
+      new PersonRole(this, role, {
+        names,
+        role,
+        description: DESCRIPTIONS[role],
+        placeholders: placeholders[role],
+      });
+
+    for (const client of config.clients) new ClientSecret(this, `Secret-${client.id}`, { ...props, client });
+    const shared = { ...props, rotationRole: rotationRole(this, props) };
+    new RotationSchedules(this, 'Schedules', {
+      ...props,
+      apiKeyRotation: new RotationStateMachine(this, 'ApiKeyRotation', {
+        ...shared,
+        stateMachineName: names.apiKeyRotation,
+        definition: apiKeyRotationDefinition(names, config.apiKeyRotation.overlapDays),
+      }),
+      cursorKeyRotation: new RotationStateMachine(this, 'CursorKeyRotation', {
+        ...shared,
+        stateMachineName: names.cursorKeyRotation,
+        definition: cursorKeyRotationDefinition(names),
+      }),
+    });
+  }
+}
