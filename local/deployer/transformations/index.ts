@@ -1,13 +1,13 @@
 import type { Template } from '../template';
 import type { Difference, Transformation, TransformationContext } from '../transformation';
 import { functionRuntime } from './function-runtime';
-import { omitUnrecognized } from './omit-unrecognized';
+import { omitUnemulated } from './omit-unemulated';
 import { principalSession } from './principal-session';
 import { vpcEndpointCondition } from './vpc-endpoint-condition';
 
 /** Every difference between what AWS would get and what is deployed here, in order of application. */
 export const TRANSFORMATIONS: readonly Transformation[] = [
-  omitUnrecognized,
+  omitUnemulated,
   vpcEndpointCondition,
   principalSession,
   functionRuntime,

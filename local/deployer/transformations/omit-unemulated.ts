@@ -1,6 +1,12 @@
 import { importsIn, referencesIn, type Template, type TemplateResource, without } from '../template';
 import type { Difference, Transformation, TransformationContext } from '../transformation';
 
+/** Properties that the emulator refuses on types that it otherwise knows. */
+const REFUSED_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
+  // Metric math.
+  'AWS::CloudWatch::Alarm': ['Metrics'],
+};
+
 const dependenciesOf = ({ DependsOn }: TemplateResource): string[] =>
   DependsOn === undefined ? [] : [DependsOn].flat();
 
@@ -11,6 +17,8 @@ function reasonToOmit(
   context: TransformationContext,
 ): string | undefined {
   if (context.unrecognizedTypes.has(resource.Type)) return 'not emulated';
+  const refused = REFUSED_PROPERTIES[resource.Type]?.find((name) => name in (resource.Properties ?? {}));
+  if (refused) return `its ${refused} are not emulated`;
   for (const id of referencesIn(resource.Properties)) {
     const target = omitted.get(id);
     if (target) return `refers to ${target.type}, which is not emulated`;
@@ -46,11 +54,11 @@ function keptOutputs(
 }
 
 /**
- * Leaves out the resources whose type the emulator refuses (one of them fails the whole stack), and those that refer to
+ * Leaves out the resources whose type or property the emulator refuses (one of them fails the whole stack), and those that refer to
  * one left out: leaving out just the reference could widen a policy.
  */
-export const omitUnrecognized: Transformation = {
-  name: 'omit-unrecognized',
+export const omitUnemulated: Transformation = {
+  name: 'omit-unemulated',
   apply(template, context) {
     const omitted = new Map<string, Difference>();
     const resources = Object.entries(template.Resources ?? {});

@@ -1,10 +1,10 @@
 import type { Template } from '../../../local/deployer/template';
-import { omitUnrecognized } from '../../../local/deployer/transformations/omit-unrecognized';
+import { omitUnemulated } from '../../../local/deployer/transformations/omit-unemulated';
 import { transformationContext } from './transformation-context';
 
 const context = () => transformationContext({ unrecognizedTypes: new Set(['AWS::Config::ConfigRule']) });
 
-describe('omit-unrecognized', () => {
+describe('omit-unemulated', () => {
   it('leaves out the refused type and what refers to it, however far, and says why', () => {
     const template: Template = {
       Resources: {
@@ -15,7 +15,7 @@ describe('omit-unrecognized', () => {
         Queue: { Type: 'AWS::SQS::Queue', DependsOn: ['Bucket', 'Alert'] },
       },
     };
-    const result = omitUnrecognized.apply(template, context());
+    const result = omitUnemulated.apply(template, context());
     expect(result.template.Resources).toEqual({
       Bucket: { Type: 'AWS::S3::Bucket' },
       Queue: { Type: 'AWS::SQS::Queue', DependsOn: ['Bucket'] },
@@ -29,9 +29,22 @@ describe('omit-unrecognized', () => {
     );
   });
 
+  it('leaves out alarms on metric math, and no others', () => {
+    const { template } = omitUnemulated.apply(
+      {
+        Resources: {
+          Math: { Type: 'AWS::CloudWatch::Alarm', Properties: { Metrics: [] } },
+          Plain: { Type: 'AWS::CloudWatch::Alarm', Properties: { MetricName: 'x' } },
+        },
+      },
+      context(),
+    );
+    expect(Object.keys(template.Resources ?? {})).toEqual(['Plain']);
+  });
+
   it('carries an omitted export to the stack that imports it', () => {
     const shared = context();
-    const exporting = omitUnrecognized.apply(
+    const exporting = omitUnemulated.apply(
       {
         Resources: { Rule: { Type: 'AWS::Config::ConfigRule' } },
         Outputs: {
@@ -41,7 +54,7 @@ describe('omit-unrecognized', () => {
       },
       shared,
     );
-    const importing = omitUnrecognized.apply(
+    const importing = omitUnemulated.apply(
       {
         Resources: {
           A: { Type: 'AWS::SNS::Topic', Properties: { Name: { 'Fn::ImportValue': 'rule' } } },
@@ -56,7 +69,7 @@ describe('omit-unrecognized', () => {
 
   it('leaves the input as it was', () => {
     const template: Template = { Resources: { Rule: { Type: 'AWS::Config::ConfigRule' } } };
-    omitUnrecognized.apply(template, context());
+    omitUnemulated.apply(template, context());
     expect(template.Resources).toHaveProperty('Rule');
   });
 });
