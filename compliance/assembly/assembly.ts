@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { GateError, messageOf } from '../gate-error';
@@ -52,6 +52,8 @@ export interface JudgedStack {
   readonly templateFile: string;
   readonly template: Template;
   readonly resources: readonly JudgedResource[];
+  /** Rules that code has acknowledged (`Validations.of(…).acknowledge`), by the path of the construct. */
+  readonly acknowledgements: readonly { readonly constructPath: string; readonly rule: string }[];
 }
 
 export interface Assembly {
@@ -121,10 +123,10 @@ function readStack(
   const templateFile = path.posix.join(below, file);
   const template = readJson(path.join(root, templateFile), templateSchema);
   const lines = resourceLines(readFileSync(path.join(root, templateFile), 'utf8'));
-  const metadata = readMetadata(path.join(root, below), artifact);
+  const { byLogicalId, acknowledgements } = readMetadata(path.join(root, below), artifact);
   const name = artifact.properties?.stackName ?? artifact.displayName ?? id;
   const resources = Object.entries(template.Resources).map(([logicalId, body]): JudgedResource => {
-    const known = metadata.get(logicalId);
+    const known = byLogicalId.get(logicalId);
     const pathInTemplate = body.Metadata?.['aws:cdk:path'];
     return {
       stack: name,
@@ -137,30 +139,36 @@ function readStack(
       body,
     };
   });
-  return { name, environment: artifact.environment, templateFile, template, resources };
+  return { name, environment: artifact.environment, templateFile, template, resources, acknowledgements };
 }
 
 const entriesSchema = z.record(z.string(), z.array(z.looseObject({ type: z.string(), data: z.unknown() })));
 
-/** Construct path and creation stack of each logical id, which the CDK writes beside the template. */
-function readMetadata(
-  directory: string,
-  artifact: z.infer<typeof artifactSchema>,
-): Map<string, { constructPath: string; frames: string[] }> {
+interface AssemblyMetadata {
+  readonly byLogicalId: Map<string, { constructPath: string; frames: string[] }>;
+  readonly acknowledgements: { constructPath: string; rule: string }[];
+}
+
+/** Construct path and creation stack of each logical id, and acknowledged rules: the CDK writes them beside the template. */
+function readMetadata(directory: string, artifact: z.infer<typeof artifactSchema>): AssemblyMetadata {
   const file = artifact.additionalMetadataFile;
   const entries =
-    file !== undefined && readdirSync(directory).includes(file)
+    file !== undefined && existsSync(path.join(directory, file))
       ? readJson(path.join(directory, file), entriesSchema)
       : (entriesSchema.safeParse(artifact.metadata ?? {}).data ?? {});
-  const found = new Map<string, { constructPath: string; frames: string[] }>();
-  for (const [constructPath, list] of Object.entries(entries)) {
-    const logicalId = list.find((entry) => entry.type === 'aws:cdk:logicalId')?.data;
-    const frames = z
-      .array(z.string())
-      .safeParse(list.find((entry) => entry.type === 'aws:cdk:creationStack')?.data);
+  const metadata: AssemblyMetadata = { byLogicalId: new Map(), acknowledgements: [] };
+  for (const [slashed, list] of Object.entries(entries)) {
+    const constructPath = slashed.replace(/^\//, '');
+    const data = (type: string): unknown => list.find((entry) => entry.type === type)?.data;
+    const logicalId = data('aws:cdk:logicalId');
     if (typeof logicalId === 'string') {
-      found.set(logicalId, { constructPath: constructPath.replace(/^\//, ''), frames: frames.data ?? [] });
+      const frames = z.array(z.string()).safeParse(data('aws:cdk:creationStack'));
+      metadata.byLogicalId.set(logicalId, { constructPath, frames: frames.data ?? [] });
+    }
+    for (const entry of list.filter(({ type }) => type === 'aws:cdk:acknowledged-rules')) {
+      const rules = Object.keys(z.record(z.string(), z.unknown()).safeParse(entry.data).data ?? {});
+      metadata.acknowledgements.push(...rules.map((rule) => ({ constructPath, rule })));
     }
   }
-  return found;
+  return metadata;
 }

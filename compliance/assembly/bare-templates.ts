@@ -23,15 +23,12 @@ export function writeBareTemplates(
   return assembly.stacks.map((stack) => {
     const file = path.join(directory, stack.templateFile);
     mkdirSync(path.dirname(file), { recursive: true });
-    const resources = Object.entries(stack.template.Resources).map(([id, body]) => [
-      id,
-      withoutSuppressions(body),
-    ]);
-    const { Metadata: _ignored, ...template } = stack.template;
-    writeFileSync(
-      file,
-      JSON.stringify({ ...template, Resources: Object.fromEntries(resources) }, undefined, 1),
+    const resources = Object.entries(stack.template.Resources).map(
+      ([id, body]) => [id, withoutSuppressions(body)] as const,
     );
+    const bare: Record<string, unknown> = { ...stack.template, Resources: Object.fromEntries(resources) };
+    delete bare['Metadata'];
+    writeFileSync(file, JSON.stringify(bare, undefined, 1));
     return { stack, file };
   });
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
-import type { Assembly, JudgedStack } from '../assembly/assembly';
+import type { JudgedStack } from '../assembly/assembly';
 import { messageOf } from '../gate-error';
 import type { EngineResult, VerdictRow } from '../verdict-row';
 import { guardBinary } from './guard-binary';
@@ -22,14 +22,15 @@ type Report = z.infer<typeof reportSchema>[number];
 const JUDGED = [0, 19];
 const RESOURCE_PATH = /^\/Resources\/([^/]+)/;
 
-/** AWS Control Tower's proactive rules and ours (`policies/guard`) over every template of the assembly. */
-export async function judgeWithGuard(assembly: Assembly): Promise<EngineResult> {
+/** AWS Control Tower's proactive rules and ours (`policies/guard`) over every template, in one run. */
+export async function judgeWithGuard(
+  templates: readonly { stack: JudgedStack; file: string }[],
+): Promise<EngineResult> {
   const rules = loadGuardRules();
-  const templates = assembly.stacks.map((stack) => path.join(assembly.directory, stack.templateFile));
   const run = await runTool(guardBinary(), [
     ...['validate', '--structured', '--output-format', 'json', '--show-summary', 'none'],
     ...guardRuleDirectories().flatMap((directory) => ['--rules', directory]),
-    ...templates.flatMap((template) => ['--data', template]),
+    ...templates.flatMap(({ file }) => ['--data', file]),
   ]);
   const version = await runTool(guardBinary(), ['--version']);
   const failures: string[] = [];
@@ -37,7 +38,7 @@ export async function judgeWithGuard(assembly: Assembly): Promise<EngineResult> 
     failures.push(`cfn-guard ended with exit code ${run.exitCode}: ${run.stderr.trim().slice(-500)}`);
   }
   const reports = parseReports(run.stdout, failures);
-  const rows = assembly.stacks.flatMap((stack) => {
+  const rows = templates.flatMap(({ stack }) => {
     const report = reports.find(({ name }) => path.basename(stack.templateFile) === path.basename(name));
     if (report !== undefined) return rowsOf(stack, report, rules);
     failures.push(`cfn-guard returned no verdict on ${stack.templateFile}.`);

@@ -4,6 +4,7 @@
  * standard input, writes `{ version, rules, reports }`.
  */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { z } from 'zod';
 
@@ -17,11 +18,12 @@ interface Validator {
 }
 
 const cdkRoot = path.dirname(require.resolve('aws-cdk-lib/package.json'));
+const requireFromCdk = createRequire(path.join(cdkRoot, 'package.json'));
 
 /** A nested dependency of aws-cdk-lib: resolved from there, so that a move is told apart from a missing package. */
 function loadValidator(): Validator {
   try {
-    return require(require.resolve('@aws/cloudformation-validate', { paths: [cdkRoot] })) as Validator;
+    return requireFromCdk('@aws/cloudformation-validate') as Validator;
   } catch (error) {
     throw new Error(
       `aws-cdk-lib no longer brings @aws/cloudformation-validate where it was; see compliance/engines/cloudformation-validate-worker.ts. ${String(error)}`,

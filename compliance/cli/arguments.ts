@@ -1,0 +1,97 @@
+import { parseArgs } from 'node:util';
+import { GateError, messageOf } from '../gate-error';
+import { ENGINE_NAMES, type EngineName } from '../verdict-row';
+
+export const HELP = `npm run compliance -- [options]          judge, write the evidence pack
+npm run compliance -- verify PACK        recompute the pack's sums; tell what was changed
+npm run compliance -- diff OLD NEW       what changed between two packs
+npm run compliance -- self-test          does the gate catch every known mistake?
+
+Options
+  --stage NAME          dev, staging or prod (default: prod)
+  --engine NAME         only this engine, as often as wanted; writes no pack
+                        ${ENGINE_NAMES.slice(0, 7).join(', ')},
+                        ${ENGINE_NAMES.slice(7).join(', ')}
+  --templates DIR       judge the cloud assembly in DIR instead of this project's own
+  --output DIR          where the pack goes (default: compliance-report)
+  --previous PACK       the pack to compare with (default: the one in the output directory)
+  --public-key FILE     verify: the public key (PEM) of the pack's signature
+  --pin-rules           make the rules that ran now the ones that must run; for review
+  --help
+
+Exit codes: 0 clean, 1 findings (or a pack that was changed), 2 the gate could not judge.
+SOURCE_DATE_EPOCH sets the time that the pack states: same commit, same time and same previous pack, same bytes.`;
+
+export type Command =
+  | { readonly name: 'help' }
+  | { readonly name: 'self-test'; readonly arguments: readonly string[] }
+  | { readonly name: 'verify'; readonly pack: string; readonly publicKey: string | undefined }
+  | { readonly name: 'diff'; readonly before: string; readonly after: string }
+  | {
+      readonly name: 'judge';
+      readonly stage: string;
+      readonly engines: ReadonlySet<EngineName> | undefined;
+      readonly templates: string | undefined;
+      readonly output: string;
+      readonly previous: string | undefined;
+      readonly pinRules: boolean;
+    };
+
+const usage = (message: string): GateError =>
+  new GateError('USAGE', `${message}\nnpm run compliance -- --help tells what there is.`);
+
+/** @throws GateError USAGE */
+export function parseCommand(argv: readonly string[]): Command {
+  if (argv[0] === 'self-test') return { name: 'self-test', arguments: argv.slice(1) };
+  const { values, positionals } = parse(argv);
+  const [name, ...operands] = positionals;
+  if (values.help === true) return { name: 'help' };
+  if (name === 'verify') {
+    const [pack] = operands;
+    if (pack === undefined || operands.length > 1) throw usage('verify takes the directory of one pack.');
+    return { name, pack, publicKey: values['public-key'] };
+  }
+  if (name === 'diff') {
+    const [before, after] = operands;
+    if (before === undefined || after === undefined || operands.length > 2)
+      throw usage('diff takes two packs.');
+    return { name, before, after };
+  }
+  if (name !== undefined) throw usage(`There is no command "${name}".`);
+  return {
+    name: 'judge',
+    stage: values.stage ?? 'prod',
+    engines: values.engine === undefined ? undefined : new Set(values.engine.map(engineName)),
+    templates: values.templates,
+    output: values.output ?? 'compliance-report',
+    previous: values.previous,
+    pinRules: values['pin-rules'] === true,
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        stage: { type: 'string' },
+        engine: { type: 'string', multiple: true },
+        templates: { type: 'string' },
+        output: { type: 'string' },
+        previous: { type: 'string' },
+        'public-key': { type: 'string' },
+        'pin-rules': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw usage(messageOf(error));
+  }
+}
+
+function engineName(name: string): EngineName {
+  const found = ENGINE_NAMES.find((engine) => engine === name);
+  if (found === undefined) throw usage(`There is no engine "${name}". Engines: ${ENGINE_NAMES.join(', ')}.`);
+  return found;
+}

@@ -1,0 +1,77 @@
+import type { Judgement } from '../gate';
+import type { VerdictRow } from '../verdict-row';
+
+const SHOWN_PER_RULE = 5;
+const location = ({ source, template }: VerdictRow): string =>
+  source !== undefined
+    ? `${source.file}:${source.line}`
+    : template !== undefined
+      ? `${template.file}:${template.line}`
+      : '';
+
+/** Findings for a person: grouped by rule, each with resource and line, why it matters, and the way out. */
+export function describeFindings(rows: readonly VerdictRow[]): string {
+  const open = rows.filter(({ verdict }) => verdict === 'non-compliant' || verdict === 'error');
+  return [...groupByRule(open).values()]
+    .map((group) => {
+      const [first] = group;
+      if (first === undefined) return '';
+      const lines = group
+        .slice(0, SHOWN_PER_RULE)
+        .map(
+          (row) =>
+            `    ${row.constructPath ?? row.resource}${findingOf(row.rule)}  ${location(row)}${detail(row, first)}`,
+        );
+      if (group.length > SHOWN_PER_RULE) lines.push(`    … and ${group.length - SHOWN_PER_RULE} more`);
+      return [
+        `✗ ${first.engine}  ${withoutFinding(first.rule)}`,
+        `  ${first.title}`,
+        ...lines,
+        ...(first.message && first.message !== first.title ? [`  Why: ${first.message}`] : []),
+        ...(first.remedy && first.remedy !== first.message ? [`  Fix: ${first.remedy}`] : []),
+      ].join('\n');
+    })
+    .join('\n\n');
+}
+
+const withoutFinding = (rule: string): string => rule.replace(/\[.*$/s, '');
+const findingOf = (rule: string): string => rule.slice(withoutFinding(rule).length);
+
+function groupByRule(rows: readonly VerdictRow[]): Map<string, VerdictRow[]> {
+  const groups = new Map<string, VerdictRow[]>();
+  for (const row of rows) {
+    const key = `${row.engine} ${withoutFinding(row.rule)}`;
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return groups;
+}
+
+const detail = (row: VerdictRow, first: VerdictRow): string =>
+  row.message !== first.message && row.message !== '' ? `\n      ${row.message}` : '';
+
+const pad = (value: string | number, width: number): string => String(value).padStart(width);
+
+/** One line an engine: rules run, verdicts by kind. */
+export function summaryTable({ results, rows }: Judgement): string {
+  const header = `${'Engine'.padEnd(26)}${'Rules'.padStart(7)}${'Passed'.padStart(9)}${'Excepted'.padStart(10)}${'Findings'.padStart(10)}${'Errors'.padStart(8)}`;
+  const lines = results.map(({ engine, rulesRun, failures }) => {
+    const own = rows.filter((row) => row.engine === engine);
+    const count = (verdict: VerdictRow['verdict']): number =>
+      own.filter((row) => row.verdict === verdict).length;
+    return `${engine.padEnd(26)}${pad(rulesRun.length, 7)}${pad(count('compliant'), 9)}${pad(count('excepted'), 10)}${pad(count('non-compliant'), 10)}${pad(count('error') + failures.length, 8)}`;
+  });
+  return [header, ...lines].join('\n');
+}
+
+export const HOW_TO_EXCEPT =
+  'A finding that cannot be fixed is entered in policies/exceptions.yaml, with reason, risk, compensating control, owner,\nan approver of another team, ticket and expiry date; policies/README.md tells how.';
+
+/** Warnings of the register: entries that are about to expire. */
+export const describeNotices = (rows: readonly VerdictRow[]): string =>
+  rows
+    .filter(
+      (row) =>
+        row.engine === 'exceptions-register' && row.verdict === 'compliant' && row.severity === 'warning',
+    )
+    .map((row) => `! ${row.resource}: ${row.message}`)
+    .join('\n');

@@ -1,0 +1,184 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { buildFunctions } from '../lambda/build';
+import { CACHE_DIRECTORY, PROJECT_ROOT } from '../local/setup/project-paths';
+import type { Progress } from '../local/setup/progress';
+import { ensurePythonTool, type PythonTool } from '../local/setup/python-tools';
+import { type Assembly, loadAssembly } from './assembly/assembly';
+import { writeBareTemplates } from './assembly/bare-templates';
+import { ENGINES, type EngineInput, PYTHON_TOOLS, type PythonToolName } from './engines/engines';
+import { includeAssembly } from './assembly/include-assembly';
+import { messageOf } from './gate-error';
+import { loadPinnedRules, pinFailures, type PinnedRules } from './pinned-rules';
+import { judgeSuppressions } from './register/find-suppressions';
+import { judgeRegister, REGISTER_RULES } from './register/judge-register';
+import { loadRegister, type Register } from './register/load';
+import { applyRegister } from './register/match';
+import { type Synthesized, synthesizeStage } from './synthesize';
+import type { EngineName, EngineResult, VerdictRow } from './verdict-row';
+
+export interface GateOptions {
+  readonly stage: string;
+  /** An assembly synthesized elsewhere, judged instead of this project's own. */
+  readonly templates?: string;
+  /** Only these engines; all when absent. */
+  readonly engines?: ReadonlySet<EngineName>;
+  /** YYYY-MM-DD. */
+  readonly today: string;
+  readonly progress: Progress;
+  readonly register?: Register;
+  readonly pins?: PinnedRules;
+}
+
+/** Everything that the gate found out: exit code, terminal output and evidence pack are made from it. */
+export interface Judgement {
+  readonly stage: string;
+  readonly today: string;
+  readonly assembly: Assembly;
+  readonly register: Register;
+  readonly results: readonly EngineResult[];
+  /** All engines' rows, the register applied. */
+  readonly rows: readonly VerdictRow[];
+  /** Why the gate could not judge; empty when it could. */
+  readonly failures: readonly string[];
+  readonly notAssessed: readonly string[];
+}
+
+/** 0: clean. 1: findings. 2: the gate itself could not judge, whatever else it found. */
+export function exitCodeOf({ rows, failures }: Pick<Judgement, 'rows' | 'failures'>): 0 | 1 | 2 {
+  if (failures.length > 0 || rows.length === 0 || rows.some(({ verdict }) => verdict === 'error')) return 2;
+  return rows.some(({ verdict }) => verdict === 'non-compliant') ? 1 : 0;
+}
+
+/**
+ * Synthesizes (or reads) the templates, puts every engine to them side by side, and applies the exceptions register.
+ * An engine that throws is a failure of the gate, never a pass.
+ * @param use - gets the judgement while the assembly still exists; its directory is deleted afterwards.
+ * @throws GateError when there is nothing to judge, or the register cannot be read.
+ */
+export async function judge<T>(options: GateOptions, use: (judgement: Judgement) => Promise<T>): Promise<T> {
+  const { stage, progress } = options;
+  const register = options.register ?? loadRegister();
+  const pins = options.pins ?? loadPinnedRules();
+  mkdirSync(CACHE_DIRECTORY, { recursive: true });
+  const scratch = mkdtempSync(path.join(CACHE_DIRECTORY, 'compliance-'));
+  try {
+    const subject = await readSubject(options, register, scratch);
+    const { assembly } = subject;
+    const selected = ENGINES.filter(({ name }) => options.engines?.has(name) ?? true);
+    const input: EngineInput = {
+      ...subject,
+      stage,
+      bareTemplates: writeBareTemplates(assembly, path.join(scratch, 'bare')),
+      scratch,
+      sources: options.templates === undefined,
+      projectRoot: PROJECT_ROOT,
+      pythonTool: await installPythonTools(progress),
+    };
+    const runnable = selected.filter(({ needsSources }) => input.sources || !needsSources);
+    const results = await Promise.all(runnable.map((engine) => runEngine(engine, input, progress)));
+    const raw = results.flatMap(({ rows }) => rows).map((row) => withLocations(row, assembly));
+    const context = { stage, today: options.today, assembly, results, projectRoot: PROJECT_ROOT };
+    const registerResult: EngineResult = {
+      engine: 'exceptions-register',
+      version: '1',
+      rows: [
+        ...judgeRegister(register.entries, context),
+        ...judgeSuppressions(assembly, register.entries, stage, input.sources ? PROJECT_ROOT : undefined),
+      ],
+      rulesRun: [...REGISTER_RULES, 'UNREGISTERED-SUPPRESSION'],
+      failures: [],
+      notAssessed: [],
+    };
+    const all = [...results, registerResult];
+    return await use({
+      stage,
+      today: options.today,
+      assembly,
+      register,
+      results: all,
+      rows: [...applyRegister(raw, register.entries, stage), ...registerResult.rows].sort(compareRows),
+      failures: all.flatMap((result) => [...result.failures, ...pinFailures(result, pins)]),
+      notAssessed: [
+        ...all.flatMap(({ notAssessed }) => notAssessed),
+        ...selected
+          .filter((engine) => !runnable.includes(engine))
+          .map(({ name }) => `${name} needs this project's sources; only templates were given.`),
+      ],
+    });
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function readSubject(
+  { stage, templates, progress }: GateOptions,
+  register: Register,
+  scratch: string,
+): Promise<Synthesized> {
+  if (templates !== undefined) {
+    return includeAssembly(
+      loadAssembly(path.resolve(templates), PROJECT_ROOT),
+      path.join(scratch, 'included'),
+    );
+  }
+  await progress.step('functions bundled', () => buildFunctions());
+  return progress.step(`stage ${stage} synthesized`, () =>
+    Promise.resolve(synthesizeStage(stage, path.join(scratch, 'cdk.out'), register.entries, PROJECT_ROOT)),
+  );
+}
+
+/**
+ * Installs the Python tools before any engine starts: engines that judge in this thread would hold up an installation.
+ * One that cannot be installed fails its engine, not the others.
+ */
+async function installPythonTools(progress: Progress): Promise<EngineInput['pythonTool']> {
+  const tools = new Map<PythonToolName, Promise<PythonTool>>(
+    PYTHON_TOOLS.map((name) => [name, ensurePythonTool(name, { progress })]),
+  );
+  await Promise.allSettled(tools.values());
+  return (name) => tools.get(name) ?? ensurePythonTool(name, { progress });
+}
+
+async function runEngine(
+  engine: (typeof ENGINES)[number],
+  input: EngineInput,
+  progress: Progress,
+): Promise<EngineResult> {
+  try {
+    return await progress.step(engine.name, () => engine.judge(input));
+  } catch (error) {
+    const nextStep = (error as { nextStep?: unknown }).nextStep;
+    return {
+      engine: engine.name,
+      version: 'unknown',
+      rows: [],
+      rulesRun: [],
+      failures: [`${engine.name}: ${messageOf(error)}${typeof nextStep === 'string' ? ` ${nextStep}` : ''}`],
+      notAssessed: [],
+    };
+  }
+}
+
+/** Engines that know only a logical id or a construct path get the lines from the assembly. */
+function withLocations(row: VerdictRow, assembly: Assembly): VerdictRow {
+  if (row.template !== undefined || row.stack === undefined) return row;
+  const resource = assembly.stacks
+    .find(({ name }) => name === row.stack)
+    ?.resources.find(({ logicalId }) => logicalId === row.resource);
+  if (resource === undefined) return row;
+  const constructPath = row.constructPath ?? resource.constructPath;
+  return {
+    ...row,
+    template: resource.template,
+    ...(constructPath !== undefined && { constructPath }),
+    ...(resource.source !== undefined && { source: row.source ?? resource.source }),
+  };
+}
+
+const sortKey = ({ engine, rule, stack, resource, message }: VerdictRow): string =>
+  [engine, rule, stack ?? '', resource, message].join('\u0000');
+const compareRows = (a: VerdictRow, b: VerdictRow): number => {
+  const [left, right] = [sortKey(a), sortKey(b)];
+  return left < right ? -1 : left > right ? 1 : 0;
+};

@@ -1,0 +1,185 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Assembly } from '../assembly/assembly';
+import type { EngineResult, VerdictRow } from '../verdict-row';
+import { applyRegister, appliesTo, isAtOrBelow, pathsOf } from './match';
+import type { RegisterEntry } from './schema';
+
+export interface RegisterContext {
+  readonly stage: string;
+  /** Today, as YYYY-MM-DD. */
+  readonly today: string;
+  readonly assembly: Assembly;
+  /** What the engines returned, before the register was applied. */
+  readonly results: readonly EngineResult[];
+  readonly projectRoot: string;
+}
+
+const NOTICE_DAYS = 30;
+const DAY = 86_400_000;
+/** An exception is a decision on some resources, not on a system. */
+const MAXIMUM_RESOURCES = 40;
+
+export const daysUntil = (date: string, today: string): number =>
+  Math.round((Date.parse(date) - Date.parse(today)) / DAY);
+
+/** The rules that the register itself must keep; each entry is judged by every one of them. */
+const RULES: readonly {
+  readonly id: string;
+  readonly title: string;
+  readonly judge: (entry: RegisterEntry, context: RegisterContext) => string[];
+}[] = [
+  { id: 'EXPIRED', title: 'The exception has not expired', judge: expired },
+  {
+    id: 'TOO-BROAD',
+    title: 'The exception names single rules and constructs below a stack',
+    judge: tooBroad,
+  },
+  {
+    id: 'UNKNOWN-CONSTRUCT',
+    title: 'Every construct that the exception names exists',
+    judge: unknownConstruct,
+  },
+  {
+    id: 'UNKNOWN-RULE',
+    title: 'Every rule that the exception names is one that its engine runs',
+    judge: unknownRule,
+  },
+  { id: 'UNUSED', title: 'Every rule and construct of the exception covers a finding', judge: unused },
+  {
+    id: 'COMPENSATION',
+    title: 'The check that shows the compensating control ran and passed',
+    judge: notCompensated,
+  },
+];
+export const REGISTER_RULES: readonly string[] = RULES.map(({ id }) => id);
+
+/** One row for each entry and register rule. Entries of other stages are not judged here. */
+export function judgeRegister(entries: readonly RegisterEntry[], context: RegisterContext): VerdictRow[] {
+  return entries
+    .filter((entry) => appliesTo(entry, context.stage))
+    .flatMap((entry) =>
+      RULES.map(({ id, title, judge }): VerdictRow => {
+        const reasons = judge(entry, context);
+        const notice = id === 'EXPIRED' && reasons.length === 0 ? expiryNotice(entry, context) : undefined;
+        return {
+          engine: 'exceptions-register',
+          rule: id,
+          title,
+          resource: entry.id,
+          resourceType: 'exception',
+          verdict: reasons.length > 0 ? 'non-compliant' : 'compliant',
+          controls: ['NIST-800-53-R5:CA-5'],
+          strength: 'property',
+          severity: reasons.length > 0 ? 'error' : notice === undefined ? 'note' : 'warning',
+          message: reasons.length > 0 ? reasons.join(' ') : (notice ?? ''),
+          remedy: `Mend or delete ${entry.id} in policies/exceptions.yaml.`,
+          source: { file: 'policies/exceptions.yaml', line: 1 },
+        };
+      }),
+    );
+}
+
+function expired(entry: RegisterEntry, { today }: RegisterContext): string[] {
+  return entry.expires < today ? [`It expired on ${entry.expires}; today is ${today}.`] : [];
+}
+
+function expiryNotice(entry: RegisterEntry, { today }: RegisterContext): string | undefined {
+  const days = daysUntil(entry.expires, today);
+  return days <= NOTICE_DAYS
+    ? `It expires in ${days} days, on ${entry.expires}: mend the finding or renew the decision with ${entry.approver}.`
+    : undefined;
+}
+
+function tooBroad(entry: RegisterEntry, { stage, assembly }: RegisterContext): string[] {
+  const resources = assembly.stacks.flatMap((stack) => stack.resources);
+  const stackPaths = new Set(
+    resources.map(({ constructPath }) => constructPath?.split('/').slice(0, -1).join('/') ?? ''),
+  );
+  return [
+    ...Object.values(entry.rules)
+      .flat()
+      .filter((rule) => /[*?]/.test(rule.replace(/\[.*\]$/s, '')) || /^[\w.]+::?$/.test(rule) || rule === '')
+      .map((rule) => `"${rule}" is not one rule.`),
+    ...pathsOf(entry, stage).flatMap((ancestor) => {
+      if (/[*?]/.test(ancestor)) return [`"${ancestor}" is a pattern; name the construct.`];
+      const isStackOrAbove = assembly.stacks.some((stack) =>
+        stack.resources.every(
+          ({ constructPath }) => constructPath !== undefined && isAtOrBelow(constructPath, ancestor),
+        ),
+      );
+      const covered = resources.filter(({ constructPath }) =>
+        isAtOrBelow(constructPath ?? '', ancestor),
+      ).length;
+      const isResource = resources.some(({ constructPath }) => constructPath === ancestor);
+      if (isStackOrAbove && !isResource) return [`${ancestor} is a whole stack or more.`];
+      return covered > MAXIMUM_RESOURCES && stackPaths.has(ancestor)
+        ? [`${ancestor} covers ${covered} resources; at most ${MAXIMUM_RESOURCES}.`]
+        : [];
+    }),
+  ];
+}
+
+function unknownConstruct(entry: RegisterEntry, { stage, assembly }: RegisterContext): string[] {
+  const known = assembly.stacks.flatMap(({ resources }) =>
+    resources.map(({ constructPath }) => constructPath ?? ''),
+  );
+  return pathsOf(entry, stage)
+    .filter((ancestor) => !known.some((constructPath) => isAtOrBelow(constructPath, ancestor)))
+    .map((ancestor) => `There is no construct ${ancestor}.`);
+}
+
+const rulesThatRan = (
+  entry: RegisterEntry,
+  { results }: RegisterContext,
+): { result: EngineResult; rule: string }[] =>
+  results.flatMap((result) =>
+    ((entry.rules as Partial<Record<string, string[]>>)[result.engine] ?? []).map((rule) => ({
+      result,
+      rule,
+    })),
+  );
+
+function unknownRule(entry: RegisterEntry, context: RegisterContext): string[] {
+  return rulesThatRan(entry, context)
+    .filter(({ result, rule }) => !result.rulesRun.includes(rule.replace(/\[.*\]$/s, '')))
+    .map(({ result, rule }) => `${result.engine} has no rule ${rule}.`);
+}
+
+function unused(entry: RegisterEntry, context: RegisterContext): string[] {
+  const rules = rulesThatRan(entry, context);
+  if (rules.length === 0) return [];
+  const everyEngineRan = rules.length === Object.values(entry.rules).flat().length;
+  const covered = context.results.flatMap(({ rows }) =>
+    applyRegister(rows, [entry], context.stage).filter(({ verdict }) => verdict === 'excepted'),
+  );
+  return [
+    ...rules
+      .filter(({ result, rule }) => !covered.some((row) => row.engine === result.engine && row.rule === rule))
+      .map(({ result, rule }) => `${result.engine}'s ${rule} finds nothing there any more.`),
+    ...(everyEngineRan ? pathsOf(entry, context.stage) : [])
+      .filter((ancestor) => !covered.some(({ constructPath }) => isAtOrBelow(constructPath ?? '', ancestor)))
+      .map((ancestor) => `Nothing is found in ${ancestor} any more.`),
+  ];
+}
+
+function notCompensated(entry: RegisterEntry, { results, projectRoot }: RegisterContext): string[] {
+  return entry.compensatingControl.shownBy.flatMap((evidence) => {
+    if ('test' in evidence) {
+      return existsSync(path.join(projectRoot, evidence.test)) ? [] : [`There is no ${evidence.test}.`];
+    }
+    const result = results.find(({ engine }) => engine === evidence.engine);
+    if (result === undefined) return [];
+    const rows = result.rows.filter(({ rule }) => rule === evidence.rule);
+    if (rows.some(({ verdict }) => verdict === 'non-compliant' || verdict === 'error')) {
+      return [
+        `${evidence.engine}'s ${evidence.rule}, which should show the compensating control, has findings.`,
+      ];
+    }
+    return rows.some(({ verdict }) => verdict === 'compliant')
+      ? []
+      : [
+          `${evidence.engine}'s ${evidence.rule}, which should show the compensating control, showed nothing.`,
+        ];
+  });
+}
