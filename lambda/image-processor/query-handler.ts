@@ -2,8 +2,9 @@ import { parseImageId, parseListQuery } from '../domain/parse-request';
 import type { DetectionLog } from '../domain/ports';
 import { type ApiHandler, apiHandler } from '../runtime/api';
 import type { Telemetry } from '../runtime/telemetry';
-import { listImages, type SigningKeys } from '../steps/list-images';
+import { listImages } from '../steps/list-images';
 import { readImage } from '../steps/read-image';
+import type { SigningKeys } from '../steps/signing-keys';
 
 export interface QueryDependencies {
   readonly log: Pick<DetectionLog, 'get' | 'query'>;

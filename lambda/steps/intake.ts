@@ -165,7 +165,9 @@ export async function intake(ports: IntakePorts, message: IntakeMessage): Promis
     const chosen = versionId ?? (await chooseVersion(ports, record, imageId, key));
     return await settle(ports, message, { imageId, key, versionId: chosen }, record);
   } catch (error) {
-    if (message.receiveCount >= ports.maxReceiveCount) await markFailed(ports, message, record, error);
+    // While a worker still holds the picture, it is not for this delivery to say how that ends.
+    const isLast = message.receiveCount >= ports.maxReceiveCount && !(error instanceof LeaseLostError);
+    if (isLast) await markFailed(ports, message, record, error);
     throw error;
   }
 }

@@ -1,15 +1,23 @@
 import type { ImageList, ListQuery } from '../domain/api-schemas';
-import { decodeCursor, encodeCursor } from '../domain/cursor';
+import { type CursorBinding, decodeCursor, encodeCursor, type PageKey } from '../domain/cursor';
 import { imageView } from '../domain/image-view';
 import type { DetectionLog } from '../domain/ports';
-import { ConfigurationUnusableError } from '../domain/errors';
-
-/** The cursor's signing keys, the current one first. */
-export type SigningKeys = () => Promise<readonly string[]>;
+import type { SigningKeys } from './signing-keys';
 
 export interface ListPorts {
   readonly log: Pick<DetectionLog, 'query'>;
   readonly signingKeys: SigningKeys;
+}
+
+async function open(keys: SigningKeys, cursor: string, binding: CursorBinding): Promise<PageKey> {
+  const held = await keys();
+  try {
+    return decodeCursor(cursor, binding, held);
+  } catch (error) {
+    const fresh = await keys(true);
+    if (fresh === held) throw error;
+    return decodeCursor(cursor, binding, fresh);
+  }
 }
 
 /**
@@ -19,12 +27,10 @@ export interface ListPorts {
 export async function listImages(ports: ListPorts, clientId: string, list: ListQuery): Promise<ImageList> {
   const { animal, status, from, to, limit, cursor } = list;
   const binding = { clientId, animal, status, from, to };
-  const startKey =
-    cursor === undefined ? undefined : decodeCursor(cursor, binding, await ports.signingKeys());
+  const startKey = cursor === undefined ? undefined : await open(ports.signingKeys, cursor, binding);
   const page = await ports.log.query({ ...binding, limit, startKey });
   const items = page.records.map(imageView);
   if (page.lastKey === undefined) return { items };
   const [current] = await ports.signingKeys();
-  if (current === undefined) throw new ConfigurationUnusableError('there is no cursor signing key');
   return { items, cursor: encodeCursor(page.lastKey, binding, current) };
 }

@@ -17,6 +17,7 @@ import { taskHandler } from '../../lambda/runtime/task';
 import { analyze } from '../../lambda/steps/analyze';
 import { classifyAndLog } from '../../lambda/steps/classify-and-log';
 import { clientIdentifier } from '../../lambda/steps/identify-client';
+import { signingKeys } from '../../lambda/steps/signing-keys';
 import { notify } from '../../lambda/steps/notify';
 import { organise } from '../../lambda/steps/organise';
 import {
@@ -165,7 +166,7 @@ export class InMemorySystem {
 
   readonly query = queryHandler({
     log: this.ports.log,
-    signingKeys: () => Promise.resolve(['current-secret']),
+    signingKeys: signingKeys({ read: () => Promise.resolve('current-secret') }, this.now),
     identify: this.identify,
     telemetry: this.telemetry,
     origins: [],

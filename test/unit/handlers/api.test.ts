@@ -1,0 +1,233 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import { DependencyUnavailableError } from '../../../lambda/domain/errors';
+import { apiEvent, InMemorySystem } from '../../support/in-memory-system';
+import { jpegPicture, pngPicture } from '../../support/sample-pictures';
+
+interface Body {
+  readonly imageId: string;
+  readonly code: string;
+  readonly reason: string;
+  readonly items: { ImageID: string }[];
+  readonly cursor?: string;
+  readonly upload: { url: string; fields: Record<string, string>; expiresAt: string };
+}
+const bodyOf = ({ body }: APIGatewayProxyResult): Body => JSON.parse(body) as Body;
+
+let system: InMemorySystem;
+let picture: Buffer;
+beforeAll(async () => (picture = await jpegPicture()));
+beforeEach(() => (system = new InMemorySystem()));
+
+const inline = (image = picture, contentType = 'image/jpeg') => ({
+  fileName: 'rex.jpg',
+  contentType,
+  image: image.toString('base64'),
+});
+const keyed = (key: string) => ({ 'Idempotency-Key': key });
+
+describe('POST /upload with the picture inside', () => {
+  test('answers 202, with the picture in input/ and a pending record of the client', async () => {
+    const answer = await system.upload(apiEvent({ body: inline() }));
+    expect(answer.statusCode).toBe(202);
+    const { imageId } = bodyOf(answer);
+    expect(system.pictures.bytes(`input/${imageId}.jpg`)).toEqual(picture);
+    expect(system.state.records.get(imageId)).toMatchObject({
+      ClientID: 'demo',
+      ProcessingStatus: 'pending',
+      FileSize: picture.length,
+      FileName: 'rex.jpg',
+      ImageFormat: 'jpg',
+    });
+  });
+
+  test('refuses what is no picture with 422 and the reason, and keeps nothing of it', async () => {
+    const answer = await system.upload(apiEvent({ body: inline(await pngPicture()) }));
+    expect(answer.statusCode).toBe(422);
+    expect(answer.headers?.['Content-Type']).toBe('application/problem+json');
+    expect(bodyOf(answer)).toMatchObject({ code: 'picture-rejected', reason: 'type-mismatch' });
+    expect(system.state.records.size + system.state.objects.size).toBe(0);
+    expect(system.telemetry.measurements).toEqual([
+      { metric: 'picturesRejected', value: 1, dimensions: { reason: 'type-mismatch' } },
+    ]);
+  });
+
+  test('a repeat with the same Idempotency-Key answers the same and stores nothing twice', async () => {
+    const request = apiEvent({ body: inline(), headers: keyed('order-1') });
+    const first = await system.upload(request);
+    const second = await system.upload(request);
+    expect(second).toEqual(first);
+    expect([...system.state.objects.values()].flat()).toHaveLength(1);
+    const other = await system.upload(
+      apiEvent({ body: inline(), headers: keyed('order-1'), apiKeyId: 'keyofpartner' }),
+    );
+    expect(bodyOf(other).imageId).not.toBe(bodyOf(first).imageId);
+  });
+
+  test('a repeat brings the picture that a dying first request left out, but not one that was processed', async () => {
+    const request = apiEvent({ body: inline(), headers: keyed('order-2') });
+    system.around = (call, run) =>
+      call === 'pictures.putNew' ? Promise.reject(new DependencyUnavailableError('S3')) : run();
+    const failed = await system.upload(request);
+    expect(failed.statusCode).toBe(503);
+    expect(failed.headers?.['Retry-After']).toBe('5');
+    system.around = (_call, run) => run();
+    const { imageId } = bodyOf(await system.upload(request));
+    const key = `input/${imageId}.jpg`;
+    expect(system.pictures.keys()).toEqual([key]);
+
+    await system.deliver({ key, versionId: system.state.objects.get(key)?.[0]?.versionId ?? '' });
+    expect((await system.upload(request)).statusCode).toBe(202);
+    expect(system.pictures.keys()).toEqual([`dogs/${imageId}.jpg`]);
+  });
+
+  test('another request under the same Idempotency-Key is refused', async () => {
+    await system.upload(apiEvent({ body: inline(), headers: keyed('order-3') }));
+    const body = { ...inline(), fileName: 'other.jpg' };
+    const answer = await system.upload(apiEvent({ body, headers: keyed('order-3') }));
+    expect(answer.statusCode).toBe(422);
+    expect(bodyOf(answer).code).toBe('idempotency-key-reused');
+  });
+
+  test('an erased image does not come back by a repeat of its upload', async () => {
+    const request = apiEvent({ body: inline(), headers: keyed('order-4') });
+    const { imageId } = bodyOf(await system.upload(request));
+    await system.erase(apiEvent({ id: imageId }));
+    const answer = await system.upload(request);
+    expect(answer.statusCode).toBe(410);
+    expect(bodyOf(answer).code).toBe('image-erased');
+    expect(system.state.records.size + system.state.objects.size).toBe(0);
+  });
+});
+
+describe('POST /upload for a form', () => {
+  const form = { fileName: 'rex.jpg', contentType: 'image/jpeg', size: 1000 };
+
+  test('answers 201 with a form for exactly this key, type and size, and a record that expires in a day', async () => {
+    const answer = await system.upload(apiEvent({ body: form }));
+    expect(answer.statusCode).toBe(201);
+    const { imageId, upload } = bodyOf(answer);
+    expect(upload).toEqual({
+      url: 'https://pictures.s3.us-east-1.amazonaws.com/',
+      fields: { key: `input/${imageId}.jpg`, 'Content-Type': 'image/jpeg', size: '1000' },
+      expiresAt: '2025-08-04T11:47:00Z',
+    });
+    expect(system.state.records.get(imageId)?.ExpiresAt).toBe(system.state.now / 1000 + 86_400);
+  });
+
+  test('a repeat gets a fresh form for the same image', async () => {
+    const request = apiEvent({ body: form, headers: keyed('form-1') });
+    const first = bodyOf(await system.upload(request));
+    system.state.now += 60_000;
+    const second = bodyOf(await system.upload(request));
+    expect(second.imageId).toBe(first.imageId);
+    expect(second.upload.expiresAt).toBe('2025-08-04T11:48:00Z');
+  });
+});
+
+describe('who may see what', () => {
+  test.each(['keyofnobody', '', '../demo'])('API key id "%s" is refused', async (apiKeyId) => {
+    for (const handler of [system.upload, system.query]) {
+      const answer = await handler(apiEvent({ apiKeyId, body: inline() }));
+      expect(answer.statusCode).toBe(403);
+      expect(bodyOf(answer).code).toBe('unknown-client');
+    }
+    expect(system.state.records.size).toBe(0);
+  });
+
+  test("another client's image answers exactly as one that does not exist", async () => {
+    const { imageId } = bodyOf(await system.upload(apiEvent({ body: inline() })));
+    expect((await system.query(apiEvent({ id: imageId }))).statusCode).toBe(200);
+    const foreign = await system.query(apiEvent({ id: imageId, apiKeyId: 'keyofpartner' }));
+    const missing = await system.query(apiEvent({ id: '00000000-0000-4000-8000-000000000000' }));
+    expect(foreign.statusCode).toBe(404);
+    expect(foreign).toEqual(missing);
+    expect(bodyOf(await system.query(apiEvent({ apiKeyId: 'keyofpartner' }))).items).toEqual([]);
+  });
+
+  test('CORS names the origin only when it is allowed', async () => {
+    const headers = { origin: 'https://app.example' };
+    const allowed = await system.upload(apiEvent({ body: inline(), headers }));
+    expect(allowed.headers?.['Access-Control-Allow-Origin']).toBe('https://app.example');
+    const refused = await system.upload(
+      apiEvent({ body: inline(), headers: { origin: 'https://evil.example' } }),
+    );
+    expect(refused.headers).not.toHaveProperty('Access-Control-Allow-Origin');
+  });
+});
+
+describe('GET /images', () => {
+  const uploads = async (count: number): Promise<string[]> => {
+    const ids: string[] = [];
+    for (let index = 0; index < count; index += 1) {
+      system.state.now += 1000;
+      ids.unshift(bodyOf(await system.upload(apiEvent({ body: inline() }))).imageId);
+    }
+    return ids;
+  };
+
+  test('pages through all records, newest first, by a cursor that no other list accepts', async () => {
+    const ids = await uploads(5);
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const query = { limit: ['2'], ...(cursor !== undefined && { cursor: [cursor] }) };
+      const page: Body = bodyOf(await system.query(apiEvent({ query })));
+      seen.push(...page.items.map(({ ImageID }) => ImageID));
+      cursor = page.cursor ?? undefined;
+      if (cursor !== undefined) {
+        const stolen = apiEvent({ query: { cursor: [cursor] }, apiKeyId: 'keyofpartner' });
+        expect(bodyOf(await system.query(stolen)).code).toBe('invalid-cursor');
+      }
+    } while (cursor !== undefined);
+    expect(seen).toEqual(ids);
+  });
+
+  test('filters by animal, status and time', async () => {
+    const [newest = '', oldest = ''] = await uploads(2);
+    const key = `input/${newest}.jpg`;
+    await system.deliver({ key, versionId: system.state.objects.get(key)?.[0]?.versionId ?? '' });
+    const list = async (query: Record<string, string[]>) =>
+      bodyOf(await system.query(apiEvent({ query }))).items.map(({ ImageID }) => ImageID);
+    expect(await list({ animal: ['dog'] })).toEqual([newest]);
+    expect(await list({ animal: ['cat'] })).toEqual([]);
+    expect(await list({ status: ['pending'] })).toEqual([oldest]);
+    expect(await list({ animal: ['dog'], status: ['pending'] })).toEqual([]);
+    expect(await list({ from: ['2025-08-04T11:42:02Z'] })).toEqual([newest]);
+    expect(await list({ to: ['2025-08-04T11:42:01Z'] })).toEqual([oldest]);
+  });
+});
+
+describe('DELETE /images/{id}', () => {
+  test('leaves nothing but the ledger entry; a repeat answers the same, the unknown 404', async () => {
+    const { imageId } = bodyOf(await system.upload(apiEvent({ body: inline() })));
+    system.pictures.post(`dogs/${imageId}.jpg`, picture);
+    system.pictures.post(`quarantine/${imageId}.0123456789abcdef.jpg`, picture);
+    for (const _ of ['first', 'repeat']) {
+      const answer = await system.erase(apiEvent({ id: imageId }));
+      expect(answer.statusCode).toBe(204);
+      expect(answer.body).toBe('');
+    }
+    expect(system.state.objects.size + system.state.records.size).toBe(0);
+    expect([...system.state.ledger.keys()]).toEqual([imageId]);
+    const unknown = await system.erase(apiEvent({ id: '00000000-0000-4000-8000-000000000000' }));
+    expect(unknown.statusCode).toBe(404);
+    expect(system.state.ledger.size).toBe(1);
+  });
+
+  test('killed anywhere, it is finished by asking again', async () => {
+    for (let kill = 0; kill < 20; kill += 1) {
+      const { imageId } = bodyOf(await system.upload(apiEvent({ body: inline() })));
+      let moment = 0;
+      system.around = async (_call, run) => {
+        if (moment++ === kill) throw new Error('killed');
+        const result = await run();
+        if (moment++ === kill) throw new Error('killed');
+        return result;
+      };
+      await system.erase(apiEvent({ id: imageId }));
+      system.around = (_call, run) => run();
+      expect((await system.erase(apiEvent({ id: imageId }))).statusCode).toBe(204);
+      expect(system.state.objects.size + system.state.records.size).toBe(0);
+    }
+  });
+});
