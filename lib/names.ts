@@ -196,6 +196,12 @@ export class Names {
   get webAclLogGroup(): string {
     return `aws-waf-logs-${this.of('web-acl')}`;
   }
+  get flowLogGroup(): string {
+    return `/aws/vendedlogs/${this.prefix}/vpc-flows`;
+  }
+  get dnsQueryLogGroup(): string {
+    return `/aws/vendedlogs/${this.prefix}/dns-queries`;
+  }
   get trail(): string {
     return this.of('trail');
   }

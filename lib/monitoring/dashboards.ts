@@ -115,6 +115,13 @@ export function businessGraphs(config: StageConfig): GraphDefinition[] {
       lines: byCategory((category) => classifiedAs(config, category)),
     },
     {
+      title: 'Pictures uploaded and erased',
+      lines: {
+        uploaded: businessMetric(config, METRICS.picturesUploaded, 'Sum'),
+        erased: businessMetric(config, METRICS.picturesErased, 'Sum'),
+      },
+    },
+    {
       title: 'Confidence (percent, median)',
       lines: byCategory((category) =>
         businessMetric(config, METRICS.confidence, 'p50', { [CATEGORY_DIMENSION]: category }),

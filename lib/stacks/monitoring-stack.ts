@@ -1,3 +1,4 @@
+import { FilterPattern, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -6,6 +7,7 @@ import { CostControls } from '../constructs/monitoring/cost-controls';
 import { EventAlert } from '../constructs/monitoring/event-alert';
 import { GraphDashboard } from '../constructs/monitoring/graph-dashboard';
 import { alarmCatalogue, COMPOSITE_ALARMS } from '../monitoring/alarm-catalogue';
+import { networkLogFilters, networkMetricNamespace } from '../monitoring/alarms/network-alarms';
 import { businessGraphs, operationsGraphs } from '../monitoring/dashboards';
 import { EVENT_ALERTS } from '../monitoring/event-alerts';
 import { StageStack, type StageStackProps } from './stage-stack';
@@ -24,6 +26,15 @@ export class MonitoringStack extends StageStack {
       alarms: alarmCatalogue(config, names),
       composites: COMPOSITE_ALARMS,
     });
+    for (const { id: filter, logGroupName, pattern } of networkLogFilters(names))
+      new MetricFilter(this, `Filter-${filter}`, {
+        logGroup: LogGroup.fromLogGroupName(this, `Log-${filter}`, logGroupName),
+        filterName: names.of(filter),
+        filterPattern: FilterPattern.literal(pattern),
+        metricNamespace: networkMetricNamespace(names),
+        metricName: filter,
+        metricValue: '1',
+      });
     for (const alert of EVENT_ALERTS)
       new EventAlert(this, alert.id, { names, alert, topic, deadLetterQueue });
     new GraphDashboard(this, 'Operations', {

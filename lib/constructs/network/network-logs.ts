@@ -33,9 +33,9 @@ export class NetworkLogs extends Construct {
   }
 
   private group(id: string, name: string): EncryptedLogGroup {
-    const { config, names, keys } = this.props;
+    const { config, keys } = this.props;
     return new EncryptedLogGroup(this, id, {
-      logGroupName: `/aws/vendedlogs/${names.prefix}/${name}`,
+      logGroupName: name,
       encryptionKey: keys.logs,
       retentionDays: config.retention.applicationLog,
       retain: config.features.retainStores,
@@ -45,7 +45,7 @@ export class NetworkLogs extends Construct {
   /** https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html */
   private flows(): void {
     const { names, vpc } = this.props;
-    const logGroup = this.group('Flows', 'vpc-flows');
+    const logGroup = this.group('Flows', names.flowLogGroup);
     const { role, policy } = new ServiceRole(this, 'FlowsRole', {
       names,
       purpose: 'flow-logs',
@@ -75,7 +75,7 @@ export class NetworkLogs extends Construct {
   /** https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs.html */
   private questions(): void {
     const { names, vpc, logDelivery } = this.props;
-    const logGroup = this.group('Questions', 'dns-queries');
+    const logGroup = this.group('Questions', names.dnsQueryLogGroup);
     const logging = new CfnResolverQueryLoggingConfig(this, 'QueryLogging', {
       name: names.of('dns-queries'),
       destinationArn: logGroup.logGroupArn,

@@ -4,6 +4,26 @@ import type { AlarmDefinition } from '../alarm-definition';
 /** CloudWatch namespace of the metrics that filters over the network's logs write. */
 export const networkMetricNamespace = (names: Names): string => `${names.prefix}/network`;
 
+/** A pattern in a log group of the network; the alarm of the same id counts its matches. */
+export interface NetworkLogFilter {
+  readonly id: string;
+  readonly logGroupName: string;
+  readonly pattern: string;
+}
+
+/** Flow-log fields in AWS's default format. https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html */
+const REJECTED_FLOW =
+  '[version, account, interface, source, destination, sourcePort, destinationPort, protocol, packets, bytes, start, end, action="REJECT", status]';
+
+export const networkLogFilters = (names: Names): NetworkLogFilter[] => [
+  {
+    id: 'dns-blocked',
+    logGroupName: names.dnsQueryLogGroup,
+    pattern: '{ $.firewall_rule_action = "BLOCK" }',
+  },
+  { id: 'connections-rejected', logGroupName: names.flowLogGroup, pattern: REJECTED_FLOW },
+];
+
 /** Names and connections that our functions should never ask for. */
 export const networkAlarms = (names: Names): AlarmDefinition[] => [
   {

@@ -1,0 +1,85 @@
+import type { StageConfig } from '../config/schema';
+import type { Names } from '../names';
+import { alarmCatalogue, COMPOSITE_ALARMS } from './alarm-catalogue';
+import type { AlarmDefinition, AlertText, Severity } from './alarm-definition';
+import { EVENT_ALERTS } from './event-alerts';
+import { RUNBOOK } from './runbook';
+
+/** One alert as people read it: its text, and when it goes off. */
+interface DocumentedAlert extends AlertText {
+  readonly condition: string;
+}
+
+const ORDER: Record<Severity, number> = { critical: 0, high: 1, medium: 2 };
+
+const condition = (alarm: AlarmDefinition): string => {
+  const { comparison, threshold, unit, periodSeconds, evaluationPeriods, datapointsToAlarm } = alarm;
+  const minutes = `${periodSeconds / 60} min`;
+  const often =
+    evaluationPeriods === 1
+      ? `within ${minutes}`
+      : `in ${datapointsToAlarm ?? evaluationPeriods} of ${evaluationPeriods} periods of ${minutes}`;
+  return `${comparison} ${threshold.toLocaleString('en-US')} ${unit} ${often}`;
+};
+
+/** Every alert of a stage, the worst first. */
+export function documentedAlerts(config: StageConfig, names: Names): DocumentedAlert[] {
+  return [
+    ...COMPOSITE_ALARMS.map((alarm) => ({ ...alarm, condition: `any of: ${alarm.anyOf.join(', ')}` })),
+    ...alarmCatalogue(config, names).map((alarm) => ({ ...alarm, condition: condition(alarm) })),
+    ...EVENT_ALERTS.map((alert) => ({
+      ...alert,
+      condition: `event “${alert.detailType}” of ${alert.source}`,
+    })),
+  ].sort((a, b) => ORDER[a.severity] - ORDER[b.severity]);
+}
+
+const GENERATED =
+  '<!-- Generated from lib/monitoring by `node --import tsx lib/monitoring/write-alert-documents.ts`. -->';
+
+/** The table of SECURITY.md, as production has it. */
+export const alertTable = (alerts: readonly DocumentedAlert[]): string =>
+  [
+    GENERATED,
+    '',
+    '| Alert | Severity | Owner | Goes off at |',
+    '| --- | --- | --- | --- |',
+    ...alerts.map(
+      ({ id, severity, owner, condition }) =>
+        `| [${id}](${RUNBOOK}#${id}) | ${severity} | ${owner} | ${condition} |`,
+    ),
+    '',
+  ].join('\n');
+
+/** The runbook: a section for each alert. */
+export const alertRunbook = (alerts: readonly DocumentedAlert[]): string =>
+  [
+    '# What to do when an alert goes off',
+    '',
+    GENERATED,
+    '',
+    'Every alert links here. Numbers are those of production. Roles and commands are in [SECURITY.md](../../SECURITY.md).',
+    '',
+    ...alerts.flatMap(({ id, severity, owner, why, response, condition }) => [
+      `## ${id}`,
+      '',
+      `${severity}, ${owner}: ${condition}.`,
+      '',
+      `${why} **First step:** ${response}`,
+      '',
+    ]),
+  ].join('\n');
+
+const BEGIN = '<!-- alerts:begin -->';
+const END = '<!-- alerts:end -->';
+
+/**
+ * The document with the text between its marks replaced.
+ * @throws RangeError when the marks are missing.
+ */
+export function replaceBetweenMarks(document: string, text: string): string {
+  const begin = document.indexOf(BEGIN);
+  const end = document.indexOf(END);
+  if (begin < 0 || end < begin) throw new RangeError(`The document lacks ${BEGIN} … ${END}.`);
+  return `${document.slice(0, begin + BEGIN.length)}\n\n${text}\n${document.slice(end)}`;
+}
