@@ -21,6 +21,7 @@ const COMMANDS = {
   ops: typescript('bin/operations/main.ts'),
   simulate: typescript('test/performance/burst/main.ts'),
   build: typescript('lambda/build.ts'),
+  openapi: typescript('lambda/openapi/write.ts'),
   synth: tool('aws-cdk/bin/cdk', 'synth', '--quiet'),
   lint: [
     ...tool('typescript/bin/tsc', '--project', '.'),

@@ -95,19 +95,19 @@ export const listQuerySchema = z
   });
 export type ListQuery = z.output<typeof listQuerySchema>;
 
-const linksSchema = z.strictObject({ self: z.string().describe('path of the record') });
+const linksSchema = z.object({ self: z.string().describe('path of the record') });
 
 /** 202: the picture is stored and will be classified. */
 export const uploadAcceptedSchema = z
-  .strictObject({ imageId: imageIdSchema, status: processingStatusSchema, links: linksSchema })
+  .object({ imageId: imageIdSchema, status: processingStatusSchema, links: linksSchema })
   .meta({ id: 'UploadAccepted' });
 export type UploadAccepted = z.output<typeof uploadAcceptedSchema>;
 
 /** 201: post the picture to `url` as multipart/form-data, `fields` first and the file last as `file`. */
 export const uploadFormSchema = z
-  .strictObject({
+  .object({
     imageId: imageIdSchema,
-    upload: z.strictObject({
+    upload: z.object({
       url: z.url(),
       fields: z.record(z.string(), z.string()),
       expiresAt: timestampSchema,
@@ -124,7 +124,7 @@ const percent = z.number().min(0).max(100);
  * digests, thresholds and owners stay inside.
  */
 export const imageViewSchema = z
-  .strictObject({
+  .object({
     ImageID: imageIdSchema,
     DetectedAnimal: categorySchema.optional().describe('absent until decided'),
     ConfidenceScore: percent.optional().describe('percent, of the stronger animal; absent until decided'),
@@ -145,6 +145,6 @@ export type ImageView = z.output<typeof imageViewSchema>;
 
 /** A page, newest first. Only a missing cursor means the end. */
 export const imageListSchema = z
-  .strictObject({ items: z.array(imageViewSchema), cursor: z.string().optional() })
+  .object({ items: z.array(imageViewSchema), cursor: z.string().optional() })
   .meta({ id: 'ImageList' });
 export type ImageList = z.output<typeof imageListSchema>;

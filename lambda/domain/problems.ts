@@ -15,7 +15,6 @@ export const PROBLEMS = {
   'unknown-client': { status: 403, title: 'The API key belongs to no client' },
   'request-blocked': { status: 403, title: 'The firewall refused the request' },
   'not-found': { status: 404, title: 'There is no such resource' },
-  'idempotency-key-in-use': { status: 409, title: 'A request with this Idempotency-Key is still running' },
   'image-erased': { status: 410, title: 'The image was erased' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
@@ -38,7 +37,7 @@ export const RETRY_AFTER_SECONDS = 5;
 /** RFC 9457. Codes name the type: nothing stands at the URN, so nobody comes to depend on a page. */
 export const problemType = (code: ProblemCode): string => `urn:problem-type:serverlessapp:${code}`;
 
-export const fieldErrorSchema = z.strictObject({
+export const fieldErrorSchema = z.object({
   /** Dotted path of the field, empty for the whole. */
   path: z.string(),
   message: z.string(),
@@ -47,7 +46,7 @@ export type FieldError = z.infer<typeof fieldErrorSchema>;
 
 /** Problem document, RFC 9457, with our extension members. */
 export const problemSchema = z
-  .strictObject({
+  .object({
     type: z.string().describe('URN that names the problem; holds the code'),
     title: z.string().describe('what the code means; the same for every occurrence'),
     status: z.int().min(400).max(599),

@@ -1,0 +1,55 @@
+import { paths } from './operations';
+import { RESPONSE_HEADERS } from './problem-responses';
+import { componentSchemas } from './schemas';
+
+/** Of the API, not of the code: raised when clients can do more, or must do something differently. */
+const API_VERSION = '1.0.0';
+
+/** The API's OpenAPI 3.1 document, built from the schemas that the handlers validate with. */
+export const openApiDocument = () => ({
+  openapi: '3.1.0',
+  info: {
+    title: 'Cat and dog detector',
+    version: API_VERSION,
+    description:
+      'Upload a picture and learn whether it shows a cat, a dog, neither, or needs a person to decide. Errors are ' +
+      'problem documents (RFC 9457) with a stable `code`.',
+    license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+  },
+  servers: [
+    {
+      url: 'https://{api}.execute-api.us-east-1.amazonaws.com/{stage}',
+      variables: {
+        api: { default: 'api-id', description: "the REST API's id, an output of the deployment" },
+        stage: { default: 'dev', enum: ['dev', 'staging', 'prod'] },
+      },
+    },
+  ],
+  tags: [
+    { name: 'pictures', description: 'For clients, with an API key.' },
+    { name: 'stewardship', description: 'For people with a role in the account.' },
+  ],
+  paths: paths(),
+  components: {
+    securitySchemes: {
+      apiKey: {
+        type: 'apiKey',
+        in: 'header',
+        name: 'x-api-key',
+        description: "The client's API key; it also decides whose images are seen.",
+      },
+      signatureVersion4: {
+        type: 'apiKey',
+        in: 'header',
+        name: 'Authorization',
+        description: 'AWS Signature Version 4, service `execute-api`.',
+        'x-amazon-apigateway-authtype': 'awsSigv4',
+      },
+    },
+    headers: RESPONSE_HEADERS,
+    schemas: componentSchemas(),
+  },
+});
+
+/** The document as it is written to openapi.json. */
+export const openApiText = (): string => `${JSON.stringify(openApiDocument(), undefined, 2)}\n`;

@@ -1,0 +1,108 @@
+import * as examples from './examples';
+import { problemResponses } from './problem-responses';
+import { listParameters, pathParameters, schemaReference, type SchemaName, uploadHeaders } from './schemas';
+
+const json = (name: SchemaName, example: object) => ({
+  'application/json': { schema: schemaReference(name), example },
+});
+
+const answer = (description: string, name: SchemaName, example: object) => ({
+  description,
+  headers: { 'x-amzn-RequestId': { $ref: '#/components/headers/RequestId' } },
+  content: json(name, example),
+});
+
+const API_KEY = [{ apiKey: [] }];
+const SIGNATURE = [{ signatureVersion4: [] }];
+
+const upload = () => ({
+  operationId: 'uploadPicture',
+  summary: 'Upload a picture',
+  description:
+    'A picture of up to 3 MB can stand in the request (`image`). A larger one, up to 15 MB, is announced by its exact ' +
+    '`size`; the answer is a form, to be posted to S3 as multipart/form-data within five minutes: its fields first, ' +
+    'then the picture as `file`. Every upload is a new image, unless it repeats an `Idempotency-Key`.',
+  tags: ['pictures'],
+  security: API_KEY,
+  parameters: uploadHeaders(),
+  requestBody: {
+    required: true,
+    content: {
+      'application/json': {
+        schema: schemaReference('UploadRequest'),
+        examples: {
+          inline: { summary: 'the picture inside the request', value: examples.INLINE_UPLOAD },
+          presigned: { summary: 'a form for a larger picture', value: examples.PRESIGNED_UPLOAD },
+        },
+      },
+    },
+  },
+  responses: {
+    '201': answer('The form to post the picture with.', 'UploadForm', examples.FORM),
+    '202': answer('The picture is stored and will be classified.', 'UploadAccepted', examples.ACCEPTED),
+    ...problemResponses(
+      'invalid-json',
+      'invalid-body',
+      'invalid-header',
+      'unknown-client',
+      'image-erased',
+      'body-too-large',
+      'unsupported-media-type',
+      'picture-rejected',
+      'idempotency-key-reused',
+      'quota-exceeded',
+    ),
+  },
+});
+
+const list = () => ({
+  operationId: 'listImages',
+  summary: "List one's own images",
+  description:
+    'Newest first. A page may hold fewer items than `limit`; only a missing `cursor` means the end.',
+  tags: ['pictures'],
+  security: API_KEY,
+  parameters: listParameters(),
+  responses: {
+    '200': answer('One page.', 'ImageList', examples.LIST),
+    ...problemResponses('invalid-query', 'invalid-cursor', 'unknown-client', 'quota-exceeded'),
+  },
+});
+
+const read = () => ({
+  operationId: 'readImage',
+  summary: "Read one of one's own images",
+  description: "Another client's image answers as one that does not exist.",
+  tags: ['pictures'],
+  security: API_KEY,
+  parameters: pathParameters(),
+  responses: {
+    '200': answer('The image as it stands now.', 'Image', examples.IMAGE),
+    ...problemResponses('invalid-path', 'unknown-client', 'quota-exceeded'),
+  },
+});
+
+const erase = () => ({
+  operationId: 'eraseImage',
+  summary: 'Erase an image',
+  description:
+    'Removes every version of the picture and its record, and notes the id in the erasure ledger. For principals of ' +
+    'the account (the data steward role), not for API keys. A repeat answers the same.',
+  tags: ['stewardship'],
+  security: SIGNATURE,
+  parameters: pathParameters(),
+  responses: {
+    '204': {
+      description: 'Erased.',
+      headers: { 'x-amzn-RequestId': { $ref: '#/components/headers/RequestId' } },
+    },
+    ...problemResponses('invalid-path'),
+  },
+});
+
+/** Every path and method of the API but the CORS preflight, which API Gateway answers. */
+export const paths = () => ({
+  '/upload': { post: upload() },
+  '/images': { get: list() },
+  '/images/{id}': { get: read(), delete: erase() },
+});
