@@ -6,11 +6,12 @@ import { ApplicationStage } from '../lib/stages/application-stage';
 
 /** `-c stage=prod` chooses the stage; `-c account=123456789012` deploys it into an account of one's own. */
 function configuration(app: App): StageConfig {
-  const config = loadStageConfig(String(app.node.tryGetContext('stage') ?? 'dev'));
-  const account: unknown = app.node.tryGetContext('account');
+  const context = (name: string) => app.node.tryGetContext(name) as string | undefined;
+  const config = loadStageConfig(context('stage') ?? 'dev');
+  const account = context('account');
   return account === undefined
     ? config
-    : parseStageConfig({ ...config, account: String(account) }, `${config.stage} with -c account`);
+    : parseStageConfig({ ...config, account }, `${config.stage} with -c account`);
 }
 
 const app = createApp();

@@ -1,12 +1,5 @@
 import { Tags } from 'aws-cdk-lib';
-import {
-  ApiKey,
-  Period,
-  type IApiKey,
-  type IRestApi,
-  type RestApi,
-  UsagePlan,
-} from 'aws-cdk-lib/aws-apigateway';
+import { ApiKey, Period, type IRestApi, type RestApi, UsagePlan } from 'aws-cdk-lib/aws-apigateway';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../../config/schema';
@@ -48,7 +41,7 @@ export class Clients extends Construct {
         enabled: true,
       });
       Tags.of(key).add('Client', client.id);
-      plans.get(client.plan)?.addApiKey(key as IApiKey);
+      plans.get(client.plan)?.addApiKey(key);
       new StringParameter(this, `ClientOfKey-${client.id}`, {
         parameterName: `${names.clientParameterPrefix}/${key.keyId}`,
         description: `Client that holds the API key: ${client.description}`,

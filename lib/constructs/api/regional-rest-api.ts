@@ -7,7 +7,6 @@ import {
   RestApi,
   SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigateway';
-import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { StageStackProps } from '../../stacks/stage-stack';
 import { EncryptedLogGroup } from '../logging/encrypted-log-group';
@@ -52,7 +51,7 @@ export class RegionalRestApi extends RestApi {
       deployOptions: {
         stageName: config.stage,
         accessLogDestination: new LogGroupLogDestination(
-          group(`${id}AccessLogs`, `/${names.prefix}/api/access`, scope) as LogGroup,
+          group(`${id}AccessLogs`, `/${names.prefix}/api/access`, scope),
         ),
         accessLogFormat: ACCESS_LOG_FORMAT,
         tracingEnabled: true,

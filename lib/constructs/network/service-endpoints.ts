@@ -1,7 +1,7 @@
 import { Tags } from 'aws-cdk-lib';
+import type { CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
 import {
   CfnSecurityGroup,
-  CfnVPCEndpoint,
   GatewayVpcEndpoint,
   GatewayVpcEndpointAwsService,
   InterfaceVpcEndpoint,
