@@ -19,7 +19,11 @@ const PLACEHOLDER_ALONE = /^\$\{([A-Z][A-Za-z0-9]+)\}$/;
  * @throws PolicyError when the file asks for a value that is not given, or a given value is not asked for: either means
  * that the file and the stack no longer speak of the same thing.
  */
-export function loadPolicy(file: string, values: PlaceholderValues): PolicyDocument {
+export const loadPolicy = (file: string, values: PlaceholderValues): PolicyDocument =>
+  PolicyDocument.fromJson(renderPolicy(file, values));
+
+/** As {@link loadPolicy}, for documents that are no IAM policies. */
+export function renderPolicy(file: string, values: PlaceholderValues): unknown {
   const used = new Set<string>();
   const value = (name: string): string | readonly string[] => {
     const found = values[name];
@@ -57,5 +61,5 @@ export function loadPolicy(file: string, values: PlaceholderValues): PolicyDocum
     throw new PolicyError(
       `policies/${file}.json does not use ${unused.join(', ')}; remove the value or mend the file.`,
     );
-  return PolicyDocument.fromJson(document);
+  return document;
 }
