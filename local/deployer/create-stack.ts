@@ -26,14 +26,14 @@ async function firstFailure(client: CloudFormationClient, stackName: string): Pr
 }
 
 /**
- * Makes a stack and waits for it.
+ * Makes a stack, waits for it and returns its outputs.
  * @throws DeploymentError when it ends otherwise than complete.
  */
 export async function createStack(
   client: CloudFormationClient,
   stackName: string,
   templateUrl: string,
-): Promise<void> {
+): Promise<ReadonlyMap<string, string>> {
   try {
     await client.send(
       new CreateStackCommand({
@@ -49,8 +49,11 @@ export async function createStack(
   const deadline = Date.now() + TIMEOUT_MILLISECONDS;
   for (;;) {
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
-    const status = Stacks[0]?.StackStatus;
-    if (status === 'CREATE_COMPLETE') return;
+    const [stack] = Stacks;
+    const status = stack?.StackStatus;
+    if (stack && status === 'CREATE_COMPLETE') {
+      return new Map(stack.Outputs?.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+    }
     if (status !== 'CREATE_IN_PROGRESS' || Date.now() > deadline) {
       const reason = await firstFailure(client, stackName);
       throw new DeploymentError(`Stack ${stackName} ended ${status ?? 'unknown'}. ${reason}`);

@@ -6,7 +6,9 @@ import { BOOTSTRAP_SCRIPT } from '../runtime/prepare-runtime';
 import { stacksInOrder } from './assembly';
 import { bootstrap, uploadAssets } from './bootstrap';
 import { createStack } from './create-stack';
-import type { Difference } from './transformation';
+import { makeByApi } from './make-by-api';
+import type { Template } from './template';
+import type { Difference, TransformationContext } from './transformation';
 import { transformTemplate } from './transformations';
 import { findUnrecognizedTypes } from './unrecognized-types';
 
@@ -38,7 +40,7 @@ export async function deployAssembly(
   const assets = stacks.flatMap((stack) => stack.assets);
   await bootstrap(clients, new Set([TEMPLATE_BUCKET, ...assets.map(({ bucket }) => bucket)]));
   await uploadAssets(clients.s3, assets, BOOTSTRAP_SCRIPT);
-  const context = {
+  const context: TransformationContext = {
     account: emulator.account,
     unrecognizedTypes: await findUnrecognizedTypes(
       clients.cloudFormation,
@@ -46,6 +48,7 @@ export async function deployAssembly(
     ),
     inVpcRoleArns: options.inVpcRoleArns,
     omittedExports: new Set<string>(),
+    madeByApi: [],
   };
   const deployment: Deployment = { stackNames: [], resources: 0, differences: [] };
   for (const { name, template } of stacks) {
@@ -53,12 +56,22 @@ export async function deployAssembly(
     deployment.differences.push(...transformed.differences);
     const resources = Object.keys(transformed.template.Resources ?? {}).length;
     if (resources === 0) continue;
-    const Key = `${name}.json`;
-    const Body = JSON.stringify(transformed.template);
-    await clients.s3.send(new PutObjectCommand({ Bucket: TEMPLATE_BUCKET, Key, Body }));
-    await createStack(clients.cloudFormation, name, `${emulator.endpoint}/${TEMPLATE_BUCKET}/${Key}`);
+    const outputs = await putStack(emulator, clients, name, transformed.template);
+    await makeByApi(clients, context.madeByApi.splice(0), outputs);
     deployment.stackNames.push(name);
     deployment.resources += resources;
   }
   return deployment;
+}
+
+async function putStack(
+  emulator: Emulator,
+  clients: RootClients,
+  name: string,
+  template: Template,
+): Promise<ReadonlyMap<string, string>> {
+  const Key = `${name}.json`;
+  const Body = JSON.stringify(template);
+  await clients.s3.send(new PutObjectCommand({ Bucket: TEMPLATE_BUCKET, Key, Body }));
+  return createStack(clients.cloudFormation, name, `${emulator.endpoint}/${TEMPLATE_BUCKET}/${Key}`);
 }

@@ -30,6 +30,14 @@ export function mapObjects(value: unknown, replace: (node: Record<string, unknow
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mapObjects(inner, replace)]));
 }
 
+/** A copy of a JSON value with every string in it changed. */
+export function mapStrings(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((element) => mapStrings(element, change));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mapStrings(inner, change)]));
+}
+
 /** The logical ids that a value refers to by Ref, Fn::GetAtt and Fn::Sub. */
 export function referencesIn(value: unknown): Set<string> {
   const found = new Set<string>();

@@ -1,4 +1,5 @@
 import type { Template } from './template';
+import type { MadeByApi } from './transformations/made-by-api';
 
 /** One place where what is deployed here differs from what AWS would get. */
 export interface Difference {
@@ -20,6 +21,8 @@ export interface TransformationContext {
   inVpcRoleArns: readonly string[];
   /** Names of exports whose stack no longer has them; each template adds its own. */
   omittedExports: Set<string>;
+  /** Resources for the deployer to make by their APIs once the template's stack is there. */
+  madeByApi: MadeByApi[];
 }
 
 /** A named, pure change of a template: the input is never modified. */

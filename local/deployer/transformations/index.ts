@@ -1,16 +1,20 @@
 import type { Template } from '../template';
 import type { Difference, Transformation, TransformationContext } from '../transformation';
 import { functionRuntime } from './function-runtime';
+import { madeByApi } from './made-by-api';
 import { omitUnemulated } from './omit-unemulated';
 import { principalSession } from './principal-session';
+import { stateMachineAlias } from './state-machine-alias';
 import { vpcEndpointCondition } from './vpc-endpoint-condition';
 
 /** Every difference between what AWS would get and what is deployed here, in order of application. */
 export const TRANSFORMATIONS: readonly Transformation[] = [
-  omitUnemulated,
   vpcEndpointCondition,
   principalSession,
+  stateMachineAlias,
   functionRuntime,
+  madeByApi,
+  omitUnemulated,
 ];
 
 /** Applies all transformations to one stack's template. Templates go in dependency order: exports vanish along it. */

@@ -5,5 +5,6 @@ export const transformationContext = (part: Partial<TransformationContext> = {})
   unrecognizedTypes: new Set(),
   inVpcRoleArns: [],
   omittedExports: new Set(),
+  madeByApi: [],
   ...part,
 });
