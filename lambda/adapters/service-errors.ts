@@ -10,6 +10,7 @@ const THROTTLING = new Set([
   'ThrottlingException',
   'Throttling',
   'ThrottledException',
+  'Throttled',
   'TooManyRequestsException',
   'RequestLimitExceeded',
   'ProvisionedThroughputExceededException',

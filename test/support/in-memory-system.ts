@@ -5,7 +5,20 @@ import { queryHandler } from '../../lambda/image-processor/query-handler';
 import { intakeHandler } from '../../lambda/image-processor/intake-handler';
 import { uploadHandler } from '../../lambda/image-processor/upload-handler';
 import type { Label } from '../../lambda/domain/detection-record';
-import type { DetectedLabels, LabelDetector, Workflow, WorkflowResult } from '../../lambda/domain/ports';
+import type {
+  CursorKeys,
+  DetectedLabels,
+  DetectionLog,
+  ErasureLedger,
+  LabelDetector,
+  PictureStore,
+  ReviewPublisher,
+  ThresholdSource,
+  Workflow,
+  WorkflowResult,
+} from '../../lambda/domain/ports';
+import type { FunctionId } from '../../lambda/function-ids';
+import { thresholdCache } from '../../lambda/steps/threshold-cache';
 import type { Thresholds } from '../../lambda/domain/thresholds';
 import {
   analyzeInputSchema,
@@ -31,23 +44,17 @@ import {
 } from './in-memory-aws';
 import { RecordingTelemetry } from './recording-telemetry';
 
+export interface PortCall {
+  readonly function: FunctionId;
+  /** `pictures.putNew` */
+  readonly name: string;
+  readonly parameters: readonly unknown[];
+}
+
 /** Runs around every port call: throw before `run` for a kill before the call, after it for a kill after. */
-export type Around = <T>(call: string, run: () => Promise<T>) => Promise<T>;
+export type Around = <T>(call: PortCall, run: () => Promise<T>) => Promise<T>;
 
 const straight: Around = (_call, run) => run();
-
-/** The same object, each of its asynchronous calls going through `around`. */
-function through<T extends object>(port: T, name: string, around: () => Around): T {
-  return new Proxy(port, {
-    get(target, property) {
-      const value: unknown = Reflect.get(target, property);
-      if (typeof value !== 'function') return value;
-      const method = value as (...parameters: unknown[]) => Promise<unknown>;
-      return (...parameters: unknown[]) =>
-        around()(`${name}.${String(property)}`, () => method.apply(target, parameters));
-    },
-  });
-}
 
 export const label = (name: string, confidence: number, parents: string[] = []): Label => ({
   name,
@@ -78,22 +85,36 @@ export class InMemorySystem {
   readonly pictures = new InMemoryPictures(() => this.state);
   readonly log = new InMemoryDetectionLog(() => this.state);
   readonly ledger = new InMemoryLedger(() => this.state);
-  private readonly ports = {
-    pictures: this.watched(this.pictures, 'pictures'),
-    log: this.watched(this.log, 'log'),
-    ledger: this.watched(this.ledger, 'ledger'),
-    detector: this.watched<LabelDetector>(
-      new InMemoryDetector(
-        () => this.state,
-        () => this.detect(),
-      ),
-      'detector',
-    ),
-    reviews: this.watched(new InMemoryReviews(() => this.state), 'reviews'),
-  };
+  private readonly reviews = new InMemoryReviews(() => this.state);
+  private readonly detector = new InMemoryDetector(
+    () => this.state,
+    () => this.detect(),
+  );
 
-  private watched<T extends object>(port: T, name: string): T {
-    return through(port, name, () => this.around);
+  /** A port whose every call goes through `around`, as the given function's. */
+  private watched<T extends object>(id: FunctionId, name: string, port: T): T {
+    return new Proxy(port, {
+      get: (target, property) => {
+        const value: unknown = Reflect.get(target, property);
+        if (typeof value !== 'function') return value;
+        const method = value as (...parameters: unknown[]) => Promise<unknown>;
+        return (...parameters: unknown[]) =>
+          this.around({ function: id, name: `${name}.${String(property)}`, parameters }, () =>
+            method.apply(target, parameters),
+          );
+      },
+    });
+  }
+
+  private portsOf(id: FunctionId) {
+    return {
+      pictures: this.watched<PictureStore>(id, 'pictures', this.pictures),
+      log: this.watched<DetectionLog>(id, 'log', this.log),
+      ledger: this.watched<ErasureLedger>(id, 'ledger', this.ledger),
+      detector: this.watched<LabelDetector>(id, 'detector', this.detector),
+      reviews: this.watched<ReviewPublisher>(id, 'reviews', this.reviews),
+      clock: this.now,
+    };
   }
 
   private detect(): DetectedLabels {
@@ -101,22 +122,31 @@ export class InMemorySystem {
     return { labels: this.labels, modelVersion: '3.0' };
   }
 
+  private readonly thresholdSource: ThresholdSource = {
+    read: () => Promise.resolve(JSON.stringify(this.thresholds)),
+  };
+
   readonly tasks = {
     analyze: taskHandler(this.telemetry, analyzeInputSchema, (state) =>
-      analyze({ ...this.ports, thresholds: () => Promise.resolve(this.thresholds) }, state),
-    ),
-    classifyAndLog: taskHandler(this.telemetry, classifyInputSchema, (state) =>
-      classifyAndLog(this.ports, state),
-    ),
-    organise: taskHandler(this.telemetry, organiseInputSchema, (state) =>
-      organise(
-        { ...this.ports, clock: this.now, days: { classified: 30, review: 30, quarantine: 7 } },
+      analyze(
+        {
+          ...this.portsOf('analyze'),
+          thresholds: thresholdCache(
+            this.watched('analyze', 'thresholds', this.thresholdSource),
+            this.now,
+            () => undefined,
+          ),
+        },
         state,
       ),
     ),
-    notify: taskHandler(this.telemetry, organisedSchema, (state) =>
-      notify({ ...this.ports, clock: this.now }, state),
+    classifyAndLog: taskHandler(this.telemetry, classifyInputSchema, (state) =>
+      classifyAndLog(this.portsOf('classifyAndLog'), state),
     ),
+    organise: taskHandler(this.telemetry, organiseInputSchema, (state) =>
+      organise({ ...this.portsOf('organise'), days: { classified: 30, review: 30, quarantine: 7 } }, state),
+    ),
+    notify: taskHandler(this.telemetry, organisedSchema, (state) => notify(this.portsOf('notify'), state)),
   };
 
   /** One execution, without the state machine's retries. States pass as JSON, as they do on AWS. */
@@ -147,38 +177,37 @@ export class InMemorySystem {
     return await this.tasks.organise(json(await this.tasks.classifyAndLog(json(analyzed))));
   }
 
-  private readonly identify = clientIdentifier(
-    { clientOfKey: (key) => Promise.resolve(this.clients.get(key)) },
-    this.now,
-  );
+  private readonly identify = (id: FunctionId) =>
+    clientIdentifier(
+      this.watched(id, 'clients', {
+        clientOfKey: (key: string) => Promise.resolve(this.clients.get(key)),
+      }),
+      this.now,
+    );
 
   readonly upload = uploadHandler({
-    ports: {
-      ...this.ports,
-      clock: this.now,
-      ids: randomUUID,
-      days: { pending: 1, record: 30 },
-    },
-    identify: this.identify,
+    ports: { ...this.portsOf('upload'), ids: randomUUID, days: { pending: 1, record: 30 } },
+    identify: this.identify('upload'),
     telemetry: this.telemetry,
     origins: ['https://app.example'],
   });
 
+  private readonly cursorKeys: CursorKeys = { read: (version) => Promise.resolve(`secret of ${version}`) };
+
   readonly query = queryHandler({
-    log: this.ports.log,
-    signingKeys: signingKeys({ read: () => Promise.resolve('current-secret') }, this.now),
-    identify: this.identify,
+    log: this.portsOf('query').log,
+    signingKeys: signingKeys(this.watched('query', 'cursorKeys', this.cursorKeys), this.now),
+    identify: this.identify('query'),
     telemetry: this.telemetry,
     origins: [],
   });
 
-  readonly erase = eraseHandler({ ports: { ...this.ports, clock: this.now }, telemetry: this.telemetry });
+  readonly erase = eraseHandler({ ports: this.portsOf('erase'), telemetry: this.telemetry });
 
   private readonly intake = intakeHandler({
     ports: {
-      ...this.ports,
-      workflow: this.workflow,
-      clock: this.now,
+      ...this.portsOf('intake'),
+      workflow: this.watched<Workflow>('intake', 'workflow', this.workflow),
       leaseSeconds: this.leaseSeconds,
       maxReceiveCount: this.maxReceiveCount,
       recordDays: 30,

@@ -65,8 +65,8 @@ describe('POST /upload with the picture inside', () => {
 
   test('a repeat brings the picture that a dying first request left out, but not one that was processed', async () => {
     const request = apiEvent({ body: inline(), headers: keyed('order-2') });
-    system.around = (call, run) =>
-      call === 'pictures.putNew' ? Promise.reject(new DependencyUnavailableError('S3')) : run();
+    system.around = ({ name }, run) =>
+      name === 'pictures.putNew' ? Promise.reject(new DependencyUnavailableError('S3')) : run();
     const failed = await system.upload(request);
     expect(failed.statusCode).toBe(503);
     expect(failed.headers?.['Retry-After']).toBe('5');
@@ -202,10 +202,9 @@ describe('DELETE /images/{id}', () => {
     const { imageId } = bodyOf(await system.upload(apiEvent({ body: inline() })));
     system.pictures.post(`dogs/${imageId}.jpg`, picture);
     system.pictures.post(`quarantine/${imageId}.0123456789abcdef.jpg`, picture);
-    for (const _ of ['first', 'repeat']) {
+    for (const attempt of ['first', 'repeat']) {
       const answer = await system.erase(apiEvent({ id: imageId }));
-      expect(answer.statusCode).toBe(204);
-      expect(answer.body).toBe('');
+      expect({ attempt, ...answer }).toMatchObject({ attempt, statusCode: 204, body: '' });
     }
     expect(system.state.objects.size + system.state.records.size).toBe(0);
     expect([...system.state.ledger.keys()]).toEqual([imageId]);

@@ -103,8 +103,8 @@ describe('a picture on its way', () => {
   test('a decision on record is not paid for again', async () => {
     const { imageId, key, versionId } = await submit(system, picture);
     let killed = false;
-    system.around = async (call, run) => {
-      if (call === 'pictures.putNew' && !killed) {
+    system.around = async ({ name }, run) => {
+      if (name === 'pictures.putNew' && !killed) {
         killed = true;
         throw new Error('killed');
       }

@@ -1,0 +1,50 @@
+import type { AwsCall, CallResource } from '../../lambda/aws-calls';
+import type { NewObject } from '../../lambda/domain/ports';
+
+const on =
+  (resource: CallResource, ...actions: AwsCall['action'][]) =>
+  (): AwsCall[] =>
+    actions.map((action) => ({ action, resource }));
+const inFolder = (key: string, action: AwsCall['action']): AwsCall => ({
+  action,
+  resource: `object:${key.slice(0, key.indexOf('/'))}/*` as CallResource,
+});
+const tellsMissing: AwsCall = { action: 's3:ListBucket', resource: 'bucket:pictures' };
+const update = on('table:DetectionLogs', 'dynamodb:UpdateItem');
+
+/**
+ * What each method of a port must be allowed to do: test/unit/adapters holds the adapters to it at the wire, and
+ * declared-calls.test.ts adds up what each function's ports do.
+ */
+export const PORT_CALLS: Readonly<Record<string, (...parameters: never[]) => AwsCall[]>> = {
+  'pictures.putNew': ({ key }: NewObject) => [inFolder(key, 's3:PutObject')],
+  'pictures.digest': (key: string) => [inFolder(key, 's3:GetObject'), tellsMissing],
+  'pictures.getVersion': (key: string) => [inFolder(key, 's3:GetObjectVersion'), tellsMissing],
+  'pictures.listVersions': on('bucket:pictures', 's3:ListBucketVersions'),
+  'pictures.deleteVersion': (key: string) => [inFolder(key, 's3:DeleteObjectVersion')],
+  // No call, but S3 checks the signer's own right when the form is posted.
+  'pictures.uploadForm': ({ key }: { key: string }) => [inFolder(key, 's3:PutObject')],
+  'log.create': on('table:DetectionLogs', 'dynamodb:PutItem'),
+  'log.createUnlessErased': () => [
+    ...on('table:DetectionLogs', 'dynamodb:PutItem')(),
+    ...on('table:ErasureLedger', 'dynamodb:ConditionCheckItem')(),
+  ],
+  'log.get': on('table:DetectionLogs', 'dynamodb:GetItem'),
+  'log.query': on('index:DetectionLogs/*', 'dynamodb:Query'),
+  'log.claim': update,
+  'log.logDecision': update,
+  'log.complete': update,
+  'log.quarantine': update,
+  'log.markFailed': update,
+  'log.addLaterVersion': update,
+  'log.markAnnounced': update,
+  'log.remove': on('table:DetectionLogs', 'dynamodb:DeleteItem'),
+  'ledger.has': on('table:ErasureLedger', 'dynamodb:GetItem'),
+  'ledger.add': on('table:ErasureLedger', 'dynamodb:PutItem'),
+  'detector.detect': on('*', 'rekognition:DetectLabels'),
+  'thresholds.read': on('parameter:thresholds', 'ssm:GetParameter'),
+  'clients.clientOfKey': on('parameter:clients/*', 'ssm:GetParameter'),
+  'cursorKeys.read': on('secret:cursor', 'secretsmanager:GetSecretValue'),
+  'reviews.publish': on('topic:review', 'sns:Publish'),
+  'workflow.run': on('stateMachine:classification', 'states:StartSyncExecution'),
+};

@@ -1,0 +1,117 @@
+import { type AwsCall, FUNCTION_CALLS } from '../../../lambda/aws-calls';
+import { FUNCTION_IDS, type FunctionId } from '../../../lambda/function-ids';
+import { apiEvent, InMemorySystem, label } from '../../support/in-memory-system';
+import { PORT_CALLS } from '../../support/port-calls';
+import { jpegPicture } from '../../support/sample-pictures';
+
+const spelled = ({ action, resource }: AwsCall) => `${action} on ${resource}`;
+
+/** A system that keeps, per function, what its port calls must be allowed to do. */
+function recording() {
+  const system = new InMemorySystem();
+  const made = new Map<FunctionId, Set<string>>(FUNCTION_IDS.map((id) => [id, new Set()]));
+  system.around = (call, run) => {
+    const calls = PORT_CALLS[call.name];
+    if (calls === undefined) throw new Error(`no row for ${call.name}`);
+    for (const each of calls(...(call.parameters as never[]))) made.get(call.function)?.add(spelled(each));
+    return run();
+  };
+  return { system, made };
+}
+
+/** Every way that a picture can go. */
+async function everyWay(system: InMemorySystem): Promise<void> {
+  const picture = await jpegPicture();
+  const submit = async (headers: Record<string, string> = {}, bytes = picture) => {
+    const body = { fileName: 'a.jpg', contentType: 'image/jpeg', size: bytes.length };
+    const { imageId } = JSON.parse((await system.upload(apiEvent({ body, headers }))).body) as {
+      imageId: string;
+    };
+    const key = `input/${imageId}.jpg`;
+    return { imageId, key, versionId: system.pictures.post(key, bytes) };
+  };
+  const inline = { fileName: 'a.jpg', contentType: 'image/jpeg', image: picture.toString('base64') };
+  await system.upload(apiEvent({ body: inline, headers: { 'Idempotency-Key': 'once' } }));
+  await system.query(apiEvent({ query: { limit: ['1'] } }));
+
+  for (const labels of [[label('Cat', 99)], [label('Dog', 99)], [], [label('Dog', 70)]]) {
+    system.labels = labels;
+    const { imageId, key } = await submit();
+    await system.deliver({ key });
+    // An equal copy that is there already, as after a kill.
+    const again = await submit();
+    const [folder = ''] = system.pictures.keys().filter((each) => each.includes(imageId));
+    system.pictures.post(folder.replace(imageId, again.imageId), system.pictures.bytes(folder) ?? picture);
+    await system.deliver({ key: again.key, versionId: again.versionId });
+    await system.query(apiEvent({ id: imageId }));
+    // A later version.
+    await system.deliver({ id: 'later', key, versionId: system.pictures.post(key, picture) });
+    await erasedInFlight(system, await submit());
+    // Erased, and then its event again.
+    await system.erase(apiEvent({ id: imageId }));
+    await system.deliver({ key, versionId: system.pictures.post(key, picture) });
+  }
+  const text = Buffer.from('no picture');
+  const rejected = await submit({}, text);
+  system.pictures.post(rejected.key.replace('input/', 'quarantine/'), text);
+  await system.deliver({ key: rejected.key, versionId: rejected.versionId });
+  await erasedInFlight(system, await submit({}, text));
+  await system.erase(apiEvent({ id: rejected.imageId }));
+  await purgedEverywhere(system, picture);
+  await sourceGone(system, await submit());
+}
+
+/** The source version goes between Analyze and Organise. */
+async function sourceGone(system: InMemorySystem, { key, versionId }: { key: string; versionId: string }) {
+  const recordingAround = system.around;
+  system.around = async (call, run) => {
+    if (call.name === 'log.logDecision') await system.pictures.deleteVersion(key, versionId);
+    return await recordingAround(call, run);
+  };
+  expect(await system.deliver({ id: 'source-gone', key, versionId })).toBe(false);
+  system.around = recordingAround;
+}
+
+/** The record goes while Organise is about to write it. */
+async function erasedInFlight(
+  system: InMemorySystem,
+  picture: { imageId: string; key: string; versionId: string },
+) {
+  const recordingAround = system.around;
+  system.around = async (call, run) => {
+    if (call.name === 'log.complete' || call.name === 'log.quarantine') {
+      await system.ledger.add({
+        ImageID: picture.imageId,
+        ErasedAt: '2025-08-04T11:42:00Z',
+        SchemaVersion: 1,
+      });
+      await system.log.remove(picture.imageId);
+    }
+    return await recordingAround(call, run);
+  };
+  await system.deliver({ id: picture.imageId, key: picture.key, versionId: picture.versionId });
+  system.around = recordingAround;
+}
+
+/** An erased id with a version in every folder: what intake and erase must be able to take away. */
+async function purgedEverywhere(system: InMemorySystem, picture: Buffer): Promise<void> {
+  const imageId = '00000000-0000-4000-8000-000000000000';
+  const fill = () => {
+    for (const folder of ['input', 'cats', 'dogs', 'others', 'review', 'quarantine']) {
+      system.pictures.post(`${folder}/${imageId}.jpg`, picture);
+    }
+  };
+  fill();
+  await system.erase(apiEvent({ id: imageId }));
+  fill();
+  await system.deliver({ key: `input/${imageId}.jpg` });
+}
+
+test('each function makes exactly the AWS calls that it declares', async () => {
+  const { system, made } = recording();
+  await everyWay(system);
+  for (const id of FUNCTION_IDS) {
+    const declared = FUNCTION_CALLS[id].map(spelled).sort();
+    expect({ id, calls: [...(made.get(id) ?? [])].sort() }).toEqual({ id, calls: declared });
+  }
+});

@@ -1,0 +1,373 @@
+import type { AwsCall } from '../../../lambda/aws-calls';
+import { INTERACTIVE, WORKFLOW_TASK } from '../../../lambda/adapters/client-configuration';
+import { dynamoDbClient } from '../../../lambda/adapters/dynamodb-client';
+import { DynamoDbDetectionLog } from '../../../lambda/adapters/dynamodb-detection-log';
+import { DynamoDbErasureLedger } from '../../../lambda/adapters/dynamodb-erasure-ledger';
+import {
+  rekognitionClient,
+  RekognitionLabelDetector,
+} from '../../../lambda/adapters/rekognition-label-detector';
+import { s3Client, S3PictureStore } from '../../../lambda/adapters/s3-picture-store';
+import {
+  SecretsManagerCursorKeys,
+  secretsManagerClient,
+} from '../../../lambda/adapters/secrets-manager-cursor-keys';
+import { stepFunctionsClient, StepFunctionsWorkflow } from '../../../lambda/adapters/sfn-workflow';
+import { snsClient, SnsReviewPublisher } from '../../../lambda/adapters/sns-review-publisher';
+import { SsmClientRegistry, ssmClient, SsmThresholdSource } from '../../../lambda/adapters/ssm-parameters';
+import type { DetectionRecord } from '../../../lambda/domain/detection-record';
+import { sha256 } from '../../../lambda/domain/digest';
+import { PORT_CALLS } from '../../support/port-calls';
+import {
+  jsonError,
+  StubbedAws,
+  type StubbedAnswer,
+  useFunctionEnvironment,
+  xmlError,
+} from '../../support/stubbed-aws';
+
+useFunctionEnvironment();
+
+const ID = '00000000-0000-4000-8000-000000000001';
+const KEY = `input/${ID}.jpg`;
+const NOW = '2025-08-04T11:42:00Z';
+const record: DetectionRecord = {
+  ImageID: ID,
+  Timestamp: NOW,
+  S3Location: `s3://pictures/${KEY}`,
+  ProcessingStatus: 'pending',
+  FileSize: 3,
+  ImageFormat: 'jpg',
+  SchemaVersion: 1,
+  ClientID: 'demo',
+  FileName: 'rex.jpg',
+  StatusTimestamp: `pending#${NOW}`,
+  ExpiresAt: 1,
+};
+const wireItem = Object.fromEntries(
+  Object.entries(record).map(([name, value]) => [
+    name,
+    typeof value === 'number' ? { N: `${value}` } : { S: value as string },
+  ]),
+);
+const holder = { imageId: ID, timestamp: NOW, leaseOwner: 'message-1' };
+const answerJson = (body: object): StubbedAnswer => ({
+  headers: { 'content-type': 'application/x-amz-json-1.0' },
+  body: JSON.stringify(body),
+});
+
+function adapters(aws: StubbedAws, limits = { ...INTERACTIVE, attempts: 1 }) {
+  const tables = dynamoDbClient(limits);
+  aws.attach(tables);
+  const ssm = aws.attach(ssmClient(limits));
+  return {
+    pictures: new S3PictureStore(aws.attach(s3Client(limits)), 'pictures'),
+    log: new DynamoDbDetectionLog(tables, 'DetectionLogs', 'ErasureLedger'),
+    ledger: new DynamoDbErasureLedger(tables, 'ErasureLedger'),
+    detector: new RekognitionLabelDetector(aws.attach(rekognitionClient(limits))),
+    reviews: new SnsReviewPublisher(aws.attach(snsClient(limits)), 'topic:review'),
+    workflow: new StepFunctionsWorkflow(
+      aws.attach(stepFunctionsClient(limits)),
+      'stateMachine:classification',
+    ),
+    thresholds: new SsmThresholdSource(ssm, '/decision/thresholds'),
+    clients: new SsmClientRegistry(ssm, '/clients'),
+    cursorKeys: new SecretsManagerCursorKeys(aws.attach(secretsManagerClient(limits)), 'secret:cursor'),
+  };
+}
+type Adapters = ReturnType<typeof adapters>;
+
+let aws: StubbedAws;
+let ports: Adapters;
+beforeEach(() => {
+  aws = new StubbedAws();
+  ports = adapters(aws);
+});
+
+const object = { key: KEY, bytes: Buffer.from('abc'), contentType: 'image/jpeg', sha256: sha256('abc') };
+const decision = { category: 'dog', confidence: 97, reason: 'clear', catScore: 0, dogScore: 97 } as const;
+const item = answerJson({ Attributes: wireItem, Item: wireItem });
+const reviewMessage = {
+  schemaVersion: 1,
+  imageId: ID,
+  reason: 'close-call',
+  candidates: [],
+  link: `/images/${ID}`,
+} as const;
+
+/** Every method of every port, once. */
+const CALLS: { name: string; parameters: unknown[]; answer: StubbedAnswer }[] = [
+  { name: 'pictures.putNew', parameters: [object], answer: {} },
+  { name: 'pictures.digest', parameters: [KEY], answer: {} },
+  { name: 'pictures.getVersion', parameters: [KEY, 'v1'], answer: { body: 'abc' } },
+  { name: 'pictures.listVersions', parameters: ['input/'], answer: { body: '<ListVersionsResult/>' } },
+  { name: 'pictures.deleteVersion', parameters: [KEY, 'v1'], answer: { status: 204 } },
+  { name: 'log.create', parameters: [record], answer: answerJson({}) },
+  { name: 'log.createUnlessErased', parameters: [record], answer: answerJson({}) },
+  { name: 'log.get', parameters: [ID], answer: item },
+  {
+    name: 'log.query',
+    parameters: [{ clientId: 'demo', limit: 2 }],
+    answer: answerJson({ Items: [wireItem] }),
+  },
+  {
+    name: 'log.claim',
+    parameters: [{ ...holder, versionId: 'v1', now: 1, leaseUntil: 2, expiresAt: 3 }],
+    answer: item,
+  },
+  { name: 'log.logDecision', parameters: [holder, { Decision: decision }], answer: item },
+  { name: 'log.complete', parameters: [holder, { S3Location: 's', announcementDue: true }], answer: item },
+  { name: 'log.quarantine', parameters: [holder, { QuarantineReason: 'animated' }], answer: item },
+  { name: 'log.markFailed', parameters: [holder, { reason: 'r', now: 1, expiresAt: 2 }], answer: item },
+  { name: 'log.addLaterVersion', parameters: [ID, 'quarantine/x'], answer: item },
+  { name: 'log.markAnnounced', parameters: [ID, NOW], answer: item },
+  { name: 'log.remove', parameters: [ID], answer: answerJson({}) },
+  { name: 'ledger.has', parameters: [ID], answer: answerJson({}) },
+  {
+    name: 'ledger.add',
+    parameters: [{ ImageID: ID, ErasedAt: NOW, SchemaVersion: 1 }],
+    answer: answerJson({}),
+  },
+  { name: 'detector.detect', parameters: [{ bytes: object.bytes }, 45], answer: answerJson({ Labels: [] }) },
+  { name: 'thresholds.read', parameters: [], answer: answerJson({ Parameter: { Value: '{}' } }) },
+  { name: 'clients.clientOfKey', parameters: ['key'], answer: answerJson({ Parameter: { Value: 'demo' } }) },
+  { name: 'cursorKeys.read', parameters: ['AWSCURRENT'], answer: answerJson({ SecretString: 's' }) },
+  { name: 'reviews.publish', parameters: [reviewMessage], answer: { body: '<PublishResponse/>' } },
+  { name: 'workflow.run', parameters: [{}], answer: answerJson({ status: 'FAILED' }) },
+];
+
+const invoke = (name: string, parameters: unknown[]): Promise<unknown> => {
+  const [port = '', method = ''] = name.split('.');
+  const target = ports[port as keyof Adapters] as unknown as Record<
+    string,
+    (...each: unknown[]) => Promise<unknown>
+  >;
+  const call = target[method];
+  if (call === undefined) throw new Error(`no ${name}`);
+  return call.apply(target, parameters);
+};
+
+describe('each port call is one AWS call, of exactly the declared authorization', () => {
+  test.each(CALLS)('$name', async ({ name, parameters, answer }) => {
+    aws.answer = () => answer;
+    await invoke(name, parameters);
+    expect(aws.requests).toHaveLength(1);
+    const declared: AwsCall[] = PORT_CALLS[name]?.(...(parameters as never[])) ?? [];
+    expect(aws.calls).toEqual(declared);
+  });
+
+  test('no port call is left out', () => {
+    const covered = [...CALLS.map(({ name }) => name), 'pictures.uploadForm'].sort();
+    expect(covered).toEqual(Object.keys(PORT_CALLS).sort());
+  });
+});
+
+describe('faults of a service', () => {
+  const THROTTLED: Record<string, StubbedAnswer> = {
+    pictures: xmlError('SlowDown', 503),
+    reviews: {
+      status: 400,
+      body: '<ErrorResponse><Error><Type>Sender</Type><Code>Throttled</Code></Error></ErrorResponse>',
+    },
+  };
+
+  test.each(CALLS)('$name: throttling is one retryable error', async ({ name, parameters }) => {
+    const [port = ''] = name.split('.');
+    aws.answer = () => THROTTLED[port] ?? jsonError('ThrottlingException');
+    const expected = port === 'detector' ? 'RekognitionThrottled' : 'DependencyUnavailable';
+    await expect(invoke(name, parameters)).rejects.toMatchObject({ name: expected });
+  });
+
+  test.each(CALLS)('$name: a missing grant keeps its own name', async ({ name, parameters }) => {
+    const isXml = name.startsWith('pictures.');
+    aws.answer = () => (isXml ? xmlError('AccessDenied', 403) : jsonError('AccessDeniedException'));
+    const failure: unknown = await invoke(name, parameters).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(Error);
+    expect((failure as Error).name).not.toBe('DependencyUnavailable');
+  });
+
+  test('a service out of reach is retryable', async () => {
+    aws.answer = () => {
+      throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    };
+    await expect(ports.log.get(ID)).rejects.toMatchObject({ name: 'DependencyUnavailable' });
+  });
+
+  test('attempts are as many as the limits say', async () => {
+    const limits = { ...WORKFLOW_TASK, attempts: 2 };
+    const { log } = adapters(aws, limits);
+    aws.answer = () => jsonError('InternalServerError', {}, 500);
+    await expect(log.get(ID)).rejects.toMatchObject({ name: 'DependencyUnavailable' });
+    expect(aws.requests).toHaveLength(2);
+  });
+});
+
+describe('S3', () => {
+  test('puts only where nothing is, with the checksum that S3 is to verify', async () => {
+    aws.answer = () => ({});
+    expect(await ports.pictures.putNew(object)).toBe('created');
+    expect(aws.last.headers).toMatchObject({ 'if-none-match': '*', 'x-amz-checksum-sha256': object.sha256 });
+    aws.answer = () => xmlError('PreconditionFailed', 412);
+    expect(await ports.pictures.putNew(object)).toBe('exists');
+  });
+
+  test('names what is missing, and does not take a refusal for it', async () => {
+    aws.answer = () => xmlError('NoSuchVersion', 404);
+    expect(await ports.pictures.getVersion(KEY, 'v1')).toBeUndefined();
+    aws.answer = () => ({ status: 404 });
+    expect(await ports.pictures.digest(KEY)).toBeUndefined();
+    aws.answer = () => ({ status: 403 });
+    await expect(ports.pictures.digest(KEY)).rejects.toThrow();
+  });
+
+  test('reads versions and delete markers, and goes on where a page ended', async () => {
+    aws.answer = () => ({
+      body: `<ListVersionsResult><IsTruncated>true</IsTruncated><NextKeyMarker>k</NextKeyMarker>
+        <NextVersionIdMarker>v0</NextVersionIdMarker>
+        <Version><Key>k</Key><VersionId>v2</VersionId><LastModified>${NOW}</LastModified></Version>
+        <DeleteMarker><Key>k</Key><VersionId>v3</VersionId><LastModified>${NOW}</LastModified></DeleteMarker>
+      </ListVersionsResult>`,
+    });
+    const lastModified = Date.parse(NOW);
+    expect(await ports.pictures.listVersions('k')).toEqual({
+      versions: [
+        { key: 'k', versionId: 'v2', lastModified, isDeleteMarker: false },
+        { key: 'k', versionId: 'v3', lastModified, isDeleteMarker: true },
+      ],
+      next: { key: 'k', versionId: 'v0' },
+    });
+    await ports.pictures.listVersions('k', { key: 'k', versionId: 'v0' });
+    expect(aws.last.query).toMatchObject({ 'key-marker': 'k', 'version-id-marker': 'v0' });
+  });
+
+  test('a form is good for one key, one type and one size, for the time given', async () => {
+    const form = await ports.pictures.uploadForm({
+      key: KEY,
+      contentType: 'image/png',
+      bytes: 77,
+      seconds: 300,
+    });
+    expect(aws.requests).toEqual([]);
+    expect(form.url).toBe('https://pictures.s3.us-east-1.amazonaws.com/');
+    const policy = JSON.parse(Buffer.from(form.fields['Policy'] ?? '', 'base64').toString()) as {
+      expiration: string;
+      conditions: unknown[];
+    };
+    expect(policy.conditions).toEqual(
+      expect.arrayContaining([
+        ['content-length-range', 77, 77],
+        { 'Content-Type': 'image/png' },
+        { key: KEY },
+        { bucket: 'pictures' },
+      ]),
+    );
+    const seconds = (Date.parse(policy.expiration) - Date.now()) / 1000;
+    expect(Math.abs(seconds - 300)).toBeLessThan(60);
+  });
+});
+
+describe('DynamoDB', () => {
+  test('a refused condition answers the record that refused it, or none', async () => {
+    const refused = 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException';
+    aws.answer = () => jsonError(refused, { Item: wireItem });
+    expect(await ports.log.create(record)).toEqual({ applied: false, current: record });
+    aws.answer = () => jsonError(refused);
+    expect(await ports.log.markAnnounced(ID, NOW)).toEqual({ applied: false });
+    await ports.ledger.add({ ImageID: ID, ErasedAt: NOW, SchemaVersion: 1 });
+  });
+
+  test('a cancelled transaction tells an existing record, an erased id and a conflict apart', async () => {
+    const cancelled =
+      (...reasons: object[]) =>
+      () =>
+        jsonError('TransactionCanceledException', { CancellationReasons: reasons });
+    aws.answer = cancelled({ Code: 'ConditionalCheckFailed', Item: wireItem }, { Code: 'None' });
+    expect(await ports.log.createUnlessErased(record)).toEqual({ applied: false, current: record });
+    aws.answer = cancelled({ Code: 'None' }, { Code: 'ConditionalCheckFailed' });
+    expect(await ports.log.createUnlessErased(record)).toEqual({ applied: false });
+    aws.answer = cancelled({ Code: 'TransactionConflict' }, { Code: 'None' });
+    await expect(ports.log.createUnlessErased(record)).rejects.toMatchObject({
+      name: 'DependencyUnavailable',
+    });
+  });
+
+  test('lists through the index that the question names', async () => {
+    aws.answer = () => answerJson({ Items: [wireItem], LastEvaluatedKey: { ImageID: { S: ID } } });
+    const page = await ports.log.query({
+      clientId: 'demo',
+      animal: 'dog',
+      status: 'completed',
+      from: NOW,
+      limit: 5,
+    });
+    expect(page).toEqual({ records: [record], lastKey: { ImageID: ID } });
+    expect(aws.lastBody).toMatchObject({
+      IndexName: 'ByAnimal',
+      ScanIndexForward: false,
+      Limit: 5,
+      FilterExpression: 'ProcessingStatus = :status',
+      ExpressionAttributeValues: { ':client': { S: 'demo' }, ':from': { S: `dog#${NOW}` } },
+    });
+    await ports.log.query({ clientId: 'demo', status: 'failed', limit: 5 });
+    expect(aws.lastBody).toMatchObject({ IndexName: 'ByStatus' });
+    await ports.log.query({ clientId: 'demo', limit: 5 });
+    expect(aws.lastBody).toMatchObject({ IndexName: 'ByTime' });
+  });
+
+  test('the account-based host name, which the VPC does not resolve, is not used', async () => {
+    aws.answer = () => item;
+    await ports.log.get(ID);
+    expect(aws.last.hostname).toBe('dynamodb.us-east-1.amazonaws.com');
+    expect(aws.lastBody).toMatchObject({ ConsistentRead: true });
+  });
+});
+
+describe('Rekognition', () => {
+  test('small pictures travel in the call, large ones by their version', async () => {
+    aws.answer = () =>
+      answerJson({
+        Labels: [{ Name: 'Dog', Confidence: 97, Parents: [{ Name: 'Pet' }] }],
+        LabelModelVersion: '3.0',
+      });
+    expect(await ports.detector.detect({ bytes: Buffer.from('abc') }, 45)).toEqual({
+      modelVersion: '3.0',
+      labels: [{ name: 'Dog', confidence: 97, parents: ['Pet'], aliases: [] }],
+    });
+    expect(aws.lastBody).toEqual({ Image: { Bytes: 'YWJj' }, MinConfidence: 45 });
+    await ports.detector.detect({ bucket: 'pictures', key: KEY, versionId: 'v1' }, 45);
+    expect(aws.lastBody).toMatchObject({
+      Image: { S3Object: { Bucket: 'pictures', Name: KEY, Version: 'v1' } },
+    });
+  });
+
+  test.each(['InvalidImageFormatException', 'ImageTooLargeException', 'InvalidParameterException'])(
+    '%s is the picture’s own fault',
+    async (type) => {
+      aws.answer = () => jsonError(type);
+      const failure: unknown = await ports.detector
+        .detect({ bytes: object.bytes }, 45)
+        .catch((error: unknown) => error);
+      expect(failure).toMatchObject({ name: 'PictureRejected', reason: 'refused-by-detector' });
+    },
+  );
+});
+
+describe('absent values', () => {
+  test('a missing parameter or secret version is no error', async () => {
+    aws.answer = () => jsonError('ParameterNotFound');
+    expect(await ports.clients.clientOfKey('nobody')).toBeUndefined();
+    expect(await ports.thresholds.read()).toBeUndefined();
+    aws.answer = () => jsonError('ResourceNotFoundException');
+    expect(await ports.cursorKeys.read('AWSPREVIOUS')).toBeUndefined();
+  });
+});
+
+test('an execution that failed is told, though the call succeeded', async () => {
+  aws.answer = () => answerJson({ status: 'FAILED', error: 'LeaseLost', cause: '{}' });
+  expect(await ports.workflow.run({ imageId: ID })).toEqual({
+    status: 'FAILED',
+    error: 'LeaseLost',
+    cause: '{}',
+  });
+  expect(aws.last.hostname).toBe('sync-states.us-east-1.amazonaws.com');
+});
