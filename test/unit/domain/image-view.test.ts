@@ -1,0 +1,86 @@
+import { imageViewSchema } from '../../../lambda/domain/api-schemas';
+import type { DetectionRecord } from '../../../lambda/domain/detection-record';
+import { imageView } from '../../../lambda/domain/image-view';
+
+const PENDING: DetectionRecord = {
+  ImageID: '7d2c880c-3f9e-433b-9ae6-0a0ca41358d3',
+  Timestamp: '2025-08-04T11:42:00Z',
+  S3Location: 's3://bucket/input/7d2c880c-3f9e-433b-9ae6-0a0ca41358d3.jpg',
+  ProcessingStatus: 'pending',
+  FileSize: 10,
+  ImageFormat: 'jpg',
+  SchemaVersion: 1,
+  ClientID: 'secret-client',
+  FileName: 'rex.jpg',
+  StatusTimestamp: 'pending#2025-08-04T11:42:00Z',
+  ExpiresAt: 1,
+};
+
+const COMPLETED: DetectionRecord = {
+  ...PENDING,
+  DetectedAnimal: 'dog',
+  ConfidenceScore: 97.4,
+  ProcessingStatus: 'completed',
+  AnimalTimestamp: 'dog#2025-08-04T11:42:00Z',
+  RequestDigest: 'secret-digest',
+  SourceVersionID: 'secret-version',
+  LeaseOwner: 'secret-owner',
+  LeaseUntil: 5,
+  Decision: { category: 'dog', confidence: 97.4, reason: 'clear', catScore: 0, dogScore: 97.4 },
+  Thresholds: { accept: 90, floor: 60, margin: 15 },
+  ModelVersion: 'secret-model',
+  TopLabels: [{ name: 'Dog', confidence: 97.4, parents: [], aliases: [] }],
+  Width: 100,
+  Height: 80,
+  OriginalSHA256: 'secret-hash',
+  StoredSHA256: 'secret-hash',
+  AnnouncementDue: false,
+  CompletedAt: '2025-08-04T11:42:03Z',
+  FailureReason: 'secret-failure',
+  LaterVersions: ['secret-later'],
+};
+
+describe('imageView', () => {
+  test('shows the brief’s fields and the outcome of a completed picture, and nothing that stays inside', () => {
+    const view = imageView(COMPLETED);
+    expect(imageViewSchema.strict().parse(view)).toEqual(view);
+    expect(view).toEqual({
+      ImageID: PENDING.ImageID,
+      DetectedAnimal: 'dog',
+      ConfidenceScore: 97.4,
+      Timestamp: PENDING.Timestamp,
+      S3Location: PENDING.S3Location,
+      ProcessingStatus: 'completed',
+      FileSize: 10,
+      ImageFormat: 'jpg',
+      FileName: 'rex.jpg',
+      DecisionReason: 'clear',
+      Width: 100,
+      Height: 80,
+      CompletedAt: '2025-08-04T11:42:03Z',
+    });
+    expect(JSON.stringify(view)).not.toContain('secret');
+  });
+
+  test('leaves out what is not known yet', () => {
+    expect(Object.keys(imageView(PENDING)).sort()).toEqual(
+      [
+        'FileName',
+        'FileSize',
+        'ImageFormat',
+        'ImageID',
+        'ProcessingStatus',
+        'S3Location',
+        'Timestamp',
+      ].sort(),
+    );
+  });
+
+  test('says why a picture is in quarantine', () => {
+    expect(
+      imageView({ ...PENDING, ProcessingStatus: 'quarantined', QuarantineReason: 'animated' }),
+    ).toMatchObject({
+      QuarantineReason: 'animated',
+    });
+  });
+});

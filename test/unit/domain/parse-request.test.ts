@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { MAXIMUM_INLINE_BYTES, MAXIMUM_PICTURE_BYTES } from '../../../lambda/domain/picture-limits';
+import {
+  parseIdempotencyKey,
+  parseImageId,
+  parseListQuery,
+  parseUploadRequest,
+} from '../../../lambda/domain/parse-request';
+import { type ProblemDetails, ProblemError } from '../../../lambda/domain/problems';
+
+const problemOf = (run: () => unknown): { code: string } & ProblemDetails => {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof ProblemError) return { code: error.code, ...error.details };
+    throw error;
+  }
+  throw new Error('was accepted');
+};
+const badPaths = (run: () => unknown): string[] => (problemOf(run).errors ?? []).map(({ path }) => path);
+
+const INLINE = { fileName: 'a.jpg', contentType: 'image/jpeg', image: 'aGVsbG8=' };
+const PRESIGNED = { fileName: 'a.jpg', contentType: 'image/jpeg', size: 1 };
+const upload = (body: object): unknown => parseUploadRequest(JSON.stringify(body));
+
+describe('parseUploadRequest', () => {
+  test('decodes a picture inside the request', () => {
+    expect(upload(INLINE)).toEqual({ ...INLINE, image: Buffer.from('hello') });
+  });
+
+  test('takes every picture of 1 to 3,145,728 bytes, and none larger', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 200 }), (bytes) => {
+        expect(upload({ ...INLINE, image: Buffer.from(bytes).toString('base64') })).toMatchObject({
+          image: Buffer.from(bytes),
+        });
+      }),
+    );
+    const largest = { ...INLINE, image: Buffer.alloc(MAXIMUM_INLINE_BYTES).toString('base64') };
+    expect(upload(largest)).toMatchObject({ image: { length: MAXIMUM_INLINE_BYTES } });
+    const larger = { ...INLINE, image: Buffer.alloc(MAXIMUM_INLINE_BYTES + 1).toString('base64') };
+    expect(badPaths(() => upload(larger))).toEqual(['image']);
+  });
+
+  test.each([
+    ['empty', ''],
+    ['without padding', 'aGVsbG8'],
+    ['with a line break', 'aGVs\nbG8='],
+    ['with bits that mean nothing', 'aGVsbG9='],
+    ['in the alphabet of URLs', '_-_-'],
+    ['as a data URL', 'data:image/jpeg;base64,aGVsbG8='],
+    ['of a number', 5],
+  ])('refuses base64 %s', (_, image) => {
+    expect(badPaths(() => upload({ ...INLINE, image }))).toEqual(['image']);
+  });
+
+  test('takes an announced size of 1 byte to 15 MB', () => {
+    expect(upload(PRESIGNED)).toEqual(PRESIGNED);
+    expect(upload({ ...PRESIGNED, size: MAXIMUM_PICTURE_BYTES })).toMatchObject({ size: 15_728_640 });
+  });
+
+  test.each([0, -1, 1.5, MAXIMUM_PICTURE_BYTES + 1, '1', null, 1e400])('refuses the size %p', (size) => {
+    expect(badPaths(() => upload({ ...PRESIGNED, size }))).toEqual(['size']);
+  });
+
+  test.each([
+    ['neither image nor size', { fileName: 'a.jpg', contentType: 'image/jpeg' }],
+    ['both', { ...INLINE, ...PRESIGNED }],
+    ['an unknown field', { ...PRESIGNED, animal: 'cat' }],
+    ['a list', [PRESIGNED]],
+  ])('refuses a body with %s', (_, body) => {
+    expect(problemOf(() => upload(body))).toMatchObject({ code: 'invalid-body', errors: [{ path: '' }] });
+  });
+
+  test('names every bad field', () => {
+    expect(badPaths(() => upload({ fileName: '', contentType: 'image/gif', size: 0 }))).toEqual([
+      'fileName',
+      'contentType',
+      'size',
+    ]);
+  });
+
+  test('names no more than twenty faults of a hostile body', () => {
+    const body = { ...PRESIGNED, contentType: 'x', fileName: '\0'.repeat(300) };
+    expect(badPaths(() => upload(body)).length).toBeLessThanOrEqual(20);
+  });
+
+  test('refuses a prototype smuggled in as a field', () => {
+    expect(
+      problemOf(() =>
+        parseUploadRequest('{"fileName":"a","contentType":"image/png","size":1,"__proto__":{"x":1}}'),
+      ).code,
+    ).toBe('invalid-body');
+  });
+
+  test.each(['', '{', 'undefined', '\ufeff{}', null, undefined])('says of %p that it is no JSON', (text) => {
+    expect(problemOf(() => parseUploadRequest(text)).code).toBe('invalid-json');
+  });
+});
+
+describe('parseListQuery', () => {
+  test('has 25 items to a page unless told otherwise', () => {
+    expect(parseListQuery(null)).toEqual({ limit: 25 });
+    expect(parseListQuery({ limit: ['100'], animal: ['cat'] })).toEqual({ limit: 100, animal: 'cat' });
+    expect(parseListQuery({ limit: ['1'], from: undefined })).toEqual({ limit: 1 });
+  });
+
+  test.each([
+    ['limit', '0'],
+    ['limit', '101'],
+    ['limit', '1.0'],
+    ['limit', ' 5'],
+    ['limit', '0x10'],
+    ['limit', ''],
+    ['animal', 'horse'],
+    ['animal', 'Cat'],
+    ['status', 'done'],
+    ['from', '2025-08-04'],
+    ['from', '2025-08-04T11:42:00+02:00'],
+    ['from', '2025-02-30T00:00:00Z'],
+    ['to', '2025-08-04T11:42:00.000Z'],
+    ['cursor', ''],
+    ['cursor', 'x'.repeat(2049)],
+  ])('refuses %s=%s', (name, value) => {
+    expect(badPaths(() => parseListQuery({ [name]: [value] }))).toEqual([name]);
+  });
+
+  test('refuses a time that ends before it begins, and takes one second', () => {
+    const [early, late] = ['2025-08-04T11:42:00Z', '2025-08-04T11:42:01Z'];
+    expect(badPaths(() => parseListQuery({ from: [late], to: [early] }))).toEqual(['from']);
+    expect(parseListQuery({ from: [early], to: [early] })).toMatchObject({ from: early, to: early });
+  });
+
+  test('refuses what it does not know and what stands twice', () => {
+    expect(problemOf(() => parseListQuery({ page: ['1'] })).code).toBe('invalid-query');
+    expect(badPaths(() => parseListQuery({ limit: ['1', '2'] }))).toEqual(['limit']);
+  });
+});
+
+describe('parseImageId and parseIdempotencyKey', () => {
+  const id = '7d2c880c-3f9e-433b-9ae6-0a0ca41358d3';
+
+  test('an id is read in any case and kept in lower case', () => {
+    expect(parseImageId({ id: id.toUpperCase() })).toBe(id);
+  });
+
+  test.each([undefined, null, {}, { id: 'x' }, { id: `${id} ` }, { id: '../secrets' }, { id, other: '1' }])(
+    '%j is no path with an id',
+    (path) => {
+      expect(problemOf(() => parseImageId(path)).code).toBe('invalid-path');
+    },
+  );
+
+  test('the header is found however it is written, and may be absent', () => {
+    expect(parseIdempotencyKey({ 'idempotency-KEY': 'order-1' })).toBe('order-1');
+    expect(parseIdempotencyKey({ other: '1' })).toBeUndefined();
+    expect(parseIdempotencyKey(null)).toBeUndefined();
+  });
+
+  test.each(['', ' ', 'a b', 'ä', 'a\n', '\x7f', 'x'.repeat(129)])('the key %j is refused', (value) => {
+    expect(problemOf(() => parseIdempotencyKey({ 'Idempotency-Key': value }))).toMatchObject({
+      code: 'invalid-header',
+      errors: [{ path: 'Idempotency-Key' }],
+    });
+  });
+
+  test.each(['!', '~', 'x'.repeat(128)])('the key %j is taken', (value) => {
+    expect(parseIdempotencyKey({ 'Idempotency-Key': value })).toBe(value);
+  });
+});
