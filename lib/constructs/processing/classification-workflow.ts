@@ -48,6 +48,7 @@ export class ClassificationWorkflow extends Construct {
     });
     // Traffic may still go to the version before while a release shifts it.
     version.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+    version.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
     this.alias = new CfnStateMachineAlias(this, 'Live', {
       name: 'live',
       description: 'What intake starts',
