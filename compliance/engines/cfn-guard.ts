@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import type { JudgedStack } from '../assembly/assembly';
+import type { BareTemplate } from '../assembly/bare-templates';
 import { messageOf } from '../gate-error';
 import type { EngineResult, VerdictRow } from '../verdict-row';
 import { guardBinary } from './guard-binary';
@@ -23,9 +24,7 @@ const JUDGED = [0, 19];
 const RESOURCE_PATH = /^\/Resources\/([^/]+)/;
 
 /** AWS Control Tower's proactive rules and ours (`policies/guard`) over every template, in one run. */
-export async function judgeWithGuard(
-  templates: readonly { stack: JudgedStack; file: string }[],
-): Promise<EngineResult> {
+export async function judgeWithGuard(templates: readonly BareTemplate[]): Promise<EngineResult> {
   const rules = loadGuardRules();
   const run = await runTool(guardBinary(), [
     ...['validate', '--structured', '--output-format', 'json', '--show-summary', 'none'],
@@ -38,8 +37,8 @@ export async function judgeWithGuard(
     failures.push(`cfn-guard ended with exit code ${run.exitCode}: ${run.stderr.trim().slice(-500)}`);
   }
   const reports = parseReports(run.stdout, failures);
-  const rows = templates.flatMap(({ stack }) => {
-    const report = reports.find(({ name }) => path.basename(stack.templateFile) === path.basename(name));
+  const rows = templates.flatMap(({ stack, file }) => {
+    const report = reports.find(({ name }) => path.basename(file) === path.basename(name));
     if (report !== undefined) return rowsOf(stack, report, rules);
     failures.push(`cfn-guard returned no verdict on ${stack.templateFile}.`);
     return [];

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { JudgedStack } from '../assembly/assembly';
+import type { BareTemplate } from '../assembly/bare-templates';
 import { messageOf } from '../gate-error';
 import type { EngineResult, VerdictRow } from '../verdict-row';
 import { resourceColumns } from './resource-columns';
@@ -29,7 +30,7 @@ const CANARY_RULE = 'E3006';
  */
 export async function judgeWithCfnLint(
   executable: string,
-  templates: readonly { stack: JudgedStack; file: string }[],
+  templates: readonly BareTemplate[],
   scratch: string,
 ): Promise<EngineResult> {
   const canary = path.join(scratch, 'lint-canary.json');

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { JudgedStack } from '../assembly/assembly';
+import type { BareTemplate } from '../assembly/bare-templates';
 import { messageOf } from '../gate-error';
 import type { EngineResult, VerdictRow } from '../verdict-row';
 import { resourceColumns } from './resource-columns';
@@ -47,7 +48,7 @@ export const checkovEnvironment = (): NodeJS.ProcessEnv => ({
  */
 export async function judgeWithCheckov(
   python: string,
-  templates: readonly { stack: JudgedStack; file: string }[],
+  templates: readonly BareTemplate[],
   scratch: string,
 ): Promise<EngineResult> {
   const rulesFile = path.join(scratch, 'checkov-rules.json');
@@ -58,7 +59,7 @@ export async function judgeWithCheckov(
       rulesFile,
       ...['--framework', 'cloudformation', '--skip-download', '--compact', '--output', 'json'],
       ...['--external-checks-dir', OWN_POLICIES],
-      ...['--file', ...templates.map(({ file }) => file)],
+      ...['--file', ...templates.map(({ file }) => path.relative(scratch, file))],
     ],
     { cwd: scratch, env: checkovEnvironment() },
   );
@@ -74,6 +75,8 @@ export async function judgeWithCheckov(
     failures: [...failures, reason],
     notAssessed: [],
   });
+  const stackOf = (check: CheckovCheck): JudgedStack | undefined =>
+    templates.find(({ file }) => file === path.resolve(scratch, check.file_abs_path))?.stack;
   try {
     const { results, summary } = checkovReportSchema.parse(JSON.parse(run.stdout));
     const rulesRun = z.array(z.string()).parse(JSON.parse(readFileSync(rulesFile, 'utf8')));
@@ -85,9 +88,9 @@ export async function judgeWithCheckov(
     if (results.skipped_checks.length > 0)
       failures.push('checkov skipped checks although no template asks for it.');
     const rows = [
-      ...results.passed_checks.map((check) => rowOf(check, 'compliant', templates, failures)),
-      ...results.failed_checks.map((check) => rowOf(check, 'non-compliant', templates, failures)),
-      ...results.unknown_checks.map((check) => rowOf(check, 'error', templates, failures)),
+      ...results.passed_checks.map((check) => rowOf(check, 'compliant', stackOf(check), failures)),
+      ...results.failed_checks.map((check) => rowOf(check, 'non-compliant', stackOf(check), failures)),
+      ...results.unknown_checks.map((check) => rowOf(check, 'error', stackOf(check), failures)),
     ];
     return {
       engine: 'checkov',
@@ -105,10 +108,9 @@ export async function judgeWithCheckov(
 function rowOf(
   check: CheckovCheck,
   verdict: 'compliant' | 'non-compliant' | 'error',
-  templates: readonly { stack: JudgedStack; file: string }[],
+  stack: JudgedStack | undefined,
   failures: string[],
 ): VerdictRow | undefined {
-  const stack = templates.find(({ file }) => file === check.file_abs_path)?.stack;
   const logicalId = check.resource.slice(check.resource.lastIndexOf('.') + 1);
   const resource = stack?.resources.find((candidate) => candidate.logicalId === logicalId);
   if (resource === undefined) {

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { JudgedStack } from '../assembly/assembly';
+import type { BareTemplate } from '../assembly/bare-templates';
 import { messageOf } from '../gate-error';
 import type { EngineResult, VerdictRow } from '../verdict-row';
 import { resourceColumns } from './resource-columns';
@@ -36,7 +37,7 @@ const NOT_ADOPTED = new Set(['W3005', 'W1020', 'I4010', 'W4011', 'W4012', 'W9002
 
 /** CDK's CloudFormation validator (types, schemas, references, cycles) over every template, in a process of its own. */
 export async function judgeWithCloudFormationValidate(
-  templates: readonly { stack: JudgedStack; file: string }[],
+  templates: readonly BareTemplate[],
   scratch: string,
 ): Promise<EngineResult> {
   const canary = path.join(scratch, 'validate-canary.json');

@@ -1,5 +1,5 @@
 import type { PythonTool } from '../../local/setup/python-tools';
-import type { JudgedStack } from '../assembly/assembly';
+import type { BareTemplate } from '../assembly/bare-templates';
 import type { Synthesized } from '../synthesize';
 import type { EngineName, EngineResult } from '../verdict-row';
 import { judgeWithCdkNag } from './cdk-nag';
@@ -12,7 +12,7 @@ import { judgeWithCloudFormationValidate } from './cloudformation-validate';
 export interface EngineInput extends Synthesized {
   readonly stage: string;
   /** Copies of the templates without suppressions. */
-  readonly bareTemplates: readonly { readonly stack: JudgedStack; readonly file: string }[];
+  readonly bareTemplates: readonly BareTemplate[];
   readonly scratch: string;
   /** Whether this project's sources are what was synthesized. */
   readonly sources: boolean;

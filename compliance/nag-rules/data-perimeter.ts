@@ -19,7 +19,7 @@ const PERIMETER_KEYS = new Set([
 ]);
 
 /**
- * A store's resource policy denies what comes neither through our endpoints nor from our organisation.
+ * A store's resource policy denies what comes neither through our endpoints nor from principals of ours.
  * Source: https://docs.aws.amazon.com/whitepapers/latest/building-a-data-perimeter-on-aws/
  */
 export function DataPerimeter(node: CfnResource): NagRuleCompliance {
