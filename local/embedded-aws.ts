@@ -1,3 +1,4 @@
+import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import { join } from 'node:path';
 import { buildFunctions } from '../lambda/build';
 import { loadStageConfig } from '../lib/config/load';
@@ -61,7 +62,6 @@ async function keysByClient(
   { clientParameterPrefix }: Names,
   keys: readonly ApiKey[],
 ): Promise<Map<string, ApiKey>> {
-  const { GetParametersByPathCommand } = await import('@aws-sdk/client-ssm');
   const { Parameters = [] } = await clients.ssm.send(
     new GetParametersByPathCommand({ Path: clientParameterPrefix }),
   );

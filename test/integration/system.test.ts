@@ -1,0 +1,26 @@
+import { describeAccess } from './system/access';
+import { describeBadPictures } from './system/bad-pictures';
+import { TestSystem } from './system/test-system';
+import { describeUploads } from './system/uploads';
+
+jest.setTimeout(90_000);
+
+/**
+ * The deployed system through its public API. One file, so that all cases share one embedded AWS and none meets
+ * another's fault injection; the cases stand in system/.
+ */
+describe('the deployed system', () => {
+  let running: TestSystem | undefined;
+  const system = (): TestSystem => {
+    if (!running) throw new Error('The embedded AWS is not up.');
+    return running;
+  };
+  beforeAll(async () => {
+    running = await TestSystem.start();
+  }, 180_000);
+  afterAll(() => running?.stop());
+
+  describeUploads(system);
+  describeBadPictures(system);
+  describeAccess(system);
+});

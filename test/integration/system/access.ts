@@ -1,0 +1,130 @@
+import {
+  CreateApiKeyCommand,
+  CreateUsagePlanKeyCommand,
+  GetUsagePlansCommand,
+} from '@aws-sdk/client-api-gateway';
+import { randomUUID } from 'node:crypto';
+import { send } from '../../../local/client/api-client';
+import {
+  askForForm,
+  type GetSystem,
+  inlineBody,
+  problem,
+  somePicture,
+  untilStatus,
+  uploadInline,
+} from './test-system';
+
+export function describeAccess(system: GetSystem): void {
+  describe('access', () => {
+    it('without a key, or with one that nobody issued, is refused', async () => {
+      const { apiUrl, emulator } = system().aws;
+      const none = await send(`${apiUrl}/images`, emulator.agent);
+      expect(none.status).toBe(403);
+      const unknown = await system().clientWithKey('no-such-key-0123456789').call('/images');
+      expect(unknown.status).toBe(403);
+    });
+
+    it('with a valid key that belongs to no client is refused by the application', async () => {
+      const { aws } = system();
+      const { apiGateway } = aws.clients;
+      const { id = '', value = '' } = await apiGateway.send(
+        new CreateApiKeyCommand({ name: `stray-${randomUUID()}`, enabled: true }),
+      );
+      const { items: plans = [] } = await apiGateway.send(new GetUsagePlansCommand({}));
+      await apiGateway.send(
+        new CreateUsagePlanKeyCommand({ usagePlanId: plans[0]?.id, keyId: id, keyType: 'API_KEY' }),
+      );
+      await aws.refreshApiKeys();
+      const answer = await system().clientWithKey(value).call('/images');
+      expect(answer.status).toBe(403);
+      expect(problem(answer).code).toBe('unknown-client');
+    });
+
+    it("to another client's image answers as if there were none", async () => {
+      const imageId = await uploadInline(system().demo, await somePicture());
+      await untilStatus(system().demo, imageId, 'completed');
+      const [others, missing] = [
+        await system().partner.call(`/images/${imageId}`),
+        await system().partner.call(`/images/${randomUUID()}`),
+      ];
+      expect([others.status, missing.status]).toEqual([404, 404]);
+      expect(problem(others)).toEqual({ ...problem(missing), requestId: problem(others).requestId });
+    });
+
+    it('faster than the usage plan allows is throttled', async () => {
+      const answers = await Promise.all(
+        Array.from({ length: 60 }, () => system().partner.call('/images?limit=1')),
+      );
+      const statuses = new Set(answers.map(({ status }) => status));
+      expect([...statuses].sort()).toEqual([200, 429]);
+    });
+  });
+
+  describe('a malformed request', () => {
+    it.each([
+      ['no JSON', 'not json'],
+      ['no object', '[]'],
+      ['neither image nor size', '{"fileName":"a.jpg","contentType":"image/jpeg"}'],
+      ['an unknown field', '{"fileName":"a.jpg","contentType":"image/jpeg","size":5,"extra":1}'],
+      ['a type that is no picture', '{"fileName":"a.gif","contentType":"image/gif","size":5}'],
+      ['a path as its name', '{"fileName":"../a.jpg","contentType":"image/jpeg","size":5}'],
+      ['broken base64', '{"fileName":"a.jpg","contentType":"image/jpeg","image":"%%%%"}'],
+    ])('with %s is a problem document', async (_, body) => {
+      const answer = await system().demo.call('/upload', { method: 'POST', body });
+      expect(answer.status).toBe(400);
+      expect(problem(answer).status).toBe(400);
+    });
+
+    it('under an id that is none', async () => {
+      const answer = await system().demo.call('/images/not-an-id');
+      expect(answer.status).toBe(400);
+      expect(problem(answer).code).toBe('invalid-path');
+    });
+  });
+
+  describe('an upload form', () => {
+    const refusedCode = (text: string): string | undefined => /<Code>([^<]+)<\/Code>/.exec(text)?.[1];
+
+    it('takes exactly the size, type, key and policy that were signed', async () => {
+      const bytes = await somePicture();
+      const { upload } = await askForForm(system().demo, bytes.length);
+      const { url, fields } = upload;
+      const post = (changed: Record<string, string>, file: Uint8Array = bytes) =>
+        system().demo.postForm({ url, fields: { ...fields, ...changed } }, file);
+      const larger = await post({}, Buffer.concat([bytes, Buffer.alloc(1)]));
+      expect([larger.status, refusedCode(larger.text)]).toEqual([400, 'EntityTooLarge']);
+      const smaller = await post({}, bytes.subarray(0, 10));
+      expect([smaller.status, refusedCode(smaller.text)]).toEqual([400, 'EntityTooSmall']);
+      const signature = await post({ 'X-Amz-Signature': '0'.repeat(64) });
+      expect([signature.status, refusedCode(signature.text)]).toEqual([403, 'SignatureDoesNotMatch']);
+      for (const changed of [{ key: `input/${randomUUID()}.jpg` }, { 'Content-Type': 'text/html' }]) {
+        const answer = await post(changed);
+        expect([changed, answer.status, refusedCode(answer.text)]).toEqual([changed, 403, 'AccessDenied']);
+      }
+      expect((await post({})).status).toBe(204);
+    });
+
+    it('with a policy of its own making, an expired one say, is refused', async () => {
+      const bytes = await somePicture();
+      const { upload } = await askForForm(system().demo, bytes.length);
+      const policy = JSON.parse(Buffer.from(upload.fields['Policy'] ?? '', 'base64').toString()) as object;
+      const expired = { ...policy, expiration: '2020-01-01T00:00:00Z' };
+      const Policy = Buffer.from(JSON.stringify(expired)).toString('base64');
+      const answer = await system().demo.postForm(
+        { url: upload.url, fields: { ...upload.fields, Policy } },
+        bytes,
+      );
+      expect(answer.status).toBe(403);
+    });
+  });
+
+  it('a body with an unknown field inside a picture request gives out no id', async () => {
+    const body = JSON.stringify({
+      ...(JSON.parse(inlineBody(await somePicture())) as object),
+      clientId: 'partner',
+    });
+    const answer = await system().demo.call('/upload', { method: 'POST', body });
+    expect(answer.status).toBe(400);
+  });
+}
