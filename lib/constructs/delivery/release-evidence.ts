@@ -27,10 +27,11 @@ export interface ReleaseEvidenceProps {
 export class ReleaseEvidence extends Construct {
   readonly bucket: Bucket;
   readonly signingKey: Key;
+  readonly storageKey: Key;
 
   constructor(scope: Construct, id: string, props: ReleaseEvidenceProps) {
     super(scope, id);
-    const storageKey = new Key(this, 'StorageKey', {
+    this.storageKey = new Key(this, 'StorageKey', {
       alias: `alias/${props.prefix}-evidence`,
       description: 'Evidence packs at rest',
       enableKeyRotation: true,
@@ -40,7 +41,7 @@ export class ReleaseEvidence extends Construct {
     this.bucket = new Bucket(this, 'Bucket', {
       bucketName: `${props.prefix}-evidence-${props.account}-${props.region}`,
       encryption: BucketEncryption.KMS,
-      encryptionKey: storageKey,
+      encryptionKey: this.storageKey,
       bucketKeyEnabled: true,
       versioned: true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
