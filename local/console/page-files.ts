@@ -4,6 +4,7 @@ import { join } from 'node:path';
 const FILES = {
   '/': ['index.html', 'text/html; charset=utf-8'],
   '/console.css': ['console.css', 'text/css; charset=utf-8'],
+  '/icon.svg': ['icon.svg', 'image/svg+xml'],
   '/console.js': ['console.js', 'text/javascript; charset=utf-8'],
 } as const;
 
@@ -12,7 +13,7 @@ export interface PageFile {
   content: Buffer;
 }
 
-/** The three files of the page, by path; undefined for any other. */
+/** The files of the page, by path; undefined for any other. */
 export async function readPageFile(path: string): Promise<PageFile | undefined> {
   const entry = Object.entries(FILES).find(([known]) => known === path);
   if (!entry) return undefined;

@@ -28,7 +28,8 @@ const HEADERS = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
+  // Not "no-referrer": the browser would then send no origin with a picture either.
+  'referrer-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'cache-control': 'no-store',
 };
@@ -93,6 +94,8 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     answer(request, response).catch((error: unknown) => {
       const { status, message } =
         error instanceof RefusedRequest ? error : new RefusedRequest(502, String(error));
+      // What is left of a refused picture is read, so that the browser gets to see the answer.
+      request.resume();
       if (!response.headersSent) respond(response, status, 'text/plain; charset=utf-8', message);
     });
   });

@@ -1,10 +1,21 @@
-// Why the decision fell as it did, in words; refusals come with their own code.
+// The codes of decisions and refusals, in words.
 const REASONS = {
-  clear: 'Clearly ahead of the other animal.',
+  clear: 'Sure enough, and ahead of the other animal.',
   'low-confidence': 'Seen, but not surely enough: a person decides.',
   'close-call': 'Too close to the other animal: a person decides.',
   'both-animals': 'Both animals are in the picture: a person decides.',
   'no-animal': 'Neither a cat nor a dog was seen.',
+  'empty-file': 'The file is empty.',
+  'not-a-picture': 'This is not a picture.',
+  'unsupported-format': 'Neither JPEG nor PNG.',
+  'type-mismatch': 'Not of the type that was declared.',
+  truncated: 'The end of the picture is missing.',
+  malformed: 'The picture is damaged.',
+  'too-small': 'Below 80 pixels.',
+  'too-large': 'The file is too large.',
+  'dimensions-too-large': 'More than 10,000 pixels wide or high.',
+  animated: 'Animations are not accepted.',
+  'refused-by-detector': 'The detector could not read it.',
 };
 const OUTCOMES = ['cat', 'dog', 'other', 'uncertain', 'refused', 'failed'];
 
@@ -31,8 +42,8 @@ function pictureElement(picture) {
     .filter(Boolean)
     .join(' · ');
   const meter = part('meter');
-  meter.hidden = picture.confidence === null;
-  if (picture.confidence !== null) {
+  meter.hidden = !picture.confidence;
+  if (picture.confidence) {
     part('.confidence').textContent = percent(picture.confidence);
     meter.value = picture.confidence;
     meter.setAttribute('aria-label', `Confidence ${percent(picture.confidence)}`);
