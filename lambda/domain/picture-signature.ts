@@ -10,8 +10,9 @@ export function textAt(bytes: Uint8Array, offset: number, text: string): boolean
   return true;
 }
 
+/** True for a file that ends within the signature. */
 const isBeginningOf = (signature: string, bytes: Uint8Array): boolean =>
-  bytes.length < signature.length && textAt(bytes, 0, signature.slice(0, bytes.length));
+  textAt(bytes, 0, signature.slice(0, bytes.length));
 
 const PNG_SIGNATURE = '\x89PNG\r\n\x1a\n';
 const JPEG_SIGNATURE = '\xff\xd8\xff';

@@ -117,6 +117,11 @@ describe('chooseCategory at its boundaries (accept 90, floor 60, margin 15)', ()
     expect(decide(cat, dog)).toBe(expected);
   });
 
+  test('decimals that binary numbers cannot hold do not spoil a boundary', () => {
+    expect(90 - 77.7).toBeLessThan(12.3);
+    expect(decide(90, 77.7, { ...THRESHOLDS, margin: 12.3 })).toBe('cat (clear)');
+  });
+
   test('equal scores are never accepted, not even with a margin of 0', () => {
     const noMargin = { ...THRESHOLDS, margin: 0 };
     expect(decide(95, 95, noMargin)).toBe('uncertain (both-animals)');

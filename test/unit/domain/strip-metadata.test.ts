@@ -202,6 +202,13 @@ describe('nothing readable is left', () => {
     },
   );
 
+  test('of a second chunk of a kind that a picture has once', async () => {
+    const [first, second] = [chunk('gAMA', ascii('\0\0\xb1\x8f')), chunk('gAMA', ascii('Jane'))];
+    const file = withChunksBefore((await basePictures()).png, 'IDAT', first, second);
+    const kept = chunksOf(Buffer.from(stripMetadata(file, 'png'))).filter(({ type }) => type === 'gAMA');
+    expect(kept).toEqual([first]);
+  });
+
   test('of the name of a PNG’s profile, nor behind its compressed data', async () => {
     const chunks = chunksOf(await encode(camera(1), 'png'));
     const profile = chunks.find(({ type }) => type === 'iCCP')?.data ?? Buffer.alloc(0);
