@@ -1,86 +1,79 @@
 import { loadStageConfig } from '../../lib/config/load';
-import { STAGE_NAMES, type StageName } from '../../lib/config/schema';
+import { STAGE_NAMES, type StageConfig, type StageName } from '../../lib/config/schema';
 import { createApp } from '../../lib/create-app';
+import { Names } from '../../lib/names';
 import { ApplicationStage } from '../../lib/stages/application-stage';
 
-/** A resource as it stands in a template. */
-export interface TemplateResource {
-  readonly Type: string;
-  Properties: Record<string, unknown>;
-  readonly [attribute: string]: unknown;
-}
+export const STAGES = STAGE_NAMES;
 
-/** One synthesized stack of a stage. */
-export interface StackTemplate {
-  readonly stage: StageName;
+/** A resource as it stands in a template, with where it stands. */
+export interface TemplateResource {
   /** Stack name without the stage's prefix, as `storage`. */
   readonly stack: string;
-  readonly region: string;
-  readonly resources: Record<string, TemplateResource>;
+  readonly id: string;
+  readonly Type: string;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- templates are JSON of any shape; the tests look into it
+  readonly Properties: Record<string, any>;
+  readonly DeletionPolicy?: string;
+}
+
+/** Everything that a stage deploys, both regions. */
+export interface SynthesizedStage {
+  readonly config: StageConfig;
+  readonly names: Names;
+  readonly resources: readonly TemplateResource[];
 }
 
 interface TemplateJson {
-  Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }>;
+  Resources: Record<string, Omit<TemplateResource, 'stack' | 'id'>>;
 }
 
-const synthesized = new Map<StageName, readonly StackTemplate[]>();
+const stages = new Map<StageName, SynthesizedStage>();
 
-/** Every template of a stage, both regions; synthesized once for all tests of a file. Clone before changing one. */
-export function templatesOf(stage: StageName): readonly StackTemplate[] {
-  const known = synthesized.get(stage);
+/** A stage's templates, synthesized once for all tests of a file. */
+export function synthesized(name: StageName): SynthesizedStage {
+  const known = stages.get(name);
   if (known !== undefined) return known;
+  const config = loadStageConfig(name);
+  const names = new Names(config, config.region);
   const app = createApp({ builtinCloudFormationValidation: false });
-  const application = new ApplicationStage(app, loadStageConfig(stage));
-  const templates = application.synth().stacks.map((stack): StackTemplate => {
-    const { Resources } = stack.template as TemplateJson;
-    return {
-      stage,
-      stack: stack.stackName.replace(`serverlessapp-${stage}-`, ''),
-      region: stack.environment.region,
-      resources: Object.fromEntries(
-        Object.entries(Resources).map(([id, resource]) => [
-          id,
-          { ...resource, Properties: resource.Properties ?? {} },
-        ]),
-      ),
-    };
-  });
-  synthesized.set(stage, templates);
-  return templates;
+  const resources = new ApplicationStage(app, config).synth().stacks.flatMap(({ stackName, template }) =>
+    Object.entries((template as TemplateJson).Resources).map(([id, resource]): TemplateResource => ({
+      ...resource,
+      Properties: (resource.Properties as TemplateResource['Properties'] | undefined) ?? {},
+      stack: stackName.replace(`${names.prefix}-`, ''),
+      id,
+    })),
+  );
+  const stage = { config, names, resources };
+  stages.set(name, stage);
+  return stage;
 }
 
-/** Every template of every stage. */
-export const allTemplates = (): StackTemplate[] => STAGE_NAMES.flatMap((stage) => templatesOf(stage));
+export const ofType = (stage: SynthesizedStage, type: string): TemplateResource[] =>
+  stage.resources.filter(({ Type }) => Type === type);
 
-/** A resource with where it stands. */
-export interface LocatedResource {
-  readonly where: string;
-  readonly stack: StackTemplate;
-  readonly id: string;
-  readonly type: string;
-  readonly properties: Record<string, unknown>;
+/** The logical id that a value refers to, in its own stack or through an export of another; empty when none. */
+export function referenceOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return '';
+  const reference = value as { Ref?: string; 'Fn::GetAtt'?: string[]; 'Fn::ImportValue'?: string };
+  const exported = reference['Fn::ImportValue']?.split(':')[1]?.replace(/^ExportsOutput(FnGetAtt|Ref)/, '');
+  return reference.Ref ?? reference['Fn::GetAtt']?.[0] ?? exported ?? '';
 }
 
-/** The resources of these types, of all types when none is named. */
-export const resourcesOf = (templates: readonly StackTemplate[], ...types: string[]): LocatedResource[] =>
-  templates.flatMap((stack) =>
-    Object.entries(stack.resources)
-      .filter(([, { Type }]) => types.length === 0 || types.includes(Type))
-      .map(([id, { Type, Properties }]) => ({
-        where: `${stack.stage}/${stack.stack}/${id} (${Type})`,
-        stack,
-        id,
-        type: Type,
-        properties: Properties,
-      })),
-  );
-
-/** The value at a path of keys and indexes, or undefined. */
-export const valueAt = (node: unknown, ...path: (string | number)[]): unknown =>
-  path.reduce<unknown>(
-    (value, key) =>
-      typeof value === 'object' && value !== null
-        ? (value as Record<string | number, unknown>)[key]
-        : undefined,
-    node,
-  );
+/**
+ * A copy of the stage with one resource changed: the first of the type that fits.
+ * @throws Error when none fits, so that a check whose mutant is gone does not pass.
+ */
+export function mutated(
+  stage: SynthesizedStage,
+  type: string,
+  change: (resource: TemplateResource) => unknown,
+  fits: (resource: TemplateResource) => boolean = () => true,
+): SynthesizedStage {
+  const resources = structuredClone(stage.resources) as TemplateResource[];
+  const chosen = resources.find((resource) => resource.Type === type && fits(resource));
+  if (chosen === undefined) throw new Error(`No ${type} to change.`);
+  change(chosen);
+  return { ...stage, resources };
+}
