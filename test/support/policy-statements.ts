@@ -1,4 +1,4 @@
-import type { SynthesizedStage, TemplateResource } from './templates';
+import type { SynthesizedStage, TemplateResource } from './synthesized-stage';
 
 /** One statement of any policy in a template, with where it stands. */
 export interface FoundStatement {

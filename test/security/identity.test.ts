@@ -1,0 +1,95 @@
+import { FUNCTION_CALLS } from '../../lambda/aws-calls';
+import { FUNCTION_IDS, type FunctionId } from '../../lambda/function-ids';
+import { callResourceArn } from '../../lib/constructs/functions/call-resources';
+import { PLATFORM_NEEDS } from '../../lib/constructs/functions/platform-grants';
+import { conditionKeys, statementsOf } from '../support/policy-statements';
+import { mutated, STAGES, type SynthesizedStage, synthesized } from '../support/synthesized-stage';
+
+const MANAGED_POLICY = 'AWS::IAM::ManagedPolicy';
+
+const policyOf = (stage: SynthesizedStage, id: FunctionId, purpose: 'calls' | 'platform') =>
+  statementsOf(stage).filter(
+    ({ resource }) => resource.Properties['ManagedPolicyName'] === `${stage.names.function(id)}-${purpose}`,
+  );
+
+/** `ACTION ARN` of everything that a function's code may do. */
+const granted = (stage: SynthesizedStage, id: FunctionId): string[] =>
+  policyOf(stage, id, 'calls')
+    .flatMap(({ actions, resources }) =>
+      actions.flatMap((action) => resources.map((resource) => `${action} ${String(resource)}`)),
+    )
+    .sort();
+const declared = (stage: SynthesizedStage, id: FunctionId): string[] =>
+  [
+    ...new Set(
+      FUNCTION_CALLS[id].map(({ action, resource }) => `${action} ${callResourceArn(resource, stage.names)}`),
+    ),
+  ].sort();
+
+/** Grants of key use that are not bound to the service that uses the key. */
+const unboundKeyUse = (stage: SynthesizedStage): string[] =>
+  FUNCTION_IDS.flatMap((id) => policyOf(stage, id, 'platform'))
+    .filter(({ actions }) => actions.some((action) => action.startsWith('kms:')))
+    .filter((statement) => !conditionKeys(statement).includes('kms:viaservice'))
+    .map(({ where }) => where);
+
+describe.each(STAGES)('functions of %s', (name) => {
+  const stage = synthesized(name);
+
+  it.each(FUNCTION_IDS)('%s may call what its code declares, exactly', (id) => {
+    expect(granted(stage, id)).toEqual(declared(stage, id));
+  });
+  it('grant the platform only what a page of AWS asks for', () => {
+    const sids = FUNCTION_IDS.flatMap((id) => policyOf(stage, id, 'platform')).map(({ Sid }) => Sid);
+    expect([...new Set(sids)].sort()).toEqual(Object.keys(PLATFORM_NEEDS).sort());
+  });
+  it('use keys only through the services that they call', () => {
+    expect(unboundKeyUse(stage)).toEqual([]);
+  });
+  it('keep their code from the network interfaces that Lambda needs', () => {
+    for (const id of FUNCTION_IDS) {
+      const denied = policyOf(stage, id, 'platform').filter(({ Effect }) => Effect === 'Deny');
+      expect(denied.map(({ Condition }) => Condition)).toEqual([
+        { ArnEquals: { 'lambda:SourceFunctionArn': stage.names.functionArn(id) } },
+      ]);
+    }
+  });
+});
+
+describe('the checks have teeth', () => {
+  const dev = synthesized('dev');
+  const ofNotify = (purpose: string) => (policy: Record<string, unknown>) =>
+    policy['ManagedPolicyName'] === `${dev.names.function('notify')}-${purpose}`;
+
+  it('a wider resource is found', () => {
+    const worse = mutated(
+      dev,
+      MANAGED_POLICY,
+      (policy) => (policy['PolicyDocument'].Statement[0].Resource = '*'),
+      ofNotify('calls'),
+    );
+    expect(granted(worse, 'notify')).not.toEqual(declared(worse, 'notify'));
+  });
+  it('one more action is found', () => {
+    const worse = mutated(
+      dev,
+      MANAGED_POLICY,
+      (policy) => (policy['PolicyDocument'].Statement[0].Action = ['sns:Publish', 'sns:Subscribe']),
+      ofNotify('calls'),
+    );
+    expect(granted(worse, 'notify')).not.toEqual(declared(worse, 'notify'));
+  });
+  it('a key use without its service is found', () => {
+    const worse = mutated(
+      dev,
+      MANAGED_POLICY,
+      (policy) => {
+        for (const statement of policy['PolicyDocument'].Statement) {
+          if (statement.Sid === 'UseMessagingKeyThroughTopics') delete statement.Condition;
+        }
+      },
+      ofNotify('platform'),
+    );
+    expect(unboundKeyUse(worse)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,94 @@
+import { KEY_DOMAINS } from '../../lib/names';
+import { conditionKeys, statementsOf } from '../support/policy-statements';
+import { mutated, ofType, STAGES, type SynthesizedStage, synthesized } from '../support/synthesized-stage';
+
+const KEY = 'AWS::KMS::Key';
+/** What uses a key's material, or hands that use on. */
+const USE = /^kms:(Decrypt|Encrypt|GenerateDataKey|ReEncrypt|CreateGrant|\*)/;
+
+/** Statements of key policies that let somebody use a key without saying who exactly, or on whose behalf. */
+const openUses = (stage: SynthesizedStage): string[] =>
+  statementsOf({ ...stage, resources: ofType(stage, KEY) })
+    .filter(({ Effect, actions }) => Effect === 'Allow' && actions.some((action) => USE.test(action)))
+    .filter((statement) => {
+      const keys = conditionKeys(statement);
+      const byPrincipal =
+        keys.includes('aws:principalarn') &&
+        keys.some((key) => key === 'kms:viaservice' || key.startsWith('kms:encryptioncontext:'));
+      const byService =
+        JSON.stringify(statement.Principal).includes('Service') &&
+        keys.some((key) => /^aws:source(account|arn)$|^kms:encryptioncontext:/.test(key));
+      return !(byPrincipal || byService);
+    })
+    .map(({ where }) => where);
+
+const freeGrants = (stage: SynthesizedStage): string[] =>
+  statementsOf({ ...stage, resources: ofType(stage, KEY) })
+    .filter(({ actions }) => actions.includes('kms:CreateGrant'))
+    .filter((statement) => !conditionKeys(statement).includes('kms:grantisforawsresource'))
+    .map(({ where }) => where);
+
+describe.each(STAGES)('the keys of %s', (name) => {
+  const stage = synthesized(name);
+  const main = ofType(stage, KEY).filter(({ stack }) => stack === 'keys');
+
+  it('are one for each domain, under its alias', () => {
+    const aliases = ofType(stage, 'AWS::KMS::Alias').filter(({ stack }) => stack === 'keys');
+    expect(main).toHaveLength(KEY_DOMAINS.length);
+    expect(aliases.map(({ Properties }) => Properties['AliasName']).sort()).toEqual(
+      KEY_DOMAINS.map((domain) => stage.names.keyAlias(domain)).sort(),
+    );
+  });
+  it('are used by named roles through named services, and by services on our behalf', () => {
+    expect(openUses(stage)).toEqual([]);
+  });
+  it('are granted on to AWS services alone', () => {
+    expect(freeGrants(stage)).toEqual([]);
+  });
+  it('can still be administered by the account, or CloudFormation would refuse them', () => {
+    for (const key of main) {
+      const administration = statementsOf({ ...stage, resources: [key] }).filter(
+        ({ actions, Condition }) =>
+          actions.includes('kms:PutKeyPolicy') && Object.keys(Condition).length === 0,
+      );
+      expect(administration.map(({ Principal }) => Principal)).toEqual([
+        { AWS: `arn:aws:iam::${stage.config.account}:root` },
+      ]);
+    }
+  });
+  it('name no role as principal: KMS refuses one that is not there yet', () => {
+    const named = statementsOf({ ...stage, resources: ofType(stage, KEY) }).filter(({ Principal }) =>
+      JSON.stringify(Principal).includes(':role/'),
+    );
+    expect(named).toEqual([]);
+  });
+});
+
+describe('the checks have teeth', () => {
+  const dev = synthesized('dev');
+  it('the default policy, which lets every identity policy use the key, is found', () => {
+    const worse = mutated(dev, KEY, (key) => {
+      key['KeyPolicy'].Statement[0].Action = 'kms:*';
+    });
+    expect(openUses(worse)).toHaveLength(1);
+  });
+  it.each(['kms:ViaService', 'aws:PrincipalArn'])('a use without %s is found', (key) => {
+    const worse = mutated(dev, KEY, (properties) => {
+      const use = properties['KeyPolicy'].Statement.find(
+        ({ Sid }: { Sid: string }) => Sid === 'FunctionsUseKeyThroughStores',
+      );
+      for (const operator of Object.values(use.Condition as Record<string, object>))
+        Reflect.deleteProperty(operator, key);
+    });
+    expect(openUses(worse)).toHaveLength(1);
+  });
+  it('a grant to anybody is found', () => {
+    const worse = mutated(dev, KEY, (properties) => {
+      const grant = properties['KeyPolicy'].Statement.find(
+        ({ Sid }: { Sid: string }) => Sid === 'DeploymentGrantsKeyToServices',
+      );
+      delete grant.Condition.Bool;
+    });
+    expect(freeGrants(worse)).toHaveLength(1);
+  });
+});

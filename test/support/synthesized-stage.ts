@@ -1,0 +1,120 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { FUNCTION_IDS } from '../../lambda/function-ids';
+import { loadStageConfig } from '../../lib/config/load';
+import { type StageConfig, STAGE_NAMES, type StageName } from '../../lib/config/schema';
+import { createApp } from '../../lib/create-app';
+import { Names } from '../../lib/names';
+import { ApplicationStage } from '../../lib/stages/application-stage';
+
+/** Plain JSON of a template; the assertions say what they expect of it. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type TemplateProperties = Record<string, any>;
+
+/** One resource of a synthesized template. */
+export interface TemplateResource {
+  readonly id: string;
+  /** Id of its stack within the stage: `network`, `storage` … */
+  readonly stack: string;
+  readonly Type: string;
+  readonly Properties: TemplateProperties;
+  readonly DeletionPolicy?: string;
+}
+
+export interface SynthesizedStage {
+  readonly config: StageConfig;
+  readonly names: Names;
+  readonly resources: readonly TemplateResource[];
+}
+
+interface Template {
+  readonly Resources?: Record<
+    string,
+    { readonly Type: string; readonly Properties?: TemplateProperties; readonly DeletionPolicy?: string }
+  >;
+}
+
+const folders: string[] = [];
+const folder = (purpose: string): string => {
+  const made = mkdtempSync(path.join(tmpdir(), `serverlessapp-${purpose}-`));
+  folders.push(made);
+  return made;
+};
+process.on('exit', () => folders.forEach((made) => rmSync(made, { recursive: true, force: true })));
+
+/** Templates do not depend on what is in a bundle, so that these tests need no build. */
+export function emptyBundles(names: Names): string {
+  const bundles = folder('bundles');
+  for (const id of FUNCTION_IDS) {
+    const bundle = path.join(bundles, names.functionBundle(id));
+    mkdirSync(bundle);
+    writeFileSync(path.join(bundle, 'index.js'), '');
+  }
+  return bundles;
+}
+
+/** Synthesizes a stage as `cdk synth` does, but for the built-in validation, which the gate runs. */
+export function synthesize(config: StageConfig): SynthesizedStage {
+  const names = new Names(config, config.region);
+  const app = createApp({
+    outdir: folder('assembly'),
+    builtinCloudFormationValidation: false,
+    context: { bundles: emptyBundles(names) },
+  });
+  const stage = new ApplicationStage(app, config);
+  const resources = stage.synth().stacks.flatMap((stack) => {
+    const { Resources = {} } = JSON.parse(readFileSync(stack.templateFullPath, 'utf8')) as Template;
+    const short = stack.stackName.replace(`${names.prefix}-`, '');
+    return Object.entries(Resources).map(([id, resource]) => ({
+      ...resource,
+      Properties: resource.Properties ?? {},
+      id,
+      stack: short,
+    }));
+  });
+  return { config, names, resources };
+}
+
+const cache = new Map<StageName, SynthesizedStage>();
+
+/** A stage's resources, synthesized once in each test process. Not to be changed: see {@link mutated}. */
+export function synthesized(stage: StageName): SynthesizedStage {
+  const found = cache.get(stage) ?? synthesize(loadStageConfig(stage));
+  cache.set(stage, found);
+  return found;
+}
+
+/** All stages, for `describe.each`. */
+export const STAGES = [...STAGE_NAMES];
+
+export const ofType = ({ resources }: SynthesizedStage, type: string): TemplateResource[] =>
+  resources.filter((resource) => resource.Type === type);
+
+/**
+ * The stage with one resource changed, to show that a check has teeth.
+ * @throws Error when no resource of the type fits: a mutation that changes nothing proves nothing.
+ */
+export function mutated(
+  stage: SynthesizedStage,
+  type: string,
+  change: (properties: TemplateProperties) => void,
+  fits: (properties: TemplateProperties) => boolean = () => true,
+): SynthesizedStage {
+  const resources = structuredClone(stage.resources);
+  const target = resources.find((resource) => resource.Type === type && fits(resource.Properties));
+  if (target === undefined) throw new Error(`No ${type} to mutate.`);
+  change(target.Properties);
+  return { ...stage, resources };
+}
+
+/** The logical id that a value refers to, through Ref, GetAtt or an import from another stack; the text otherwise. */
+export function referenceOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null) return '';
+  const reference = value as { Ref?: string; 'Fn::GetAtt'?: [string, string]; 'Fn::ImportValue'?: string };
+  const exported = reference['Fn::ImportValue']?.split(':').at(-1) ?? '';
+  return (
+    reference.Ref ?? reference['Fn::GetAtt']?.[0] ?? exported.replace(/^ExportsOutput(Ref|FnGetAtt)/, '')
+  );
+}
