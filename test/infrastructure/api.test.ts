@@ -1,0 +1,139 @@
+import { REQUEST_MODELS } from '../../lambda/domain/api-models';
+import { problemSchema } from '../../lambda/domain/problems';
+import { ACCESS_LOG_FIELDS } from '../../lib/constructs/api/access-log-format';
+import {
+  mutated,
+  ofType,
+  referenceOf,
+  STAGES,
+  type SynthesizedStage,
+  synthesized,
+} from '../support/synthesized-stage';
+
+const METHOD = 'AWS::ApiGateway::Method';
+
+interface Path {
+  readonly id: string;
+  readonly path: string;
+}
+function pathsOf(stage: SynthesizedStage): Path[] {
+  const parts = ofType(stage, 'AWS::ApiGateway::Resource');
+  const path = (id: string): string => {
+    const part = parts.find((candidate) => candidate.id === id);
+    if (part === undefined) return '';
+    return `${path(referenceOf(part.Properties['ParentId']))}/${String(part.Properties['PathPart'])}`;
+  };
+  return parts.map(({ id }) => ({ id, path: path(id) }));
+}
+
+/** `METHOD PATH: who may call, what is validated`. */
+const methodsOf = (stage: SynthesizedStage): string[] => {
+  const paths = pathsOf(stage);
+  const validators = ofType(stage, 'AWS::ApiGateway::RequestValidator');
+  return ofType(stage, METHOD)
+    .map(({ Properties: p }) => {
+      const path = paths.find(({ id }) => id === referenceOf(p['ResourceId']))?.path ?? '';
+      const validator = validators.find(({ id }) => id === referenceOf(p['RequestValidatorId']));
+      const who =
+        p['AuthorizationType'] === 'AWS_IAM' ? 'IAM' : p['ApiKeyRequired'] === true ? 'API key' : 'anybody';
+      return `${String(p['HttpMethod'])} ${path}: ${who}, ${String(validator?.Properties['Name'] ?? 'nothing')}`;
+    })
+    .sort();
+};
+
+const EXPECTED_METHODS = [
+  'DELETE /images/{id}: IAM, parameters',
+  'GET /images/{id}: API key, parameters',
+  'GET /images: API key, parameters',
+  'OPTIONS /images/{id}: anybody, nothing',
+  'OPTIONS /images: anybody, nothing',
+  'OPTIONS /upload: anybody, nothing',
+  'POST /upload: API key, body-and-parameters',
+];
+
+describe.each(STAGES)('the API of %s', (name) => {
+  const stage = synthesized(name);
+  const [api] = ofType(stage, 'AWS::ApiGateway::RestApi');
+  const [deployed] = ofType(stage, 'AWS::ApiGateway::Stage');
+  const settings = deployed?.Properties['MethodSettings'] as Record<string, unknown>[];
+
+  it('wants a key or IAM authorization for all but the CORS preflight, and validates every request', () => {
+    expect(methodsOf(stage)).toEqual(EXPECTED_METHODS);
+  });
+  it('validates bodies of any content type by the schema that the handler uses', () => {
+    const [upload] = ofType(stage, METHOD).filter(({ Properties }) => Properties['HttpMethod'] === 'POST');
+    const [model] = ofType(stage, 'AWS::ApiGateway::Model');
+    expect(upload?.Properties['RequestModels']).toEqual({
+      'application/json': { Ref: model?.id },
+      $default: { Ref: model?.id },
+    });
+    expect(model?.Properties['Schema']).toEqual(REQUEST_MODELS.UploadRequest.schema);
+  });
+  it('speaks TLS 1.2 with forward secrecy at least, under its own host name', () => {
+    expect(api?.Properties).toMatchObject({
+      SecurityPolicy: 'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09',
+      EndpointAccessMode: 'STRICT',
+      EndpointConfiguration: { Types: ['REGIONAL'] },
+    });
+  });
+  it('throttles, measures and logs every method, never its payload', () => {
+    expect(
+      settings.map(({ HttpMethod, ResourcePath }) => `${String(HttpMethod)} ${String(ResourcePath)}`),
+    ).toEqual(['* /*', 'POST /~1upload', 'GET /~1images', 'GET /~1images~1{id}', 'DELETE /~1images~1{id}']);
+    for (const setting of settings) {
+      expect(setting).toMatchObject({ DataTraceEnabled: false, LoggingLevel: 'ERROR', MetricsEnabled: true });
+      expect(setting['ThrottlingRateLimit']).toBeGreaterThan(0);
+      expect(setting['ThrottlingBurstLimit']).toBeGreaterThan(0);
+    }
+    expect(deployed?.Properties['TracingEnabled']).toBe(true);
+  });
+  it('logs access as JSON without keys, queries or bodies', () => {
+    const format = JSON.parse(deployed?.Properties['AccessLogSetting'].Format as string) as object;
+    expect(format).toEqual(ACCESS_LOG_FIELDS);
+    expect(JSON.stringify(format)).not.toMatch(/identity\.apiKey"|querystring|path"|userAgent|input\./);
+  });
+  it('answers its own errors as problem documents that tell nothing of its inside', () => {
+    const responses = ofType(stage, 'AWS::ApiGateway::GatewayResponse').map(({ Properties }) => Properties);
+    expect(responses.map((response) => response['ResponseType'] as string)).toEqual(
+      expect.arrayContaining(['DEFAULT_4XX', 'DEFAULT_5XX', 'THROTTLED', 'WAF_FILTERED']),
+    );
+    for (const response of responses) {
+      const body = JSON.parse(response['ResponseTemplates']['application/json'] as string) as object;
+      expect(problemSchema.safeParse(body).success).toBe(true);
+      expect(String((body as { status: number }).status)).toBe(response['StatusCode']);
+      expect(JSON.stringify(response['ResponseTemplates'])).not.toContain('$context.error');
+      expect(response['ResponseParameters']).toMatchObject({
+        'gatewayresponse.header.Access-Control-Allow-Origin': `'${stage.config.api.corsOrigins[0] ?? ''}'`,
+      });
+    }
+  });
+  it('gives every configured client a key in its plan, and a parameter that names the client', () => {
+    const owners = ofType(stage, 'AWS::SSM::Parameter')
+      .filter(({ stack }) => stack === 'api')
+      .map(({ Properties }) => Properties['Value'] as string);
+    expect(owners.sort()).toEqual(stage.config.clients.map(({ id }) => id).sort());
+    expect(ofType(stage, 'AWS::ApiGateway::UsagePlanKey')).toHaveLength(stage.config.clients.length);
+    expect(ofType(stage, 'AWS::ApiGateway::UsagePlan')).toHaveLength(stage.config.plans.length);
+  });
+  it('sets the account’s log role only where the account is ours alone', () => {
+    expect(ofType(stage, 'AWS::ApiGateway::Account')).toHaveLength(
+      stage.config.features.apiGatewayAccountRole ? 1 : 0,
+    );
+  });
+});
+
+describe('the checks have teeth', () => {
+  const dev = synthesized('dev');
+  it.each([
+    ['without its key', 'ApiKeyRequired', false],
+    ['without its validator', 'RequestValidatorId', undefined],
+  ])('a method %s is found', (_what, property, value) => {
+    const worse = mutated(
+      dev,
+      METHOD,
+      (method) => (method[property] = value),
+      (method) => method['HttpMethod'] === 'GET',
+    );
+    expect(methodsOf(worse)).not.toEqual(EXPECTED_METHODS);
+  });
+});
