@@ -13,6 +13,7 @@ import { type EmbeddedAws, startEmbeddedAws } from './embedded-aws';
 import { EmulatorError } from './emulator/emulator';
 import { describeDifferences, NOT_ENFORCED } from './report/differences';
 import { recordTable, resultTable, reviewTable } from './report/results';
+import { type Console, startConsole } from './console/server';
 import { prepareSamples } from './samples/prepare';
 import { consoleProgress } from './setup/progress';
 import { CACHE_DIRECTORY } from './setup/project-paths';
@@ -44,15 +45,22 @@ function apiClientOf(aws: EmbeddedAws): ApiClient {
   return new ApiClient(aws.apiUrl, key.value, aws.emulator.agent);
 }
 
-function explainServing(aws: EmbeddedAws): void {
-  heading('The API is served here until Ctrl-C');
+function explainServing(aws: EmbeddedAws, page: Console): void {
+  heading('Served here until Ctrl-C');
   print([
-    aws.apiUrl,
+    `page for your own pictures: ${page.url}`,
+    `API: ${aws.apiUrl}`,
     `curl --cacert ${aws.emulator.certificateFile} -H 'x-api-key: ${aws.apiKeys.get(CLIENT)?.value ?? ''}' '${aws.apiUrl}/images?limit=5'`,
   ]);
 }
 
-async function run(aws: EmbeddedAws, options: StartOptions): Promise<ResultRow[]> {
+/** What was sent, and the page on which to look at it. */
+interface Outcome {
+  rows: ResultRow[];
+  openPage: () => Promise<Console>;
+}
+
+async function run(aws: EmbeddedAws, options: StartOptions): Promise<Outcome> {
   heading('Differences from what AWS would get');
   print(describeDifferences(aws.deployment.differences, options.verbose));
   heading('Deployed here, but without effect in the embedded AWS');
@@ -85,7 +93,13 @@ async function run(aws: EmbeddedAws, options: StartOptions): Promise<ResultRow[]
   heading('Records, as GET /images lists them to this client');
   print(recordTable(await recordsOf(api)));
   heading('Make the compliance report: npm run compliance');
-  return rows;
+  const openPage = (): Promise<Console> =>
+    startConsole({
+      api,
+      pictures: files.flatMap(({ path }, index) => (rows[index] ? [{ path, row: rows[index] }] : [])),
+      takeReviews: async () => [...reviews.splice(0), ...(await inbox.take())],
+    });
+  return { rows, openPage };
 }
 
 /** Settles at Ctrl-C or SIGTERM. */
@@ -124,15 +138,21 @@ async function main(): Promise<number> {
     const gone = aws.emulator.ended.then((how): never => {
       throw new EmulatorError(`The embedded AWS went away (${how}).`);
     });
-    const rows = await Promise.race([run(aws, options), interruption, gone]);
-    if (rows === 'interrupted') return EXIT_INTERRUPTED;
+    const outcome = await Promise.race([run(aws, options), interruption, gone]);
+    if (outcome === 'interrupted') return EXIT_INTERRUPTED;
+    const { rows, openPage } = outcome;
     const isComplete = rows.every(isFinal);
     console.error(`\n${((performance.now() - begin) / 1000).toFixed(0)} s from start to results.`);
     if (!isComplete) console.error(`Not every picture reached its final state; log: ${await keepLog(aws)}`);
     if (options.verbose) console.error(await aws.emulator.log());
     if (options.once) return isComplete ? 0 : 1;
-    explainServing(aws);
-    await Promise.race([interruption, gone]);
+    const page = await openPage();
+    try {
+      explainServing(aws, page);
+      await Promise.race([interruption, gone]);
+    } finally {
+      await page.close();
+    }
     return 0;
   } finally {
     await aws.stop();
