@@ -10,6 +10,7 @@ import { ENGINES, type EngineInput, PYTHON_TOOLS, type PythonToolName } from './
 import { includeAssembly } from './assembly/include-assembly';
 import { messageOf } from './gate-error';
 import { loadPinnedRules, pinFailures, type PinnedRules } from './pinned-rules';
+import { applyNotAdopted, loadRulesNotAdopted, type RuleNotAdopted } from './not-adopted';
 import { judgeSuppressions } from './register/find-suppressions';
 import { judgeRegister, REGISTER_RULES } from './register/judge-register';
 import { loadRegister, type Register } from './register/load';
@@ -42,6 +43,7 @@ export interface Judgement {
   /** Why the gate could not judge; empty when it could. */
   readonly failures: readonly string[];
   readonly notAssessed: readonly string[];
+  readonly notAdopted: readonly RuleNotAdopted[];
 }
 
 /** 0: clean. 1: findings. 2: the gate itself could not judge, whatever else it found. */
@@ -77,7 +79,11 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
     };
     const runnable = selected.filter(({ needsSources }) => input.sources || !needsSources);
     const results = await Promise.all(runnable.map((engine) => runEngine(engine, input, progress)));
-    const raw = results.flatMap(({ rows }) => rows).map((row) => withLocations(row, assembly));
+    const notAdopted = loadRulesNotAdopted();
+    const raw = applyNotAdopted(
+      results.flatMap(({ rows }) => rows).map((row) => withLocations(row, assembly)),
+      notAdopted,
+    );
     const context = { stage, today: options.today, assembly, results, projectRoot: PROJECT_ROOT };
     const registerResult: EngineResult = {
       engine: 'exceptions-register',
@@ -98,6 +104,7 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
       register,
       results: all,
       rows: [...applyRegister(raw, register.entries, stage), ...registerResult.rows].sort(compareRows),
+      notAdopted,
       failures: all.flatMap((result) => [...result.failures, ...pinFailures(result, pins)]),
       notAssessed: [
         ...all.flatMap(({ notAssessed }) => notAssessed),

@@ -29,9 +29,8 @@ type Diagnostic = z.infer<typeof diagnosticSchema>;
 
 const WORKER = path.resolve(__dirname, 'cloudformation-validate-worker.ts');
 /**
- * Advice that does not concern a synthesized assembly; the same list as the CDK's own plug-in leaves out: redundant
- * DependsOn, Ref instead of Sub, retention and update policies that CloudFormation defaults, ARNs composed by hand
- * (this project's way to stay free of cycles).
+ * Rules that do not concern a synthesized assembly, which the CDK's own plug-in leaves out too: redundant DependsOn,
+ * composed ARNs, and policies of deletion and update that CloudFormation has defaults for.
  */
 const NOT_ADOPTED = new Set(['W3005', 'W1020', 'I4010', 'W4011', 'W4012', 'W9002', 'W9013', 'W1103']);
 

@@ -1,5 +1,9 @@
 import type { PythonTool } from '../../local/setup/python-tools';
 import type { BareTemplate } from '../assembly/bare-templates';
+import { proveIam } from '../proofs/iam/prove-iam';
+import type { StackTemplate } from '../proofs/model/template';
+import { proveNetwork } from '../proofs/network/prove-network';
+import { templatesOf } from '../proofs/prove';
 import type { Synthesized } from '../synthesize';
 import type { EngineName, EngineResult } from '../verdict-row';
 import { judgeWithCdkNag } from './cdk-nag';
@@ -8,6 +12,8 @@ import { judgeWithCfnLint } from './cfn-lint';
 import { judgeWithCheckov } from './checkov';
 import { judgeSecrets } from './checkov-secrets';
 import { judgeWithCloudFormationValidate } from './cloudformation-validate';
+import { judgeDependencies } from './dependency-audit';
+import { judgeLicenses } from './license-check';
 
 export interface EngineInput extends Synthesized {
   readonly stage: string;
@@ -33,6 +39,19 @@ export interface Engine {
 
 /** A turn of the event loop, so that the engines that are child processes have started before one blocks the thread. */
 const afterTheOthersStarted = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** The proofs know this application's functions and the calls that they make; of another one they can say nothing. */
+async function prove(
+  { assembly }: EngineInput,
+  proof: (templates: StackTemplate[]) => EngineResult,
+  engine: EngineName,
+): Promise<EngineResult> {
+  await afterTheOthersStarted();
+  if (assembly.stacks.every(({ name }) => name.startsWith('serverlessapp-')))
+    return proof(templatesOf(assembly));
+  const notAssessed = [`${engine}: the templates are not this application's, whose code the proof knows.`];
+  return { engine, version: '1', rows: [], rulesRun: [], failures: [], notAssessed };
+}
 
 /** All engines but the register's own judgement, the slowest first. */
 export const ENGINES: readonly Engine[] = [
@@ -63,6 +82,26 @@ export const ENGINES: readonly Engine[] = [
     name: 'cfn-guard',
     needsSources: false,
     judge: ({ bareTemplates }) => judgeWithGuard(bareTemplates),
+  },
+  {
+    name: 'dependency-audit',
+    needsSources: true,
+    judge: ({ projectRoot }) => judgeDependencies(projectRoot),
+  },
+  {
+    name: 'license-check',
+    needsSources: true,
+    judge: ({ projectRoot }) => Promise.resolve(judgeLicenses(projectRoot)),
+  },
+  {
+    name: 'proof-network',
+    needsSources: false,
+    judge: (input) => prove(input, (templates) => proveNetwork(templates).result, 'proof-network'),
+  },
+  {
+    name: 'proof-iam',
+    needsSources: false,
+    judge: (input) => prove(input, (templates) => proveIam(templates).result, 'proof-iam'),
   },
   {
     name: 'cdk-nag',
