@@ -24,7 +24,6 @@ export class TokenBucket {
   setRate(perSecond: number): void {
     this.refill();
     this.perSecond = perSecond;
-    this.tokens = Math.min(this.tokens, this.capacity);
   }
 
   /** Takes a token, if there is one. */
