@@ -14,3 +14,9 @@ export const stageFree = (text: string): string =>
   text
     .replace(/serverlessapp-(dev|staging|prod)\b/g, 'serverlessapp-STAGE')
     .replace(/(?<![0-9a-f])\d{12}(?![0-9a-f])/g, 'ACCOUNT');
+
+/** The stage that the stacks are of, from their names; `unnamed` for templates that are not the application's. */
+export function stageOf(templates: readonly { readonly stackName: string }[]): string {
+  const [first] = templates;
+  return /^serverlessapp-([a-z]+)-/.exec(first?.stackName ?? '')?.[1] ?? 'unnamed';
+}

@@ -1,4 +1,5 @@
 import type { EngineName, Verdict, VerdictRow } from '../verdict-row';
+import { PolicyError } from './iam/errors';
 import { ModelError } from './model/errors';
 import type { Resource } from './model/resource';
 import { accepted, differences, type ReviewedResult } from './reviewed-file';
@@ -65,7 +66,7 @@ export class ProofRows {
     try {
       part();
     } catch (error) {
-      if (!(error instanceof ModelError)) throw error;
+      if (!(error instanceof ModelError) && !(error instanceof PolicyError)) throw error;
       this.add(rule, subject, 'error', error.message);
     }
   }

@@ -1,4 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { PROJECT_ROOT } from '../../local/setup/project-paths';
 
 /** A result that people review: the gate compares what the templates give today with what was accepted. */
 export interface ReviewedResult {
@@ -10,7 +12,7 @@ export interface ReviewedResult {
 /** The text as committed, or undefined when it never was. */
 export function accepted(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(path.join(PROJECT_ROOT, file), 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
@@ -39,5 +41,7 @@ export function differences(before: string, after: string, limit = 12): string[]
 
 /** Writes today's result as the accepted one: the explicit act that a reviewer then sees in the diff. */
 export function accept(result: ReviewedResult): void {
-  writeFileSync(result.file, result.content);
+  const file = path.join(PROJECT_ROOT, result.file);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, result.content);
 }

@@ -8,6 +8,7 @@ import { PolicyError } from './errors';
  */
 const KNOWN_KEYS: ReadonlySet<string> = new Set(
   [
+    'aws:MultiFactorAuthAge',
     'aws:MultiFactorAuthPresent',
     'aws:PrincipalAccount',
     'aws:PrincipalArn',
@@ -26,10 +27,13 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set(
     'aws:SourceVpc',
     'aws:SourceVpce',
     'aws:ViaAWSService',
+    'dynamodb:Attributes',
     'dynamodb:LeadingKeys',
+    'dynamodb:Select',
     'iam:PassedToService',
     'kms:CallerAccount',
     'kms:GrantIsForAWSResource',
+    'kms:ResourceAliases',
     'kms:ViaService',
     'lambda:SourceFunctionArn',
     's3:authType',
@@ -48,6 +52,7 @@ const KNOWN_PREFIXES = ['kms:encryptioncontext:', 'aws:principaltag/', 'aws:reso
 
 /** Services whose actions the proof may meet in a policy. */
 const KNOWN_SERVICES: ReadonlySet<string> = new Set([
+  'access-analyzer',
   'apigateway',
   'athena',
   'backup',
@@ -72,6 +77,7 @@ const KNOWN_SERVICES: ReadonlySet<string> = new Set([
   'lambda',
   'logs',
   'rekognition',
+  'route53resolver',
   's3',
   'scheduler',
   'secretsmanager',

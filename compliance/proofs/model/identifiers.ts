@@ -139,6 +139,9 @@ export const IDENTIFIERS: Readonly<Record<string, Identifiers>> = {
   'AWS::EC2::TransitGateway': { ref: opaque, attributes: { Id: opaque } },
   'AWS::EC2::NatGateway': { ref: opaque, attributes: { NatGatewayId: opaque } },
   'AWS::EC2::InternetGateway': { ref: opaque, attributes: { InternetGatewayId: opaque } },
+  'AWS::EC2::VPCEndpoint': { ref: opaque, attributes: { Id: opaque } },
+  'AWS::Route53Resolver::FirewallDomainList': { ref: opaque, attributes: { Id: opaque } },
+  'AWS::Route53Resolver::FirewallRuleGroup': { ref: opaque, attributes: { Id: opaque } },
   'AWS::ApiGateway::RestApi': { ref: opaque, attributes: { RestApiId: opaque, RootResourceId: opaque } },
   'AWS::ApiGateway::Stage': { ref: named('StageName'), attributes: {} },
   'AWS::Scheduler::Schedule': {

@@ -51,6 +51,28 @@ export class TemplateSet {
     return this.byPath.get(path);
   }
 
+  /** What `Ref` returns for a resource. */
+  refOf(resource: Resource): string {
+    return IDENTIFIERS[resource.type]?.ref(resource) ?? resource.path;
+  }
+
+  /** @throws ModelError when the type has no such attribute in the model. */
+  attributeOf(resource: Resource, attribute: string): string {
+    const value = IDENTIFIERS[resource.type]?.attributes[attribute];
+    if (!value) {
+      throw new ModelError(
+        'unknown-attribute',
+        resource.path,
+        `the model does not know attribute ${attribute} of ${resource.type}`,
+      );
+    }
+    return value(resource);
+  }
+
+  arnOf(resource: Resource): string {
+    return this.attributeOf(resource, 'Arn');
+  }
+
   get accounts(): string[] {
     return [...new Set(this.stacks.map((stack) => stack.account))];
   }
@@ -159,21 +181,13 @@ export class TemplateSet {
     }
     const resource = this.byPath.get(`${stack.stackName}/${name}`);
     if (!resource) throw new ModelError('unresolved-reference', where, `there is no resource ${name}`);
-    return IDENTIFIERS[resource.type]?.ref(resource) ?? resource.path;
+    return this.refOf(resource);
   }
 
   private attribute(stack: Stack, logicalId: string, attribute: string, where: string): unknown {
     const resource = this.byPath.get(`${stack.stackName}/${logicalId}`);
     if (!resource) throw new ModelError('unresolved-reference', where, `there is no resource ${logicalId}`);
-    const value = IDENTIFIERS[resource.type]?.attributes[attribute];
-    if (!value) {
-      throw new ModelError(
-        'unknown-attribute',
-        where,
-        `the model does not know attribute ${attribute} of ${resource.type}`,
-      );
-    }
-    return value(resource);
+    return this.attributeOf(resource, attribute);
   }
 
   private substitute(stack: Stack, argument: unknown, where: string): string {

@@ -79,7 +79,7 @@ export function judgeFunctions(
     }
     const services = calledServices(declared);
     const tooMuch = excess(found, services);
-    const narrative = narrate(fn.name, found);
+    const narrative = narrate(id ?? fn.name, found);
     rows.judge(NETWORK_RULES.onlyDeclared, fn.resource, tooMuch, narrative);
     const good =
       services.length === 0 ? 'its code calls no service' : `from every subnet: ${services.join(', ')}`;

@@ -50,5 +50,5 @@ export function summarise(model: NetworkModel, reach: ReadonlyMap<string, readon
     securityGroups: Object.fromEntries(groups) as unknown,
     resolvableNames: Object.fromEntries(names) as unknown,
   };
-  return `${JSON.stringify(result, null, 2)}\n`;
+  return `${stageFree(JSON.stringify(result, null, 2))}\n`;
 }

@@ -26,7 +26,7 @@ describe('the network proof', () => {
   it('passes the small network and tells its story', () => {
     expect(findings(smallNetwork())).toEqual([]);
     expect(proveNetwork([asStack(smallNetwork())], CALLS).narratives).toEqual([
-      expect.stringMatching(/^serverlessapp-dev-query can reach exactly ssm .*, dynamodb .* on TCP 443/),
+      expect.stringMatching(/^query can reach exactly ssm .*, dynamodb .* on TCP 443/),
     ]);
   });
 

@@ -1,0 +1,118 @@
+import type { Resource } from '../model/resource';
+import type { TemplateSet } from '../model/template-set';
+import { PolicyError } from './errors';
+import { RESOURCE_POLICIES } from './resource-policies';
+import { parsePolicy, type Statement } from './statement';
+
+/** A role of the templates with every policy that bears on its sessions. */
+export interface RolePolicies {
+  readonly arn: string;
+  readonly account: string;
+  readonly resource: Resource;
+  readonly trust: readonly Statement[];
+  readonly identity: readonly Statement[];
+  readonly boundary: readonly Statement[] | undefined;
+}
+
+/** The policy of one store, key, topic … */
+export interface ResourcePolicy {
+  /** ARN of what it is attached to; `*` for policies of the whole account (CloudWatch Logs). */
+  readonly arn: string;
+  readonly account: string;
+  readonly resource: Resource;
+  readonly statements: readonly Statement[];
+}
+
+/** Everything in the templates that says who may do what. */
+export interface PolicyInventory {
+  readonly roles: readonly RolePolicies[];
+  readonly resourcePolicies: readonly ResourcePolicy[];
+  /** Endpoint policies by the endpoint's path, which is its id here. */
+  readonly endpoints: ReadonlyMap<
+    string,
+    { readonly service: string; readonly statements: readonly Statement[] }
+  >;
+}
+
+const names = (resource: Resource, property: string): string[] => resource.list(property).map(String);
+
+function managedPolicy(set: TemplateSet, arn: string, where: string): Statement[] {
+  const policy = set.resources('AWS::IAM::ManagedPolicy').find((candidate) => set.refOf(candidate) === arn);
+  if (!policy) {
+    throw new PolicyError(
+      'unknown-resource',
+      where,
+      `the managed policy ${arn} is not in the templates; its words cannot be judged`,
+    );
+  }
+  return parsePolicy(policy.property('PolicyDocument'), policy.path);
+}
+
+function identityOf(set: TemplateSet, role: Resource): Statement[] {
+  const roleName = set.refOf(role);
+  const inline = role
+    .list('Policies')
+    .flatMap((policy) => parsePolicy((policy as Record<string, unknown>)['PolicyDocument'], role.path));
+  const attached = set
+    .resources('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy')
+    .filter((policy) => names(policy, 'Roles').includes(roleName));
+  const arns = new Set([
+    ...names(role, 'ManagedPolicyArns'),
+    ...attached.filter((p) => p.type === 'AWS::IAM::ManagedPolicy').map((p) => set.refOf(p)),
+  ]);
+  return [
+    ...inline,
+    ...attached
+      .filter((policy) => policy.type === 'AWS::IAM::Policy')
+      .flatMap((policy) => parsePolicy(policy.property('PolicyDocument'), policy.path)),
+    ...[...arns].flatMap((arn) => managedPolicy(set, arn, role.path)),
+  ];
+}
+
+function readRole(set: TemplateSet, role: Resource): RolePolicies {
+  const boundary = role.optionalText('PermissionsBoundary');
+  return {
+    arn: `arn:aws:iam::${role.account}:role${role.optionalText('Path') ?? '/'}${set.refOf(role)}`,
+    account: role.account,
+    resource: role,
+    trust: parsePolicy(role.property('AssumeRolePolicyDocument'), role.path),
+    identity: identityOf(set, role),
+    boundary: boundary === undefined ? undefined : managedPolicy(set, boundary, role.path),
+  };
+}
+
+/** @throws PolicyError or ModelError on anything that cannot be read with certainty. */
+export function readInventory(set: TemplateSet): PolicyInventory {
+  return {
+    roles: set.resources('AWS::IAM::Role').map((role) => readRole(set, role)),
+    resourcePolicies: set.resources().flatMap((resource) =>
+      (RESOURCE_POLICIES[resource.type]?.(resource, set) ?? []).map(({ arn, document }) => ({
+        arn,
+        account: resource.account,
+        resource,
+        statements: parsePolicy(document, resource.path),
+      })),
+    ),
+    endpoints: new Map(
+      set
+        .resources('AWS::EC2::VPCEndpoint')
+        .filter((endpoint) => endpoint.has('PolicyDocument'))
+        .map((endpoint) => [
+          endpoint.path,
+          {
+            service: endpoint.text('ServiceName').split('.').slice(3).join('.'),
+            statements: parsePolicy(endpoint.property('PolicyDocument'), endpoint.path),
+          },
+        ]),
+    ),
+  };
+}
+
+/** The policies attached to the resource behind an ARN; undefined when it has none. */
+export function policiesOf(inventory: PolicyInventory, arn: string): Statement[] | undefined {
+  const found = inventory.resourcePolicies.filter(
+    ({ arn: owner }) =>
+      owner === arn || owner === '*' || arn.startsWith(`${owner}/`) || arn.startsWith(`${owner}:`),
+  );
+  return found.length === 0 ? undefined : found.flatMap(({ statements }) => statements);
+}

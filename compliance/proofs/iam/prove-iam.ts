@@ -1,0 +1,94 @@
+import { FUNCTION_CALLS } from '../../../lambda/aws-calls';
+import type { EngineResult } from '../../verdict-row';
+import { ModelError } from '../model/errors';
+import type { StackTemplate } from '../model/template';
+import { TemplateSet } from '../model/template-set';
+import type { DeclaredCalls } from '../network/called-services';
+import { stageOf } from '../function-names';
+import { ProofRows } from '../proof-rows';
+import type { ReviewedResult } from '../reviewed-file';
+import { DECLARED_NEEDS, type DeclaredNeed } from './declared-needs';
+import { PolicyError } from './errors';
+import { readInventory } from './inventory';
+import { judgeCalls } from './judge-calls';
+import { judgeGrants } from './judge-grants';
+import { judgeForeigners, judgeTransport, judgeTrust } from './judge-people';
+import { judgeNotEmulated } from './judge-not-emulated';
+import { judgeServices } from './judge-services';
+import { askEverything, summariseMatrix } from './matrix';
+import { unreadPolicies } from './resource-policies';
+import { IAM_RULES } from './rules';
+import { summariseStatements } from './statements-summary';
+import { World } from './world';
+
+/** What the IAM proof hands back. */
+export interface IamProof {
+  readonly result: EngineResult;
+  /** One paragraph per function, for the report. */
+  readonly narratives: readonly string[];
+  /** Empty when the policies could not be read. */
+  readonly reviewed: readonly ReviewedResult[];
+}
+
+/**
+ * Proves from the synthesized templates what every role, every foreigner and every AWS service may do. Not
+ * authoritative: `evaluate` says which of AWS's policy types it knows, and what it does not know is a finding.
+ * @param templates every stack of one stage.
+ */
+export function proveIam(
+  templates: readonly StackTemplate[],
+  calls: DeclaredCalls = FUNCTION_CALLS,
+  needs: readonly DeclaredNeed[] = DECLARED_NEEDS,
+): IamProof {
+  const rows = new ProofRows('proof-iam');
+  const set = new TemplateSet(templates);
+  for (const resource of unreadPolicies(set)) {
+    rows.add(
+      IAM_RULES.readable,
+      resource,
+      'non-compliant',
+      `${resource.type} grants access in a way that the evaluator does not read`,
+    );
+  }
+  let narratives: string[] = [];
+  const reviewed: ReviewedResult[] = [];
+  try {
+    const inventory = readInventory(set);
+    const world = new World(set, inventory);
+    narratives = judgeCalls(rows, world, calls);
+    judgeGrants(rows, world, calls, needs);
+    judgeServices(rows, world);
+    judgeTrust(rows, world);
+    const cells = askEverything(world);
+    judgeForeigners(rows, world, cells);
+    judgeTransport(rows, cells);
+    judgeNotEmulated(rows, world, templates, cells);
+    const stage = stageOf(templates);
+    reviewed.push(summariseMatrix(cells, stage), summariseStatements(inventory, stage));
+    reviewed.forEach((result, index) => {
+      rows.review(index === 0 ? IAM_RULES.matrixReviewed : IAM_RULES.statementsReviewed, result);
+    });
+    const read = { resource: 'all policies', resourceType: 'policy' };
+    rows.add(
+      IAM_RULES.readable,
+      read,
+      'compliant',
+      `${inventory.roles.length} roles, ${inventory.resourcePolicies.length} resource policies, ${inventory.endpoints.size} endpoint policies`,
+    );
+  } catch (error) {
+    if (!(error instanceof PolicyError) && !(error instanceof ModelError)) throw error;
+    rows.add(IAM_RULES.readable, { resource: error.where, resourceType: 'policy' }, 'error', error.message);
+  }
+  return {
+    narratives,
+    reviewed,
+    result: {
+      engine: 'proof-iam',
+      version: '1',
+      rows: rows.rows,
+      rulesRun: Object.values(IAM_RULES).map((rule) => rule.id),
+      failures: [],
+      notAssessed: [],
+    },
+  };
+}

@@ -1,0 +1,218 @@
+import type { CallResource } from '../../../lambda/aws-calls';
+import type { Resource } from '../model/resource';
+import type { TemplateSet } from '../model/template-set';
+import { PolicyError } from './errors';
+
+/** Somebody else's account, for neighbours and foreign callers. */
+export const FOREIGN_ACCOUNT = '999999999999';
+
+/** An action on a resource that the closed world asks about. */
+export interface Target {
+  readonly action: string;
+  readonly resource: string;
+  readonly region: string;
+}
+
+const OBJECT_ACTIONS = [
+  's3:GetObject',
+  's3:GetObjectVersion',
+  's3:PutObject',
+  's3:DeleteObject',
+  's3:DeleteObjectVersion',
+  's3:BypassGovernanceRetention',
+];
+const BUCKET_ACTIONS = ['s3:ListBucket', 's3:ListBucketVersions', 's3:PutBucketPolicy', 's3:DeleteBucket'];
+const FOLDERS = ['input', 'cats', 'dogs', 'others', 'review', 'quarantine'];
+
+/** What is asked about the resources of a type: suffix of the ARN → actions. */
+const ACTIONS: Readonly<Record<string, readonly (readonly [suffix: string, actions: readonly string[]])[]>> =
+  {
+    'AWS::DynamoDB::GlobalTable': [
+      [
+        '',
+        [
+          'dynamodb:GetItem',
+          'dynamodb:PutItem',
+          'dynamodb:UpdateItem',
+          'dynamodb:DeleteItem',
+          'dynamodb:ConditionCheckItem',
+          'dynamodb:Scan',
+          'dynamodb:DeleteTable',
+        ],
+      ],
+      ['/index/ByStatus', ['dynamodb:Query']],
+      ['/stream/2026', ['dynamodb:GetRecords']],
+    ],
+    'AWS::SNS::Topic': [['', ['sns:Publish', 'sns:Subscribe', 'sns:SetTopicAttributes']]],
+    'AWS::SQS::Queue': [
+      [
+        '',
+        [
+          'sqs:SendMessage',
+          'sqs:ReceiveMessage',
+          'sqs:DeleteMessage',
+          'sqs:PurgeQueue',
+          'sqs:SetQueueAttributes',
+        ],
+      ],
+    ],
+    'AWS::SecretsManager::Secret': [
+      ['', ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue', 'secretsmanager:DeleteSecret']],
+    ],
+    'AWS::KMS::Key': [
+      [
+        '',
+        [
+          'kms:Decrypt',
+          'kms:GenerateDataKey',
+          'kms:CreateGrant',
+          'kms:PutKeyPolicy',
+          'kms:ScheduleKeyDeletion',
+        ],
+      ],
+    ],
+    'AWS::StepFunctions::StateMachine': [
+      [':live', ['states:StartSyncExecution']],
+      ['', ['states:StartExecution', 'states:StartSyncExecution', 'states:UpdateStateMachine']],
+    ],
+    'AWS::Lambda::Function': [
+      [':live', ['lambda:InvokeFunction']],
+      ['', ['lambda:InvokeFunction', 'lambda:UpdateFunctionCode']],
+    ],
+    'AWS::CloudTrail::Trail': [['', ['cloudtrail:StopLogging', 'cloudtrail:DeleteTrail']]],
+    'AWS::IAM::Role': [['', ['iam:PassRole', 'iam:PutRolePolicy']]],
+    'AWS::Backup::BackupVault': [['', ['backup:DeleteBackupVault', 'backup:DeleteRecoveryPoint']]],
+  };
+
+const arnAttribute: Readonly<Record<string, string>> = {
+  'AWS::SNS::Topic': 'TopicArn',
+  'AWS::SecretsManager::Secret': 'Id',
+  'AWS::Backup::BackupVault': 'BackupVaultArn',
+};
+
+export const isPictureBucket = (arn: string): boolean => /:::serverlessapp-[a-z]+-pictures-/.test(arn);
+
+function bucketTargets(arn: string, region: string): Target[] {
+  const objects = isPictureBucket(arn) ? FOLDERS.map((folder) => `${folder}/0f8fad5b.jpg`) : ['any/object'];
+  return [
+    ...BUCKET_ACTIONS.map((action) => ({ action, resource: arn, region })),
+    ...objects.flatMap((key) =>
+      OBJECT_ACTIONS.map((action) => ({ action, resource: `${arn}/${key}`, region })),
+    ),
+  ];
+}
+
+/** Everything that the closed world asks about: each data-plane and each dangerous action on each store, key and role. */
+export function closedWorld(set: TemplateSet): Target[] {
+  const ofType = (resource: Resource): Target[] => {
+    const { type, region } = resource;
+    if (type === 'AWS::S3::Bucket') return bucketTargets(set.arnOf(resource), region);
+    if (type === 'AWS::SSM::Parameter') {
+      const resourceArn = `arn:aws:ssm:${region}:${resource.account}:parameter${set.refOf(resource)}`;
+      return ['ssm:GetParameter', 'ssm:PutParameter'].map((action) => ({
+        action,
+        resource: resourceArn,
+        region,
+      }));
+    }
+    return (ACTIONS[type] ?? []).flatMap(([suffix, actions]) => {
+      const arn = set.attributeOf(resource, arnAttribute[type] ?? 'Arn');
+      return actions.map((action) => ({ action, resource: `${arn}${suffix}`, region }));
+    });
+  };
+  const anywhere = { action: 'rekognition:DetectLabels', resource: '*', region: mainRegion(set) };
+  return [...set.resources().flatMap(ofType), anywhere];
+}
+
+/** The region in which the functions run. */
+export function mainRegion(set: TemplateSet): string {
+  const [fn] = set.resources('AWS::Lambda::Function');
+  return fn?.region ?? 'us-east-1';
+}
+
+/** The one resource whose name ends so. @throws PolicyError when there is none, or more than one. */
+function single(set: TemplateSet, type: string, matches: (ref: string) => boolean, what: string): Resource {
+  const region = mainRegion(set);
+  const found = set
+    .resources(type)
+    .filter((resource) => resource.region === region && matches(set.refOf(resource)));
+  const [only] = found;
+  if (!only || found.length > 1) {
+    throw new PolicyError(
+      'unknown-resource',
+      what,
+      `${found.length} resources in the templates stand for it`,
+    );
+  }
+  return only;
+}
+
+/**
+ * An example of the resource that a declared call acts on, found in the templates by what it is (not by the code that
+ * composed the grants), and its neighbours: what the same call must not be allowed on.
+ */
+export function exampleOf(set: TemplateSet, resource: CallResource): string {
+  const region = mainRegion(set);
+  const endsWith = (suffix: string) => (ref: string) => ref.endsWith(suffix);
+  const [kind = '', name = ''] = resource.split(/:(.*)/s, 2);
+  switch (kind) {
+    case 'bucket':
+    case 'object': {
+      const bucket = set.arnOf(
+        single(set, 'AWS::S3::Bucket', (ref) => isPictureBucket(`arn:aws:s3:::${ref}`), resource),
+      );
+      return kind === 'bucket' ? bucket : `${bucket}/${name.replace('*', '0f8fad5b.jpg')}`;
+    }
+    case 'table':
+      return set.arnOf(single(set, 'AWS::DynamoDB::GlobalTable', endsWith(`-${name}`), resource));
+    case 'index':
+      return `${set.arnOf(single(set, 'AWS::DynamoDB::GlobalTable', endsWith(`-${name.replace('/*', '')}`), resource))}/index/ByStatus`;
+    case 'topic':
+      return set.refOf(single(set, 'AWS::SNS::Topic', endsWith(`-${name}`), resource));
+    case 'stateMachine':
+      return `${set.arnOf(single(set, 'AWS::StepFunctions::StateMachine', endsWith(`-${name}`), resource))}:live`;
+    case 'parameter': {
+      const thresholds = single(set, 'AWS::SSM::Parameter', endsWith('/decision/thresholds'), resource);
+      const path = set.refOf(thresholds);
+      const own = name === 'thresholds' ? path : path.replace('/decision/thresholds', '/clients/k3y1d');
+      return `arn:aws:ssm:${region}:${thresholds.account}:parameter${own}`;
+    }
+    case 'secret':
+      return set.refOf(
+        single(set, 'AWS::SecretsManager::Secret', (ref) => ref.includes('-cursor-signing-key-'), resource),
+      );
+    case '*':
+      return '*';
+    default:
+      throw new PolicyError(
+        'unknown-resource',
+        resource,
+        'the proof does not know this kind of declared resource',
+      );
+  }
+}
+
+/** Resources beside the example that the call must not touch, each with what it stands for. */
+export function neighboursOf(example: string): readonly (readonly [what: string, arn: string])[] {
+  if (example === '*') return [];
+  const [, , service = '', region = '', account = '', ...rest] = example.split(':');
+  const name = rest.join(':');
+  if (service === 's3') {
+    const [bucket = '', folder, file = ''] = name.split('/');
+    const key = folder === undefined ? '' : `/${folder}/${file}`;
+    return [
+      ['another bucket', `arn:aws:s3:::another-bucket${key}`],
+      ['a bucket of another account', `arn:aws:s3:::${FOREIGN_ACCOUNT}-bucket${key}`],
+      ...(folder === undefined
+        ? []
+        : ([['another folder', `arn:aws:s3:::${bucket}/elsewhere/${file}`]] as const)),
+    ];
+  }
+  const build = (at: string, whose: string, what: string): string =>
+    `arn:aws:${service}:${at}:${whose}:${what}`;
+  return [
+    ['another of its kind', build(region, account, name.replace('serverlessapp', 'another'))],
+    ['the same in another account', build(region, FOREIGN_ACCOUNT, name)],
+    ['the same in another region', build('eu-central-1', account, name)],
+  ];
+}

@@ -1,0 +1,104 @@
+import type { TemplateSet } from '../model/template-set';
+import { functionIdOf } from '../function-names';
+import { evaluate, type Verdict } from './evaluate';
+import { policiesOf, type PolicyInventory, type RolePolicies } from './inventory';
+import type { Caller } from './request';
+import { contextFor, endpointOf, ownerOf, passesEndpoint, type Situation } from './situations';
+import { parsePolicy, type Statement } from './statement';
+import { FOREIGN_ACCOUNT, type Target } from './targets';
+
+/** A caller with its own policies. */
+export interface Principal {
+  readonly name: string;
+  readonly caller: Extract<Caller, { kind: 'role' }>;
+  readonly identity: readonly Statement[];
+  readonly boundary: readonly Statement[] | undefined;
+  /** ARN of the function whose execution role this is. */
+  readonly functionArn: string | undefined;
+}
+
+const everything = (who: string): Statement[] =>
+  parsePolicy({ Statement: { Sid: 'Administrator', Effect: 'Allow', Action: '*', Resource: '*' } }, who);
+
+const administrator = (name: string, account: string): Principal => ({
+  name,
+  caller: { kind: 'role', arn: `arn:aws:iam::${account}:role/administrator`, account },
+  identity: everything(name),
+  boundary: undefined,
+  functionArn: undefined,
+});
+
+/** Purpose of a role: `serverlessapp-dev-upload-role` is `upload`. */
+export const purposeOf = (role: RolePolicies): string =>
+  /role\/serverlessapp-[a-z]+-(.+)-role$/.exec(role.arn)?.[1] ?? role.arn;
+
+/** Stands for the policy of a store that is not in the templates: it lets everybody in, so ours must hold by themselves. */
+const OPEN = parsePolicy(
+  {
+    Statement: { Sid: 'ForeignStoreOpenToAll', Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' },
+  },
+  'foreign',
+);
+
+/** Who may do what, from all policies of the templates together. */
+export class World {
+  readonly principals: readonly Principal[];
+  readonly account: string;
+
+  constructor(
+    readonly set: TemplateSet,
+    readonly inventory: PolicyInventory,
+  ) {
+    this.account = set.accounts[0] ?? '';
+    const functions = set.resources('AWS::Lambda::Function');
+    const roles = inventory.roles.map((role): Principal => {
+      const fn = functions.find((candidate) => candidate.text('Role') === role.arn);
+      return {
+        name: fn ? (functionIdOf(set.refOf(fn)) ?? purposeOf(role)) : purposeOf(role),
+        caller: { kind: 'role', arn: role.arn, account: role.account },
+        identity: role.identity,
+        boundary: role.boundary,
+        functionArn: fn && set.arnOf(fn),
+      };
+    });
+    this.principals = [
+      ...roles,
+      administrator("the account's administrator", this.account),
+      administrator("another account's administrator", FOREIGN_ACCOUNT),
+    ];
+  }
+
+  /**
+   * Decides one request.
+   * @param extra context keys besides those of the situation.
+   */
+  decide(
+    who: Principal,
+    target: Target,
+    situation: Situation,
+    extra: Record<string, string | undefined> = {},
+  ): Verdict {
+    const owner = ownerOf(target.resource, this.account, FOREIGN_ACCOUNT);
+    const endpoint = endpointOf(this.inventory, target.action);
+    const context = contextFor(who.caller, target, owner, situation, endpoint?.id, {
+      'lambda:SourceFunctionArn': who.functionArn,
+      ...extra,
+    });
+    return evaluate(
+      {
+        caller: who.caller,
+        action: target.action,
+        resource: target.resource,
+        resourceAccount: owner,
+        context,
+      },
+      {
+        identity: who.identity,
+        boundary: who.boundary,
+        resource: owner === this.account ? policiesOf(this.inventory, target.resource) : OPEN,
+        endpoint: passesEndpoint(situation) ? endpoint?.statements : undefined,
+        resourcePolicyRules: target.action.startsWith('kms:'),
+      },
+    );
+  }
+}
