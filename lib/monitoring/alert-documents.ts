@@ -41,6 +41,7 @@ const GENERATED =
 export const alertTable = (alerts: readonly DocumentedAlert[]): string =>
   [
     GENERATED,
+    '<!-- prettier-ignore-start -->',
     '',
     '| Alert | Severity | Owner | Goes off at |',
     '| --- | --- | --- | --- |',
@@ -49,6 +50,7 @@ export const alertTable = (alerts: readonly DocumentedAlert[]): string =>
         `| [${id}](${RUNBOOK}#${id}) | ${severity} | ${owner} | ${condition} |`,
     ),
     '',
+    '<!-- prettier-ignore-end -->',
   ].join('\n');
 
 /** The runbook: a section for each alert. */

@@ -1,0 +1,165 @@
+import { PERSON_ROLES } from '../../lib/constructs/people/person-role';
+import { type FoundStatement, statementsOf } from '../support/policy-statements';
+import { mutated, ofType, STAGES, type SynthesizedStage, synthesized } from '../support/synthesized-stage';
+
+const ROLE = 'AWS::IAM::Role';
+const POLICY = 'AWS::IAM::ManagedPolicy';
+
+/** Actions for which AWS knows no narrower resource. https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html */
+const NO_NARROWER_RESOURCE: readonly RegExp[] = [
+  /^logs:(Create|Delete|Get|Update)LogDelivery$/,
+  /^logs:(ListLogDeliveries|DescribeLogGroups|DescribeLogStreams|DescribeResourcePolicies|PutResourcePolicy|GetQueryResults|StopQuery)$/,
+  /^xray:/,
+  /^ec2:(Assign|Unassign)PrivateIpAddresses$|^ec2:(Create|Delete|Detach)NetworkInterface$|^ec2:Describe/,
+  /^(rekognition:DetectLabels|secretsmanager:GetRandomPassword|cloudwatch:GetMetricData|dynamodb:ListStreams|events:ListRules)$/,
+];
+/** Those who look at the whole account, and what they look at: configuration, never content. */
+const READERS = /-(auditor|operator|break-glass|config-recorder)-policy$/;
+const READS_CONFIGURATION =
+  /^[a-z0-9-]+:(Describe|Get|List|Lookup|Select|Generate|Filter|StartQuery|BatchGetTraces|GET$)/;
+const READS_CONTENT =
+  /^(s3:GetObject|dynamodb:(GetItem|Query|Scan|BatchGetItem)|secretsmanager:GetSecretValue|sqs:Receive|kms:Decrypt|lambda:GetFunction$)/;
+
+const isTooWide = ({ actions, resources, resource }: FoundStatement): boolean => {
+  const reader = READERS.test(String(resource.Properties['ManagedPolicyName']));
+  return actions.some((action) => {
+    const pattern = action.includes('*');
+    if (/^\*$|:\*$/.test(action) || (pattern && !(reader && READS_CONFIGURATION.test(action)))) return true;
+    if (!resources.includes('*') || NO_NARROWER_RESOURCE.some((known) => known.test(action))) return false;
+    return READS_CONTENT.test(action) || !(reader && READS_CONFIGURATION.test(action));
+  });
+};
+
+/** Statements of customer-managed policies, but for the ceiling, that name more than they must. */
+const wideStatements = (stage: SynthesizedStage): string[] =>
+  statementsOf({ ...stage, resources: ofType(stage, POLICY) })
+    .filter(
+      ({ Effect, resource }) =>
+        Effect === 'Allow' && resource.Properties['ManagedPolicyName'] !== stage.names.permissionsBoundary,
+    )
+    .filter(isTooWide)
+    .map(({ where }) => where);
+
+/** IAM counts 6,144 characters without white space; a reference is longer in the template than the ARN it becomes. */
+const longPolicies = (stage: SynthesizedStage): string[] =>
+  ofType(stage, POLICY)
+    .filter(({ Properties }) => {
+      const text = JSON.stringify(Properties['PolicyDocument']).replaceAll(/\{"Fn::[^}]+\}/g, 'x'.repeat(75));
+      return text.length > 6144;
+    })
+    .map(({ id }) => id);
+
+const peopleOf = (stage: SynthesizedStage) =>
+  ofType(stage, ROLE).filter(({ Properties }) =>
+    JSON.stringify(Properties['AssumeRolePolicyDocument']).includes('"AWS"'),
+  );
+const unguardedPeople = (stage: SynthesizedStage): string[] =>
+  peopleOf(stage)
+    .filter(({ Properties }) => {
+      const trust = JSON.stringify(Properties['AssumeRolePolicyDocument']);
+      return !(
+        trust.includes('"aws:MultiFactorAuthPresent":"true"') &&
+        trust.includes('"aws:MultiFactorAuthAge":"3600"') &&
+        Properties['MaxSessionDuration'] === 3600
+      );
+    })
+    .map(({ id }) => id);
+
+const actionsOf = (stage: SynthesizedStage, person: string): string[] =>
+  statementsOf({ ...stage, resources: ofType(stage, POLICY) })
+    .filter(({ resource }) => resource.Properties['ManagedPolicyName'] === stage.names.of(`${person}-policy`))
+    .flatMap(({ actions }) => actions);
+
+describe.each(STAGES)('people and services of %s', (name) => {
+  const stage = synthesized(name);
+  it('have no wildcard that AWS does not force', () => {
+    expect(wideStatements(stage)).toEqual([]);
+  });
+  it('have policies that IAM takes', () => {
+    expect(longPolicies(stage)).toEqual([]);
+  });
+  it('show a second factor, within the hour, if they are people', () => {
+    expect(unguardedPeople(stage)).toEqual([]);
+    const names = peopleOf(stage).map(({ Properties }) => Properties['RoleName'] as string);
+    expect(names).toEqual(expect.arrayContaining(PERSON_ROLES.map((person) => stage.names.role(person))));
+  });
+  it('cannot change anything as auditor', () => {
+    expect(
+      actionsOf(stage, 'auditor').filter(
+        (action) =>
+          !/:(Describe|Get|List|Lookup|Select|Generate|Filter|GET$|StartQuery|StopQuery|Decrypt)/.test(
+            action,
+          ),
+      ),
+    ).toEqual([]);
+  });
+  it('cannot read pictures, records or secrets as auditor or operator', () => {
+    const resources = JSON.stringify(
+      statementsOf({ ...stage, resources: ofType(stage, POLICY) })
+        .filter(({ resource }) =>
+          /-(auditor|operator)-policy$/.test(String(resource.Properties['ManagedPolicyName'])),
+        )
+        .map((statement) => statement.resources),
+    );
+    expect(resources).not.toContain(stage.names.pictureBucket);
+    expect(actionsOf(stage, 'operator').filter((action) => /^(s3|secretsmanager):/.test(action))).toEqual([]);
+    // Of records the operator sees keys, status and lease only.
+    const query = statementsOf(stage).find(
+      ({ Sid, resource }) =>
+        Sid === 'FindStuckPictures' &&
+        resource.Properties['ManagedPolicyName'] === stage.names.of('operator-policy'),
+    );
+    expect(query?.Condition['ForAllValues:StringEquals']?.['dynamodb:Attributes']).toEqual([
+      'ClientID',
+      'StatusTimestamp',
+      'ImageID',
+      'LeaseUntil',
+    ]);
+  });
+});
+
+describe('the checks have teeth', () => {
+  const dev = synthesized('dev');
+  const ofPolicy = (suffix: string) => (r: Record<string, unknown>) =>
+    String(r['ManagedPolicyName']).endsWith(suffix);
+  const withStatement = (suffix: string, Action: string, Resource: string) =>
+    mutated(
+      dev,
+      POLICY,
+      (properties) =>
+        (properties['PolicyDocument'] as { Statement: object[] }).Statement.push({
+          Effect: 'Allow',
+          Action,
+          Resource,
+        }),
+      ofPolicy(suffix),
+    );
+  it.each([
+    ['-backup-policy', 's3:PutObject', '*'],
+    ['-backup-policy', 'dynamodb:*', 'arn:aws:dynamodb:us-east-1:111122223333:table/x'],
+    ['-auditor-policy', 's3:GetObject', '*'],
+    ['-auditor-policy', 's3:Put*', 'arn:aws:s3:::x'],
+    ['-api-key-rotation-policy', 'secretsmanager:ListSecrets', '*'],
+  ])('%s with %s on %s is found', (suffix, action, resource) => {
+    expect(wideStatements(withStatement(suffix, action, resource))).toHaveLength(1);
+  });
+  it('a policy that IAM refuses is found', () => {
+    expect(longPolicies(withStatement('-backup-policy', 's3:GetObject', 'x'.repeat(6000)))).toHaveLength(1);
+  });
+  it.each([
+    [
+      'without second factor',
+      (p: Record<string, unknown>) =>
+        (p['AssumeRolePolicyDocument'] = { Statement: [{ Principal: { AWS: 'root' } }] }),
+    ],
+    ['with long sessions', (p: Record<string, unknown>) => (p['MaxSessionDuration'] = 43_200)],
+  ])('a person %s is found', (_what, change) => {
+    const worse = mutated(
+      dev,
+      ROLE,
+      (r) => change(r),
+      (r) => r['RoleName'] === dev.names.role('auditor'),
+    );
+    expect(unguardedPeople(worse)).toHaveLength(1);
+  });
+});
