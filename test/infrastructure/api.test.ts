@@ -2,6 +2,7 @@ import { REQUEST_MODELS } from '../../lambda/domain/api-models';
 import { problemSchema } from '../../lambda/domain/problems';
 import { ACCESS_LOG_FIELDS } from '../../lib/constructs/api/access-log-format';
 import {
+  at,
   mutated,
   ofType,
   referenceOf,
@@ -36,7 +37,7 @@ const methodsOf = (stage: SynthesizedStage): string[] => {
       const validator = validators.find(({ id }) => id === referenceOf(p['RequestValidatorId']));
       const who =
         p['AuthorizationType'] === 'AWS_IAM' ? 'IAM' : p['ApiKeyRequired'] === true ? 'API key' : 'anybody';
-      return `${String(p['HttpMethod'])} ${path}: ${who}, ${String(validator?.Properties['Name'] ?? 'nothing')}`;
+      return `${String(p['HttpMethod'])} ${path}: ${who}, ${(validator?.Properties['Name'] as string | undefined) ?? 'nothing'}`;
     })
     .sort();
 };
@@ -88,7 +89,7 @@ describe.each(STAGES)('the API of %s', (name) => {
     expect(deployed?.Properties['TracingEnabled']).toBe(true);
   });
   it('logs access as JSON without keys, queries or bodies', () => {
-    const format = JSON.parse(deployed?.Properties['AccessLogSetting'].Format as string) as object;
+    const format = JSON.parse(at(deployed?.Properties, 'AccessLogSetting', 'Format') as string) as object;
     expect(format).toEqual(ACCESS_LOG_FIELDS);
     expect(JSON.stringify(format)).not.toMatch(/identity\.apiKey"|querystring|path"|userAgent|input\./);
   });
@@ -98,7 +99,7 @@ describe.each(STAGES)('the API of %s', (name) => {
       expect.arrayContaining(['DEFAULT_4XX', 'DEFAULT_5XX', 'THROTTLED', 'WAF_FILTERED']),
     );
     for (const response of responses) {
-      const body = JSON.parse(response['ResponseTemplates']['application/json'] as string) as object;
+      const body = JSON.parse(at(response, 'ResponseTemplates', 'application/json') as string) as object;
       expect(problemSchema.safeParse(body).success).toBe(true);
       expect(String((body as { status: number }).status)).toBe(response['StatusCode']);
       expect(JSON.stringify(response['ResponseTemplates'])).not.toContain('$context.error');

@@ -1,6 +1,7 @@
 import { ENVIRONMENT_SCHEMAS, baseEnvironmentSchema } from '../../lambda/environment';
 import { FUNCTION_IDS } from '../../lambda/function-ids';
 import {
+  at,
   mutated,
   ofType,
   referenceOf,
@@ -17,10 +18,10 @@ const FUNCTION = 'AWS::Lambda::Function';
 const PROMISES: Record<string, (fn: TemplateResource, stage: SynthesizedStage) => boolean> = {
   'runs on Node 24': ({ Properties }) => Properties['Runtime'] === 'nodejs24.x',
   'logs JSON to a group of its own': ({ Properties: p }, stage) =>
-    p['LoggingConfig']?.LogFormat === 'JSON' &&
+    at(p, 'LoggingConfig', 'LogFormat') === 'JSON' &&
     ofType(stage, 'AWS::Logs::LogGroup').some(
       ({ id, Properties }) =>
-        id === referenceOf(p['LoggingConfig'].LogGroup) &&
+        id === referenceOf(at(p, 'LoggingConfig', 'LogGroup')) &&
         Properties['LogGroupName'] === `/aws/lambda/${String(p['FunctionName'])}`,
     ),
   'stops calling itself': ({ Properties }) => Properties['RecursiveLoop'] === 'Terminate',
@@ -46,7 +47,7 @@ describe.each(STAGES)('every function of %s', (name) => {
       ({ Properties }) => Properties['FunctionName'] === stage.names.function(id),
     );
     const schema = ENVIRONMENT_SCHEMAS[id].extend(baseEnvironmentSchema.shape).strict();
-    expect(schema.safeParse(fn?.Properties['Environment'].Variables).error).toBeUndefined();
+    expect(schema.safeParse(at(fn?.Properties, 'Environment', 'Variables')).error).toBeUndefined();
   });
   it('leaves the account a tenth of its concurrency', () => {
     const reserved = ofType(stage, FUNCTION).map(

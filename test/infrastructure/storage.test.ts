@@ -1,6 +1,8 @@
 import { DETECTION_LOGS } from '../../lambda/domain/detection-record';
 import { FOLDERS } from '../../lambda/domain/picture-keys';
 import {
+  at,
+  listAt,
   mutated,
   ofType,
   referenceOf,
@@ -18,9 +20,9 @@ const openBuckets = (stage: SynthesizedStage): string[] =>
       );
       const denied = JSON.stringify(policy?.Properties['PolicyDocument'] ?? '');
       return !(
-        p['VersioningConfiguration']?.Status === 'Enabled' &&
+        at(p, 'VersioningConfiguration', 'Status') === 'Enabled' &&
         Object.values(p['PublicAccessBlockConfiguration'] ?? {}).filter((on) => on === true).length === 4 &&
-        p['OwnershipControls']?.Rules?.[0]?.ObjectOwnership === 'BucketOwnerEnforced' &&
+        at(p, 'OwnershipControls', 'Rules', 0, 'ObjectOwnership') === 'BucketOwnerEnforced' &&
         denied.includes('"aws:SecureTransport":"false"') &&
         denied.includes('"s3:TlsVersion":"1.2"')
       );
@@ -38,7 +40,7 @@ describe.each(STAGES)('the stores of %s', (name) => {
     expect(openBuckets(stage)).toEqual([]);
   });
   it('forget pictures by folder as the retention table says, old versions and abandoned uploads too', () => {
-    const rules = pictures?.['LifecycleConfiguration'].Rules as Record<string, unknown>[];
+    const rules = at(pictures, 'LifecycleConfiguration', 'Rules') as Record<string, unknown>[];
     const days = Object.fromEntries(
       rules
         .filter(({ Prefix }) => Prefix !== undefined)
@@ -66,10 +68,10 @@ describe.each(STAGES)('the stores of %s', (name) => {
     expect(pictures?.['NotificationConfiguration']).toEqual({
       EventBridgeConfiguration: { EventBridgeEnabled: true },
     });
-    expect(pictures?.['LoggingConfiguration'].DestinationBucketName).toBeDefined();
+    expect(at(pictures, 'LoggingConfiguration', 'DestinationBucketName')).toBeDefined();
   });
   it('let browsers post from the configured origins and do nothing else', () => {
-    expect(pictures?.['CorsConfiguration'].CorsRules).toEqual([
+    expect(at(pictures, 'CorsConfiguration', 'CorsRules')).toEqual([
       expect.objectContaining({
         AllowedMethods: ['POST'],
         AllowedOrigins: stage.config.api.corsOrigins,
@@ -132,7 +134,7 @@ describe('the checks have teeth', () => {
   );
   it('a bucket policy without the transport deny is found', () => {
     const worse = mutated(dev, 'AWS::S3::BucketPolicy', (policy) =>
-      policy['PolicyDocument'].Statement.shift(),
+      listAt(policy, 'PolicyDocument', 'Statement').shift(),
     );
     expect(openBuckets(worse)).toHaveLength(1);
   });

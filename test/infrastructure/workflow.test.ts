@@ -1,4 +1,4 @@
-import { ofType, STAGES, type SynthesizedStage, synthesized } from '../support/synthesized-stage';
+import { at, ofType, STAGES, type SynthesizedStage, synthesized } from '../support/synthesized-stage';
 import { intakeConcurrency } from '../../lib/constructs/processing/intake-concurrency';
 import { loadStageConfig } from '../../lib/config/load';
 
@@ -96,7 +96,7 @@ describe.each(STAGES)('the classification workflow of %s', (name) => {
       ({ Properties }) => Properties['QueueName'] === stage.names.intakeQueue,
     );
     expect(queue?.Properties['VisibilityTimeout']).toBeGreaterThanOrEqual(6 * intake);
-    expect(queue?.Properties['RedrivePolicy'].maxReceiveCount).toBe(workflow.maxReceiveCount);
+    expect(at(queue?.Properties, 'RedrivePolicy', 'maxReceiveCount')).toBe(workflow.maxReceiveCount);
   });
   it('logs no picture data, and publishes a version behind the alias live', () => {
     expect(properties['StateMachineType']).toBe('EXPRESS');

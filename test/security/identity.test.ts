@@ -3,7 +3,15 @@ import { FUNCTION_IDS, type FunctionId } from '../../lambda/function-ids';
 import { callResourceArn } from '../../lib/constructs/functions/call-resources';
 import { PLATFORM_NEEDS } from '../../lib/constructs/functions/platform-grants';
 import { conditionKeys, statementsOf } from '../support/policy-statements';
-import { mutated, STAGES, type SynthesizedStage, synthesized } from '../support/synthesized-stage';
+import {
+  at,
+  listAt,
+  mutated,
+  put,
+  STAGES,
+  type SynthesizedStage,
+  synthesized,
+} from '../support/synthesized-stage';
 
 const MANAGED_POLICY = 'AWS::IAM::ManagedPolicy';
 
@@ -65,7 +73,7 @@ describe('the checks have teeth', () => {
     const worse = mutated(
       dev,
       MANAGED_POLICY,
-      (policy) => (policy['PolicyDocument'].Statement[0].Resource = '*'),
+      (policy) => put(policy, '*', 'PolicyDocument', 'Statement', 0, 'Resource'),
       ofNotify('calls'),
     );
     expect(granted(worse, 'notify')).not.toEqual(declared(worse, 'notify'));
@@ -74,7 +82,7 @@ describe('the checks have teeth', () => {
     const worse = mutated(
       dev,
       MANAGED_POLICY,
-      (policy) => (policy['PolicyDocument'].Statement[0].Action = ['sns:Publish', 'sns:Subscribe']),
+      (policy) => put(policy, ['sns:Publish', 'sns:Subscribe'], 'PolicyDocument', 'Statement', 0, 'Action'),
       ofNotify('calls'),
     );
     expect(granted(worse, 'notify')).not.toEqual(declared(worse, 'notify'));
@@ -84,8 +92,8 @@ describe('the checks have teeth', () => {
       dev,
       MANAGED_POLICY,
       (policy) => {
-        for (const statement of policy['PolicyDocument'].Statement) {
-          if (statement.Sid === 'UseMessagingKeyThroughTopics') delete statement.Condition;
+        for (const statement of listAt(policy, 'PolicyDocument', 'Statement')) {
+          if (at(statement, 'Sid') === 'UseMessagingKeyThroughTopics') put(statement, undefined, 'Condition');
         }
       },
       ofNotify('platform'),

@@ -1,6 +1,16 @@
 import { KEY_DOMAINS } from '../../lib/names';
 import { conditionKeys, statementsOf } from '../support/policy-statements';
-import { mutated, ofType, STAGES, type SynthesizedStage, synthesized } from '../support/synthesized-stage';
+import {
+  at,
+  listAt,
+  mutated,
+  put,
+  type TemplateProperties,
+  ofType,
+  STAGES,
+  type SynthesizedStage,
+  synthesized,
+} from '../support/synthesized-stage';
 
 const KEY = 'AWS::KMS::Key';
 /** What uses a key's material, or hands that use on. */
@@ -66,29 +76,27 @@ describe.each(STAGES)('the keys of %s', (name) => {
 
 describe('the checks have teeth', () => {
   const dev = synthesized('dev');
+  const statement = (key: TemplateProperties, sid: string) =>
+    listAt(key, 'KeyPolicy', 'Statement').find((candidate) => at(candidate, 'Sid') === sid);
+
   it('the default policy, which lets every identity policy use the key, is found', () => {
-    const worse = mutated(dev, KEY, (key) => {
-      key['KeyPolicy'].Statement[0].Action = 'kms:*';
-    });
+    const worse = mutated(dev, KEY, (key) => put(key, 'kms:*', 'KeyPolicy', 'Statement', 0, 'Action'));
     expect(openUses(worse)).toHaveLength(1);
   });
-  it.each(['kms:ViaService', 'aws:PrincipalArn'])('a use without %s is found', (key) => {
-    const worse = mutated(dev, KEY, (properties) => {
-      const use = properties['KeyPolicy'].Statement.find(
-        ({ Sid }: { Sid: string }) => Sid === 'FunctionsUseKeyThroughStores',
-      );
-      for (const operator of Object.values(use.Condition as Record<string, object>))
-        Reflect.deleteProperty(operator, key);
+  it.each([
+    ['kms:ViaService', 'StringEquals'],
+    ['aws:PrincipalArn', 'ArnEquals'],
+  ])('a use without %s is found', (conditionKey, operator) => {
+    const worse = mutated(dev, KEY, (key) => {
+      const use = at(statement(key, 'FunctionsUseKeyThroughStores'), 'Condition', operator) as object;
+      Reflect.deleteProperty(use, conditionKey);
     });
     expect(openUses(worse)).toHaveLength(1);
   });
   it('a grant to anybody is found', () => {
-    const worse = mutated(dev, KEY, (properties) => {
-      const grant = properties['KeyPolicy'].Statement.find(
-        ({ Sid }: { Sid: string }) => Sid === 'DeploymentGrantsKeyToServices',
-      );
-      delete grant.Condition.Bool;
-    });
+    const worse = mutated(dev, KEY, (key) =>
+      put(statement(key, 'DeploymentGrantsKeyToServices'), {}, 'Condition', 'Bool'),
+    );
     expect(freeGrants(worse)).toHaveLength(1);
   });
 });

@@ -2,7 +2,10 @@ import { FUNCTION_CALLS } from '../../lambda/aws-calls';
 import { FUNCTION_IDS, type FunctionId } from '../../lambda/function-ids';
 import { conditionKeys, statementsOf } from '../support/policy-statements';
 import {
+  at,
+  listAt,
   mutated,
+  put,
   ofType,
   referenceOf,
   STAGES,
@@ -44,7 +47,7 @@ function reach(group: TemplateResource, stage: SynthesizedStage): string[] {
     if (typeof list === 'string') return PREFIX_LISTS[list] ?? list;
     const target = referenceOf(rule['DestinationSecurityGroupId']);
     const endpoint = ofType(stage, ENDPOINT).find(
-      ({ Properties }) => referenceOf(Properties['SecurityGroupIds']?.[0]) === target,
+      ({ Properties }) => referenceOf(at(Properties, 'SecurityGroupIds', 0)) === target,
     );
     return endpoint === undefined ? JSON.stringify(rule) : serviceOf(endpoint);
   });
@@ -107,7 +110,7 @@ describe.each(STAGES)('the network of %s', (name) => {
         .filter(({ Properties }) => Properties['SecurityGroupIds'] !== undefined)
         .map(
           ({ Properties }) =>
-            `${groupOf(stage, id).id} ${referenceOf(Properties['SecurityGroupIds'][0])} 443`,
+            `${groupOf(stage, id).id} ${referenceOf(at(Properties, 'SecurityGroupIds', 0))} 443`,
         ),
     );
     expect(admitted.sort()).toEqual(expected.sort());
@@ -118,7 +121,7 @@ describe.each(STAGES)('the network of %s', (name) => {
   });
   it('resolves the names of our endpoints and of our bucket, and no other', () => {
     const lists = ofType(stage, 'AWS::Route53Resolver::FirewallDomainList');
-    const [allowed] = lists.filter(({ Properties }) => !Properties['Domains'].includes('*'));
+    const [allowed] = lists.filter(({ Properties }) => !listAt(Properties, 'Domains').includes('*'));
     const services = [...new Set(FUNCTION_IDS.flatMap(calledServices))];
     expect([...(allowed?.Properties['Domains'] as string[])].sort()).toEqual(
       [
@@ -150,7 +153,7 @@ describe('the checks have teeth', () => {
     const worse = mutated(
       dev,
       GROUP,
-      (group) => group['SecurityGroupEgress'].push(anywhere),
+      (group) => listAt(group, 'SecurityGroupEgress').push(anywhere),
       ofFunction('notify'),
     );
     expect(overreaching(worse)).toEqual(['notify']);
@@ -168,7 +171,7 @@ describe('the checks have teeth', () => {
     const worse = mutated(
       dev,
       GROUP,
-      (group) => (group['SecurityGroupEgress'][0].DestinationPrefixListId = 'pl-3b927c52'),
+      (group) => put(group, 'pl-3b927c52', 'SecurityGroupEgress', 0, 'DestinationPrefixListId'),
       ofFunction('classifyAndLog'),
     );
     expect(overreaching(worse)).toEqual(['classifyAndLog']);
@@ -177,9 +180,12 @@ describe('the checks have teeth', () => {
     ['without a policy', (p: TemplateProperties) => delete p['PolicyDocument']],
     [
       'for any principal of the account',
-      (p: TemplateProperties) => delete p['PolicyDocument'].Statement[0].Condition.ArnEquals,
+      (p: TemplateProperties) => put(p, {}, 'PolicyDocument', 'Statement', 0, 'Condition', 'ArnEquals'),
     ],
-    ['for every action', (p: TemplateProperties) => (p['PolicyDocument'].Statement[0].Action = 's3:*')],
+    [
+      'for every action',
+      (p: TemplateProperties) => put(p, 's3:*', 'PolicyDocument', 'Statement', 0, 'Action'),
+    ],
   ])('an endpoint %s is found', (_what, change) => {
     expect(looseEndpoints(mutated(dev, ENDPOINT, change))).toHaveLength(1);
   });

@@ -8,9 +8,30 @@ import { createApp } from '../../lib/create-app';
 import { Names } from '../../lib/names';
 import { ApplicationStage } from '../../lib/stages/application-stage';
 
-/** Plain JSON of a template; the assertions say what they expect of it. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type TemplateProperties = Record<string, any>;
+/** Plain JSON of a template; read it with {@link at}. */
+export type TemplateProperties = Record<string, unknown>;
+
+/** The value at a path, or undefined where the path ends before. */
+export const at = (node: unknown, ...path: (string | number)[]): unknown =>
+  path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null
+        ? (value as Record<string | number, unknown>)[key]
+        : undefined,
+    node,
+  );
+
+/** The list at a path; empty where there is none. */
+export function listAt(node: unknown, ...path: (string | number)[]): unknown[] {
+  const found = at(node, ...path);
+  return Array.isArray(found) ? (found as unknown[]) : [];
+}
+
+/** Puts a value at a path of a clone; undefined takes away what stands there. */
+export function put(node: unknown, value: unknown, ...path: (string | number)[]): void {
+  const holder = at(node, ...path.slice(0, -1)) as Record<string | number, unknown>;
+  holder[path.at(-1) ?? ''] = value;
+}
 
 /** One resource of a synthesized template. */
 export interface TemplateResource {
