@@ -85,6 +85,12 @@ describe('parseUploadRequest', () => {
     expect(badPaths(() => upload(body)).length).toBeLessThanOrEqual(20);
   });
 
+  test('refuses a body nested a million deep without exhausting the stack', () => {
+    const nested = '['.repeat(1_000_000) + ']'.repeat(1_000_000);
+    expect(problemOf(() => parseUploadRequest(nested)).code).toBe('invalid-body');
+    expect(problemOf(() => parseUploadRequest(`{"size":${nested}}`)).code).toBe('invalid-body');
+  });
+
   test('refuses a prototype smuggled in as a field', () => {
     expect(
       problemOf(() =>
