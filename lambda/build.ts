@@ -1,6 +1,6 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { bundleName, ENTRY_FILES } from './catalogue';
 import { FUNCTION_IDS, type FunctionId } from './function-ids';
 
@@ -9,42 +9,68 @@ const ROOT = path.resolve(__dirname, '..');
 export const FUNCTIONS_FOLDER = path.join(ROOT, 'dist', 'functions');
 /** Source maps stay here: a shipped one costs every cold start. */
 const MAPS_FOLDER = path.join(ROOT, 'dist', 'maps');
-/** esbuild's account of what went into each bundle: the bill of materials is made from it. */
+/** esbuild's account of what went into each bundle: the gate makes the bill of materials from it. */
 export const METAFILE = path.join(ROOT, 'dist', 'metafile.json');
 
 export interface Bundle {
   readonly id: FunctionId;
+  /** The asset. */
   readonly folder: string;
   readonly bytes: number;
+  /** npm packages whose code is inside, sorted. */
+  readonly packages: readonly string[];
 }
 
-const outputSize = (metafile: Metafile, file: string): number =>
-  metafile.outputs[path.relative(ROOT, file).split(path.sep).join('/')]?.bytes ?? 0;
-
 /**
- * Bundles every function: CommonJS for the Node.js 24 runtime. The SDK's ES modules come before its CommonJS, which
- * halves the code that is loaded; the credential chain is left out. The same sources give the same bytes.
+ * CommonJS for the Node.js 24 runtime; the SDK's ES modules come before its CommonJS, which halves the code that is
+ * loaded. Measured by test/performance/function-start.ts.
  */
+export const BUNDLE_OPTIONS = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  minify: true,
+  legalComments: 'none',
+  write: false,
+  logLevel: 'warning',
+} satisfies BuildOptions;
+
+/** Written only when it differs, and in one step: tests, synth and the local system may build at the same time. */
+function put(file: string, content: Uint8Array): void {
+  try {
+    if (readFileSync(file).equals(content)) return;
+  } catch {
+    mkdirSync(path.dirname(file), { recursive: true });
+  }
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, content);
+  renameSync(draft, file);
+}
+
+function packagesOf(metafile: Metafile, output: string): string[] {
+  const inputs = Object.entries(metafile.outputs[output]?.inputs ?? {});
+  const names = inputs.flatMap(([file, { bytesInOutput }]) => {
+    const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1];
+    return name === undefined || bytesInOutput === 0 ? [] : [name];
+  });
+  return [...new Set(names)].sort();
+}
+
+/** Bundles every function, without the SDK's credential chain. The same sources give the same bytes. */
 export async function buildFunctions(): Promise<Bundle[]> {
-  const { metafile } = await build({
-    absWorkingDir: ROOT,
+  const { metafile, outputFiles } = await build({
+    ...BUNDLE_OPTIONS,
     entryPoints: FUNCTION_IDS.map((id) => ({
       in: path.join(ROOT, 'lambda', ENTRY_FILES[id]),
       out: `${bundleName(id)}/index`,
     })),
     outdir: FUNCTIONS_FOLDER,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    minify: true,
-    keepNames: false,
-    legalComments: 'none',
     sourcemap: 'external',
     sourcesContent: false,
     metafile: true,
-    logLevel: 'warning',
     alias: {
       '@aws-sdk/credential-provider-node': path.join(
         ROOT,
@@ -54,15 +80,16 @@ export async function buildFunctions(): Promise<Bundle[]> {
       ),
     },
   });
-  writeFileSync(METAFILE, JSON.stringify(metafile));
+  const sizes = new Map(outputFiles.map(({ path: file, contents }) => [file, contents.length]));
+  for (const { path: file, contents } of outputFiles) {
+    put(file.endsWith('.map') ? file.replace(FUNCTIONS_FOLDER, MAPS_FOLDER) : file, contents);
+  }
+  put(METAFILE, Buffer.from(JSON.stringify(metafile)));
   return FUNCTION_IDS.map((id) => {
-    const name = bundleName(id);
-    const folder = path.join(FUNCTIONS_FOLDER, name);
-    const maps = path.join(MAPS_FOLDER, name);
-    rmSync(maps, { recursive: true, force: true });
-    mkdirSync(maps, { recursive: true });
-    renameSync(path.join(folder, 'index.js.map'), path.join(maps, 'index.js.map'));
-    return { id, folder, bytes: outputSize(metafile, path.join(folder, 'index.js')) };
+    const folder = path.join(FUNCTIONS_FOLDER, bundleName(id));
+    const file = path.join(folder, 'index.js');
+    const output = path.relative(ROOT, file).split(path.sep).join('/');
+    return { id, folder, bytes: sizes.get(file) ?? 0, packages: packagesOf(metafile, output) };
   });
 }
 

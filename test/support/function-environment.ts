@@ -1,0 +1,16 @@
+import { baseEnvironmentSchema, ENVIRONMENT_SCHEMAS } from '../../lambda/environment';
+import type { FunctionId } from '../../lambda/function-ids';
+
+/** An environment in which a function's bundle starts: every variable of its schema, and what Lambda sets. */
+export function functionEnvironment(id: FunctionId): Record<string, string> {
+  const names = Object.keys({ ...baseEnvironmentSchema.shape, ...ENVIRONMENT_SCHEMAS[id].shape });
+  return {
+    ...Object.fromEntries(names.map((name) => [name, '1'])),
+    STAGE: 'dev',
+    POWERTOOLS_LOG_LEVEL: 'INFO',
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'example',
+    AWS_SESSION_TOKEN: 'example',
+  };
+}
