@@ -5,12 +5,10 @@ export const JPEG = {
   SOI: 0xd8,
   EOI: 0xd9,
   SOS: 0xda,
-  COM: 0xfe,
   APP0: 0xe0,
   APP1: 0xe1,
   APP2: 0xe2,
   APP14: 0xee,
-  APP15: 0xef,
 } as const;
 
 export interface JpegSegment {
