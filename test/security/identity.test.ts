@@ -1,8 +1,9 @@
+import { globMatches } from '../../compliance/proofs/iam/wildcards';
 import { FUNCTION_CALLS } from '../../lambda/aws-calls';
 import { FUNCTION_IDS, type FunctionId } from '../../lambda/function-ids';
 import { callResourceArn } from '../../lib/constructs/functions/call-resources';
 import { PLATFORM_NEEDS } from '../../lib/constructs/functions/platform-grants';
-import { conditionKeys, statementsOf } from '../support/policy-statements';
+import { conditionKeys, type FoundStatement, statementsOf } from '../support/policy-statements';
 import {
   at,
   listAt,
@@ -41,6 +42,28 @@ const unboundKeyUse = (stage: SynthesizedStage): string[] =>
     .filter((statement) => !conditionKeys(statement).includes('kms:viaservice'))
     .map(({ where }) => where);
 
+/** Grants that mean nothing, because the ceiling of all roles does not reach so far, or takes them away. */
+function aboveCeiling(stage: SynthesizedStage): string[] {
+  const all = statementsOf(stage).filter(({ resource }) => resource.Type === MANAGED_POLICY);
+  const isCeiling = ({ resource }: FoundStatement) =>
+    resource.Properties['ManagedPolicyName'] === stage.names.permissionsBoundary;
+  const ceiling = all.filter(isCeiling);
+  const covered = (action: string, effect: 'Allow' | 'Deny') =>
+    ceiling
+      .filter(
+        ({ Effect, Condition }) =>
+          Effect === effect && (effect === 'Allow' || Object.keys(Condition).length === 0),
+      )
+      .some(({ actions }) => actions.some((pattern) => globMatches(pattern, action, true)));
+  return all
+    .filter((statement) => statement.Effect === 'Allow' && !isCeiling(statement))
+    .flatMap(({ where, actions }) =>
+      actions
+        .filter((action) => !covered(action, 'Allow') || covered(action, 'Deny'))
+        .map((action) => `${where}: ${action}`),
+    );
+}
+
 describe.each(STAGES)('functions of %s', (name) => {
   const stage = synthesized(name);
 
@@ -50,6 +73,9 @@ describe.each(STAGES)('functions of %s', (name) => {
   it('grant the platform only what a page of AWS asks for', () => {
     const sids = FUNCTION_IDS.flatMap((id) => policyOf(stage, id, 'platform')).map(({ Sid }) => Sid);
     expect([...new Set(sids)].sort()).toEqual(Object.keys(PLATFORM_NEEDS).sort());
+  });
+  it('and all other roles are granted nothing that the ceiling takes away', () => {
+    expect(aboveCeiling(stage)).toEqual([]);
   });
   it('use keys only through the services that they call', () => {
     expect(unboundKeyUse(stage)).toEqual([]);
@@ -86,6 +112,15 @@ describe('the checks have teeth', () => {
       ofNotify('calls'),
     );
     expect(granted(worse, 'notify')).not.toEqual(declared(worse, 'notify'));
+  });
+  it('a grant above the ceiling is found', () => {
+    const worse = mutated(
+      dev,
+      MANAGED_POLICY,
+      (policy) => put(policy, 'iam:CreateUser', 'PolicyDocument', 'Statement', 0, 'Action'),
+      ofNotify('calls'),
+    );
+    expect(aboveCeiling(worse)).toHaveLength(1);
   });
   it('a key use without its service is found', () => {
     const worse = mutated(

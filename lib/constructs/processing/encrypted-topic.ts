@@ -1,5 +1,5 @@
 import type { PolicyDocument } from 'aws-cdk-lib/aws-iam';
-import { CfnSubscription, CfnTopicPolicy, Topic, TracingConfig } from 'aws-cdk-lib/aws-sns';
+import { CfnSubscription, CfnTopicPolicy, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { StageKeys } from '../../stacks/stage-stack';
 
@@ -16,7 +16,7 @@ export interface EncryptedTopicProps {
 /** A topic with the key of its domain and one policy from a file. */
 export class EncryptedTopic extends Topic {
   constructor(scope: Construct, id: string, { keys, policy, addresses, ...props }: EncryptedTopicProps) {
-    super(scope, id, { ...props, masterKey: keys.messaging, tracingConfig: TracingConfig.ACTIVE });
+    super(scope, id, { ...props, masterKey: keys.messaging });
     new CfnTopicPolicy(this, 'Perimeter', { topics: [this.topicArn], policyDocument: policy });
     addresses.forEach((endpoint, index) => {
       new CfnSubscription(this, `Subscriber${index + 1}`, {
