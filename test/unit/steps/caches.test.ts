@@ -32,11 +32,15 @@ describe('thresholds', () => {
     expect((await read()).accept).toBe(95);
   });
 
-  test.each([[undefined], ['nonsense'], ['{"accept":50,"floor":60,"margin":15}']])(
+  test.each([
+    [undefined, 'ThresholdsMissing'],
+    ['nonsense', 'ThresholdsInvalid'],
+    ['{"accept":50,"floor":60,"margin":15}', 'ThresholdsInvalid'],
+  ])(
     'a bad value (%s) is an error at the start, and told of while the last good one stays',
-    async (bad) => {
+    async (bad, name) => {
       await expect(thresholdCache(source(bad), clock, unexpected)()).rejects.toMatchObject({
-        name: 'ThresholdsInvalid',
+        name,
       });
       const reported: unknown[] = [];
       const parameter = source(JSON.stringify(good), bad, bad, JSON.stringify({ ...good, accept: 91 }));
