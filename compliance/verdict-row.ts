@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * Everything that can judge. `proof-*` are this project's own proofs, `self-test` the mutants by which the gate tests
+ * Everything that can judge. `template-checks` are this project's own property checks, `proof-*` its proofs, `self-test` the mutants by which the gate tests
  * itself, `exceptions-register` the register's own rules.
  */
 export const ENGINE_NAMES = [
@@ -14,6 +14,7 @@ export const ENGINE_NAMES = [
   'dependency-audit',
   'license-check',
   'exceptions-register',
+  'template-checks',
   'proof-network',
   'proof-iam',
   'proof-data',
@@ -87,5 +88,7 @@ export const engineResultSchema = z.strictObject({
   failures: z.array(z.string()),
   /** What this engine could not look at, and why; printed and reported, never read as passed. */
   notAssessed: z.array(z.string()),
+  /** A proof's result in words, one paragraph for each function. */
+  narratives: z.array(z.string()).optional(),
 });
 export type EngineResult = z.infer<typeof engineResultSchema>;

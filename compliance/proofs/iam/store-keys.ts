@@ -1,9 +1,6 @@
+import { dig } from '../model/dig';
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
-
-type Body = Readonly<Record<string, unknown>>;
-const dig = (value: unknown, ...path: readonly (string | number)[]): unknown =>
-  path.reduce<unknown>((inner, step) => (inner as Body | undefined)?.[step], value);
 
 const KEY_OF: Readonly<Record<string, (resource: Resource) => unknown>> = {
   'AWS::S3::Bucket': (r) =>

@@ -1,21 +1,27 @@
 import { PolicyError } from './errors';
 
 const escape = (text: string): string => text.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-const cache = new Map<string, RegExp>();
+const compiled = new Map<string, { readonly expression: RegExp; readonly answers: Map<string, boolean> }>();
 
 /**
- * Glob matching of IAM: `*` any text, `?` any one character. Compiled patterns are kept, because a proof asks the same few
- * thousands of times.
+ * Glob matching of IAM: `*` any text, `?` any one character. Compiled patterns and their answers are kept, because a
+ * proof asks the same few thousands of times.
  */
 export function globMatches(pattern: string, text: string, ignoreCase = false): boolean {
-  const key = `${ignoreCase ? 'i' : 's'}${pattern}`;
-  let expression = cache.get(key);
-  if (!expression) {
-    const source = escape(pattern).replaceAll('*', '.*').replaceAll('?', '.');
-    expression = new RegExp(`^${source}$`, ignoreCase ? 'is' : 's');
-    cache.set(key, expression);
+  const key = ignoreCase ? pattern.toLowerCase() : pattern;
+  const subject = ignoreCase ? text.toLowerCase() : text;
+  let known = compiled.get(key);
+  if (!known) {
+    const source = escape(key).replaceAll('*', '.*').replaceAll('?', '.');
+    known = { expression: new RegExp(`^${source}$`, 's'), answers: new Map() };
+    compiled.set(key, known);
   }
-  return expression.test(text);
+  let answer = known.answers.get(subject);
+  if (answer === undefined) {
+    answer = known.expression.test(subject);
+    known.answers.set(subject, answer);
+  }
+  return answer;
 }
 
 /**

@@ -1,0 +1,118 @@
+import { dig } from '../proofs/model/dig';
+import type { Resource } from '../proofs/model/resource';
+import { type Check, type CheckContext, unless } from './check';
+
+const REST = [
+  'NIST-800-53-R5:sc-28',
+  'PCI-4.0:3.5.1',
+  'HIPAA:164_312_a_2_iv',
+  'GDPR:article_32',
+  'SOC2:cc_6_1',
+];
+
+/** How each type names its key. A server-access-log bucket has none: AWS delivers to it with SSE-S3 only. */
+const KEY_OF: Readonly<Record<string, (resource: Resource) => unknown>> = {
+  'AWS::S3::Bucket': (r) =>
+    dig(
+      r.property('BucketEncryption'),
+      'ServerSideEncryptionConfiguration',
+      0,
+      'ServerSideEncryptionByDefault',
+      'KMSMasterKeyID',
+    ),
+  'AWS::DynamoDB::GlobalTable': (r) =>
+    dig(r.property('SSESpecification'), 'SSEEnabled') === true
+      ? dig(r.list('Replicas'), 0, 'SSESpecification', 'KMSMasterKeyId')
+      : undefined,
+  'AWS::SQS::Queue': (r) => r.property('KmsMasterKeyId'),
+  'AWS::SNS::Topic': (r) => r.property('KmsMasterKeyId'),
+  'AWS::SecretsManager::Secret': (r) => r.property('KmsKeyId'),
+  'AWS::Logs::LogGroup': (r) => r.property('KmsKeyId'),
+  'AWS::Lambda::Function': (r) => r.property('KmsKeyArn'),
+  'AWS::StepFunctions::StateMachine': (r) => dig(r.property('EncryptionConfiguration'), 'KmsKeyId'),
+  'AWS::CloudTrail::Trail': (r) => r.property('KMSKeyId'),
+  'AWS::Backup::BackupVault': (r) => r.property('EncryptionKeyArn'),
+  'AWS::Scheduler::Schedule': (r) => r.property('KmsKeyArn'),
+};
+
+const isAccessLogBucket = (resource: Resource): boolean =>
+  resource.text('BucketName').includes('-access-logs-');
+
+function ownKey(resource: Resource, { keys }: CheckContext): string[] {
+  const key = KEY_OF[resource.type]?.(resource);
+  if (resource.type === 'AWS::S3::Bucket' && isAccessLogBucket(resource)) {
+    const algorithm = dig(
+      resource.property('BucketEncryption'),
+      'ServerSideEncryptionConfiguration',
+      0,
+      'ServerSideEncryptionByDefault',
+      'SSEAlgorithm',
+    );
+    return unless(algorithm === 'AES256', 'the access-log bucket is not encrypted');
+  }
+  if (key === undefined) return ['it has no customer-managed key'];
+  return unless(
+    typeof key === 'string' && keys.has(key),
+    `its key ${JSON.stringify(key)} is none of the stage's own`,
+  );
+}
+
+const SECRET_NAME = /(secret|password|passwd|token|credential|private_?key|api_?key)/i;
+const SECRET_VALUE = /(AKIA|ASIA)[A-Z0-9]{16}|-----BEGIN [A-Z ]*PRIVATE KEY-----/;
+/** Names of settings that speak of secrets and hold none: the name of a secret, the folder of client parameters. */
+const HARMLESS = new Set(['CURSOR_SECRET', 'CLIENT_PARAMETER_PREFIX']);
+
+function plaintextSecrets(resource: Resource): string[] {
+  const variables = dig(resource.property('Environment'), 'Variables') ?? {};
+  return Object.entries(variables as Record<string, unknown>)
+    .filter(
+      ([name, value]) => (SECRET_NAME.test(name) && !HARMLESS.has(name)) || SECRET_VALUE.test(String(value)),
+    )
+    .map(([name]) => `the environment variable ${name} looks like a secret in plain text`);
+}
+
+/** Keys and what they protect. */
+export const ENCRYPTION_CHECKS: readonly Check[] = [
+  {
+    id: 'own-key',
+    title: 'Everything that keeps data is encrypted with a customer-managed key of its domain.',
+    controls: REST,
+    types: Object.keys(KEY_OF),
+    judge: ownKey,
+  },
+  {
+    id: 'key-rotation',
+    title: 'Keys rotate every year and have time to be saved from deletion.',
+    controls: ['NIST-800-53-R5:sc-12', 'PCI-4.0:3.7.4'],
+    types: ['AWS::KMS::Key'],
+    judge: (r) => [
+      ...unless(r.property('EnableKeyRotation') === true, 'rotation is off'),
+      ...unless(Number(r.property('RotationPeriodInDays') ?? 365) <= 365, 'it rotates less than once a year'),
+      ...unless(
+        Number(r.property('PendingWindowInDays') ?? 30) >= 7,
+        'its deletion window is shorter than a week',
+      ),
+    ],
+  },
+  {
+    id: 'no-plaintext-secret',
+    title: 'No secret stands in a template.',
+    controls: ['NIST-800-53-R5:ia-5', 'PCI-4.0:8.6.2', 'SOC2:cc_6_1'],
+    types: ['AWS::Lambda::Function', 'AWS::SecretsManager::Secret'],
+    judge: (r) =>
+      r.type === 'AWS::SecretsManager::Secret'
+        ? unless(!r.has('SecretString'), 'its value stands in the template')
+        : plaintextSecrets(r),
+  },
+  {
+    id: 'api-tls',
+    title: 'The public API accepts TLS 1.2 with forward secrecy at least.',
+    controls: ['NIST-800-53-R5:sc-8', 'PCI-4.0:4.2.1'],
+    types: ['AWS::ApiGateway::RestApi'],
+    judge: (r) =>
+      unless(
+        /^SecurityPolicy_TLS1[23]_/.test(String(r.property('SecurityPolicy'))),
+        'its security policy lets old TLS in',
+      ),
+  },
+];

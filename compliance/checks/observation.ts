@@ -1,0 +1,238 @@
+import { dig, listOf } from '../proofs/model/dig';
+import type { Resource } from '../proofs/model/resource';
+import type { TemplateSet } from '../proofs/model/template-set';
+import { type Check, type SetCheck, unless } from './check';
+
+const LOGS = [
+  'NIST-800-53-R5:au-2',
+  'NIST-800-53-R5:au-12',
+  'PCI-4.0:10.2.1',
+  'HIPAA:164_312_b',
+  'SOC2:cc_7_2',
+];
+const ALARMS = ['NIST-800-53-R5:si-4', 'PCI-4.0:10.4.1', 'SOC2:cc_7_2', 'SOC2:cc_7_3'];
+
+const tells = (actions: readonly unknown[]): boolean =>
+  actions.some((arn) => /^arn:aws:sns:[^:]+:\d{12}:serverlessapp-[a-z]+-alerts$/.test(String(arn)));
+
+function trailProblems(trail: Resource): string[] {
+  const selectors = JSON.stringify(trail.list('AdvancedEventSelectors'));
+  const selects = (what: string) => unless(selectors.includes(what), `it does not record ${what}`);
+  return [
+    ...unless(trail.property('IsLogging') === true, 'it is not logging'),
+    ...unless(trail.property('IsMultiRegionTrail') === true, 'it sees one region only'),
+    ...unless(trail.property('IncludeGlobalServiceEvents') === true, 'it does not see global services'),
+    ...unless(trail.property('EnableLogFileValidation') === true, 'its files are not validated'),
+    ...unless(trail.has('CloudWatchLogsLogGroupArn'), 'no alarm can see its events'),
+    ...[
+      'Management',
+      'AWS::S3::Object',
+      'AWS::DynamoDB::Table',
+      'AWS::Lambda::Function',
+      'NetworkActivity',
+    ].flatMap(selects),
+  ];
+}
+
+function stageProblems(stage: Resource): string[] {
+  const settings = listOf(stage.property('MethodSettings'));
+  const all = settings.find((s) => dig(s, 'HttpMethod') === '*' && dig(s, 'ResourcePath') === '/*');
+  return [
+    ...unless(stage.has('AccessLogSetting'), 'it writes no access log'),
+    ...unless(stage.property('TracingEnabled') === true, 'it sends no traces'),
+    ...unless(['ERROR', 'INFO'].includes(String(dig(all, 'LoggingLevel'))), 'it writes no execution log'),
+    ...unless(dig(all, 'MetricsEnabled') === true, 'it sends no metrics'),
+    ...unless(
+      settings.every((s) => dig(s, 'DataTraceEnabled') === false),
+      'it logs whole requests, pictures included',
+    ),
+    ...unless(
+      settings.every((s) => Number(dig(s, 'ThrottlingRateLimit')) > 0),
+      'a route is not throttled',
+    ),
+  ];
+}
+
+/** Logs, traces and alarms of each resource. */
+export const OBSERVATION_CHECKS: readonly Check[] = [
+  {
+    id: 'log-retention',
+    title: 'Every log group has an expiry.',
+    controls: ['NIST-800-53-R5:au-11', 'PCI-4.0:10.5.1', 'GDPR:article_5'],
+    types: ['AWS::Logs::LogGroup'],
+    judge: (r) => unless(Number(r.property('RetentionInDays')) > 0, 'its events never expire'),
+  },
+  {
+    id: 'trail',
+    title: 'The trail records everything, validates its files, and is watched.',
+    controls: [...LOGS, 'NIST-800-53-R5:au-9', 'PCI-4.0:10.3.4'],
+    types: ['AWS::CloudTrail::Trail'],
+    judge: trailProblems,
+  },
+  {
+    id: 'flow-log',
+    title: 'Flow logs record accepted and rejected connections.',
+    controls: LOGS,
+    types: ['AWS::EC2::FlowLog'],
+    judge: (r) => unless(r.text('TrafficType') === 'ALL', 'it records part of the connections only'),
+  },
+  {
+    id: 'api-observed',
+    title: 'The API logs, measures, traces and throttles every route, and never logs a request’s body.',
+    controls: LOGS,
+    types: ['AWS::ApiGateway::Stage'],
+    judge: stageProblems,
+  },
+  {
+    id: 'workflow-observed',
+    title: 'State machines log every event without data, and send traces.',
+    controls: LOGS,
+    types: ['AWS::StepFunctions::StateMachine'],
+    judge: (r) => {
+      const logging = r.property('LoggingConfiguration');
+      return [
+        ...unless(dig(logging, 'Level') === 'ALL', 'it does not log every event'),
+        ...unless(dig(logging, 'IncludeExecutionData') !== true, 'its log holds execution data'),
+        ...unless(dig(r.property('TracingConfiguration'), 'Enabled') === true, 'it sends no traces'),
+      ];
+    },
+  },
+  {
+    id: 'function-observed',
+    title: 'Functions send traces and write to a log group of their own.',
+    controls: LOGS,
+    types: ['AWS::Lambda::Function'],
+    judge: (r) => [
+      ...unless(dig(r.property('TracingConfig'), 'Mode') === 'Active', 'it sends no traces'),
+      ...unless(
+        dig(r.property('LoggingConfig'), 'LogGroup') !== undefined,
+        'it writes to a log group that Lambda makes, without key and expiry',
+      ),
+    ],
+  },
+  {
+    id: 'bucket-access-log',
+    title: 'Buckets log their requests.',
+    controls: LOGS,
+    types: ['AWS::S3::Bucket'],
+    judge: (r) =>
+      r.text('BucketName').includes('-access-logs-')
+        ? undefined
+        : unless(
+            dig(r.property('LoggingConfiguration'), 'DestinationBucketName') !== undefined,
+            'its requests are not logged',
+          ),
+  },
+  {
+    id: 'alarm-tells',
+    title: 'Every alarm tells somebody.',
+    controls: ALARMS,
+    types: ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'],
+    judge: (r) => [
+      ...unless(tells(r.list('AlarmActions')), 'it tells nobody'),
+      ...unless(r.property('ActionsEnabled') !== false, 'its actions are disabled'),
+    ],
+  },
+  {
+    id: 'event-rule-on',
+    title: 'Event rules are enabled, and keep what they cannot deliver.',
+    controls: ALARMS,
+    types: ['AWS::Events::Rule'],
+    judge: (r) => [
+      ...unless(r.optionalText('State') !== 'DISABLED', 'it is disabled'),
+      ...unless(r.list('Targets').length > 0, 'it has no target'),
+      ...unless(
+        r.list('Targets').every((target) => dig(target, 'DeadLetterConfig', 'Arn') !== undefined),
+        'what it cannot deliver is lost',
+      ),
+    ],
+  },
+];
+
+/** Alerts that exist in every stage, by the end of the alarm's name. */
+const REQUIRED_ALARMS = [
+  'access-denied-spike',
+  'api-latency',
+  'api-server-errors',
+  'bucket-policy-changed',
+  'dns-blocked',
+  'endpoint-access-denied',
+  'endpoint-changed',
+  'executions-failed',
+  'iam-changed',
+  'intake-dead-letters',
+  'key-disabled-or-deleted',
+  'key-policy-changed',
+  'network-changed',
+  'oldest-message-age',
+  'root-used',
+  'security-group-changed',
+  'sign-in-without-mfa',
+  'trail-changed',
+  'undelivered-events',
+];
+
+const sources = (set: TemplateSet, type: string, property: string): string[] =>
+  set.resources(type).map((resource) => resource.text(property));
+
+/** What has to be there at all. */
+export const OBSERVATION_SET_CHECKS: readonly SetCheck[] = [
+  {
+    id: 'required-alarms',
+    title: 'The alerts that always exist do exist.',
+    controls: ALARMS,
+    judge: ({ set }) => {
+      const names = sources(set, 'AWS::CloudWatch::Alarm', 'AlarmName');
+      return REQUIRED_ALARMS.filter((required) => !names.some((name) => name.endsWith(`-${required}`))).map(
+        (required) => `there is no alarm "${required}"`,
+      );
+    },
+  },
+  {
+    id: 'alarm-sources',
+    title: 'Every alarm on a metric of ours has the filter that makes the metric.',
+    controls: ALARMS,
+    judge: ({ set }) => {
+      const made = new Set(
+        set
+          .resources('AWS::Logs::MetricFilter')
+          .flatMap((filter) => filter.list('MetricTransformations'))
+          .map((t) => `${String(dig(t, 'MetricNamespace'))} ${String(dig(t, 'MetricName'))}`),
+      );
+      const ourNamespaces = new Set([...made].map((name) => name.split(' ')[0]));
+      return set
+        .resources('AWS::CloudWatch::Alarm')
+        .filter((alarm) => alarm.has('MetricName') && ourNamespaces.has(alarm.text('Namespace')))
+        .filter((alarm) => !made.has(`${alarm.text('Namespace')} ${alarm.text('MetricName')}`))
+        .map((alarm) => `nothing makes the metric ${alarm.text('MetricName')} of ${alarm.text('AlarmName')}`);
+    },
+  },
+  {
+    id: 'network-observed',
+    title: 'Every VPC has flow logs and resolver query logs.',
+    controls: LOGS,
+    judge: ({ set }) =>
+      set
+        .resources('AWS::EC2::VPC')
+        .flatMap((vpc) => [
+          ...unless(
+            sources(set, 'AWS::EC2::FlowLog', 'ResourceId').includes(vpc.path),
+            `${vpc.path} has no flow log`,
+          ),
+          ...unless(
+            sources(
+              set,
+              'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation',
+              'ResourceId',
+            ).includes(vpc.path),
+            `${vpc.path} has no resolver query log`,
+          ),
+        ]),
+  },
+  {
+    id: 'trail-exists',
+    title: 'There is a trail.',
+    controls: LOGS,
+    judge: ({ set }) => unless(set.resources('AWS::CloudTrail::Trail').length > 0, 'there is no trail'),
+  },
+];

@@ -1,0 +1,97 @@
+import { ModelError } from '../proofs/model/errors';
+import type { Resource } from '../proofs/model/resource';
+import type { StackTemplate } from '../proofs/model/template';
+import { TemplateSet } from '../proofs/model/template-set';
+import { stageOf } from '../proofs/function-names';
+import type { EngineResult, VerdictRow } from '../verdict-row';
+import type { Check, CheckContext, SetCheck } from './check';
+import { ENCRYPTION_CHECKS } from './encryption';
+import { EXPOSURE_CHECKS, EXPOSURE_SET_CHECKS } from './exposure';
+import { OBSERVATION_CHECKS, OBSERVATION_SET_CHECKS } from './observation';
+import { RESILIENCE_CHECKS, RESILIENCE_SET_CHECKS } from './resilience';
+import { TAG_CHECKS } from './tags';
+
+/** Checks of single resources. */
+export const CHECKS: readonly Check[] = [
+  ...ENCRYPTION_CHECKS,
+  ...OBSERVATION_CHECKS,
+  ...EXPOSURE_CHECKS,
+  ...RESILIENCE_CHECKS,
+  ...TAG_CHECKS,
+];
+/** Checks of the templates as a whole. */
+export const SET_CHECKS: readonly SetCheck[] = [
+  ...OBSERVATION_SET_CHECKS,
+  ...EXPOSURE_SET_CHECKS,
+  ...RESILIENCE_SET_CHECKS,
+];
+
+const contextOf = (templates: readonly StackTemplate[]): CheckContext => {
+  const set = new TemplateSet(templates);
+  const keys = set.resources('AWS::KMS::Key').flatMap((key) => [key.path, set.arnOf(key)]);
+  return { set, stage: stageOf(templates), keys: new Set(keys) };
+};
+
+function row(
+  check: Check | SetCheck,
+  subject: Resource | undefined,
+  problems: readonly string[] | Error,
+): VerdictRow {
+  const failed = problems instanceof Error;
+  const clean = !failed && problems.length === 0;
+  return {
+    engine: 'template-checks',
+    rule: check.id,
+    title: check.title,
+    verdict: failed ? 'error' : clean ? 'compliant' : 'non-compliant',
+    ...(subject === undefined
+      ? { resource: 'all stacks', resourceType: 'stage' }
+      : {
+          stack: subject.stackName,
+          resource: subject.logicalId,
+          resourceType: subject.type,
+          ...(subject.constructPath === undefined ? {} : { constructPath: subject.constructPath }),
+        }),
+    controls: [...check.controls],
+    strength: 'property',
+    severity: 'error',
+    message: failed ? problems.message : clean ? 'as it should be' : problems.join('; '),
+  };
+}
+
+/** Runs a judgement; what cannot be read is an error row. */
+function attempt(judge: () => readonly string[] | undefined): readonly string[] | undefined | ModelError {
+  try {
+    return judge();
+  } catch (error) {
+    if (error instanceof ModelError) return error;
+    throw error;
+  }
+}
+
+/**
+ * This project's own property checks over every stack of one stage.
+ * @param checks for tests: only these.
+ */
+export function runChecks(
+  templates: readonly StackTemplate[],
+  checks: readonly Check[] = CHECKS,
+  setChecks: readonly SetCheck[] = SET_CHECKS,
+): EngineResult {
+  const context = contextOf(templates);
+  const rows = checks.flatMap((check) =>
+    context.set.resources(...check.types).flatMap((resource) => {
+      const problems = attempt(() => check.judge(resource, context));
+      return problems === undefined ? [] : [row(check, resource, problems)];
+    }),
+  );
+  const ofSet = setChecks.map((check) => row(check, undefined, attempt(() => check.judge(context)) ?? []));
+  return {
+    engine: 'template-checks',
+    version: '1',
+    rows: [...rows, ...ofSet],
+    rulesRun: [...checks, ...setChecks].map(({ id }) => id),
+    failures: [],
+    notAssessed: [],
+  };
+}
