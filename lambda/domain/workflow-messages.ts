@@ -68,7 +68,7 @@ export const analyzeInputSchema = z.union([organisedSchema, decidedSchema, workf
 export type AnalyzeInput = z.infer<typeof analyzeInputSchema>;
 export const classifyInputSchema = z.union([organisedSchema, decidedSchema, analyzedSchema]);
 export type ClassifyInput = z.infer<typeof classifyInputSchema>;
-export const organiseInputSchema = z.union([organisedSchema, decidedSchema, rejectedSchema]);
+export const organiseInputSchema = z.union([organisedSchema, rejectedSchema, decidedSchema]);
 export type OrganiseInput = z.infer<typeof organiseInputSchema>;
 
 /** What reviewers are sent: enough to find and judge the picture, no picture data and nothing about a person. */

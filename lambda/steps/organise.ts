@@ -1,4 +1,4 @@
-import { rejectionReasonSchema, type RejectionReason } from '../domain/category';
+import { type ImageFormat, rejectionReasonSchema, type RejectionReason } from '../domain/category';
 import type { DetectionRecord } from '../domain/detection-record';
 import { sha256 } from '../domain/digest';
 import {
@@ -6,7 +6,9 @@ import {
   LeaseLostError,
   MalformedEventError,
   PictureMissingError,
+  PictureRejectedError,
 } from '../domain/errors';
+import { PictureFault } from '../domain/picture-fault';
 import { folderOfCategory, pictureKey, s3Location } from '../domain/picture-keys';
 import type { Clock, Conditional, DetectionLog, PictureStore } from '../domain/ports';
 import { stripMetadata } from '../domain/strip-metadata';
@@ -47,6 +49,15 @@ function reasonOf({ error }: Rejected): RejectionReason {
     return rejectionReasonSchema.parse((JSON.parse(errorMessage) as { reason: unknown }).reason);
   } catch (cause) {
     throw new MalformedEventError(`the cause of ${error.Error} holds no reason`, { cause });
+  }
+}
+
+/** @throws PictureRejectedError when the structure is broken, though Analyze let it pass: another version of the code did. */
+function strip(source: Uint8Array, format: ImageFormat): Uint8Array {
+  try {
+    return stripMetadata(source, format);
+  } catch (error) {
+    throw error instanceof PictureFault ? new PictureRejectedError(error.reason) : error;
   }
 }
 
@@ -116,7 +127,7 @@ async function classified(ports: OrganisePorts, state: Decided): Promise<Outcome
   return await move(ports, state, 'completed', {
     key,
     contentType: CONTENT_TYPE[state.declaredFormat],
-    content: (source) => stripMetadata(source, state.declaredFormat),
+    content: (source) => strip(source, state.declaredFormat),
     announce,
     record: (digest) =>
       ports.log.complete(state, {
@@ -157,7 +168,7 @@ async function quarantined(
  */
 export async function organise(ports: OrganisePorts, state: OrganiseInput): Promise<Organised | Quarantined> {
   if ('status' in state) return state;
-  if ('decision' in state) return { ...state, ...(await classified(ports, state)) };
+  if (!('error' in state)) return { ...state, ...(await classified(ports, state)) };
   const quarantineReason = reasonOf(state);
   const input = workflowInputSchema.parse(state);
   return { ...input, quarantineReason, ...(await quarantined(ports, input, quarantineReason)) };

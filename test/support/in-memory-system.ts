@@ -17,6 +17,7 @@ import type {
   Workflow,
   WorkflowResult,
 } from '../../lambda/domain/ports';
+import { DependencyUnavailableError } from '../../lambda/domain/errors';
 import type { FunctionId } from '../../lambda/function-ids';
 import { thresholdCache } from '../../lambda/steps/threshold-cache';
 import type { Thresholds } from '../../lambda/domain/thresholds';
@@ -65,6 +66,13 @@ export const label = (name: string, confidence: number, parents: string[] = []):
 
 const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
+/** The body of the message that tells of a new object, with or without its version. */
+export const objectCreated = (key: string, versionId?: string): string =>
+  JSON.stringify({
+    'detail-type': 'Object Created',
+    detail: { object: { key, ...(versionId !== undefined && { 'version-id': versionId }) } },
+  });
+
 /** The real handlers and steps over in-memory AWS, joined as the state machine joins them. */
 export class InMemorySystem {
   state: AwsState = emptyState();
@@ -80,6 +88,8 @@ export class InMemorySystem {
   ]);
   readonly leaseSeconds = 90;
   readonly maxReceiveCount = 3;
+  /** How often the state machine tries a task whose dependency is unavailable. */
+  taskAttempts = 1;
 
   private readonly now = () => this.state.now;
   readonly pictures = new InMemoryPictures(() => this.state);
@@ -149,12 +159,22 @@ export class InMemorySystem {
     notify: taskHandler(this.telemetry, organisedSchema, (state) => notify(this.portsOf('notify'), state)),
   };
 
-  /** One execution, without the state machine's retries. States pass as JSON, as they do on AWS. */
+  private async attempt<T>(task: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await task();
+      } catch (error) {
+        if (attempt >= this.taskAttempts || !(error instanceof DependencyUnavailableError)) throw error;
+      }
+    }
+  }
+
+  /** One execution; its tasks are tried `taskAttempts` times. States pass as JSON, as they do on AWS. */
   readonly workflow: Workflow = {
     run: async (input): Promise<WorkflowResult> => {
       try {
-        const organised = (await this.analyzeOrCatch(json(input))) as { announce: boolean };
-        if (organised.announce) await this.tasks.notify(json(organised));
+        const organised = (await this.organiseOrQuarantine(json(input))) as { announce: boolean };
+        if (organised.announce) await this.attempt(() => this.tasks.notify(json(organised)));
         return { status: 'SUCCEEDED' };
       } catch (error) {
         return { status: 'FAILED', error: error instanceof Error ? error.name : 'Unknown' };
@@ -162,19 +182,21 @@ export class InMemorySystem {
     },
   };
 
-  private async analyzeOrCatch(input: unknown): Promise<unknown> {
-    let analyzed: unknown;
+  /** The way to a picture's place, and the one Catch that leads to quarantine from each of its tasks. */
+  private async organiseOrQuarantine(input: unknown): Promise<unknown> {
+    let state = input;
     try {
-      analyzed = await this.tasks.analyze(input);
+      state = json(await this.tasks.analyze(state));
+      state = json(await this.tasks.classifyAndLog(state));
+      return await this.tasks.organise(state);
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'PictureRejected') throw error;
       const cause = JSON.stringify({ errorType: error.name, errorMessage: error.message });
       return await this.tasks.organise({
-        ...(input as object),
+        ...(state as object),
         error: { Error: error.name, Cause: cause },
       });
     }
-    return await this.tasks.organise(json(await this.tasks.classifyAndLog(json(analyzed))));
   }
 
   private readonly identify = (id: FunctionId) =>
@@ -223,16 +245,24 @@ export class InMemorySystem {
     versionId?: string;
   }): Promise<boolean> {
     const { id = 'message-1', receive = 1, key, versionId } = message;
-    const body = JSON.stringify({
-      'detail-type': 'Object Created',
-      detail: { object: { key, ...(versionId !== undefined && { 'version-id': versionId }) } },
-    });
+    const body = objectCreated(key, versionId);
     return (await this.deliverBody(body, id, receive)).batchItemFailures.length === 0;
   }
 
   deliverBody(body: string, messageId = 'message-1', receive = 1): Promise<SQSBatchResponse> {
-    const record = { messageId, body, attributes: { ApproximateReceiveCount: `${receive}` } };
-    return this.intake({ Records: [record] } as unknown as Parameters<typeof this.intake>[0]);
+    return this.deliverBatch([{ messageId, body, receive }]);
+  }
+
+  /** One invocation with several messages. */
+  deliverBatch(
+    messages: readonly { messageId: string; body: string; receive: number }[],
+  ): Promise<SQSBatchResponse> {
+    const Records = messages.map(({ messageId, body, receive }) => ({
+      messageId,
+      body,
+      attributes: { ApproximateReceiveCount: `${receive}` },
+    }));
+    return this.intake({ Records } as unknown as Parameters<typeof this.intake>[0]);
   }
 
   /** The lease of whoever holds a picture runs out. */

@@ -80,6 +80,23 @@ describe('a picture on its way', () => {
     expect(record(imageId).QuarantineReason).toBe('refused-by-detector');
   });
 
+  test('what another version of the sniffer let pass is quarantined when it is stripped', async () => {
+    const { imageId, key, versionId } = await submit(system, picture);
+    system.around = async (call, run) => {
+      // The file is good for Analyze, and broken for Organise.
+      if (call.function === 'organise' && call.name === 'pictures.getVersion') {
+        return Buffer.from('broken') as Awaited<ReturnType<typeof run>>;
+      }
+      return await run();
+    };
+    expect(await system.deliver({ key, versionId })).toBe(true);
+    expect(record(imageId)).toMatchObject({
+      ProcessingStatus: 'quarantined',
+      S3Location: `s3://pictures/quarantine/${imageId}.jpg`,
+    });
+    expect(record(imageId).QuarantineReason).toBeDefined();
+  });
+
   test('a fault that is not its own gives the message back, and the last receive marks it failed', async () => {
     system.detectorFault = new RekognitionThrottledError('slow down');
     const { imageId, key, versionId } = await submit(system, picture);
