@@ -18,6 +18,8 @@ const THROTTLING = new Set([
   'TransactionInProgressException',
   'SlowDown',
 ]);
+/** Two conditional writes of one key at once: S3 asks to try again. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
+const CONFLICTS = new Set(['ConditionalRequestConflict', 'OperationAborted']);
 const NETWORK = new Set([
   'TimeoutError',
   'ECONNREFUSED',
@@ -40,6 +42,7 @@ export const isTransient = (error: unknown): boolean => {
   const { name, code, $fault, $metadata }: ServiceError = error;
   return (
     isThrottling(error) ||
+    CONFLICTS.has(name) ||
     $fault === 'server' ||
     ($metadata?.httpStatusCode ?? 0) >= 500 ||
     NETWORK.has(name) ||

@@ -209,6 +209,8 @@ describe('S3', () => {
     expect(aws.last.headers).toMatchObject({ 'if-none-match': '*', 'x-amz-checksum-sha256': object.sha256 });
     aws.answer = () => xmlError('PreconditionFailed', 412);
     expect(await ports.pictures.putNew(object)).toBe('exists');
+    aws.answer = () => xmlError('ConditionalRequestConflict', 409);
+    await expect(ports.pictures.putNew(object)).rejects.toMatchObject({ name: 'DependencyUnavailable' });
   });
 
   test('names what is missing, and does not take a refusal for it', async () => {
