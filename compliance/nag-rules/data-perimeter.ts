@@ -15,11 +15,13 @@ const PERIMETER_KEYS = new Set([
   'aws:sourcevpce',
   'aws:sourcevpc',
   'aws:principalorgid',
+  'aws:principalarn',
   'aws:resourceorgid',
 ]);
 
 /**
- * A store's resource policy denies what comes neither through our endpoints nor from principals of ours.
+ * A store's resource policy denies what comes neither through our endpoints nor from principals of ours (of our
+ * organisation, or exactly named).
  * Source: https://docs.aws.amazon.com/whitepapers/latest/building-a-data-perimeter-on-aws/
  */
 export function DataPerimeter(node: CfnResource): NagRuleCompliance {

@@ -1,4 +1,5 @@
 import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
 import { ApiFunctions } from '../constructs/api/api-functions';
 import { Clients } from '../constructs/api/clients';
@@ -9,6 +10,7 @@ import type { FunctionNetwork } from './network-stack';
 import { StageStack, type StageStackProps } from './stage-stack';
 
 export interface ApiStackProps extends StageStackProps {
+  readonly webAclArn: string;
   readonly network: FunctionNetwork;
 }
 
@@ -31,6 +33,10 @@ export class ApiStack extends StageStack {
       api: this.restApi,
       functions: this.functions,
       corsOrigins: props.config.api.corsOrigins,
+    });
+    new CfnWebACLAssociation(this, 'WebAclAssociation', {
+      resourceArn: this.restApi.deploymentStage.stageArn,
+      webAclArn: props.webAclArn,
     });
     this.clients = new Clients(this, 'Clients', { ...props, api: this.restApi });
   }

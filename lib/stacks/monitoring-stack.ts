@@ -6,7 +6,7 @@ import { CatalogueAlarms } from '../constructs/monitoring/catalogue-alarms';
 import { CostControls } from '../constructs/monitoring/cost-controls';
 import { EventAlert } from '../constructs/monitoring/event-alert';
 import { GraphDashboard } from '../constructs/monitoring/graph-dashboard';
-import { alarmCatalogue, COMPOSITE_ALARMS } from '../monitoring/alarm-catalogue';
+import { alarmCatalogue, compositeAlarms } from '../monitoring/alarm-catalogue';
 import { networkLogFilters, networkMetricNamespace } from '../monitoring/alarms/network-alarms';
 import { businessGraphs, operationsGraphs } from '../monitoring/dashboards';
 import { EVENT_ALERTS } from '../monitoring/event-alerts';
@@ -20,11 +20,12 @@ export class MonitoringStack extends StageStack {
     const topic = Topic.fromTopicArn(this, 'AlertTopic', names.topicArn(names.alertTopic));
     const deadLetterQueue = Queue.fromQueueArn(this, 'FailureQueue', names.queueArn(names.failureQueue));
 
+    const alarms = alarmCatalogue(config, names);
     const { byId } = new CatalogueAlarms(this, 'Alarms', {
       names,
       topic,
-      alarms: alarmCatalogue(config, names),
-      composites: COMPOSITE_ALARMS,
+      alarms,
+      composites: compositeAlarms(alarms),
     });
     for (const { id: filter, logGroupName, pattern } of networkLogFilters(names))
       new MetricFilter(this, `Filter-${filter}`, {
@@ -38,14 +39,15 @@ export class MonitoringStack extends StageStack {
     for (const alert of EVENT_ALERTS)
       new EventAlert(this, alert.id, { names, alert, topic, deadLetterQueue });
     new GraphDashboard(this, 'Operations', {
-      dashboardName: names.of('operations'),
+      dashboardName: names.accountWide('operations'),
       graphs: operationsGraphs(config, names),
       alarms: [...byId.values()],
     });
     new GraphDashboard(this, 'Business', {
-      dashboardName: names.of('business'),
+      dashboardName: names.accountWide('business'),
       graphs: businessGraphs(config),
     });
-    new CostControls(this, 'Cost', { config, names, topic });
+    // A budget knows no regions.
+    if (names.isHomeRegion) new CostControls(this, 'Cost', { config, names, topic });
   }
 }

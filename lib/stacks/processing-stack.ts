@@ -26,7 +26,11 @@ export class ProcessingStack extends StageStack {
     this.topics = new Topics(this, 'Topics', props);
     this.functions = new WorkflowFunctions(this, 'Functions', { ...props, failures: this.queues.failures });
     this.workflow = new ClassificationWorkflow(this, 'Classification', props);
-    new ArrivalRule(this, 'ArrivalRule', { names: props.names, queues: this.queues });
+    new ArrivalRule(this, 'ArrivalRule', {
+      names: props.names,
+      queues: this.queues,
+      enabled: props.names.isHomeRegion || props.config.recovery.active,
+    });
     new EventSources(this, 'EventSources', {
       ...props,
       intakeQueueArn: this.queues.intake.queueArn,

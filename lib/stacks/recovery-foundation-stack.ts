@@ -1,3 +1,4 @@
+import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { LockedVault } from '../constructs/backup/locked-vault';
 import { DomainKey } from '../constructs/keys/domain-key';
@@ -24,6 +25,12 @@ export class RecoveryFoundationStack extends StageStack {
         new DomainKey(this, constructId(domain), { ...props, domain, placeholders: placeholders[domain] }),
       ]),
     ) as Record<KeyDomain, DomainKey>;
+    for (const domain of KEY_DOMAINS)
+      new CfnOutput(this, `${constructId(domain)}Arn`, {
+        description: `Key of the domain "${domain}", for the application of this region`,
+        value: this.keys[domain].keyArn,
+        exportName: names.keyExport(domain),
+      });
     new LockedVault(this, 'Vault', { config, names, key: this.keys.backup });
   }
 }

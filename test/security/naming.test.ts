@@ -55,7 +55,9 @@ const untagged = (stage: SynthesizedStage): string[] =>
 /** Properties that name the resource itself, and how a name may begin. */
 const OURS = /^serverlessapp-(dev|staging|prod)-/;
 const PATH_OF_OURS = /^\/serverlessapp-(dev|staging|prod)\//;
-const LOG_GROUP = /^(\/aws\/lambda\/|\/aws\/vendedlogs\/|aws-waf-logs-|\/)serverlessapp-(dev|staging|prod)/;
+/** API Gateway alone names the group of its execution logs. */
+const LOG_GROUP =
+  /^((\/aws\/lambda\/|\/aws\/vendedlogs\/|aws-waf-logs-|\/)serverlessapp-(dev|staging|prod)|API-Gateway-Execution-Logs_)/;
 const NAMES: Readonly<Record<string, { readonly property: readonly string[]; readonly begins: RegExp }>> = {
   'AWS::AccessAnalyzer::Analyzer': { property: ['AnalyzerName'], begins: OURS },
   'AWS::ApiGateway::ApiKey': { property: ['Name'], begins: OURS },

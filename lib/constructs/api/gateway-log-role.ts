@@ -35,7 +35,8 @@ export class GatewayLogRole extends Construct {
             'logs:GetLogEvents',
             'logs:PutLogEvents',
           ],
-          resources: ['*'],
+          // One role serves every API of the account and region.
+          resources: [names.arn('logs', '*')],
         }),
       ],
     });

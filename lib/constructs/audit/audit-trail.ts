@@ -29,12 +29,17 @@ export class AuditTrail extends Construct {
       bucketName: names.trailBucket,
       key: keys.audit,
       objectLock: config.features.objectLock,
-      policy: loadPolicy('perimeter/trail-bucket', {
-        Account: names.account,
-        Bucket: names.bucketArn(names.trailBucket),
-        Trail: trailArn,
-        DeploymentRole: names.deploymentRoleArn,
-      }),
+      policy: (Bucket) =>
+        loadPolicy('perimeter/trail-bucket', {
+          Account: names.account,
+          OrganizationId: config.organizationId,
+          Bucket,
+          Trail: trailArn,
+          // A sandbox must stay destroyable by whoever works in it.
+          MayDelete: config.features.retainStores
+            ? [names.deploymentRoleArn]
+            : [names.deploymentRoleArn, `arn:aws:iam::${names.account}:role/*`],
+        }),
     });
     const logGroup = this.watchedLogGroup();
     const { role, policy } = this.logRole(trailArn);

@@ -22,7 +22,12 @@ export class ConfigurationRecorder extends Construct {
       bucketName: names.configBucket,
       key: keys.audit,
       objectLock: false,
-      policy: loadPolicy('perimeter/config-bucket', { Account: names.account, Bucket: bucketArn }),
+      policy: (Bucket) =>
+        loadPolicy('perimeter/config-bucket', {
+          Account: names.account,
+          OrganizationId: config.organizationId,
+          Bucket,
+        }),
     });
     const { role, policy } = new ServiceRole(this, 'Role', {
       names,

@@ -5,6 +5,7 @@ import {
   BlockPublicAccess,
   Bucket,
   BucketEncryption,
+  type CfnBucket,
   CfnBucketPolicy,
   ObjectLockRetention,
   ObjectOwnership,
@@ -19,8 +20,8 @@ export interface EvidenceBucketProps {
   readonly names: Names;
   readonly bucketName: string;
   readonly key: IKey;
-  /** The whole policy; nothing is added to it. */
-  readonly policy: PolicyDocument;
+  /** The whole policy, of the bucket's ARN; nothing is added to it. */
+  readonly policy: (bucketArn: string) => PolicyDocument;
   /** Nobody, the root user included, can delete or overwrite a version before its time. */
   readonly objectLock: boolean;
 }
@@ -74,9 +75,13 @@ export class EvidenceBucket extends Construct {
         ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
         : RemovalPolicy.DESTROY,
     });
+    // On the resource itself: the construct's own way is a custom-resource function.
+    (this.bucket.node.defaultChild as CfnBucket).notificationConfiguration = {
+      eventBridgeConfiguration: { eventBridgeEnabled: true },
+    };
     this.policy = new CfnBucketPolicy(this, 'Policy', {
       bucket: this.bucket.bucketName,
-      policyDocument: props.policy,
+      policyDocument: props.policy(this.bucket.bucketArn),
     });
   }
 }

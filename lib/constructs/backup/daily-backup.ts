@@ -46,7 +46,7 @@ export class DailyBackup extends Construct {
     new ServiceRole(this, 'RestoreRole', {
       names,
       purpose: 'restore',
-      description: 'AWS Backup restores into new tables and buckets, named PREFIX-restored-…',
+      description: 'AWS Backup restores into new tables and buckets, named PREFIX-restored-NAME',
       service: 'backup.amazonaws.com',
       statements: restoreStatements(config, names, keys),
     });

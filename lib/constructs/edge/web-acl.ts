@@ -1,4 +1,4 @@
-import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
+import { CfnLoggingConfiguration, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../../config/schema';
@@ -10,8 +10,6 @@ export interface WebAclProps {
   readonly config: StageConfig;
   readonly names: Names;
   readonly logsKey: IKey;
-  /** `arn:aws:apigateway:REGION::/restapis/ID/stages/NAME`. */
-  readonly apiStageArn: string;
 }
 
 /**
@@ -35,10 +33,6 @@ export class WebAcl extends Construct {
         metricName: names.webAcl,
         sampledRequestsEnabled: false,
       },
-    });
-    new CfnWebACLAssociation(this, 'Association', {
-      resourceArn: props.apiStageArn,
-      webAclArn: this.acl.attrArn,
     });
     const log = new EncryptedLogGroup(this, 'Log', {
       logGroupName: names.webAclLogGroup,

@@ -11,11 +11,17 @@ export interface EncryptedTopicProps {
   readonly policy: PolicyDocument;
   /** Addresses that get a mail each; SNS asks each for its consent. */
   readonly addresses: readonly string[];
+  /** ARN of the queue that keeps what a subscriber did not take. */
+  readonly undelivered: string;
 }
 
 /** A topic with the key of its domain and one policy from a file. */
 export class EncryptedTopic extends Topic {
-  constructor(scope: Construct, id: string, { keys, policy, addresses, ...props }: EncryptedTopicProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { keys, policy, addresses, undelivered, ...props }: EncryptedTopicProps,
+  ) {
     super(scope, id, { ...props, masterKey: keys.messaging });
     new CfnTopicPolicy(this, 'Perimeter', { topics: [this.topicArn], policyDocument: policy });
     addresses.forEach((endpoint, index) => {
@@ -23,6 +29,7 @@ export class EncryptedTopic extends Topic {
         topicArn: this.topicArn,
         protocol: 'email',
         endpoint,
+        redrivePolicy: { deadLetterTargetArn: undelivered },
       });
     });
   }

@@ -24,6 +24,7 @@ export class IntakeQueues extends Construct {
         Account: names.account,
         Queue: names.queueArn(names.failureQueue),
         Rules: names.arn('events', `rule/${names.prefix}-*`),
+        Topics: [names.reviewTopic, names.alertTopic].map((topic) => names.topicArn(topic)),
         Senders: [...names.functionRoleArns, names.roleArn('api-key-schedule')],
         OperatorRole: operator,
       }),

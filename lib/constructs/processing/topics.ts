@@ -20,6 +20,7 @@ export class Topics extends Construct {
       topicName: names.reviewTopic,
       displayName: 'Pictures to review',
       keys,
+      undelivered: names.queueArn(names.failureQueue),
       addresses: config.alerts.review,
       policy: loadPolicy('perimeter/review-topic', {
         Topic: names.topicArn(names.reviewTopic),
@@ -31,9 +32,11 @@ export class Topics extends Construct {
       topicName: names.alertTopic,
       displayName: `Alerts of ${names.prefix}`,
       keys,
+      undelivered: names.queueArn(names.failureQueue),
       addresses: [...config.alerts.operations, ...config.alerts.security],
       policy: loadPolicy('perimeter/alert-topic', {
         Account: names.account,
+        OrganizationId: config.organizationId,
         Topic: names.topicArn(names.alertTopic),
         Alarms: names.arn('cloudwatch', `alarm:${names.prefix}-*`),
         Rules: names.arn('events', `rule/${names.prefix}-*`),

@@ -24,6 +24,7 @@ export class ClientSecret extends CfnSecret {
       resourcePolicy: loadPolicy('perimeter/client-secret', {
         RotationRole: names.roleArn('api-key-rotation'),
         DataStewardRole: names.roleArn('data-steward'),
+        OrganizationId: config.organizationId,
       }),
     });
   }

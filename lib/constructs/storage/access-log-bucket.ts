@@ -39,12 +39,15 @@ export class AccessLogBucket extends Bucket {
         },
       ],
     });
-    applyStoreRemoval(this.node.defaultChild as CfnBucket, config);
+    const bucket = this.node.defaultChild as CfnBucket;
+    bucket.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+    applyStoreRemoval(bucket, config);
     attachBucketPolicy(
       this,
       loadPolicy('perimeter/access-log-bucket', {
         Account: names.account,
-        AccessLogBucket: names.bucketArn(names.accessLogBucket),
+        OrganizationId: config.organizationId,
+        AccessLogBucket: this.bucketArn,
         LoggedBuckets: [names.pictureBucket, names.trailBucket, names.configBucket, names.evidenceBucket].map(
           (bucket) => names.bucketArn(bucket),
         ),

@@ -67,7 +67,7 @@ export class PictureBucket extends Bucket {
     attachBucketPolicy(
       this,
       loadPolicy('perimeter/picture-bucket', {
-        PictureBucket: names.bucketArn(names.pictureBucket),
+        PictureBucket: this.bucketArn,
         S3Endpoint: network.endpointId('s3'),
         DataKey: keys.data.keyArn,
         Uploaders: uploaders.map((fn) => names.functionRoleArn(fn)),

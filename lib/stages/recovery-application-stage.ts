@@ -1,0 +1,32 @@
+import { Fn, Stage } from 'aws-cdk-lib';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import type { StageConfig } from '../config/schema';
+import { KEY_DOMAINS, type KeyDomain, Names } from '../names';
+import type { StageKeys } from '../stacks/stage-stack';
+import { applyStageRules, layRegionalApplication } from './regional-application';
+
+/** The keys by the exports of the recovery foundation, which another stage of the pipeline deploys. */
+const importKeys = (scope: Construct, names: Names): StageKeys =>
+  Object.fromEntries(
+    KEY_DOMAINS.map((domain) => [
+      domain,
+      Key.fromKeyArn(scope, `${domain}-key`, Fn.importValue(names.keyExport(domain))),
+    ]),
+  ) as Record<KeyDomain, IKey>;
+
+/**
+ * The application in the second region, ready to take over: every resource and role stands before the disaster, when
+ * IAM, whose control plane is in us-east-1, may not make any. It has its own keys (from the recovery foundation) and
+ * empty stores; pictures are not processed until the failover enables the arrival rule (policies/runbooks/failover.md).
+ * What an account has once (trail, AWS Config, budget, auditor) stays with the home region.
+ */
+export class RecoveryApplicationStage extends Stage {
+  constructor(scope: Construct, home: StageConfig) {
+    const names = new Names(home, home.drRegion);
+    super(scope, `${names.prefix}-recovery`, { env: { account: home.account, region: names.region } });
+    const config = { ...home, availabilityZones: home.recovery.availabilityZones };
+    layRegionalApplication(this, { config, names, keysIn: (stack) => importKeys(stack, names) });
+    applyStageRules(this, { config, names });
+  }
+}
