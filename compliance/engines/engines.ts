@@ -43,12 +43,14 @@ const afterTheOthersStarted = (): Promise<void> => new Promise((resolve) => setI
 /** The proofs know this application's functions and the calls that they make; of another one they can say nothing. */
 async function prove(
   { assembly }: EngineInput,
-  proof: (templates: StackTemplate[]) => EngineResult,
+  proof: (templates: StackTemplate[]) => { result: EngineResult; narratives: readonly string[] },
   engine: EngineName,
 ): Promise<EngineResult> {
   await afterTheOthersStarted();
-  if (assembly.stacks.every(({ name }) => name.startsWith('serverlessapp-')))
-    return proof(templatesOf(assembly));
+  if (assembly.stacks.every(({ name }) => name.startsWith('serverlessapp-'))) {
+    const { result, narratives } = proof(templatesOf(assembly));
+    return { ...result, narratives: [...narratives] };
+  }
   const notAssessed = [`${engine}: the templates are not this application's, whose code the proof knows.`];
   return { engine, version: '1', rows: [], rulesRun: [], failures: [], notAssessed };
 }
@@ -96,12 +98,12 @@ export const ENGINES: readonly Engine[] = [
   {
     name: 'proof-network',
     needsSources: false,
-    judge: (input) => prove(input, (templates) => proveNetwork(templates).result, 'proof-network'),
+    judge: (input) => prove(input, proveNetwork, 'proof-network'),
   },
   {
     name: 'proof-iam',
     needsSources: false,
-    judge: (input) => prove(input, (templates) => proveIam(templates).result, 'proof-iam'),
+    judge: (input) => prove(input, proveIam, 'proof-iam'),
   },
   {
     name: 'cdk-nag',

@@ -8,7 +8,7 @@ const at =
   (properties) => [names.reduce<unknown>((value, name) => asObject(value)[name], properties)];
 
 /** Where each kind of store or function names its key. A list, because a global table has one a replica. */
-const KEYS_OF: Readonly<Record<string, KeysOf>> = {
+export const KEYS_OF: Readonly<Record<string, KeysOf>> = {
   'AWS::Logs::LogGroup': at('KmsKeyId'),
   'AWS::Lambda::Function': at('KmsKeyArn'),
   'AWS::SQS::Queue': at('KmsMasterKeyId'),

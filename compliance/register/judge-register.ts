@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Assembly } from '../assembly/assembly';
 import type { EngineResult, VerdictRow } from '../verdict-row';
-import { applyRegister, appliesTo, isAtOrBelow, pathsOf } from './match';
+import { applyRegister, appliesTo, isAtOrBelow, isEveryFinding, pathsOf, ruleCovers } from './match';
 import type { RegisterEntry } from './schema';
 
 export interface RegisterContext {
@@ -96,7 +96,14 @@ function tooBroad(entry: RegisterEntry, { stage, assembly }: RegisterContext): s
   const stackPaths = new Set(
     resources.map(({ constructPath }) => constructPath?.split('/').slice(0, -1).join('/') ?? ''),
   );
+  const provenInstead = entry.compensatingControl.shownBy.some(
+    (evidence) => 'engine' in evidence && evidence.engine.startsWith('proof-'),
+  );
   return [
+    ...Object.values(entry.rules)
+      .flat()
+      .filter((rule) => isEveryFinding(rule) && !provenInstead)
+      .map((rule) => `"${rule}" covers every finding, which only a proof named under shownBy can justify.`),
     ...Object.values(entry.rules)
       .flat()
       .filter((rule) => /[*?]/.test(rule.replace(/\[.*\]$/s, '')) || /^[\w.]+::?$/.test(rule) || rule === '')
@@ -155,7 +162,10 @@ function unused(entry: RegisterEntry, context: RegisterContext): string[] {
   );
   return [
     ...rules
-      .filter(({ result, rule }) => !covered.some((row) => row.engine === result.engine && row.rule === rule))
+      .filter(
+        ({ result, rule }) =>
+          !covered.some((row) => row.engine === result.engine && ruleCovers(rule, row.rule)),
+      )
       .map(({ result, rule }) => `${result.engine}'s ${rule} finds nothing there any more.`),
     ...(everyEngineRan ? pathsOf(entry, context.stage) : [])
       .filter((ancestor) => !covered.some(({ constructPath }) => isAtOrBelow(constructPath ?? '', ancestor)))

@@ -15,7 +15,16 @@ export const isAtOrBelow = (constructPath: string, ancestor: string): boolean =>
 const rulesOf = (entry: RegisterEntry, engine: string): readonly string[] =>
   entry.rules[engine as SuppressibleEngine] ?? [];
 
-/** The entry that covers a finding; rules and paths match exactly, nothing matches by pattern. */
+const EVERY_FINDING = '[*]';
+
+/** Whether a named rule stands for every single finding of it. */
+export const isEveryFinding = (rule: string): boolean => rule.endsWith(EVERY_FINDING);
+
+/** Rules match exactly; `RULE[*]` stands for every single finding that RULE reports on the named constructs. */
+export const ruleCovers = (named: string, found: string): boolean =>
+  named === found || (isEveryFinding(named) && found.startsWith(named.slice(0, -'*]'.length)));
+
+/** The entry that covers a finding. */
 export function coveringEntry(
   row: Pick<VerdictRow, 'engine' | 'rule' | 'constructPath'>,
   entries: readonly RegisterEntry[],
@@ -26,7 +35,7 @@ export function coveringEntry(
   return entries.find(
     (entry) =>
       appliesTo(entry, stage) &&
-      rulesOf(entry, row.engine).includes(row.rule) &&
+      rulesOf(entry, row.engine).some((rule) => ruleCovers(rule, row.rule)) &&
       pathsOf(entry, stage).some((ancestor) => isAtOrBelow(constructPath, ancestor)),
   );
 }

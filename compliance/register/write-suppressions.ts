@@ -1,6 +1,7 @@
-import { CfnResource, Validations } from 'aws-cdk-lib';
+import { AspectPriority, Aspects, CfnResource, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
-import { appliesTo, isAtOrBelow, pathsOf } from './match';
+import { appliesTo, isAtOrBelow, isEveryFinding, pathsOf, ruleCovers } from './match';
 import type { RegisterEntry } from './schema';
 
 /** By this beginning of a reason the gate knows a suppression that the register wrote. */
@@ -15,18 +16,36 @@ export const suppressionReason = (entry: Pick<RegisterEntry, 'id' | 'title' | 'e
  */
 export function writeSuppressions(root: IConstruct, entries: readonly RegisterEntry[], stage: string): void {
   const active = entries.filter((entry) => appliesTo(entry, stage));
-  for (const construct of root.node.findAll()) {
-    if (!CfnResource.isCfnResource(construct)) continue;
-    const covering = active.filter((entry) =>
-      pathsOf(entry, stage).some((ancestor) => isAtOrBelow(construct.node.path, ancestor)),
-    );
-    if (covering.length > 0) suppress(construct, covering);
-  }
+  // Last of all, so that what other aspects make or change is there to be looked at.
+  Aspects.of(root).add(
+    {
+      visit: (construct) => {
+        if (!CfnResource.isCfnResource(construct)) return;
+        const covering = active.filter((entry) =>
+          pathsOf(entry, stage).some((ancestor) => isAtOrBelow(construct.node.path, ancestor)),
+        );
+        if (covering.length > 0) suppress(construct, covering);
+      },
+    },
+    { priority: AspectPriority.READONLY },
+  );
+}
+
+/** cdk-nag knows no "every finding of a rule": the findings are asked for, and acknowledged one by one. */
+function acknowledgedRules(resource: CfnResource, named: readonly string[]): string[] {
+  const every = named.filter(isEveryFinding);
+  if (every.length === 0) return [...named];
+  const pack = new AwsSolutionsChecks();
+  const found = pack.validateScope(resource).violations.map(({ ruleName }) => `${pack.name}::${ruleName}`);
+  return [
+    ...named.filter((rule) => !isEveryFinding(rule)),
+    ...found.filter((rule) => every.some((one) => ruleCovers(one, rule))),
+  ];
 }
 
 function suppress(resource: CfnResource, entries: readonly RegisterEntry[]): void {
   for (const entry of entries) {
-    for (const id of entry.rules['cdk-nag'] ?? []) {
+    for (const id of acknowledgedRules(resource, entry.rules['cdk-nag'] ?? [])) {
       Validations.of(resource).acknowledge({ id, reason: suppressionReason(entry) });
     }
   }

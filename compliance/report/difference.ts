@@ -1,0 +1,137 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { GateError, messageOf } from '../gate-error';
+import type { EvidenceWithoutDifference } from './evidence';
+
+/** What a later pack needs to know of an earlier one. */
+const previousSchema = z.looseObject({
+  identity: z.looseObject({
+    generated: z.string(),
+    stage: z.string(),
+    commit: z.looseObject({ id: z.string() }),
+    stacks: z.array(z.looseObject({ name: z.string(), sha256: z.string() })),
+    tools: z.array(z.looseObject({ engine: z.string(), version: z.string(), rules: z.number() })),
+  }),
+  result: z.string(),
+  narratives: z.array(z.looseObject({ id: z.string(), title: z.string(), state: z.string() })),
+  requirements: z.array(z.looseObject({ framework: z.string(), id: z.string(), state: z.string() })),
+  exceptions: z.array(z.looseObject({ id: z.string(), title: z.string(), expires: z.string() })),
+  rows: z.array(
+    z.looseObject({
+      engine: z.string(),
+      rule: z.string(),
+      resource: z.string(),
+      stack: z.string().optional(),
+      verdict: z.string(),
+    }),
+  ),
+});
+export type ComparableEvidence = z.infer<typeof previousSchema>;
+
+export interface Difference {
+  readonly before: {
+    readonly generated: string;
+    readonly commit: string;
+    readonly stage: string;
+    readonly result: string;
+  };
+  /** One line a change, grouped by what changed. Empty groups are left out. */
+  readonly groups: readonly { readonly title: string; readonly lines: readonly string[] }[];
+}
+
+/** @throws GateError PACK_INVALID when the directory is no evidence pack. */
+export function readEvidence(pack: string): ComparableEvidence {
+  const file = path.join(pack, 'evidence.json');
+  if (!existsSync(file)) {
+    throw new GateError(
+      'PACK_INVALID',
+      `${pack} is not an evidence pack (no evidence.json in it). Name the directory that the gate wrote.`,
+    );
+  }
+  try {
+    return previousSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    throw new GateError('PACK_INVALID', `${file} cannot be read: ${messageOf(error).slice(0, 300)}`);
+  }
+}
+
+type Comparable = ComparableEvidence | EvidenceWithoutDifference;
+
+export function compareEvidence(before: Comparable, after: Comparable): Difference {
+  const groups = [
+    changes('Findings', findings(before), findings(after), 'new', 'gone'),
+    changes('Exceptions', exceptions(before), exceptions(after), 'new', 'ended'),
+    changed(
+      'Controls',
+      before.narratives.map((n) => [`${n.id} ${n.title}`, n.state]),
+      after.narratives.map((n) => [`${n.id} ${n.title}`, n.state]),
+    ),
+    changed(
+      'Requirements',
+      before.requirements.map((r) => [`${r.framework} ${r.id}`, r.state]),
+      after.requirements.map((r) => [`${r.framework} ${r.id}`, r.state]),
+    ),
+    changed(
+      'Templates',
+      before.identity.stacks.map((s) => [s.name, s.sha256.slice(0, 12)]),
+      after.identity.stacks.map((s) => [s.name, s.sha256.slice(0, 12)]),
+    ),
+    changed(
+      'Tools',
+      before.identity.tools.map((t) => [t.engine, `${t.version}, ${t.rules} rules`]),
+      after.identity.tools.map((t) => [t.engine, `${t.version}, ${t.rules} rules`]),
+    ),
+  ];
+  return {
+    before: {
+      generated: before.identity.generated,
+      commit: before.identity.commit.id,
+      stage: before.identity.stage,
+      result: before.result,
+    },
+    groups: groups.filter(({ lines }) => lines.length > 0),
+  };
+}
+
+const findings = ({ rows }: Comparable): string[] =>
+  (rows as readonly ComparableEvidence['rows'][number][])
+    .filter(({ verdict }) => verdict === 'non-compliant' || verdict === 'error')
+    .map(
+      ({ engine, rule, stack, resource }) =>
+        `${engine} ${rule} on ${stack === undefined ? '' : `${stack}/`}${resource}`,
+    );
+
+const exceptions = (evidence: Comparable): string[] =>
+  evidence.exceptions.map(({ id, title, expires }) => `${id} ${title} (until ${expires})`);
+
+function changes(title: string, before: string[], after: string[], added: string, removed: string) {
+  const [old, current] = [new Set(before), new Set(after)];
+  return {
+    title,
+    lines: [
+      ...[...current].filter((line) => !old.has(line)).map((line) => `${added}: ${line}`),
+      ...[...old].filter((line) => !current.has(line)).map((line) => `${removed}: ${line}`),
+    ],
+  };
+}
+
+function changed(title: string, before: [string, string][], after: [string, string][]) {
+  const [old, current] = [new Map(before), new Map(after)];
+  return {
+    title,
+    lines: [...new Set([...old.keys(), ...current.keys()])].flatMap((key) => {
+      const [from, to] = [old.get(key), current.get(key)];
+      return from === to ? [] : [`${key}: ${from ?? 'not there'} → ${to ?? 'gone'}`];
+    }),
+  };
+}
+
+export function describeDifference({ before, groups }: Difference): string {
+  const header = `Compared with the pack of ${before.generated} (stage ${before.stage}, commit ${before.commit.slice(0, 12)}, ${before.result}).`;
+  if (groups.length === 0) return `${header}\nNothing changed.`;
+  return [
+    header,
+    ...groups.map(({ title, lines }) => `\n${title}\n${lines.map((line) => `  ${line}`).join('\n')}`),
+  ].join('\n');
+}

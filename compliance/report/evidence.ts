@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { loadStageConfig } from '../../lib/config/load';
+import { STAGE_NAMES } from '../../lib/config/schema';
+import { PROJECT_ROOT } from '../../local/setup/project-paths';
+import { loadFrameworks } from '../controls/frameworks';
+import { judgeNarratives, loadNarratives, type NarrativeResult } from '../controls/narratives';
+import { judgeRequirements, loadResponsibilities, type RequirementResult } from '../controls/requirements';
+import { exitCodeOf, type Judgement } from '../gate';
+import type { RuleNotAdopted } from '../not-adopted';
+import { daysUntil } from '../register/judge-register';
+import { appliesTo } from '../register/match';
+import type { RegisterEntry } from '../register/schema';
+import type { Verdict, VerdictRow } from '../verdict-row';
+import type { Difference } from './difference';
+import { type Commit, readCommit } from './commit';
+import { accessMatrix, encryptionMatrix, type MatrixRow, retentionMatrix } from './matrices';
+
+export interface Identity {
+  readonly title: string;
+  /** ISO 8601, UTC. */
+  readonly generated: string;
+  readonly stage: string;
+  /** `templates` when the assembly came from elsewhere. */
+  readonly subject: 'application' | 'templates';
+  readonly accounts: readonly string[];
+  readonly commit: Commit;
+  readonly stacks: readonly {
+    name: string;
+    environment: string;
+    template: string;
+    sha256: string;
+    resources: number;
+  }[];
+  readonly tools: readonly { engine: string; version: string; rules: number }[];
+}
+
+export interface ExceptionResult extends RegisterEntry {
+  readonly ownerTeam: string;
+  readonly approverTeam: string;
+  readonly ageDays: number;
+  readonly daysLeft: number;
+  readonly findings: number;
+}
+
+/** Everything that the pack tells; each of its files is one view of this. */
+export interface Evidence {
+  readonly identity: Identity;
+  readonly result: 'clean' | 'findings' | 'could not judge';
+  readonly counts: Readonly<Record<Verdict, number>>;
+  readonly narratives: readonly NarrativeResult[];
+  readonly requirements: readonly RequirementResult[];
+  readonly exceptions: readonly ExceptionResult[];
+  readonly matrices: {
+    readonly encryption: MatrixRow[];
+    readonly access: MatrixRow[];
+    readonly retention: MatrixRow[];
+  };
+  readonly proofs: readonly { engine: string; paragraphs: readonly string[] }[];
+  readonly uncovered: readonly { stack: string; resource: string; type: string }[];
+  readonly notAdopted: readonly RuleNotAdopted[];
+  readonly notAssessed: readonly string[];
+  readonly failures: readonly string[];
+  readonly difference: Difference | undefined;
+  readonly rows: readonly VerdictRow[];
+}
+
+export type EvidenceWithoutDifference = Omit<Evidence, 'difference'>;
+
+const RESULTS = ['clean', 'findings', 'could not judge'] as const;
+
+/** @param frameworkData - prowler's virtual environment. */
+export async function collectEvidence(
+  judgement: Judgement,
+  options: {
+    readonly generated: Date;
+    readonly subject: Identity['subject'];
+    readonly frameworkData: string;
+  },
+): Promise<EvidenceWithoutDifference> {
+  const { rows, assembly, register, stage, today } = judgement;
+  const narratives = judgeNarratives(loadNarratives(), rows, PROJECT_ROOT);
+  const config = STAGE_NAMES.some((name) => name === stage) ? loadStageConfig(stage) : undefined;
+  const judged = new Set(rows.filter(({ verdict }) => verdict !== 'not-applicable').map(resourceKey));
+  return {
+    identity: {
+      title: 'Compliance evidence: serverlessapp',
+      generated: options.generated.toISOString(),
+      stage,
+      subject: options.subject,
+      accounts: [...new Set(assembly.stacks.map(({ environment }) => environment ?? 'unknown'))].sort(),
+      commit: await readCommit(PROJECT_ROOT),
+      stacks: assembly.stacks.map(({ name, environment, templateFile, resources }) => ({
+        name,
+        environment: environment ?? 'unknown',
+        template: `templates/${name}.template.json`,
+        sha256: sha256(readFileSync(path.join(assembly.directory, templateFile))),
+        resources: resources.length,
+      })),
+      tools: judgement.results.map(({ engine, version, rulesRun }) => ({
+        engine,
+        version,
+        rules: rulesRun.length,
+      })),
+    },
+    result: RESULTS[exitCodeOf(judgement)],
+    counts: countVerdicts(rows),
+    narratives,
+    requirements: judgeRequirements(
+      loadFrameworks(options.frameworkData),
+      narratives,
+      rows,
+      loadResponsibilities(),
+    ),
+    exceptions: register.entries
+      .filter((entry) => appliesTo(entry, stage))
+      .map((entry) => ({
+        ...entry,
+        ownerTeam: register.roles[entry.owner]?.team ?? entry.owner,
+        approverTeam: register.roles[entry.approver]?.team ?? entry.approver,
+        ageDays: -daysUntil(entry.approved, today),
+        daysLeft: daysUntil(entry.expires, today),
+        findings: rows.filter(({ exception }) => exception === entry.id).length,
+      })),
+    matrices: {
+      encryption: encryptionMatrix(assembly),
+      access: accessMatrix(assembly),
+      retention: config === undefined ? [] : retentionMatrix(config),
+    },
+    proofs: judgement.results.flatMap(({ engine, narratives: paragraphs }) =>
+      paragraphs === undefined || paragraphs.length === 0 ? [] : [{ engine, paragraphs }],
+    ),
+    uncovered: assembly.stacks.flatMap(({ name, resources }) =>
+      resources
+        .filter(({ logicalId }) => !judged.has(`${name} ${logicalId}`))
+        .map(({ logicalId, type }) => ({ stack: name, resource: logicalId, type })),
+    ),
+    notAdopted: judgement.notAdopted,
+    notAssessed: judgement.notAssessed,
+    failures: judgement.failures,
+    rows,
+  };
+}
+
+const resourceKey = ({ stack, resource }: VerdictRow): string => `${stack ?? ''} ${resource}`;
+
+export const sha256 = (content: string | Uint8Array): string =>
+  createHash('sha256').update(content).digest('hex');
+
+function countVerdicts(rows: readonly VerdictRow[]): Record<Verdict, number> {
+  const counts = { compliant: 0, 'non-compliant': 0, excepted: 0, 'not-applicable': 0, error: 0 };
+  for (const { verdict } of rows) counts[verdict] += 1;
+  return counts;
+}
