@@ -1,5 +1,8 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -23,6 +26,9 @@ export function rootClients(emulator: Emulator) {
   return {
     apiGateway: new APIGatewayClient(settings),
     cloudFormation: new CloudFormationClient(settings),
+    cloudTrail: new CloudTrailClient(settings),
+    dynamodb: new DynamoDBClient(settings),
+    iam: new IAMClient(settings),
     s3: new S3Client({ ...settings, forcePathStyle: true }),
     secretsManager: new SecretsManagerClient(settings),
     sfn: new SFNClient(settings),

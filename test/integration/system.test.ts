@@ -1,4 +1,8 @@
 import { describeAccess } from './system/access';
+import { describeErasure } from './system/erasure';
+import { describeListing } from './system/listing';
+import { describeThresholds } from './system/thresholds';
+import { describeWorkflow } from './system/workflow';
 import { describeBadPictures } from './system/bad-pictures';
 import { TestSystem } from './system/test-system';
 import { describeUploads } from './system/uploads';
@@ -20,7 +24,11 @@ describe('the deployed system', () => {
   }, 180_000);
   afterAll(() => running?.stop());
 
+  describeThresholds(system);
   describeUploads(system);
   describeBadPictures(system);
+  describeWorkflow(system);
+  describeListing(system);
   describeAccess(system);
+  describeErasure(system);
 });

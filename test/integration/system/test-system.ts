@@ -18,7 +18,7 @@ import { PROJECT_ROOT } from '../../../local/setup/project-paths';
 import { silentProgress } from '../../../local/setup/progress';
 
 const POLL_MILLISECONDS = 150;
-const PATIENCE_MILLISECONDS = 60_000;
+const PATIENCE_MILLISECONDS = 30_000;
 const PHOTOGRAPHS = join(PROJECT_ROOT, 'local', 'samples', 'pictures');
 
 /** What the cases share: one embedded AWS, its clients, and pictures to send. */

@@ -1,0 +1,55 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import { randomUUID } from 'node:crypto';
+import { type HttpAnswer, send } from '../../../local/client/api-client';
+import { type Credentials, signRequest } from '../../../local/client/sign-request';
+import { takeRole } from './take-role';
+import { type GetSystem, problem, somePicture, untilStatus, uploadInline } from './test-system';
+
+export function describeErasure(system: GetSystem): void {
+  const erase = async (imageId: string, credentials?: Credentials): Promise<HttpAnswer> => {
+    const { apiUrl, config, emulator } = system().aws;
+    const url = `${apiUrl}/images/${imageId}`;
+    const request = { method: 'DELETE' };
+    return send(
+      url,
+      emulator.agent,
+      credentials ? await signRequest(url, request, { region: config.region, credentials }) : request,
+    );
+  };
+
+  describe('erasure', () => {
+    it('is not for API keys, nor for people who may not', async () => {
+      const imageId = await uploadInline(system().demo, await somePicture());
+      await untilStatus(system().demo, imageId, 'completed');
+      expect((await system().demo.call(`/images/${imageId}`, { method: 'DELETE' })).status).toBe(403);
+      expect((await erase(imageId)).status).toBe(403);
+      expect((await erase(imageId, await takeRole(system(), 'auditor'))).status).toBe(403);
+      const steward = await takeRole(system(), 'data-steward');
+      const forged = { ...steward, secretAccessKey: `${steward.secretAccessKey}x` };
+      expect((await erase(imageId, forged)).status).toBe(403);
+      expect((await system().demo.call(`/images/${imageId}`)).status).toBe(200);
+    });
+
+    it('by a data steward removes every version and the record, and leaves the ledger entry', async () => {
+      const imageId = await uploadInline(system().demo, await somePicture());
+      await untilStatus(system().demo, imageId, 'completed');
+      const steward = await takeRole(system(), 'data-steward');
+      expect((await erase(imageId, steward)).status).toBe(204);
+      expect((await system().demo.call(`/images/${imageId}`)).status).toBe(404);
+      const { clients, names } = system().aws;
+      const { Versions = [], DeleteMarkers = [] } = await clients.s3.send(
+        new ListObjectVersionsCommand({ Bucket: names.pictureBucket }),
+      );
+      const left = [...Versions, ...DeleteMarkers].filter(({ Key }) => Key?.includes(imageId));
+      expect(left).toEqual([]);
+      const { Item } = await clients.dynamodb.send(
+        new GetItemCommand({ TableName: names.erasureLedgerTable, Key: { ImageID: { S: imageId } } }),
+      );
+      expect(Item?.['ErasedAt']?.S).toMatch(/Z$/);
+      expect((await erase(imageId, steward)).status).toBe(204);
+      const unknown = await erase(randomUUID(), steward);
+      expect([unknown.status, problem(unknown).code]).toEqual([404, 'not-found']);
+    });
+  });
+}
