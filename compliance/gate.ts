@@ -84,7 +84,13 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
       results.flatMap(({ rows }) => rows).map((row) => withLocations(row, assembly)),
       notAdopted,
     );
-    const context = { stage, today: options.today, assembly, results, projectRoot: PROJECT_ROOT };
+    const context = {
+      stage,
+      today: options.today,
+      assembly,
+      results,
+      projectRoot: PROJECT_ROOT,
+    };
     const registerResult: EngineResult = {
       engine: 'exceptions-register',
       version: '1',

@@ -2,7 +2,9 @@ import { ConfigurationError } from '../lib/config/load';
 import { consoleProgress } from '../local/setup/progress';
 import { SetupError } from '../local/setup/setup-error';
 import { type Command, HELP, parseCommand } from './cli/arguments';
-import { reportJudgement } from './cli/report-judgement';
+import { acceptProofsCommand } from './cli/accept-proofs';
+import { diffCommand, signCommand, verifyCommand } from './cli/inspect-pack';
+import { fromCaller, reportJudgement } from './cli/report-judgement';
 import { judge } from './gate';
 import { GateError } from './gate-error';
 import { evidenceDate } from './report/evidence-date';
@@ -13,21 +15,32 @@ async function run(command: Command): Promise<number> {
       console.log(HELP);
       return 0;
     case 'judge':
-      return judge(
-        {
-          stage: command.stage,
-          ...(command.templates !== undefined && { templates: command.templates }),
-          ...(command.engines !== undefined && { engines: command.engines }),
-          today: evidenceDate().toISOString().slice(0, 10),
-          progress: consoleProgress,
-        },
-        (judgement) => reportJudgement(judgement, command),
-      );
+      return judgeCommand(command);
     case 'verify':
+      return verifyCommand(command);
     case 'diff':
+      return diffCommand(command);
+    case 'sign':
+      return signCommand(command);
+    case 'accept-proofs':
+      return acceptProofsCommand();
     case 'self-test':
       throw new GateError('USAGE', `${command.name} is not there yet.`);
   }
+}
+
+function judgeCommand(command: Extract<Command, { name: 'judge' }>): Promise<number> {
+  const generated = evidenceDate();
+  return judge(
+    {
+      stage: command.stage,
+      ...(command.templates !== undefined && { templates: fromCaller(command.templates) }),
+      ...(command.engines !== undefined && { engines: command.engines }),
+      today: generated.toISOString().slice(0, 10),
+      progress: consoleProgress,
+    },
+    (judgement) => reportJudgement(judgement, command, generated),
+  );
 }
 
 async function main(): Promise<void> {

@@ -5,6 +5,8 @@ import { ENGINE_NAMES, type EngineName } from '../verdict-row';
 export const HELP = `npm run compliance -- [options]          judge, write the evidence pack
 npm run compliance -- verify PACK        recompute the pack's sums; tell what was changed
 npm run compliance -- diff OLD NEW       what changed between two packs
+npm run compliance -- sign PACK          sign the pack with a KMS key (in the pipeline)
+npm run compliance -- accept-proofs      make today's results of the proofs the reviewed ones
 npm run compliance -- self-test          does the gate catch every known mistake?
 
 Options
@@ -16,6 +18,8 @@ Options
   --output DIR          where the pack goes (default: compliance-report)
   --previous PACK       the pack to compare with (default: the one in the output directory)
   --public-key FILE     verify: the public key (PEM) of the pack's signature
+  --key-id KEY          sign: id, ARN or alias of the KMS key
+  --private-key FILE    sign: a local key (PEM) instead; for rehearsals
   --pin-rules           make the rules that ran now the ones that must run; for review
   --help
 
@@ -26,13 +30,20 @@ export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'self-test'; readonly arguments: readonly string[] }
   | { readonly name: 'verify'; readonly pack: string; readonly publicKey: string | undefined }
+  | {
+      readonly name: 'sign';
+      readonly pack: string;
+      readonly keyId: string;
+      readonly privateKey: string | undefined;
+    }
+  | { readonly name: 'accept-proofs' }
   | { readonly name: 'diff'; readonly before: string; readonly after: string }
   | {
       readonly name: 'judge';
       readonly stage: string;
       readonly engines: ReadonlySet<EngineName> | undefined;
       readonly templates: string | undefined;
-      readonly output: string;
+      readonly output: string | undefined;
       readonly previous: string | undefined;
       readonly pinRules: boolean;
     };
@@ -51,6 +62,14 @@ export function parseCommand(argv: readonly string[]): Command {
     if (pack === undefined || operands.length > 1) throw usage('verify takes the directory of one pack.');
     return { name, pack, publicKey: values['public-key'] };
   }
+  if (name === 'sign') {
+    const [pack] = operands;
+    if (pack === undefined || operands.length > 1) throw usage('sign takes the directory of one pack.');
+    const keyId = values['key-id'] ?? (values['private-key'] === undefined ? undefined : 'a local key');
+    if (keyId === undefined) throw usage('sign needs --key-id.');
+    return { name, pack, keyId, privateKey: values['private-key'] };
+  }
+  if (name === 'accept-proofs') return { name };
   if (name === 'diff') {
     const [before, after] = operands;
     if (before === undefined || after === undefined || operands.length > 2)
@@ -63,7 +82,7 @@ export function parseCommand(argv: readonly string[]): Command {
     stage: values.stage ?? 'prod',
     engines: values.engine === undefined ? undefined : new Set(values.engine.map(engineName)),
     templates: values.templates,
-    output: values.output ?? 'compliance-report',
+    output: values.output,
     previous: values.previous,
     pinRules: values['pin-rules'] === true,
   };
@@ -81,6 +100,8 @@ function parse(argv: readonly string[]) {
         output: { type: 'string' },
         previous: { type: 'string' },
         'public-key': { type: 'string' },
+        'key-id': { type: 'string' },
+        'private-key': { type: 'string' },
         'pin-rules': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

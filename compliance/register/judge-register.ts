@@ -15,6 +15,9 @@ export interface RegisterContext {
   readonly projectRoot: string;
 }
 
+/** The whole register besides: what it covers elsewhere is not held against a compensating control. */
+type Context = RegisterContext & { readonly entries: readonly RegisterEntry[] };
+
 const NOTICE_DAYS = 30;
 const DAY = 86_400_000;
 /** An exception is a decision on some resources, not on a system. */
@@ -27,7 +30,7 @@ export const daysUntil = (date: string, today: string): number =>
 const RULES: readonly {
   readonly id: string;
   readonly title: string;
-  readonly judge: (entry: RegisterEntry, context: RegisterContext) => string[];
+  readonly judge: (entry: RegisterEntry, context: Context) => string[];
 }[] = [
   { id: 'EXPIRED', title: 'The exception has not expired', judge: expired },
   {
@@ -60,7 +63,7 @@ export function judgeRegister(entries: readonly RegisterEntry[], context: Regist
     .filter((entry) => appliesTo(entry, context.stage))
     .flatMap((entry) =>
       RULES.map(({ id, title, judge }): VerdictRow => {
-        const reasons = judge(entry, context);
+        const reasons = judge(entry, { ...context, entries });
         const notice = id === 'EXPIRED' && reasons.length === 0 ? expiryNotice(entry, context) : undefined;
         return {
           engine: 'exceptions-register',
@@ -173,14 +176,18 @@ function unused(entry: RegisterEntry, context: RegisterContext): string[] {
   ];
 }
 
-function notCompensated(entry: RegisterEntry, { results, projectRoot }: RegisterContext): string[] {
+function notCompensated(entry: RegisterEntry, { entries, results, projectRoot, stage }: Context): string[] {
   return entry.compensatingControl.shownBy.flatMap((evidence) => {
     if ('test' in evidence) {
       return existsSync(path.join(projectRoot, evidence.test)) ? [] : [`There is no ${evidence.test}.`];
     }
     const result = results.find(({ engine }) => engine === evidence.engine);
     if (result === undefined) return [];
-    const rows = result.rows.filter(({ rule }) => rule === evidence.rule);
+    const rows = applyRegister(
+      result.rows.filter(({ rule }) => rule === evidence.rule),
+      entries,
+      stage,
+    );
     if (rows.some(({ verdict }) => verdict === 'non-compliant' || verdict === 'error')) {
       return [
         `${evidence.engine}'s ${evidence.rule}, which should show the compensating control, has findings.`,

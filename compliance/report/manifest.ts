@@ -39,6 +39,8 @@ export const manifestOf = (files: PackFiles, { generated, stage, commit, tools }
     stage,
     commit: { ...commit },
     tools: [...tools],
-    files: Object.fromEntries([...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([file, content]) => [file, sha256(content)])),
+    files: Object.fromEntries(
+      [...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([file, content]) => [file, sha256(content)]),
+    ),
     signature: 'UNSIGNED',
   });

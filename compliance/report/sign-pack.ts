@@ -49,7 +49,10 @@ export const kmsSigner =
 export async function signPack(pack: string, key: string, signer: Signer): Promise<void> {
   const { manifest, changes } = verifyPack(pack);
   if (manifest === undefined || changes.length > 0) {
-    throw new GateError('PACK_INVALID', `${pack} was changed since it was written and will not be signed:\n${changes.join('\n')}`);
+    throw new GateError(
+      'PACK_INVALID',
+      `${pack} was changed since it was written and will not be signed:\n${changes.join('\n')}`,
+    );
   }
   const text = manifestText(sealed({ ...manifest, signature: { algorithm: 'ECDSA_SHA_256', key } }));
   const signature = await signer(Buffer.from(text));

@@ -19,7 +19,10 @@ export interface Verification {
  */
 export function verifyPack(pack: string, publicKey?: string): Verification {
   if (!existsSync(path.join(pack, MANIFEST))) {
-    throw new GateError('PACK_INVALID', `${pack} is not an evidence pack (no ${MANIFEST} in it). Name the directory that the gate wrote.`);
+    throw new GateError(
+      'PACK_INVALID',
+      `${pack} is not an evidence pack (no ${MANIFEST} in it). Name the directory that the gate wrote.`,
+    );
   }
   const text = readFileSync(path.join(pack, MANIFEST), 'utf8');
   const manifest = parseManifest(text);
@@ -64,12 +67,17 @@ function checkSignature(
     if (`${signature.toString('base64')}\n` !== readFileSync(file, 'utf8')) return 'wrong';
     return verify('sha256', Buffer.from(text), publicKey, signature) ? 'verified' : 'wrong';
   } catch (error) {
-    throw new GateError('PACK_INVALID', `The signature cannot be checked: ${messageOf(error)}. Is the key a public key in PEM?`);
+    throw new GateError(
+      'PACK_INVALID',
+      `The signature cannot be checked: ${messageOf(error)}. Is the key a public key in PEM?`,
+    );
   }
 }
 
 const filesBelow = (directory: string): string[] =>
   readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
-    .map((entry) => path.relative(directory, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
+    .map((entry) =>
+      path.relative(directory, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'),
+    )
     .sort();

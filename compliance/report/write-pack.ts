@@ -16,7 +16,11 @@ import { sbom } from './sbom';
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 1)}\n`;
 
 /** Every file of the pack but the manifest. */
-export function packFiles(evidence: Evidence, assembly: Assembly, packages: readonly RuntimePackage[]): PackFiles {
+export function packFiles(
+  evidence: Evidence,
+  assembly: Assembly,
+  packages: readonly RuntimePackage[],
+): PackFiles {
   const templates = evidence.identity.stacks.map(({ template }, index): [string, Uint8Array] => [
     template,
     readFileSync(path.join(assembly.directory, assembly.stacks[index]?.templateFile ?? '')),
