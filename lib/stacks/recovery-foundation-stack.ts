@@ -1,12 +1,9 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { LockedVault } from '../constructs/backup/locked-vault';
-import { DomainKey } from '../constructs/keys/domain-key';
-import { keyPlaceholders } from '../constructs/keys/key-placeholders';
-import { KEY_DOMAINS, type KeyDomain } from '../names';
+import { domainKeyId, domainKeys } from '../constructs/keys/domain-keys';
+import { KEY_DOMAINS } from '../names';
 import { type BaseStackProps, StageStack, type StageKeys } from './stage-stack';
-
-const constructId = (domain: KeyDomain): string => `${domain[0]?.toUpperCase() ?? ''}${domain.slice(1)}Key`;
 
 /**
  * What must stand in the second region before anything is copied there, and before a disaster, when making keys may no
@@ -18,15 +15,9 @@ export class RecoveryFoundationStack extends StageStack {
   constructor(scope: Construct, id: string, props: BaseStackProps) {
     super(scope, id, props, 'Keys and backup vault of the second region');
     const { config, names } = props;
-    const placeholders = keyPlaceholders(names);
-    this.keys = Object.fromEntries(
-      KEY_DOMAINS.map((domain) => [
-        domain,
-        new DomainKey(this, constructId(domain), { ...props, domain, placeholders: placeholders[domain] }),
-      ]),
-    ) as Record<KeyDomain, DomainKey>;
+    this.keys = domainKeys(this, props);
     for (const domain of KEY_DOMAINS)
-      new CfnOutput(this, `${constructId(domain)}Arn`, {
+      new CfnOutput(this, `${domainKeyId(domain)}Arn`, {
         description: `Key of the domain "${domain}", for the application of this region`,
         value: this.keys[domain].keyArn,
         exportName: names.keyExport(domain),
