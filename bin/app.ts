@@ -3,8 +3,12 @@ import { ConfigurationError, loadStageConfig, parseStageConfig } from '../lib/co
 import { createApp } from '../lib/create-app';
 import type { StageConfig } from '../lib/config/schema';
 import { ApplicationStage } from '../lib/stages/application-stage';
+import { RecoveryApplicationStage } from '../lib/stages/recovery-application-stage';
 
-/** `-c stage=prod` chooses the stage; `-c account=123456789012` deploys it into an account of one's own. */
+/**
+ * `-c stage=prod` chooses the stage; `-c account=123456789012` deploys it into an account of one's own;
+ * `-c recovery=true` takes the application of the second region besides.
+ */
 function configuration(app: App): StageConfig {
   const context = (name: string) => app.node.tryGetContext(name) as string | undefined;
   const config = loadStageConfig(context('stage') ?? 'dev');
@@ -16,7 +20,9 @@ function configuration(app: App): StageConfig {
 
 const app = createApp();
 try {
-  new ApplicationStage(app, configuration(app));
+  const config = configuration(app);
+  new ApplicationStage(app, config);
+  if (app.node.tryGetContext('recovery') === 'true') new RecoveryApplicationStage(app, config);
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;
   console.error(error.message);

@@ -5,6 +5,18 @@ import type { StageConfig } from './config/schema';
 export const KEY_DOMAINS = ['data', 'messaging', 'secrets', 'logs', 'audit', 'backup'] as const;
 export type KeyDomain = (typeof KEY_DOMAINS)[number];
 
+/** Where a stage runs; IAM, which knows no regions, has its unsuffixed names. */
+const HOME_REGION = 'us-east-1';
+
+/** Roles that one region makes for both: recovery points, evidence and AWS Config are looked after from there. */
+const ROLES_OF_HOME_REGION: readonly string[] = [
+  'auditor',
+  'backup',
+  'config-recorder',
+  'remediation',
+  'restore',
+];
+
 const kebab = (id: string): string => id.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /**
@@ -29,6 +41,16 @@ export class Names {
   /** `serverlessapp-STAGE-SUFFIX`; for names that only one place uses. */
   of(suffix: string): string {
     return `${this.prefix}-${suffix}`;
+  }
+
+  /** Whether these are the names of the region where the stage runs, not of the one that takes over. */
+  get isHomeRegion(): boolean {
+    return this.region === HOME_REGION;
+  }
+
+  /** As {@link of}, for what an account has once for all regions (IAM, dashboards): the second region adds its name. */
+  accountWide(suffix: string): string {
+    return this.of(this.isHomeRegion ? suffix : `${suffix}-${this.region}`);
   }
 
   /** `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE` of this stage's account and region. */
@@ -158,7 +180,8 @@ export class Names {
     return FUNCTION_IDS.map((id) => this.functionRoleArn(id));
   }
   role(purpose: string): string {
-    return this.of(`${purpose}-role`);
+    const role = `${purpose}-role`;
+    return ROLES_OF_HOME_REGION.includes(purpose) ? this.of(role) : this.accountWide(role);
   }
   roleArn(purpose: string): string {
     return `arn:aws:iam::${this.config.account}:role/${this.role(purpose)}`;
@@ -185,6 +208,10 @@ export class Names {
 
   keyAlias(domain: KeyDomain): string {
     return `alias/${this.of(domain)}`;
+  }
+  /** Under which the second region's foundation tells its key to that region's application. */
+  keyExport(domain: KeyDomain): string {
+    return this.of(`${domain}-key-arn`);
   }
   get restApi(): string {
     return this.of('api');

@@ -4,6 +4,7 @@ import type { StageConfig } from './schema';
 export const base = {
   region: 'us-east-1',
   drRegion: 'us-west-2',
+  recovery: { availabilityZones: ['us-west-2a', 'us-west-2b'], active: false },
   organizationId: 'o-exampleorgid1',
   owner: 'image-platform',
   costCentre: 'CC-4200',

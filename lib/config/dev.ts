@@ -5,6 +5,7 @@ import type { StageConfig } from './schema';
 export const dev: StageConfig = {
   ...base,
   plans: [...base.plans],
+  recovery: { ...base.recovery, availabilityZones: [...base.recovery.availabilityZones] },
   stage: 'dev',
   account: '111122223333',
   availabilityZones: ['us-east-1a', 'us-east-1b'],

@@ -5,6 +5,7 @@ import type { StageConfig } from './schema';
 export const prod: StageConfig = {
   ...base,
   plans: [...base.plans],
+  recovery: { ...base.recovery, availabilityZones: [...base.recovery.availabilityZones] },
   stage: 'prod',
   account: '777788889999',
   availabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],

@@ -72,6 +72,10 @@ export const stageConfigSchema = z
     region: z.literal('us-east-1'),
     drRegion: regionName.refine((r) => r !== 'us-east-1', 'must differ from the main region'),
     availabilityZones: z.array(z.string()).min(2).max(3),
+    recovery: z.strictObject({
+      availabilityZones: z.array(z.string()).min(2).max(3).describe('zones of drRegion'),
+      active: z.boolean().describe('true from failover to failback: drRegion processes pictures'),
+    }),
     organizationId: z.string().regex(/^o-[a-z0-9]{10,32}$/, 'not an AWS Organizations id'),
     owner: kebab.describe('the team that owns the application; the Owner tag'),
     costCentre: z.string().min(1),
@@ -113,6 +117,13 @@ export const stageConfigSchema = z
     features: featuresSchema,
   })
   .superRefine((config, context) => {
+    for (const [path, zones, region] of [
+      [['availabilityZones'], config.availabilityZones, config.region],
+      [['recovery', 'availabilityZones'], config.recovery.availabilityZones, config.drRegion],
+    ] as const) {
+      if (!zones.every((zone) => zone.startsWith(region)))
+        context.addIssue({ code: 'custom', path: [...path], message: `not all are zones of ${region}` });
+    }
     const plans = new Set(config.plans.map((plan) => plan.id));
     config.clients.forEach((client, index) => {
       if (!plans.has(client.plan)) {

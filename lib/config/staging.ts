@@ -5,6 +5,7 @@ import type { StageConfig } from './schema';
 export const staging: StageConfig = {
   ...base,
   plans: [...base.plans],
+  recovery: { ...base.recovery, availabilityZones: [...base.recovery.availabilityZones] },
   stage: 'staging',
   account: '444455556666',
   availabilityZones: ['us-east-1a', 'us-east-1b'],

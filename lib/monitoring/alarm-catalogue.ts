@@ -15,7 +15,8 @@ export const alarmCatalogue = (config: StageConfig, names: Names): AlarmDefiniti
   ...functionAlarms(names),
   ...businessAlarms(config),
   ...networkAlarms(names),
-  ...trailAlarms(names),
+  // The trail of all regions is watched where it is written.
+  ...(names.isHomeRegion ? trailAlarms(names) : []),
 ];
 
 /** One call for several signs of the same trouble. */
@@ -75,3 +76,12 @@ export const COMPOSITE_ALARMS: readonly CompositeAlarmDefinition[] = [
     ],
   },
 ];
+
+/** The composites of those alarms that are there; one whose signs are all looked for elsewhere is left out. */
+export const compositeAlarms = (alarms: readonly AlarmDefinition[]): CompositeAlarmDefinition[] => {
+  const ids = new Set(alarms.map(({ id }) => id));
+  return COMPOSITE_ALARMS.map((composite) => ({
+    ...composite,
+    anyOf: composite.anyOf.filter((id) => ids.has(id)),
+  })).filter(({ anyOf }) => anyOf.length > 0);
+};

@@ -259,7 +259,7 @@ export const trailAlerts = (names: Names): TrailAlertDefinition[] => [
   alert(
     'break-glass-used',
     'critical',
-    `{ ($.eventName = "AssumeRole") && ($.requestParameters.roleArn = "${names.roleArn('break-glass')}") }`,
+    `{ ($.eventName = "AssumeRole") && ($.requestParameters.roleArn = "${names.roleArn('break-glass')}*") }`,
     'Somebody took the break-glass role.',
     'Match it with the incident it is used for; without one, revoke the role’s sessions.',
   ),

@@ -17,7 +17,7 @@ export class ApplicationStage extends Stage {
 
     const { keys } = new KeysStack(this, 'keys', base);
     const props = { ...base, keys };
-    const { storage } = layRegionalApplication(this, { ...base, keysIn: () => keys });
+    const { network, storage } = layRegionalApplication(this, { ...base, keysIn: () => keys });
     const audit = new AuditStack(this, 'audit', props);
     const recovery = new RecoveryFoundationStack(this, 'recovery-foundation', {
       config,
@@ -28,6 +28,6 @@ export class ApplicationStage extends Stage {
     audit.addStackDependency(storage);
     backup.addStackDependency(storage);
     backup.addStackDependency(recovery);
-    applyStageRules(this, base);
+    applyStageRules(this, network, base);
   }
 }

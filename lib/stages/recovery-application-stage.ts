@@ -26,7 +26,11 @@ export class RecoveryApplicationStage extends Stage {
     const names = new Names(home, home.drRegion);
     super(scope, `${names.prefix}-recovery`, { env: { account: home.account, region: names.region } });
     const config = { ...home, availabilityZones: home.recovery.availabilityZones };
-    layRegionalApplication(this, { config, names, keysIn: (stack) => importKeys(stack, names) });
-    applyStageRules(this, { config, names });
+    const { network } = layRegionalApplication(this, {
+      config,
+      names,
+      keysIn: (stack) => importKeys(stack, names),
+    });
+    applyStageRules(this, network, { config, names });
   }
 }

@@ -1,4 +1,4 @@
-import { type Stage, Tags } from 'aws-cdk-lib';
+import { type Stack, type Stage, Tags } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { StageConfig } from '../config/schema';
 import { AccessStack } from '../stacks/access-stack';
@@ -19,24 +19,25 @@ export const tagsOf = (config: StageConfig): Readonly<Record<string, string>> =>
   CostCentre: config.costCentre,
 });
 
-/** Tags, and the ceiling of roles, on everything in a stage. */
-export function applyStageRules(stage: Stage, { config, names }: BaseStackProps): void {
+/** Tags, and the ceiling of roles, on everything in a stage. @param first - any stack of the stage */
+export function applyStageRules(stage: Stage, first: Stack, { config, names }: BaseStackProps): void {
   for (const [key, value] of Object.entries(tagsOf(config))) Tags.of(stage).add(key, value);
-  const [foundation] = stage.node.children;
-  if (foundation === undefined) throw new RangeError(`${stage.stageName} has no stack.`);
   PermissionsBoundary.of(stage).apply(
-    ManagedPolicy.fromManagedPolicyArn(foundation, 'Ceiling', names.permissionsBoundaryArn),
+    ManagedPolicy.fromManagedPolicyArn(first, 'Ceiling', names.permissionsBoundaryArn),
   );
 }
 
-/** The stacks that another stack of the stage has to wait for. */
+/** What the other stacks of a stage have to do with. */
 export interface RegionalApplication {
+  readonly network: NetworkStack;
   readonly storage: StorageStack;
-  readonly processing: ProcessingStack;
 }
 
 /** What makes the application run in one region: the same in the home region and in the one that takes over. */
-export function layRegionalApplication(stage: Stage, { keysIn, ...base }: NetworkStackProps): RegionalApplication {
+export function layRegionalApplication(
+  stage: Stage,
+  { keysIn, ...base }: NetworkStackProps,
+): RegionalApplication {
   const network = new NetworkStack(stage, 'network', { ...base, keysIn });
   const props = { ...base, keys: network.keys };
   const storage = new StorageStack(stage, 'storage', { ...props, network });
@@ -55,5 +56,5 @@ export function layRegionalApplication(stage: Stage, { keysIn, ...base }: Networ
   access.addStackDependency(processing);
   edge.addStackDependency(network);
   monitoring.addStackDependency(processing);
-  return { storage, processing };
+  return { network, storage };
 }

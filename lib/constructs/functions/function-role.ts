@@ -21,7 +21,7 @@ export class FunctionRole extends Role {
     const calls = callStatements(fn, names);
     const policy = (purpose: string, statements: ReturnType<typeof callStatements>) =>
       new ManagedPolicy(scope, `${purpose}Policy`, {
-        managedPolicyName: `${names.function(fn)}-${purpose.toLowerCase()}`,
+        managedPolicyName: names.accountWide(`${names.functionBundle(fn)}-${purpose.toLowerCase()}`),
         description: `${purpose} of the function ${names.function(fn)}`,
         document: new PolicyDocument({ statements }),
       });

@@ -42,7 +42,7 @@ export class ServiceRole extends Construct {
       }),
     });
     this.policy = new ManagedPolicy(this, 'Policy', {
-      managedPolicyName: props.names.of(`${props.purpose}-policy`),
+      managedPolicyName: props.names.accountWide(`${props.purpose}-policy`),
       description: props.description,
       document: new PolicyDocument({ statements: props.statements }),
       roles: [this.role],

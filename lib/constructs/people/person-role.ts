@@ -36,7 +36,7 @@ export class PersonRole extends Construct {
       }),
     });
     new ManagedPolicy(this, 'Policy', {
-      managedPolicyName: names.of(`${role}-policy`),
+      managedPolicyName: names.accountWide(`${role}-policy`),
       description,
       document: loadPolicy(`identity/${role}`, placeholders),
       roles: [person],

@@ -6,6 +6,8 @@ import type { IntakeQueues } from './intake-queues';
 export interface ArrivalRuleProps {
   readonly names: Names;
   readonly queues: IntakeQueues;
+  /** The region that waits to take over lets pictures lie until the failover. */
+  readonly enabled: boolean;
 }
 
 /**
@@ -13,11 +15,11 @@ export interface ArrivalRuleProps {
  * drops `aws:SourceArn` from the policy of a queue with a customer-managed key.
  */
 export class ArrivalRule extends CfnRule {
-  constructor(scope: Construct, id: string, { names, queues }: ArrivalRuleProps) {
+  constructor(scope: Construct, id: string, { names, queues, enabled }: ArrivalRuleProps) {
     super(scope, id, {
       name: names.arrivalRule,
       description: 'Pictures that arrive in input/ go to the intake queue',
-      state: 'ENABLED',
+      state: enabled ? 'ENABLED' : 'DISABLED',
       eventPattern: {
         source: ['aws.s3'],
         'detail-type': ['Object Created'],

@@ -1,0 +1,105 @@
+import { loadStageConfig } from '../../lib/config/load';
+import type { StageConfig } from '../../lib/config/schema';
+import { KEY_DOMAINS, Names } from '../../lib/names';
+import { ApplicationStage } from '../../lib/stages/application-stage';
+import { RecoveryApplicationStage } from '../../lib/stages/recovery-application-stage';
+import { type AssemblyResource, assemblyResources } from '../support/synthesized-assembly';
+import { at } from '../support/synthesized-stage';
+
+const prod = loadStageConfig('prod');
+const foundation = new Names(prod, prod.drRegion);
+const both = (config: StageConfig): AssemblyResource[] =>
+  assemblyResources((app) => {
+    new ApplicationStage(app, config);
+    new RecoveryApplicationStage(app, config);
+  });
+const resources = both(prod);
+const home = resources.filter(({ region }) => region === prod.region);
+/** The foundation stands in the second region too, but belongs to the home stage. */
+const recovery = resources.filter(
+  ({ region, stack }) => region === prod.drRegion && !stack.endsWith('-recovery-foundation'),
+);
+
+/** Names of which an account (S3: the world) has one, whatever the region. */
+const ACCOUNT_WIDE: Readonly<Record<string, readonly string[]>> = {
+  'AWS::IAM::Role': ['RoleName'],
+  'AWS::IAM::ManagedPolicy': ['ManagedPolicyName'],
+  'AWS::S3::Bucket': ['BucketName'],
+  'AWS::CloudWatch::Dashboard': ['DashboardName'],
+  'AWS::Budgets::Budget': ['Budget', 'BudgetName'],
+};
+const accountWideNames = (found: readonly AssemblyResource[]): string[] =>
+  found.flatMap(({ Type, Properties }) => {
+    const path = ACCOUNT_WIDE[Type];
+    return path === undefined ? [] : [`${Type} ${String(at(Properties, ...path))}`];
+  });
+
+describe('the application of the second region', () => {
+  it('makes nothing whose name the home region has already', () => {
+    const names = accountWideNames(resources);
+    expect(names.length).toBeGreaterThan(40);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+  it('has every function, store, queue and door of the home region', () => {
+    const count = (found: readonly AssemblyResource[], type: string) =>
+      found.filter(({ Type }) => Type === type).length;
+    for (const type of [
+      'AWS::Lambda::Function',
+      'AWS::DynamoDB::GlobalTable',
+      'AWS::SQS::Queue',
+      'AWS::StepFunctions::StateMachine',
+      'AWS::ApiGateway::RestApi',
+      'AWS::WAFv2::WebACL',
+      'AWS::EC2::VPCEndpoint',
+      'AWS::SecretsManager::Secret',
+    ])
+      expect([type, count(recovery, type)]).toEqual([type, count(home, type)]);
+  });
+  it('makes no keys: those of the foundation are imported, and each import is exported there', () => {
+    expect(recovery.filter(({ Type }) => Type === 'AWS::KMS::Key')).toEqual([]);
+    const imported = new Set(
+      [...JSON.stringify(recovery).matchAll(/"Fn::ImportValue":"(serverlessapp-prod-[a-z]+-key-arn)"/g)].map(
+        ([, name]) => name,
+      ),
+    );
+    expect([...imported].sort()).toEqual(KEY_DOMAINS.map((domain) => foundation.keyExport(domain)).sort());
+  });
+  it.each(['AWS::CloudTrail::Trail', 'AWS::Budgets::Budget', 'AWS::Config::ConfigRule'])(
+    'leaves %s, which exists once, to the home region',
+    (type) => {
+      expect(home.some(({ Type }) => Type === type)).toBe(true);
+      expect(recovery.some(({ Type }) => Type === type)).toBe(false);
+    },
+  );
+  it('names no resource of the home region by ARN, but for roles and what is kept there', () => {
+    const foreign = [...JSON.stringify(recovery).matchAll(/arn:aws:([a-z0-9-]+):us-east-1:/g)].map(
+      ([, service]) => service,
+    );
+    expect([...new Set(foreign)]).toEqual([]);
+  });
+  it('stands in zones of its own region', () => {
+    const zones = recovery
+      .filter(({ Type }) => Type === 'AWS::EC2::Subnet')
+      .map(({ Properties }) => Properties['AvailabilityZone']);
+    expect([...new Set(zones)]).toEqual(prod.recovery.availabilityZones);
+  });
+});
+
+describe('failover', () => {
+  const arrival = (config: StageConfig, region: string): unknown =>
+    both(config).find(
+      (resource) =>
+        resource.Type === 'AWS::Events::Rule' &&
+        resource.region === region &&
+        resource.Properties['Name'] === 'serverlessapp-prod-picture-arrived',
+    )?.Properties['State'];
+
+  it('Given normal operation, then pictures are processed in the home region only', () => {
+    expect(arrival(prod, prod.region)).toBe('ENABLED');
+    expect(arrival(prod, prod.drRegion)).toBe('DISABLED');
+  });
+  it('Given recovery.active, then a deployment does not switch the second region off again', () => {
+    const active = { ...prod, recovery: { ...prod.recovery, active: true } };
+    expect(arrival(active, prod.drRegion)).toBe('ENABLED');
+  });
+});

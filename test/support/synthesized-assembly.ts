@@ -1,0 +1,49 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { App } from 'aws-cdk-lib';
+import { loadStageConfig } from '../../lib/config/load';
+import { createApp } from '../../lib/create-app';
+import { Names } from '../../lib/names';
+import { emptyBundles, type TemplateProperties } from './synthesized-stage';
+
+export interface AssemblyResource {
+  readonly id: string;
+  readonly stack: string;
+  readonly region: string;
+  readonly account: string;
+  readonly Type: string;
+  readonly Properties: TemplateProperties;
+  readonly DeletionPolicy?: string;
+}
+
+interface Template {
+  readonly Resources?: Record<
+    string,
+    Omit<AssemblyResource, 'Properties'> & { readonly Properties?: TemplateProperties }
+  >;
+}
+
+/** Every resource of everything that `build` puts into an application, pipelines and nested stages included. */
+export function assemblyResources(build: (app: App) => void): AssemblyResource[] {
+  const outdir = mkdtempSync(path.join(tmpdir(), 'serverlessapp-assembly-'));
+  process.on('exit', () => rmSync(outdir, { recursive: true, force: true }));
+  const dev = loadStageConfig('dev');
+  const app = createApp({
+    outdir,
+    builtinCloudFormationValidation: false,
+    context: { bundles: emptyBundles(new Names(dev, dev.region)) },
+  });
+  build(app);
+  return app.synth().stacksRecursively.flatMap(({ stackName, environment, templateFullPath }) => {
+    const { Resources = {} } = JSON.parse(readFileSync(templateFullPath, 'utf8')) as Template;
+    return Object.entries(Resources).map(([id, resource]) => ({
+      ...resource,
+      id,
+      Properties: resource.Properties ?? {},
+      stack: stackName,
+      region: environment.region,
+      account: environment.account,
+    }));
+  });
+}
