@@ -1,4 +1,4 @@
-import { covers, principalOf, type PrincipalMatch } from './matching';
+import { covers, principalOf, type PrincipalMatch, speakingOf } from './matching';
 import type { Request } from './request';
 import type { Statement } from './statement';
 
@@ -21,13 +21,17 @@ export interface Verdict {
   readonly missing?: 'identity' | 'boundary' | 'resource' | 'endpoint';
 }
 
+const NONE: readonly Statement[] = [];
+
 interface Allow {
   readonly statement: Statement;
   readonly match: PrincipalMatch;
 }
 
 const allowing = (statements: readonly Statement[], request: Request): Statement[] =>
-  statements.filter((statement) => statement.effect === 'Allow' && covers(statement, request));
+  speakingOf(statements, request.action).filter(
+    (statement) => statement.effect === 'Allow' && covers(statement, request),
+  );
 
 const origins = (statements: readonly Statement[]): string[] =>
   statements.map((statement) => statement.origin);
@@ -40,13 +44,14 @@ const resourceAllows = (statements: readonly Statement[], request: Request): All
 
 function denies(policies: Policies, request: Request): Statement[] {
   const bounded = policies.boundary !== undefined;
-  const withPrincipal = [...(policies.resource ?? []), ...(policies.endpoint ?? [])].filter(
-    (statement) => statement.effect === 'Deny' && principalOf(statement, request.caller, bounded) !== 'none',
+  const denying = (statements: readonly Statement[] | undefined): Statement[] =>
+    speakingOf(statements ?? NONE, request.action).filter((statement) => statement.effect === 'Deny');
+  const withPrincipal = [...denying(policies.resource), ...denying(policies.endpoint)].filter(
+    (statement) => principalOf(statement, request.caller, bounded) !== 'none',
   );
-  const own = [...policies.identity, ...(policies.boundary ?? [])].filter(
-    (statement) => statement.effect === 'Deny',
+  return [...withPrincipal, ...denying(policies.identity), ...denying(policies.boundary)].filter(
+    (statement) => covers(statement, request),
   );
-  return [...withPrincipal, ...own].filter((statement) => covers(statement, request));
 }
 
 /** `aws:PrincipalArn` in a condition names the role, as a role's ARN in `Principal` does. */
@@ -72,7 +77,7 @@ export function evaluate(request: Request, policies: Policies): Verdict {
   const viaEndpoint = policies.endpoint && resourceAllows(policies.endpoint, request);
   if (viaEndpoint?.length === 0) return { decision: 'implicit-deny', by: [], missing: 'endpoint' };
 
-  const fromResource = resourceAllows(policies.resource ?? [], request);
+  const fromResource = resourceAllows(policies.resource ?? NONE, request);
   if (request.caller.kind !== 'role') {
     const by = origins(fromResource.map(({ statement }) => statement));
     return by.length > 0

@@ -108,11 +108,21 @@ export function readInventory(set: TemplateSet): PolicyInventory {
   };
 }
 
+const attached = new WeakMap<PolicyInventory, Map<string, readonly Statement[] | undefined>>();
+
 /** The policies attached to the resource behind an ARN; undefined when it has none. */
-export function policiesOf(inventory: PolicyInventory, arn: string): Statement[] | undefined {
-  const found = inventory.resourcePolicies.filter(
-    ({ arn: owner }) =>
-      owner === arn || owner === '*' || arn.startsWith(`${owner}/`) || arn.startsWith(`${owner}:`),
-  );
-  return found.length === 0 ? undefined : found.flatMap(({ statements }) => statements);
+export function policiesOf(inventory: PolicyInventory, arn: string): readonly Statement[] | undefined {
+  let known = attached.get(inventory);
+  if (!known) {
+    known = new Map();
+    attached.set(inventory, known);
+  }
+  if (!known.has(arn)) {
+    const found = inventory.resourcePolicies.filter(
+      ({ arn: owner }) =>
+        owner === arn || owner === '*' || arn.startsWith(`${owner}/`) || arn.startsWith(`${owner}:`),
+    );
+    known.set(arn, found.length === 0 ? undefined : found.flatMap(({ statements }) => statements));
+  }
+  return known.get(arn);
 }

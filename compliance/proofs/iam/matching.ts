@@ -12,6 +12,7 @@ import { arnMatches, globMatches } from './wildcards';
  * @throws PolicyError on a variable whose key is unknown.
  */
 function substitute(text: string, request: Request, where: string): string | undefined {
+  if (!text.includes('${')) return text;
   const missing: string[] = [];
   const replaced = text.replace(/\$\{([^}]*)\}/g, (_whole, variable: string) => {
     const [name = '', fallback] = variable.split(/\s*,\s*/, 2);
@@ -85,10 +86,28 @@ const conditionsHold = (statement: Statement, request: Request): boolean =>
     return testCondition(operator, request.context.get(key), wanted, statement.origin);
   });
 
-/** Whether action, resource and conditions of a statement cover the request, principals apart. */
+const byAction = new WeakMap<readonly Statement[], Map<string, readonly Statement[]>>();
+
+/** The statements that speak of an action; remembered, because a proof asks about few actions very often. */
+export function speakingOf(statements: readonly Statement[], action: string): readonly Statement[] {
+  let known = byAction.get(statements);
+  if (!known) {
+    known = new Map();
+    byAction.set(statements, known);
+  }
+  let found = known.get(action);
+  if (!found) {
+    found = statements.filter(
+      ({ actions }) => actions.items.some((item) => matchesAction(item, action)) !== actions.not,
+    );
+    known.set(action, found);
+  }
+  return found;
+}
+
+/** Whether resource and conditions of a statement cover the request, action and principals apart. */
 export function covers(statement: Statement, request: Request): boolean {
-  const { actions, resources } = statement;
-  if (actions.items.some((item) => matchesAction(item, request.action)) === actions.not) return false;
+  const { resources } = statement;
   if (resources) {
     const named = resources.items.some((item) => matchesResource(item, request, statement.origin));
     if (named === resources.not) return false;

@@ -43,6 +43,12 @@ export const IAM_RULES = {
     remedy:
       'Remove the grant; or declare the call in lambda/aws-calls.ts; or the need in compliance/proofs/iam/declared-needs.json.',
   },
+  endpointClosed: {
+    id: 'iam-endpoint-closed',
+    title: 'An endpoint’s policy lets through nobody but the functions, and them to nobody else’s resources.',
+    controls: PERIMETER,
+    remedy: 'Restore the principals and resources of policies/endpoints.',
+  },
   noForeigner: {
     id: 'iam-no-foreigner',
     title: 'Nobody outside the account may do anything to a store, key or function.',

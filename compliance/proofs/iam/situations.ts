@@ -28,8 +28,10 @@ const VPC = 'vpc-ours';
 /** The endpoint that carries an action, if the templates have one. */
 export function endpointOf(inventory: PolicyInventory, action: string) {
   const service = action === 'states:StartSyncExecution' ? 'sync-states' : (action.split(':')[0] ?? '');
-  const found = [...inventory.endpoints].find(([, endpoint]) => endpoint.service === service);
-  return found && { id: found[0], statements: found[1].statements };
+  for (const [id, endpoint] of inventory.endpoints) {
+    if (endpoint.service === service) return { id, statements: endpoint.statements };
+  }
+  return undefined;
 }
 
 /** Services that also answer over plain HTTP, so that only a policy keeps it shut. */

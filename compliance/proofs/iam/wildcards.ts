@@ -24,6 +24,18 @@ export function globMatches(pattern: string, text: string, ignoreCase = false): 
   return answer;
 }
 
+const split = new Map<string, readonly string[]>();
+
+function partsOf(text: string): readonly string[] {
+  let parts = split.get(text);
+  if (!parts) {
+    const all = text.split(':');
+    parts = all.length < 6 ? all : [...all.slice(0, 5), all.slice(5).join(':')];
+    split.set(text, parts);
+  }
+  return parts;
+}
+
 /**
  * Matches an ARN as IAM does: each of the six colon-separated parts by itself, the last being the rest. A lone `*`
  * matches everything.
@@ -32,11 +44,7 @@ export function globMatches(pattern: string, text: string, ignoreCase = false): 
  */
 export function arnMatches(pattern: string, arn: string): boolean {
   if (pattern === '*') return true;
-  const parts = (text: string): string[] => {
-    const split = text.split(':');
-    return split.length < 6 ? split : [...split.slice(0, 5), split.slice(5).join(':')];
-  };
-  const [wanted, found] = [parts(pattern), parts(arn)];
+  const [wanted, found] = [partsOf(pattern), partsOf(arn)];
   if (wanted.length !== 6 || wanted[0] !== 'arn') {
     throw new PolicyError('malformed-value', pattern, 'an ARN pattern has six parts');
   }

@@ -7,6 +7,7 @@ import type { Endpoint } from './endpoints';
 import { lookUp, type NetworkModel } from './network-model';
 import { NETWORK_RULES } from './rules';
 import type { GroupRule } from './security-groups';
+import { HTTPS } from './traffic';
 
 const resourceOf = (model: NetworkModel, path: string): Resource => {
   const resource = model.set.at(path);
@@ -67,11 +68,11 @@ export function judgeEndpoints(rows: ProofRows, model: NetworkModel, calls: read
 /** Each security group: no rule of it names addresses. */
 export function judgeGroups(rows: ProofRows, model: NetworkModel): void {
   const open = (direction: string, list: readonly GroupRule[]) =>
-    list.flatMap(({ peer, traffic, origin }) =>
-      peer.kind === 'block'
-        ? [`${direction} ${traffic.describe().join(', ')} with ${peer.block.text} (${origin})`]
-        : [],
-    );
+    list.flatMap(({ peer, traffic, origin }) => {
+      const what = `${direction} ${traffic.describe().join(', ')}`;
+      if (peer.kind === 'block') return [`${what} with ${peer.block.text} (${origin})`];
+      return HTTPS.includes(traffic) ? [] : [`${what}, more than HTTPS (${origin})`];
+    });
   for (const group of model.groups.values()) {
     // CloudFormation cannot close the default group: nothing may use it, which network-function-in-vpc judges.
     if (group.path.endsWith('/default-security-group')) continue;
@@ -80,7 +81,7 @@ export function judgeGroups(rows: ProofRows, model: NetworkModel): void {
       NETWORK_RULES.groupClosed,
       resourceOf(model, group.path),
       problems,
-      'only groups and services are named',
+      'only groups and services are named, on TCP 443',
     );
   }
 }

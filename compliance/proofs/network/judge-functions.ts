@@ -4,9 +4,8 @@ import { calledServices, type DeclaredCalls } from './called-services';
 import type { NetworkFunction, NetworkModel } from './network-model';
 import { type Reach, Reachability } from './reachability';
 import { NETWORK_RULES } from './rules';
-import { Traffic } from './traffic';
+import { HTTPS } from './traffic';
 
-const HTTPS = Traffic.of('tcp', 443, 443);
 const describe = (reach: Reach): string =>
   `${reach.destination} on ${reach.traffic.describe().join(', ')} through ${reach.through.join(', ')}`;
 

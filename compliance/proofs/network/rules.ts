@@ -52,7 +52,8 @@ export const NETWORK_RULES = {
   },
   groupClosed: {
     id: 'network-group-closed',
-    title: 'Every security-group rule names another group or a service, never a block of addresses.',
+    title:
+      'Every security-group rule names another group or a service, never a block of addresses, on HTTPS only.',
     controls: [...SEPARATION, 'PCI-4.0:1.3.1'],
     remedy: 'Name the group of the endpoint instead, and pin the null rule where no egress is wanted.',
   },

@@ -127,3 +127,6 @@ export class Traffic {
     });
   }
 }
+
+/** TCP 443: all that a function may use. */
+export const HTTPS = Traffic.of('tcp', 443, 443);

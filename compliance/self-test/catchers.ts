@@ -1,0 +1,69 @@
+import { runChecks } from '../checks/run-checks';
+import { proveIam } from '../proofs/iam/prove-iam';
+import type { StackTemplate } from '../proofs/model/template';
+import { proveNetwork } from '../proofs/network/prove-network';
+import type { VerdictRow } from '../verdict-row';
+
+/** Who caught a mutant, and what it said. */
+export interface Catch {
+  readonly catcher: string;
+  readonly rule: string;
+  readonly message: string;
+}
+
+/** Something that judges templates in this process. */
+export interface Catcher {
+  readonly name: string;
+  readonly judge: (templates: readonly StackTemplate[]) => readonly VerdictRow[];
+}
+
+const isReview = (row: VerdictRow): boolean => row.rule.endsWith('-reviewed');
+const proofIam = (templates: readonly StackTemplate[], parts: 'all' | 'without closed world') =>
+  proveIam(templates, undefined, undefined, parts).result.rows;
+
+/**
+ * Judges of this process, the cheap ones first. The comparison with the reviewed results comes after every rule and
+ * scanner: it notices any change at all, and would hide which rules notice nothing.
+ */
+export const RULE_CATCHERS: readonly Catcher[] = [
+  { name: 'template-checks', judge: (templates) => runChecks(templates).rows },
+  {
+    name: 'proof-network',
+    judge: (templates) => proveNetwork(templates).result.rows.filter((row) => !isReview(row)),
+  },
+  { name: 'proof-iam', judge: (templates) => proofIam(templates, 'without closed world') },
+  {
+    name: 'proof-iam (closed world)',
+    judge: (templates) => proofIam(templates, 'all').filter((row) => !isReview(row)),
+  },
+];
+
+export const REVIEW_CATCHER: Catcher = {
+  name: 'review',
+  judge: (templates) =>
+    [...proveNetwork(templates).result.rows, ...proofIam(templates, 'all')].filter(isReview),
+};
+
+/** What makes a finding the same finding; its message too, because one row may list several problems. */
+const keyOf = (row: VerdictRow, stack = row.stack): string =>
+  [row.engine, row.rule, stack ?? '', row.resource, row.verdict, row.message].join('\u0000');
+
+const isFinding = (row: VerdictRow): boolean => row.verdict === 'non-compliant' || row.verdict === 'error';
+
+/** The findings of a judge on the templates as they are, to which a mutant's are compared. */
+export const findingsOf = (rows: readonly VerdictRow[]): ReadonlySet<string> =>
+  new Set(rows.filter(isFinding).map((row) => keyOf(row)));
+
+/**
+ * The first finding that was not there before.
+ * @param original the real stack's name where the mutated copy had to be judged under another one.
+ */
+export function newFinding(
+  catcher: string,
+  rows: readonly VerdictRow[],
+  before: ReadonlySet<string>,
+  original?: string,
+): Catch | undefined {
+  const found = rows.find((row) => isFinding(row) && !before.has(keyOf(row, original ?? row.stack)));
+  return found && { catcher, rule: found.rule, message: found.message };
+}

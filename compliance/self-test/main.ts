@@ -1,0 +1,74 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildFunctions } from '../../lambda/build';
+import { CACHE_DIRECTORY, PROJECT_ROOT } from '../../local/setup/project-paths';
+import { consoleProgress } from '../../local/setup/progress';
+import { ensurePythonTool } from '../../local/setup/python-tools';
+import { loadPinnedRules } from '../pinned-rules';
+import { templatesOf } from '../proofs/prove';
+import { loadRegister } from '../register/load';
+import { synthesizeStage } from '../synthesize';
+import { configurationMutants } from './configuration-mutants';
+import type { RawStack } from './mutant';
+import { networkMutants } from './network-mutants';
+import { policyMutants } from './policy-mutants';
+import { propertyMutants } from './property-mutants';
+import { printMatrix, printOutcome } from './print';
+import { runMutants } from './run-mutants';
+import { checkovScanner, SCANNERS } from './scanner-catchers';
+
+/** Fewer than this would mean that the generators lost their subjects. */
+const MINIMUM_MUTANTS = 120;
+
+/**
+ * `npm run compliance -- self-test [--stage NAME] [--only TEXT] [--matrix]`: makes every known mistake on a copy of the
+ * templates or of the gate's configuration and asks the gate's own judges. Nothing is known beforehand of who should
+ * notice; a mistake that nobody notices fails.
+ * @returns 0 when every mutant was caught, 1 otherwise.
+ */
+export async function runSelfTest(argv: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      stage: { type: 'string', default: 'prod' },
+      only: { type: 'string', default: '' },
+      matrix: { type: 'boolean', default: false },
+    },
+  });
+  mkdirSync(CACHE_DIRECTORY, { recursive: true });
+  const scratch = mkdtempSync(path.join(CACHE_DIRECTORY, 'self-test-'));
+  try {
+    await consoleProgress.step('functions bundled', () => buildFunctions());
+    const { assembly } = synthesizeStage(
+      values.stage,
+      path.join(scratch, 'cdk.out'),
+      loadRegister().entries,
+      PROJECT_ROOT,
+    );
+    const stacks = templatesOf(assembly) as RawStack[];
+    const wanted = ({ name }: { name: string }): boolean => name.includes(values.only);
+    const mutants = [...propertyMutants(stacks), ...networkMutants(stacks), ...policyMutants(stacks)].filter(
+      wanted,
+    );
+    const configuration = configurationMutants(values.stage, stacks, loadPinnedRules()).filter(wanted);
+    const checkov = await ensurePythonTool('checkov', { progress: consoleProgress });
+    const outcome = await runMutants({
+      stacks,
+      mutants,
+      configuration,
+      scanners: [...SCANNERS, checkovScanner(checkov.python)],
+      scratch,
+      everyCatcher: values.matrix,
+      progress: consoleProgress,
+    });
+    printOutcome(outcome);
+    if (values.matrix) printMatrix(outcome);
+    const enough = values.only !== '' || outcome.length >= MINIMUM_MUTANTS;
+    if (!enough)
+      console.error(`Only ${outcome.length} mutants were made; at least ${MINIMUM_MUTANTS} are expected.`);
+    return enough && outcome.every(({ catches }) => catches.length > 0) ? 0 : 1;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,268 @@
+import { drop, type Mutant, onResources, put, type RawResource, type RawStack } from './mutant';
+
+type Statement = Record<string, unknown>;
+
+/** Where each type keeps its resource policy. */
+const POLICY_PATH: Readonly<Record<string, readonly (string | number)[]>> = {
+  'AWS::S3::BucketPolicy': ['PolicyDocument'],
+  'AWS::SQS::QueuePolicy': ['PolicyDocument'],
+  'AWS::SNS::TopicPolicy': ['PolicyDocument'],
+  'AWS::KMS::Key': ['KeyPolicy'],
+  'AWS::SecretsManager::ResourcePolicy': ['ResourcePolicy'],
+  'AWS::DynamoDB::GlobalTable': ['Replicas', 0, 'ResourcePolicy', 'PolicyDocument'],
+  'AWS::Backup::BackupVault': ['AccessPolicy'],
+  'AWS::IAM::Role': ['AssumeRolePolicyDocument'],
+};
+
+const statementsOf = ({ Type, Properties }: RawResource): Statement[] => {
+  const path = [...(POLICY_PATH[Type] ?? []), 'Statement'];
+  const found = path.reduce<unknown>(
+    (inner, step) => (inner as Record<string, unknown> | undefined)?.[step],
+    Properties,
+  );
+  return Array.isArray(found) ? (found as Statement[]) : [];
+};
+
+const named = (mutants: readonly Mutant[], detail: string): Mutant[] =>
+  mutants.map((mutant) => ({ ...mutant, name: `${mutant.name}, ${detail}` }));
+
+/** One mutant for each statement that the predicate picks, of every resource policy. */
+function onStatements(
+  stacks: readonly RawStack[],
+  kind: string,
+  types: readonly string[],
+  picks: (statement: Statement) => boolean,
+  change: (statement: Statement, all: Statement[], index: number) => void,
+): Mutant[] {
+  return stacks.flatMap((stack) =>
+    Object.entries(stack.template.Resources)
+      .filter(([, resource]) => types.includes(resource.Type))
+      .flatMap(([logicalId, resource]) =>
+        statementsOf(resource).flatMap((statement, index) => {
+          if (!picks(statement)) return [];
+          const one = onResources([stack], kind, [resource.Type], (_p, mutated, id) => {
+            if (id !== logicalId) return false;
+            const all = statementsOf(mutated);
+            const target = all[index];
+            if (!target) return false;
+            change(target, all, index);
+            return true;
+          });
+          return named(one, String(statement['Sid'] ?? index));
+        }),
+      ),
+  );
+}
+
+const STORES = [
+  'AWS::S3::BucketPolicy',
+  'AWS::SQS::QueuePolicy',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SecretsManager::ResourcePolicy',
+  'AWS::DynamoDB::GlobalTable',
+  'AWS::Backup::BackupVault',
+];
+const KEYS = ['AWS::KMS::Key'];
+const isDeny = (statement: Statement): boolean => statement['Effect'] === 'Deny';
+const isForService = (statement: Statement): boolean =>
+  typeof statement['Principal'] === 'object' &&
+  statement['Principal'] !== null &&
+  'Service' in statement['Principal'];
+const withoutSource = (condition: unknown): unknown =>
+  Object.fromEntries(
+    Object.entries((condition ?? {}) as Record<string, Record<string, unknown>>)
+      .map(
+        ([operator, keys]) =>
+          [
+            operator,
+            Object.fromEntries(
+              Object.entries(keys).filter(([key]) => !/^aws:Source(Arn|Account)$/i.test(key)),
+            ),
+          ] as const,
+      )
+      .filter(([, keys]) => Object.keys(keys).length > 0),
+  );
+
+/** Each condition operator of each Deny, taken away by itself. */
+const conditionMutants = (stacks: readonly RawStack[]): Mutant[] =>
+  [
+    'StringNotEqualsIfExists',
+    'StringNotEquals',
+    'BoolIfExists',
+    'Bool',
+    'NumericLessThan',
+    'NumericGreaterThan',
+    'ArnNotLikeIfExists',
+    'ArnNotEqualsIfExists',
+    'ArnNotLike',
+  ].flatMap((operator) =>
+    onStatements(
+      stacks,
+      `condition ${operator} removed from a Deny`,
+      STORES,
+      (s) => isDeny(s) && operator in ((s['Condition'] ?? {}) as object),
+      (s) => Reflect.deleteProperty(s['Condition'] as object, operator),
+    ),
+  );
+
+const identityMutants = (stacks: readonly RawStack[]): Mutant[] => {
+  const policies = ['AWS::IAM::ManagedPolicy'];
+  const first = (p: Record<string, unknown>): Statement | undefined =>
+    (p['PolicyDocument'] as { Statement: Statement[] }).Statement.find((s) => s['Effect'] === 'Allow');
+  const isCalls = (p: Record<string, unknown>): boolean =>
+    /-calls$/.test(JSON.stringify(p['ManagedPolicyName'] ?? '').replaceAll('"', ''));
+  return [
+    ...onResources(
+      stacks,
+      'wildcard action granted',
+      policies,
+      (p) => isCalls(p) && put(first(p), ['Action'], '*'),
+    ),
+    ...onResources(
+      stacks,
+      'wildcard resource granted',
+      policies,
+      (p) => isCalls(p) && put(first(p), ['Resource'], '*'),
+    ),
+    ...onResources(
+      stacks,
+      'grant removed',
+      policies,
+      (p) =>
+        isCalls(p) && (p['PolicyDocument'] as { Statement: Statement[] }).Statement.shift() !== undefined,
+    ),
+    ...onResources(
+      stacks,
+      'unused grant added',
+      policies,
+      (p) =>
+        (p['PolicyDocument'] as { Statement: Statement[] }).Statement.push({
+          Sid: 'Handy',
+          Effect: 'Allow',
+          Action: 's3:ListAllMyBuckets',
+          Resource: '*',
+        }) > 0,
+    ),
+    ...onResources(stacks, 'boundary removed', ['AWS::IAM::Role'], (p) => drop(p, 'PermissionsBoundary')),
+    ...onResources(
+      stacks,
+      'administrator policy attached',
+      ['AWS::IAM::Role'],
+      (p) => put(p, ['ManagedPolicyArns'], ['arn:aws:iam::aws:policy/AdministratorAccess']),
+      'first of each type',
+    ),
+    ...onResources(
+      stacks,
+      'inline administrator policy',
+      ['AWS::IAM::Role'],
+      (p) =>
+        put(
+          p,
+          ['Policies'],
+          [
+            {
+              PolicyName: 'x',
+              PolicyDocument: { Statement: [{ Sid: 'All', Effect: 'Allow', Action: '*', Resource: '*' }] },
+            },
+          ],
+        ),
+      'first of each type',
+    ),
+    ...onStatements(
+      stacks,
+      'role open to every account',
+      ['AWS::IAM::Role'],
+      () => true,
+      (s) => {
+        s['Principal'] = { AWS: '*' };
+        s['Condition'] = {};
+      },
+    ),
+    ...onStatements(
+      stacks,
+      'trust without conditions',
+      ['AWS::IAM::Role'],
+      () => true,
+      (s) => Reflect.deleteProperty(s, 'Condition'),
+    ),
+    ...onResources(stacks, 'function callable by any API', ['AWS::Lambda::Permission'], (p) =>
+      drop(p, 'SourceArn'),
+    ),
+    ...onResources(
+      stacks,
+      'function callable by everybody',
+      ['AWS::Lambda::Permission'],
+      (p) => put(p, ['Principal'], '*') && drop(p, 'SourceArn'),
+      'first of each type',
+    ),
+  ];
+};
+
+/** Mistakes in who may do what. */
+export const policyMutants = (stacks: readonly RawStack[]): Mutant[] => [
+  ...onStatements(stacks, 'Deny removed', STORES, isDeny, (_s, all, index) => all.splice(index, 1)),
+  ...conditionMutants(stacks),
+  ...onStatements(
+    stacks,
+    'service statement without source',
+    [...STORES, ...KEYS],
+    (s) => isForService(s) && JSON.stringify(s['Condition'] ?? '').includes('aws:Source'),
+    (s) => {
+      s['Condition'] = withoutSource(s['Condition']);
+    },
+  ),
+  ...onStatements(
+    stacks,
+    'key statement widened to everybody',
+    KEYS,
+    (s) => s['Effect'] === 'Allow' && !isForService(s),
+    (s) => {
+      s['Principal'] = '*';
+      s['Condition'] = {};
+    },
+  ),
+  ...onStatements(
+    stacks,
+    'key statement removed',
+    KEYS,
+    (s) => /^(FunctionsUse|FunctionsRead)/.test(String(s['Sid'])),
+    (_s, all, index) => all.splice(index, 1),
+  ),
+  ...onResources(
+    stacks,
+    'bucket made public',
+    ['AWS::S3::BucketPolicy'],
+    (_p, r) =>
+      statementsOf(r).push({
+        Sid: 'Public',
+        Effect: 'Allow',
+        Principal: '*',
+        Action: 's3:GetObject',
+        Resource: statementsOf(r)[0]?.['Resource'],
+      }) > 0,
+  ),
+  ...onResources(
+    stacks,
+    'store shared with another account',
+    ['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy'],
+    (_p, r) =>
+      statementsOf(r).push({
+        Sid: 'Partner',
+        Effect: 'Allow',
+        Principal: { AWS: '999999999999' },
+        Action: {
+          'AWS::S3::BucketPolicy': 's3:*',
+          'AWS::SQS::QueuePolicy': 'sqs:*',
+          'AWS::SNS::TopicPolicy': 'sns:*',
+        }[r.Type],
+        Resource: '*',
+      }) > 0,
+  ),
+  ...onResources(
+    stacks,
+    'store policy removed',
+    STORES.filter((type) => type.endsWith('Policy')),
+    (_p, _r, id, t) => Reflect.deleteProperty(t.Resources, id),
+  ),
+  ...identityMutants(stacks),
+];
