@@ -1,8 +1,5 @@
-/** @type {import('jest').Config} */
-module.exports = {
+const common = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/test'],
-  testMatch: ['**/*.test.ts'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
@@ -12,4 +9,26 @@ module.exports = {
       },
     ],
   },
+};
+
+/**
+ * `npm test -- --selectProjects fast` leaves out what starts servers.
+ * @type {import('jest').Config}
+ */
+module.exports = {
+  projects: [
+    {
+      ...common,
+      displayName: 'fast',
+      roots: ['<rootDir>/test'],
+      testMatch: ['**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/integration/'],
+    },
+    {
+      ...common,
+      displayName: 'integration',
+      roots: ['<rootDir>/test/integration'],
+      testMatch: ['**/*.test.ts'],
+    },
+  ],
 };

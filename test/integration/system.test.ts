@@ -1,4 +1,5 @@
 import { describeAccess } from './system/access';
+import { describeCalls } from './system/calls';
 import { describeErasure } from './system/erasure';
 import { describeListing } from './system/listing';
 import { describeThresholds } from './system/thresholds';
@@ -31,4 +32,5 @@ describe('the deployed system', () => {
   describeListing(system);
   describeAccess(system);
   describeErasure(system);
+  describeCalls(system);
 });

@@ -2,8 +2,11 @@ import {
   CreateApiKeyCommand,
   CreateUsagePlanKeyCommand,
   GetUsagePlansCommand,
+  UpdateUsagePlanCommand,
 } from '@aws-sdk/client-api-gateway';
+import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { send } from '../../../local/client/api-client';
 import {
   askForForm,
@@ -53,11 +56,34 @@ export function describeAccess(system: GetSystem): void {
     });
 
     it('faster than the usage plan allows is throttled', async () => {
-      const answers = await Promise.all(
-        Array.from({ length: 60 }, () => system().partner.call('/images?limit=1')),
-      );
-      const statuses = new Set(answers.map(({ status }) => status));
-      expect([...statuses].sort()).toEqual([200, 429]);
+      const { apiGateway } = system().aws.clients;
+      const { items: plans = [] } = await apiGateway.send(new GetUsagePlansCommand({}));
+      const plan = plans.find(({ name }) => name === system().aws.names.of('plan-standard'));
+      expect(plan?.throttle).toEqual({ rateLimit: 10, burstLimit: 20 });
+      // A slow machine does not reach the plan's own rate.
+      const setRate = (rate: number, burst: number) =>
+        apiGateway.send(
+          new UpdateUsagePlanCommand({
+            usagePlanId: plan?.id,
+            patchOperations: [
+              { op: 'replace', path: '/throttle/rateLimit', value: String(rate) },
+              { op: 'replace', path: '/throttle/burstLimit', value: String(burst) },
+            ],
+          }),
+        );
+      await setRate(1, 2);
+      try {
+        const answers = await Promise.all(
+          Array.from({ length: 12 }, () => system().partner.call('/images?limit=1')),
+        );
+        const statuses = new Set(answers.map(({ status }) => status));
+        expect([...statuses].sort()).toEqual([200, 429]);
+        const throttled = answers.find(({ status }) => status === 429);
+        expect(throttled && problem(throttled).code).toBe('too-many-requests');
+        expect((await system().demo.call('/images?limit=1')).status).toBe(200);
+      } finally {
+        await setRate(10, 20);
+      }
     });
   });
 
@@ -105,17 +131,34 @@ export function describeAccess(system: GetSystem): void {
       expect((await post({})).status).toBe(204);
     });
 
-    it('with a policy of its own making, an expired one say, is refused', async () => {
+    it('with another policy than the signed one is refused', async () => {
       const bytes = await somePicture();
       const { upload } = await askForForm(system().demo, bytes.length);
       const policy = JSON.parse(Buffer.from(upload.fields['Policy'] ?? '', 'base64').toString()) as object;
-      const expired = { ...policy, expiration: '2020-01-01T00:00:00Z' };
-      const Policy = Buffer.from(JSON.stringify(expired)).toString('base64');
+      const longer = { ...policy, expiration: '2099-01-01T00:00:00Z' };
+      const Policy = Buffer.from(JSON.stringify(longer)).toString('base64');
       const answer = await system().demo.postForm(
         { url: upload.url, fields: { ...upload.fields, Policy } },
         bytes,
       );
-      expect(answer.status).toBe(403);
+      expect([answer.status, refusedCode(answer.text)]).toEqual([403, 'SignatureDoesNotMatch']);
+    });
+
+    it('that has expired is refused, however well it was signed', async () => {
+      const bytes = await somePicture();
+      const { aws } = system();
+      const form = (seconds: number) =>
+        createPresignedPost(aws.clients.s3, {
+          Bucket: aws.names.pictureBucket,
+          Key: `input/${randomUUID()}.jpg`,
+          Expires: seconds,
+        });
+      const [valid, expired] = [await form(60), await form(1)];
+      await delay(2000);
+      expect((await system().demo.postForm(valid, bytes)).status).toBe(204);
+      const answer = await system().demo.postForm(expired, bytes);
+      expect([answer.status, refusedCode(answer.text)]).toEqual([403, 'AccessDenied']);
+      expect(answer.text).toMatch(/expired/i);
     });
   });
 

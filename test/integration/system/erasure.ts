@@ -4,9 +4,25 @@ import { randomUUID } from 'node:crypto';
 import { type HttpAnswer, send } from '../../../local/client/api-client';
 import { type Credentials, signRequest } from '../../../local/client/sign-request';
 import { takeRole } from './take-role';
-import { type GetSystem, problem, somePicture, untilStatus, uploadInline } from './test-system';
+import {
+  askForForm,
+  eventually,
+  type GetSystem,
+  problem,
+  somePicture,
+  untilStatus,
+  uploadInline,
+} from './test-system';
 
 export function describeErasure(system: GetSystem): void {
+  /** Versions and delete markers of the picture, wherever they stand. */
+  const versionsOf = async (imageId: string) => {
+    const { clients, names } = system().aws;
+    const { Versions = [], DeleteMarkers = [] } = await clients.s3.send(
+      new ListObjectVersionsCommand({ Bucket: names.pictureBucket }),
+    );
+    return [...Versions, ...DeleteMarkers].filter(({ Key }) => Key?.includes(imageId));
+  };
   const erase = async (imageId: string, credentials?: Credentials): Promise<HttpAnswer> => {
     const { apiUrl, config, emulator } = system().aws;
     const url = `${apiUrl}/images/${imageId}`;
@@ -37,12 +53,8 @@ export function describeErasure(system: GetSystem): void {
       const steward = await takeRole(system(), 'data-steward');
       expect((await erase(imageId, steward)).status).toBe(204);
       expect((await system().demo.call(`/images/${imageId}`)).status).toBe(404);
+      expect(await versionsOf(imageId)).toEqual([]);
       const { clients, names } = system().aws;
-      const { Versions = [], DeleteMarkers = [] } = await clients.s3.send(
-        new ListObjectVersionsCommand({ Bucket: names.pictureBucket }),
-      );
-      const left = [...Versions, ...DeleteMarkers].filter(({ Key }) => Key?.includes(imageId));
-      expect(left).toEqual([]);
       const { Item } = await clients.dynamodb.send(
         new GetItemCommand({ TableName: names.erasureLedgerTable, Key: { ImageID: { S: imageId } } }),
       );
@@ -50,6 +62,18 @@ export function describeErasure(system: GetSystem): void {
       expect((await erase(imageId, steward)).status).toBe(204);
       const unknown = await erase(randomUUID(), steward);
       expect([unknown.status, problem(unknown).code]).toEqual([404, 'not-found']);
+    });
+
+    it('of a picture that is still to come holds when it comes', async () => {
+      const bytes = await somePicture();
+      const { imageId, upload } = await askForForm(system().demo, bytes.length);
+      expect((await erase(imageId, await takeRole(system(), 'data-steward'))).status).toBe(204);
+      expect((await system().demo.postForm(upload, bytes)).status).toBe(204);
+      await eventually(async () => {
+        const left = await versionsOf(imageId);
+        return left.length === 0 ? true : undefined;
+      }, 'the late picture is purged');
+      expect((await system().demo.call(`/images/${imageId}`)).status).toBe(404);
     });
   });
 }
