@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { loadStageConfig } from '../../lib/config/load';
+import {
+  ORGANIZATION_POLICIES,
+  organizationPolicy,
+  type OrganizationPolicyName,
+  POLICY_LIMITS,
+} from '../../lib/organization/organization-policies';
+
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: string;
+  readonly Action?: string | string[];
+  readonly NotAction?: string[];
+  readonly Principal?: unknown;
+  readonly Resource: unknown;
+  readonly Condition?: Record<string, Record<string, unknown>>;
+}
+
+const config = loadStageConfig('prod');
+const names = Object.keys(ORGANIZATION_POLICIES) as OrganizationPolicyName[];
+const readme = readFileSync(
+  path.join(__dirname, '..', '..', 'policies', 'organization', 'README.md'),
+  'utf8',
+);
+const statementsOf = (name: OrganizationPolicyName): Statement[] =>
+  (organizationPolicy(name, config) as { Statement?: Statement[] }).Statement ?? [];
+const statement = (name: OrganizationPolicyName, sid: string): Statement => {
+  const found = statementsOf(name).find(({ Sid }) => Sid === sid);
+  if (found === undefined) throw new Error(`${name} has no ${sid}`);
+  return found;
+};
+const actions = ({ Action }: Statement): string[] => [Action ?? []].flat();
+
+describe.each(names)('the policy %s of the organisation', (name) => {
+  const text = JSON.stringify(organizationPolicy(name, config));
+  it('fits into what AWS Organizations takes', () => {
+    expect(text.length).toBeLessThanOrEqual(POLICY_LIMITS[ORGANIZATION_POLICIES[name]]);
+  });
+  it('has every placeholder filled', () => {
+    expect(text).not.toMatch(/\$\{[A-Z]/);
+  });
+  it('only denies, and says why in the README', () => {
+    for (const { Sid, Effect } of statementsOf(name)) {
+      expect({ Sid, Effect }).toEqual({ Sid, Effect: 'Deny' });
+      expect(readme).toContain(`**${Sid}**`);
+    }
+    expect(readme).toContain(`### ${name}`);
+  });
+});
+
+describe('service control policies', () => {
+  const scps = names.filter((name) => ORGANIZATION_POLICIES[name] === 'SERVICE_CONTROL_POLICY');
+  it('name no principal, which AWS refuses in them', () => {
+    expect(scps.flatMap(statementsOf).filter(({ Principal }) => Principal !== undefined)).toEqual([]);
+  });
+  it('let exactly the two configured regions through', () => {
+    expect(statement('scp-regions', 'OnlyOurRegions').Condition).toEqual({
+      StringNotEquals: { 'aws:RequestedRegion': [config.region, config.drRegion] },
+    });
+  });
+  it('leave no regional service of ours out of the region rule', () => {
+    const global = statement('scp-regions', 'OnlyOurRegions').NotAction ?? [];
+    for (const service of [
+      's3',
+      'dynamodb',
+      'lambda',
+      'kms',
+      'rekognition',
+      'sqs',
+      'sns',
+      'states',
+      'ec2',
+      'backup',
+    ])
+      expect(global.filter((action) => action.startsWith(`${service}:`))).toEqual([]);
+  });
+  it.each([
+    ['NobodyStopsTrail', 'cloudtrail:StopLogging'],
+    ['NobodyStopsConfig', 'config:StopConfigurationRecorder'],
+    ['NobodyStopsDetectors', 'guardduty:DeleteDetector'],
+    ['NobodyDestroysKeys', 'kms:ScheduleKeyDeletion'],
+    ['NobodyDestroysBackups', 'backup:DeleteRecoveryPoint'],
+  ])('%s holds for everybody but the security team', (sid, action) => {
+    const found = statement('scp-evidence', sid);
+    expect(actions(found)).toContain(action);
+    expect(Object.keys(found.Condition ?? {})).toEqual(['ArnNotLike']);
+    expect(JSON.stringify(found.Condition)).toContain('AWSReservedSSO_SecurityAdministrator_');
+  });
+  it('keep accounts in the organisation, and root out of them', () => {
+    expect(actions(statement('scp-organization', 'NobodyLeaves'))).toContain(
+      'organizations:LeaveOrganization',
+    );
+    const root = statement('scp-organization', 'NobodyUsesRoot');
+    expect([actions(root), root.Condition]).toEqual([
+      ['*'],
+      { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:root' } },
+    ]);
+  });
+  it('keep the network closed for everybody', () => {
+    const closed = statement('scp-perimeter', 'NoWayToTheInternet');
+    expect(actions(closed)).toEqual(
+      expect.arrayContaining(['ec2:CreateInternetGateway', 'ec2:CreateNatGateway']),
+    );
+    expect(closed.Condition).toBeUndefined();
+  });
+});
+
+describe('the resource control policy', () => {
+  it('lets in principals of the organisation and AWS services on its behalf only', () => {
+    expect(statement('rcp-perimeter', 'OnlyOurOrganization').Condition).toEqual({
+      StringNotEqualsIfExists: { 'aws:PrincipalOrgID': config.organizationId },
+      BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
+    });
+    expect(statement('rcp-perimeter', 'ServicesOnlyForOurOrganization').Condition).toMatchObject({
+      StringNotEqualsIfExists: { 'aws:SourceOrgID': config.organizationId },
+    });
+  });
+  it('names everybody as principal, as AWS asks', () => {
+    expect(statementsOf('rcp-perimeter').map(({ Principal }) => Principal)).toEqual(['*', '*', '*']);
+  });
+});
+
+it('opts out of every AI service, and lets no account opt in', () => {
+  const { services } = organizationPolicy('ai-services-opt-out', config) as {
+    services: { default: { opt_out_policy: Record<string, unknown> } };
+  };
+  expect(services.default.opt_out_policy).toEqual({
+    '@@assign': 'optOut',
+    '@@operators_allowed_for_child_policies': ['@@none'],
+  });
+});
