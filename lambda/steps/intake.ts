@@ -92,8 +92,10 @@ async function settle(
     }
     // The holder's own message comes back should it die, so a second message for the same picture has nothing to do.
     if (isLive && !isSame && record.ProcessingStatus !== 'failed') return 'duplicate';
+    // A second copy of the same message, while the first is at work: what is due, that one does.
+    const isAtWork = record.ProcessingStatus === 'processing' || record.AnnouncementDue === true;
+    if (isLive && isAtWork) throw new LeaseLostError(arrival.imageId);
     if (isFinished(record)) return await finish(ports, record, arrival, message.messageId);
-    if (isLive && record.ProcessingStatus === 'processing') throw new LeaseLostError(arrival.imageId);
     const claimed = await ports.log.claim({
       imageId: arrival.imageId,
       timestamp: record.Timestamp,

@@ -12,6 +12,10 @@ export class RecordingTelemetry implements Telemetry {
   readonly errors: { message: string; name: string }[] = [];
   readonly measurements: Measurement[] = [];
 
+  clear(): void {
+    for (const kept of [this.lines, this.errors, this.measurements]) kept.length = 0;
+  }
+
   info(message: string, fields: Readonly<Record<string, unknown>> = {}): void {
     this.lines.push({ message, fields });
   }

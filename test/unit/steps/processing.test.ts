@@ -165,6 +165,25 @@ describe('a picture on its way', () => {
     },
   );
 
+  test('a second copy of a message, while the first one announces, is given back: reviewers are asked once', async () => {
+    system.labels = [label('Dog', 70)];
+    const { imageId, key, versionId } = await submit(system, picture);
+    let second: boolean | undefined;
+    system.around = async ({ name }, run) => {
+      const result = await run();
+      if (name === 'reviews.publish' && second === undefined) {
+        second = true;
+        second = await system.deliver({ key, versionId, receive: 2 });
+      }
+      return result;
+    };
+    expect(await system.deliver({ key, versionId })).toBe(true);
+    expect(second).toBe(false);
+    expect(system.state.reviews).toEqual([imageId]);
+    expect(await system.deliver({ key, versionId, receive: 3 })).toBe(true);
+    expect(system.state.reviews).toEqual([imageId]);
+  });
+
   test('an erased picture whose event comes late is purged; one that nobody announced is given back', async () => {
     const { imageId, key, versionId } = await submit(system, picture);
     expect((await system.erase(apiEvent({ id: imageId }))).statusCode).toBe(204);
