@@ -1,4 +1,7 @@
 import type { App } from 'aws-cdk-lib';
+import { GateError } from '../compliance/gate-error';
+import { loadRegister } from '../compliance/register/load';
+import { writeSuppressions } from '../compliance/register/write-suppressions';
 import { ConfigurationError, loadStageConfig, parseStageConfig } from '../lib/config/load';
 import { createApp } from '../lib/create-app';
 import type { StageConfig } from '../lib/config/schema';
@@ -23,8 +26,10 @@ try {
   const config = configuration(app);
   new ApplicationStage(app, config);
   if (app.node.tryGetContext('recovery') === 'true') new RecoveryApplicationStage(app, config);
+  // The deployed templates tell of the exceptions in each scanner's own words.
+  writeSuppressions(app, loadRegister().entries, config.stage);
 } catch (error) {
-  if (!(error instanceof ConfigurationError)) throw error;
+  if (!(error instanceof ConfigurationError || error instanceof GateError)) throw error;
   console.error(error.message);
   process.exit(2);
 }

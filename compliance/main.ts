@@ -7,7 +7,9 @@ import { diffCommand, signCommand, verifyCommand } from './cli/inspect-pack';
 import { fromCaller, reportJudgement } from './cli/report-judgement';
 import { judge } from './gate';
 import { GateError } from './gate-error';
+import { runSelfTest } from './self-test/main';
 import { evidenceDate } from './report/evidence-date';
+import { runSelfTest } from './self-test/main';
 
 async function run(command: Command): Promise<number> {
   switch (command.name) {
@@ -25,7 +27,7 @@ async function run(command: Command): Promise<number> {
     case 'accept-proofs':
       return acceptProofsCommand();
     case 'self-test':
-      throw new GateError('USAGE', `${command.name} is not there yet.`);
+      return runSelfTest(command.arguments);
   }
 }
 

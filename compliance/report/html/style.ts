@@ -28,6 +28,7 @@ table { border-collapse: collapse; width: 100%; background: var(--paper); font-s
 caption { text-align: left; color: var(--soft); padding: .25rem 0 .5rem; }
 th, td { border: 1px solid var(--line); padding: .4rem .55rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 thead th { background: #e9eef3; position: sticky; top: 0; } tbody th { font-weight: 600; }
+thead th { overflow-wrap: normal; hyphens: auto; } tbody th { min-width: 6rem; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 .scroll { overflow-x: auto; margin: .5rem 0 1rem; }
 .control { background: var(--paper); border: 1px solid var(--line); border-left-width: 5px; border-radius: 4px; padding: .9rem 1.2rem; margin: .75rem 0; }
@@ -53,7 +54,7 @@ footer { color: var(--soft); font-size: .875rem; padding: 2rem 1.5rem 4rem; }
   nav, .filter, .skip, #rows .scroll { display: none !important; } .scroll { overflow: visible; }
   .panel, .control { break-inside: avoid; border-color: #999; } h2, h3 { break-after: avoid; } tr { break-inside: avoid; }
   thead { display: table-header-group; } thead th { position: static; } a { color: inherit; text-decoration: none; }
-  table { font-size: 8.5pt; table-layout: fixed; }
+  table { font-size: 8.5pt; table-layout: fixed; } tbody th { min-width: 0; }
 }
 @media not print { .print-only { display: none; } }
 `;
