@@ -1,0 +1,30 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { PROJECT_ROOT } from '../../support/document-references';
+
+const TOP_LEVEL = ['bin', 'compliance', 'lambda', 'lib', 'local', 'policies', 'test'];
+
+it('the top level is the one that ARCHITECTURE.md explains, and what tools force', () => {
+  const listed = execFileSync('git', ['ls-files'], { cwd: PROJECT_ROOT, encoding: 'utf8' })
+    .trim()
+    .split('\n');
+  const folders = new Set(
+    listed.filter((file) => file.includes('/')).map((file) => file.split('/')[0] ?? ''),
+  );
+  expect([...folders].filter((folder) => !folder.startsWith('.')).sort()).toEqual(TOP_LEVEL);
+});
+
+it('every package is locked to one version', () => {
+  const manifest = JSON.parse(readFileSync(path.join(PROJECT_ROOT, 'package.json'), 'utf8')) as Record<
+    'dependencies' | 'devDependencies' | 'optionalDependencies',
+    Record<string, string>
+  >;
+  const versions = Object.entries({
+    ...manifest.dependencies,
+    ...manifest.devDependencies,
+    ...manifest.optionalDependencies,
+  });
+  expect(versions.length).toBeGreaterThan(10);
+  expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+});
