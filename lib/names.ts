@@ -5,6 +5,15 @@ import type { StageConfig } from './config/schema';
 export const KEY_DOMAINS = ['data', 'messaging', 'secrets', 'logs', 'audit', 'backup'] as const;
 export type KeyDomain = (typeof KEY_DOMAINS)[number];
 
+/** The role of a stage with which the pipeline plays a client. */
+export const RELEASE_TESTER = 'release-tester';
+/** What the pipeline's own resources are called after. */
+export const DELIVERY_PREFIX = 'serverlessapp-delivery';
+/** Alias of the key under which artefacts lie in the second region. */
+export const recoveryArtifactsAlias = `alias/${DELIVERY_PREFIX}-artifacts`;
+/** The role of the delivery account that may take {@link RELEASE_TESTER}. */
+export const releaseTesterBuildRole = `${DELIVERY_PREFIX}-${RELEASE_TESTER}`;
+
 /** Where a stage runs; IAM, which knows no regions, has its unsuffixed names. */
 const HOME_REGION = 'us-east-1';
 
@@ -13,6 +22,7 @@ const ROLES_OF_HOME_REGION: readonly string[] = [
   'auditor',
   'backup',
   'config-recorder',
+  RELEASE_TESTER,
   'remediation',
   'restore',
 ];

@@ -1,15 +1,10 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
-import {
-  BlockPublicAccess,
-  type IBucket,
-  Bucket,
-  BucketEncryption,
-  ObjectLockRetention,
-  ObjectOwnership,
-} from 'aws-cdk-lib/aws-s3';
+import { KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import { type IBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { DeliveryBucket } from './delivery-bucket';
+import { DeliveryKey } from './delivery-key';
 
 export interface ReleaseEvidenceProps {
   readonly prefix: string;
@@ -25,42 +20,23 @@ export interface ReleaseEvidenceProps {
  * The signing key never leaves KMS; its public half is published beside the packs, so that they verify offline.
  */
 export class ReleaseEvidence extends Construct {
-  readonly bucket: Bucket;
-  readonly signingKey: Key;
-  readonly storageKey: Key;
+  readonly bucket: DeliveryBucket;
+  readonly signingKey: DeliveryKey;
+  readonly storageKey: DeliveryKey;
 
   constructor(scope: Construct, id: string, props: ReleaseEvidenceProps) {
     super(scope, id);
-    this.storageKey = new Key(this, 'StorageKey', {
+    this.storageKey = new DeliveryKey(this, 'StorageKey', {
       alias: `alias/${props.prefix}-evidence`,
       description: 'Evidence packs at rest',
-      enableKeyRotation: true,
-      pendingWindow: Duration.days(30),
-      removalPolicy: RemovalPolicy.RETAIN,
     });
-    this.bucket = new Bucket(this, 'Bucket', {
+    this.bucket = new DeliveryBucket(this, 'Bucket', {
       bucketName: `${props.prefix}-evidence-${props.account}-${props.region}`,
-      encryption: BucketEncryption.KMS,
-      encryptionKey: this.storageKey,
-      bucketKeyEnabled: true,
-      versioned: true,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
+      key: this.storageKey,
+      accessLogs: props.accessLogs,
       objectLockEnabled: true,
       objectLockDefaultRetention: ObjectLockRetention.compliance(Duration.days(props.retentionDays)),
-      serverAccessLogsBucket: props.accessLogs,
-      serverAccessLogsPrefix: 'evidence/',
-      lifecycleRules: [
-        {
-          id: 'expire-after-retention',
-          expiration: Duration.days(props.retentionDays + 1),
-          noncurrentVersionExpiration: Duration.days(1),
-          abortIncompleteMultipartUploadAfter: Duration.days(1),
-        },
-      ],
-      removalPolicy: RemovalPolicy.RETAIN,
+      expireDays: props.retentionDays + 1,
     });
     // A pack is written once: no one may delete a version, with or without a lock on it.
     this.bucket.addToResourcePolicy(
@@ -72,13 +48,11 @@ export class ReleaseEvidence extends Construct {
         resources: [this.bucket.arnForObjects('*')],
       }),
     );
-    this.signingKey = new Key(this, 'SigningKey', {
+    this.signingKey = new DeliveryKey(this, 'SigningKey', {
       alias: `alias/${props.prefix}-evidence-signing`,
       description: 'Signs the manifest of each evidence pack',
-      keySpec: KeySpec.ECC_NIST_P384,
+      keySpec: KeySpec.ECC_NIST_P256,
       keyUsage: KeyUsage.SIGN_VERIFY,
-      pendingWindow: Duration.days(30),
-      removalPolicy: RemovalPolicy.RETAIN,
     });
   }
 }

@@ -1,0 +1,85 @@
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CodeBuildStep, type IFileSetProducer } from 'aws-cdk-lib/pipelines';
+import type { StageConfig } from '../../config/schema';
+import type { ReleaseEvidence } from './release-evidence';
+
+/** The image's own version manager brings the runtime that the functions run on; packages come from the lock file alone. */
+export const INSTALL = ['n 24', 'node --version', 'npm ci --no-audit --no-fund'];
+
+/** What synthesizes the pipeline and all stages; the same command by hand and in the pipeline. */
+export const SYNTHESIZE_DELIVERY = 'npx cdk synth --quiet --app "node --import tsx bin/delivery.ts"';
+
+/**
+ * Lint, tests, gate and proofs, then synth: nothing is deployed that did not pass. The evidence pack is signed, checked
+ * and kept before the first stage, so that there is no release without evidence.
+ */
+export function gateStep(input: IFileSetProducer, evidence: ReleaseEvidence): CodeBuildStep {
+  const pack = 's3://$EVIDENCE_BUCKET/packs/$CODEBUILD_RESOLVED_SOURCE_VERSION/$CODEBUILD_BUILD_NUMBER';
+  return new CodeBuildStep('Gate', {
+    input,
+    primaryOutputDirectory: 'cdk.out',
+    env: {
+      EVIDENCE_BUCKET: evidence.bucket.bucketName,
+      SIGNING_KEY: evidence.signingKey.keyArn,
+      AWS_DEFAULT_REGION: 'us-east-1',
+    },
+    installCommands: INSTALL,
+    commands: [
+      'set -e',
+      'npm run lint',
+      'npm run build',
+      'npm test',
+      'npm run compliance -- --stage prod',
+      'npm run compliance -- sign compliance-report --key-id "$SIGNING_KEY"',
+      'aws kms get-public-key --key-id "$SIGNING_KEY" --query PublicKey --output text | base64 -d | openssl pkey -pubin -inform DER -out signing-key.pem',
+      'npm run compliance -- verify compliance-report --public-key signing-key.pem',
+      `aws s3 cp compliance-report "${pack}/" --recursive --only-show-errors`,
+      `aws s3 cp signing-key.pem "${pack}.signing-key.pem" --only-show-errors`,
+      SYNTHESIZE_DELIVERY,
+    ],
+    rolePolicyStatements: [
+      new PolicyStatement({
+        sid: 'SignThePack',
+        actions: ['kms:GetPublicKey', 'kms:Sign'],
+        resources: [evidence.signingKey.keyArn],
+      }),
+      new PolicyStatement({
+        sid: 'KeepThePack',
+        actions: ['s3:PutObject'],
+        resources: [evidence.bucket.arnForObjects('packs/*')],
+      }),
+      new PolicyStatement({
+        sid: 'EncryptThePack',
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: [evidence.storageKey.keyArn],
+      }),
+    ],
+  });
+}
+
+export interface PicturesStepProps {
+  readonly input: IFileSetProducer;
+  readonly config: StageConfig;
+  /** May take the role release-tester of every stage, and nothing else. */
+  readonly role: IRole;
+  /** How many pictures, and how many a second: few are a smoke test, many are load. */
+  readonly pictures: number;
+  readonly perSecond: number;
+}
+
+/** The command that plays a client; it fails when a picture does not reach its final state. */
+export const sendPicturesCommand = ({
+  config,
+  pictures,
+  perSecond,
+}: Omit<PicturesStepProps, 'input' | 'role'>) =>
+  `npm run ops -- send-pictures --stage ${config.stage} --count ${pictures} --per-second ${perSecond} --assume release-tester`;
+
+/** Sends pictures through a stage's public API and waits until each is in its place; fails when one is not. */
+export const picturesStep = (id: string, props: PicturesStepProps): CodeBuildStep =>
+  new CodeBuildStep(id, {
+    input: props.input,
+    role: props.role,
+    installCommands: INSTALL,
+    commands: [sendPicturesCommand(props)],
+  });

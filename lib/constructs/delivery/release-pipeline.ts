@@ -1,0 +1,164 @@
+import { Duration } from 'aws-cdk-lib';
+import { BuildSpec, ComputeType, LinuxBuildImage, PipelineProject } from 'aws-cdk-lib/aws-codebuild';
+import { Pipeline, PipelineType } from 'aws-cdk-lib/aws-codepipeline';
+import { CodeBuildAction } from 'aws-cdk-lib/aws-codepipeline-actions';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import {
+  CodePipeline,
+  CodePipelineSource,
+  type IFileSetProducer,
+  ManualApprovalStep,
+} from 'aws-cdk-lib/pipelines';
+import { Construct } from 'constructs';
+import type { DeliveryConfig } from '../../config/delivery';
+import type { StageConfig, StageName } from '../../config/schema';
+import { recoveryArtifactsAlias } from '../../names';
+import { ApplicationStage } from '../../stages/application-stage';
+import { RecoveryApplicationStage } from '../../stages/recovery-application-stage';
+import { gateStep, INSTALL, picturesStep, sendPicturesCommand } from './build-steps';
+import type { ReleaseEvidence } from './release-evidence';
+
+export interface ReleasePipelineProps {
+  readonly prefix: string;
+  readonly config: DeliveryConfig;
+  readonly stages: Readonly<Record<StageName, StageConfig>>;
+  readonly evidence: ReleaseEvidence;
+  readonly artifacts: IBucket;
+  readonly artifactKey: IKey;
+  /** Where CloudFormation of the DR region reads its templates. */
+  readonly recoveryArtifacts: IBucket;
+  readonly logs: ILogGroup;
+  readonly approvals: ITopic;
+  readonly testerRole: IRole;
+}
+
+/** Pictures flow for so long beside each deployment that shifts traffic: longer than ten percent wait to be judged. */
+const SHIFT_PICTURES = 600;
+const SHIFT_PICTURES_PER_SECOND = 1;
+/** The stacks of prod whose functions and workflow shift traffic. */
+const SHIFTING_STACKS = ['processing', 'api'];
+
+/**
+ * Gate → dev → smoke → staging → load → approval → prod, by canary, with synthetic pictures → the application of the
+ * DR region. Each stage lays the DR region's keys and vault before its own backups (application-stage.ts).
+ */
+export class ReleasePipeline extends Construct {
+  readonly pipeline: Pipeline;
+
+  constructor(scope: Construct, id: string, props: ReleasePipelineProps) {
+    super(scope, id);
+    const { config, stages, evidence, testerRole: role } = props;
+    const input = CodePipelineSource.connection(config.repository, config.branch, {
+      connectionArn: config.connectionArn,
+      codeBuildCloneOutput: true,
+      // The classes are looser than their interfaces under exactOptionalPropertyTypes.
+    }) as IFileSetProducer;
+    this.pipeline = new Pipeline(this, 'Pipeline', {
+      pipelineName: props.prefix,
+      pipelineType: PipelineType.V2,
+      crossRegionReplicationBuckets: {
+        [config.region]: props.artifacts,
+        [stages.prod.drRegion]: props.recoveryArtifacts,
+      },
+      restartExecutionOnUpdate: true,
+    });
+    const release = new CodePipeline(this, 'Release', {
+      codePipeline: this.pipeline,
+      synth: gateStep(input, evidence) as IFileSetProducer,
+      publishAssetsInParallel: false,
+      codeBuildDefaults: {
+        buildEnvironment: this.buildEnvironment(config),
+        logging: { cloudWatch: { logGroup: props.logs } },
+        timeout: Duration.hours(1),
+      },
+    });
+
+    release.addStage(new ApplicationStage(this, stages.dev), {
+      post: [picturesStep('Smoke', { input, role, config: stages.dev, pictures: 5, perSecond: 1 })],
+    });
+    release.addStage(new ApplicationStage(this, stages.staging), {
+      post: [picturesStep('Load', { input, role, config: stages.staging, pictures: 500, perSecond: 20 })],
+    });
+    const prod = new ApplicationStage(this, stages.prod);
+    release.addStage(prod, {
+      pre: [
+        new ManualApprovalStep('ReleaseToProduction', {
+          comment: `Compare the evidence with the last release (npm run compliance -- diff OLD NEW), IAM and network proofs included: s3://${evidence.bucket.bucketName}/packs/`,
+          notificationTopic: props.approvals,
+        }),
+      ],
+      post: [picturesStep('Confirm', { input, role, config: stages.prod, pictures: 5, perSecond: 1 })],
+    });
+    release.addStage(new RecoveryApplicationStage(this, stages.prod));
+    release.buildPipeline();
+    // An identity policy cannot grant a key by the ARN of an alias.
+    this.pipeline.addToRolePolicy(
+      new PolicyStatement({
+        sid: 'EncryptInSecondRegion',
+        actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
+        resources: [`arn:aws:kms:${stages.prod.drRegion}:${config.account}:key/*`],
+        conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': recoveryArtifactsAlias } },
+      }),
+    );
+    this.sendPicturesDuringTheShift(props, prod.stageName);
+  }
+
+  private buildEnvironment(config: DeliveryConfig) {
+    return {
+      buildImage: LinuxBuildImage.fromCodeBuildImageId(config.buildImage),
+      computeType: ComputeType.LARGE,
+      privileged: false,
+    };
+  }
+
+  /** Alarms can judge a canary only while there is traffic: pictures flow beside the deployments that shift it. */
+  private sendPicturesDuringTheShift(props: ReleasePipelineProps, stageName: string): void {
+    const stage = this.pipeline.stages.find((candidate) => candidate.stageName === stageName);
+    const [source] = this.pipeline.stages[0]?.actions ?? [];
+    const input = source?.actionProperties.outputs?.[0];
+    if (stage === undefined || input === undefined)
+      throw new RangeError(`The pipeline has no source or no stage ${stageName}.`);
+    const project = new PipelineProject(this, 'CanaryTraffic', {
+      projectName: `${props.prefix}-canary-traffic`,
+      description: 'Synthetic pictures while a release shifts traffic',
+      role: props.testerRole,
+      encryptionKey: props.artifactKey,
+      environment: this.buildEnvironment(props.config),
+      logging: { cloudWatch: { logGroup: props.logs } },
+      timeout: Duration.minutes(30),
+      buildSpec: BuildSpec.fromObject({
+        version: '0.2',
+        phases: {
+          install: { commands: INSTALL },
+          build: {
+            commands: [
+              sendPicturesCommand({
+                config: props.stages.prod,
+                pictures: SHIFT_PICTURES,
+                perSecond: SHIFT_PICTURES_PER_SECOND,
+              }),
+            ],
+          },
+        },
+      }),
+    });
+    for (const stack of SHIFTING_STACKS) {
+      const deploy = stage.actions.find(
+        ({ actionProperties }) => actionProperties.actionName === `${stack}.Deploy`,
+      );
+      if (deploy === undefined) throw new RangeError(`${stageName} does not deploy ${stack}.`);
+      stage.addAction(
+        new CodeBuildAction({
+          actionName: `PicturesDuring-${stack}`,
+          project,
+          input,
+          runOrder: deploy.actionProperties.runOrder ?? 1,
+        }),
+      );
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import { type App, Tags } from 'aws-cdk-lib';
+import type { DeliveryConfig } from '../config/delivery';
+import type { StageConfig, StageName } from '../config/schema';
+import { DELIVERY_PREFIX } from '../names';
+import { DeliveryRecoveryStack } from '../stacks/delivery-recovery-stack';
+import { DeliveryStack } from '../stacks/delivery-stack';
+
+/** Puts the pipeline and what it needs in the second region into an application of its own (bin/delivery.ts). */
+export class DeliveryApplication {
+  constructor(app: App, config: DeliveryConfig, stages: Readonly<Record<StageName, StageConfig>>) {
+    const region = stages.prod.drRegion;
+    const recovery = new DeliveryRecoveryStack(app, `${DELIVERY_PREFIX}-recovery`, { config, region });
+    const pipeline = new DeliveryStack(app, DELIVERY_PREFIX, {
+      config,
+      stages,
+      recoveryArtifacts: recovery.artifacts,
+    });
+    for (const stack of [recovery, pipeline]) {
+      Tags.of(stack).add('Application', 'serverlessapp');
+      Tags.of(stack).add('Environment', 'delivery');
+      Tags.of(stack).add('Owner', config.owner);
+      Tags.of(stack).add('DataClassification', 'internal');
+      Tags.of(stack).add('CostCentre', config.costCentre);
+    }
+  }
+}

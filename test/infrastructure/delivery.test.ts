@@ -1,0 +1,167 @@
+import { delivery, parseDeliveryConfig } from '../../lib/config/delivery';
+import { loadStageConfig } from '../../lib/config/load';
+import { DeliveryApplication } from '../../lib/stages/delivery-application';
+import { type AssemblyResource, assemblyResources } from '../support/synthesized-assembly';
+import { at, listAt } from '../support/synthesized-stage';
+
+interface Action {
+  readonly Name: string;
+  readonly RunOrder: number;
+  readonly Region?: string;
+  readonly ActionTypeId: { readonly Category: string; readonly Provider: string };
+}
+interface PipelineStage {
+  readonly Name: string;
+  readonly Actions: readonly Action[];
+}
+
+const resources = assemblyResources((app) => {
+  new DeliveryApplication(app, parseDeliveryConfig(delivery), {
+    dev: loadStageConfig('dev'),
+    staging: loadStageConfig('staging'),
+    prod: loadStageConfig('prod'),
+  });
+}).filter(({ account }) => account === delivery.account);
+const ofType = (type: string): AssemblyResource[] => resources.filter(({ Type }) => Type === type);
+const pipeline = ofType('AWS::CodePipeline::Pipeline')[0]?.Properties;
+const stages = listAt(pipeline, 'Stages') as PipelineStage[];
+const stage = (name: string): readonly Action[] => stages.find(({ Name }) => Name === name)?.Actions ?? [];
+const order = (name: string, action: string): number =>
+  stage(name).find(({ Name }) => Name === action)?.RunOrder ?? NaN;
+const buildCommands = (actionName: string): string[] => {
+  const project = ofType('AWS::CodeBuild::Project').find(({ Properties }) =>
+    JSON.stringify(Properties['Source']).includes(actionName),
+  );
+  return String(at(project?.Properties, 'Source', 'BuildSpec')).split('\n');
+};
+
+describe('the order of a release', () => {
+  it('passes through gate, dev, staging, prod and the second region', () => {
+    expect(stages.map(({ Name }) => Name)).toEqual([
+      'Source',
+      'Build',
+      'UpdatePipeline',
+      'Assets',
+      'serverlessapp-dev',
+      'serverlessapp-staging',
+      'serverlessapp-prod',
+      'serverlessapp-prod-recovery',
+    ]);
+  });
+  it('judges, signs, verifies and keeps the evidence before anything is synthesized for deployment', () => {
+    const commands = buildCommands('compliance -- sign').join('\n');
+    const steps = [
+      'npm ci',
+      'npm run lint',
+      'npm test',
+      'compliance -- --stage prod',
+      'compliance -- sign',
+      'compliance -- verify',
+      'aws s3 cp compliance-report',
+      'cdk synth',
+    ].map((step) => commands.indexOf(step));
+    expect(steps).not.toContain(-1);
+    expect(steps).toEqual([...steps].sort((a, b) => a - b));
+  });
+  it.each(['serverlessapp-dev', 'serverlessapp-staging', 'serverlessapp-prod'])(
+    'lays the second region’s keys and vault before the backups of %s',
+    (name) => {
+      expect(order(name, 'recovery-foundation.Deploy')).toBeLessThan(order(name, 'backup.Prepare'));
+    },
+  );
+  it.each([
+    ['serverlessapp-dev', 'Smoke'],
+    ['serverlessapp-staging', 'Load'],
+    ['serverlessapp-prod', 'Confirm'],
+  ])('of %s ends with pictures sent by %s', (name, action) => {
+    const last = Math.max(...stage(name).map(({ RunOrder }) => RunOrder));
+    expect(order(name, action)).toBe(last);
+  });
+  it('waits for a person before anything of prod changes', () => {
+    const [approval, ...others] = [...stage('serverlessapp-prod')].sort((a, b) => a.RunOrder - b.RunOrder);
+    expect(approval?.ActionTypeId.Category).toBe('Approval');
+    expect(others.every(({ RunOrder }) => RunOrder > (approval?.RunOrder ?? NaN))).toBe(true);
+    expect(JSON.stringify(approval)).toContain('compliance -- diff');
+  });
+  it.each(['processing', 'api'])('sends pictures while %s shifts its traffic', (stack) => {
+    expect(order('serverlessapp-prod', `PicturesDuring-${stack}`)).toBe(
+      order('serverlessapp-prod', `${stack}.Deploy`),
+    );
+  });
+});
+
+describe('what the pipeline works with', () => {
+  it('builds in a pinned, unprivileged image, with encrypted output', () => {
+    const projects = ofType('AWS::CodeBuild::Project');
+    expect(projects.length).toBeGreaterThan(5);
+    for (const { Properties } of projects) {
+      expect(at(Properties, 'Environment', 'Image')).toBe(delivery.buildImage);
+      expect(at(Properties, 'Environment', 'PrivilegedMode')).toBe(false);
+      expect(at(Properties, 'LogsConfig', 'CloudWatchLogs', 'Status')).toBe('ENABLED');
+      expect(Properties['EncryptionKey']).toBeDefined();
+    }
+    expect(ofType('AWS::Logs::LogGroup').every(({ Properties }) => 'KmsKeyId' in Properties)).toBe(true);
+  });
+  it('keeps every bucket private, versioned and over TLS, and artefacts and evidence under own keys', () => {
+    const buckets = ofType('AWS::S3::Bucket');
+    expect(buckets).toHaveLength(5);
+    for (const { Properties } of buckets) {
+      expect(Object.values(Properties['PublicAccessBlockConfiguration'] as object)).toEqual(
+        Array(4).fill(true),
+      );
+      expect(at(Properties, 'VersioningConfiguration', 'Status')).toBe('Enabled');
+      const algorithm = at(
+        Properties,
+        'BucketEncryption',
+        'ServerSideEncryptionConfiguration',
+        0,
+        'ServerSideEncryptionByDefault',
+        'SSEAlgorithm',
+      );
+      const isAccessLog = String(Properties['BucketName']).includes('access-logs');
+      expect(algorithm).toBe(isAccessLog ? 'AES256' : 'aws:kms');
+      expect('LoggingConfiguration' in Properties).toBe(!isAccessLog);
+    }
+    for (const { Properties } of ofType('AWS::S3::BucketPolicy'))
+      expect(JSON.stringify(Properties)).toContain('"aws:SecureTransport":"false"');
+  });
+  it('locks evidence for as long as the configuration says, against everybody', () => {
+    const evidence = ofType('AWS::S3::Bucket').find(({ Properties }) => 'ObjectLockEnabled' in Properties);
+    expect(at(evidence?.Properties, 'ObjectLockConfiguration', 'Rule', 'DefaultRetention')).toEqual({
+      Mode: 'COMPLIANCE',
+      Days: delivery.evidenceRetentionDays,
+    });
+  });
+  it('has no function of its own: nothing runs beside the builds', () => {
+    expect(resources.filter(({ Type }) => /Lambda|Custom::/.test(Type))).toEqual([]);
+  });
+  it('gives no role an AWS-managed policy or every action', () => {
+    for (const { Properties } of ofType('AWS::IAM::Role'))
+      expect(Properties['ManagedPolicyArns']).toBeUndefined();
+    const actions = ofType('AWS::IAM::Policy').flatMap(({ Properties }) =>
+      listAt(Properties, 'PolicyDocument', 'Statement').flatMap((statement) => at(statement, 'Action')),
+    );
+    expect(actions.flat().filter((action) => /^\*$|^[a-z0-9-]+:\*$/.test(String(action)))).toEqual([]);
+  });
+  it('lets builds that send pictures take the testers’ roles and nothing else besides their own needs', () => {
+    const policy = ofType('AWS::IAM::Policy').find(({ Properties }) =>
+      JSON.stringify(Properties).includes('PlayTheClient'),
+    );
+    const assumed = listAt(policy?.Properties, 'PolicyDocument', 'Statement').filter(
+      (statement) => at(statement, 'Action') === 'sts:AssumeRole',
+    );
+    expect(assumed).toHaveLength(1);
+    expect(at(assumed[0], 'Resource')).toEqual(
+      ['dev', 'staging', 'prod'].map((name) => {
+        const { account } = loadStageConfig(name);
+        return `arn:aws:iam::${account}:role/serverlessapp-${name}-release-tester-role`;
+      }),
+    );
+  });
+  it('tells the approvers, over an encrypted topic, when a release waits or stops', () => {
+    expect(ofType('AWS::SNS::Topic').every(({ Properties }) => 'KmsMasterKeyId' in Properties)).toBe(true);
+    expect(at(ofType('AWS::Events::Rule')[0]?.Properties, 'EventPattern', 'detail', 'state')).toEqual([
+      'FAILED',
+    ]);
+  });
+});
