@@ -7,7 +7,6 @@ import { diffCommand, signCommand, verifyCommand } from './cli/inspect-pack';
 import { fromCaller, reportJudgement } from './cli/report-judgement';
 import { judge } from './gate';
 import { GateError } from './gate-error';
-import { runSelfTest } from './self-test/main';
 import { evidenceDate } from './report/evidence-date';
 import { runSelfTest } from './self-test/main';
 

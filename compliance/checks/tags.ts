@@ -42,9 +42,7 @@ const TAGGED: Readonly<Record<string, string>> = {
 };
 
 const keysOf = (tags: unknown): string[] =>
-  Array.isArray(tags)
-    ? tags.map((tag) => String(dig(tag, 'Key')))
-    : Object.keys((tags ?? {}) as Record<string, unknown>);
+  Array.isArray(tags) ? tags.map((tag) => String(dig(tag, 'Key'))) : Object.keys(tags ?? {});
 
 const tagsOf = (replicas: readonly unknown[]): unknown => dig(replicas, 0, 'Tags');
 

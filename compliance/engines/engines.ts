@@ -1,5 +1,6 @@
 import type { PythonTool } from '../../local/setup/python-tools';
 import type { BareTemplate } from '../assembly/bare-templates';
+import { runChecks } from '../checks/run-checks';
 import { proveIam } from '../proofs/iam/prove-iam';
 import type { StackTemplate } from '../proofs/model/template';
 import { proveNetwork } from '../proofs/network/prove-network';
@@ -94,6 +95,12 @@ export const ENGINES: readonly Engine[] = [
     name: 'license-check',
     needsSources: true,
     judge: ({ projectRoot }) => Promise.resolve(judgeLicenses(projectRoot)),
+  },
+  {
+    name: 'template-checks',
+    needsSources: false,
+    judge: (input) =>
+      prove(input, (templates) => ({ result: runChecks(templates), narratives: [] }), 'template-checks'),
   },
   {
     name: 'proof-network',

@@ -56,7 +56,7 @@ export function onResources(
         const copy = copyOf(stack);
         const resource = copy.template.Resources[logicalId];
         if (!resource) return undefined;
-        resource.Properties = (resource.Properties as Record<string, unknown> | undefined) ?? {};
+        if (!('Properties' in resource)) Object.assign(resource, { Properties: {} });
         return change(resource.Properties, resource, logicalId, copy.template) ? copy : undefined;
       };
       if (mutated() === undefined) return [];

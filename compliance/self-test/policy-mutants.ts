@@ -48,7 +48,8 @@ function onStatements(
             change(target, all, index);
             return true;
           });
-          return named(one, String(statement['Sid'] ?? index));
+          const sid = statement['Sid'];
+          return named(one, typeof sid === 'string' ? sid : String(index));
         }),
       ),
   );
@@ -83,6 +84,8 @@ const withoutSource = (condition: unknown): unknown =>
       .filter(([, keys]) => Object.keys(keys).length > 0),
   );
 
+const asObject = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {});
+
 /** Each condition operator of each Deny, taken away by itself. */
 const conditionMutants = (stacks: readonly RawStack[]): Mutant[] =>
   [
@@ -100,8 +103,8 @@ const conditionMutants = (stacks: readonly RawStack[]): Mutant[] =>
       stacks,
       `condition ${operator} removed from a Deny`,
       STORES,
-      (s) => isDeny(s) && operator in ((s['Condition'] ?? {}) as object),
-      (s) => Reflect.deleteProperty(s['Condition'] as object, operator),
+      (s) => isDeny(s) && operator in asObject(s['Condition']),
+      (s) => Reflect.deleteProperty(asObject(s['Condition']), operator),
     ),
   );
 
@@ -110,7 +113,9 @@ const identityMutants = (stacks: readonly RawStack[]): Mutant[] => {
   const first = (p: Record<string, unknown>): Statement | undefined =>
     (p['PolicyDocument'] as { Statement: Statement[] }).Statement.find((s) => s['Effect'] === 'Allow');
   const isCalls = (p: Record<string, unknown>): boolean =>
-    /-calls$/.test(JSON.stringify(p['ManagedPolicyName'] ?? '').replaceAll('"', ''));
+    JSON.stringify(p['ManagedPolicyName'] ?? '')
+      .replaceAll('"', '')
+      .endsWith('-calls');
   return [
     ...onResources(
       stacks,

@@ -60,15 +60,7 @@ export async function runMutants(run: MutantRun): Promise<Outcome[]> {
     const found = attempt();
     return { name, kind, catches: found ? [found] : [] };
   });
-  return [
-    ...run.mutants
-      .map(({ name, kind }) => ({ name, kind }))
-      .map((mutant, index) => ({
-        ...mutant,
-        catches: caught.get(run.mutants[index] as Mutant) ?? [],
-      })),
-    ...configuration,
-  ];
+  return [...[...caught].map(([{ name, kind }, catches]) => ({ name, kind, catches })), ...configuration];
 }
 
 async function judgeInProcess(

@@ -61,7 +61,7 @@ function judgedStack(stack: RawStack, name: string, directory: string): JudgedSt
     template: stack.template,
     resources,
     acknowledgements: [],
-  } as JudgedStack;
+  };
 }
 
 /**

@@ -80,6 +80,19 @@ function selection<T>(
  * @throws PolicyError on elements, operators, keys and services that the evaluator does not know.
  */
 export function parsePolicy(document: unknown, where: string): Statement[] {
+  // The same policy is read again for every mutant of the self-test.
+  const key = `${where} ${JSON.stringify(document)}`;
+  let statements = read.get(key);
+  if (!statements) {
+    statements = readPolicy(document, where);
+    read.set(key, statements);
+  }
+  return statements;
+}
+
+const read = new Map<string, Statement[]>();
+
+function readPolicy(document: unknown, where: string): Statement[] {
   const parsed = policySchema.safeParse(document);
   if (!parsed.success) {
     throw new PolicyError(
