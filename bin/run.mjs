@@ -16,6 +16,7 @@ const tool = (file, ...args) => [[path.join('node_modules', file), ...args]];
 const COMMANDS = {
   start: typescript('local/start.ts'),
   test: tool('jest/bin/jest.js'),
+  'test:reliability': typescript('test/reliability/run.ts'),
   compliance: typescript('compliance/main.ts'),
   preflight: typescript('bin/preflight/main.ts'),
   ops: typescript('bin/operations/main.ts'),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { APIGatewayProxyEvent, SQSBatchResponse } from 'aws-lambda';
+import type { APIGatewayProxyEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { eraseHandler } from '../../lambda/file-manager/erase-handler';
 import { queryHandler } from '../../lambda/image-processor/query-handler';
 import { intakeHandler } from '../../lambda/image-processor/intake-handler';
@@ -87,7 +87,7 @@ export class InMemorySystem {
     ['keyofpartner', 'partner'],
   ]);
   readonly leaseSeconds = 90;
-  readonly maxReceiveCount = 3;
+  maxReceiveCount = 3;
   /** How often the state machine tries a task whose dependency is unavailable. */
   taskAttempts = 1;
 
@@ -226,16 +226,16 @@ export class InMemorySystem {
 
   readonly erase = eraseHandler({ ports: this.portsOf('erase'), telemetry: this.telemetry });
 
-  private readonly intake = intakeHandler({
-    ports: {
+  private intake(event: SQSEvent): Promise<SQSBatchResponse> {
+    const ports = {
       ...this.portsOf('intake'),
       workflow: this.watched<Workflow>('intake', 'workflow', this.workflow),
       leaseSeconds: this.leaseSeconds,
       maxReceiveCount: this.maxReceiveCount,
       recordDays: 30,
-    },
-    telemetry: this.telemetry,
-  });
+    };
+    return intakeHandler({ ports, telemetry: this.telemetry })(event);
+  }
 
   /** Delivers one message; true when it was consumed. */
   async deliver(message: {
@@ -262,7 +262,7 @@ export class InMemorySystem {
       body,
       attributes: { ApproximateReceiveCount: `${receive}` },
     }));
-    return this.intake({ Records } as unknown as Parameters<typeof this.intake>[0]);
+    return this.intake({ Records } as unknown as SQSEvent);
   }
 
   /** The lease of whoever holds a picture runs out. */

@@ -1,0 +1,94 @@
+import { type DetectionRecord, detectionRecordSchema } from '../../../lambda/domain/detection-record';
+import type { Explorer } from './explorer';
+import { NO_BUDGET } from './scenario';
+import type { World } from './world';
+
+const BUCKET = 's3://pictures/';
+
+/** What happened on the way that a paid call or a review message may be repeated for. */
+function misfortunes({ scenario }: Explorer, { budget }: World): number {
+  const all = { ...NO_BUDGET, ...scenario.budget };
+  return all.kills - budget.kills + (all.faults - budget.faults) + (all.zombies - budget.zombies);
+}
+
+/** Whether the picture may be, or with its record was, decided uncertain. */
+const isUncertain = ({ scenario }: Explorer, record?: DetectionRecord): boolean =>
+  scenario.isRejected !== true &&
+  (record?.DetectedAnimal === undefined
+    ? [...scenario.labels, ...(scenario.laterLabels ?? [])].some(({ confidence }) => confidence < 90)
+    : record.DetectedAnimal === 'uncertain');
+
+/** How many messages for one picture there can be at once. */
+const copies = ({ scenario }: Explorer): number => (scenario.events ?? 1) + (scenario.budget.repeats ?? 0);
+
+/** What must hold at every moment. */
+export function brokenNow(explorer: Explorer, world: World): string | undefined {
+  const { aws } = world;
+  for (const id of explorer.imageIds) {
+    const record = aws.records.get(id);
+    if (aws.ledger.has(id) || (explorer.scenario.inline === true && record === undefined)) continue;
+    if (record === undefined) return 'the record is gone';
+    const versions = [...aws.objects].filter(([key]) => key.includes(id)).flatMap(([, stored]) => stored);
+    const digests = new Set(versions.map(({ sha256 }) => sha256));
+    const isHere = explorer.sent.some(({ posted, kept }) => digests.has(posted) || digests.has(kept));
+    if (!isHere && !world.owesUpload && !world.gaveUp) return 'the picture is lost';
+    const isDone = record.ProcessingStatus === 'completed' || record.ProcessingStatus === 'quarantined';
+    if (isDone && !aws.objects.has(record.S3Location.slice(BUCKET.length)))
+      return 'the record names an object that is not there';
+    if (record.ProcessingStatus === 'completed' && record.DetectedAnimal === 'uncertain') {
+      if (record.AnnouncementDue !== true && !aws.reviews.includes(id)) return 'the review message is lost';
+    }
+  }
+  const areZombies = world.budget.zombies < (explorer.scenario.budget.zombies ?? 0);
+  if (world.paidForNothing && !areZombies) return 'paid though the decision was on record';
+  const misfortune = misfortunes(explorer, world);
+  if (world.announcedAgain && !areZombies && copies(explorer) === 1) return 'announced again';
+  if (aws.paidCalls.length > explorer.imageIds.length * (1 + misfortune)) return 'paid too often';
+  // Once; but after a kill each copy of the message that comes may find the announcement due.
+  const most = isUncertain(explorer) ? 1 + misfortune * copies(explorer) : 0;
+  if (aws.reviews.length > most * explorer.imageIds.length) return 'announced too often';
+  return undefined;
+}
+
+function brokenPicture(explorer: Explorer, world: World, id: string): string | undefined {
+  const { aws } = world;
+  const objects = [...aws.objects].filter(([key]) => key.includes(id));
+  const record = aws.records.get(id);
+  if (aws.ledger.has(id)) {
+    if (record !== undefined) return 'erased, but the record is there';
+    return objects.length === 0 ? undefined : `erased, but ${objects.map(([key]) => key).join()} is there`;
+  }
+  if (world.gaveUp && objects.length === 0 && (record?.ProcessingStatus ?? 'pending') === 'pending')
+    return undefined;
+  if (record === undefined) return 'no record';
+  const parsed = detectionRecordSchema.safeParse(record);
+  if (!parsed.success) return `the record is no record: ${parsed.error.message}`;
+  const status = explorer.scenario.isRejected === true ? 'quarantined' : 'completed';
+  if (record.ProcessingStatus !== status) return `ends ${record.ProcessingStatus}`;
+  if (record.AnnouncementDue === true) return 'an announcement is still due';
+  const isReview = isUncertain(explorer, record);
+  if (isReview !== (record.AnnouncedAt !== undefined)) return 'what is on record of the review is wrong';
+  if (isReview !== aws.reviews.includes(id)) return 'a review message too few or too many';
+  const folder = status === 'quarantined' ? 'quarantine' : isReview ? 'review' : 'dogs';
+  const key = `${folder}/${id}.jpg`;
+  if (record.S3Location !== `${BUCKET}${key}`) return `the record says ${record.S3Location}`;
+  const expected = [key, ...(record.LaterVersions ?? [])].sort();
+  const found = objects.map(([name]) => name).sort();
+  if (found.join() !== expected.join()) return `objects ${found.join()} instead of ${expected.join()}`;
+  if (objects.some(([, versions]) => versions.length !== 1)) return 'more than one version of an object';
+  const stored = aws.objects.get(key)?.[0]?.sha256;
+  const sent = explorer.sent.find(({ posted, kept }) =>
+    status === 'quarantined' ? posted === stored : record.OriginalSHA256 === posted && kept === stored,
+  );
+  if (sent === undefined || record.StoredSHA256 !== stored) return 'not the bytes that were sent';
+  return undefined;
+}
+
+/** What must hold when nobody works, nothing waits and nobody will ask again. */
+export function brokenInTheEnd(explorer: Explorer, world: World): string | undefined {
+  for (const id of explorer.imageIds) {
+    const broken = brokenPicture(explorer, world, id);
+    if (broken !== undefined) return broken;
+  }
+  return undefined;
+}

@@ -1,0 +1,174 @@
+import sharp from 'sharp';
+import type { Label } from '../../../lambda/domain/detection-record';
+import { label } from '../../support/in-memory-system';
+import type { Budget } from './world';
+
+/** What is explored: some pictures on their way, and what may go wrong. */
+export interface Scenario {
+  readonly name: string;
+  readonly labels: readonly Label[];
+  /** What the detector answers from the second call on; a new model version may change its mind. */
+  readonly laterLabels?: readonly Label[];
+  /** The bytes are no picture, which the sniffer sees. */
+  readonly isRejected?: boolean;
+  readonly pictures?: number;
+  /** Messages for each arrival: S3 and EventBridge deliver at least once. */
+  readonly events?: number;
+  /** Whether the event names the version; the embedded AWS leaves it out. */
+  readonly named?: boolean;
+  /** Messages that one invocation may get. */
+  readonly batch?: number;
+  /** Receives before the dead-letter queue, from which it is redriven. */
+  readonly receives?: number;
+  /** The picture comes inside the request, under an Idempotency-Key, and is on its way only then. */
+  readonly inline?: boolean;
+  /** The pictures are in their folders already when things begin to go wrong. */
+  readonly isFinished?: boolean;
+  /** How often the state machine tries a task. */
+  readonly taskAttempts?: number;
+  readonly budget: Partial<Budget>;
+}
+
+export const NO_BUDGET: Budget = {
+  kills: 0,
+  faults: 0,
+  repeats: 0,
+  early: 0,
+  zombies: 0,
+  posts: 0,
+  erasures: 0,
+};
+
+export const CLEAR = [label('Dog', 97)];
+export const UNCERTAIN = [label('Dog', 70)];
+
+/** Small pictures with metadata that must not survive: each step of the explorer hashes and strips them. */
+export async function scenarioPicture(width: number): Promise<Uint8Array> {
+  const canvas = { create: { width, height: 80, channels: 3, background: '#a37b4f' } } as const;
+  return new Uint8Array(
+    await sharp(canvas)
+      .withExif({ IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1' } })
+      .jpeg()
+      .toBuffer(),
+  );
+}
+
+const named = (name: string, scenario: Omit<Scenario, 'name'>): Scenario => ({ name, ...scenario });
+
+/** Small enough to be exhausted within seconds; every kind of misfortune of the design is in one of them. */
+export const SCENARIOS: readonly Scenario[] = [
+  named('clear, killed twice', { labels: CLEAR, budget: { kills: 2 } }),
+  named('uncertain, killed twice', { labels: UNCERTAIN, budget: { kills: 2 } }),
+  named('rejected, killed twice', { labels: CLEAR, isRejected: true, budget: { kills: 2 } }),
+  named('uncertain, two events, killed once', { labels: UNCERTAIN, events: 2, budget: { kills: 1 } }),
+  named('uncertain, delivered twice at once, killed once', {
+    labels: UNCERTAIN,
+    budget: { kills: 1, repeats: 1 },
+  }),
+  named('uncertain, back before its lease ran out, killed once', {
+    labels: UNCERTAIN,
+    budget: { kills: 1, early: 1 },
+  }),
+  named('uncertain, services fail before and after the deed', {
+    labels: UNCERTAIN,
+    taskAttempts: 2,
+    budget: { faults: 2 },
+  }),
+  named('uncertain, dead-lettered at the first failure', {
+    labels: UNCERTAIN,
+    receives: 1,
+    budget: { faults: 2, kills: 1 },
+  }),
+  named('rejected, two events, services fail', {
+    labels: CLEAR,
+    isRejected: true,
+    events: 2,
+    budget: { faults: 1 },
+  }),
+  named('uncertain, two workers after a lease ran out', { labels: UNCERTAIN, budget: { zombies: 1 } }),
+  named('clear, then uncertain to the detector, two workers', {
+    labels: CLEAR,
+    laterLabels: UNCERTAIN,
+    budget: { zombies: 1 },
+  }),
+  named('posted twice, in either order, killed once', { labels: CLEAR, budget: { posts: 1, kills: 1 } }),
+  named('posted twice, events without version, killed once', {
+    labels: CLEAR,
+    named: false,
+    budget: { posts: 1, kills: 1 },
+  }),
+  named('erased in flight, killed once', { labels: UNCERTAIN, budget: { erasures: 1, kills: 1 } }),
+  named('finished, posted again and erased, killed once', {
+    labels: CLEAR,
+    isFinished: true,
+    budget: { erasures: 1, posts: 1, kills: 1 },
+  }),
+  named('rejected, erased in flight, killed once', {
+    labels: CLEAR,
+    isRejected: true,
+    budget: { erasures: 1, kills: 1 },
+  }),
+  named('inside the request, sent again until answered, killed once', {
+    labels: CLEAR,
+    inline: true,
+    budget: { kills: 1 },
+  }),
+  named('inside the request, erased', { labels: CLEAR, inline: true, budget: { erasures: 1 } }),
+  named('two pictures in one batch, a service fails', {
+    labels: CLEAR,
+    pictures: 2,
+    batch: 2,
+    budget: { faults: 1 },
+  }),
+];
+
+/** The same with more misfortune; minutes. */
+export const DEEP_SCENARIOS: readonly Scenario[] = [
+  named('uncertain, two events, killed three times', {
+    labels: UNCERTAIN,
+    events: 2,
+    budget: { kills: 3 },
+  }),
+  named('uncertain, killed twice, delivered twice at once, early', {
+    labels: UNCERTAIN,
+    budget: { kills: 2, repeats: 1, early: 1 },
+  }),
+  named('uncertain, two events, two workers, killed once', {
+    labels: UNCERTAIN,
+    events: 2,
+    budget: { kills: 1, zombies: 1 },
+  }),
+  named('uncertain, faults and kills', {
+    labels: UNCERTAIN,
+    taskAttempts: 2,
+    budget: { faults: 2, kills: 1 },
+  }),
+  named('clear, then uncertain to the detector, two workers, killed once', {
+    labels: CLEAR,
+    laterLabels: UNCERTAIN,
+    budget: { zombies: 1, kills: 1 },
+  }),
+  named('posted three times, killed once', { labels: UNCERTAIN, budget: { posts: 2, kills: 1 } }),
+  named('erased in flight while posted again', { labels: CLEAR, budget: { erasures: 1, posts: 1 } }),
+  named('inside the request, erased, killed once', {
+    labels: UNCERTAIN,
+    inline: true,
+    budget: { erasures: 1, kills: 1 },
+  }),
+  named('two pictures in one batch, killed and failing', {
+    labels: UNCERTAIN,
+    pictures: 2,
+    batch: 2,
+    budget: { faults: 1, kills: 1 },
+  }),
+];
+
+/** Everything at once: too large to exhaust, so it is walked at random. */
+export const STORM: Scenario = named('everything at once', {
+  labels: UNCERTAIN,
+  pictures: 2,
+  events: 2,
+  batch: 2,
+  taskAttempts: 2,
+  budget: { kills: 3, faults: 3, repeats: 2, early: 1, zombies: 1, posts: 2, erasures: 1 },
+});

@@ -1,0 +1,112 @@
+import type { AwsState } from '../../support/in-memory-aws';
+import type { Answer, Point } from './programs';
+
+/** One message in the queue, until it is consumed. `away`: given back or its receiver died; time brings it back. */
+export interface Message {
+  readonly id: string;
+  readonly key: string;
+  readonly versionId: string;
+  readonly receives: number;
+  readonly status: 'visible' | 'in-flight' | 'away' | 'dead';
+}
+
+/** A function or an execution that is under way. */
+export interface Process {
+  /** Unique, and the same whichever interleaving started it. */
+  readonly name: string;
+  readonly kind: 'intake' | 'workflow' | 'erase' | 'upload';
+  readonly point: Point;
+  /** Intake: the messages that it received. */
+  readonly messages: readonly string[];
+  /** Workflow: the intake and the call of it that wait for this execution. */
+  readonly caller?: { readonly name: string; readonly call: number };
+  /** Workflow: its input. */
+  readonly about?: string;
+  /** Calls that a mutant put off, until when. */
+  readonly putOff: readonly { readonly until: string; readonly run: () => Promise<unknown> }[];
+  /** They are due now; the program then gets the answer that it waits for. */
+  readonly due?: {
+    readonly runs: readonly (() => Promise<unknown>)[];
+    readonly call: number;
+    readonly answer: Answer;
+  };
+}
+
+/** What may still go wrong on a path; each use takes one away. */
+export interface Budget {
+  /** A process dies before or after a call. */
+  readonly kills: number;
+  /** A service fails before or after it did what it was asked. */
+  readonly faults: number;
+  /** The queue delivers a message again while it is in flight. */
+  readonly repeats: number;
+  /** A message comes back before the lease of its picture ran out. */
+  readonly early: number;
+  /** Time passes, and leases run out, though processes still work. */
+  readonly zombies: number;
+  /** The client posts to the same key again. */
+  readonly posts: number;
+  /** A data steward erases the picture. */
+  readonly erasures: number;
+}
+
+export interface World {
+  readonly aws: AwsState;
+  readonly messages: readonly Message[];
+  readonly processes: readonly Process[];
+  readonly budget: Budget;
+  readonly redrives: number;
+  /** Erased, but the steward has no 204 yet and will ask again. */
+  readonly owesErasure: boolean;
+  /** The client has no answer yet and will send again. */
+  readonly owesUpload: boolean;
+  /** The detector was paid for a picture whose decision was on record. */
+  readonly paidForNothing: boolean;
+  /** Reviewers were asked though the record said that they had been. */
+  readonly announcedAgain: boolean;
+  /** The client got no answer and sent no more. */
+  readonly gaveUp: boolean;
+}
+
+export const cloneAws = (state: AwsState): AwsState => ({
+  ...state,
+  objects: new Map(state.objects),
+  records: new Map(state.records),
+  ledger: new Map(state.ledger),
+  reviews: [...state.reviews],
+  paidCalls: [...state.paidCalls],
+});
+
+/** Attributes that only tell when something was done; nothing depends on them. */
+const TIMES = new Set(['CompletedAt', 'AnnouncedAt', 'ExpiresAt']);
+
+/** Two worlds with the same identity have the same future. */
+export function identityOf({ aws, messages, processes, budget, ...rest }: World): string {
+  const records = [...aws.records].map(([id, record]) => [
+    id,
+    Object.entries(record)
+      .filter(([name]) => !TIMES.has(name))
+      .map(([name, value]) => [name, name === 'LeaseUntil' ? (value as number) >= aws.now : value])
+      .sort(),
+  ]);
+  const objects = [...aws.objects]
+    .map(([key, versions]) => [key, versions.map(({ versionId, sha256 }) => [versionId, sha256])])
+    .sort();
+  const running = processes
+    .map(({ name, point, putOff, due }) => `${name}:${point.id}:${putOff.length}:${due?.call}`)
+    .sort();
+  const queue = messages
+    .map(({ id, receives, status, versionId }) => `${id}:${versionId}:${receives}:${status}`)
+    .sort();
+  return JSON.stringify([
+    records,
+    objects,
+    [...aws.ledger.keys()],
+    aws.reviews.length,
+    aws.paidCalls.length,
+    running,
+    queue,
+    budget,
+    rest,
+  ]);
+}
