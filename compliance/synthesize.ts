@@ -1,7 +1,6 @@
 import type { App, CfnResource } from 'aws-cdk-lib';
 import { loadStageConfig } from '../lib/config/load';
 import { createApp } from '../lib/create-app';
-import { createApp } from '../lib/create-app';
 import { ApplicationStage } from '../lib/stages/application-stage';
 import { type Assembly, type JudgedResource, loadAssembly } from './assembly/assembly';
 import { GateError, messageOf } from './gate-error';

@@ -5,9 +5,14 @@ import type { RegisterEntry, SuppressibleEngine } from './schema';
 export const appliesTo = (entry: RegisterEntry, stage: string): boolean =>
   entry.stages?.includes(stage as StageName) ?? true;
 
-/** The entry's construct paths, with the stage's name in place. */
+/** The entry's construct paths of one stage, with the stage's name in place. */
 export const pathsOf = (entry: RegisterEntry, stage: string): string[] =>
-  entry.resources.map((resource) => resource.replaceAll('{stage}', stage));
+  entry.resources
+    .map((resource) =>
+      typeof resource === 'string' ? { path: resource, stages: [stage as StageName] } : resource,
+    )
+    .filter(({ stages }) => stages.includes(stage as StageName))
+    .map(({ path }) => path.replaceAll('{stage}', stage));
 
 export const isAtOrBelow = (constructPath: string, ancestor: string): boolean =>
   constructPath === ancestor || constructPath.startsWith(`${ancestor}/`);

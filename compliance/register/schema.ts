@@ -27,16 +27,19 @@ const evidenceSchema = z.union([
   z.strictObject({ test: z.string().regex(/^test\/.+\.test\.ts$/, 'a test file below test/') }),
 ]);
 
+const stages = z.array(z.enum(STAGE_NAMES)).min(1);
+const resourceSchema = z.union([z.string().min(3), z.strictObject({ path: z.string().min(3), stages })]);
+
 export const exceptionSchema = z
   .strictObject({
     id: z.string().regex(/^EXC-\d{3}$/, 'ids read EXC-001'),
     title: z.string().min(10),
     /** Rules by engine, spelled as in the findings, with the finding in brackets where the rule gives one. */
     rules: z.partialRecord(z.enum(SUPPRESSIBLE_ENGINES), z.array(z.string().min(3)).min(1)),
-    /** Construct paths; `{stage}` stands for the stage's name. A path covers what is below it. */
-    resources: z.array(z.string().min(3)).min(1),
+    /** Construct paths; `{stage}` stands for the stage's name. A path covers what is below it. Some stages only, or all. */
+    resources: z.array(resourceSchema).min(1),
     /** Where the exception holds; all stages when absent. */
-    stages: z.array(z.enum(STAGE_NAMES)).min(1).optional(),
+    stages: stages.optional(),
     reason: sentence,
     risk: z.strictObject({ level: z.enum(['low', 'moderate', 'high']), description: sentence }),
     compensatingControl: z.strictObject({
