@@ -108,9 +108,9 @@ export const uploadFormSchema = z
   .object({
     imageId: imageIdSchema,
     upload: z.object({
-      url: z.url(),
-      fields: z.record(z.string(), z.string()),
-      expiresAt: timestampSchema,
+      url: z.url().describe('where to post the form'),
+      fields: z.record(z.string(), z.string()).describe('every one goes into the form, before the file'),
+      expiresAt: timestampSchema.describe('a repeat of the request gives a fresh form'),
     }),
     links: linksSchema,
   })
@@ -129,22 +129,29 @@ export const imageViewSchema = z
     DetectedAnimal: categorySchema.optional().describe('absent until decided'),
     ConfidenceScore: percent.optional().describe('percent, of the stronger animal; absent until decided'),
     Timestamp: timestampSchema.describe('when the id was given out'),
-    S3Location: z.string(),
-    ProcessingStatus: processingStatusSchema,
+    S3Location: z.string().describe('where the picture is now; for operators, clients cannot read it'),
+    ProcessingStatus: processingStatusSchema.describe(
+      '`completed` and `quarantined` are final. `failed` is our fault: the picture is kept and taken up again, do not send it anew',
+    ),
     FileSize: z.int().nonnegative().describe('bytes'),
     ImageFormat: imageFormatSchema,
     FileName: fileNameSchema,
-    DecisionReason: decisionReasonSchema.optional(),
+    DecisionReason: decisionReasonSchema
+      .optional()
+      .describe('`clear` for cat and dog, `no-animal` for other, else why it is uncertain'),
     QuarantineReason: rejectionReasonSchema.optional().describe('when quarantined: why'),
     Width: z.int().positive().optional().describe('pixels'),
     Height: z.int().positive().optional().describe('pixels'),
-    CompletedAt: timestampSchema.optional(),
+    CompletedAt: timestampSchema.optional().describe('when the picture reached its folder'),
   })
   .meta({ id: 'Image' });
 export type ImageView = z.output<typeof imageViewSchema>;
 
 /** A page, newest first. Only a missing cursor means the end. */
 export const imageListSchema = z
-  .object({ items: z.array(imageViewSchema), cursor: z.string().optional() })
+  .object({
+    items: z.array(imageViewSchema),
+    cursor: z.string().optional().describe('for the next page; missing at the end'),
+  })
   .meta({ id: 'ImageList' });
 export type ImageList = z.output<typeof imageListSchema>;

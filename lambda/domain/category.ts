@@ -36,6 +36,5 @@ export const rejectionReasonSchema = z.enum([
   'dimensions-too-large',
   'animated',
   'refused-by-detector',
-  'later-version',
 ]);
 export type RejectionReason = z.infer<typeof rejectionReasonSchema>;

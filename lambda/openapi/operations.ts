@@ -21,7 +21,8 @@ const upload = () => ({
   description:
     'A picture of up to 3 MB can stand in the request (`image`). A larger one, up to 15 MB, is announced by its exact ' +
     '`size`; the answer is a form, to be posted to S3 as multipart/form-data within five minutes: its fields first, ' +
-    'then the picture as `file`. Every upload is a new image, unless it repeats an `Idempotency-Key`.',
+    'then the picture as `file`. Every upload is a new image, unless it repeats an `Idempotency-Key`. ' +
+    'Classification takes seconds: read `GET /images/{id}` until it is `completed` or `quarantined`.',
   tags: ['pictures'],
   security: API_KEY,
   parameters: uploadHeaders(),

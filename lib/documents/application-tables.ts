@@ -27,17 +27,12 @@ const stacksBefore = (stack: CloudFormationStackArtifact): string[] =>
 export function stacksTable(assembly: CloudAssembly, names: Names): string {
   const short = (stackName: string) => stackName.replace(`${names.prefix}-`, '');
   return markdownTable(
-    ['Stack', 'What it holds', 'Resources', 'Waits for'],
+    ['Stack', 'What it holds', 'Waits for'],
     assembly.stacks.map((stack) => {
-      const { Description = '', Resources = {} } = templateOf(stack);
+      const { Description = '' } = templateOf(stack);
       const region = stack.environment.region === names.region ? '' : ` (${stack.environment.region})`;
       const before = stacksBefore(stack).map(short);
-      return [
-        `\`${short(stack.stackName)}\`${region}`,
-        Description,
-        String(Object.keys(Resources).length),
-        before.sort().join(', ') || '–',
-      ];
+      return [`\`${short(stack.stackName)}\`${region}`, Description, before.sort().join(', ') || '–'];
     }),
   );
 }
