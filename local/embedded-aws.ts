@@ -1,5 +1,7 @@
 import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { buildFunctions } from '../lambda/build';
 import { loadStageConfig } from '../lib/config/load';
 import type { StageConfig } from '../lib/config/schema';
@@ -13,6 +15,7 @@ import { type RekognitionEndpoint, startRekognitionEndpoint } from './rekognitio
 import { s3ObjectLoader } from './rekognition/s3-object-loader';
 import { buildRuntimeLoop, runtimeEnvironment } from './runtime/prepare-runtime';
 import type { Progress } from './setup/progress';
+import { CACHE_DIRECTORY } from './setup/project-paths';
 import { ensurePythonTool } from './setup/python-tools';
 import { synthesize } from './synthesize';
 
@@ -39,6 +42,17 @@ export interface EmbeddedAwsOptions {
   rekognitionTransactionsPerSecond?: number;
   /** Loopback port; a free one when left out. */
   port?: number;
+  /** Judges the templates before anything is deployed; stops the start by throwing. */
+  gate?: (assembly: CloudAssembly) => Promise<void>;
+}
+
+/** Where the log of the last embedded AWS that did not do its work is kept. */
+export const KEPT_LOG = join(CACHE_DIRECTORY, 'embedded-aws.log');
+
+/** Keeps the emulator's log beyond its end. */
+export async function keepLog(emulator: Emulator): Promise<void> {
+  await mkdir(CACHE_DIRECTORY, { recursive: true });
+  await writeFile(KEPT_LOG, await emulator.log());
 }
 
 async function startRekognition(
@@ -106,6 +120,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     const assembly = await progress.step('templates of the dev stage', () =>
       Promise.resolve(synthesize(config, join(directory, 'cdk.out'))),
     );
+    await options.gate?.(assembly);
     const deployment = await progress.step('deployed by CloudFormation', () =>
       deployAssembly(running.emulator, running.clients, {
         assembly,
@@ -134,6 +149,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
       },
     };
   } catch (error) {
+    if (emulator) await keepLog(emulator);
     await Promise.all([emulator?.stop(), rekognition.close()]);
     throw error;
   }

@@ -1,15 +1,15 @@
 import { writeFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { type ImageView, imageListSchema } from '../lambda/domain/api-schemas';
 import { ConfigurationError } from '../lib/config/load';
 import { ApiClient } from './client/api-client';
 import { classifyAll } from './client/classify-all';
 import { findPictures, type PictureFile } from './client/find-pictures';
-import { isFinal, type ResultRow } from './client/result-row';
+import { isFinal, jsonRow, type ResultRow } from './client/result-row';
 import { ReviewInbox } from './client/review-inbox';
 import { HELP, parseCommandLine, type StartOptions } from './command-line';
 import { DeploymentError } from './deployer/create-stack';
-import { type EmbeddedAws, startEmbeddedAws } from './embedded-aws';
+import { type EmbeddedAws, keepLog, KEPT_LOG, startEmbeddedAws } from './embedded-aws';
 import { EmulatorError } from './emulator/emulator';
 import { describeDifferences, NOT_ENFORCED } from './report/differences';
 import { recordTable, resultTable, reviewTable } from './report/results';
@@ -82,7 +82,7 @@ async function run(aws: EmbeddedAws, options: StartOptions): Promise<Outcome> {
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   if (options.json !== undefined) {
     const file = resolve(process.env['INVOKED_FROM'] ?? process.cwd(), options.json);
-    await writeFile(file, `${JSON.stringify(rows, null, 2)}\n`);
+    await writeFile(file, `${JSON.stringify(rows.map(jsonRow), null, 2)}\n`);
   }
   heading('Results');
   print(resultTable(rows));
@@ -109,12 +109,6 @@ const interrupted = (): Promise<'interrupted'> =>
       process.once(signal, () => settle('interrupted'));
     }
   });
-
-async function keepLog(aws: EmbeddedAws): Promise<string> {
-  const file = join(CACHE_DIRECTORY, 'embedded-aws.log');
-  await writeFile(file, await aws.emulator.log());
-  return file;
-}
 
 async function main(): Promise<number> {
   const options = parseCommandLine(process.argv.slice(2));
@@ -143,7 +137,12 @@ async function main(): Promise<number> {
     const { rows, openPage } = outcome;
     const isComplete = rows.every(isFinal);
     console.error(`\n${((performance.now() - begin) / 1000).toFixed(0)} s from start to results.`);
-    if (!isComplete) console.error(`Not every picture reached its final state; log: ${await keepLog(aws)}`);
+    if (!isComplete) {
+      await keepLog(aws.emulator);
+      console.error(
+        `Not every file became a picture in its final state. The embedded AWS's log: ${KEPT_LOG}`,
+      );
+    }
     if (options.verbose) console.error(await aws.emulator.log());
     if (options.once) return isComplete ? 0 : 1;
     const page = await openPage();
@@ -163,7 +162,7 @@ function explain(error: unknown): number {
   if (error instanceof SetupError) console.error(`\n${error.message}\n→ ${error.nextStep}`);
   else if (error instanceof ConfigurationError) console.error(`\n${error.message}`);
   else if (error instanceof DeploymentError || error instanceof EmulatorError) {
-    console.error(`\n${error.message}\n→ npm start -- --verbose tells more.`);
+    console.error(`\n${error.message}\n→ The embedded AWS's log, if it got so far: ${KEPT_LOG}`);
   } else console.error(error);
   return 1;
 }

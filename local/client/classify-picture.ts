@@ -15,6 +15,10 @@ import type { ResultRow } from './result-row';
 const FIRST_POLL_MILLISECONDS = 150;
 const LONGEST_POLL_MILLISECONDS = 2000;
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
+const READ_FAULTS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EACCES: 'no permission to read it',
+};
 const PENDING: readonly string[] = ['pending', 'processing'];
 
 /** A picture that never got so far as to have a record. */
@@ -111,11 +115,8 @@ export async function classifyPicture(
   try {
     bytes = await readFile(file.path);
   } catch (error) {
-    return row({
-      ...nothing,
-      status: 'unreadable',
-      reason: (error as NodeJS.ErrnoException).code ?? String(error),
-    });
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    return row({ ...nothing, status: 'unreadable', reason: READ_FAULTS[code] ?? code });
   }
   let imageId: string | null = null;
   try {

@@ -22,3 +22,7 @@ export interface ResultRow {
 /** Whether the picture reached a final state: decided, in quarantine, or refused with a reason. */
 export const isFinal = ({ status }: ResultRow): boolean =>
   status === 'completed' || status === 'quarantined' || status === 'rejected';
+
+/** The row as `--json` writes it: what never left this machine was rejected by it. */
+export const jsonRow = (row: ResultRow) =>
+  row.status === 'unreadable' ? { ...row, status: 'rejected', reason: `unreadable: ${row.reason}` } : row;
