@@ -134,6 +134,10 @@ export class Names {
   get stateMachineLogGroup(): string {
     return `/aws/vendedlogs/${this.prefix}/classification`;
   }
+  /** CodeDeploy's application; each function is a deployment group of it. */
+  get releaseApplication(): string {
+    return this.of('release');
+  }
   get stateMachine(): string {
     return this.of('classification');
   }

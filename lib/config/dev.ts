@@ -9,6 +9,7 @@ export const dev: StageConfig = {
   stage: 'dev',
   account: '111122223333',
   availabilityZones: ['us-east-1a', 'us-east-1b'],
+  trafficShift: 'all-at-once',
   retention: {
     pendingRecord: 1,
     classifiedPicture: 30,

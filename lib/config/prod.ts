@@ -9,6 +9,7 @@ export const prod: StageConfig = {
   stage: 'prod',
   account: '777788889999',
   availabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
+  trafficShift: 'canary',
   retention: {
     pendingRecord: 1,
     classifiedPicture: 365,

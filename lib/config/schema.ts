@@ -96,6 +96,9 @@ export const stageConfigSchema = z
       corsOrigins: z.array(z.url({ protocol: /^https?$/ })),
       blockedCountries: z.array(z.string().regex(/^[A-Z]{2}$/)).describe('empty: the geo rule is off'),
     }),
+    trafficShift: z
+      .enum(['all-at-once', 'canary'])
+      .describe('how a release takes over: at once, or ten percent for five minutes under alarms'),
     plans: z.array(planSchema).min(1),
     apiKeyRotation: z
       .strictObject({
@@ -145,6 +148,8 @@ export const stageConfigSchema = z
       }
       seen.add(client.id);
     });
+    if (config.stage === 'prod' && config.trafficShift !== 'canary')
+      context.addIssue({ code: 'custom', path: ['trafficShift'], message: 'prod is released by canary' });
     if (
       config.stage === 'dev' &&
       (config.features.objectLock || config.features.vaultLock || config.features.retainStores)

@@ -9,6 +9,7 @@ export const staging: StageConfig = {
   stage: 'staging',
   account: '444455556666',
   availabilityZones: ['us-east-1a', 'us-east-1b'],
+  trafficShift: 'canary',
   retention: {
     pendingRecord: 1,
     classifiedPicture: 90,

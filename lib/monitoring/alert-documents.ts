@@ -3,6 +3,7 @@ import type { Names } from '../names';
 import { alarmCatalogue, COMPOSITE_ALARMS } from './alarm-catalogue';
 import type { AlarmDefinition, AlertText, Severity } from './alarm-definition';
 import { EVENT_ALERTS } from './event-alerts';
+import { RELEASE_ALERTS } from './release-alerts';
 import { RUNBOOK } from './runbook';
 
 /** One alert as people read it: its text, and when it goes off. */
@@ -27,6 +28,7 @@ export function documentedAlerts(config: StageConfig, names: Names): DocumentedA
   return [
     ...COMPOSITE_ALARMS.map((alarm) => ({ ...alarm, condition: `any of: ${alarm.anyOf.join(', ')}` })),
     ...alarmCatalogue(config, names).map((alarm) => ({ ...alarm, condition: condition(alarm) })),
+    ...Object.values(RELEASE_ALERTS).map((alert) => ({ ...alert, condition: 'a release shifts traffic' })),
     ...EVENT_ALERTS.map((alert) => ({
       ...alert,
       condition: `event “${alert.detailType}” of ${alert.source}`,

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { ReleaseApplication } from '../constructs/functions/release-application';
 import { ArrivalRule } from '../constructs/processing/arrival-rule';
 import { ClassificationWorkflow } from '../constructs/processing/classification-workflow';
 import { EventSources } from '../constructs/processing/event-sources';
@@ -25,6 +26,8 @@ export class ProcessingStack extends StageStack {
     this.queues = new IntakeQueues(this, 'Queues', props);
     this.topics = new Topics(this, 'Topics', props);
     this.functions = new WorkflowFunctions(this, 'Functions', { ...props, failures: this.queues.failures });
+    if (props.config.trafficShift === 'canary')
+      this.functions.node.addDependency(new ReleaseApplication(this, 'Release', { names: props.names }));
     this.workflow = new ClassificationWorkflow(this, 'Classification', props);
     new ArrivalRule(this, 'ArrivalRule', {
       names: props.names,

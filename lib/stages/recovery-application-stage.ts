@@ -25,7 +25,13 @@ export class RecoveryApplicationStage extends Stage {
   constructor(scope: Construct, home: StageConfig) {
     const names = new Names(home, home.drRegion);
     super(scope, `${names.prefix}-recovery`, { env: { account: home.account, region: names.region } });
-    const config = { ...home, availabilityZones: home.recovery.availabilityZones };
+    const { availabilityZones, active } = home.recovery;
+    // Nobody sends the standby pictures that a canary could be judged by.
+    const config: StageConfig = {
+      ...home,
+      availabilityZones,
+      trafficShift: active ? home.trafficShift : 'all-at-once',
+    };
     const { network } = layRegionalApplication(this, {
       config,
       names,

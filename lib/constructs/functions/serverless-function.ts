@@ -24,6 +24,7 @@ import type { FunctionNetwork } from '../../stacks/network-stack';
 import type { StageStackProps } from '../../stacks/stage-stack';
 import { EncryptedLogGroup } from '../logging/encrypted-log-group';
 import { reservedConcurrency } from '../processing/intake-concurrency';
+import { CanaryRelease } from './canary-release';
 import { FunctionRole } from './function-role';
 
 export interface ServerlessFunctionProps<Id extends FunctionId> extends StageStackProps {
@@ -107,5 +108,12 @@ export class ServerlessFunction<Id extends FunctionId> extends Construct {
       aliasName: 'live',
       version: this.function.currentVersion as IVersion,
     });
+    if (config.trafficShift === 'canary')
+      new CanaryRelease(this, 'Canary', {
+        names,
+        functionId,
+        alias: this.alias,
+        timeoutSeconds: props.timeoutSeconds,
+      });
   }
 }

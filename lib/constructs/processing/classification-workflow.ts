@@ -8,10 +8,15 @@ import {
   StateMachineType,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { ROLLBACK_ALARMS } from '../../monitoring/release-alerts';
 import type { StageStackProps } from '../../stacks/stage-stack';
 import { EncryptedLogGroup } from '../logging/encrypted-log-group';
 import { classificationDefinition } from './classification-definition';
 import { workflowRole } from './workflow-role';
+
+/** As the functions' canary; https://docs.aws.amazon.com/step-functions/latest/dg/auto-deploy-cfn.html */
+const CANARY_PERCENT = 10;
+const CANARY_MINUTES = 5;
 
 /**
  * The Express state machine that takes one picture through. Logs carry states and errors, never execution data; every
@@ -52,7 +57,17 @@ export class ClassificationWorkflow extends Construct {
     this.alias = new CfnStateMachineAlias(this, 'Live', {
       name: 'live',
       description: 'What intake starts',
-      routingConfiguration: [{ stateMachineVersionArn: version.attrArn, weight: 100 }],
+      ...(config.trafficShift === 'canary'
+        ? {
+            deploymentPreference: {
+              type: 'CANARY',
+              stateMachineVersionArn: version.attrArn,
+              percentage: CANARY_PERCENT,
+              interval: CANARY_MINUTES,
+              alarms: ROLLBACK_ALARMS.map((alarm) => names.of(alarm)),
+            },
+          }
+        : { routingConfiguration: [{ stateMachineVersionArn: version.attrArn, weight: 100 }] }),
     });
   }
 }
