@@ -2,7 +2,7 @@ import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
 import { PolicyError } from './errors';
 import { RESOURCE_POLICIES } from './resource-policies';
-import { parsePolicy, type Statement } from './statement';
+import { joined, parsePolicy, type Statement } from './statement';
 
 /** A role of the templates with every policy that bears on its sessions. */
 export interface RolePolicies {
@@ -48,11 +48,11 @@ function managedPolicy(set: TemplateSet, arn: string, where: string): Statement[
   return parsePolicy(policy.property('PolicyDocument'), policy.path);
 }
 
-function identityOf(set: TemplateSet, role: Resource): Statement[] {
+function identityOf(set: TemplateSet, role: Resource): readonly Statement[] {
   const roleName = set.refOf(role);
   const inline = role
     .list('Policies')
-    .flatMap((policy) => parsePolicy((policy as Record<string, unknown>)['PolicyDocument'], role.path));
+    .map((policy) => parsePolicy((policy as Record<string, unknown>)['PolicyDocument'], role.path));
   const attached = set
     .resources('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy')
     .filter((policy) => names(policy, 'Roles').includes(roleName));
@@ -60,13 +60,13 @@ function identityOf(set: TemplateSet, role: Resource): Statement[] {
     ...names(role, 'ManagedPolicyArns'),
     ...attached.filter((p) => p.type === 'AWS::IAM::ManagedPolicy').map((p) => set.refOf(p)),
   ]);
-  return [
+  return joined([
     ...inline,
     ...attached
       .filter((policy) => policy.type === 'AWS::IAM::Policy')
-      .flatMap((policy) => parsePolicy(policy.property('PolicyDocument'), policy.path)),
-    ...[...arns].flatMap((arn) => managedPolicy(set, arn, role.path)),
-  ];
+      .map((policy) => parsePolicy(policy.property('PolicyDocument'), policy.path)),
+    ...[...arns].map((arn) => managedPolicy(set, arn, role.path)),
+  ]);
 }
 
 function readRole(set: TemplateSet, role: Resource): RolePolicies {
@@ -122,7 +122,7 @@ export function policiesOf(inventory: PolicyInventory, arn: string): readonly St
       ({ arn: owner }) =>
         owner === arn || owner === '*' || arn.startsWith(`${owner}/`) || arn.startsWith(`${owner}:`),
     );
-    known.set(arn, found.length === 0 ? undefined : found.flatMap(({ statements }) => statements));
+    known.set(arn, found.length === 0 ? undefined : joined(found.map(({ statements }) => statements)));
   }
   return known.get(arn);
 }

@@ -3,32 +3,57 @@ import type { ProofRows } from '../proof-rows';
 import type { StackTemplate } from '../model/template';
 import type { Cell } from './matrix';
 import { IAM_RULES } from './rules';
+import { endpointService } from './situations';
 import type { World } from './world';
 
-/** Something that the embedded AWS does not enforce on one resource, and how the closed world shows that it was asked. */
+/** Something that the embedded AWS does not enforce on one resource. */
 interface Gap {
   readonly capability: string;
   /** `STACK/LOGICAL-ID`. */
   readonly path: string;
-  readonly covers: (cell: Cell) => boolean;
+  /** How many answers of the closed world depend on it. */
+  readonly cells: number;
 }
 
-const decidedBy = (path: string) => (cell: Cell) => cell.by.some((origin) => origin.startsWith(`${path}#`));
+/** How many answers each policy holder decided, and how many requests each service's endpoint alone refused. */
+class Tally {
+  private readonly decided = new Map<string, number>();
+  private readonly refused = new Map<string, number>();
+
+  constructor(cells: readonly Cell[]) {
+    const add = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
+    for (const { by, missing, target } of cells) {
+      for (const holder of new Set(by.map(holderOf))) add(this.decided, holder);
+      if (missing === 'endpoint') add(this.refused, endpointService(target.action));
+    }
+  }
+
+  decidedBy(path: string): number {
+    return this.decided.get(path) ?? 0;
+  }
+  refusedAt(service: string): number {
+    return this.refused.get(service) ?? 0;
+  }
+}
+
+const holderOf = (origin: string): string => origin.slice(0, origin.indexOf('#'));
 
 /**
  * What the embedded AWS does not enforce. Part of the list is generated from the deployer's own transformations, applied
  * to these very templates; the rest is what its documentation and our trials say it does not model, spread over every
  * resource that it concerns.
  */
-function gapsOf(world: World, templates: readonly StackTemplate[]): Gap[] {
+function gapsOf(world: World, templates: readonly StackTemplate[], tally: Tally): Gap[] {
   const { set, inventory } = world;
   const policyHolders = new Set(
     [
-      ...inventory.resourcePolicies,
-      ...inventory.roles.map(({ identity }) => ({ statements: identity })),
-    ].flatMap(({ statements }) => statements.map(({ origin }) => origin.slice(0, origin.indexOf('#')))),
+      ...inventory.resourcePolicies.map(({ statements }) => statements),
+      ...inventory.roles.map(({ identity }) => identity),
+    ].flatMap((statements) => statements.map(({ origin }) => holderOf(origin))),
   );
-  const keys = set.resources('AWS::KMS::Key');
+  const decided =
+    (capability: string) =>
+    (path: string): Gap => ({ capability, path, cells: tally.decidedBy(path) });
   const tables = inventory.resourcePolicies.filter(
     ({ resource }) => resource.type === 'AWS::DynamoDB::GlobalTable',
   );
@@ -36,29 +61,14 @@ function gapsOf(world: World, templates: readonly StackTemplate[]): Gap[] {
     // Endpoints have their own line below; what carries no policy (a function's environment) grants nothing.
     ...transformationSubjects(templates)
       .filter(({ path }) => policyHolders.has(path))
-      .map(({ capability, path }): Gap => ({
-        capability,
-        path,
-        covers: (cell) =>
-          decidedBy(path)(cell) || cell.who.identity.some((s) => s.origin.startsWith(`${path}#`)),
-      })),
-    ...[...inventory.endpoints].map(([path, { service }]): Gap => ({
+      .map(({ capability, path }) => decided(capability)(path)),
+    ...[...inventory.endpoints].map(([path, { service }]) => ({
       capability: 'policy of a VPC endpoint',
       path,
-      covers: (cell) =>
-        cell.missing === 'endpoint' &&
-        (cell.target.action.startsWith(`${service}:`) || service === 'sync-states'),
+      cells: tally.refusedAt(service),
     })),
-    ...keys.map(({ path }): Gap => ({
-      capability: 'permissions on a KMS key',
-      path,
-      covers: decidedBy(path),
-    })),
-    ...tables.map(({ resource: { path } }): Gap => ({
-      capability: 'resource policy of a DynamoDB table',
-      path,
-      covers: decidedBy(path),
-    })),
+    ...set.resources('AWS::KMS::Key').map(({ path }) => decided('permissions on a KMS key')(path)),
+    ...tables.map(({ resource: { path } }) => decided('resource policy of a DynamoDB table')(path)),
   ];
 }
 
@@ -71,16 +81,15 @@ export function judgeNotEmulated(
 ): void {
   const subject = { resource: 'differences of the embedded AWS', resourceType: 'policy' };
   rows.guarded(IAM_RULES.notEmulatedCovered, subject, () => {
-    for (const { capability, path, covers } of gapsOf(world, templates)) {
-      const resource = world.set.at(path);
+    for (const gap of gapsOf(world, templates, new Tally(cells))) {
+      const resource = world.set.at(gap.path);
       if (!resource) continue;
-      const count = cells.filter(covers).length;
-      const uncovered = `${capability}: the embedded AWS does not enforce it and no cell of the closed world depends on it`;
+      const uncovered = `${gap.capability}: the embedded AWS does not enforce it and no cell of the closed world depends on it`;
       rows.judge(
         IAM_RULES.notEmulatedCovered,
         resource,
-        count > 0 ? [] : [uncovered],
-        `${capability}: proven by ${count} cells of the closed world`,
+        gap.cells > 0 ? [] : [uncovered],
+        `${gap.capability}: proven by ${gap.cells} cells of the closed world`,
       );
     }
   });

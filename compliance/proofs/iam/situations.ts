@@ -25,9 +25,13 @@ export const KEY_SERVICES = ['dynamodb', 'lambda', 's3', 'secretsmanager', 'sns'
 type Pairs = Record<string, string | undefined>;
 const VPC = 'vpc-ours';
 
+/** The service whose endpoint carries an action; StartSyncExecution has one of its own. */
+export const endpointService = (action: string): string =>
+  action === 'states:StartSyncExecution' ? 'sync-states' : (action.split(':')[0] ?? '');
+
 /** The endpoint that carries an action, if the templates have one. */
 export function endpointOf(inventory: PolicyInventory, action: string) {
-  const service = action === 'states:StartSyncExecution' ? 'sync-states' : (action.split(':')[0] ?? '');
+  const service = endpointService(action);
   for (const [id, endpoint] of inventory.endpoints) {
     if (endpoint.service === service) return { id, statements: endpoint.statements };
   }

@@ -124,3 +124,31 @@ function readPolicy(document: unknown, where: string): Statement[] {
     };
   });
 }
+
+const ids = new WeakMap<readonly Statement[], number>();
+let lastId = 0;
+
+/** A number that stands for a list of statements: the same list, the same number. */
+export function policyId(statements: readonly Statement[] | undefined): number {
+  if (statements === undefined) return 0;
+  let id = ids.get(statements);
+  if (id === undefined) {
+    lastId += 1;
+    id = lastId;
+    ids.set(statements, id);
+  }
+  return id;
+}
+
+const joinedLists = new Map<string, readonly Statement[]>();
+
+/** Several policies as one list; joined again from the same ones it is the same list. */
+export function joined(policies: readonly (readonly Statement[])[]): readonly Statement[] {
+  const key = policies.map(policyId).join();
+  let list = joinedLists.get(key);
+  if (!list) {
+    list = policies.flat();
+    joinedLists.set(key, list);
+  }
+  return list;
+}

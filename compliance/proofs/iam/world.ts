@@ -1,10 +1,10 @@
 import type { TemplateSet } from '../model/template-set';
 import { functionIdOf } from '../function-names';
-import { evaluate, type Verdict } from './evaluate';
+import { evaluate, type Policies, type Verdict } from './evaluate';
 import { policiesOf, type PolicyInventory, type RolePolicies } from './inventory';
 import type { Caller } from './request';
 import { contextFor, endpointOf, ownerOf, passesEndpoint, type Situation } from './situations';
-import { parsePolicy, type Statement } from './statement';
+import { parsePolicy, policyId, type Statement } from './statement';
 import { FOREIGN_ACCOUNT, type Target } from './targets';
 
 /** A caller with its own policies. */
@@ -39,6 +39,21 @@ const OPEN = parsePolicy(
   },
   'foreign',
 );
+
+const POLICY_KINDS = ['identity', 'boundary', 'resource', 'endpoint'] as const;
+const MOST_REMEMBERED = 300_000;
+const verdicts = new Map<string, Verdict>();
+
+/** The self-test asks the same of hundreds of versions of the templates, of which each differs in one policy. */
+function remembered(question: string, answer: () => Verdict): Verdict {
+  let verdict = verdicts.get(question);
+  if (!verdict) {
+    verdict = answer();
+    if (verdicts.size >= MOST_REMEMBERED) verdicts.clear();
+    verdicts.set(question, verdict);
+  }
+  return verdict;
+}
 
 /** Who may do what, from all policies of the templates together. */
 export class World {
@@ -80,24 +95,30 @@ export class World {
   ): Verdict {
     const owner = ownerOf(target.resource, this.account, FOREIGN_ACCOUNT);
     const endpoint = endpointOf(this.inventory, target.action);
-    const context = contextFor(who.caller, target, owner, situation, endpoint?.id, {
-      'lambda:SourceFunctionArn': who.functionArn,
-      ...extra,
-    });
-    return evaluate(
-      {
-        caller: who.caller,
-        action: target.action,
-        resource: target.resource,
-        resourceAccount: owner,
-        context,
-      },
-      {
-        identity: who.identity,
-        boundary: who.boundary,
-        resource: owner === this.account ? policiesOf(this.inventory, target.resource) : OPEN,
-        endpoint: passesEndpoint(situation) ? endpoint?.statements : undefined,
-        resourcePolicyRules: target.action.startsWith('kms:'),
+    const policies: Policies = {
+      identity: who.identity,
+      boundary: who.boundary,
+      resource: owner === this.account ? policiesOf(this.inventory, target.resource) : OPEN,
+      endpoint: passesEndpoint(situation) ? endpoint?.statements : undefined,
+      resourcePolicyRules: target.action.startsWith('kms:'),
+    };
+    const pairs = { 'lambda:SourceFunctionArn': who.functionArn, ...extra };
+    return remembered(
+      [
+        who.caller.arn,
+        target.action,
+        target.resource,
+        target.region,
+        owner,
+        situation,
+        endpoint?.id,
+        ...Object.entries(pairs).flat(),
+        ...POLICY_KINDS.map((kind) => policyId(policies[kind])),
+      ].join(' '),
+      () => {
+        const context = contextFor(who.caller, target, owner, situation, endpoint?.id, pairs);
+        const { action, resource } = target;
+        return evaluate({ caller: who.caller, action, resource, resourceAccount: owner, context }, policies);
       },
     );
   }
