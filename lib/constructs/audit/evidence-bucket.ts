@@ -51,8 +51,6 @@ export class EvidenceBucket extends Construct {
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       objectLockEnabled: props.objectLock,
       ...(props.objectLock ? { objectLockDefaultRetention: ObjectLockRetention.compliance(kept) } : {}),
-      serverAccessLogsBucket: Bucket.fromBucketName(this, 'AccessLogs', names.accessLogBucket),
-      serverAccessLogsPrefix: `${props.bucketName}/`,
       lifecycleRules: [
         {
           id: 'expire-with-retention',
@@ -76,8 +74,12 @@ export class EvidenceBucket extends Construct {
         : RemovalPolicy.DESTROY,
     });
     // On the resource itself: the construct's own way is a custom-resource function.
-    (this.bucket.node.defaultChild as CfnBucket).notificationConfiguration = {
-      eventBridgeConfiguration: { eventBridgeEnabled: true },
+    const bucket = this.bucket.node.defaultChild as CfnBucket;
+    bucket.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+    // By name: the log bucket's own policy, in another stack, lets the log delivery in.
+    bucket.loggingConfiguration = {
+      destinationBucketName: names.accessLogBucket,
+      logFilePrefix: `${props.bucketName}/`,
     };
     this.policy = new CfnBucketPolicy(this, 'Policy', {
       bucket: this.bucket.bucketName,
