@@ -35,10 +35,10 @@ function mermaidScript() {
   return script;
 }
 
-const page = (
-  script,
-  sources,
-) => `<!doctype html><meta charset="utf-8"><script src="file://${script}"></script><body><script>
+const page = (script, sources) => `<!doctype html><meta charset="utf-8"><script>
+let seed = 1; // Shapes are drawn with chance; the same source shall give the same bytes.
+Math.random = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
+</script><script src="file://${script}"></script><body><script>
 (async () => {
   mermaid.initialize({
     startOnLoad: false, htmlLabels: false, deterministicIds: true, theme: 'neutral',

@@ -63,8 +63,13 @@ export function missingPaths(
 ): string[] {
   const folders = new Set(files.map((file) => file.split('/')[0]));
   const names = new Set(files.map((file) => path.basename(file)));
+  // Folders are there by the files in them: an empty one is not on a clean clone.
+  const known = new Set(
+    files.flatMap((file) => file.split('/').map((_, at, parts) => parts.slice(0, at + 1).join('/'))),
+  );
   const near = ['', path.dirname(document), ...bases];
-  const exists = (span: string) => near.some((base) => existsSync(path.join(PROJECT_ROOT, base, span)));
+  const exists = (span: string) =>
+    near.some((base) => known.has(path.posix.join(base, span).replace(/\/$/, '')));
   return [...withoutFences(text).matchAll(/`([^`\s]+)`/g)]
     .map(([, span = '']) => span)
     .filter((span) => {
