@@ -1,3 +1,4 @@
+import type { Log, Result } from 'sarif';
 import type { VerdictRow } from '../verdict-row';
 import type { Evidence } from './evidence';
 
@@ -7,7 +8,7 @@ const LEVELS = { error: 'error', warning: 'warning', note: 'note' } as const;
  * SARIF 2.1.0 of everything that is open or excepted, one run an engine; excepted results are suppressed with the
  * register's reason. https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
-export function sarif(evidence: Pick<Evidence, 'rows' | 'identity' | 'exceptions'>): object {
+export function sarif(evidence: Pick<Evidence, 'rows' | 'identity' | 'exceptions'>): Log {
   const reported = evidence.rows.filter(({ verdict }) =>
     ['non-compliant', 'error', 'excepted'].includes(verdict),
   );
@@ -38,7 +39,7 @@ export function sarif(evidence: Pick<Evidence, 'rows' | 'identity' | 'exceptions
   };
 }
 
-function resultOf(row: VerdictRow, ruleIndex: number, exceptions: Evidence['exceptions']): object {
+function resultOf(row: VerdictRow, ruleIndex: number, exceptions: Evidence['exceptions']): Result {
   const location =
     row.source ?? (row.template && { ...row.template, file: `templates/${row.stack ?? ''}.template.json` });
   const exception = exceptions.find(({ id }) => id === row.exception);

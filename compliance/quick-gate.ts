@@ -1,0 +1,50 @@
+import type { App } from 'aws-cdk-lib';
+import type { Assembly } from './assembly/assembly';
+import { judgeWithCdkNag } from './engines/cdk-nag';
+import { judgeSuppressions } from './register/find-suppressions';
+import { judgeRegister } from './register/judge-register';
+import { loadRegister } from './register/load';
+import { applyRegister } from './register/match';
+import { loadPinnedRules, pinFailures } from './pinned-rules';
+import { PROJECT_ROOT } from '../local/setup/project-paths';
+import { type Synthesized, synthesizeStage } from './synthesize';
+import type { VerdictRow } from './verdict-row';
+
+export interface QuickVerdict {
+  /** Findings that are neither mended nor excepted. */
+  readonly findings: readonly VerdictRow[];
+  /** Why nothing can be said. */
+  readonly failures: readonly string[];
+  readonly rules: number;
+  readonly excepted: number;
+}
+
+/** Synthesizes a stage for {@link quickGate}; the functions must have been built. */
+export const synthesizeForQuickGate = (stage: string, directory: string): Synthesized =>
+  synthesizeStage(stage, directory, loadRegister().entries, PROJECT_ROOT);
+
+/**
+ * The part of the gate that runs within a second or two in this process: every cdk-nag pack and our own over the
+ * construct tree, the exceptions register, and suppressions that it does not know. For `npm start` and habits; it
+ * writes no evidence.
+ */
+export function quickGate(
+  { root, assembly, resourceOf }: { root: App; assembly: Assembly; resourceOf: Synthesized['resourceOf'] },
+  stage: string,
+  today: string = new Date().toISOString().slice(0, 10),
+): QuickVerdict {
+  const { entries } = loadRegister();
+  const result = judgeWithCdkNag(root, resourceOf);
+  const context = { stage, today, assembly, results: [result], projectRoot: PROJECT_ROOT };
+  const rows = [
+    ...applyRegister(result.rows, entries, stage),
+    ...judgeRegister(entries, context),
+    ...judgeSuppressions(assembly, entries, stage, PROJECT_ROOT),
+  ];
+  return {
+    findings: rows.filter(({ verdict }) => verdict === 'non-compliant' || verdict === 'error'),
+    failures: pinFailures(result, loadPinnedRules()),
+    rules: result.rulesRun.length,
+    excepted: rows.filter(({ verdict }) => verdict === 'excepted').length,
+  };
+}

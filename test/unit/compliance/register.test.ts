@@ -1,0 +1,210 @@
+import type { Assembly, JudgedResource } from '../../../compliance/assembly/assembly';
+import { judgeSuppressions } from '../../../compliance/register/find-suppressions';
+import { judgeRegister } from '../../../compliance/register/judge-register';
+import { loadRegister } from '../../../compliance/register/load';
+import { applyRegister } from '../../../compliance/register/match';
+import { exceptionSchema, type RegisterEntry } from '../../../compliance/register/schema';
+import type { EngineResult, VerdictRow } from '../../../compliance/verdict-row';
+
+const RULE = 'AwsSolutions::AwsSolutions-S1';
+const PATH = 'serverlessapp-dev/storage/Pictures/Resource';
+
+const ENTRY: RegisterEntry = exceptionSchema.parse({
+  id: 'EXC-001',
+  title: 'Access logging of the pictures',
+  rules: { 'cdk-nag': [RULE] },
+  resources: ['serverlessapp-{stage}/storage/Pictures/Resource'],
+  reason: 'A reason that an auditor can follow without the code.',
+  risk: { level: 'low', description: 'A risk that somebody has thought about properly.' },
+  compensatingControl: {
+    description: 'Something else that does what the rule asks for.',
+    shownBy: [{ engine: 'cdk-nag', rule: 'AwsSolutions::AwsSolutions-S10' }],
+  },
+  owner: 'image-platform',
+  approver: 'security-assurance',
+  approved: '2026-01-01',
+  ticket: 'SEC-1',
+  expires: '2027-01-01',
+});
+
+const resource = (constructPath: string, metadata?: Record<string, unknown>): JudgedResource => ({
+  stack: 'serverlessapp-dev-storage',
+  logicalId: constructPath.replaceAll('/', ''),
+  type: 'AWS::S3::Bucket',
+  constructPath,
+  template: { file: 'storage.template.json', line: 1 },
+  source: undefined,
+  body: { Type: 'AWS::S3::Bucket', ...(metadata && { Metadata: metadata }) },
+});
+
+const assemblyOf = (
+  resources: readonly JudgedResource[],
+  acknowledgements: { constructPath: string; rule: string }[] = [],
+): Assembly => ({
+  directory: '/nowhere',
+  stacks: [
+    {
+      name: 'serverlessapp-dev-storage',
+      environment: 'aws://111122223333/us-east-1',
+      templateFile: 'storage.template.json',
+      template: { Resources: {} },
+      resources,
+      acknowledgements,
+    },
+  ],
+});
+
+const row = (overrides: Partial<VerdictRow> = {}): VerdictRow => ({
+  engine: 'cdk-nag',
+  rule: RULE,
+  title: 'Logging',
+  verdict: 'non-compliant',
+  stack: 'serverlessapp-dev-storage',
+  resource: 'Pictures',
+  constructPath: PATH,
+  controls: [],
+  strength: 'property',
+  severity: 'error',
+  message: '',
+  ...overrides,
+});
+const PROOF_OF_COMPENSATION = row({ rule: 'AwsSolutions::AwsSolutions-S10', verdict: 'compliant' });
+
+const resultOf = (rows: VerdictRow[]): EngineResult => ({
+  engine: 'cdk-nag',
+  version: '3',
+  rows,
+  rulesRun: [RULE, 'AwsSolutions::AwsSolutions-S10'],
+  failures: [],
+  notAssessed: [],
+});
+
+const ASSEMBLY = assemblyOf([resource(PATH), resource('serverlessapp-dev/storage/Other/Resource')]);
+
+const broken = (
+  changes: Partial<RegisterEntry> = {},
+  { today = '2026-06-01', rows = [row(), PROOF_OF_COMPENSATION], assembly = ASSEMBLY } = {},
+): string[] =>
+  judgeRegister([{ ...ENTRY, ...changes }], {
+    stage: 'dev',
+    today,
+    assembly,
+    results: [resultOf(rows)],
+    projectRoot: '/nowhere',
+  }).flatMap(({ verdict, rule }) => (verdict === 'non-compliant' ? [rule] : []));
+
+describe('an entry of the exceptions register', () => {
+  test('that is in order breaks no rule', () => expect(broken()).toEqual([]));
+
+  test.each([
+    ['expired', 'EXPIRED', {}, { today: '2027-01-02' }],
+    ['of an unknown rule', 'UNKNOWN-RULE', { rules: { 'cdk-nag': ['AwsSolutions::AwsSolutions-NO1'] } }, {}],
+    ['of an unknown construct', 'UNKNOWN-CONSTRUCT', { resources: ['serverlessapp-dev/storage/Gone'] }, {}],
+    ['of a whole pack', 'TOO-BROAD', { rules: { 'cdk-nag': ['AwsSolutions::*'] } }, {}],
+    ['of a whole stack', 'TOO-BROAD', { resources: ['serverlessapp-dev/storage'] }, {}],
+    ['of a whole stage', 'TOO-BROAD', { resources: ['serverlessapp-dev'] }, {}],
+    ['of a pattern of constructs', 'TOO-BROAD', { resources: ['serverlessapp-dev/storage/*'] }, {}],
+    ['of every finding without a proof', 'TOO-BROAD', { rules: { 'cdk-nag': [`${RULE}[*]`] } }, {}],
+    ['that nothing needs any more', 'UNUSED', {}, { rows: [PROOF_OF_COMPENSATION] }],
+    ['whose compensating control showed nothing', 'COMPENSATION', {}, { rows: [row()] }],
+    [
+      'whose compensating control has findings',
+      'COMPENSATION',
+      {},
+      { rows: [row(), PROOF_OF_COMPENSATION, row({ rule: 'AwsSolutions::AwsSolutions-S10' })] },
+    ],
+    [
+      'whose compensating test is not there',
+      'COMPENSATION',
+      { compensatingControl: { ...ENTRY.compensatingControl, shownBy: [{ test: 'test/gone.test.ts' }] } },
+      {},
+    ],
+  ] as const)('%s breaks %s', (_case, rule, changes, context) =>
+    expect(broken(changes as Partial<RegisterEntry>, context as object)).toContain(rule),
+  );
+
+  test('that ends within thirty days gives notice, and still holds', () => {
+    const [expiry] = judgeRegister([ENTRY], {
+      stage: 'dev',
+      today: '2026-12-15',
+      assembly: ASSEMBLY,
+      results: [resultOf([row(), PROOF_OF_COMPENSATION])],
+      projectRoot: '/nowhere',
+    });
+    expect(expiry).toMatchObject({ rule: 'EXPIRED', verdict: 'compliant', severity: 'warning' });
+    expect(expiry?.message).toContain('17 days');
+  });
+
+  test('is judged only in its stages', () =>
+    expect(broken({ stages: ['prod'] }, { today: '2030-01-01' })).toEqual([]));
+
+  test.each([
+    ['owner and approver are one', { approver: 'image-platform' }, 'differ'],
+    ['no compensating control', { compensatingControl: undefined }, 'compensatingControl'],
+    [
+      'no check that shows the control',
+      { compensatingControl: { description: 'x'.repeat(40), shownBy: [] } },
+      'check',
+    ],
+    ['approved after its end', { approved: '2028-01-01' }, 'after'],
+    ['no such day', { expires: '2027-02-31x' }, 'YYYY-MM-DD'],
+    ['an excuse for a reason', { reason: 'Not needed.' }, 'auditor'],
+    ['an unknown field', { permanent: true }, 'permanent'],
+  ])('is refused when: %s', (_case, changes, message) =>
+    expect(JSON.stringify(exceptionSchema.safeParse({ ...ENTRY, ...changes }).error?.issues)).toContain(
+      message,
+    ),
+  );
+});
+
+describe('applying the register', () => {
+  const apply = (changed: Partial<VerdictRow>, stage = 'dev') =>
+    applyRegister([row(changed)], [ENTRY], stage)[0];
+
+  test('excepts exactly what it names', () =>
+    expect(apply({})).toMatchObject({ verdict: 'excepted', exception: 'EXC-001' }));
+
+  test.each([
+    ['another rule', { rule: 'AwsSolutions::AwsSolutions-S2' }, 'dev'],
+    ['another engine', { engine: 'checkov' as const }, 'dev'],
+    ['a construct whose name only begins alike', { constructPath: `${PATH}2` }, 'dev'],
+    ['another stage', {}, 'prod'],
+  ])('leaves alone %s', (_case, changed, stage) =>
+    expect(apply(changed, stage)?.verdict).toBe('non-compliant'),
+  );
+
+  test('turns nothing else into an exception', () =>
+    expect(apply({ verdict: 'compliant' })?.verdict).toBe('compliant'));
+});
+
+describe('a suppression', () => {
+  const rulesOf = (assembly: Assembly) =>
+    judgeSuppressions(assembly, [ENTRY], 'dev', undefined).filter(
+      ({ verdict }) => verdict === 'non-compliant',
+    );
+
+  test('that the register knows is none', () =>
+    expect(rulesOf(assemblyOf([resource(PATH)], [{ constructPath: PATH, rule: RULE }]))).toEqual([]));
+
+  test.each([
+    ['cdk_nag', { cdk_nag: { rules_to_suppress: [{ id: 'AwsSolutions-S2', reason: 'x' }] } }],
+    ['checkov', { checkov: { skip: [{ id: 'CKV_AWS_18', comment: 'x' }] } }],
+    ['guard', { guard: { SuppressedRules: ['s3_bucket_logging_enabled_check'] } }],
+    ['cfn-lint', { 'cfn-lint': { config: { ignore_checks: ['W3005'] } } }],
+    ['cfn_nag', { cfn_nag: { rules_to_suppress: [{ id: 'W35' }] } }],
+    ['a shape nobody knows', { checkov: { skip: 'everything' } }],
+  ])('in the metadata of %s is found', (_case, metadata) =>
+    expect(rulesOf(assemblyOf([resource(PATH, metadata)]))).toHaveLength(1),
+  );
+
+  test('acknowledged in code without its pack is found, with the reason why that is worse', () => {
+    const found = rulesOf(assemblyOf([resource(PATH)], [{ constructPath: PATH, rule: 'AwsSolutions-S1' }]));
+    expect(found[0]?.message).toContain('not even be reported');
+  });
+});
+
+test('the register of this project is valid, and its approvers are of other teams', () => {
+  const { entries, roles } = loadRegister();
+  expect(entries.length).toBeLessThanOrEqual(15);
+  for (const { owner, approver } of entries) expect(roles[owner]?.team).not.toBe(roles[approver]?.team);
+});
