@@ -1,5 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DynamoDbDetectionLog } from '../../lambda/adapters/dynamodb-detection-log';
@@ -25,18 +25,28 @@ export interface OperationsContext {
   readonly confirmed: boolean;
 }
 
-/** Credentials and endpoint come from the environment, as for the AWS CLI. */
-export function operationsContext(stage: string, confirmed: boolean): OperationsContext {
+/** Where and as whom; left out, both come from the environment, as for the AWS CLI. */
+export type Connection = Pick<
+  S3ClientConfig,
+  'endpoint' | 'credentials' | 'requestHandler' | 'forcePathStyle'
+>;
+
+/** @throws ConfigurationError for a stage that there is not */
+export function operationsContext(
+  stage: string,
+  confirmed: boolean,
+  connection: Connection = {},
+): OperationsContext {
   const config = loadStageConfig(stage);
-  const region = { region: config.region };
+  const settings = { region: config.region, ...connection } as S3ClientConfig & DynamoDBClientConfig;
   const names = new Names(config, config.region);
-  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(region));
+  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
   return {
     config,
     names,
     documents,
-    sqs: new SQSClient(region),
-    pictures: new S3PictureStore(new S3Client(region), names.pictureBucket),
+    sqs: new SQSClient(settings),
+    pictures: new S3PictureStore(new S3Client(settings), names.pictureBucket),
     log: new DynamoDbDetectionLog(documents, names.detectionLogsTable, names.erasureLedgerTable),
     ledger: new DynamoDbErasureLedger(documents, names.erasureLedgerTable),
     now: Date.now,

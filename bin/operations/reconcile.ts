@@ -1,12 +1,14 @@
-import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
-import type { ObjectVersion } from '../../lambda/domain/ports';
-import { FOLDERS, s3Location } from '../../lambda/domain/picture-keys';
-import { paginateQuery } from '@aws-sdk/lib-dynamodb';
-import { DETECTION_LOGS, type DetectionRecord } from '../../lambda/domain/detection-record';
+import { s3Location } from '../../lambda/domain/picture-keys';
 import { purge } from '../../lambda/steps/purge';
+import {
+  allRecords,
+  type ComparedRecord,
+  objectsByPicture,
+  objectsOf,
+  type PictureObject,
+  recordsOf,
+} from './compare-stores';
 import type { OperationsContext } from './context';
-
-type Record = Pick<DetectionRecord, 'ImageID' | 'S3Location' | 'ProcessingStatus' | 'LaterVersions'>;
 
 /**
  * `erased-object`: its id is in the erasure ledger. `orphan`: no record and not erased. `left-in-input`: the record is
@@ -22,123 +24,71 @@ export interface Discrepancy {
   readonly repair?: () => Promise<unknown>;
 }
 
-const PROJECTION = 'ImageID, S3Location, ProcessingStatus, LaterVersions';
-const FINAL: readonly string[] = ['completed', 'quarantined'];
-/** BatchGetItem's limit. */
-const BATCH = 100;
+const isFinal = ({ ProcessingStatus }: ComparedRecord): boolean =>
+  ProcessingStatus === 'completed' || ProcessingStatus === 'quarantined';
 
-const idOfKey = (key: string): string => key.slice(key.indexOf('/') + 1).split('.')[0] ?? '';
-
-async function* currentObjects({ pictures }: OperationsContext): AsyncGenerator<ObjectVersion[]> {
-  for (const folder of FOLDERS) {
-    let after: Awaited<ReturnType<typeof pictures.listVersions>>['next'];
-    let previousKey = '';
-    do {
-      const page = await pictures.listVersions(`${folder}/`, after);
-      // The first version of a key is its current one.
-      yield page.versions.filter((version) => {
-        const current = version.key !== previousKey;
-        previousKey = version.key;
-        return current && !version.isDeleteMarker;
-      });
-      after = page.next;
-    } while (after !== undefined);
-  }
+async function judgeUnrecorded(
+  { ledger, pictures }: OperationsContext,
+  imageId: string,
+  objects: readonly PictureObject[],
+): Promise<Discrepancy[]> {
+  if (objects.length === 0) return [];
+  const isErased = await ledger.has(imageId);
+  return objects.map(({ key }) =>
+    isErased
+      ? { kind: 'erased-object', imageId, where: key, repair: () => purge(pictures, imageId) }
+      : { kind: 'orphan', imageId, where: key },
+  );
 }
 
-async function recordsOf(
-  { documents, names }: OperationsContext,
-  ids: readonly string[],
-): Promise<Map<string, Record>> {
-  const records = new Map<string, Record>();
-  for (let start = 0; start < ids.length; start += BATCH) {
-    let keys: { ImageID: string }[] = ids.slice(start, start + BATCH).map((ImageID) => ({ ImageID }));
-    while (keys.length > 0) {
-      const { Responses, UnprocessedKeys } = await documents.send(
-        new BatchGetCommand({
-          RequestItems: {
-            [names.detectionLogsTable]: {
-              Keys: keys,
-              ProjectionExpression: PROJECTION,
-              ConsistentRead: true,
-            },
-          },
-        }),
-      );
-      for (const item of (Responses?.[names.detectionLogsTable] ?? []) as Record[])
-        records.set(item.ImageID, item);
-      keys = (UnprocessedKeys?.[names.detectionLogsTable]?.Keys ?? []) as { ImageID: string }[];
-    }
-  }
-  return records;
-}
-
-async function judgeObject(
+/** What does not agree about one picture. */
+async function judge(
   context: OperationsContext,
-  object: ObjectVersion,
-  record: Record | undefined,
-): Promise<Discrepancy | undefined> {
-  const { pictures, ledger } = context;
-  const imageId = idOfKey(object.key);
-  const where = object.key;
-  if (record === undefined) {
-    return (await ledger.has(imageId))
-      ? { kind: 'erased-object', imageId, where, repair: () => purge(pictures, imageId) }
-      : { kind: 'orphan', imageId, where };
-  }
-  if (!FINAL.includes(record.ProcessingStatus)) return undefined;
-  if (s3Location(pictures.bucket, object.key) === record.S3Location) return undefined;
-  if (record.LaterVersions?.includes(object.key) === true) return undefined;
+  imageId: string,
+  record: ComparedRecord | undefined,
+  objects: readonly PictureObject[],
+): Promise<Discrepancy[]> {
+  const { pictures } = context;
+  if (record === undefined) return await judgeUnrecorded(context, imageId, objects);
+  if (!isFinal(record)) return [];
+  const { S3Location, LaterVersions = [] } = record;
+  const isNamed = ({ key }: PictureObject) => s3Location(pictures.bucket, key) === S3Location;
   // Another copy may go only when the one that the record names is there.
-  const namedKey = record.S3Location.slice(`s3://${pictures.bucket}/`.length);
-  const safe = (await pictures.digest(namedKey)) !== undefined;
-  return {
-    kind: object.key.startsWith('input/') ? 'left-in-input' : 'wrong-folder',
+  const isSafe = objects.some(isNamed);
+  const strays = objects.filter((object) => !isNamed(object) && !LaterVersions.includes(object.key));
+  const found = strays.map(({ key, versionId }): Discrepancy => ({
+    kind: key.startsWith('input/') ? 'left-in-input' : 'wrong-folder',
     imageId,
-    where,
-    ...(safe && { repair: () => pictures.deleteVersion(object.key, object.versionId) }),
-  };
+    where: key,
+    ...(isSafe && { repair: () => pictures.deleteVersion(key, versionId) }),
+  }));
+  return isSafe ? found : [...found, { kind: 'missing', imageId, where: S3Location }];
 }
 
-async function* finalRecords({ config, names, documents }: OperationsContext): AsyncGenerator<Record> {
-  const { name, partitionKey } = DETECTION_LOGS.indexes.byTime;
-  for (const { id } of config.clients) {
-    const pages = paginateQuery(
-      { client: documents },
-      {
-        TableName: names.detectionLogsTable,
-        IndexName: name,
-        KeyConditionExpression: '#client = :client',
-        ProjectionExpression: PROJECTION,
-        ExpressionAttributeNames: { '#client': partitionKey },
-        ExpressionAttributeValues: { ':client': id },
-      },
-    );
-    for await (const page of pages) {
-      for (const record of (page.Items ?? []) as Record[]) {
-        if (FINAL.includes(record.ProcessingStatus)) yield record;
-      }
-    }
-  }
-}
-
-/** Compares the bucket with the table, both ways. */
+/**
+ * Compares the bucket with the table, both ways. Pictures move while it reads, so that whatever seems to disagree is read
+ * again, record first, and only what still disagrees is told.
+ */
 export async function findDiscrepancies(context: OperationsContext): Promise<Discrepancy[]> {
-  const found: Discrepancy[] = [];
-  const present = new Set<string>();
-  for await (const objects of currentObjects(context)) {
-    const records = await recordsOf(context, [...new Set(objects.map(({ key }) => idOfKey(key)))]);
-    for (const object of objects) {
-      present.add(s3Location(context.pictures.bucket, object.key));
-      const discrepancy = await judgeObject(context, object, records.get(idOfKey(object.key)));
-      if (discrepancy !== undefined) found.push(discrepancy);
-    }
+  const { pictures } = context;
+  const objects = await objectsByPicture(pictures);
+  const records = await recordsOf(context, [...objects.keys()]);
+  const suspects = new Set<string>();
+  const suspect = async (imageId: string, record: ComparedRecord | undefined) => {
+    const found = await judge(context, imageId, record, objects.get(imageId) ?? []);
+    if (found.length > 0) suspects.add(imageId);
+  };
+  for (const imageId of objects.keys()) await suspect(imageId, records.get(imageId));
+  for await (const record of allRecords(context)) {
+    if (!objects.has(record.ImageID)) await suspect(record.ImageID, record);
   }
-  for await (const record of finalRecords(context)) {
-    if (!present.has(record.S3Location))
-      found.push({ kind: 'missing', imageId: record.ImageID, where: record.S3Location });
+  const confirmed: Discrepancy[] = [];
+  const again = await recordsOf(context, [...suspects]);
+  for (const imageId of suspects) {
+    const found = await judge(context, imageId, again.get(imageId), await objectsOf(pictures, imageId));
+    confirmed.push(...found);
   }
-  return found;
+  return confirmed;
 }
 
 /** Prints, and when confirmed repairs, what does not agree. @returns the number left for a person. */

@@ -31,6 +31,8 @@ export async function stuckPictures({
           TableName: names.detectionLogsTable,
           IndexName: name,
           KeyConditionExpression: '#partition = :client AND begins_with(#sort, :status)',
+          // The operator's role may read exactly these attributes; see policies/identity/operator.json.
+          Select: 'SPECIFIC_ATTRIBUTES',
           ProjectionExpression: 'ImageID, LeaseUntil',
           ExpressionAttributeNames: { '#partition': partitionKey, '#sort': sortKey },
           ExpressionAttributeValues: { ':client': clientId, ':status': `${status}#` },

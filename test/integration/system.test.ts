@@ -2,6 +2,7 @@ import { describeAccess } from './system/access';
 import { describeCalls } from './system/calls';
 import { describeErasure } from './system/erasure';
 import { describeListing } from './system/listing';
+import { describeOperations } from './system/operations';
 import { describeThresholds } from './system/thresholds';
 import { describeWorkflow } from './system/workflow';
 import { describeBadPictures } from './system/bad-pictures';
@@ -32,5 +33,6 @@ describe('the deployed system', () => {
   describeListing(system);
   describeAccess(system);
   describeErasure(system);
+  describeOperations(system);
   describeCalls(system);
 });

@@ -227,7 +227,7 @@ export class Explorer {
   }
 
   private async stepOfDue(world: World, process: Process, due: NonNullable<Process['due']>): Promise<Step> {
-    const { due: _, ...rest } = process;
+    const rest = { ...process, due: undefined };
     this.system.state = cloneAws(world.aws);
     for (const run of due.runs) await run();
     const aws = this.system.state;

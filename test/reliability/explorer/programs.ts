@@ -38,7 +38,7 @@ const printable = (_name: string, value: unknown): unknown =>
   value instanceof Uint8Array ? `${value.length} bytes` : value instanceof Map ? [...value] : value;
 const keyOf = ({ to, answer, now }: Delivery): string =>
   answer.kind === 'value'
-    ? `${to}=${String(JSON.stringify(answer.value, printable))}@${now}`
+    ? `${to}=${JSON.stringify(answer.value, printable)}@${now}`
     : `${to}!${answer.error.name}@${now}`;
 
 /** Steps are pure but for their ports, so that whatever runs without waiting for one is over after this. */

@@ -25,11 +25,13 @@ export interface Process {
   /** Calls that a mutant put off, until when. */
   readonly putOff: readonly { readonly until: string; readonly run: () => Promise<unknown> }[];
   /** They are due now; the program then gets the answer that it waits for. */
-  readonly due?: {
-    readonly runs: readonly (() => Promise<unknown>)[];
-    readonly call: number;
-    readonly answer: Answer;
-  };
+  readonly due?:
+    | {
+        readonly runs: readonly (() => Promise<unknown>)[];
+        readonly call: number;
+        readonly answer: Answer;
+      }
+    | undefined;
 }
 
 /** What may still go wrong on a path; each use takes one away. */
