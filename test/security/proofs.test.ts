@@ -1,0 +1,81 @@
+import { runChecks } from '../../compliance/checks/run-checks';
+import { proveIam } from '../../compliance/proofs/iam/prove-iam';
+import { proveNetwork } from '../../compliance/proofs/network/prove-network';
+import { findingsOf, newFinding, RULE_CATCHERS } from '../../compliance/self-test/catchers';
+import { type Mutant, type RawStack, withMutant } from '../../compliance/self-test/mutant';
+import { networkMutants } from '../../compliance/self-test/network-mutants';
+import { policyMutants } from '../../compliance/self-test/policy-mutants';
+import { propertyMutants } from '../../compliance/self-test/property-mutants';
+import type { VerdictRow } from '../../compliance/verdict-row';
+import { FUNCTION_IDS } from '../../lambda/function-ids';
+import { STAGE_NAMES } from '../../lib/config/schema';
+import { stageTemplates } from '../support/stage-templates';
+
+/** What is not as it should be; whether a change was reviewed is for the gate to ask. */
+const findings = (rows: readonly VerdictRow[]): string[] =>
+  rows
+    .filter(({ verdict, rule }) => verdict !== 'compliant' && !rule.endsWith('-reviewed'))
+    .map(({ rule, resource, message }) => `${rule} ${resource}: ${message}`);
+
+describe.each(STAGE_NAMES)('the templates of %s', (stage) => {
+  const templates = stageTemplates(stage);
+
+  it('have every property that the checks ask for', () => {
+    expect(findings(runChecks(templates).rows)).toEqual([]);
+  });
+
+  it('let every function reach the endpoints that it calls and nothing else', () => {
+    const { result, narratives } = proveNetwork(templates);
+    expect(findings(result.rows)).toEqual([]);
+    expect(narratives).toHaveLength(FUNCTION_IDS.length);
+  });
+
+  it('let every role do what its code and the platform need and nothing else', () => {
+    const { result, narratives } = proveIam(templates);
+    expect(findings(result.rows)).toEqual([]);
+    expect(narratives).toHaveLength(FUNCTION_IDS.length);
+  });
+});
+
+describe('the mutants of the self-test', () => {
+  const stacks = stageTemplates('prod');
+  const mutants = [...propertyMutants(stacks), ...networkMutants(stacks), ...policyMutants(stacks)];
+  const originals = new Map(stacks.map((stack) => [stack.stackName, JSON.stringify(stack.template)]));
+  const before = RULE_CATCHERS.map(({ judge }) => findingsOf(judge(stacks)));
+  const firstCatch = (mutant: Mutant): string | undefined => {
+    const mutated = withMutant(stacks, mutant);
+    for (const [index, { name, judge }] of RULE_CATCHERS.entries()) {
+      const found = newFinding(name, judge(mutated), before[index] ?? new Set());
+      if (found) return found.catcher;
+    }
+    return undefined;
+  };
+
+  it('are many, each changes something, and no two are the same', () => {
+    expect(mutants.length).toBeGreaterThan(120);
+    for (const mutant of mutants) {
+      expect([
+        mutant.name,
+        JSON.stringify(mutant.mutated().template) === originals.get(mutant.stackName),
+      ]).toEqual([mutant.name, false]);
+    }
+    expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);
+  });
+
+  it('are not caught when they are none: a copy of the original survives', () => {
+    const [stack] = stacks as [RawStack];
+    expect(
+      firstCatch({ kind: 'none', name: 'none', stackName: stack.stackName, mutated: () => stack }),
+    ).toBeUndefined();
+  });
+
+  it.each([
+    ['encryption dropped', 'template-checks'],
+    ['group opened to the world (out)', 'proof-network'],
+    ['unused grant added', 'proof-iam'],
+    ['Deny removed', 'proof-iam'],
+  ])('"%s" is noticed by %s', (kind, catcher) => {
+    const mutant = mutants.find((candidate) => candidate.kind === kind && !candidate.name.includes('Vault'));
+    expect(mutant && firstCatch(mutant)).toContain(catcher);
+  });
+});
