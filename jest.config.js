@@ -1,5 +1,7 @@
 const common = {
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/test/support/temporary-directory-setup.ts',
+  globalTeardown: '<rootDir>/test/support/temporary-directory-teardown.ts',
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

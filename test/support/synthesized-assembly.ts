@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { App } from 'aws-cdk-lib';
@@ -27,7 +27,6 @@ interface Template {
 /** Every resource of everything that `build` puts into an application, pipelines and nested stages included. */
 export function assemblyResources(build: (app: App) => void): AssemblyResource[] {
   const outdir = mkdtempSync(path.join(tmpdir(), 'serverlessapp-assembly-'));
-  process.on('exit', () => rmSync(outdir, { recursive: true, force: true }));
   const dev = loadStageConfig('dev');
   const app = createApp({
     outdir,

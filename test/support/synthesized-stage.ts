@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FUNCTION_IDS } from '../../lambda/function-ids';
@@ -56,13 +56,7 @@ interface Template {
   >;
 }
 
-const folders: string[] = [];
-const folder = (purpose: string): string => {
-  const made = mkdtempSync(path.join(tmpdir(), `serverlessapp-${purpose}-`));
-  folders.push(made);
-  return made;
-};
-process.on('exit', () => folders.forEach((made) => rmSync(made, { recursive: true, force: true })));
+const folder = (purpose: string): string => mkdtempSync(path.join(tmpdir(), `serverlessapp-${purpose}-`));
 
 /** Templates do not depend on what is in a bundle, so that these tests need no build. */
 export function emptyBundles(names: Names): string {
