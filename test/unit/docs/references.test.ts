@@ -38,6 +38,11 @@ it('the main documents are among them', () => {
   );
 });
 
+it('README.md tells of every command', () => {
+  const told = [...read('README.md').matchAll(/npm (?:run )?([a-z][\w:-]*)/g)].map(([, name = '']) => name);
+  expect(Object.keys(scripts).filter((script) => !told.includes(script))).toEqual([]);
+});
+
 describe('the checks have teeth', () => {
   it('a link to nothing, and one to a heading that is gone', () => {
     const text = '[a](README.md) [b](gone.md) [c](README.md#gone) [d](#here)\n\n## Here\n';
