@@ -23,17 +23,19 @@ export function runTool(
       ...(options.cwd !== undefined && { cwd: options.cwd }),
       env: options.env ?? process.env,
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-      timeout: TIMEOUT_SECONDS * 1000,
-      killSignal: 'SIGKILL',
     });
+    // Not spawn's own time limit: its timer outlives a child that could not be started, and keeps the process alive.
+    const limit = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_SECONDS * 1000);
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
     child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
-    child.on('error', (error) =>
-      reject(new GateError('TOOL_MISSING', `${command} cannot be started (${error.message}).`)),
-    );
+    child.on('error', (error) => {
+      clearTimeout(limit);
+      reject(new GateError('TOOL_MISSING', `${command} cannot be started (${error.message}).`));
+    });
     child.on('close', (code, signal) => {
+      clearTimeout(limit);
       const stderr = Buffer.concat(err).toString('utf8');
       if (code === null) {
         reject(
