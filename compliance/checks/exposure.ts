@@ -8,6 +8,7 @@ const BLOCKS = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'Res
 /** Rules of the web ACL that must stand, each acting. */
 const WEB_ACL_RULES = [
   'AWSManagedRulesAmazonIpReputationList',
+  'AWSManagedRulesAnonymousIpList',
   'AWSManagedRulesCommonRuleSet',
   'AWSManagedRulesKnownBadInputsRuleSet',
   'LargeBodyOutsideUpload',
@@ -135,6 +136,16 @@ export const EXPOSURE_CHECKS: readonly Check[] = [
         unless(redacted.includes(name), `${name} stands in its log`),
       );
     },
+  },
+  {
+    id: 'function-invoked-by-one-source',
+    title: 'A service may invoke a function for one named resource of our account only.',
+    controls: ['NIST-800-53-R5:ac-3', 'NIST-800-53-R5:ac-6', 'SOC2:cc_6_3'],
+    types: ['AWS::Lambda::Permission'],
+    judge: (r) => [
+      ...unless(r.text('Principal').endsWith('.amazonaws.com'), `${r.text('Principal')} is no AWS service`),
+      ...unless(r.has('SourceArn'), 'any resource of our account may invoke it'),
+    ],
   },
   {
     id: 'secret-policy-blocks-public',

@@ -1,11 +1,13 @@
 import { FUNCTION_CALLS } from '../../lambda/aws-calls';
 import { FUNCTION_IDS } from '../../lambda/function-ids';
 import { ConfigurationError, loadStageConfig, parseStageConfig } from '../../lib/config/load';
+import type { Assembly } from '../assembly/assembly';
 import { type PinnedRules, pinFailures } from '../pinned-rules';
 import { proveIam } from '../proofs/iam/prove-iam';
 import { DECLARED_NEEDS } from '../proofs/iam/declared-needs';
 import type { StackTemplate } from '../proofs/model/template';
 import { proveNetwork } from '../proofs/network/prove-network';
+import { templatesOf } from '../proofs/prove';
 import { accepted, differences } from '../proofs/reviewed-file';
 import { judgeRegister } from '../register/judge-register';
 import { loadRegister } from '../register/load';
@@ -67,8 +69,16 @@ function malformedEntries(entries: readonly RegisterEntry[]): ConfigurationMutan
 }
 
 /** Entries that are well formed and yet must not stand. */
-function unwantedEntries(entries: readonly RegisterEntry[], stage: string): ConfigurationMutant[] {
-  const [first] = entries.filter((entry) => entry.stages === undefined);
+function unwantedEntries(
+  entries: readonly RegisterEntry[],
+  stage: string,
+  assembly: Assembly,
+  pins: PinnedRules,
+): ConfigurationMutant[] {
+  const [first] = entries.filter(
+    ({ stages, compensatingControl }) =>
+      stages === undefined && compensatingControl.shownBy.some((evidence) => 'engine' in evidence),
+  );
   if (!first) return [];
   const [engine = 'checkov'] = Object.keys(first.rules);
   const unwanted: Record<string, readonly [RegisterEntry, rule: string]> = {
@@ -86,14 +96,18 @@ function unwantedEntries(entries: readonly RegisterEntry[], stage: string): Conf
     'exception that covers nothing': [first, 'UNUSED'],
     'exception whose compensation never ran': [first, 'COMPENSATION'],
   };
-  // No engine returned anything: what the entries lean on is not there.
-  const context = {
-    stage,
-    today: '2026-01-01',
-    assembly: { directory: '', stacks: [] },
-    results: [],
-    projectRoot: '',
-  };
+  // Every engine ran its rules and found nothing: there is nothing to except, and nothing that shows a compensation.
+  const results = (Object.entries(pins) as [EngineName, { version: string; rules: string[] }][]).map(
+    ([name, { version, rules }]): EngineResult => ({
+      engine: name,
+      version,
+      rows: [],
+      rulesRun: rules,
+      failures: [],
+      notAssessed: [],
+    }),
+  );
+  const context = { stage, today: '2026-01-01', assembly, results, projectRoot: '' };
   return Object.entries(unwanted).map(([kind, [entry, rule]]) => ({
     kind,
     name: `${kind} in the register`,
@@ -270,13 +284,14 @@ function editedReviews(templates: readonly StackTemplate[]): ConfigurationMutant
 /** Mistakes and tampering in the gate's own configuration, the stage's values and the code's declarations. */
 export const configurationMutants = (
   stage: string,
-  templates: readonly StackTemplate[],
+  assembly: Assembly,
   pins: PinnedRules,
 ): ConfigurationMutant[] => {
+  const templates = templatesOf(assembly);
   const { entries } = loadRegister();
   return [
     ...malformedEntries(entries),
-    ...unwantedEntries(entries, stage),
+    ...unwantedEntries(entries, stage, assembly, pins),
     ...enginePins(pins),
     ...stageValues(stage),
     ...declarations(templates),

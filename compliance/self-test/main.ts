@@ -16,7 +16,7 @@ import { policyMutants } from './policy-mutants';
 import { propertyMutants } from './property-mutants';
 import { printMatrix, printOutcome } from './print';
 import { runMutants } from './run-mutants';
-import { checkovScanner, SCANNERS } from './scanner-catchers';
+import { CDK_NAG, CFN_GUARD, checkovScanner } from './scanner-catchers';
 
 /** Fewer than this would mean that the generators lost their subjects. */
 const MINIMUM_MUTANTS = 120;
@@ -51,13 +51,13 @@ export async function runSelfTest(argv: readonly string[]): Promise<number> {
     const mutants = [...propertyMutants(stacks), ...networkMutants(stacks), ...policyMutants(stacks)].filter(
       wanted,
     );
-    const configuration = configurationMutants(values.stage, stacks, loadPinnedRules()).filter(wanted);
+    const configuration = configurationMutants(values.stage, assembly, loadPinnedRules()).filter(wanted);
     const checkov = await ensurePythonTool('checkov', { progress: consoleProgress });
     const outcome = await runMutants({
       stacks,
       mutants,
       configuration,
-      scanners: [...SCANNERS, checkovScanner(checkov.python)],
+      scanners: [CDK_NAG, checkovScanner(checkov.python), CFN_GUARD],
       scratch,
       everyCatcher: values.matrix,
       progress: consoleProgress,

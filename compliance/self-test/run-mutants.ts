@@ -17,6 +17,7 @@ export interface MutantRun {
   readonly stacks: readonly RawStack[];
   readonly mutants: readonly Mutant[];
   readonly configuration: readonly ConfigurationMutant[];
+  /** The quick one first. */
   readonly scanners: readonly Scanner[];
   readonly scratch: string;
   /** Ask everybody about every mutant instead of stopping at the first catch. */
@@ -28,8 +29,9 @@ export interface MutantRun {
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
- * Puts the mutants to the catchers, the cheap ones first; the review of accepted results comes last, because it notices
- * every change and so says nothing of the rules.
+ * Puts the mutants to the catchers, the cheap ones first: rules, proofs, the quick scanner, the review of accepted
+ * results, and to the slow scanners what nobody noticed. The review comes after the rules, because it notices every
+ * change of a policy or of the network and so says nothing of them.
  */
 export async function runMutants(run: MutantRun): Promise<Outcome[]> {
   const caught = new Map<Mutant, Catch[]>(run.mutants.map((mutant) => [mutant, []]));
@@ -43,24 +45,32 @@ export async function runMutants(run: MutantRun): Promise<Outcome[]> {
       judgeInProcess(run, catcher, open(), note),
     );
   }
-  for (const scanner of run.scanners) {
-    const mutants = open();
-    if (mutants.length === 0) break;
-    await run.progress.step(`${mutants.length} mutants before ${scanner.name}`, async () => {
-      const directory = path.join(run.scratch, 'scan');
-      mkdirSync(directory, { recursive: true });
-      const found = await scanMutants(scanner, run.stacks, mutants, directory);
-      for (const mutant of mutants) note(mutant, found.get(mutant));
-    });
-  }
+  const [quick, ...slow] = run.scanners;
+  if (quick) await scan(run, quick, open(), note);
   await run.progress.step(`${open().length} mutants before ${REVIEW_CATCHER.name}`, () =>
     judgeInProcess(run, REVIEW_CATCHER, open(), note),
   );
+  for (const scanner of slow) await scan(run, scanner, open(), note);
   const configuration = run.configuration.map(({ name, kind, run: attempt }): Outcome => {
     const found = attempt();
     return { name, kind, catches: found ? [found] : [] };
   });
   return [...[...caught].map(([{ name, kind }, catches]) => ({ name, kind, catches })), ...configuration];
+}
+
+async function scan(
+  { stacks, scratch, progress }: MutantRun,
+  scanner: Scanner,
+  mutants: readonly Mutant[],
+  note: (mutant: Mutant, found: Catch | undefined) => void,
+): Promise<void> {
+  if (mutants.length === 0) return;
+  await progress.step(`${mutants.length} mutants before ${scanner.name}`, async () => {
+    const directory = path.join(scratch, 'scan');
+    mkdirSync(directory, { recursive: true });
+    const found = await scanMutants(scanner, stacks, mutants, directory);
+    for (const mutant of mutants) note(mutant, found.get(mutant));
+  });
 }
 
 async function judgeInProcess(

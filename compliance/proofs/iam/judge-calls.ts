@@ -36,7 +36,12 @@ function keyProblems(world: World, who: Principal, call: Target): string[] {
 function callProblems(world: World, who: Principal, call: Target): string[] {
   const verdict = world.decide(who, call, 'through our endpoint');
   const own = verdict.decision === 'allow' ? [] : [`${call.action} on ${call.resource}: ${reason(verdict)}`];
-  return [...own, ...keyProblems(world, who, call)];
+  const form = isPresignedUpload(call) ? world.decide(who, call, 'by presigned form') : undefined;
+  const client =
+    form === undefined || form.decision === 'allow'
+      ? []
+      : [`a client's form cannot ${call.action} on ${call.resource}: ${reason(form)}`];
+  return [...own, ...client, ...keyProblems(world, who, call)];
 }
 
 function neighbourProblems(world: World, who: Principal, calls: readonly Target[], call: Target): string[] {
