@@ -119,11 +119,15 @@ function columns(
   };
 }
 
-const splitControlIds = (ids: string): string[] =>
-  ids
-    .split(/,\s*(?![^(]*\))/)
-    .map((id) => id.trim())
-    .filter((id) => id !== '');
+/** Some texts name a control twice. */
+const splitControlIds = (ids: string): string[] => [
+  ...new Set(
+    ids
+      .split(/,\s*(?![^(]*\))/)
+      .map((id) => id.trim())
+      .filter((id) => id !== ''),
+  ),
+];
 
 function verdictsOf(params: IApplyRule): { verdict: Verdict; finding?: string; message?: string }[] {
   try {

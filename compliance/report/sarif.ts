@@ -28,7 +28,7 @@ export function sarif(evidence: Pick<Evidence, 'rows' | 'identity' | 'exceptions
               id: row.rule,
               shortDescription: { text: row.title },
               ...(row.remedy !== undefined && { help: { text: row.remedy } }),
-              properties: { tags: row.controls },
+              properties: { tags: [...new Set(row.controls)] },
             })),
           },
         },
