@@ -2,6 +2,7 @@ import { ENVIRONMENT_SCHEMAS, baseEnvironmentSchema } from '../../lambda/environ
 import { FUNCTION_IDS } from '../../lambda/function-ids';
 import {
   at,
+  listAt,
   mutated,
   ofType,
   referenceOf,
@@ -17,6 +18,7 @@ const FUNCTION = 'AWS::Lambda::Function';
 /** What the function construct promises beyond what the security properties look at. */
 const PROMISES: Record<string, (fn: TemplateResource, stage: SynthesizedStage) => boolean> = {
   'runs on Node 24': ({ Properties }) => Properties['Runtime'] === 'nodejs24.x',
+  'runs on arm64': ({ Properties }) => listAt(Properties, 'Architectures').join() === 'arm64',
   'logs JSON to a group of its own': ({ Properties: p }, stage) =>
     at(p, 'LoggingConfig', 'LogFormat') === 'JSON' &&
     ofType(stage, 'AWS::Logs::LogGroup').some(
@@ -61,6 +63,7 @@ describe('each promise has teeth', () => {
   const dev = synthesized('dev');
   const MUTATIONS: Record<string, (properties: TemplateProperties) => void> = {
     'runs on Node 24': (fn) => (fn['Runtime'] = 'nodejs20.x'),
+    'runs on arm64': (fn) => delete fn['Architectures'],
     'logs JSON to a group of its own': (fn) => delete fn['LoggingConfig'],
     'stops calling itself': (fn) => (fn['RecursiveLoop'] = 'Allow'),
     'is called by its alias live': (alias) => (alias['Name'] = 'latest'),
