@@ -205,6 +205,10 @@ export class Names {
   get deploymentRoleArn(): string {
     return `arn:aws:iam::${this.config.account}:role/cdk-hnb659fds-cfn-exec-role-${this.config.account}-${this.region}`;
   }
+  /** Where `cdk deploy` leaves assets; `cdk bootstrap` names it so. */
+  get bootstrapBucket(): string {
+    return `cdk-hnb659fds-assets-${this.config.account}-${this.region}`;
+  }
   /** The ceiling of every role of the stage. */
   get permissionsBoundary(): string {
     return this.of('permissions-boundary');

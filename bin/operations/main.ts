@@ -4,6 +4,7 @@ import { operationsContext } from './context';
 import { type Operation, OPERATIONS } from './operations';
 
 const usage = (): string => `npm run ops -- OPERATION --stage dev|staging|prod [--yes]
+npm run ops -- send-pictures --stage STAGE --count N --per-second R [--assume ROLE]
 
 ${Object.entries(OPERATIONS)
   .map(([name, operation]) => `  ${name.padEnd(16)} ${operation.summary} (${operation.role})`)
@@ -13,11 +14,21 @@ Without --yes an operation that changes something only tells what it would do. C
 for the AWS CLI; sign in with the role named beside the operation. Exit code: 0 done or nothing to do, 1 something is left
 for a person, 2 it could not run.`;
 
+/** @throws ConfigurationError */
+function positive(option: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new ConfigurationError(`--${option} takes a number above zero, not "${text}".`);
+  return value;
+}
+
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       stage: { type: 'string' },
+      count: { type: 'string', default: '1' },
+      'per-second': { type: 'string', default: '1' },
+      assume: { type: 'string' },
       yes: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -29,7 +40,11 @@ async function main(): Promise<number> {
     return values.help ? 0 : 2;
   }
   const context = operationsContext(values.stage, values.yes);
-  const clean = await operation.run(context);
+  const clean = await operation.run(context, {
+    count: positive('count', values.count),
+    perSecond: positive('per-second', values['per-second']),
+    assume: values.assume,
+  });
   if (operation.changes && !context.confirmed) console.log('Nothing was changed. Add --yes to do it.');
   return clean ? 0 : 1;
 }

@@ -2,16 +2,26 @@ import type { OperationsContext } from './context';
 import { reconcile } from './reconcile';
 import { redrive } from './redrive';
 import { replayErasures } from './replay-erasures';
+import { sendPictures } from './send-pictures';
 import { printStuck } from './stuck';
+import { syntheticClient } from './synthetic-client';
 
 export interface Operation {
   readonly summary: string;
   /** Whose role may do it; see SECURITY.md. */
-  readonly role: 'operator' | 'data steward' | 'developer, dev only';
+  readonly role: 'operator' | 'data steward' | 'developer, dev only' | 'release tester';
   /** Whether --yes changes something. */
   readonly changes: boolean;
   /** @returns false when something is left for a person. */
-  readonly run: (context: OperationsContext) => Promise<boolean>;
+  readonly run: (context: OperationsContext, options: OperationOptions) => Promise<boolean>;
+}
+
+/** What the command line says besides stage and --yes. */
+export interface OperationOptions {
+  readonly count: number;
+  readonly perSecond: number;
+  /** Purpose of the stage's role to take first. */
+  readonly assume: string | undefined;
 }
 
 export const OPERATIONS = {
@@ -45,5 +55,14 @@ export const OPERATIONS = {
     role: 'data steward',
     changes: true,
     run: async (context) => (await reconcile(context)) === 0,
+  },
+  'send-pictures': {
+    summary: 'send synthetic pictures through the public API; fails when one is not decided rightly',
+    role: 'release tester',
+    changes: false,
+    run: async ({ config, names, print }, { count, perSecond, assume }) => {
+      const api = await syntheticClient(config, names, assume);
+      return (await sendPictures(api, { count, perSecond, print })) === 0;
+    },
   },
 } as const satisfies Record<string, Operation>;

@@ -5,6 +5,7 @@ export const base = {
   region: 'us-east-1',
   drRegion: 'us-west-2',
   recovery: { availabilityZones: ['us-west-2a', 'us-west-2b'], active: false },
+  deliveryAccount: '222233334444',
   organizationId: 'o-exampleorgid1',
   owner: 'image-platform',
   costCentre: 'CC-4200',

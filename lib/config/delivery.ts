@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { base } from './base';
 import { ConfigurationError } from './load';
 
 /** What the pipeline needs besides the stages' own configuration. */
@@ -35,7 +36,7 @@ export function parseDeliveryConfig(values: unknown): DeliveryConfig {
 
 /** The account that holds the pipeline and the evidence, apart from the accounts that it deploys to. */
 export const delivery: DeliveryConfig = {
-  account: '222233334444',
+  account: base.deliveryAccount,
   region: 'us-east-1',
   repository: 'example-org/serverlessapp',
   branch: 'main',
@@ -43,8 +44,8 @@ export const delivery: DeliveryConfig = {
     'arn:aws:codeconnections:us-east-1:222233334444:connection/11111111-2222-3333-4444-555555555555',
   buildImage: 'aws/codebuild/standard:7.0',
   approvers: ['release-managers@example.com'],
-  owner: 'image-platform',
-  costCentre: 'CC-4200',
+  owner: base.owner,
+  costCentre: base.costCentre,
   evidenceRetentionDays: 2557,
   logDays: 365,
 };

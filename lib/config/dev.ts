@@ -37,6 +37,7 @@ export const dev: StageConfig = {
     { id: 'demo', description: 'The client that npm start plays', plan: 'bulk' },
     { id: 'partner', description: 'A second client, so that isolation can be seen', plan: 'standard' },
   ],
+  syntheticClient: 'demo',
   alerts: {
     operations: ['image-platform-dev@example.com'],
     security: ['security-dev@example.com'],

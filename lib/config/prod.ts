@@ -27,9 +27,9 @@ export const prod: StageConfig = {
   workflow: { expectedSeconds: 2, timeoutSeconds: 60, maxReceiveCount: 5 },
   api: {
     ratePerSecond: 300,
-    burst: 600,
+    burst: 400,
     uploadRatePerSecond: 100,
-    uploadBurst: 200,
+    uploadBurst: 100,
     corsOrigins: ['https://pictures.example.com'],
     blockedCountries: [],
   },
@@ -37,6 +37,7 @@ export const prod: StageConfig = {
     { id: 'canary', description: 'Synthetic pictures during a release', plan: 'standard' },
     { id: 'partner', description: 'The first partner', plan: 'bulk' },
   ],
+  syntheticClient: 'canary',
   alerts: {
     operations: ['image-platform@example.com'],
     security: ['security@example.com'],

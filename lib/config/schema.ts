@@ -76,6 +76,7 @@ export const stageConfigSchema = z
       availabilityZones: z.array(z.string()).min(2).max(3).describe('zones of drRegion'),
       active: z.boolean().describe('true from failover to failback: drRegion processes pictures'),
     }),
+    deliveryAccount: z.string().regex(/^\d{12}$/, 'an AWS account id has 12 digits'),
     organizationId: z.string().regex(/^o-[a-z0-9]{10,32}$/, 'not an AWS Organizations id'),
     owner: kebab.describe('the team that owns the application; the Owner tag'),
     costCentre: z.string().min(1),
@@ -110,6 +111,7 @@ export const stageConfigSchema = z
         path: ['overlapDays'],
       }),
     clients: z.array(clientSchema).min(1),
+    syntheticClient: kebab.describe('the client that the pipeline plays; one of the clients'),
     alerts: z.strictObject({
       operations: z.array(email).min(1),
       security: z.array(email).min(1),
@@ -137,6 +139,8 @@ export const stageConfigSchema = z
         });
       }
     });
+    if (!config.clients.some(({ id }) => id === config.syntheticClient))
+      context.addIssue({ code: 'custom', path: ['syntheticClient'], message: 'is none of the clients' });
     const seen = new Set<string>();
     config.clients.forEach((client, index) => {
       if (seen.has(client.id)) {

@@ -37,6 +37,7 @@ export const staging: StageConfig = {
     { id: 'canary', description: 'Synthetic pictures during a release', plan: 'standard' },
     { id: 'partner', description: 'The first partner, testing its integration', plan: 'standard' },
   ],
+  syntheticClient: 'canary',
   alerts: {
     operations: ['image-platform-staging@example.com'],
     security: ['security-staging@example.com'],

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { personPlaceholders } from '../constructs/people/person-placeholders';
 import { type Person, PERSON_ROLES, PersonRole } from '../constructs/people/person-role';
+import { ReleaseTesterRole } from '../constructs/people/release-tester-role';
 import { ClientSecret } from '../constructs/rotation/client-secret';
 import { rotationRole } from '../constructs/rotation/rotation-role';
 import { RotationSchedules } from '../constructs/rotation/rotation-schedules';
@@ -36,6 +37,7 @@ export class AccessStack extends StageStack {
         placeholders: placeholders[role],
       });
 
+    if (names.isHomeRegion) new ReleaseTesterRole(this, 'ReleaseTester', props);
     for (const client of config.clients) new ClientSecret(this, `Secret-${client.id}`, { ...props, client });
     const shared = { ...props, rotationRole: rotationRole(this, props) };
     new RotationSchedules(this, 'Schedules', {

@@ -4,6 +4,7 @@ import type { StageConfig } from '../config/schema';
 import { Names } from '../names';
 import { AuditStack } from '../stacks/audit-stack';
 import { BackupStack } from '../stacks/backup-stack';
+import { GuardrailsStack } from '../stacks/guardrails-stack';
 import { KeysStack } from '../stacks/keys-stack';
 import { RecoveryFoundationStack } from '../stacks/recovery-foundation-stack';
 import { applyStageRules, layRegionalApplication } from './regional-application';
@@ -15,7 +16,9 @@ export class ApplicationStage extends Stage {
     super(scope, names.prefix, { env: { account: config.account, region: config.region } });
     const base = { config, names };
 
-    const { keys } = new KeysStack(this, 'keys', base);
+    const keyStack = new KeysStack(this, 'keys', base);
+    const { keys } = keyStack;
+    const guardrails = new GuardrailsStack(this, 'guardrails', base);
     const props = { ...base, keys };
     const { network, storage } = layRegionalApplication(this, { ...base, keysIn: () => keys });
     const audit = new AuditStack(this, 'audit', props);
@@ -25,6 +28,7 @@ export class ApplicationStage extends Stage {
     });
     const backup = new BackupStack(this, 'backup', props);
     // Names are composed, not referenced, so the order of the stacks has to be said.
+    guardrails.addStackDependency(keyStack);
     audit.addStackDependency(storage);
     backup.addStackDependency(storage);
     backup.addStackDependency(recovery);

@@ -12,7 +12,7 @@ const NOT_TAGGABLE = new Set(
   [
     'ApiGateway::Account ApiGateway::Deployment ApiGateway::GatewayResponse ApiGateway::Method ApiGateway::Model',
     'ApiGateway::RequestValidator ApiGateway::Resource ApiGateway::UsagePlanKey Backup::BackupSelection',
-    'CE::AnomalyMonitor CE::AnomalySubscription Config::ConfigRule Config::ConfigurationRecorder',
+    'CE::AnomalyMonitor CE::AnomalySubscription CloudFormation::GuardHook Config::ConfigRule Config::ConfigurationRecorder',
     'Config::DeliveryChannel Config::RemediationConfiguration EC2::SecurityGroupIngress',
     'EC2::SubnetRouteTableAssociation IAM::ManagedPolicy KMS::Alias Lambda::Alias Lambda::Permission',
     'Lambda::Version Logs::MetricFilter Logs::ResourcePolicy Macie::Session',

@@ -1,4 +1,5 @@
 import { PERSON_ROLES } from '../../lib/constructs/people/person-role';
+import { RELEASE_TESTER, releaseTesterBuildRole } from '../../lib/names';
 import { type FoundStatement, statementsOf } from '../support/policy-statements';
 import { mutated, ofType, STAGES, type SynthesizedStage, synthesized } from '../support/synthesized-stage';
 
@@ -50,8 +51,10 @@ const longPolicies = (stage: SynthesizedStage): string[] =>
     .map(({ id }) => id);
 
 const peopleOf = (stage: SynthesizedStage) =>
-  ofType(stage, ROLE).filter(({ Properties }) =>
-    JSON.stringify(Properties['AssumeRolePolicyDocument']).includes('"AWS"'),
+  ofType(stage, ROLE).filter(
+    ({ Properties }) =>
+      JSON.stringify(Properties['AssumeRolePolicyDocument']).includes('"AWS"') &&
+      Properties['RoleName'] !== stage.names.role(RELEASE_TESTER),
   );
 const unguardedPeople = (stage: SynthesizedStage): string[] =>
   peopleOf(stage)
@@ -82,6 +85,36 @@ describe.each(STAGES)('people and services of %s', (name) => {
     expect(unguardedPeople(stage)).toEqual([]);
     const names = peopleOf(stage).map(({ Properties }) => Properties['RoleName'] as string);
     expect(names).toEqual(expect.arrayContaining(PERSON_ROLES.map((person) => stage.names.role(person))));
+  });
+  it('lets only the build role of the delivery account play the synthetic client, and only read its key', () => {
+    const tester = ofType(stage, ROLE).find(
+      ({ Properties }) => Properties['RoleName'] === stage.names.role(RELEASE_TESTER),
+    );
+    const { deliveryAccount, organizationId, syntheticClient } = stage.config;
+    expect(tester?.Properties['AssumeRolePolicyDocument']).toMatchObject({
+      Statement: [
+        {
+          Condition: {
+            ArnEquals: {
+              'aws:PrincipalArn': `arn:aws:iam::${deliveryAccount}:role/${releaseTesterBuildRole}`,
+            },
+            StringEquals: { 'aws:PrincipalOrgID': organizationId },
+          },
+        },
+      ],
+    });
+    expect(actionsOf(stage, RELEASE_TESTER).sort()).toEqual([
+      'apigateway:GET',
+      'kms:Decrypt',
+      'secretsmanager:GetSecretValue',
+    ]);
+    const readers = ofType(stage, 'AWS::SecretsManager::ResourcePolicy').filter(({ Properties }) =>
+      JSON.stringify(Properties).includes(stage.names.role(RELEASE_TESTER)),
+    );
+    expect(readers).toHaveLength(1);
+    expect(JSON.stringify(ofType(stage, 'AWS::SecretsManager::Secret'))).toContain(
+      stage.names.clientSecret(syntheticClient),
+    );
   });
   it('cannot change anything as auditor', () => {
     expect(

@@ -1,6 +1,6 @@
 import { FUNCTION_CALLS } from '../../../lambda/aws-calls';
 import { FUNCTION_IDS } from '../../../lambda/function-ids';
-import type { KeyDomain, Names } from '../../names';
+import { type KeyDomain, type Names, RELEASE_TESTER } from '../../names';
 import type { PlaceholderValues } from '../../policies';
 
 /** What `policies/keys/DOMAIN.json` asks for: roles and resources by their composed ARNs. */
@@ -30,7 +30,7 @@ export function keyPlaceholders(names: Names): Record<KeyDomain, PlaceholderValu
     },
     secrets: {
       ...deployed,
-      SecretReaderRoles: [...secretReaders, names.roleArn('data-steward')],
+      SecretReaderRoles: [...secretReaders, names.roleArn('data-steward'), names.roleArn(RELEASE_TESTER)],
       RotationRole: names.roleArn('api-key-rotation'),
       RotationStateMachines: [names.apiKeyRotation, names.cursorKeyRotation].map((name) =>
         names.arn('states', `stateMachine:${name}`),

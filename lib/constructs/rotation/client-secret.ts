@@ -1,6 +1,7 @@
 import { CfnResourcePolicy, CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../../config/schema';
+import { RELEASE_TESTER } from '../../names';
 import { loadPolicy } from '../../policies';
 import type { StageStackProps } from '../../stacks/stage-stack';
 import { applyStoreRemoval } from '../storage/removal';
@@ -23,7 +24,10 @@ export class ClientSecret extends CfnSecret {
       blockPublicPolicy: true,
       resourcePolicy: loadPolicy('perimeter/client-secret', {
         RotationRole: names.roleArn('api-key-rotation'),
-        DataStewardRole: names.roleArn('data-steward'),
+        ReaderRoles: [
+          names.roleArn('data-steward'),
+          ...(client.id === config.syntheticClient ? [names.roleArn(RELEASE_TESTER)] : []),
+        ],
         OrganizationId: config.organizationId,
       }),
     });

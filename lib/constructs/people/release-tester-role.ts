@@ -1,0 +1,55 @@
+import { Duration } from 'aws-cdk-lib';
+import { AccountPrincipal, ManagedPolicy, PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { RELEASE_TESTER, releaseTesterBuildRole } from '../../names';
+import type { StageStackProps } from '../../stacks/stage-stack';
+
+/**
+ * The role with which builds of the delivery account play a client: they find the API and read the API key of the
+ * synthetic client, nothing else. Only that account's build role may take it; a role cannot show a second factor.
+ * Trust names the account with a condition, because a role that is not there yet cannot be named.
+ */
+export class ReleaseTesterRole extends Construct {
+  constructor(scope: Construct, id: string, { config, names, keys }: StageStackProps) {
+    super(scope, id);
+    const description = 'Builds of the pipeline send synthetic pictures as a client';
+    const role = new Role(this, 'Role', {
+      roleName: names.role(RELEASE_TESTER),
+      description,
+      maxSessionDuration: Duration.hours(1),
+      assumedBy: new AccountPrincipal(config.deliveryAccount).withConditions({
+        ArnEquals: {
+          'aws:PrincipalArn': `arn:aws:iam::${config.deliveryAccount}:role/${releaseTesterBuildRole}`,
+        },
+        StringEquals: { 'aws:PrincipalOrgID': config.organizationId },
+      }),
+    });
+    new ManagedPolicy(this, 'Policy', {
+      managedPolicyName: names.accountWide(`${RELEASE_TESTER}-policy`),
+      description,
+      roles: [role],
+      document: new PolicyDocument({
+        statements: [
+          new PolicyStatement({
+            sid: 'FindApi',
+            actions: ['apigateway:GET'],
+            resources: [`arn:aws:apigateway:${names.region}::/restapis`],
+          }),
+          new PolicyStatement({
+            sid: 'ReadApiKeyOfSyntheticClient',
+            actions: ['secretsmanager:GetSecretValue'],
+            resources: [names.secretArnPattern(names.clientSecret(config.syntheticClient))],
+          }),
+          new PolicyStatement({
+            sid: 'DecryptApiKey',
+            actions: ['kms:Decrypt'],
+            resources: [keys.secrets.keyArn],
+            conditions: {
+              StringEquals: { 'kms:ViaService': `secretsmanager.${names.region}.amazonaws.com` },
+            },
+          }),
+        ],
+      }),
+    });
+  }
+}
