@@ -24,12 +24,16 @@ module.exports = {
       displayName: 'fast',
       roots: ['<rootDir>/test'],
       testMatch: ['**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/integration/'],
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        '<rootDir>/test/integration/',
+        '<rootDir>/test/reliability/embedded/',
+      ],
     },
     {
       ...common,
       displayName: 'integration',
-      roots: ['<rootDir>/test/integration'],
+      roots: ['<rootDir>/test/integration', '<rootDir>/test/reliability/embedded'],
       testMatch: ['**/*.test.ts'],
     },
   ],

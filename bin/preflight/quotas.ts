@@ -1,5 +1,5 @@
 import { paginateListServiceQuotas, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
-import { intakeConcurrency } from '../../lib/constructs/processing/intake-concurrency';
+import { reservedConcurrency } from '../../lib/constructs/processing/intake-concurrency';
 import type { StageConfig } from '../../lib/config/schema';
 import { actionNeeded, type Check, notChecked, type Outcome, ready } from './check';
 
@@ -11,14 +11,17 @@ interface QuotaNeed {
   readonly why: string;
 }
 
+/** Lambda lets nobody reserve the last of it. https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
+const UNRESERVED = 100;
+
 /** @see https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html */
 const NEEDS: readonly QuotaNeed[] = [
   {
     service: 'lambda',
     name: 'Concurrent executions',
-    // Intake and the workflow's tasks run at the same time; the rest serves the API.
-    needed: (config) => 2 * intakeConcurrency(config) + 100,
-    why: 'intake slots, their tasks and the API',
+    needed: (config) =>
+      Object.values(reservedConcurrency(config)).reduce((sum, reserved) => sum + reserved, UNRESERVED),
+    why: 'what the functions reserve, and what Lambda keeps unreserved',
   },
   {
     service: 'rekognition',

@@ -14,6 +14,14 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import type { FunctionId } from '../../../lambda/function-ids';
 import type { Names } from '../../names';
+import {
+  BACKOFF_RATE,
+  MAXIMUM_PAUSE_SECONDS,
+  type RetryPolicy,
+  THROTTLED,
+  TIMED_OUT,
+  UNAVAILABLE,
+} from './retries';
 import { TASK_SECONDS } from './time-limits';
 
 /** The platform's own passing faults. https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception */
@@ -25,11 +33,11 @@ const PLATFORM_FAULTS = [
   'Lambda.TooManyRequestsException',
 ];
 
-const retry = (errors: string[], seconds: number, maxAttempts: number): RetryProps => ({
+const retry = (errors: string[], { intervalSeconds, maxAttempts }: RetryPolicy): RetryProps => ({
   errors,
-  interval: Duration.seconds(seconds),
-  backoffRate: 2,
-  maxDelay: Duration.seconds(15),
+  interval: Duration.seconds(intervalSeconds),
+  backoffRate: BACKOFF_RATE,
+  maxDelay: Duration.seconds(MAXIMUM_PAUSE_SECONDS),
   maxAttempts,
   // Many pictures fail together when a service does; full jitter keeps them from coming back together.
   jitterStrategy: JitterType.FULL,
@@ -48,9 +56,9 @@ export function classificationDefinition(scope: Construct, names: Names): Defini
       retryOnServiceExceptions: false,
       taskTimeout: Timeout.duration(Duration.seconds(TASK_SECONDS)),
     });
-    state.addRetry(retry(['RekognitionThrottled'], 1, 5));
-    state.addRetry(retry(['DependencyUnavailable', ...PLATFORM_FAULTS], 1, 3));
-    state.addRetry(retry(['States.Timeout'], 1, 1));
+    state.addRetry(retry(['RekognitionThrottled'], THROTTLED));
+    state.addRetry(retry(['DependencyUnavailable', ...PLATFORM_FAULTS], UNAVAILABLE));
+    state.addRetry(retry(['States.Timeout'], TIMED_OUT));
     return state;
   };
   const quarantine = task(

@@ -11,8 +11,6 @@ export function intakeConcurrency(config: StageConfig): number {
   return Math.min(1000, Math.max(2, slots));
 }
 
-/** Seconds that a request to the API takes at most on average; sizes the concurrency of the functions behind it. */
-const API_SECONDS = 0.5;
 /** A picture is in one task at a time; the shares overlap, so that a slow task does not starve. */
 const TASK_SHARE = 0.5;
 
@@ -24,10 +22,10 @@ const TASK_SHARE = 0.5;
 export function reservedConcurrency(config: StageConfig): Readonly<Record<FunctionId, number>> {
   const slots = intakeConcurrency(config);
   const task = Math.max(2, Math.ceil(slots * TASK_SHARE));
-  const requests = (perSecond: number) => Math.max(2, Math.ceil(perSecond * API_SECONDS));
   return {
-    upload: requests(config.api.uploadRatePerSecond),
-    query: requests(config.api.ratePerSecond - config.api.uploadRatePerSecond),
+    // All that the API lets through at once: what it admits must find a function, or a 5xx stands where a 429 belongs.
+    upload: config.api.uploadBurst,
+    query: config.api.burst,
     intake: slots,
     analyze: slots,
     classifyAndLog: task,

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { loadPolicy } from '../../policies';
 import type { StageStackProps } from '../../stacks/stage-stack';
 import { EncryptedQueue } from './encrypted-queue';
-import { intakeTimeoutSeconds } from './time-limits';
+import { visibilitySeconds } from './time-limits';
 
 /** The buffer before the workflow, and the two places where nothing is lost. */
 export class IntakeQueues extends Construct {
@@ -44,8 +44,7 @@ export class IntakeQueues extends Construct {
     this.intake = new EncryptedQueue(this, 'Intake', {
       queueName: names.intakeQueue,
       keys,
-      // Six times the function's timeout. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-      visibilityTimeout: Duration.seconds(6 * intakeTimeoutSeconds(config)),
+      visibilityTimeout: Duration.seconds(visibilitySeconds(config)),
       deadLetterQueue: { queue: this.intakeDeadLetters, maxReceiveCount: config.workflow.maxReceiveCount },
       policy: loadPolicy('perimeter/intake-queue', {
         Account: names.account,

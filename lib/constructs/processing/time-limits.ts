@@ -10,5 +10,8 @@ export const TASK_SECONDS = 25;
 /** Intake starts the workflow synchronously and needs time before and after it. */
 export const intakeTimeoutSeconds = (config: StageConfig): number => config.workflow.timeoutSeconds + 30;
 
+/** Six times the function's timeout. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+export const visibilitySeconds = (config: StageConfig): number => 6 * intakeTimeoutSeconds(config);
+
 /** How long one holder of a claim may work before another may take it over. */
 export const leaseSeconds = (config: StageConfig): number => intakeTimeoutSeconds(config) + 30;

@@ -13,7 +13,7 @@ import type { ContentType } from '../../../lambda/domain/category';
 import { type Problem, problemSchema } from '../../../lambda/domain/problems';
 import { ApiClient, type HttpAnswer } from '../../../local/client/api-client';
 import { ReviewInbox } from '../../../local/client/review-inbox';
-import { type EmbeddedAws, startEmbeddedAws } from '../../../local/embedded-aws';
+import { type EmbeddedAws, type EmbeddedAwsOptions, startEmbeddedAws } from '../../../local/embedded-aws';
 import { PROJECT_ROOT } from '../../../local/setup/project-paths';
 import { silentProgress } from '../../../local/setup/progress';
 
@@ -28,8 +28,8 @@ export class TestSystem {
     readonly inbox: ReviewInbox,
   ) {}
 
-  static async start(): Promise<TestSystem> {
-    const aws = await startEmbeddedAws({ progress: silentProgress });
+  static async start(options: Partial<EmbeddedAwsOptions> = {}): Promise<TestSystem> {
+    const aws = await startEmbeddedAws({ progress: silentProgress, ...options });
     const topic = aws.names.topicArn(aws.names.reviewTopic);
     return new TestSystem(aws, await ReviewInbox.subscribe(aws.clients, topic, 'review-test-inbox'));
   }

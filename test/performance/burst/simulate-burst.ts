@@ -9,6 +9,9 @@ export interface BurstParameters {
   readonly transactionsPerSecond: number;
   /** Workflows at once: the event source mapping's maximum concurrency. */
   readonly concurrency: number;
+  /** Workflows at once when a burst begins; the poller adds `slotsAddedPerSecond` up to `concurrency`. */
+  readonly slotsAtFirst: number;
+  readonly slotsAddedPerSecond: number;
   readonly rekognitionSeconds: number;
   /** The workflow's other tasks: the slot is held for them, Rekognition is not. */
   readonly otherSeconds: number;
@@ -47,7 +50,8 @@ function randomSource(seed: number): () => number {
 type Event =
   | { readonly kind: 'visible'; readonly receives: number }
   | { readonly kind: 'call'; readonly receives: number; readonly attempt: number }
-  | { readonly kind: 'done' };
+  | { readonly kind: 'done' }
+  | { readonly kind: 'slot' };
 
 /**
  * Discrete-event simulation of intake's control: queue → at most `concurrency` workflows → Rekognition's token bucket,
@@ -61,6 +65,7 @@ export function simulateBurst(parameters: BurstParameters): BurstResult {
   const waiting: number[] = [];
   let oldest = 0;
   let busy = 0;
+  let slots = Math.min(parameters.concurrency, parameters.slotsAtFirst);
   let now = 0;
   let tokens = parameters.transactionsPerSecond;
   let refilledAt = 0;
@@ -84,7 +89,7 @@ export function simulateBurst(parameters: BurstParameters): BurstResult {
     arrived += 1;
   };
   const fillSlots = (): void => {
-    while (busy < parameters.concurrency && oldest < waiting.length) {
+    while (busy < slots && oldest < waiting.length) {
       const receives = (waiting[oldest] ?? 0) + 1;
       oldest += 1;
       busy += 1;
@@ -110,6 +115,9 @@ export function simulateBurst(parameters: BurstParameters): BurstResult {
     }
   };
 
+  for (let added = 1; slots + added <= parameters.concurrency; added += 1) {
+    events.push(added / parameters.slotsAddedPerSecond, { kind: 'slot' });
+  }
   if (parameters.arrivalsPerSecond === Infinity) {
     for (; arrived < parameters.pictures; arrived++) waiting.push(0);
     fillSlots();
@@ -125,6 +133,9 @@ export function simulateBurst(parameters: BurstParameters): BurstResult {
         break;
       case 'call':
         call(next.event.receives, next.event.attempt);
+        break;
+      case 'slot':
+        slots += 1;
         break;
       case 'done':
         busy -= 1;

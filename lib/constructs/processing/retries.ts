@@ -1,0 +1,21 @@
+/** One kind of retry of the workflow's tasks; full jitter: a pause is anything between nothing and its bound. */
+export interface RetryPolicy {
+  /** Bound of the first pause, in seconds. */
+  readonly intervalSeconds: number;
+  /** Retries after the first attempt. */
+  readonly maxAttempts: number;
+}
+
+/** How much the bound of the pause grows from one retry to the next, and where it stops. */
+export const BACKOFF_RATE = 2;
+export const MAXIMUM_PAUSE_SECONDS = 15;
+
+/**
+ * Rekognition's rate is exceeded. When a burst begins all slots call at once; with two seconds to spread over, what was
+ * throttled then is seldom throttled again (`npm run simulate`).
+ */
+export const THROTTLED: RetryPolicy = { intervalSeconds: 2, maxAttempts: 5 };
+/** A service or the platform is failing. */
+export const UNAVAILABLE: RetryPolicy = { intervalSeconds: 1, maxAttempts: 3 };
+/** A task did not answer in time. */
+export const TIMED_OUT: RetryPolicy = { intervalSeconds: 1, maxAttempts: 1 };

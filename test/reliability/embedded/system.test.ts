@@ -1,0 +1,167 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { leaseSeconds } from '../../../lib/constructs/processing/time-limits';
+import { intakeConcurrency } from '../../../lib/constructs/processing/intake-concurrency';
+import { prepareSamples } from '../../../local/samples/prepare';
+import { CACHE_DIRECTORY } from '../../../local/setup/project-paths';
+import { silentProgress } from '../../../local/setup/progress';
+import { somePicture, TestSystem } from '../../integration/system/test-system';
+import { IS_DEEP, SEED, seededRandom } from '../depth';
+import { allRecords, faultsOf, sendAll, untilDone } from './flow';
+import { killSomeFunction } from './function-processes';
+
+const TRANSACTIONS_PER_SECOND = 5;
+const BURST = IS_DEEP ? 200 : 30;
+const FLOW = IS_DEEP ? 200 : 15;
+const KILLS = IS_DEEP ? 60 : 6;
+const UNCERTAIN_EACH = 5;
+const PATIENCE_SECONDS = IS_DEEP ? 280 : 100;
+
+jest.setTimeout(1000 * (PATIENCE_SECONDS + 60));
+
+/** The deployed system under overload, and with its functions killed under it. One embedded AWS for both. */
+describe('the deployed system', () => {
+  let system: TestSystem;
+  beforeAll(async () => {
+    system = await TestSystem.start({ rekognitionTransactionsPerSecond: TRANSACTIONS_PER_SECOND });
+  }, 180_000);
+  afterAll(() => system.stop());
+
+  const queue = (name: string) => ({ QueueUrl: system.queueUrl(name) });
+  const deadLetters = async (): Promise<number> => {
+    const { Attributes } = await system.aws.clients.sqs.send(
+      new GetQueueAttributesCommand({
+        ...queue(system.aws.names.intakeDeadLetterQueue),
+        AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+      }),
+    );
+    return Object.values(Attributes ?? {}).reduce((sum, count) => sum + Number(count), 0);
+  };
+
+  it(`takes a burst of ${BURST} pictures while Rekognition admits ${TRANSACTIONS_PER_SECOND} a second`, async () => {
+    const { rekognition, config } = system.aws;
+    const before = { ...rekognition.counters };
+    const begin = Date.now();
+    const sent = await sendAll(system, await Promise.all(Array.from({ length: BURST }, () => somePicture())));
+    await untilDone(system, sent, PATIENCE_SECONDS);
+    const seconds = (Date.now() - begin) / 1000;
+    const calls = rekognition.counters.calls - before.calls;
+    process.stdout.write(
+      `Burst: ${BURST} pictures in ${seconds.toFixed(0)} s (floor ${BURST / TRANSACTIONS_PER_SECOND} s), ` +
+        `${(calls / BURST).toFixed(3)} calls a picture, ${await deadLetters()} dead letters\n`,
+    );
+    expect(await faultsOf(system, sent)).toEqual([]);
+    expect(await deadLetters()).toBe(0);
+    // The emulator fills every slot at once, where AWS begins with five: that many may meet an empty bucket.
+    expect(calls).toBeLessThanOrEqual(1.05 * BURST + intakeConcurrency(config));
+    expect(rekognition.counters.succeeded - before.succeeded).toBe(BURST);
+  });
+
+  it('answers 429 and nothing worse to whoever asks faster than allowed', async () => {
+    const body = JSON.stringify({ fileName: 'p.jpg', contentType: 'image/jpeg', size: 5000 });
+    const ask = (index: number) =>
+      index % 2 === 0
+        ? system.partner.call('/images?limit=1')
+        : system.partner.call('/upload', { method: 'POST', body });
+    const counts = new Map<number, number>();
+    let asked = 0;
+    // A few callers without a pause: this machine, unlike AWS, cannot start a function for each of a hundred at once.
+    const caller = async () => {
+      while (asked < 80) {
+        const { status } = await ask(asked++);
+        counts.set(status, (counts.get(status) ?? 0) + 1);
+      }
+    };
+    await Promise.all([caller(), caller(), caller(), caller()]);
+    expect([...counts.keys()].filter((status) => ![200, 201, 429].includes(status))).toEqual([]);
+    expect(counts.get(429) ?? 0).toBeGreaterThan(0);
+  });
+
+  it(`brings ${FLOW} pictures to their place though its functions are killed ${KILLS} times`, async () => {
+    const { aws } = system;
+    const { clients, names, config } = aws;
+    aws.rekognition.setTransactionsPerSecond(1000);
+    const VISIBILITY_SECONDS = 6;
+    // Redelivered after seconds, not minutes, as often as it takes: what is tested is the state, not the patience.
+    await clients.sqs.send(
+      new SetQueueAttributesCommand({
+        ...queue(names.intakeQueue),
+        Attributes: {
+          VisibilityTimeout: String(VISIBILITY_SECONDS),
+          RedrivePolicy: JSON.stringify({
+            deadLetterTargetArn: names.queueArn(names.intakeDeadLetterQueue),
+            maxReceiveCount: 1000,
+          }),
+        },
+      }),
+    );
+    const samples = await prepareSamples(CACHE_DIRECTORY, silentProgress);
+    const uncertain = await readFile(
+      samples.find(({ file }) => file.endsWith('cat-and-dog.jpg'))?.file ?? '',
+    );
+    const pictures = await Promise.all(
+      Array.from({ length: FLOW }, async (_, index) =>
+        index % UNCERTAIN_EACH === 0 ? uncertain : await somePicture(),
+      ),
+    );
+    const random = seededRandom(SEED);
+    const callsBefore = aws.rekognition.counters.calls;
+    let isOver = false;
+    let kills = 0;
+    const killer = async () => {
+      while (!isOver && kills < KILLS) {
+        await delay(300 + 1500 * random());
+        if (await killSomeFunction(aws.emulator, random)) kills += 1;
+      }
+    };
+    /** A message comes back after its holder's lease; here it comes sooner, so the lease has to end as soon. */
+    const clock = async () => {
+      while (!isOver) {
+        await delay(500);
+        for (const { ImageID, LeaseUntil = 0 } of (await allRecords(system)).values()) {
+          const age = Date.now() - (LeaseUntil - 1000 * leaseSeconds(config));
+          if (LeaseUntil < Date.now() || age < 1000 * (VISIBILITY_SECONDS - 1)) continue;
+          await clients.dynamodb
+            .send(
+              new UpdateItemCommand({
+                TableName: names.detectionLogsTable,
+                Key: { ImageID: { S: ImageID } },
+                ConditionExpression: 'LeaseUntil = :until',
+                UpdateExpression: 'SET LeaseUntil = :past',
+                ExpressionAttributeValues: { ':past': { N: '1' }, ':until': { N: String(LeaseUntil) } },
+              }),
+            )
+            .catch(() => undefined);
+        }
+      }
+    };
+    const running = [killer(), clock()];
+    try {
+      const sent = await sendAll(system, pictures);
+      await untilDone(system, sent, PATIENCE_SECONDS);
+      while (kills < KILLS) await delay(200);
+      await untilDone(system, sent, PATIENCE_SECONDS);
+      const reviewed = sent.filter(({ bytes }) => bytes === uncertain).map(({ imageId }) => imageId);
+      const asked = new Set<string>();
+      for (let round = 0; round < 100 && !reviewed.every((imageId) => asked.has(imageId)); round += 1) {
+        for (const { imageId } of await system.inbox.take(1)) asked.add(imageId);
+      }
+      isOver = true;
+      await Promise.all(running);
+      const calls = aws.rekognition.counters.calls - callsBefore;
+      process.stdout.write(
+        `Kills: ${FLOW} pictures, ${kills} functions killed, ${calls} paid calls, seed ${SEED}\n`,
+      );
+      expect(await faultsOf(system, sent)).toEqual([]);
+      expect(
+        [...asked].filter((imageId) => sent.some((picture) => picture.imageId === imageId)).sort(),
+      ).toEqual(reviewed.sort());
+      expect(calls).toBeLessThanOrEqual(FLOW + 2 * kills);
+    } finally {
+      isOver = true;
+      await Promise.all(running);
+    }
+  });
+});
