@@ -1,20 +1,19 @@
 import { IAMClient, paginateListAttachedRolePolicies } from '@aws-sdk/client-iam';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { actionNeeded, type Check, type CheckContext, type Outcome, ready } from './check';
+import { EXECUTION_POLICIES } from './execution-policies';
 
 /** CDK's default qualifier: part of every bootstrap resource's name. */
 const QUALIFIER = 'hnb659fds';
 /** The version that aws-cdk-lib 2.276 writes into assemblies as required. */
 const REQUIRED_VERSION = 6;
 
-export const EXECUTION_POLICIES = ['deployment-data', 'deployment-platform'] as const;
-
 const policyArns = ({ config, names }: CheckContext): string[] =>
   EXECUTION_POLICIES.map((policy) => `arn:aws:iam::${config.account}:policy/${names.of(policy)}`);
 
 /** The command that bootstraps a region of this stage's account with our execution policies. */
 export const bootstrapCommand = (context: CheckContext, region: string): string =>
-  `npx cdk bootstrap aws://${context.config.account}/${region} --termination-protection --cloudformation-execution-policies ${policyArns(context).join(',')}`;
+  `npx cdk bootstrap aws://${context.config.account}/${region} --termination-protection --trust ${context.config.deliveryAccount} --cloudformation-execution-policies ${policyArns(context).join(',')}`;
 
 async function bootstrapVersion(region: string): Promise<number | undefined> {
   try {
@@ -76,7 +75,7 @@ export const executionPolicyCheck: Check = {
     return [
       actionNeeded(
         [...foreign.map((arn) => `has ${arn}`), ...missing.map((arn) => `lacks ${arn}`)].join('; '),
-        `Create the policies from policies/bootstrap/ and run: ${bootstrapCommand(context, region)}`,
+        `npm run preflight -- --stage ${context.config.stage} --write-policies dist/bootstrap, create them, and run: ${bootstrapCommand(context, region)}`,
       ),
     ];
   },

@@ -3,12 +3,15 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { ConfigurationError, loadStageConfig } from '../../lib/config/load';
 import { Names } from '../../lib/names';
 import { type Outcome, runCheck } from './check';
+import { bootstrapCommand } from './bootstrap';
 import { PREFLIGHT_CHECKS } from './checks';
+import { writeExecutionPolicies } from './execution-policies';
 
-const USAGE = `npm run preflight -- --stage dev|staging|prod
+const USAGE = `npm run preflight -- --stage dev|staging|prod [--write-policies DIR]
 
 Asks the account of the stage, read-only, what a first deployment would lack there. Credentials and region come from the
-environment, as for the AWS CLI. Exit code: 0 nothing lacks, 1 something lacks or could not be checked, 2 it could not run.`;
+environment, as for the AWS CLI. With --write-policies it only writes the execution policies of the bootstrap and prints the
+commands that create them. Exit code: 0 nothing lacks, 1 something lacks or could not be checked, 2 it could not run.`;
 
 const MARK: Record<Outcome['state'], string> = {
   ready: 'ok      ',
@@ -24,13 +27,24 @@ async function callerAccount(region: string): Promise<string> {
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { stage: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      stage: { type: 'string' },
+      'write-policies': { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   if (values.help === true || values.stage === undefined) {
     console.log(USAGE);
     return values.help === true ? 0 : 2;
   }
   const config = loadStageConfig(values.stage);
+  const context = { config, names: new Names(config, config.region) };
+  const folder = values['write-policies'];
+  if (folder !== undefined) {
+    for (const command of writeExecutionPolicies(context, folder)) console.log(command);
+    for (const region of [config.region, config.drRegion]) console.log(bootstrapCommand(context, region));
+    return 0;
+  }
   let account: string;
   try {
     account = await callerAccount(config.region);
@@ -46,7 +60,6 @@ async function main(): Promise<number> {
     );
     return 2;
   }
-  const context = { config, names: new Names(config, config.region) };
   console.log(`Preflight of ${config.stage}: account ${account}, ${config.region} and ${config.drRegion}\n`);
   const results = await Promise.all(
     PREFLIGHT_CHECKS.map(async (check) => ({ check, outcomes: await runCheck(check, context) })),
