@@ -15,7 +15,7 @@ import { killSomeFunction } from './function-processes';
 const TRANSACTIONS_PER_SECOND = 5;
 const BURST = IS_DEEP ? 200 : 30;
 const FLOW = IS_DEEP ? 200 : 15;
-const KILLS = IS_DEEP ? 60 : 6;
+const KILLS = IS_DEEP ? 100 : 12;
 const UNCERTAIN_EACH = 5;
 const PATIENCE_SECONDS = IS_DEEP ? 280 : 100;
 
@@ -112,7 +112,7 @@ describe('the deployed system', () => {
     let kills = 0;
     const killer = async () => {
       while (!isOver && kills < KILLS) {
-        await delay(300 + 1500 * random());
+        await delay(50 + 400 * random());
         if (await killSomeFunction(aws.emulator, random)) kills += 1;
       }
     };
