@@ -111,12 +111,18 @@ function columns(
   return {
     engine: 'cdk-nag',
     rule,
-    title: params.info.replace(/ - \(Control IDs?:.*$/s, '').trim(),
+    title: titleOf(pack, params),
     controls: framework === undefined ? [] : splitControlIds(ids).map((id) => `${framework}:${id}`),
     strength: 'property',
     severity: params.level === NagMessageLevel.ERROR ? 'error' : 'warning',
     remedy: params.explanation,
   };
+}
+
+/** The public packs word a rule as what is wrong; a row of a compliant resource would read like a finding. */
+function titleOf(pack: NagPack, { info }: IApplyRule): string {
+  const text = info.replace(/ - \(Control IDs?:.*$/s, '').trim();
+  return pack instanceof ServerlessAppChecks ? text : `Looks for: ${text}`;
 }
 
 /** Some texts name a control twice. */
