@@ -1,4 +1,7 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { S3Client } from '@aws-sdk/client-s3';
 import type { OperationsContext } from './context';
+import { destroy } from './destroy';
 import { reconcile } from './reconcile';
 import { redrive } from './redrive';
 import { replayErasures } from './replay-erasures';
@@ -63,6 +66,26 @@ export const OPERATIONS = {
     run: async ({ config, names, print }, { count, perSecond, assume }) => {
       const api = await syntheticClient(config, names, assume);
       return (await sendPictures(api, { count, perSecond, print })) === 0;
+    },
+  },
+  destroy: {
+    summary: 'empty the buckets of dev and delete its stacks, in both regions',
+    role: 'developer, dev only',
+    changes: true,
+    run: async ({ config, names, print, confirmed }) => {
+      // The second region's vault and keys stand on nothing of the first.
+      for (const region of [config.region, config.drRegion]) {
+        const count = await destroy({
+          stage: config.stage,
+          prefix: names.prefix,
+          cloudFormation: new CloudFormationClient({ region }),
+          s3: new S3Client({ region }),
+          print,
+          confirmed,
+        });
+        print(`${region}: ${count} stacks ${confirmed ? 'deleted' : 'would be deleted'}.`);
+      }
+      return true;
     },
   },
 } as const satisfies Record<string, Operation>;
