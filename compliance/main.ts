@@ -45,10 +45,11 @@ function judgeCommand(command: Extract<Command, { name: 'judge' }>): Promise<num
 }
 
 async function main(): Promise<void> {
+  // Until a verdict is reached: a process that ends early for any reason has not judged.
+  process.exitCode = 2;
   try {
     process.exitCode = await run(parseCommand(process.argv.slice(2)));
   } catch (error) {
-    process.exitCode = 2;
     const understood =
       error instanceof GateError || error instanceof SetupError || error instanceof ConfigurationError;
     console.error(understood ? error.message : error);

@@ -13,7 +13,9 @@ export function functionIdOf(name: string): FunctionId | undefined {
 export const stageFree = (text: string): string =>
   text
     .replace(/serverlessapp-(dev|staging|prod)\b/g, 'serverlessapp-STAGE')
-    .replace(/(?<![0-9a-f])\d{12}(?![0-9a-f])/g, 'ACCOUNT');
+    .replace(/(?<![0-9a-f])\d{12}(?![0-9a-f])/g, 'ACCOUNT')
+    // Named by its content, which has a review of its own.
+    .replace(/\b[0-9a-f]{64}(?=\.zip\b)/g, 'ASSET');
 
 /** The stage that the stacks are of, from their names; `unnamed` for templates that are not the application's. */
 export function stageOf(templates: readonly { readonly stackName: string }[]): string {

@@ -2,8 +2,9 @@ import type { StageName } from '../../lib/config/schema';
 import type { VerdictRow } from '../verdict-row';
 import type { RegisterEntry, SuppressibleEngine } from './schema';
 
+/** Whether the entry excepts anything in a stage: by its own list of stages, and by those of its constructs. */
 export const appliesTo = (entry: RegisterEntry, stage: string): boolean =>
-  entry.stages?.includes(stage as StageName) ?? true;
+  (entry.stages?.includes(stage as StageName) ?? true) && pathsOf(entry, stage).length > 0;
 
 /** The entry's construct paths of one stage, with the stage's name in place. */
 export const pathsOf = (entry: RegisterEntry, stage: string): string[] =>
