@@ -122,7 +122,7 @@ export async function destroy(context: DestroyContext): Promise<number> {
   const { stage, confirmed, print } = context;
   if (stage !== 'dev')
     throw new DestroyRefusedError(
-      `${stage} is not destroyed by a command: two people follow policies/runbooks/destroy-production.md.`,
+      `${stage} is not destroyed by a command: two people follow policies/runbooks/recovery.md, "Destroy production".`,
     );
   const stacks = await stacksOf(context);
   for (const [index, stack] of stacks.entries()) {
