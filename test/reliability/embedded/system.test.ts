@@ -54,8 +54,9 @@ describe('the deployed system', () => {
     );
     expect(await faultsOf(system, sent)).toEqual([]);
     expect(await deadLetters()).toBe(0);
-    // The emulator fills every slot at once, where AWS begins with five: that many may meet an empty bucket.
-    expect(calls).toBeLessThanOrEqual(1.05 * BURST + intakeConcurrency(config));
+    // The emulator fills every slot at once, where AWS begins with five: in a short burst that weighs more.
+    const atFirst = IS_DEEP ? 0 : intakeConcurrency(config);
+    expect(calls).toBeLessThanOrEqual(1.05 * BURST + atFirst);
     expect(rekognition.counters.succeeded - before.succeeded).toBe(BURST);
   });
 

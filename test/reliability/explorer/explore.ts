@@ -14,6 +14,8 @@ export interface Exploration {
   readonly steps: number;
   /** Quiet worlds that were judged. */
   readonly ends: number;
+  /** False when time was up before every state was visited. */
+  readonly isExhausted: boolean;
   readonly violation: Violation | undefined;
 }
 
@@ -36,15 +38,27 @@ function judge(explorer: Explorer, world: World, next: readonly Step[]): string 
   return next.length === 0 ? 'stuck: nothing moves it any more' : undefined;
 }
 
+function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  const left = [...items];
+  return items.flatMap(() => left.splice(Math.floor(random() * left.length), 1));
+}
+
+export interface ExploreOptions {
+  readonly mutant?: Mutant;
+  readonly mostStates: number;
+  readonly mostSeconds?: number;
+  /** Between 0 and 1: which of several next worlds is visited first, for scenarios that time will not exhaust. */
+  readonly random?: () => number;
+}
+
 /**
- * Visits every world that can be reached, each once, depth first, until one breaks an invariant.
- * @throws when there are more than `mostStates`: then the scenario is not exhausted, and nothing is shown
+ * Visits every world that can be reached, each once, depth first, until one breaks an invariant or time is up.
+ * @throws when there are more than `mostStates`
  */
-export async function explore(
-  scenario: Scenario,
-  options: { readonly mutant?: Mutant; readonly mostStates: number },
-): Promise<Exploration> {
-  const explorer = new Explorer(scenario, options.mutant);
+export async function explore(scenario: Scenario, options: ExploreOptions): Promise<Exploration> {
+  const { mutant, mostStates, mostSeconds = Infinity, random } = options;
+  const deadline = Date.now() + 1000 * mostSeconds;
+  const explorer = new Explorer(scenario, mutant);
   const begin = await explorer.begin();
   const seen = new Set([explorer.identity(begin)]);
   const open: Visit[] = [{ world: begin, what: 'begin', before: undefined }];
@@ -54,18 +68,19 @@ export async function explore(
     const next = await explorer.steps(visit.world);
     const what = judge(explorer, visit.world, next);
     if (what !== undefined) {
-      return { states: seen.size, steps, ends, violation: { what, trace: traceOf(visit) } };
+      const violation = { what, trace: traceOf(visit) };
+      return { states: seen.size, steps, ends, isExhausted: false, violation };
     }
     if (explorer.isQuiet(visit.world)) ends += 1;
-    for (const step of next) {
+    for (const step of random === undefined ? next : shuffled(next, random)) {
       steps += 1;
       const identity = explorer.identity(step.world);
       if (seen.has(identity)) continue;
       seen.add(identity);
       open.push({ world: step.world, what: step.what, before: visit });
     }
-    if (seen.size > options.mostStates)
-      throw new Error(`${scenario.name}: more than ${options.mostStates} states`);
+    if (Date.now() > deadline) break;
+    if (seen.size > mostStates) throw new Error(`${scenario.name}: more than ${mostStates} states`);
   }
-  return { states: seen.size, steps, ends, violation: undefined };
+  return { states: seen.size, steps, ends, isExhausted: open.length === 0, violation: undefined };
 }
