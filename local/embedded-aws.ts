@@ -1,7 +1,9 @@
 import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { synthesizeForQuickGate } from '../compliance/quick-gate';
+import type { Synthesized } from '../compliance/synthesize';
 import { buildFunctions } from '../lambda/build';
 import { loadStageConfig } from '../lib/config/load';
 import type { StageConfig } from '../lib/config/schema';
@@ -17,7 +19,6 @@ import { buildRuntimeLoop, runtimeEnvironment } from './runtime/prepare-runtime'
 import type { Progress } from './setup/progress';
 import { CACHE_DIRECTORY } from './setup/project-paths';
 import { ensurePythonTool } from './setup/python-tools';
-import { synthesize } from './synthesize';
 
 /** The whole system of the dev stage, running on this machine. */
 export interface EmbeddedAws {
@@ -43,7 +44,7 @@ export interface EmbeddedAwsOptions {
   /** Loopback port; a free one when left out. */
   port?: number;
   /** Judges the templates before anything is deployed; stops the start by throwing. */
-  gate?: (assembly: CloudAssembly) => Promise<void>;
+  gate?: (synthesized: Synthesized) => Promise<void>;
 }
 
 /** Where the log of the last embedded AWS that did not do its work is kept. */
@@ -117,13 +118,14 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     await buildRuntimeLoop(directory);
     clients = rootClients(emulator);
     const running = { emulator, clients };
-    const assembly = await progress.step('templates of the dev stage', () =>
-      Promise.resolve(synthesize(config, join(directory, 'cdk.out'))),
+    const outdir = join(directory, 'cdk.out');
+    const synthesized = await progress.step('templates of the dev stage', () =>
+      Promise.resolve(synthesizeForQuickGate(config.stage, outdir)),
     );
-    await options.gate?.(assembly);
+    await options.gate?.(synthesized);
     const deployment = await progress.step('deployed by CloudFormation', () =>
       deployAssembly(running.emulator, running.clients, {
-        assembly,
+        assembly: new CloudAssembly(outdir),
         inVpcRoleArns: names.functionRoleArns,
       }),
     );

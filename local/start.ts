@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { type ImageView, imageListSchema } from '../lambda/domain/api-schemas';
+import { quickGate } from '../compliance/quick-gate';
+import type { Synthesized } from '../compliance/synthesize';
 import { ConfigurationError } from '../lib/config/load';
 import { ApiClient } from './client/api-client';
 import { classifyAll } from './client/classify-all';
@@ -110,6 +112,26 @@ const interrupted = (): Promise<'interrupted'> =>
     }
   });
 
+/**
+ * The part of the gate that takes a second: what would not pass it is not deployed here either.
+ * @throws SetupError with every finding
+ */
+const passGate = (synthesized: Synthesized): Promise<void> =>
+  consoleProgress.step('quick gate: cdk-nag and the exceptions register', () => {
+    const { failures, findings } = quickGate(synthesized, 'dev');
+    if (failures.length + findings.length === 0) return Promise.resolve();
+    const lines = [
+      ...failures,
+      ...findings.map(
+        ({ rule, constructPath, resource, message }) => `${rule} ${constructPath ?? resource}: ${message}`,
+      ),
+    ];
+    throw new SetupError(
+      `The templates do not pass the gate:\n${lines.map((line) => `  ${line}`).join('\n')}`,
+      'npm run compliance -- --stage dev explains each finding and how to mend it.',
+    );
+  });
+
 async function main(): Promise<number> {
   const options = parseCommandLine(process.argv.slice(2));
   if (options.help) {
@@ -122,6 +144,7 @@ async function main(): Promise<number> {
   const aws = await Promise.race([
     startEmbeddedAws({
       progress: consoleProgress,
+      gate: passGate,
       ...(options.port === undefined ? {} : { port: options.port }),
     }),
     interruption,

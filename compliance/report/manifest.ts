@@ -27,8 +27,9 @@ export type PackFiles = ReadonlyMap<string, string | Uint8Array>;
 export const manifestText = (manifest: Manifest): string => `${JSON.stringify(manifest, undefined, 1)}\n`;
 
 /** With its own sum, whatever the field held before. */
-export function sealed(manifest: Omit<Manifest, 'self'>): Manifest {
-  const { self: _previous, ...content } = { self: '', ...manifest };
+export function sealed(manifest: Omit<Manifest, 'self'> & { readonly self?: string }): Manifest {
+  const content: Omit<Manifest, 'self'> & { self?: string } = { ...manifest };
+  delete content.self;
   return { ...content, self: sha256(JSON.stringify(content)) };
 }
 

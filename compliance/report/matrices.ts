@@ -59,11 +59,12 @@ export const accessMatrix = (assembly: Assembly): MatrixRow[] =>
       const people = statements.some(({ Condition }) =>
         JSON.stringify(Condition ?? {}).includes('MultiFactorAuth'),
       );
+      const description = resource.body.Properties?.['Description'];
       return {
         Role: nameOf(resource),
         'Taken on by': who.join(', '),
         Kind: people ? 'person, multi-factor authentication' : 'machine',
-        Purpose: String(resource.body.Properties?.['Description'] ?? ''),
+        Purpose: typeof description === 'string' ? description : '',
       };
     });
 

@@ -3,7 +3,7 @@ import type { NarrativeResult } from '../../controls/narratives';
 import type { Location, VerdictRow } from '../../verdict-row';
 import type { Evidence } from '../evidence';
 import type { MatrixRow } from '../matrices';
-import { html, Markup } from './markup';
+import { html, type Markup } from './markup';
 
 const className = (state: string): string => state.replaceAll(' ', '-');
 export const badge = (state: string): Markup => html`<span class="badge ${className(state)}">${state}</span>`;
