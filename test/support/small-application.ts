@@ -3,8 +3,13 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 
 /** A stack of two buckets for the gate's own tests: one kept well, and one with no protection when asked for. */
-export function buildSmallApplication(app: App, options: { readonly unprotectedBucket?: boolean } = {}): void {
-  const stage = new Stage(app, 'serverlessapp-dev', { env: { account: '111122223333', region: 'us-east-1' } });
+export function buildSmallApplication(
+  app: App,
+  options: { readonly unprotectedBucket?: boolean } = {},
+): void {
+  const stage = new Stage(app, 'serverlessapp-dev', {
+    env: { account: '111122223333', region: 'us-east-1' },
+  });
   const stack = new Stack(stage, 'storage', { stackName: 'serverlessapp-dev-storage' });
   const encryptionKey = new Key(stack, 'Key', { enableKeyRotation: true });
   new Bucket(stack, 'Kept', {

@@ -103,8 +103,8 @@ describe('an invalid template is found by', () => {
   test(
     'cfn-lint, and the planted error too',
     async () => {
-      const { script } = await ensurePythonTool('cfn-lint', { progress: silentProgress });
-      const result = await judgeWithCfnLint(script('cfn-lint'), [invalid(), ...templates], scratch);
+      const tool = await ensurePythonTool('cfn-lint', { progress: silentProgress });
+      const result = await judgeWithCfnLint(tool.script('cfn-lint'), [invalid(), ...templates], scratch);
       expect(result.failures).toEqual([]);
       expect(result.rows.map(({ rule, verdict }) => `${rule} ${verdict}`)).toEqual([
         'E3002 non-compliant',

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { App, CfnResource, Stack, Tags } from 'aws-cdk-lib';
+import { App, CfnResource, Stack, Stage, Tags } from 'aws-cdk-lib';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { NagRuleCompliance, type NagRuleResult } from 'cdk-nag';
 import { guardBinary } from '../../../compliance/engines/guard-binary';
@@ -140,8 +140,11 @@ describe('a rule of the own pack', () => {
   test('sees a shared security group, and tells it from one of one’s own', () => {
     const stack = stackOf();
     const [first] = ['a', 'a', 'b'].map((group, index) => make(FUNCTION, inGroup(group), stack, `F${index}`));
-    const own = stack.node.findChild('F2') as CfnResource;
-    expect([first && FunctionSecurityGroup(first), FunctionSecurityGroup(own)]).toEqual([
+    const own = stack.node
+      .findAll()
+      .filter(CfnResource.isCfnResource)
+      .find(({ node }) => node.id === 'F2');
+    expect([first && FunctionSecurityGroup(first), own && FunctionSecurityGroup(own)]).toEqual([
       NON_COMPLIANT,
       COMPLIANT,
     ]);
@@ -170,7 +173,7 @@ describe('a rule of the own pack', () => {
     for (const tag of ['Application', 'CostCentre', 'DataClassification', 'Environment'])
       Tags.of(stack).add(tag, 'x');
     const bucket = new CfnBucket(stack, 'Tagged');
-    (stack.node.root as App).synth();
+    Stage.of(stack)?.synth();
     expect(RequiredTags(bucket)).toEqual(['Owner']);
     expect(RequiredTags(make('AWS::Logs::MetricFilter', {}, stack))).toBe(NOT_APPLICABLE);
   });
@@ -229,10 +232,10 @@ test('the checkov policies of ours pass what is kept and fail what is not', asyn
         },
       }),
     );
-    const { script } = await ensurePythonTool('checkov', { progress: silentProgress });
+    const checkov = await ensurePythonTool('checkov', { progress: silentProgress });
     const own = path.join(PROJECT_ROOT, 'policies/checkov');
     const run = spawnSync(
-      script('checkov'),
+      checkov.script('checkov'),
       [
         '--framework',
         'cloudformation',

@@ -120,7 +120,9 @@ describe('an entry of the exceptions register', () => {
       {},
     ],
   ] as const)('%s breaks %s', (_case, rule, changes, context) =>
-    expect(broken(changes as Partial<RegisterEntry>, context as object)).toContain(rule),
+    expect(broken(changes as Partial<RegisterEntry>, context as Parameters<typeof broken>[1])).toContain(
+      rule,
+    ),
   );
 
   test('that ends within thirty days gives notice, and still holds', () => {
