@@ -46,6 +46,9 @@ export interface Judgement {
   readonly notAdopted: readonly RuleNotAdopted[];
 }
 
+const OUTSIDE_A_STAGE =
+  'The application in the recovery region and the delivery pipeline are no part of a stage: synthesize them (cdk synth, -c recovery=true) and judge them with --templates.';
+
 /** 0: clean. 1: findings. 2: the gate itself could not judge, whatever else it found. */
 export function exitCodeOf({ rows, failures }: Pick<Judgement, 'rows' | 'failures'>): 0 | 1 | 2 {
   if (failures.length > 0 || rows.length === 0 || rows.some(({ verdict }) => verdict === 'error')) return 2;
@@ -113,6 +116,7 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
       notAdopted,
       failures: all.flatMap((result) => [...result.failures, ...pinFailures(result, pins)]),
       notAssessed: [
+        ...(input.sources ? [OUTSIDE_A_STAGE] : []),
         ...all.flatMap(({ notAssessed }) => notAssessed),
         ...selected
           .filter((engine) => !runnable.includes(engine))

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Everything that can judge. `template-checks` are this project's own property checks, `proof-*` its proofs, `self-test` the mutants by which the gate tests
- * itself, `exceptions-register` the register's own rules.
+ * Everything that can judge. `template-checks` are this project's own property checks, `proof-*` its proofs,
+ * `exceptions-register` the register's own rules.
  */
 export const ENGINE_NAMES = [
   'cdk-nag',
@@ -17,8 +17,6 @@ export const ENGINE_NAMES = [
   'template-checks',
   'proof-network',
   'proof-iam',
-  'proof-data',
-  'self-test',
 ] as const;
 export const engineNameSchema = z.enum(ENGINE_NAMES);
 export type EngineName = z.infer<typeof engineNameSchema>;
