@@ -51,7 +51,8 @@ const SOURCES: Readonly<
   },
 };
 
-const firstSentence = (text: string): string => /^.*?[.;](?=\s|$)/s.exec(text)?.[0] ?? text;
+/** The first sentence; a letter that numbers a list (`c. …`) is none. */
+const firstSentence = (text: string): string => /^.{8,}?[.;](?=\s|$)/s.exec(text)?.[0] ?? text;
 
 function splitName(name: string, pattern = /^(\S+)\s*(.*)$/s): [string, string] {
   const [, id = '', title = ''] = pattern.exec(name.trim()) ?? [];

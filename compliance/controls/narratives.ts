@@ -96,7 +96,7 @@ export function judgeNarratives(
         matching.filter(({ verdict }) => verdicts.includes(verdict)).length;
       return {
         source: `${source.engine}: ${source.rule}`,
-        title: matching[0]?.title ?? '',
+        title: (matching.find(({ rule }) => rule === source.rule) ?? matching[0])?.title ?? '',
         strength: matching[0]?.strength ?? 'property',
         compliant: count('compliant'),
         excepted: count('excepted'),

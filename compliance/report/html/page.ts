@@ -122,7 +122,12 @@ function lead(evidence: Evidence): Markup {
         </p>
         <p>
           <strong>Excepted:</strong> ${plural(exceptions.length, 'decision')}, each with owner, independent
-          approver and end${nextEnd === undefined ? '' : `; the first ends on ${nextEnd}`}. They cover
+          approver and end${nextEnd === undefined ? '' :<details class="sums">
+          <summary>Templates and their sums</summary>
+          <ul>
+            ${identity.stacks.map(({ name, environment, template, sha256, resources: count }) => html`<li><a href="${template}">${name}</a> (${environment}, ${plural(count, 'resource')}) <code>${sha256}</code></li>`)}
+          </ul>
+        </details>`; the first ends on ${nextEnd}`}. They cover
           ${plural(counts.excepted, 'finding')}.
         </p>
         <p>
@@ -156,12 +161,7 @@ function lead(evidence: Evidence): Markup {
           <dt>Signature</dt>
           <dd>see manifest.json; UNSIGNED unless the pipeline signed it</dd>
         </dl>
-        <details>
-          <summary>Templates and their sums</summary>
-          <ul>
-            ${identity.stacks.map(({ name, environment, template, sha256, resources: count }) => html`<li><a href="${template}">${name}</a> (${environment}, ${plural(count, 'resource')}) <code>${sha256}</code></li>`)}
-          </ul>
-        </details>
+        
       </div>
     </div>
   </div>`;

@@ -47,14 +47,14 @@ code { font: .92em ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; o
 .needs-script { display: none; } .scripted .needs-script { display: flex; }
 footer { color: var(--soft); font-size: .875rem; padding: 2rem 1.5rem 4rem; }
 #rows table { table-layout: fixed; } #rows tr { content-visibility: auto; contain-intrinsic-size: auto 3rem; }
-@media (max-width: 50rem) { .lead { grid-template-columns: minmax(0, 1fr); } dl { grid-template-columns: minmax(0, 1fr); } dt { margin-top: .4rem; } }
+@media screen and (max-width: 50rem) { .lead { grid-template-columns: minmax(0, 1fr); } dl { grid-template-columns: minmax(0, 1fr); } dt { margin-top: .4rem; } }
 @media print {
   @page { size: A4; margin: 16mm 14mm; }
   body { background: #fff; font-size: 10.5pt; } main, header, footer { max-width: none; padding: 0; }
   nav, .filter, .skip, #rows .scroll { display: none !important; } .scroll { overflow: visible; }
   .panel, .control { break-inside: avoid; border-color: #999; } h2, h3 { break-after: avoid; } tr { break-inside: avoid; }
   thead { display: table-header-group; } thead th { position: static; } a { color: inherit; text-decoration: none; }
-  table { font-size: 8.5pt; table-layout: fixed; } tbody th { min-width: 0; }
+  table { font-size: 8.5pt; table-layout: auto; } tbody th { min-width: 4.5rem; } .lead { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); } .lead .panel { break-inside: auto; }
 }
 @media not print { .print-only { display: none; } }
 `;
