@@ -110,61 +110,64 @@ function lead(evidence: Evidence): Markup {
   const unassessed = requirements.filter(({ state }) => state === 'not assessed').length;
   const resources = identity.stacks.reduce((sum, stack) => sum + stack.resources, 0);
   return html`<div class="lead">
-    <div>
-      <div class="panel">
-        <p>${badge(evidence.result)} ${SENTENCES[evidence.result]}</p>
-        <p>
-          <strong>Claimed:</strong> ${plural(narratives.length, 'control')} in plain words, ${supported}
-          supported by evidence throughout, ${excepted} with
-          exceptions${narratives.length > supported + excepted ? `, ${narratives.length - supported - excepted} open or not assessed` : ''}.
-          They rest on ${counts.compliant} passed checks over ${plural(resources, 'resource')} in
-          ${plural(identity.stacks.length, 'stack')}.
-        </p>
-        <p>
-          <strong>Excepted:</strong> ${plural(exceptions.length, 'decision')}, each with owner, independent
-          approver and end${nextEnd === undefined ? '' :<details class="sums">
-          <summary>Templates and their sums</summary>
-          <ul>
-            ${identity.stacks.map(({ name, environment, template, sha256, resources: count }) => html`<li><a href="${template}">${name}</a> (${environment}, ${plural(count, 'resource')}) <code>${sha256}</code></li>`)}
-          </ul>
-        </details>`; the first ends on ${nextEnd}`}. They cover
-          ${plural(counts.excepted, 'finding')}.
-        </p>
-        <p>
-          <strong>Open:</strong>
-          ${plural(counts['non-compliant'], 'finding')}${counts.error > 0 ? `, ${plural(counts.error, 'check')} that could not judge` : ''}.
-        </p>
-        <p>
-          <strong>Not assessed here:</strong> ${plural(unassessed, 'requirement')} of ${requirements.length}
-          belong to the organisation, to AWS, or to a process; ${plural(evidence.notAssessed.length, 'check')}
-          could not run; ${plural(evidence.uncovered.length, 'resource')} no rule looked at.
-        </p>
+      <div>
+        <div class="panel">
+          <p>${badge(evidence.result)} ${SENTENCES[evidence.result]}</p>
+          <p>
+            <strong>Claimed:</strong> ${plural(narratives.length, 'control')} in plain words, ${supported}
+            supported by evidence throughout, ${excepted} with
+            exceptions${narratives.length > supported + excepted ? `, ${narratives.length - supported - excepted} open or not assessed` : ''}.
+            They rest on ${counts.compliant} passed checks over ${plural(resources, 'resource')} in
+            ${plural(identity.stacks.length, 'stack')}.
+          </p>
+          <p>
+            <strong>Excepted:</strong> ${plural(exceptions.length, 'decision')}, each with owner, independent
+            approver and end${nextEnd === undefined ? '' : `; the first ends on ${nextEnd}`}. They cover
+            ${plural(counts.excepted, 'finding')}.
+          </p>
+          <p>
+            <strong>Open:</strong>
+            ${plural(counts['non-compliant'], 'finding')}${counts.error > 0 ? `, ${plural(counts.error, 'check')} that could not judge` : ''}.
+          </p>
+          <p>
+            <strong>Not assessed here:</strong> ${plural(unassessed, 'requirement')} of ${requirements.length}
+            belong to the organisation, to AWS, or to a process;
+            ${plural(evidence.notAssessed.length, 'check')} could not run;
+            ${plural(evidence.uncovered.length, 'resource')} no rule looked at.
+          </p>
+        </div>
+      </div>
+      <div>
+        <div class="panel">
+          <dl>
+            <dt>Scope</dt>
+            <dd>
+              ${identity.subject === 'application' ? 'This application, synthesized from its sources' : 'Templates synthesized elsewhere'}
+            </dd>
+            <dt>Stage</dt>
+            <dd>${identity.stage}</dd>
+            <dt>Accounts</dt>
+            <dd>${identity.accounts.join(', ')}</dd>
+            <dt>Judged at</dt>
+            <dd>${identity.generated.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}</dd>
+            <dt>Commit</dt>
+            <dd>
+              <code>${identity.commit.id}</code>${identity.commit.modified ? ' with local changes' : ''}
+            </dd>
+            <dt>Tools</dt>
+            <dd>${identity.tools.map(({ engine, version }) => `${engine} ${version}`).join(', ')}</dd>
+            <dt>Signature</dt>
+            <dd>see manifest.json; UNSIGNED unless the pipeline signed it</dd>
+          </dl>
+        </div>
       </div>
     </div>
-    <div>
-      <div class="panel">
-        <dl>
-          <dt>Scope</dt>
-          <dd>
-            ${identity.subject === 'application' ? 'This application, synthesized from its sources' : 'Templates synthesized elsewhere'}
-          </dd>
-          <dt>Stage</dt>
-          <dd>${identity.stage}</dd>
-          <dt>Accounts</dt>
-          <dd>${identity.accounts.join(', ')}</dd>
-          <dt>Judged at</dt>
-          <dd>${identity.generated.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}</dd>
-          <dt>Commit</dt>
-          <dd><code>${identity.commit.id}</code>${identity.commit.modified ? ' with local changes' : ''}</dd>
-          <dt>Tools</dt>
-          <dd>${identity.tools.map(({ engine, version }) => `${engine} ${version}`).join(', ')}</dd>
-          <dt>Signature</dt>
-          <dd>see manifest.json; UNSIGNED unless the pipeline signed it</dd>
-        </dl>
-        
-      </div>
-    </div>
-  </div>`;
+    <details class="sums">
+      <summary>Templates and their sums</summary>
+      <ul>
+        ${identity.stacks.map(({ name, environment, template, sha256, resources: count }) => html`<li><a href="${template}">${name}</a> (${environment}, ${plural(count, 'resource')}) <code>${sha256}</code></li>`)}
+      </ul>
+    </details>`;
 }
 
 const SENTENCES: Readonly<Record<Evidence['result'], string>> = {
