@@ -184,7 +184,7 @@ const guardRules = readdirSync(GUARD).filter((file) => file.endsWith('.guard'));
 
 describe('a guard rule of ours', () => {
   test.each(guardRules)('%s passes its own unit tests, of which one fails and one is skipped', (file) => {
-    const tests = path.join(GUARD, 'tests', file.replace('.guard', '.yaml'));
+    const tests = path.join(PROJECT_ROOT, 'policies/guard-tests', file.replace('.guard', '.yaml'));
     expect(existsSync(tests)).toBe(true);
     expect(readFileSync(tests, 'utf8')).toMatch(/FAIL[\s\S]*SKIP/);
     const run = spawnSync(
