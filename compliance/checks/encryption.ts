@@ -1,4 +1,5 @@
 import { dig } from '../proofs/model/dig';
+import { ENCRYPTION_KEY_OF } from '../proofs/model/encryption-key';
 import type { Resource } from '../proofs/model/resource';
 import { type Check, type CheckContext, unless } from './check';
 
@@ -10,36 +11,11 @@ const REST = [
   'SOC2:cc_6_1',
 ];
 
-/** How each type names its key. A server-access-log bucket has none: AWS delivers to it with SSE-S3 only. */
-const KEY_OF: Readonly<Record<string, (resource: Resource) => unknown>> = {
-  'AWS::S3::Bucket': (r) =>
-    dig(
-      r.property('BucketEncryption'),
-      'ServerSideEncryptionConfiguration',
-      0,
-      'ServerSideEncryptionByDefault',
-      'KMSMasterKeyID',
-    ),
-  'AWS::DynamoDB::GlobalTable': (r) =>
-    dig(r.property('SSESpecification'), 'SSEEnabled') === true
-      ? dig(r.list('Replicas'), 0, 'SSESpecification', 'KMSMasterKeyId')
-      : undefined,
-  'AWS::SQS::Queue': (r) => r.property('KmsMasterKeyId'),
-  'AWS::SNS::Topic': (r) => r.property('KmsMasterKeyId'),
-  'AWS::SecretsManager::Secret': (r) => r.property('KmsKeyId'),
-  'AWS::Logs::LogGroup': (r) => r.property('KmsKeyId'),
-  'AWS::Lambda::Function': (r) => r.property('KmsKeyArn'),
-  'AWS::StepFunctions::StateMachine': (r) => dig(r.property('EncryptionConfiguration'), 'KmsKeyId'),
-  'AWS::CloudTrail::Trail': (r) => r.property('KMSKeyId'),
-  'AWS::Backup::BackupVault': (r) => r.property('EncryptionKeyArn'),
-  'AWS::Scheduler::Schedule': (r) => r.property('KmsKeyArn'),
-};
-
 const isAccessLogBucket = (resource: Resource): boolean =>
   resource.text('BucketName').includes('-access-logs-');
 
 function ownKey(resource: Resource, { keys }: CheckContext): string[] {
-  const key = KEY_OF[resource.type]?.(resource);
+  const key = ENCRYPTION_KEY_OF[resource.type]?.(resource);
   if (resource.type === 'AWS::S3::Bucket' && isAccessLogBucket(resource)) {
     const algorithm = dig(
       resource.property('BucketEncryption'),
@@ -77,7 +53,7 @@ export const ENCRYPTION_CHECKS: readonly Check[] = [
     id: 'own-key',
     title: 'Everything that keeps data is encrypted with a customer-managed key of its domain.',
     controls: REST,
-    types: Object.keys(KEY_OF),
+    types: Object.keys(ENCRYPTION_KEY_OF),
     judge: ownKey,
   },
   {

@@ -1,27 +1,15 @@
-import { dig } from '../model/dig';
-import type { Resource } from '../model/resource';
+import { ENCRYPTION_KEY_OF } from '../model/encryption-key';
 import type { TemplateSet } from '../model/template-set';
 
-const KEY_OF: Readonly<Record<string, (resource: Resource) => unknown>> = {
-  'AWS::S3::Bucket': (r) =>
-    dig(
-      r.property('BucketEncryption'),
-      'ServerSideEncryptionConfiguration',
-      0,
-      'ServerSideEncryptionByDefault',
-      'KMSMasterKeyID',
-    ),
-  'AWS::DynamoDB::GlobalTable': (r) =>
-    dig(
-      r.list('Replicas').find((replica) => dig(replica, 'Region') === r.region),
-      'SSESpecification',
-      'KMSMasterKeyId',
-    ),
-  'AWS::SNS::Topic': (r) => r.property('KmsMasterKeyId'),
-  'AWS::SQS::Queue': (r) => r.property('KmsMasterKeyId'),
-  'AWS::SecretsManager::Secret': (r) => r.property('KmsKeyId'),
-  'AWS::StepFunctions::StateMachine': (r) => dig(r.property('EncryptionConfiguration'), 'KmsKeyId'),
-};
+/** The stores whose callers need their key: what else is encrypted, its own service decrypts. */
+const STORES = [
+  'AWS::S3::Bucket',
+  'AWS::DynamoDB::GlobalTable',
+  'AWS::SNS::Topic',
+  'AWS::SQS::Queue',
+  'AWS::SecretsManager::Secret',
+  'AWS::StepFunctions::StateMachine',
+];
 const ARN: Readonly<Record<string, string>> = {
   'AWS::SNS::Topic': 'TopicArn',
   'AWS::SecretsManager::Secret': 'Id',
@@ -29,11 +17,11 @@ const ARN: Readonly<Record<string, string>> = {
 
 /** ARN of the customer-managed key that encrypts the store which an ARN belongs to; undefined when it has none. */
 export function keyOfStore(set: TemplateSet, arn: string): string | undefined {
-  for (const [type, keyOf] of Object.entries(KEY_OF)) {
+  for (const type of STORES) {
     for (const resource of set.resources(type)) {
       const own = set.attributeOf(resource, ARN[type] ?? 'Arn');
       if (arn !== own && !arn.startsWith(`${own}/`) && !arn.startsWith(`${own}:`)) continue;
-      const key = keyOf(resource);
+      const key = ENCRYPTION_KEY_OF[type]?.(resource);
       if (typeof key !== 'string') return undefined;
       return key.startsWith('arn:') ? key : `arn:aws:kms:${resource.region}:${resource.account}:key/${key}`;
     }
