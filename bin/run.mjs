@@ -21,6 +21,7 @@ const COMMANDS = {
   preflight: typescript('bin/preflight/main.ts'),
   ops: typescript('bin/operations/main.ts'),
   simulate: typescript('test/performance/burst/main.ts'),
+  cost: typescript('test/performance/cost/main.ts'),
   build: typescript('lambda/build.ts'),
   openapi: typescript('lambda/openapi/write.ts'),
   synth: tool('aws-cdk/bin/cdk', 'synth', '--quiet'),

@@ -1,0 +1,65 @@
+import { type CostGroup, pictureCosts, perMillion } from '../../performance/cost/picture-costs';
+import { type PictureRun, runOnePicture } from '../../performance/cost/picture-run';
+import { monthly, standingCosts } from '../../performance/cost/standing-costs';
+import { mutated, ofType, put, synthesized, type SynthesizedStage } from '../../support/synthesized-stage';
+
+const prod = synthesized('prod');
+let run: PictureRun;
+beforeAll(async () => {
+  run = await runOnePicture();
+});
+
+const sumOf = (stage: SynthesizedStage, ...groups: CostGroup[]): number =>
+  pictureCosts(stage, run)
+    .filter(({ group }) => groups.includes(group))
+    .reduce((sum, line) => sum + perMillion(line), 0);
+const standing = (stage: SynthesizedStage): number =>
+  standingCosts(stage).reduce((sum, cost) => sum + monthly(cost), 0);
+
+describe('what a million more pictures cost', () => {
+  it('is mostly Rekognition: processing adds a tenth at most', () => {
+    expect(sumOf(prod, 'detection')).toBe(1000);
+    expect(sumOf(prod, 'processing')).toBeLessThanOrEqual(0.1 * sumOf(prod, 'detection'));
+  });
+  it('follows the memory in the templates', () => {
+    const larger = mutated(
+      prod,
+      'AWS::Lambda::Function',
+      (properties) => {
+        put(properties, 10_240, 'MemorySize');
+      },
+      ({ FunctionName }) => FunctionName === prod.names.function('intake'),
+    );
+    expect(sumOf(larger, 'processing')).toBeGreaterThan(0.1 * sumOf(prod, 'detection'));
+  });
+  it('follows what the trail takes in', () => {
+    const silent = mutated(prod, 'AWS::CloudTrail::Trail', (properties) => {
+      put(properties, [], 'AdvancedEventSelectors');
+    });
+    expect(sumOf(silent, 'audit')).toBe(0);
+    expect(sumOf(prod, 'audit')).toBeGreaterThan(0);
+  });
+  it('counts a second look of Rekognition, and refuses a call without a price', () => {
+    const [again] = run.calls.filter(({ name }) => name === 'detector.detect');
+    if (again === undefined) throw new Error('Rekognition was not asked.');
+    const twice = { ...run, calls: [...run.calls, again] };
+    const detection = pictureCosts(prod, twice).filter(({ group }) => group === 'detection');
+    expect(detection.map(perMillion)).toEqual([2000]);
+    const unpriced = { ...run, calls: [{ ...again, name: 'reviews.publish' }] };
+    expect(() => pictureCosts(prod, unpriced)).toThrow('no price for sns:Publish');
+  });
+});
+
+describe('what a stage costs without pictures', () => {
+  it('is led by the interface endpoints, one a zone', () => {
+    const [endpoints, ...others] = standingCosts(prod).map(monthly);
+    expect(endpoints).toBeGreaterThan(others.reduce((sum, cost) => sum + cost, 0));
+  });
+  it('is less with a zone less', () => {
+    expect(standing(synthesized('dev'))).toBeLessThan(standing(prod));
+  });
+  it('grows with a key', () => {
+    const key = ofType(prod, 'AWS::KMS::Key').slice(0, 1);
+    expect(standing({ ...prod, resources: [...prod.resources, ...key] })).toBeCloseTo(standing(prod) + 1);
+  });
+});
