@@ -88,5 +88,7 @@ export const engineResultSchema = z.strictObject({
   notAssessed: z.array(z.string()),
   /** A proof's result in words, one paragraph for each function. */
   narratives: z.array(z.string()).optional(),
+  /** A proof's whole results, a line each: what two packs are compared by. */
+  proven: z.array(z.strictObject({ title: z.string().min(1), lines: z.array(z.string()) })).optional(),
 });
 export type EngineResult = z.infer<typeof engineResultSchema>;

@@ -4,6 +4,7 @@ import { runChecks } from '../checks/run-checks';
 import { proveIam } from '../proofs/iam/prove-iam';
 import type { StackTemplate } from '../proofs/model/template';
 import { proveNetwork } from '../proofs/network/prove-network';
+import { linesOf, type ReviewedResult } from '../proofs/reviewed-file';
 import { templatesOf } from '../proofs/prove';
 import type { Synthesized } from '../synthesize';
 import type { EngineName, EngineResult } from '../verdict-row';
@@ -44,13 +45,18 @@ const afterTheOthersStarted = (): Promise<void> => new Promise((resolve) => setI
 /** The proofs know this application's functions and the calls that they make; of another one they can say nothing. */
 async function prove(
   { assembly }: EngineInput,
-  proof: (templates: StackTemplate[]) => { result: EngineResult; narratives: readonly string[] },
+  proof: (templates: StackTemplate[]) => {
+    result: EngineResult;
+    narratives: readonly string[];
+    reviewed?: ReviewedResult | readonly ReviewedResult[];
+  },
   engine: EngineName,
 ): Promise<EngineResult> {
   await afterTheOthersStarted();
   if (assembly.stacks.every(({ name }) => name.startsWith('serverlessapp-'))) {
-    const { result, narratives } = proof(templatesOf(assembly));
-    return { ...result, narratives: [...narratives] };
+    const { result, narratives, reviewed = [] } = proof(templatesOf(assembly));
+    const proven = [reviewed].flat().map((each) => ({ title: each.title, lines: linesOf(each) }));
+    return { ...result, narratives: [...narratives], proven };
   }
   const notAssessed = [`${engine}: the templates are not this application's, whose code the proof knows.`];
   return { engine, version: '1', rows: [], rulesRun: [], failures: [], notAssessed };

@@ -4,6 +4,8 @@ import { PROJECT_ROOT } from '../../local/setup/project-paths';
 
 /** A result that people review: the gate compares what the templates give today with what was accepted. */
 export interface ReviewedResult {
+  /** What it tells, as the heading of a difference. */
+  readonly title: string;
   /** Path from the project's root. */
   readonly file: string;
   readonly content: string;
@@ -37,6 +39,19 @@ export function differences(before: string, after: string, limit = 12): string[]
   const all = [...missing, ...added];
   if (all.length === 0 && before !== after) return ['the order of the lines changed'];
   return all.length > limit ? [...all.slice(0, limit), `… and ${all.length - limit} more lines`] : all;
+}
+
+/** The result without its nesting: every leaf, and every element of a list, as one line behind the names that lead to it. */
+export function linesOf({ content }: ReviewedResult): string[] {
+  const flatten = (value: unknown, names: readonly string[]): string[] => {
+    if (Array.isArray(value)) return value.flatMap((element: unknown) => leaf(element, names));
+    if (typeof value !== 'object' || value === null) return leaf(value, names);
+    return Object.entries(value).flatMap(([name, child]) => flatten(child, [...names, name]));
+  };
+  const leaf = (value: unknown, names: readonly string[]): string[] => [
+    `${names.join(' › ')}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  ];
+  return flatten(JSON.parse(content), []).filter((line) => !line.startsWith('note: '));
 }
 
 /** Writes today's result as the accepted one: the explicit act that a reviewer then sees in the diff. */

@@ -17,6 +17,8 @@ const previousSchema = z.looseObject({
   narratives: z.array(z.looseObject({ id: z.string(), title: z.string(), state: z.string() })),
   requirements: z.array(z.looseObject({ framework: z.string(), id: z.string(), state: z.string() })),
   exceptions: z.array(z.looseObject({ id: z.string(), title: z.string(), expires: z.string() })),
+  /** Packs of before 2026-11-25 have none. */
+  proven: z.array(z.looseObject({ title: z.string(), lines: z.array(z.string()) })).default([]),
   rows: z.array(
     z.looseObject({
       engine: z.string(),
@@ -72,6 +74,7 @@ export function compareEvidence(before: Comparable, after: Comparable): Differen
       before.requirements.map((r) => [`${r.framework} ${r.id}`, r.state]),
       after.requirements.map((r) => [`${r.framework} ${r.id}`, r.state]),
     ),
+    ...proven(before, after),
     changed(
       'Templates',
       before.identity.stacks.map((s) => [s.name, s.sha256.slice(0, 12)]),
@@ -104,6 +107,17 @@ const findings = ({ rows }: Comparable): string[] =>
 
 const exceptions = (evidence: Comparable): string[] =>
   evidence.exceptions.map(({ id, title, expires }) => `${id} ${title} (until ${expires})`);
+
+/** Access and network: what whoever approves a release reads first. */
+function proven(before: Comparable, after: Comparable) {
+  if (before.proven.length === 0) return [];
+  const linesOf = (evidence: Comparable, title: string): string[] =>
+    evidence.proven.filter((result) => result.title === title).flatMap(({ lines }) => lines);
+  const titles = new Set([...before.proven, ...after.proven].map(({ title }) => title));
+  return [...titles].map((title) =>
+    changes(title, linesOf(before, title), linesOf(after, title), 'new', 'gone'),
+  );
+}
 
 function changes(title: string, before: string[], after: string[], added: string, removed: string) {
   const [old, current] = [new Set(before), new Set(after)];

@@ -58,6 +58,8 @@ export interface Evidence {
     readonly retention: MatrixRow[];
   };
   readonly proofs: readonly { engine: string; paragraphs: readonly string[] }[];
+  /** What the proofs found, whole: `Policies`, `Allowed access`, `Network`. */
+  readonly proven: readonly { title: string; lines: readonly string[] }[];
   readonly uncovered: readonly { stack: string; resource: string; type: string }[];
   readonly notAdopted: readonly RuleNotAdopted[];
   readonly notAssessed: readonly string[];
@@ -131,6 +133,7 @@ export async function collectEvidence(
     proofs: judgement.results.flatMap(({ engine, narratives: paragraphs }) =>
       paragraphs === undefined || paragraphs.length === 0 ? [] : [{ engine, paragraphs }],
     ),
+    proven: judgement.results.flatMap(({ proven = [] }) => proven),
     uncovered: assembly.stacks.flatMap(({ name, resources }) =>
       resources
         .filter(({ logicalId }) => !judged.has(`${name} ${logicalId}`))

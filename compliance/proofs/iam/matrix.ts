@@ -84,6 +84,7 @@ export function summariseMatrix(cells: readonly Cell[], stage: string): Reviewed
     allowed: allowed.sort(),
   };
   return {
+    title: 'Allowed access',
     file: `compliance/proofs/reviewed/iam-matrix.${stage}.json`,
     content: `${JSON.stringify(result, null, 2)}\n`,
   };

@@ -53,7 +53,7 @@ export function proveNetwork(
     judgeEndpoints(rows, model, calledBy(model.functions, calls));
     judgeGroups(rows, model);
     judgeNames(rows, model);
-    const reviewed = { file: NETWORK_REVIEW_FILE, content: summarise(model, reach) };
+    const reviewed = { title: 'Network', file: NETWORK_REVIEW_FILE, content: summarise(model, reach) };
     rows.review(NETWORK_RULES.reviewed, reviewed);
     proof = { narratives, picture: drawNetwork(model, reach), reviewed };
   });
