@@ -1,47 +1,27 @@
 import { ConfigurationError } from '../lib/config/load';
-import { consoleProgress } from '../local/setup/progress';
 import { SetupError } from '../local/setup/setup-error';
 import { type Command, HELP, parseCommand } from './cli/arguments';
-import { acceptProofsCommand } from './cli/accept-proofs';
-import { diffCommand, signCommand, verifyCommand } from './cli/inspect-pack';
-import { fromCaller, reportJudgement } from './cli/report-judgement';
-import { judge } from './gate';
 import { GateError } from './gate-error';
-import { evidenceDate } from './report/evidence-date';
-import { runSelfTest } from './self-test/main';
 
+/** Each command is loaded when it is called for: who verifies a pack needs no engine. */
 async function run(command: Command): Promise<number> {
   switch (command.name) {
     case 'help':
       console.log(HELP);
       return 0;
     case 'judge':
-      return judgeCommand(command);
+      return (await import('./cli/judge')).judgeCommand(command);
     case 'verify':
-      return verifyCommand(command);
+      return (await import('./cli/inspect-pack')).verifyCommand(command);
     case 'diff':
-      return diffCommand(command);
+      return (await import('./cli/inspect-pack')).diffCommand(command);
     case 'sign':
-      return signCommand(command);
+      return (await import('./cli/inspect-pack')).signCommand(command);
     case 'accept-proofs':
-      return acceptProofsCommand();
+      return (await import('./cli/accept-proofs')).acceptProofsCommand();
     case 'self-test':
-      return runSelfTest(command.arguments);
+      return (await import('./self-test/main')).runSelfTest(command.arguments);
   }
-}
-
-function judgeCommand(command: Extract<Command, { name: 'judge' }>): Promise<number> {
-  const generated = evidenceDate();
-  return judge(
-    {
-      stage: command.stage,
-      ...(command.templates !== undefined && { templates: fromCaller(command.templates) }),
-      ...(command.engines !== undefined && { engines: command.engines }),
-      today: generated.toISOString().slice(0, 10),
-      progress: consoleProgress,
-    },
-    (judgement) => reportJudgement(judgement, command, generated),
-  );
 }
 
 async function main(): Promise<void> {

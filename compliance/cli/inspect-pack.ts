@@ -4,7 +4,7 @@ import { compareEvidence, describeDifference, readEvidence } from '../report/dif
 import { kmsSigner, localSigner, signPack } from '../report/sign-pack';
 import { verifyPack } from '../report/verify-pack';
 import type { Command } from './arguments';
-import { fromCaller } from './report-judgement';
+import { fromCaller } from './from-caller';
 
 const readKey = (file: string): string => {
   const path = fromCaller(file);

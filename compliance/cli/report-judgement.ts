@@ -9,6 +9,7 @@ import { compareEvidence, readEvidence } from '../report/difference';
 import { collectEvidence } from '../report/evidence';
 import { isPack, packFiles, writePack } from '../report/write-pack';
 import type { Command } from './arguments';
+import { fromCaller } from './from-caller';
 import { describeFindings, describeNotices, HOW_TO_EXCEPT, summaryTable } from './terminal';
 
 type JudgeCommand = Extract<Command, { name: 'judge' }>;
@@ -42,10 +43,6 @@ export async function reportJudgement(
   );
   return code;
 }
-
-/** A relative path is meant from where the user called npm, not from the project's root. */
-export const fromCaller = (file: string): string =>
-  path.resolve(process.env['INVOKED_FROM'] ?? process.cwd(), file);
 
 async function writeReport(judgement: Judgement, command: JudgeCommand, generated: Date): Promise<string> {
   const output =

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadStageConfig } from '../../lib/config/load';
@@ -15,6 +14,7 @@ import type { RegisterEntry } from '../register/schema';
 import type { Verdict, VerdictRow } from '../verdict-row';
 import type { Difference } from './difference';
 import { type Commit, readCommit } from './commit';
+import { sha256 } from './sha256';
 import { accessMatrix, encryptionMatrix, type MatrixRow, retentionMatrix } from './matrices';
 
 export interface Identity {
@@ -147,9 +147,6 @@ export async function collectEvidence(
 }
 
 const resourceKey = ({ stack, resource }: VerdictRow): string => `${stack ?? ''} ${resource}`;
-
-export const sha256 = (content: string | Uint8Array): string =>
-  createHash('sha256').update(content).digest('hex');
 
 function countVerdicts(rows: readonly VerdictRow[]): Record<Verdict, number> {
   const counts = { compliant: 0, 'non-compliant': 0, excepted: 0, 'not-applicable': 0, error: 0 };

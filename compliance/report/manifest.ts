@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Identity, sha256 } from './evidence';
+import type { Identity } from './evidence';
+import { sha256 } from './sha256';
 
 export const MANIFEST = 'manifest.json';
 export const SIGNATURE = 'manifest.sig';

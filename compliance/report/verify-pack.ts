@@ -2,8 +2,8 @@ import { verify } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { GateError, messageOf } from '../gate-error';
-import { sha256 } from './evidence';
 import { type Manifest, MANIFEST, manifestSchema, manifestText, sealed, SIGNATURE } from './manifest';
+import { sha256 } from './sha256';
 
 export interface Verification {
   /** What differs from the manifest; empty when nothing does. */
@@ -14,7 +14,7 @@ export interface Verification {
 
 /**
  * Recomputes every sum of a pack, and its signature where there is one and the public key is given. Works offline.
- * @param publicKey - PEM, as `aws kms get-public-key` gives it.
+ * @param publicKey - PEM; KMS gives a key in DER, which `openssl pkey -pubin -inform DER` turns into PEM.
  * @throws GateError PACK_INVALID when the directory is no pack.
  */
 export function verifyPack(pack: string, publicKey?: string): Verification {

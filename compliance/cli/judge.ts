@@ -1,0 +1,21 @@
+import { consoleProgress } from '../../local/setup/progress';
+import { judge } from '../gate';
+import { evidenceDate } from '../report/evidence-date';
+import type { Command } from './arguments';
+import { fromCaller } from './from-caller';
+import { reportJudgement } from './report-judgement';
+
+/** Judges, prints what was found and writes the pack after a whole run; returns the exit code. */
+export function judgeCommand(command: Extract<Command, { name: 'judge' }>): Promise<number> {
+  const generated = evidenceDate();
+  return judge(
+    {
+      stage: command.stage,
+      ...(command.templates !== undefined && { templates: fromCaller(command.templates) }),
+      ...(command.engines !== undefined && { engines: command.engines }),
+      today: generated.toISOString().slice(0, 10),
+      progress: consoleProgress,
+    },
+    (judgement) => reportJudgement(judgement, command, generated),
+  );
+}

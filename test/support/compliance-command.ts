@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process';
+import { PROJECT_ROOT } from '../../local/setup/project-paths';
+
+export interface CommandResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `npm run compliance -- …` as a user runs it, less npm. */
+export function complianceCommand(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  cwd: string = PROJECT_ROOT,
+): CommandResult {
+  const run = spawnSync(process.execPath, ['--import', 'tsx', 'compliance/main.ts', ...args], {
+    cwd: PROJECT_ROOT,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+    env: { ...process.env, INVOKED_FROM: cwd, ...environment },
+  });
+  return { code: run.status, stdout: run.stdout, stderr: run.stderr };
+}

@@ -1,0 +1,73 @@
+import path from 'node:path';
+import { judgeWithCdkNag } from '../../compliance/engines/cdk-nag';
+import type { Judgement } from '../../compliance/gate';
+import { loadRegister } from '../../compliance/register/load';
+import { collectEvidence, type Evidence } from '../../compliance/report/evidence';
+import { packFiles, writePack } from '../../compliance/report/write-pack';
+import { synthesize } from '../../compliance/synthesize';
+import type { VerdictRow } from '../../compliance/verdict-row';
+import { silentProgress } from '../../local/setup/progress';
+import { PROJECT_ROOT } from '../../local/setup/project-paths';
+import { ensurePythonTool } from '../../local/setup/python-tools';
+import { buildSmallApplication } from './small-application';
+
+export const PACKAGES = [
+  { name: '@scope/one', version: '1.0.0', license: 'MIT', functions: ['upload'] },
+  { name: 'two', version: '2.0.0', license: 'Apache-2.0', functions: ['upload', 'query'] },
+];
+/** What a template's author could write to hurt whoever opens the report. */
+export const HOSTILE = '=cmd|" /C calc"!A0 <script>alert(1)</script>';
+const GENERATED = new Date('2026-06-01T12:00:00Z');
+
+/** Where prowler's data of the frameworks is. */
+export const frameworkData = async (): Promise<string> =>
+  (await ensurePythonTool('prowler', { progress: silentProgress })).directory;
+
+/** A judgement of the small application with its unprotected bucket: findings, an exception, hostile text. */
+export function judgeSmallApplication(directory: string): Judgement {
+  const { root, assembly, resourceOf } = synthesize(directory, PROJECT_ROOT, (app) => {
+    buildSmallApplication(app, { unprotectedBucket: true });
+  });
+  const result = judgeWithCdkNag(root, resourceOf);
+  const [first] = result.rows;
+  if (first === undefined) throw new Error('no rows');
+  const register = loadRegister();
+  const rows: VerdictRow[] = [
+    ...result.rows,
+    { ...first, rule: 'Excepted', verdict: 'excepted', exception: register.entries[0]?.id ?? '' },
+    { ...first, rule: 'Hostile', verdict: 'non-compliant', message: HOSTILE },
+  ];
+  return {
+    stage: 'dev',
+    today: '2026-06-01',
+    assembly,
+    register,
+    results: [{ ...result, rows }],
+    rows,
+    failures: [],
+    notAssessed: ['Something that could not run.'],
+    notAdopted: [],
+  };
+}
+
+/** Everything that the pack of a judgement tells, at a fixed time. */
+export const evidenceOf = async (judgement: Judgement): Promise<Evidence> => ({
+  ...(await collectEvidence(judgement, {
+    generated: GENERATED,
+    subject: 'application',
+    frameworkData: await frameworkData(),
+  })),
+  difference: undefined,
+});
+
+/** Synthesizes, judges and writes, all below `scratch`. */
+export async function writeSmallPack(
+  scratch: string,
+  change: (judgement: Judgement) => Judgement = (judgement) => judgement,
+): Promise<{ pack: string; judgement: Judgement }> {
+  const judgement = change(judgeSmallApplication(path.join(scratch, 'cdk.out')));
+  const pack = path.join(scratch, 'pack');
+  const evidence = await evidenceOf(judgement);
+  writePack(pack, packFiles(evidence, judgement.assembly, PACKAGES), evidence.identity);
+  return { pack, judgement };
+}
