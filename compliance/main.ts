@@ -10,17 +10,17 @@ async function run(command: Command): Promise<number> {
       console.log(HELP);
       return 0;
     case 'judge':
-      return (await import('./cli/judge')).judgeCommand(command);
+      return (await import('./cli/judge.js')).judgeCommand(command);
     case 'verify':
-      return (await import('./cli/inspect-pack')).verifyCommand(command);
+      return (await import('./cli/inspect-pack.js')).verifyCommand(command);
     case 'diff':
-      return (await import('./cli/inspect-pack')).diffCommand(command);
+      return (await import('./cli/inspect-pack.js')).diffCommand(command);
     case 'sign':
-      return (await import('./cli/inspect-pack')).signCommand(command);
+      return (await import('./cli/inspect-pack.js')).signCommand(command);
     case 'accept-proofs':
-      return (await import('./cli/accept-proofs')).acceptProofsCommand();
+      return (await import('./cli/accept-proofs.js')).acceptProofsCommand();
     case 'self-test':
-      return (await import('./self-test/main')).runSelfTest(command.arguments);
+      return (await import('./self-test/main.js')).runSelfTest(command.arguments);
   }
 }
 

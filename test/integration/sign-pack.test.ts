@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import os from 'node:os';
 import path from 'node:path';
 import { CreateKeyCommand, GetPublicKeyCommand, KMSClient, type KeySpec } from '@aws-sdk/client-kms';
-import { manifestOf } from '../../compliance/report/manifest';
+import type { Identity } from '../../compliance/report/evidence';
 import { writePack } from '../../compliance/report/write-pack';
 import { clientSettings } from '../../local/emulator/clients';
 import { type Emulator, ROOT_CREDENTIALS, startEmulator } from '../../local/emulator/emulator';
@@ -36,7 +36,7 @@ function newPack(name: string): string {
     stage: 'prod',
     commit: { id: 'c0ffee', modified: false },
     tools: [],
-  } as unknown as Parameters<typeof manifestOf>[1];
+  } as unknown as Identity;
   writePack(pack, new Map([['findings.csv', 'engine\r\n']]), identity);
   return pack;
 }
