@@ -39,6 +39,8 @@ export const ENVIRONMENT_SCHEMAS = {
     STATE_MACHINE_ARN: z.string(),
     LEASE_SECONDS: positive,
     WORKFLOW_TIMEOUT_SECONDS: positive,
+    STARTS_PER_SECOND: positive,
+    LONGEST_START_WAIT_SECONDS: positive,
     MAX_RECEIVE_COUNT: positive,
     RECORD_DAYS: positive,
   }),

@@ -92,13 +92,20 @@ export type DetectionRecord = z.infer<typeof detectionRecordSchema>;
 /** Key and index names of the table; the stack and the adapter both read them here. */
 export const DETECTION_LOGS = {
   partitionKey: 'ImageID',
+  /** The one item that is no record: the schedule of workflow starts. No image id looks so, and no index holds it. */
+  startScheduleKey: 'start-schedule',
   ttl: 'ExpiresAt',
   indexes: {
     byTime: { name: 'ByTime', partitionKey: 'ClientID', sortKey: 'Timestamp' },
     byAnimal: { name: 'ByAnimal', partitionKey: 'ClientID', sortKey: 'AnimalTimestamp' },
     byStatus: { name: 'ByStatus', partitionKey: 'ClientID', sortKey: 'StatusTimestamp' },
   },
-} as const satisfies { partitionKey: keyof DetectionRecord; ttl: keyof DetectionRecord; indexes: object };
+} as const satisfies {
+  partitionKey: keyof DetectionRecord;
+  startScheduleKey: string;
+  ttl: keyof DetectionRecord;
+  indexes: object;
+};
 
 /** One item of the erasure ledger: which picture was erased, when. Replayed after a restore. */
 export const erasureEntrySchema = z.object({

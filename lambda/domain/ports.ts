@@ -203,6 +203,23 @@ export interface Workflow {
   run(state: unknown): Promise<WorkflowResult>;
 }
 
+/** When a start is wanted, all in epoch milliseconds. */
+export interface StartRequest {
+  readonly now: number;
+  /** A schedule that reaches beyond it is broken, by a clock that was wrong, and begins anew. */
+  readonly latest: number;
+  /** Between two starts; may be a fraction. */
+  readonly interval: number;
+}
+
+/** The times at which workflows start, one after another, whichever slot starts them. */
+export interface StartSchedule {
+  /** Takes the next free time and answers it; undefined when that lies outside `now` to `latest`, or there is none. */
+  follow(request: StartRequest): Promise<number | undefined>;
+  /** Takes `now`; false when others begin meanwhile, so that there is a time to follow. */
+  begin(request: StartRequest): Promise<boolean>;
+}
+
 export interface ReviewPublisher {
   publish(message: ReviewMessage): Promise<void>;
 }

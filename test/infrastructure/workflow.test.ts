@@ -1,5 +1,8 @@
 import { at, ofType, STAGES, type SynthesizedStage, synthesized } from '../support/synthesized-stage';
-import { intakeConcurrency } from '../../lib/constructs/processing/intake-concurrency';
+import {
+  intakeConcurrency,
+  longestStartWaitSeconds,
+} from '../../lib/constructs/processing/intake-concurrency';
 import { loadStageConfig } from '../../lib/config/load';
 
 interface State {
@@ -91,7 +94,7 @@ describe.each(STAGES)('the classification workflow of %s', (name) => {
     }
     expect(definition.TimeoutSeconds).toBe(workflow.timeoutSeconds);
     const intake = functionTimeout(stage, stage.names.function('intake'));
-    expect(definition.TimeoutSeconds).toBeLessThan(intake);
+    expect(definition.TimeoutSeconds + longestStartWaitSeconds(stage.config)).toBeLessThan(intake);
     const queue = ofType(stage, 'AWS::SQS::Queue').find(
       ({ Properties }) => Properties['QueueName'] === stage.names.intakeQueue,
     );
@@ -106,18 +109,20 @@ describe.each(STAGES)('the classification workflow of %s', (name) => {
       ofType(stage, 'AWS::StepFunctions::StateMachineAlias').map(({ Properties }) => Properties['Name']),
     ).toEqual(['live']);
   });
-  it('takes pictures from the queue one by one, as many at once as Rekognition has room for', () => {
+  it('takes pictures from the queue one by one, with head-room for slow ones, and counts records only', () => {
     const mappings = ofType(stage, 'AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties);
     expect(mappings).toEqual([
       expect.objectContaining({
         BatchSize: 1,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
-        ScalingConfig: {
-          MaximumConcurrency:
-            stage.config.rekognitionTransactionsPerSecond * stage.config.workflow.expectedSeconds,
-        },
+        ScalingConfig: { MaximumConcurrency: intakeConcurrency(stage.config) },
       }),
       expect.objectContaining({
+        FilterCriteria: {
+          Filters: [
+            { Pattern: '{"dynamodb":{"Keys":{"ImageID":{"S":[{"anything-but":["start-schedule"]}]}}}}' },
+          ],
+        },
         BisectBatchOnFunctionError: true,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
         DestinationConfig: { OnFailure: { Destination: expect.anything() as unknown } },
@@ -129,8 +134,8 @@ describe.each(STAGES)('the classification workflow of %s', (name) => {
 describe('intake concurrency', () => {
   const config = loadStageConfig('prod');
   it.each([
-    [50, 2, 100],
-    [5, 1.5, 8],
+    [50, 2, 160],
+    [5, 1.5, 12],
     [1, 0.4, 2],
     [500, 60, 1000],
   ])('at %d transactions a second and %d seconds a picture is %d', (transactions, expectedSeconds, slots) => {

@@ -35,6 +35,7 @@ describe('while a service is unavailable', () => {
     ['S3', 'pictures.', 'processing'],
     ['SSM at a cold start', 'thresholds.', 'processing'],
     ['Rekognition', 'detector.', 'processing'],
+    ['DynamoDB when the start is scheduled', 'schedule.', 'processing'],
     ['DynamoDB when the decision is written', 'log.logDecision', 'processing'],
     ['DynamoDB when the record moves', 'log.complete', 'processing'],
     ['DynamoDB altogether', 'log.', 'pending'],

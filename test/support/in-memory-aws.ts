@@ -12,6 +12,8 @@ import type {
   PictureStore,
   RecordPage,
   ReviewPublisher,
+  StartRequest,
+  StartSchedule,
 } from '../../lambda/domain/ports';
 import { sourceIndex } from './in-memory-listing';
 
@@ -35,6 +37,8 @@ export interface AwsState {
   ledger: Map<string, string>;
   reviews: string[];
   paidCalls: string[];
+  /** The first start of a workflow that nobody has taken. */
+  nextStart?: number;
 }
 
 export const emptyState = (now = Date.parse('2025-08-04T11:42:00Z')): AwsState => ({
@@ -294,6 +298,28 @@ export class InMemoryLedger implements ErasureLedger {
     const { ledger } = this.state();
     if (!ledger.has(ImageID)) ledger.set(ImageID, ErasedAt);
     return Promise.resolve();
+  }
+}
+
+/** The conditions of the schedule's two updates, as the adapter states them. */
+export class InMemoryStartSchedule implements StartSchedule {
+  constructor(private readonly state: () => Pick<AwsState, 'nextStart'>) {}
+
+  private free({ now, latest }: StartRequest): number | undefined {
+    const { nextStart } = this.state();
+    return nextStart !== undefined && nextStart >= now && nextStart <= latest ? nextStart : undefined;
+  }
+
+  follow(request: StartRequest): Promise<number | undefined> {
+    const start = this.free(request);
+    if (start !== undefined) this.state().nextStart = start + request.interval;
+    return Promise.resolve(start);
+  }
+
+  begin(request: StartRequest): Promise<boolean> {
+    if (this.free(request) !== undefined) return Promise.resolve(false);
+    this.state().nextStart = request.now + request.interval;
+    return Promise.resolve(true);
   }
 }
 

@@ -13,6 +13,7 @@ import type {
   LabelDetector,
   PictureStore,
   ReviewPublisher,
+  StartSchedule,
   ThresholdSource,
   Workflow,
   WorkflowResult,
@@ -34,6 +35,7 @@ import { clientIdentifier } from '../../lambda/steps/identify-client';
 import { signingKeys } from '../../lambda/steps/signing-keys';
 import { notify } from '../../lambda/steps/notify';
 import { organise } from '../../lambda/steps/organise';
+import { pacedWorkflow } from '../../lambda/steps/paced-workflow';
 import {
   type AwsState,
   emptyState,
@@ -42,6 +44,7 @@ import {
   InMemoryLedger,
   InMemoryPictures,
   InMemoryReviews,
+  InMemoryStartSchedule,
 } from './in-memory-aws';
 import { RecordingTelemetry } from './recording-telemetry';
 
@@ -95,6 +98,7 @@ export class InMemorySystem {
   readonly pictures = new InMemoryPictures(() => this.state);
   readonly log = new InMemoryDetectionLog(() => this.state);
   readonly ledger = new InMemoryLedger(() => this.state);
+  private readonly schedule = new InMemoryStartSchedule(() => this.state);
   private readonly reviews = new InMemoryReviews(() => this.state);
   private readonly detector = new InMemoryDetector(
     () => this.state,
@@ -229,7 +233,13 @@ export class InMemorySystem {
   private intake(event: SQSEvent): Promise<SQSBatchResponse> {
     const ports = {
       ...this.portsOf('intake'),
-      workflow: this.watched<Workflow>('intake', 'workflow', this.workflow),
+      workflow: pacedWorkflow(this.watched<Workflow>('intake', 'workflow', this.workflow), {
+        schedule: this.watched<StartSchedule>('intake', 'schedule', this.schedule),
+        clock: this.now,
+        sleep: () => Promise.resolve(),
+        startsPerSecond: 5,
+        longestWaitSeconds: 7,
+      }),
       leaseSeconds: this.leaseSeconds,
       maxReceiveCount: this.maxReceiveCount,
       recordDays: 30,

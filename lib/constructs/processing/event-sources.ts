@@ -1,5 +1,6 @@
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { DETECTION_LOGS } from '../../../lambda/domain/detection-record';
 import type { StageStackProps } from '../../stacks/stage-stack';
 import type { ServerlessFunction } from '../functions/serverless-function';
 import { intakeConcurrency } from './intake-concurrency';
@@ -10,6 +11,13 @@ export interface EventSourcesProps extends StageStackProps {
   readonly detectionStreamArn: string;
   readonly detectionStreamFunction: ServerlessFunction<'detectionStream'>;
 }
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html */
+const RECORDS_ONLY = {
+  dynamodb: {
+    Keys: { [DETECTION_LOGS.partitionKey]: { S: [{ 'anything-but': [DETECTION_LOGS.startScheduleKey] }] } },
+  },
+};
 
 /** How the queue reaches intake and the table's stream reaches detection-stream: both by the alias `live`. */
 export class EventSources extends Construct {
@@ -33,6 +41,7 @@ export class EventSources extends Construct {
       batchSize: 100,
       maximumBatchingWindowInSeconds: 5,
       bisectBatchOnFunctionError: true,
+      filterCriteria: { filters: [{ pattern: JSON.stringify(RECORDS_ONLY) }] },
       maximumRetryAttempts: 5,
       maximumRecordAgeInSeconds: 86_400,
       functionResponseTypes: ['ReportBatchItemFailures'],

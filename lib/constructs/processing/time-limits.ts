@@ -1,4 +1,5 @@
 import type { StageConfig } from '../../config/schema';
+import { longestStartWaitSeconds } from './intake-concurrency';
 
 /**
  * One order of patience, innermost first, in seconds: a task's function < the task < the workflow < intake's socket to
@@ -7,8 +8,9 @@ import type { StageConfig } from '../../config/schema';
 export const TASK_FUNCTION_SECONDS = 20;
 export const TASK_SECONDS = 25;
 
-/** Intake starts the workflow synchronously and needs time before and after it. */
-export const intakeTimeoutSeconds = (config: StageConfig): number => config.workflow.timeoutSeconds + 30;
+/** Intake waits for its turn, runs the workflow synchronously, and needs time before and after it. */
+export const intakeTimeoutSeconds = (config: StageConfig): number =>
+  longestStartWaitSeconds(config) + config.workflow.timeoutSeconds + 30;
 
 /** Six times the function's timeout. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 export const visibilitySeconds = (config: StageConfig): number => 6 * intakeTimeoutSeconds(config);

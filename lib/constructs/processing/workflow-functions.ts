@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { FunctionNetwork } from '../../stacks/network-stack';
 import type { StageStackProps } from '../../stacks/stage-stack';
 import { ServerlessFunction } from '../functions/serverless-function';
+import { longestStartWaitSeconds } from './intake-concurrency';
 import { intakeTimeoutSeconds, leaseSeconds, TASK_FUNCTION_SECONDS } from './time-limits';
 
 export interface WorkflowFunctionsProps extends StageStackProps {
@@ -41,6 +42,8 @@ export class WorkflowFunctions extends Construct {
         STATE_MACHINE_ARN: names.stateMachineAliasArn,
         LEASE_SECONDS: String(leaseSeconds(config)),
         WORKFLOW_TIMEOUT_SECONDS: String(config.workflow.timeoutSeconds),
+        STARTS_PER_SECOND: String(config.rekognitionTransactionsPerSecond),
+        LONGEST_START_WAIT_SECONDS: String(longestStartWaitSeconds(config)),
         MAX_RECEIVE_COUNT: String(config.workflow.maxReceiveCount),
         RECORD_DAYS: days(retention.inputPicture),
       },

@@ -7,9 +7,11 @@ export interface BurstParameters {
   readonly arrivalsPerSecond: number;
   /** Rekognition's quota, modelled as a token bucket that holds one second's worth. */
   readonly transactionsPerSecond: number;
-  /** Workflows at once: the event source mapping's maximum concurrency. */
+  /** Workflows that may start a second, evenly; Infinity: as soon as there is a slot. */
+  readonly startsPerSecond: number;
+  /** Pictures at once, in a workflow or waiting for its start: the event source mapping's maximum concurrency. */
   readonly concurrency: number;
-  /** Workflows at once when a burst begins; the poller adds `slotsAddedPerSecond` up to `concurrency`. */
+  /** The same when a burst begins; the poller adds `slotsAddedPerSecond` up to `concurrency`. */
   readonly slotsAtFirst: number;
   readonly slotsAddedPerSecond: number;
   readonly rekognitionSeconds: number;
@@ -54,8 +56,9 @@ type Event =
   | { readonly kind: 'slot' };
 
 /**
- * Discrete-event simulation of intake's control: queue → at most `concurrency` workflows → Rekognition's token bucket,
- * with the workflow's retries inside a slot and the queue's redelivery outside. Service times vary by ±20 %.
+ * Discrete-event simulation of intake's control: queue → at most `concurrency` slots → starts one after another →
+ * Rekognition's token bucket, with the workflow's retries inside a slot and the queue's redelivery outside. Service
+ * times vary by ±20 %.
  */
 export function simulateBurst(parameters: BurstParameters): BurstResult {
   const random = randomSource(parameters.seed);
@@ -67,6 +70,7 @@ export function simulateBurst(parameters: BurstParameters): BurstResult {
   let busy = 0;
   let slots = Math.min(parameters.concurrency, parameters.slotsAtFirst);
   let now = 0;
+  let nextStart = 0;
   let tokens = parameters.transactionsPerSecond;
   let refilledAt = 0;
   let calls = 0;
@@ -93,8 +97,10 @@ export function simulateBurst(parameters: BurstParameters): BurstResult {
       const receives = (waiting[oldest] ?? 0) + 1;
       oldest += 1;
       busy += 1;
+      const start = Math.max(now, nextStart);
+      nextStart = start + 1 / parameters.startsPerSecond;
       // Half of the other tasks' time is spent before the call: intake, claim, reading the picture.
-      events.push(now + vary(parameters.otherSeconds / 2), { kind: 'call', receives, attempt: 1 });
+      events.push(start + vary(parameters.otherSeconds / 2), { kind: 'call', receives, attempt: 1 });
     }
   };
   const call = (receives: number, attempt: number): void => {

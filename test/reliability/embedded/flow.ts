@@ -2,7 +2,11 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { GetObjectCommand, ListObjectVersionsCommand, type ObjectVersion } from '@aws-sdk/client-s3';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type DetectionRecord, detectionRecordSchema } from '../../../lambda/domain/detection-record';
+import {
+  DETECTION_LOGS,
+  type DetectionRecord,
+  detectionRecordSchema,
+} from '../../../lambda/domain/detection-record';
 import { sha256 } from '../../../lambda/domain/digest';
 import { stripMetadata } from '../../../lambda/domain/strip-metadata';
 import { type TestSystem, uploadInline } from '../../integration/system/test-system';
@@ -36,6 +40,7 @@ export async function allRecords({ aws }: TestSystem): Promise<Map<string, Detec
       new ScanCommand({ TableName: aws.names.detectionLogsTable, ExclusiveStartKey: start }),
     );
     for (const item of page.Items ?? []) {
+      if (item['ImageID']?.S === DETECTION_LOGS.startScheduleKey) continue;
       const record = detectionRecordSchema.parse(unmarshall(item));
       records.set(record.ImageID, record);
     }

@@ -29,7 +29,9 @@ export interface SentPicture {
 /** All moves from a world to the next ones, with the real handlers behind every one. */
 export class Explorer {
   private readonly system = new InMemorySystem();
-  private readonly programs = new Programs(this.system, ({ name }) => /^(clients|thresholds)\./.test(name));
+  private readonly programs = new Programs(this.system, ({ name }) =>
+    /^(clients|thresholds|schedule)\./.test(name),
+  );
   private readonly pictures: { readonly id: string; readonly key: string }[] = [];
   readonly sent: SentPicture[] = [];
   private first: Uint8Array = new Uint8Array();

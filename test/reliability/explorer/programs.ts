@@ -52,7 +52,7 @@ export class Programs {
   private readonly roots = new Map<string, Node>();
   private points = 0;
 
-  /** @param isTransparent calls that are no steps of their own: they read what nobody writes */
+  /** @param isTransparent calls that are no steps of their own: nothing that matters depends on what they read */
   constructor(
     private readonly system: InMemorySystem,
     private readonly isTransparent: (call: PortCall) => boolean,

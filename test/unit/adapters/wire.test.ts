@@ -2,6 +2,7 @@ import type { AwsCall } from '../../../lambda/aws-calls';
 import { INTERACTIVE, WORKFLOW_TASK } from '../../../lambda/adapters/client-configuration';
 import { dynamoDbClient } from '../../../lambda/adapters/dynamodb-client';
 import { DynamoDbDetectionLog } from '../../../lambda/adapters/dynamodb-detection-log';
+import { DynamoDbStartSchedule } from '../../../lambda/adapters/dynamodb-start-schedule';
 import { DynamoDbErasureLedger } from '../../../lambda/adapters/dynamodb-erasure-ledger';
 import {
   rekognitionClient,
@@ -64,6 +65,7 @@ function adapters(aws: StubbedAws, limits = { ...INTERACTIVE, attempts: 1 }) {
     pictures: new S3PictureStore(aws.attach(s3Client(limits)), 'pictures'),
     log: new DynamoDbDetectionLog(tables, 'DetectionLogs', 'ErasureLedger'),
     ledger: new DynamoDbErasureLedger(tables, 'ErasureLedger'),
+    schedule: new DynamoDbStartSchedule(tables, 'DetectionLogs'),
     detector: new RekognitionLabelDetector(aws.attach(rekognitionClient(limits))),
     reviews: new SnsReviewPublisher(aws.attach(snsClient(limits)), 'topic:review'),
     workflow: new StepFunctionsWorkflow(
@@ -94,6 +96,8 @@ const reviewMessage = {
   candidates: [],
   link: `/images/${ID}`,
 } as const;
+
+const start = { now: 1000, latest: 8000, interval: 200 };
 
 /** Every method of every port, once. */
 const CALLS: { name: string; parameters: unknown[]; answer: StubbedAnswer }[] = [
@@ -133,6 +137,12 @@ const CALLS: { name: string; parameters: unknown[]; answer: StubbedAnswer }[] = 
   { name: 'clients.clientOfKey', parameters: ['key'], answer: answerJson({ Parameter: { Value: 'demo' } }) },
   { name: 'cursorKeys.read', parameters: ['AWSCURRENT'], answer: answerJson({ SecretString: 's' }) },
   { name: 'reviews.publish', parameters: [reviewMessage], answer: { body: '<PublishResponse/>' } },
+  {
+    name: 'schedule.follow',
+    parameters: [start],
+    answer: answerJson({ Attributes: { NextStart: { N: '1200.5' } } }),
+  },
+  { name: 'schedule.begin', parameters: [start], answer: answerJson({}) },
   { name: 'workflow.run', parameters: [{}], answer: answerJson({ status: 'FAILED' }) },
 ];
 
@@ -276,6 +286,29 @@ describe('DynamoDB', () => {
     aws.answer = () => jsonError(refused);
     expect(await ports.log.markAnnounced(ID, NOW)).toEqual({ applied: false });
     await ports.ledger.add({ ImageID: ID, ErasedAt: NOW, SchemaVersion: 1 });
+  });
+
+  test('a start is the next free time; without one in reach there is none to follow, and nobody begins twice', async () => {
+    aws.answer = () => answerJson({ Attributes: { NextStart: { N: '1200.333333333333333333' } } });
+    expect(await ports.schedule.follow(start)).toBeCloseTo(1200.333);
+    expect(aws.lastBody).toMatchObject({
+      Key: { ImageID: { S: 'start-schedule' } },
+      ConditionExpression: 'NextStart BETWEEN :now AND :latest',
+      UpdateExpression: 'SET NextStart = NextStart + :interval',
+      ExpressionAttributeValues: {
+        ':now': { N: '1000' },
+        ':latest': { N: '8000' },
+        ':interval': { N: '200' },
+      },
+    });
+    expect(await ports.schedule.begin(start)).toBe(true);
+    expect(aws.lastBody).toMatchObject({
+      UpdateExpression: 'SET NextStart = :next',
+      ExpressionAttributeValues: { ':next': { N: '1200' } },
+    });
+    aws.answer = () => jsonError('ConditionalCheckFailedException');
+    expect(await ports.schedule.follow(start)).toBeUndefined();
+    expect(await ports.schedule.begin(start)).toBe(false);
   });
 
   test('a cancelled transaction tells an existing record, an erased id and a conflict apart', async () => {
