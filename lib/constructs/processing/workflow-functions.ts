@@ -34,7 +34,8 @@ export class WorkflowFunctions extends Construct {
       functionId: 'intake',
       description: 'Claims an arrived picture and runs its workflow',
       timeoutSeconds: intakeTimeoutSeconds(config),
-      memorySize: 512,
+      // It waits most of its time.
+      memorySize: 384,
       environment: {
         ...pictures,
         ...records,

@@ -1,5 +1,6 @@
 import { FUNCTION_IDS, type FunctionId } from '../../../lambda/function-ids';
 import { DETECTION_LOGS } from '../../../lambda/domain/detection-record';
+import { intakeConcurrency } from '../../../lib/constructs/processing/intake-concurrency';
 import { PORT_CALLS } from '../../support/port-calls';
 import type { PortCall } from '../../support/in-memory-system';
 import { at, ofType, type SynthesizedStage } from '../../support/synthesized-stage';
@@ -85,6 +86,8 @@ const CHANGES_STATUS = ['log.claim', 'log.complete'];
 function writeUnits(call: PortCall, recordKilobytes: number): number {
   const [action = ''] = actionsOf(call);
   if (!WRITES.includes(action)) return 0;
+  // One small item that no index holds.
+  if (call.name.startsWith('schedule.')) return 1;
   const indexes = Object.keys(DETECTION_LOGS.indexes).length;
   // Before the decision the item is small, and not yet in the index of animals.
   if (call.name === 'log.createUnlessErased') return 2 + 2 + (indexes - 1);
@@ -120,8 +123,11 @@ export function pictureCosts(stage: SynthesizedStage, { calls, record }: Picture
   if (unknown.length > 0) throw new Error(`no price for ${[...new Set(unknown)].join(', ')}`);
   const count = (...wanted: string[]) => actions.filter((action) => wanted.includes(action)).length;
   const kilobytes = Buffer.byteLength(JSON.stringify(record)) / 1024;
-  const { expectedSeconds } = stage.config.workflow;
-  const seconds: Record<FunctionId, number> = { ...ASSUMED.seconds, intake: expectedSeconds };
+  const { rekognitionTransactionsPerSecond, workflow } = stage.config;
+  const { expectedSeconds } = workflow;
+  // While pictures queue every slot is held from one start to its next: the dearest case, as it waits for its turn.
+  const heldSeconds = intakeConcurrency(stage.config) / rekognitionTransactionsPerSecond;
+  const seconds: Record<FunctionId, number> = { ...ASSUMED.seconds, intake: heldSeconds };
   const onTheWay = FUNCTION_IDS.filter((id) => ON_THE_WAY.includes(id));
 
   const selectors = JSON.stringify(

@@ -1,4 +1,4 @@
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { GetObjectCommand, ListObjectVersionsCommand, type ObjectVersion } from '@aws-sdk/client-s3';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -47,6 +47,15 @@ export async function allRecords({ aws }: TestSystem): Promise<Map<string, Detec
     start = page.LastEvaluatedKey as typeof start;
   } while (start !== undefined);
   return records;
+}
+
+/** The first start of a workflow that nobody has taken, in epoch milliseconds. */
+export async function nextStart({ aws }: TestSystem): Promise<number> {
+  const Key = { ImageID: { S: DETECTION_LOGS.startScheduleKey } };
+  const { Item } = await aws.clients.dynamodb.send(
+    new GetItemCommand({ TableName: aws.names.detectionLogsTable, Key }),
+  );
+  return Number(Item?.['NextStart']?.N);
 }
 
 /**
