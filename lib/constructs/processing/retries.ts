@@ -11,8 +11,8 @@ export const BACKOFF_RATE = 2;
 export const MAXIMUM_PAUSE_SECONDS = 15;
 
 /**
- * Rekognition's rate is exceeded. When a burst begins all slots call at once; with two seconds to spread over, what was
- * throttled then is seldom throttled again (`npm run simulate`).
+ * Rekognition's rate is exceeded: starts are paced, so that somebody else uses it too, or calls were held up and came
+ * together. Spread over two seconds they seldom do so again.
  */
 export const THROTTLED: RetryPolicy = { intervalSeconds: 2, maxAttempts: 5 };
 /** A service or the platform is failing. */

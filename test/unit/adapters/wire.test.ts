@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { AwsCall } from '../../../lambda/aws-calls';
 import { INTERACTIVE, WORKFLOW_TASK } from '../../../lambda/adapters/client-configuration';
 import { dynamoDbClient } from '../../../lambda/adapters/dynamodb-client';
@@ -201,6 +204,30 @@ describe('faults of a service', () => {
       throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
     };
     await expect(ports.log.get(ID)).rejects.toMatchObject({ name: 'DependencyUnavailable' });
+  });
+
+  test('a slow answer is awaited up to the limit of the call; beyond it the service is retryable', async () => {
+    let answerAfter = 0;
+    const server = createServer((_, response) => {
+      setTimeout(() => response.end('{"Labels":[]}'), answerAfter).unref();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    process.env['AWS_ENDPOINT_URL_REKOGNITION'] =
+      `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      const detect = (seconds: number) =>
+        new RekognitionLabelDetector(rekognitionClient({ attempts: 1, seconds })).detect(
+          { bytes: object.bytes },
+          45,
+        );
+      expect(await detect(20)).toMatchObject({ labels: [] });
+      answerAfter = 60_000;
+      await expect(detect(0.1)).rejects.toMatchObject({ name: 'DependencyUnavailable' });
+    } finally {
+      delete process.env['AWS_ENDPOINT_URL_REKOGNITION'];
+      server.closeAllConnections();
+      server.close();
+    }
   });
 
   test('attempts are as many as the limits say', async () => {
