@@ -5,6 +5,9 @@ import { type Bundle, buildFunctions } from '../../../lambda/build';
 import { FUNCTION_IDS } from '../../../lambda/function-ids';
 import { functionEnvironment } from '../../support/function-environment';
 
+/** Bundling takes a second alone and many beside other work; how long is not what is tested here. */
+jest.setTimeout(120_000);
+
 describe('the bundles', () => {
   let bundles: Bundle[];
   const code = ({ folder }: Bundle) => readFileSync(path.join(folder, 'index.js'), 'utf8');
