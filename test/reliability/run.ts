@@ -15,6 +15,8 @@ const { status } = spawnSync(
     path.join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
     '--testPathPatterns',
     'test/reliability',
+    // One after another: what is measured must not share the machine.
+    '--runInBand',
     ...process.argv.slice(2),
   ],
   { cwd: root, stdio: 'inherit', env: { ...process.env, RELIABILITY: 'deep', RELIABILITY_SEED: seed } },
