@@ -45,6 +45,8 @@ export interface EmbeddedAwsOptions {
   port?: number;
   /** Judges the templates before anything is deployed; stops the start by throwing. */
   gate?: (synthesized: Synthesized) => Promise<void>;
+  /** Takes the place of our own small deployer. */
+  deploy?: typeof deployAssembly;
 }
 
 /** Where the log of the last embedded AWS that did not do its work is kept. */
@@ -124,7 +126,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     );
     await options.gate?.(synthesized);
     const deployment = await progress.step('deployed by CloudFormation', () =>
-      deployAssembly(running.emulator, running.clients, {
+      (options.deploy ?? deployAssembly)(running.emulator, running.clients, {
         assembly: new CloudAssembly(outdir),
         inVpcRoleArns: names.functionRoleArns,
       }),

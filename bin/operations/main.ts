@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ConfigurationError } from '../../lib/config/load';
 import { operationsContext } from './context';
+import { DestroyRefusedError } from './destroy/destroy';
 import { type Operation, OPERATIONS } from './operations';
 
 const usage = (): string => `npm run ops -- OPERATION --stage dev|staging|prod [--yes]
@@ -52,7 +53,8 @@ async function main(): Promise<number> {
 main().then(
   (code) => (process.exitCode = code),
   (error: unknown) => {
-    console.error(error instanceof ConfigurationError ? error.message : error);
+    const isRefusal = error instanceof ConfigurationError || error instanceof DestroyRefusedError;
+    console.error(isRefusal ? error.message : error);
     process.exitCode = 2;
   },
 );

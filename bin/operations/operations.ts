@@ -1,7 +1,11 @@
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { BackupClient } from '@aws-sdk/client-backup';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import type { OperationsContext } from './context';
-import { destroy } from './destroy';
+import { destroy } from './destroy/destroy';
+import { StackDeletionError } from './destroy/stack-deletion-error';
 import { reconcile } from './reconcile';
 import { redrive } from './redrive';
 import { replayErasures } from './replay-erasures';
@@ -69,23 +73,34 @@ export const OPERATIONS = {
     },
   },
   destroy: {
-    summary: 'empty the buckets of dev and delete its stacks, in both regions',
+    summary: 'empty dev and delete its stacks, in both regions',
     role: 'developer, dev only',
     changes: true,
     run: async ({ config, names, print, confirmed }) => {
-      // The second region's vault and keys stand on nothing of the first.
-      for (const region of [config.region, config.drRegion]) {
-        const count = await destroy({
-          stage: config.stage,
-          prefix: names.prefix,
-          cloudFormation: new CloudFormationClient({ region }),
-          s3: new S3Client({ region }),
-          print,
-          confirmed,
-        });
-        print(`${region}: ${count} stacks ${confirmed ? 'deleted' : 'would be deleted'}.`);
+      try {
+        // The second region's vault and keys stand on nothing of the first, and the first still copies there.
+        for (const region of [config.region, config.drRegion]) {
+          const count = await destroy({
+            stage: config.stage,
+            prefix: names.prefix,
+            clientParameterPrefix: names.clientParameterPrefix,
+            cloudFormation: new CloudFormationClient({ region }),
+            s3: new S3Client({ region }),
+            backup: new BackupClient({ region }),
+            apiGateway: new APIGatewayClient({ region }),
+            ssm: new SSMClient({ region }),
+            print,
+            confirmed,
+            pollMilliseconds: 5000,
+          });
+          print(`${region}: ${count} stacks ${confirmed ? 'deleted' : 'would be deleted'}.`);
+        }
+        return true;
+      } catch (error) {
+        if (!(error instanceof StackDeletionError)) throw error;
+        print(`${error.message}\nMend the cause and run it again: it goes on where it stopped.`);
+        return false;
       }
-      return true;
     },
   },
 } as const satisfies Record<string, Operation>;

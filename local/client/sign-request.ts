@@ -26,14 +26,14 @@ class Sha256 {
   }
 }
 
-/** Signs a request for a method with IAM authorization (Signature Version 4, service `execute-api`). */
+/** Signs a request by Signature Version 4; for a method with IAM authorization unless another service is named. */
 export async function signRequest(
   url: string,
   request: HttpRequest & { method: string },
-  identity: { region: string; credentials: Credentials },
+  identity: { region: string; credentials: Credentials; service?: string },
 ): Promise<HttpRequest> {
   const { protocol, host, hostname, port, pathname } = new URL(url);
-  const signer = new SignatureV4({ ...identity, service: 'execute-api', sha256: Sha256 });
+  const signer = new SignatureV4({ service: 'execute-api', ...identity, sha256: Sha256 });
   const { headers } = await signer.sign({
     protocol,
     hostname,

@@ -11,6 +11,8 @@ import type { Template } from './template';
 export interface AssemblyStack {
   /** Name in CloudFormation. */
   name: string;
+  /** Where the template stands in the assembly. */
+  templateFile: string;
   template: Template;
   assets: AssemblyAsset[];
 }
@@ -51,8 +53,11 @@ async function assetsOf(stack: CloudFormationStackArtifact): Promise<AssemblyAss
     );
 }
 
-/** The stacks of an assembly (nested stages included) for one region, each after those that it depends on. */
-export async function stacksInOrder(assembly: CloudAssembly, region: string): Promise<AssemblyStack[]> {
+/** The stacks of an assembly (nested stages included) for these regions, each after those that it depends on. */
+export async function stacksInOrder(
+  assembly: CloudAssembly,
+  regions: readonly string[],
+): Promise<AssemblyStack[]> {
   const ordered: CloudFormationStackArtifact[] = [];
   const visit = (stack: CloudFormationStackArtifact): void => {
     if (ordered.includes(stack)) return;
@@ -61,14 +66,14 @@ export async function stacksInOrder(assembly: CloudAssembly, region: string): Pr
     }
     ordered.push(stack);
   };
-  assembly.stacksRecursively.filter((stack) => stack.environment.region === region).forEach(visit);
+  const isWanted = ({ environment }: CloudFormationStackArtifact) => regions.includes(environment.region);
+  assembly.stacksRecursively.filter(isWanted).forEach(visit);
   return Promise.all(
-    ordered
-      .filter((stack) => stack.environment.region === region)
-      .map(async (stack) => ({
-        name: stack.stackName,
-        template: stack.template as Template,
-        assets: await assetsOf(stack),
-      })),
+    ordered.filter(isWanted).map(async (stack) => ({
+      name: stack.stackName,
+      templateFile: stack.templateFullPath,
+      template: stack.template as Template,
+      assets: await assetsOf(stack),
+    })),
   );
 }

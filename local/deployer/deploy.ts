@@ -8,9 +8,8 @@ import { bootstrap, uploadAssets } from './bootstrap';
 import { createStack } from './create-stack';
 import { makeByApi } from './make-by-api';
 import type { Template } from './template';
-import type { Difference, TransformationContext } from './transformation';
-import { transformTemplate } from './transformations';
-import { findUnrecognizedTypes } from './unrecognized-types';
+import { transformStacks } from './transform-stacks';
+import type { Difference } from './transformation';
 
 const TEMPLATE_BUCKET = 'cdk-local-templates';
 
@@ -36,28 +35,21 @@ export async function deployAssembly(
   clients: RootClients,
   options: DeployOptions,
 ): Promise<Deployment> {
-  const stacks = await stacksInOrder(options.assembly, emulator.region);
+  const stacks = await stacksInOrder(options.assembly, [emulator.region]);
   const assets = stacks.flatMap((stack) => stack.assets);
   await bootstrap(clients, new Set([TEMPLATE_BUCKET, ...assets.map(({ bucket }) => bucket)]));
   await uploadAssets(clients.s3, assets, BOOTSTRAP_SCRIPT);
-  const context: TransformationContext = {
-    account: emulator.account,
-    unrecognizedTypes: await findUnrecognizedTypes(
-      clients.cloudFormation,
-      stacks.map(({ template }) => template),
-    ),
-    inVpcRoleArns: options.inVpcRoleArns,
-    omittedExports: new Set<string>(),
-    madeByApi: [],
-  };
   const deployment: Deployment = { stackNames: [], resources: 0, differences: [] };
-  for (const { name, template } of stacks) {
-    const transformed = transformTemplate(template, context);
-    deployment.differences.push(...transformed.differences);
-    const resources = Object.keys(transformed.template.Resources ?? {}).length;
+  const transformed = await transformStacks(clients.cloudFormation, stacks, {
+    account: emulator.account,
+    inVpcRoleArns: options.inVpcRoleArns,
+  });
+  for (const { name, template, differences, madeByApi } of transformed) {
+    deployment.differences.push(...differences);
+    const resources = Object.keys(template.Resources ?? {}).length;
     if (resources === 0) continue;
-    const outputs = await putStack(emulator, clients, name, transformed.template);
-    await makeByApi(clients, context.madeByApi.splice(0), outputs);
+    const outputs = await putStack(emulator, clients, name, template);
+    await makeByApi(clients, madeByApi, outputs);
     deployment.stackNames.push(name);
     deployment.resources += resources;
   }

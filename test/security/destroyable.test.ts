@@ -1,6 +1,6 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { S3Client } from '@aws-sdk/client-s3';
-import { destroy, DestroyRefusedError } from '../../bin/operations/destroy';
+import { join } from 'node:path';
+import { PROJECT_ROOT } from '../../local/setup/project-paths';
+import { runCommand } from '../../local/setup/run-command';
 import { at, ofType, put, type SynthesizedStage, synthesized } from '../support/synthesized-stage';
 
 /** Resources that outlive their stack, or keep it from being deleted. */
@@ -39,16 +39,13 @@ describe('dev can be destroyed to nothing', () => {
     expect(lasting(stage)).toHaveLength(1);
   });
   it.each(['staging', 'prod'])('%s is refused before anything is asked', async (stage) => {
-    const nothing = { region: 'us-east-1', endpoint: 'http://127.0.0.1:9' };
-    await expect(
-      destroy({
-        stage,
-        prefix: `serverlessapp-${stage}`,
-        cloudFormation: new CloudFormationClient(nothing),
-        s3: new S3Client(nothing),
-        print: () => undefined,
-        confirmed: true,
-      }),
-    ).rejects.toThrow(DestroyRefusedError);
+    const command = ['--import', 'tsx', join('bin', 'operations', 'main.ts'), 'destroy', '--yes'];
+    const refused = runCommand(process.execPath, [...command, '--stage', stage], {
+      cwd: PROJECT_ROOT,
+      env: { PATH: '', NODE_NO_WARNINGS: '1', AWS_EC2_METADATA_DISABLED: 'true' },
+    });
+    await expect(refused).rejects.toThrow(
+      new RegExp(`ended with 2:\n${stage} is not destroyed by a command: .*"Destroy production"\\.\n$`),
+    );
   });
 });
