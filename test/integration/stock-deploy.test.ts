@@ -119,7 +119,7 @@ describe('the dev stage by the stock CDK CLI', () => {
   it('When a picture is sent, then it ends in its folder', async () => {
     const { aws, demo } = system();
     imageId = await uploadInline(demo, await photograph('cat'));
-    const { S3Location = '' } = await untilStatus(demo, imageId, 'completed');
+    const { S3Location } = await untilStatus(demo, imageId, 'completed');
     const key = S3Location.replace(`s3://${aws.names.pictureBucket}/`, '');
     expect(key).toMatch(/^cats\//);
     await aws.clients.s3.send(new GetObjectCommand({ Bucket: aws.names.pictureBucket, Key: key }));

@@ -7,6 +7,10 @@ import { destroy } from '../../../bin/operations/destroy/destroy';
 import { StackDeletionError } from '../../../bin/operations/destroy/stack-deletion-error';
 
 type Input = Record<string, unknown>;
+/** What of a client's middleware an answer at its very beginning needs. */
+interface AnswerableStack {
+  add(middleware: unknown, options: { step: 'initialize'; name: string }): void;
+}
 
 const STACKS = [
   { StackName: 'serverlessapp-dev-keys', CreationTime: new Date(1000) },
@@ -48,7 +52,10 @@ class Account {
         const Stacks = this.stacks(name);
         // The next look finds the deletion further on.
         if (name !== undefined && this.statuses.get(name) === 'DELETE_IN_PROGRESS')
-          this.statuses.set(name, (name.endsWith('storage') && this.endings.shift()) || 'DELETE_COMPLETE');
+          this.statuses.set(
+            name,
+            name.endsWith('storage') ? (this.endings.shift() ?? '') : 'DELETE_COMPLETE',
+          );
         return { Stacks };
       }
       case 'DeleteStack':
@@ -81,19 +88,15 @@ class Account {
     }
   }
 
-  private attach<
-    Client extends CloudFormationClient | S3Client | BackupClient | APIGatewayClient | SSMClient,
-  >(client: Client): Client {
-    (client as CloudFormationClient).middlewareStack.add(
-      (_next, { commandName = '' }) =>
-        ({ input }) => {
+  private attach<Client extends object>(client: Client): Client {
+    (client as { middlewareStack: AnswerableStack }).middlewareStack.add(
+      (_next: unknown, { commandName = '' }: { commandName?: string }) =>
+        ({ input }: { input: Input }) => {
           const operation = commandName.replace('Command', '');
-          const of = Object.values(input as Input)
-            .flat()
-            .at(-1);
+          const of = Object.values(input).flat().at(-1);
           this.asked.push(typeof of === 'string' ? `${operation} ${of}` : operation);
-          const output = { $metadata: {}, ...this.answer(operation, input as unknown as Input) };
-          return Promise.resolve({ response: {}, output } as never);
+          const output = { $metadata: {}, ...this.answer(operation, input) };
+          return Promise.resolve({ response: {}, output });
         },
       { step: 'initialize', name: 'account' },
     );
