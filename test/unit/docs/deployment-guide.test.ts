@@ -1,0 +1,161 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { OPERATIONS } from '../../../bin/operations/operations';
+import { loadStageConfig } from '../../../lib/config/load';
+import { delivery } from '../../../lib/config/delivery';
+import { DELIVERY_PREFIX, Names } from '../../../lib/names';
+import { silentProgress } from '../../../local/setup/progress';
+import { ensurePythonTool } from '../../../local/setup/python-tools';
+import { runCommand } from '../../../local/setup/run-command';
+import {
+  brokenLinks,
+  missingCommands,
+  missingPaths,
+  namedOperations,
+  PROJECT_ROOT,
+  projectFiles,
+} from '../../support/document-references';
+
+jest.setTimeout(120_000);
+
+const GUIDE = path.join('policies', 'runbooks', 'deployment.md');
+const guide = readFileSync(path.join(PROJECT_ROOT, GUIDE), 'utf8');
+const manifest = JSON.parse(readFileSync(path.join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
+  scripts: Record<string, string>;
+};
+
+/** Every command of a document: lines of its shell blocks and its code spans, without comments. */
+const commandsOf = (text: string): string[] =>
+  [...text.matchAll(/^```sh\n(.*?)^```/gms), ...text.replace(/^```.*?^```/gms, '').matchAll(/`([^`\n]+)`/g)]
+    .flatMap(([, code = '']) => code.split('\n'))
+    .map((line) => line.replace(/\s+#.*$/, '').trim())
+    .filter((line) => /^(npm|npx|aws) /.test(line));
+
+const flagsOf = (command: string): string[] => command.match(/(?<=\s)--?[a-z][\w-]*/g) ?? [];
+
+/** Where each command tells its options. */
+const HELP: Readonly<Record<string, string[]>> = {
+  'npm run preflight': ['--import', 'tsx', 'bin/preflight/main.ts', '--help'],
+  'npm run ops': ['--import', 'tsx', 'bin/operations/main.ts', '--help'],
+  'npm run compliance': ['--import', 'tsx', 'compliance/main.ts', '--help'],
+  'npm test': ['node_modules/jest/bin/jest.js', '--help'],
+  'npx cdk bootstrap': ['node_modules/aws-cdk/bin/cdk', 'bootstrap', '--help'],
+  'npx cdk deploy': ['node_modules/aws-cdk/bin/cdk', 'deploy', '--help'],
+  'npx cdk diff': ['node_modules/aws-cdk/bin/cdk', 'diff', '--help'],
+};
+
+/** Options that a command's own help does not know. */
+async function unknownOptions(commands: readonly string[]): Promise<string[]> {
+  const found = Object.entries(HELP).map(async ([start, help]) => {
+    const ours = commands.filter((command) => command.startsWith(start));
+    if (ours.flatMap(flagsOf).length === 0) return [];
+    // A narrow terminal would break long names.
+    const env = { ...process.env, COLUMNS: '200' };
+    const text = await runCommand(process.execPath, help, { cwd: PROJECT_ROOT, env });
+    return ours.flatMap((command) =>
+      flagsOf(command.replace(/"[^"]*"/g, '""'))
+        .filter((flag) => !new RegExp(`(^|[\\s,[|])${flag}(?![\\w-])`, 'm').test(text))
+        .map((flag) => `${command}: ${flag}`),
+    );
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** What the AWS CLI takes with every command, and its file transfer, which is no service's operation. */
+const GLOBAL_OPTIONS = ['--region', '--query', '--output'];
+const HIGH_LEVEL = /^aws (s3 sync|sso login)\b/;
+const CHECK_OPERATIONS = `
+import json, sys
+import botocore.session
+from botocore import xform_name
+session = botocore.session.get_session()
+known = session.get_available_services()
+for service, verb, options in json.loads(sys.argv[1]):
+    if service not in known:
+        print(service, 'is no service'); continue
+    model = session.get_service_model(service)
+    operations = {xform_name(name, '-'): name for name in model.operation_names}
+    if verb not in operations:
+        print(service, verb, 'is no operation'); continue
+    shape = model.operation_model(operations[verb]).input_shape
+    members = {'--' + xform_name(name, '-') for name in (shape.members if shape else {})}
+    for option in options:
+        if option not in members:
+            print(service, verb, option, 'is no parameter')
+`;
+
+/** Commands of the AWS CLI that name no operation or parameter of the services' own models, as botocore has them. */
+async function unknownOperations(commands: readonly string[]): Promise<string[]> {
+  const asked = commands
+    .filter((command) => command.startsWith('aws ') && !HIGH_LEVEL.test(command))
+    .map((command) => {
+      const [, service, verb] = command.split(' ');
+      return [service, verb, flagsOf(command).filter((flag) => !GLOBAL_OPTIONS.includes(flag))];
+    });
+  const { python } = await ensurePythonTool('ministack', { progress: silentProgress });
+  const said = await runCommand(python, ['-c', CHECK_OPERATIONS, JSON.stringify(asked)]);
+  return said.split('\n').filter((line) => line !== '');
+}
+
+describe('the deployment guide', () => {
+  const commands = commandsOf(guide);
+
+  it('has commands to check', () => {
+    for (const start of [...Object.keys(HELP), 'aws ']) {
+      expect(commands.filter((command) => command.startsWith(start))).not.toEqual([]);
+    }
+  });
+  it('leads to files, sections and scripts that exist', () => {
+    expect(brokenLinks(GUIDE, guide)).toEqual([]);
+    expect(missingPaths(GUIDE, guide, projectFiles())).toEqual([]);
+    expect(missingCommands(guide, Object.keys(manifest.scripts))).toEqual([]);
+    expect(namedOperations(guide).filter((name) => !(name in OPERATIONS))).toEqual([]);
+  });
+  it('uses options that the commands know', async () => {
+    expect(await unknownOptions(commands)).toEqual([]);
+  });
+  it('uses operations and parameters that AWS knows', async () => {
+    expect(await unknownOperations(commands)).toEqual([]);
+  });
+  it('names stacks, resources and accounts as they are named', () => {
+    const names = (stage: string) => {
+      const config = loadStageConfig(stage);
+      return new Names(config, config.region);
+    };
+    const [dev, prod] = [names('dev'), names('prod')];
+    const expected = [
+      `"${dev.prefix}/*"`,
+      dev.of('api'),
+      dev.clientSecret('demo'),
+      dev.role('data-steward'),
+      prod.accountWide('operations'),
+      prod.accountWide('business'),
+      `${DELIVERY_PREFIX}-recovery ${DELIVERY_PREFIX}`,
+      `${DELIVERY_PREFIX}-evidence-${delivery.account}-${delivery.region}`,
+      `aws://${delivery.account}/${delivery.region} aws://${delivery.account}/${loadStageConfig('prod').drRegion}`,
+    ];
+    expect(expected.filter((name) => !guide.includes(name))).toEqual([]);
+  });
+  it.each([
+    ['an option', 'npx cdk deploy --no-such-option', ['npx cdk deploy --no-such-option: --no-such-option']],
+    [
+      'an option of ours',
+      'npm run preflight -- --stages dev',
+      ['npm run preflight -- --stages dev: --stages'],
+    ],
+  ])('%s that there is not is found', async (_what, command, found) => {
+    expect(await unknownOptions([command])).toEqual(found);
+  });
+  it('an operation, a parameter and a service that there are not are found', async () => {
+    const wrong = [
+      'aws organizations make-account',
+      'aws codepipeline get-pipeline-state --pipeline x',
+      'aws gitconnections x',
+    ];
+    expect(await unknownOperations(wrong)).toEqual([
+      'organizations make-account is no operation',
+      'codepipeline get-pipeline-state --pipeline is no parameter',
+      'gitconnections is no service',
+    ]);
+  });
+});
