@@ -213,7 +213,7 @@ describe('the dev stage by the stock CDK CLI', () => {
       /ended with 1:[\s\S]*pictures-\S+ emptied of [\s\S]*serverlessapp-dev-network: .*TerminationProtection/,
     );
     await protect(false);
-    expect(await destroy('--yes')).toMatch(/^1\/2 serverlessapp-dev-network/);
+    expect(await destroy('--yes')).toMatch(/^1\/\d serverlessapp-dev-network: deleted/);
     const left = await whatIsLeft(aws);
     expect(left.filter((what) => !what.endsWith(' PendingDeletion'))).toEqual([
       'serverlessapp-dev-deployment-data',
