@@ -9,7 +9,9 @@ import {
   narrativesSection,
   plural,
   rowsSection,
+  standingExceptions,
   table,
+  unassessedBy,
 } from './sections';
 import { STYLE } from './style';
 
@@ -34,12 +36,12 @@ export const page = (evidence: Evidence): string =>
         <a class="skip" href="#main">To the content</a>
         <header>
           <h1>${evidence.identity.title}</h1>
-          ${lead(evidence)}
           <nav aria-label="Sections">
             <ul>
               ${SECTIONS.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}
             </ul>
           </nav>
+          ${lead(evidence)}
         </header>
         <main id="main">
           <section id="exceptions">
@@ -107,7 +109,7 @@ function lead(evidence: Evidence): Markup {
   const supported = narratives.filter(({ state }) => state === 'supported').length;
   const excepted = narratives.filter(({ state }) => state === 'excepted').length;
   const nextEnd = exceptions.map(({ expires }) => expires).sort()[0];
-  const unassessed = requirements.filter(({ state }) => state === 'not assessed').length;
+  const unassessed = [...unassessedBy(requirements)].map(([who, own]) => `${who} ${own.length}`);
   const resources = identity.stacks.reduce((sum, stack) => sum + stack.resources, 0);
   return html`<div class="lead">
       <div>
@@ -125,15 +127,17 @@ function lead(evidence: Evidence): Markup {
             approver and end${nextEnd === undefined ? '' : `; the first ends on ${nextEnd}`}. They cover
             ${plural(counts.excepted, 'finding')}.
           </p>
+          ${standingExceptions(evidence)}
           <p>
             <strong>Open:</strong>
             ${plural(counts['non-compliant'], 'finding')}${counts.error > 0 ? `, ${plural(counts.error, 'check')} that could not judge` : ''}.
           </p>
           <p>
-            <strong>Not assessed here:</strong> ${plural(unassessed, 'requirement')} of ${requirements.length}
-            belong to the organisation, to AWS, or to a process;
-            ${plural(evidence.notAssessed.length, 'check')} could not run;
-            ${plural(evidence.uncovered.length, 'resource')} no rule looked at.
+            <strong>Not assessed here:</strong>
+            ${plural(requirements.filter(({ state }) => state === 'not assessed').length, 'requirement')} of
+            ${requirements.length} that others must show (${unassessed.join(', ')});
+            <a href="#not-assessed">${plural(evidence.notAssessed.length, 'check')}</a> that could not run;
+            ${plural(evidence.uncovered.length, 'resource')} that no rule looked at.
           </p>
         </div>
       </div>
@@ -210,6 +214,7 @@ const notAssessedSection = ({ failures, notAssessed, uncovered, notAdopted }: Ev
             'Resources without any verdict',
             ['Resource', 'Type', 'Stack'],
             uncovered.map(({ resource, type, stack }) => [resource, type, stack]),
+            [40, 30, 30],
           )
     }
     <h3>Rules of the public packs that are not followed</h3>

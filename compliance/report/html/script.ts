@@ -27,5 +27,4 @@ for (const link of document.querySelectorAll('a[data-rule]')) {
     text.value = link.dataset.rule; verdict.value = ''; engine.value = link.dataset.engine; filter();
   });
 }
-window.addEventListener('beforeprint', () => document.querySelectorAll('.sums').forEach((d) => { d.open = true; }));
 `;

@@ -10,17 +10,24 @@ export const badge = (state: string): Markup => html`<span class="badge ${classN
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
 
-/** A table with a caption that screen readers announce; wide ones scroll within themselves. */
+/**
+ * A table with a caption that screen readers announce; wide ones scroll within themselves.
+ * @param widths - of the columns, in percent; without them the browser chooses, and breaks long names where it likes.
+ */
 export const table = (
   caption: string,
   header: readonly string[],
   rows: readonly (readonly (string | number | Markup)[])[],
+  widths: readonly number[] = [],
 ): Markup =>
   html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">
-    <table>
+    <table class="${widths.length > 0 ? 'measured' : 'free'}">
       <caption>
         ${caption}
       </caption>
+      <colgroup>
+        ${widths.map((width) => html`<col style="width:${width}%" />`)}
+      </colgroup>
       <thead>
         <tr>
           ${header.map((name) => html`<th scope="col">${name}</th>`)}
@@ -38,7 +45,10 @@ export const table = (
     </table>
   </div>`;
 
-const matrix = (caption: string, rows: readonly MatrixRow[]): Markup => {
+/** What must not be broken over two lines. */
+const whole = (text: string): Markup => html`<span class="whole">${text}</span>`;
+
+const matrix = (caption: string, rows: readonly MatrixRow[], widths: readonly number[]): Markup => {
   const [first] = rows;
   return first === undefined
     ? html`<p class="meta">${caption}: nothing of the kind in these templates.</p>`
@@ -46,8 +56,18 @@ const matrix = (caption: string, rows: readonly MatrixRow[]): Markup => {
         caption,
         Object.keys(first),
         rows.map((row) => Object.values(row)),
+        widths,
       );
 };
+
+/** The exceptions in one line each, for the first screen. */
+export const standingExceptions = ({ exceptions }: Evidence): Markup =>
+  html`<ul class="standing">
+    ${exceptions.map(
+      ({ id, title, expires }) =>
+        html`<li><a href="#${id}">${id}</a> ${title}, ${whole(`until ${expires}`)}</li>`,
+    )}
+  </ul>`;
 
 export function exceptionsSection({ exceptions }: Evidence): Markup {
   if (exceptions.length === 0) return html`<p>No exception stands.</p>`;
@@ -57,14 +77,15 @@ export function exceptionsSection({ exceptions }: Evidence): Markup {
     exceptions.map((entry) => [
       html`<span id="${entry.id}">${entry.id}</span>`,
       html`<strong>${entry.title}.</strong> ${entry.reason}
-        <span class="meta">${plural(entry.findings, 'finding')}; ${entry.ticket}</span>`,
-      html`<strong>${entry.risk.level}.</strong> ${entry.risk.description}`,
+        <span class="meta">${plural(entry.findings, 'finding')}; ${whole(entry.ticket)}</span>`,
+      html`<strong class="whole">${entry.risk.level}.</strong> ${entry.risk.description}`,
       entry.compensatingControl.description,
       html`${entry.owner} (${entry.ownerTeam}); approved by ${entry.approver} (${entry.approverTeam}) on
-      ${entry.approved}`,
+      ${whole(entry.approved)}`,
       html`${plural(Math.max(0, entry.ageDays), 'day')} old; until
-        <strong>${entry.expires}</strong> (${plural(entry.daysLeft, 'day')} left)`,
+        <strong class="whole">${entry.expires}</strong> (${plural(entry.daysLeft, 'day')} left)`,
     ]),
+    [12, 26, 15, 17, 16, 14],
   );
 }
 
@@ -118,62 +139,66 @@ function evidenceLine({
 
 export const frameworksSection = ({ requirements }: Evidence): Markup =>
   html`${table(
-    'Requirements by framework; the ids and titles are those of the frameworks, taken from the data of prowler',
-    ['Framework', 'Requirements', 'Supported by evidence', 'Excepted', 'Open findings', 'Not assessed here'],
-    FRAMEWORKS.map((framework) => {
-      const own = requirements.filter((requirement) => requirement.framework === framework);
-      const count = (state: string): number =>
-        own.filter((requirement) => requirement.state === state).length;
-      return [
-        framework,
-        own.length,
-        count('supported'),
-        count('excepted'),
-        count('findings'),
-        count('not assessed'),
-      ];
-    }),
-  )}
-  ${FRAMEWORKS.map(
-    (framework) =>
-      html`<details>
-        <summary>${framework}, requirement by requirement</summary>
-        ${table(
+      'Requirements by framework; the ids and titles are those of the frameworks, taken from the data of prowler',
+      [
+        'Framework',
+        'Requirements',
+        'Supported by evidence',
+        'Excepted',
+        'Open findings',
+        'Not assessed here',
+      ],
+      FRAMEWORKS.map((framework) => {
+        const own = requirements.filter((requirement) => requirement.framework === framework);
+        const count = (state: string): number =>
+          own.filter((requirement) => requirement.state === state).length;
+        return [
           framework,
-          ['Requirement', 'Title', 'State', 'Claimed by', 'Rules that name it', 'Whose it is'],
-          requirements
-            .filter((requirement) => requirement.framework === framework)
-            .map((requirement) => [
-              requirement.id,
-              requirement.title,
-              badge(requirement.state === 'not assessed' ? 'not assessed here' : requirement.state),
-              html`${requirement.narratives.map((id) => html`<a href="#${id}">${id}</a> `)}`,
-              requirement.rules.length === 0
-                ? ''
-                : `${plural(requirement.rules.length, 'rule')}: ${requirement.compliant} compliant, ${requirement.excepted} excepted, ${requirement.open} open`,
-              requirement.responsible,
-            ]),
-        )}
-      </details>`,
-  )}`;
+          own.length,
+          count('supported'),
+          count('excepted'),
+          count('findings'),
+          count('not assessed'),
+        ];
+      }),
+      [25, 15, 15, 15, 15, 15],
+    )}
+    <p class="print-only">Requirement by requirement: controls.csv.</p>
+    ${FRAMEWORKS.map(
+      (framework) =>
+        html`<details>
+          <summary>${framework}, requirement by requirement</summary>
+          ${table(
+            framework,
+            ['Requirement', 'Title', 'State', 'Claimed by', 'Rules that name it', 'Whose it is'],
+            requirements
+              .filter((requirement) => requirement.framework === framework)
+              .map((requirement) => [
+                requirement.id,
+                requirement.title,
+                badge(requirement.state === 'not assessed' ? 'not assessed here' : requirement.state),
+                html`${requirement.narratives.map((id) => html`<a href="#${id}">${id}</a> `)}`,
+                requirement.rules.length === 0
+                  ? ''
+                  : `${plural(requirement.rules.length, 'rule')}: ${requirement.compliant} compliant, ${requirement.excepted} excepted, ${requirement.open} open`,
+                requirement.responsible,
+              ]),
+          )}
+        </details>`,
+    )}`;
 
 export const matricesSection = ({ matrices, requirements }: Evidence): Markup =>
   html` <h3>Encryption: what holds data, and under which key</h3>
-    ${matrix('Stores and keys', matrices.encryption)}
+    ${matrix('Stores and keys', matrices.encryption, [42, 20, 16, 22])}
     <h3>Access: who may take on which role</h3>
-    ${matrix('Roles', matrices.access)}
+    ${matrix('Roles', matrices.access, [28, 25, 18, 29])}
     <h3>Data life: how long what is kept</h3>
-    ${matrix('Retention', matrices.retention)}
+    ${matrix('Retention', matrices.retention, [70, 30])}
     <h3>Shared responsibility: what this system cannot show</h3>
     ${table(
       'Requirements that are not assessed here, by who must show them',
       ['Who', 'Requirements', 'For example'],
-      [
-        ...groupBy(
-          requirements.filter(({ state }) => state === 'not assessed'),
-          ({ responsible }) => responsible.split(':')[0] ?? '',
-        ),
-      ].map(([who, own]) => [
+      [...unassessedBy(requirements)].map(([who, own]) => [
         who,
         own.length,
         own
@@ -181,7 +206,17 @@ export const matricesSection = ({ matrices, requirements }: Evidence): Markup =>
           .map(({ framework, id }) => `${framework} ${id}`)
           .join(', '),
       ]),
+      [16, 16, 68],
     )}`;
+
+/** Requirements that nothing here assesses, by who must show them. */
+export const unassessedBy = (
+  requirements: Evidence['requirements'],
+): Map<string, Evidence['requirements'][number][]> =>
+  groupBy(
+    requirements.filter(({ state }) => state === 'not assessed'),
+    ({ responsible }) => responsible.split(':')[0] ?? '',
+  );
 
 /** Map.groupBy, which Node.js 20 does not have. */
 function groupBy<T>(values: readonly T[], key: (value: T) => string): Map<string, T[]> {

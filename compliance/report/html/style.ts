@@ -4,7 +4,7 @@ export const STYLE = `
   --good: #1b6b3a; --except: #8a5a00; --bad: #a4262c; --none: #55626f; }
 * { box-sizing: border-box; }
 html { scroll-behavior: smooth; }
-body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; overflow-wrap: anywhere; }
 main, header, footer { max-width: 76rem; margin: 0 auto; padding: 0 1.5rem; }
 header { padding-top: 2.5rem; }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .25rem; }
@@ -19,17 +19,18 @@ a:focus-visible, summary:focus-visible, input:focus-visible, select:focus-visibl
 .lead .panel { margin: 1rem 0 0; }
 .lead > div { display: flex; flex-direction: column; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem 1rem; margin: 0; }
-dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
+dt { color: var(--soft); } dd { margin: 0; }
 nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; margin: 1rem 0 0; }
 .badge { display: inline-block; border: 1px solid currentColor; border-radius: 999px; padding: 0 .6rem; font-size: .85rem; font-weight: 600; white-space: nowrap; }
 .supported, .clean, .compliant { color: var(--good); } .excepted { color: var(--except); }
 .findings, .non-compliant, .error, .could-not-judge { color: var(--bad); } .not-assessed, .not-applicable { color: var(--none); }
 table { border-collapse: collapse; width: 100%; background: var(--paper); font-size: .875rem; }
 caption { text-align: left; color: var(--soft); padding: .25rem 0 .5rem; }
-th, td { border: 1px solid var(--line); padding: .4rem .55rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+th, td { border: 1px solid var(--line); padding: .4rem .55rem; text-align: left; vertical-align: top; }
 thead th { background: #e9eef3; position: sticky; top: 0; } tbody th { font-weight: 600; }
 thead th { overflow-wrap: normal; hyphens: auto; } tbody th { min-width: 6rem; }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+table.measured { table-layout: fixed; min-width: 44rem; } .whole { white-space: nowrap; }
+.standing { margin: -.25rem 0 .75rem; padding-left: 1.2rem; font-size: .875rem; }
 .scroll { overflow-x: auto; margin: .5rem 0 1rem; }
 .control { background: var(--paper); border: 1px solid var(--line); border-left-width: 5px; border-radius: 4px; padding: .9rem 1.2rem; margin: .75rem 0; }
 .control.supported { border-left-color: var(--good); } .control.excepted { border-left-color: var(--except); }
@@ -40,7 +41,7 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 .meta { color: var(--soft); font-size: .875rem; margin: .2rem 0; }
 .control ul { margin: .3rem 0; padding-left: 1.2rem; font-size: .875rem; }
 details { margin: .5rem 0; } summary { cursor: pointer; font-weight: 600; }
-code { font: .92em ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+code { font: .92em ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; }
 .filter { display: flex; flex-wrap: wrap; gap: .75rem 1.25rem; align-items: end; margin: .75rem 0; }
 .filter label { display: flex; flex-direction: column; font-size: .85rem; color: var(--soft); }
 .filter input, .filter select { font: inherit; padding: .3rem .5rem; border: 1px solid #8795a3; border-radius: 4px; background: var(--paper); color: var(--ink); min-width: 12rem; }
@@ -49,12 +50,12 @@ footer { color: var(--soft); font-size: .875rem; padding: 2rem 1.5rem 4rem; }
 #rows table { table-layout: fixed; } #rows tr { content-visibility: auto; contain-intrinsic-size: auto 3rem; }
 @media screen and (max-width: 50rem) { .lead { grid-template-columns: minmax(0, 1fr); } dl { grid-template-columns: minmax(0, 1fr); } dt { margin-top: .4rem; } }
 @media print {
-  @page { size: A4; margin: 16mm 14mm; }
+  @page { size: A4; margin: 16mm 14mm; @bottom-right { content: counter(page) " of " counter(pages); font-size: 8pt; color: #55626f; } }
   body { background: #fff; font-size: 10.5pt; } main, header, footer { max-width: none; padding: 0; }
-  nav, .filter, .skip, #rows .scroll { display: none !important; } .scroll { overflow: visible; }
-  .panel, .control { break-inside: avoid; border-color: #999; } h2, h3 { break-after: avoid; } tr { break-inside: avoid; }
+  nav, .filter, .skip, details:not(.sums) { display: none !important; } .sums::details-content { content-visibility: visible; } .scroll { overflow: visible; }
+  .panel, .control { break-inside: avoid; border-color: #999; } h2, h3, caption, thead, summary { break-after: avoid; } tr { break-inside: avoid; }
   thead { display: table-header-group; } thead th { position: static; } a { color: inherit; text-decoration: none; }
-  table { font-size: 8.5pt; table-layout: auto; } tbody th { min-width: 4.5rem; } .lead { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); } .lead .panel { break-inside: auto; }
+  table { font-size: 8.5pt; } table.measured, tbody th { min-width: 0; } .lead { grid-template-columns: minmax(0, 1fr); gap: 0; } td .meta { font-size: inherit; }
 }
 @media not print { .print-only { display: none; } }
 `;

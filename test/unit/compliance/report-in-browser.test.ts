@@ -1,0 +1,208 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Judgement } from '../../../compliance/gate';
+import { silentProgress } from '../../../local/setup/progress';
+import { ensurePythonTool } from '../../../local/setup/python-tools';
+import { Browser, hasBrowser } from '../../support/browser';
+import { accessibilityViolations, CUT_OFF, VISIBLE_TEXTS } from '../../support/page-checks';
+import { writeSmallPack } from '../../support/small-pack';
+
+jest.setTimeout(120_000);
+
+/** A4 less the margins of the page's own print style, at 96 pixels an inch. */
+const PRINTED_WIDTH = Math.floor(((210 - 2 * 14) / 25.4) * 96);
+const LONG_ARN = `arn:aws:iam::111122223333:role/${'serverlessapp-dev-a-role-with-a-very-long-name-'.repeat(3)}`;
+const LONG_PATH = `serverlessapp-dev/${'processing/WorkflowThatHasALongName'.repeat(5)}/Resource`;
+
+const PAGE_NUMBER = /^\d+ of \d+|\d+ of \d+$/;
+/** Without white space and ligatures, which a page sets as it likes. */
+const bare = (text: string): string => text.normalize('NFKC').replace(/\s+/g, '');
+
+/** A judgement with everything long that a report can hold, in every section. */
+const withLongNames = (judgement: Judgement): Judgement => ({
+  ...judgement,
+  notAssessed: [`${LONG_ARN} could not be asked.`],
+  failures: [`${LONG_PATH} stopped the engine.`],
+  notAdopted: [{ engine: 'cdk-nag', rule: LONG_PATH, reason: LONG_ARN }],
+  results: judgement.results.map((result) => ({
+    ...result,
+    narratives: [`intake may take on ${LONG_ARN}.`],
+  })),
+  assembly: {
+    ...judgement.assembly,
+    stacks: judgement.assembly.stacks.map((stack) => ({
+      ...stack,
+      resources: [
+        ...stack.resources,
+        ...stack.resources.slice(0, 1).map((resource) => ({
+          ...resource,
+          logicalId: LONG_PATH.replaceAll('/', ''),
+          type: 'AWS::IAM::Role',
+          body: {
+            Type: 'AWS::IAM::Role',
+            Properties: {
+              RoleName: LONG_PATH,
+              AssumeRolePolicyDocument: { Statement: [{ Principal: { AWS: LONG_ARN } }] },
+              Description: LONG_ARN,
+            },
+          },
+        })),
+      ],
+    })),
+  },
+});
+
+(hasBrowser ? describe : describe.skip)('the report, in a browser', () => {
+  let scratch: string;
+  let report: string;
+  let browser: Browser;
+  beforeAll(async () => {
+    scratch = mkdtempSync(path.join(os.tmpdir(), 'serverlessapp-report-'));
+    report = path.join((await writeSmallPack(scratch, withLongNames)).pack, 'index.html');
+    browser = await Browser.start();
+  });
+  afterAll(async () => {
+    await browser.close();
+    rmSync(scratch, { recursive: true, force: true });
+  });
+
+  /** The report with something more in its head, opened in a window. */
+  async function open(width = 1280, more = ''): Promise<void> {
+    const file = path.join(scratch, 'opened.html');
+    writeFileSync(file, readFileSync(report, 'utf8').replace('</head>', `${more}</head>`));
+    await browser.resize(width, 900);
+    await browser.open(file);
+  }
+  const asPrinted = async (more = ''): Promise<void> => {
+    await browser.send('Emulation.setEmulatedMedia', { media: 'print' });
+    await open(PRINTED_WIDTH, more);
+  };
+  afterEach(async () => {
+    await browser.send('Emulation.setEmulatedMedia', { media: '' });
+    await browser.send('Emulation.setScriptExecutionDisabled', { value: false });
+  });
+
+  test('says on the first screen what was judged, when, by what, what is claimed, excepted and not assessed', async () => {
+    await open();
+    const seen = await browser.evaluate<string>(
+      `[...document.querySelectorAll('header p, header li, header dt, header dd')]
+        .filter((element) => element.getBoundingClientRect().bottom <= innerHeight)
+        .map((element) => element.innerText).join('\\n')`,
+    );
+    for (const part of [
+      ...['This application', 'dev', 'aws://111122223333/us-east-1', '2026-06-01 12:00:00 UTC', 'cdk-nag 3'],
+      ...['Claimed: ', 'EXC-001', 'until 20', 'Open: ', 'Not assessed here: ', 'UNSIGNED', 'Controls'],
+    ]) {
+      expect(seen).toContain(part);
+    }
+  });
+
+  test.each([1280, 390])('cuts nothing off at %d pixels, but what scrolls in itself', async (width) => {
+    await open(width);
+    expect(await browser.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    expect(await browser.evaluate(`document.querySelectorAll('.scroll:not([tabindex="0"])').length`)).toBe(0);
+  });
+
+  test('has no barrier that axe-core finds, rows shown', async () => {
+    await open();
+    await browser.evaluate(
+      `document.querySelectorAll('details').forEach((details) => { details.open = true; })`,
+    );
+    const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+    expect(await browser.evaluate(accessibilityViolations(axe))).toEqual([]);
+    await open(1280, '<style>p { color: #bbb !important; }</style>');
+    expect(await browser.evaluate<string[]>(accessibilityViolations(axe, 'header'))).toEqual([
+      expect.stringContaining('color-contrast'),
+    ]);
+  });
+
+  test('filters its rows, follows a rule from a control to them, and the console stays silent', async () => {
+    const before = browser.console.length;
+    await open();
+    const shown = `document.getElementById('filter-shown').textContent`;
+    await browser.evaluate(`(() => {
+      const field = document.getElementById('filter-text');
+      field.value = 'hostile';
+      field.dispatchEvent(new Event('input'));
+    })()`);
+    expect(await browser.evaluate(shown)).toMatch(/^1 of \d+ rows$/);
+    await browser.evaluate(`document.querySelector('a[data-engine="cdk-nag"]').click()`);
+    expect(await browser.evaluate(`document.getElementById('all-rows').open`)).toBe(true);
+    expect(await browser.evaluate(shown)).toMatch(/^[1-9]\d* of \d+ rows$/);
+    expect(await browser.evaluate(shown)).not.toMatch(/^1 of/);
+    expect(browser.console.slice(before)).toEqual([]);
+    await open(1280, '<script>null.broken</script>');
+    expect(browser.console.length).toBeGreaterThan(before);
+  });
+
+  test('is led through by the keyboard: past the menu, into tables, and open what is closed', async () => {
+    await open();
+    const press = async (key: string, code: number): Promise<string> => {
+      for (const type of ['keyDown', 'keyUp'])
+        await browser.send('Input.dispatchKeyEvent', {
+          type,
+          key,
+          windowsVirtualKeyCode: code,
+          ...(key === 'Enter' && { text: '\r' }),
+        });
+      return browser.evaluate(`document.activeElement.tagName + ' ' + document.activeElement.innerText`);
+    };
+    expect(await press('Tab', 9)).toBe('A To the content');
+    await press('Enter', 13);
+    expect(await browser.evaluate('location.hash')).toBe('#main');
+    await browser.evaluate(`document.querySelector('#all-rows summary').focus()`);
+    await press('Enter', 13);
+    expect(await browser.evaluate(`document.getElementById('all-rows').open`)).toBe(true);
+  });
+
+  test('holds everything without a script: only the filter is not offered', async () => {
+    await open();
+    const withScript = await browser.evaluate<string[]>(VISIBLE_TEXTS);
+    await browser.send('Emulation.setScriptExecutionDisabled', { value: true });
+    await open();
+    expect(await browser.evaluate(VISIBLE_TEXTS)).toEqual(withScript);
+    expect(await browser.evaluate(`document.querySelector('.filter').checkVisibility()`)).toBe(false);
+  });
+
+  test('prints on A4 with nothing cut off', async () => {
+    await asPrinted();
+    expect(await browser.evaluate(CUT_OFF)).toEqual([]);
+  });
+
+  test.each([
+    [
+      'a long name must not break',
+      '<style>td, th { white-space: nowrap; overflow-wrap: normal !important; }</style>',
+    ],
+    ['a line must not break', '<style>li { white-space: nowrap; }</style>'],
+    [
+      'a box hides what does not fit',
+      '<style>dd { width: 4rem; overflow: hidden; white-space: nowrap; }</style>',
+    ],
+  ])('would be seen to be cut off when %s', async (_case, style) => {
+    await asPrinted(style);
+    expect(await browser.evaluate(CUT_OFF)).not.toEqual([]);
+  });
+
+  test('prints to a PDF that says everything, long names whole, and numbers its pages', async () => {
+    await asPrinted();
+    const expected = await browser.evaluate<string[]>(VISIBLE_TEXTS);
+    expect(expected.join('\n')).toContain(LONG_ARN);
+    const texts = await printedPages();
+    const numbers = texts.map((text) => PAGE_NUMBER.exec(text)?.[0]);
+    expect(numbers).toEqual(texts.map((_, index) => `${index + 1} of ${texts.length}`));
+    const text = texts.map((page) => bare(page.replace(PAGE_NUMBER, ''))).join('');
+    expect(expected.filter((part) => !text.includes(bare(part)))).toEqual([]);
+  });
+
+  async function printedPages(): Promise<string[]> {
+    const { python } = await ensurePythonTool('pypdf', { progress: silentProgress });
+    const file = path.join(scratch, 'report.pdf');
+    writeFileSync(file, await browser.pdf());
+    const read =
+      'import json, sys, pypdf; print(json.dumps([page.extract_text() for page in pypdf.PdfReader(sys.argv[1]).pages]))';
+    return JSON.parse(execFileSync(python, ['-c', read, file], { encoding: 'utf8' })) as string[];
+  }
+});
