@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { buildFunctions } from '../lambda/build';
+import { loadStageConfig } from '../lib/config/load';
+import { STAGE_NAMES } from '../lib/config/schema';
 import { CACHE_DIRECTORY, PROJECT_ROOT } from '../local/setup/project-paths';
 import type { Progress } from '../local/setup/progress';
 import { ensurePythonTool, type PythonTool } from '../local/setup/python-tools';
@@ -8,7 +10,7 @@ import { type Assembly, loadAssembly } from './assembly/assembly';
 import { writeBareTemplates } from './assembly/bare-templates';
 import { ENGINES, type EngineInput, PYTHON_TOOLS, type PythonToolName } from './engines/engines';
 import { includeAssembly } from './assembly/include-assembly';
-import { messageOf } from './gate-error';
+import { GateError, messageOf } from './gate-error';
 import { loadPinnedRules, pinFailures, type PinnedRules } from './pinned-rules';
 import { applyNotAdopted, loadRulesNotAdopted, type RuleNotAdopted } from './not-adopted';
 import { judgeSuppressions } from './register/find-suppressions';
@@ -31,11 +33,19 @@ export interface GateOptions {
   readonly pins?: PinnedRules;
 }
 
+/**
+ * What was judged: this application from its sources, an assembly of it from elsewhere, or somebody else's, of which
+ * neither our claims nor our exceptions say anything.
+ */
+export type Subject = 'application' | 'templates' | 'foreign templates';
+
 /** Everything that the gate found out: exit code, terminal output and evidence pack are made from it. */
 export interface Judgement {
+  readonly subject: Subject;
   readonly stage: string;
   readonly today: string;
   readonly assembly: Assembly;
+  /** Without entries for foreign templates. */
   readonly register: Register;
   readonly results: readonly EngineResult[];
   /** All engines' rows, the register applied. */
@@ -49,6 +59,9 @@ export interface Judgement {
 const OUTSIDE_A_STAGE =
   'The application in the recovery region and the delivery pipeline are no part of a stage: synthesize them (cdk synth, -c recovery=true) and judge them with --templates.';
 
+const NOT_OURS =
+  'The exceptions register and the claims: they are about this application, and these templates are not its own.';
+
 /** 0: clean. 1: findings. 2: the gate itself could not judge, whatever else it found. */
 export function exitCodeOf({ rows, failures }: Pick<Judgement, 'rows' | 'failures'>): 0 | 1 | 2 {
   if (failures.length > 0 || rows.length === 0 || rows.some(({ verdict }) => verdict === 'error')) return 2;
@@ -59,10 +72,11 @@ export function exitCodeOf({ rows, failures }: Pick<Judgement, 'rows' | 'failure
  * Synthesizes (or reads) the templates, puts every engine to them side by side, and applies the exceptions register.
  * An engine that throws is a failure of the gate, never a pass.
  * @param use - gets the judgement while the assembly still exists; its directory is deleted afterwards.
- * @throws GateError when there is nothing to judge, or the register cannot be read.
+ * @throws ConfigurationError when there is no such stage; GateError when there is nothing to judge, it is of another stage, or the register cannot be read.
  */
 export async function judge<T>(options: GateOptions, use: (judgement: Judgement) => Promise<T>): Promise<T> {
   const { stage, progress } = options;
+  loadStageConfig(stage);
   const register = options.register ?? loadRegister();
   const pins = options.pins ?? loadPinnedRules();
   mkdirSync(CACHE_DIRECTORY, { recursive: true });
@@ -70,6 +84,8 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
   try {
     const subject = await readSubject(options, register, scratch);
     const { assembly } = subject;
+    const kind = subjectOf(options, assembly);
+    const entries = kind === 'foreign templates' ? [] : register.entries;
     const selected = ENGINES.filter(({ name }) => options.engines?.has(name) ?? true);
     const input: EngineInput = {
       ...subject,
@@ -98,8 +114,8 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
       engine: 'exceptions-register',
       version: '1',
       rows: [
-        ...judgeRegister(register.entries, context),
-        ...judgeSuppressions(assembly, register.entries, stage, input.sources ? PROJECT_ROOT : undefined),
+        ...judgeRegister(entries, context),
+        ...judgeSuppressions(assembly, entries, stage, input.sources ? PROJECT_ROOT : undefined),
       ],
       rulesRun: [...REGISTER_RULES, 'UNREGISTERED-SUPPRESSION'],
       failures: [],
@@ -107,16 +123,18 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
     };
     const all = [...results, registerResult];
     return await use({
+      subject: kind,
       stage,
       today: options.today,
       assembly,
-      register,
+      register: { ...register, entries },
       results: all,
-      rows: [...applyRegister(raw, register.entries, stage), ...registerResult.rows].sort(compareRows),
+      rows: [...applyRegister(raw, entries, stage), ...registerResult.rows].sort(compareRows),
       notAdopted,
       failures: all.flatMap((result) => [...result.failures, ...pinFailures(result, pins)]),
       notAssessed: [
         ...(input.sources ? [OUTSIDE_A_STAGE] : []),
+        ...(kind === 'foreign templates' ? [NOT_OURS] : []),
         ...all.flatMap(({ notAssessed }) => notAssessed),
         ...selected
           .filter((engine) => !runnable.includes(engine))
@@ -126,6 +144,22 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** @throws GateError USAGE when the templates are this application's, but of another stage than they are judged for. */
+function subjectOf({ templates, stage }: GateOptions, { stacks }: Assembly): Subject {
+  if (templates === undefined) return 'application';
+  if (!stacks.every(({ name }) => name.startsWith('serverlessapp-'))) return 'foreign templates';
+  const stages = STAGE_NAMES.filter((name) =>
+    stacks.some((stack) => stack.name.startsWith(`serverlessapp-${name}-`)),
+  );
+  if (stages.length > 0 && !stages.some((name) => name === stage)) {
+    throw new GateError(
+      'USAGE',
+      `${templates} holds stage ${stages.join(', ')} and would be judged as stage ${stage}. Say --stage ${stages[0] ?? ''}.`,
+    );
+  }
+  return 'templates';
 }
 
 async function readSubject(

@@ -8,7 +8,8 @@ import { fromCaller } from './from-caller';
 
 const readKey = (file: string): string => {
   const path = fromCaller(file);
-  if (!existsSync(path)) throw new GateError('USAGE', `There is no key in ${file}.`);
+  if (!existsSync(path))
+    throw new GateError('USAGE', `There is no file ${file}. Name the file with the key in PEM.`);
   return readFileSync(path, 'utf8');
 };
 

@@ -3,11 +3,12 @@ import { judge } from '../gate';
 import { evidenceDate } from '../report/evidence-date';
 import type { Command } from './arguments';
 import { fromCaller } from './from-caller';
-import { reportJudgement } from './report-judgement';
+import { packPlace, reportJudgement } from './report-judgement';
 
 /** Judges, prints what was found and writes the pack after a whole run; returns the exit code. */
-export function judgeCommand(command: Extract<Command, { name: 'judge' }>): Promise<number> {
+export async function judgeCommand(command: Extract<Command, { name: 'judge' }>): Promise<number> {
   const generated = evidenceDate();
+  const place = command.engines === undefined ? packPlace(command) : undefined;
   return judge(
     {
       stage: command.stage,
@@ -16,6 +17,6 @@ export function judgeCommand(command: Extract<Command, { name: 'judge' }>): Prom
       today: generated.toISOString().slice(0, 10),
       progress: consoleProgress,
     },
-    (judgement) => reportJudgement(judgement, command, generated),
+    (judgement) => reportJudgement(judgement, command, generated, place),
   );
 }

@@ -5,27 +5,32 @@ import { ensurePythonTool } from '../../local/setup/python-tools';
 import { runtimePackages } from '../engines/runtime-packages';
 import { exitCodeOf, type Judgement } from '../gate';
 import { writePinnedRules } from '../pinned-rules';
-import { compareEvidence, readEvidence } from '../report/difference';
+import { type ComparableEvidence, compareEvidence, readEvidence } from '../report/difference';
 import { collectEvidence } from '../report/evidence';
-import { isPack, packFiles, writePack } from '../report/write-pack';
+import { isPack } from '../report/manifest';
+import { packFiles, refuseForeign, writePack } from '../report/write-pack';
 import type { Command } from './arguments';
 import { fromCaller } from './from-caller';
 import { describeFindings, describeNotices, HOW_TO_EXCEPT, summaryTable } from './terminal';
 
 type JudgeCommand = Extract<Command, { name: 'judge' }>;
 
-/** Prints what was found, writes the pack after a whole run, and returns the exit code. */
+/**
+ * Prints what was found, writes the pack and returns the exit code.
+ * @param place - of the pack; undefined when only some engines ran, which makes none.
+ */
 export async function reportJudgement(
   judgement: Judgement,
   command: JudgeCommand,
   generated: Date,
+  place: PackPlace | undefined,
 ): Promise<number> {
   const code = exitCodeOf(judgement);
   if (command.pinRules) {
     writePinnedRules(judgement.results);
     console.error('Pinned the rules that ran; review the change of compliance/pinned-rules.json.');
   }
-  const report = command.engines === undefined ? await writeReport(judgement, command, generated) : undefined;
+  const report = place && (await writeReport(judgement, place, generated));
   const print = (text: string): void => {
     if (text !== '') console.log(`${text}\n`);
   };
@@ -44,17 +49,31 @@ export async function reportJudgement(
   return code;
 }
 
-async function writeReport(judgement: Judgement, command: JudgeCommand, generated: Date): Promise<string> {
+/** Where a pack goes, and the one that it is compared with. */
+export interface PackPlace {
+  readonly output: string;
+  readonly before: ComparableEvidence | undefined;
+}
+
+/**
+ * Looks at both places before the judging begins, so that nobody waits for a pack that cannot be written.
+ * @throws GateError PACK_INVALID when something else stands where the pack goes, or the earlier pack is none.
+ */
+export function packPlace(command: JudgeCommand): PackPlace {
   const output =
     command.output === undefined ? path.join(PROJECT_ROOT, 'compliance-report') : fromCaller(command.output);
+  refuseForeign(output);
   const previous =
     command.previous === undefined ? (isPack(output) ? output : undefined) : fromCaller(command.previous);
-  const before = previous === undefined ? undefined : readEvidence(previous);
-  const subject = command.templates === undefined ? 'application' : 'templates';
+  return { output, before: previous === undefined ? undefined : readEvidence(previous) };
+}
+
+async function writeReport(judgement: Judgement, place: PackPlace, generated: Date): Promise<string> {
+  const { output, before } = place;
   const prowler = await ensurePythonTool('prowler', { progress: consoleProgress });
-  const evidence = await collectEvidence(judgement, { generated, subject, frameworkData: prowler.directory });
+  const evidence = await collectEvidence(judgement, { generated, frameworkData: prowler.directory });
   const difference = before === undefined ? undefined : compareEvidence(before, evidence);
-  const packages = subject === 'application' ? runtimePackages(PROJECT_ROOT) : [];
+  const packages = judgement.subject === 'application' ? runtimePackages(PROJECT_ROOT) : [];
   writePack(output, packFiles({ ...evidence, difference }, judgement.assembly, packages), evidence.identity);
   return path.relative(process.env['INVOKED_FROM'] ?? process.cwd(), output) || output;
 }

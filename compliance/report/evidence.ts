@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadStageConfig } from '../../lib/config/load';
-import { STAGE_NAMES } from '../../lib/config/schema';
 import { PROJECT_ROOT } from '../../local/setup/project-paths';
 import { loadFrameworks } from '../controls/frameworks';
 import { judgeNarratives, loadNarratives, type NarrativeResult } from '../controls/narratives';
 import { judgeRequirements, loadResponsibilities, type RequirementResult } from '../controls/requirements';
-import { exitCodeOf, type Judgement } from '../gate';
+import { exitCodeOf, type Judgement, type Subject } from '../gate';
 import type { RuleNotAdopted } from '../not-adopted';
 import { daysUntil } from '../register/judge-register';
 import { appliesTo } from '../register/match';
@@ -22,8 +21,7 @@ export interface Identity {
   /** ISO 8601, UTC. */
   readonly generated: string;
   readonly stage: string;
-  /** `templates` when the assembly came from elsewhere. */
-  readonly subject: 'application' | 'templates';
+  readonly subject: Subject;
   readonly accounts: readonly string[];
   readonly commit: Commit;
   readonly stacks: readonly {
@@ -77,20 +75,19 @@ export async function collectEvidence(
   judgement: Judgement,
   options: {
     readonly generated: Date;
-    readonly subject: Identity['subject'];
     readonly frameworkData: string;
   },
 ): Promise<EvidenceWithoutDifference> {
-  const { rows, assembly, register, stage, today } = judgement;
-  const narratives = judgeNarratives(loadNarratives(), rows, PROJECT_ROOT);
-  const config = STAGE_NAMES.some((name) => name === stage) ? loadStageConfig(stage) : undefined;
+  const { rows, assembly, register, stage, subject, today } = judgement;
+  const foreign = subject === 'foreign templates';
+  const narratives = foreign ? [] : judgeNarratives(loadNarratives(), rows, PROJECT_ROOT);
   const judged = new Set(rows.filter(({ verdict }) => verdict !== 'not-applicable').map(resourceKey));
   return {
     identity: {
-      title: 'Compliance evidence: serverlessapp',
+      title: `Compliance evidence: ${foreign ? assembly.stacks.map(({ name }) => name).join(', ') : 'serverlessapp'}`,
       generated: options.generated.toISOString(),
       stage,
-      subject: options.subject,
+      subject,
       accounts: [...new Set(assembly.stacks.map(({ environment }) => environment ?? 'unknown'))].sort(),
       commit: await readCommit(PROJECT_ROOT),
       stacks: assembly.stacks.map(({ name, environment, templateFile, resources }) => ({
@@ -128,7 +125,7 @@ export async function collectEvidence(
     matrices: {
       encryption: encryptionMatrix(assembly),
       access: accessMatrix(assembly),
-      retention: config === undefined ? [] : retentionMatrix(config),
+      retention: foreign ? [] : retentionMatrix(loadStageConfig(stage)),
     },
     proofs: judgement.results.flatMap(({ engine, narratives: paragraphs }) =>
       paragraphs === undefined || paragraphs.length === 0 ? [] : [{ engine, paragraphs }],

@@ -1,9 +1,15 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { z } from 'zod';
 import type { Identity } from './evidence';
 import { sha256 } from './sha256';
 
 export const MANIFEST = 'manifest.json';
 export const SIGNATURE = 'manifest.sig';
+
+/** Whether a directory is a pack that may be compared with and replaced; a cloud assembly has a manifest.json too. */
+export const isPack = (directory: string): boolean =>
+  [MANIFEST, 'evidence.json'].every((file) => existsSync(path.join(directory, file)));
 
 export const manifestSchema = z.strictObject({
   format: z.literal(1),

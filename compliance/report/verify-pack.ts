@@ -2,7 +2,7 @@ import { verify } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { GateError, messageOf } from '../gate-error';
-import { type Manifest, MANIFEST, manifestSchema, manifestText, sealed, SIGNATURE } from './manifest';
+import { isPack, type Manifest, MANIFEST, manifestSchema, manifestText, sealed, SIGNATURE } from './manifest';
 import { sha256 } from './sha256';
 
 export interface Verification {
@@ -18,15 +18,16 @@ export interface Verification {
  * @throws GateError PACK_INVALID when the directory is no pack.
  */
 export function verifyPack(pack: string, publicKey?: string): Verification {
-  if (!existsSync(path.join(pack, MANIFEST))) {
-    throw new GateError(
-      'PACK_INVALID',
-      `${pack} is not an evidence pack (no ${MANIFEST} in it). Name the directory that the gate wrote.`,
-    );
-  }
-  const text = readFileSync(path.join(pack, MANIFEST), 'utf8');
+  const file = path.join(pack, MANIFEST);
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   const manifest = parseManifest(text);
   if (manifest === undefined) {
+    if (!isPack(pack)) {
+      throw new GateError(
+        'PACK_INVALID',
+        `${pack} is not an evidence pack (no ${MANIFEST} of one in it). Name the directory that the gate wrote.`,
+      );
+    }
     return { changes: [`${MANIFEST}: is not as it was written`], manifest, signature: 'not checked' };
   }
   const present = filesBelow(pack).filter((file) => file !== MANIFEST && file !== SIGNATURE);

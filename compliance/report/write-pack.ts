@@ -6,7 +6,7 @@ import { GateError } from '../gate-error';
 import { controlsCsv, findingsCsv } from './csv';
 import type { Evidence } from './evidence';
 import { page } from './html/page';
-import { MANIFEST, manifestOf, manifestText, type PackFiles } from './manifest';
+import { isPack, MANIFEST, manifestOf, manifestText, type PackFiles } from './manifest';
 import { assessmentResults } from './oscal/assessment-results';
 import { componentDefinition } from './oscal/component-definition';
 import { planOfAction } from './oscal/plan-of-action';
@@ -62,10 +62,8 @@ export function writePack(directory: string, files: PackFiles, identity: Evidenc
   }
 }
 
-/** Whether a directory is a pack that may be compared with and replaced. */
-export const isPack = (directory: string): boolean => existsSync(path.join(directory, MANIFEST));
-
-function refuseForeign(directory: string): void {
+/** @throws GateError PACK_INVALID when something that is no pack stands in a pack's place. */
+export function refuseForeign(directory: string): void {
   if (!existsSync(directory) || isPack(directory) || readdirSync(directory).length === 0) return;
   throw new GateError(
     'PACK_INVALID',

@@ -7,17 +7,21 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** `npm run compliance -- …` as a user runs it, less npm. */
+/**
+ * `npm run compliance -- …` as a user runs it, less npm.
+ * @param project - a copy of this project, to run that one.
+ */
 export function complianceCommand(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
-  cwd: string = PROJECT_ROOT,
+  invokedFrom: string = PROJECT_ROOT,
+  project: string = PROJECT_ROOT,
 ): CommandResult {
   const run = spawnSync(process.execPath, ['--import', 'tsx', 'compliance/main.ts', ...args], {
-    cwd: PROJECT_ROOT,
+    cwd: project,
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
-    env: { ...process.env, INVOKED_FROM: cwd, ...environment },
+    env: { ...process.env, INVOKED_FROM: invokedFrom, ...environment },
   });
   return { code: run.status, stdout: run.stdout, stderr: run.stderr };
 }

@@ -38,6 +38,7 @@ export function judgeSmallApplication(directory: string): Judgement {
     { ...first, rule: 'Hostile', verdict: 'non-compliant', message: HOSTILE },
   ];
   return {
+    subject: 'application',
     stage: 'dev',
     today: '2026-06-01',
     assembly,
@@ -54,7 +55,6 @@ export function judgeSmallApplication(directory: string): Judgement {
 export const evidenceOf = async (judgement: Judgement): Promise<Evidence> => ({
   ...(await collectEvidence(judgement, {
     generated: GENERATED,
-    subject: 'application',
     frameworkData: await frameworkData(),
   })),
   difference: undefined,

@@ -105,23 +105,14 @@ const SECTIONS: readonly (readonly [string, string])[] = [
 
 /** The first screen: what was judged, when, by what, what is claimed, what is excepted until when, what is not assessed. */
 function lead(evidence: Evidence): Markup {
-  const { identity, counts, narratives, exceptions, requirements } = evidence;
-  const supported = narratives.filter(({ state }) => state === 'supported').length;
-  const excepted = narratives.filter(({ state }) => state === 'excepted').length;
+  const { identity, counts, exceptions, requirements } = evidence;
   const nextEnd = exceptions.map(({ expires }) => expires).sort()[0];
   const unassessed = [...unassessedBy(requirements)].map(([who, own]) => `${who} ${own.length}`);
-  const resources = identity.stacks.reduce((sum, stack) => sum + stack.resources, 0);
   return html`<div class="lead">
       <div>
         <div class="panel">
           <p>${badge(evidence.result)} ${SENTENCES[evidence.result]}</p>
-          <p>
-            <strong>Claimed:</strong> ${plural(narratives.length, 'control')} in plain words, ${supported}
-            supported by evidence throughout, ${excepted} with
-            exceptions${narratives.length > supported + excepted ? `, ${narratives.length - supported - excepted} open or not assessed` : ''}.
-            They rest on ${counts.compliant} passed checks over ${plural(resources, 'resource')} in
-            ${plural(identity.stacks.length, 'stack')}.
-          </p>
+          ${claims(evidence)}
           <p>
             <strong>Excepted:</strong> ${plural(exceptions.length, 'decision')}, each with owner, independent
             approver and end${nextEnd === undefined ? '' : `; the first ends on ${nextEnd}`}. They cover
@@ -145,9 +136,7 @@ function lead(evidence: Evidence): Markup {
         <div class="panel">
           <dl>
             <dt>Scope</dt>
-            <dd>
-              ${identity.subject === 'application' ? 'This application, synthesized from its sources' : 'Templates synthesized elsewhere'}
-            </dd>
+            <dd>${SCOPES[identity.subject]}</dd>
             <dt>Stage</dt>
             <dd>${identity.stage}</dd>
             <dt>Accounts</dt>
@@ -173,6 +162,32 @@ function lead(evidence: Evidence): Markup {
       </ul>
     </details>`;
 }
+
+function claims({ identity, counts, narratives }: Evidence): Markup {
+  const resources = identity.stacks.reduce((sum, stack) => sum + stack.resources, 0);
+  const basis = html`${counts.compliant} passed checks over ${plural(resources, 'resource')} in
+  ${plural(identity.stacks.length, 'stack')}`;
+  if (narratives.length === 0) {
+    return html`<p>
+      <strong>Claimed:</strong> nothing. The claims of this report are about another application; there were
+      ${basis}.
+    </p>`;
+  }
+  const count = (state: string): number => narratives.filter((narrative) => narrative.state === state).length;
+  const [supported, excepted] = [count('supported'), count('excepted')];
+  const others = narratives.length - supported - excepted;
+  return html`<p>
+    <strong>Claimed:</strong> ${plural(narratives.length, 'control')} in plain words, ${supported} supported
+    by evidence throughout, ${excepted} with
+    exceptions${others > 0 ? `, ${others} open or not assessed` : ''}. They rest on ${basis}.
+  </p>`;
+}
+
+const SCOPES: Readonly<Record<Evidence['identity']['subject'], string>> = {
+  application: 'This application, synthesized from its sources',
+  templates: 'This application, synthesized elsewhere',
+  'foreign templates': 'Templates of another application, synthesized elsewhere',
+};
 
 const SENTENCES: Readonly<Record<Evidence['result'], string>> = {
   clean: 'Every rule of every engine is met, or stands in the register as an exception.',

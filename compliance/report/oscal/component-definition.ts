@@ -46,7 +46,7 @@ export function componentDefinition({ identity, narratives, requirements }: Evid
           title: 'serverlessapp',
           description:
             'Image detector on AWS: API, functions, workflow and stores, deployed by CloudFormation.',
-          'control-implementations': implementations,
+          ...(implementations.length > 0 && { 'control-implementations': implementations }),
         },
       ],
     },

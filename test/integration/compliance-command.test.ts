@@ -1,0 +1,182 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Evidence } from '../../compliance/report/evidence';
+import { synthesizeStage } from '../../compliance/synthesize';
+import { buildFunctions } from '../../lambda/build';
+import { PROJECT_ROOT } from '../../local/setup/project-paths';
+import { type CommandResult, complianceCommand } from '../support/compliance-command';
+
+jest.setTimeout(600_000);
+
+let scratch: string;
+beforeAll(() => {
+  scratch = mkdtempSync(path.join(os.tmpdir(), 'serverlessapp-command-'));
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** A cloud assembly that no CDK made: one stack of another company, with this template. */
+function foreignAssembly(name: string, template: string): string {
+  const directory = path.join(scratch, name);
+  mkdirSync(directory, { recursive: true });
+  const stack = {
+    type: 'aws:cloudformation:stack',
+    environment: 'aws://222233334444/eu-west-1',
+    properties: { templateFile: 'shop.template.json', stackName: 'shop' },
+  };
+  writeFileSync(
+    path.join(directory, 'manifest.json'),
+    JSON.stringify({ version: '48.0.0', artifacts: { stack } }),
+  );
+  writeFileSync(path.join(directory, 'shop.template.json'), template);
+  return directory;
+}
+const shop = JSON.stringify(
+  { Resources: { Orders: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'shop-orders' } } } },
+  undefined,
+  1,
+);
+
+const evidenceIn = (pack: string): Evidence =>
+  JSON.parse(readFileSync(path.join(pack, 'evidence.json'), 'utf8')) as Evidence;
+
+describe('npm run compliance -- --templates', () => {
+  test('judges templates of somebody else: names the unencrypted bucket, and says what it cannot judge', () => {
+    const pack = path.join(scratch, 'foreign-pack');
+    const { code, stdout } = complianceCommand([
+      ...['--templates', foreignAssembly('foreign', shop), '--output', pack],
+    ]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /✗ cfn-guard {2}s3_bucket_default_encryption_kms_check[^✗]+Orders {2}shop\.template\.json:3/,
+    );
+    const { rows, exceptions, narratives, identity, notAssessed } = evidenceIn(pack);
+    const openOn = (engine: string): number =>
+      rows.filter(
+        (row) => row.engine === engine && row.resource === 'Orders' && row.verdict === 'non-compliant',
+      ).length;
+    for (const engine of ['cdk-nag', 'checkov', 'cfn-guard'])
+      expect([engine, openOn(engine)]).not.toEqual([engine, 0]);
+    // Our claims and decisions are about us: they neither vouch for nor accuse another application.
+    expect([exceptions, narratives]).toEqual([[], []]);
+    expect(
+      rows.filter(({ engine, verdict }) => engine === 'exceptions-register' && verdict !== 'compliant'),
+    ).toEqual([]);
+    expect(identity).toMatchObject({ subject: 'foreign templates', title: 'Compliance evidence: shop' });
+    for (const part of [
+      'exceptions register',
+      'proof-network',
+      'proof-iam',
+      'checkov-secrets',
+      'license-check',
+    ])
+      expect(notAssessed.join('\n')).toContain(part);
+    expect(stdout).toContain('- Not assessed: proof-iam');
+    expect(complianceCommand(['verify', pack]).code).toBe(0);
+  });
+
+  test('judges this application as synthesized elsewhere, with its exceptions', async () => {
+    await buildFunctions();
+    const assembly = path.join(scratch, 'cdk.out');
+    synthesizeStage('dev', assembly, [], PROJECT_ROOT);
+    const engines = ['cdk-nag', 'cfn-guard', 'proof-network'].flatMap((engine) => ['--engine', engine]);
+    const judged = complianceCommand(['--templates', assembly, '--stage', 'dev', ...engines]);
+    expect(judged.stdout).toMatch(/cdk-nag +\d+ +\d{4} +[1-9]\d* +0 +0/);
+    expect(judged).toMatchObject({ code: 0 });
+    expect(complianceCommand(['--templates', assembly, '--stage', 'prod', ...engines])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Say --stage dev.') as string,
+    });
+  });
+});
+
+describe('what is wrong gets exit code 2, the next step, and no pack', () => {
+  const none = () => path.join(scratch, 'none');
+  const refused = ({ code, stderr }: CommandResult, message: RegExp): void => {
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('    at ');
+    expect(code).toBe(2);
+    expect(existsSync(none())).toBe(false);
+  };
+
+  test.each<[string, string[], RegExp]>([
+    ['an unknown engine', ['--engine', 'nonsense'], /no engine "nonsense".+--help/s],
+    ['an unknown option', ['--colour'], /Unknown option '--colour'.+--help/s],
+    ['an unknown command', ['fly'], /no command "fly".+--help/s],
+    [
+      'a stage that there is not',
+      ['--stage', 'nowhere'],
+      /no stage "nowhere". Choose one of: dev, staging, prod/,
+    ],
+    ['verify without a pack', ['verify'], /directory of one pack.+--help/s],
+    ['verify of no pack', ['verify', 'lib'], /not an evidence pack.+Name the directory/],
+    ['diff of no packs', ['diff', 'lib', 'lib'], /not an evidence pack.+Name the directory/],
+    ['sign without a key', ['sign', 'lib'], /needs --key-id.+--help/s],
+    ['sign of no pack', ['sign', 'lib', '--key-id', 'x'], /not an evidence pack.+Name the directory/],
+    ['an earlier pack that is none', ['--previous', 'lib'], /not an evidence pack.+Name the directory/],
+    ['templates that are no assembly', ['--templates', 'lib'], /not a cloud assembly.+Synthesize first/],
+  ])('%s', (_case, args, message) => refused(complianceCommand([...args, '--output', none()]), message));
+
+  test.each([
+    ['cut off', shop.slice(0, 40), /shop\.template\.json cannot be read.+Synthesize again/],
+    ['without resources', '{"Resources": {}}', /nothing to judge/],
+    ['of resources without a type', '{"Resources": {"A": {}}}', /cannot be read.+Synthesize again/s],
+  ])('a template %s', (name, template, message) =>
+    refused(complianceCommand(['--templates', foreignAssembly(name, template), '--output', none()]), message),
+  );
+
+  test('an assembly as the place of the pack, which stays as it was', () => {
+    const assembly = foreignAssembly('precious', shop);
+    refused(complianceCommand(['--output', assembly]), /no evidence pack.+another place with --output/);
+    expect(readFileSync(path.join(assembly, 'shop.template.json'), 'utf8')).toBe(shop);
+    refused(complianceCommand(['verify', assembly]), /not an evidence pack/);
+  });
+
+  test('a time that is none', () =>
+    refused(
+      complianceCommand(['--output', none()], { SOURCE_DATE_EPOCH: 'yesterday' }),
+      /SOURCE_DATE_EPOCH is "yesterday".+number of seconds/,
+    ));
+
+  test('no Python for a scanner that needs one: named, with what to install', () => {
+    const bin = path.join(scratch, 'bin');
+    mkdirSync(bin);
+    symlinkSync(process.execPath, path.join(bin, 'node'));
+    const assembly = foreignAssembly('scanned', shop);
+    const { code, stdout } = complianceCommand(['--templates', assembly, '--engine', 'checkov'], {
+      PATH: bin,
+    });
+    expect(stdout).toMatch(
+      /The gate could not judge: checkov: Python 3\.10 or newer is needed.+Install a current Python/s,
+    );
+    expect(code).toBe(2);
+  });
+
+  test('a register that is broken', () => {
+    const project = path.join(scratch, 'project');
+    for (const part of ['compliance', 'lib', 'lambda', 'local', 'policies', 'package.json', 'tsconfig.json'])
+      cpSync(path.join(PROJECT_ROOT, part), path.join(project, part), { recursive: true });
+    symlinkSync(path.join(PROJECT_ROOT, 'node_modules'), path.join(project, 'node_modules'));
+    const register = path.join(project, 'policies/exceptions.yaml');
+    const args = ['--templates', foreignAssembly('judged', shop), '--output', none()];
+    for (const [broken, message] of [
+      ['exceptions: [', /exceptions\.yaml cannot be read.+Mend it and run again/s],
+      [
+        'exceptions: [{ id: EXC-1 }]',
+        /exceptions\.yaml is not valid:\n {2}exceptions\.0\.id: ids read EXC-001/,
+      ],
+    ] as const) {
+      writeFileSync(register, broken);
+      refused(complianceCommand(args, {}, PROJECT_ROOT, project), message);
+    }
+  });
+});
