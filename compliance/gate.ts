@@ -8,7 +8,7 @@ import type { Progress } from '../local/setup/progress';
 import { ensurePythonTool, type PythonTool } from '../local/setup/python-tools';
 import { type Assembly, loadAssembly } from './assembly/assembly';
 import { writeBareTemplates } from './assembly/bare-templates';
-import { ENGINES, type EngineInput, PYTHON_TOOLS, type PythonToolName } from './engines/engines';
+import { type Engine, type EngineInput, ENGINES, type PythonToolName } from './engines/engines';
 import { includeAssembly } from './assembly/include-assembly';
 import { GateError, messageOf } from './gate-error';
 import { loadPinnedRules, pinFailures, type PinnedRules } from './pinned-rules';
@@ -87,16 +87,17 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
     const kind = subjectOf(options, assembly);
     const entries = kind === 'foreign templates' ? [] : register.entries;
     const selected = ENGINES.filter(({ name }) => options.engines?.has(name) ?? true);
+    const sources = options.templates === undefined;
+    const runnable = selected.filter(({ needsSources }) => sources || !needsSources);
     const input: EngineInput = {
       ...subject,
       stage,
       bareTemplates: writeBareTemplates(assembly, path.join(scratch, 'bare')),
       scratch,
-      sources: options.templates === undefined,
+      sources,
       projectRoot: PROJECT_ROOT,
-      pythonTool: await installPythonTools(progress),
+      pythonTool: await installPythonTools(runnable, progress),
     };
-    const runnable = selected.filter(({ needsSources }) => input.sources || !needsSources);
     const results = await Promise.all(runnable.map((engine) => runEngine(engine, input, progress)));
     const notAdopted = loadRulesNotAdopted();
     const raw = applyNotAdopted(
@@ -183,9 +184,13 @@ async function readSubject(
  * Installs the Python tools before any engine starts: engines that judge in this thread would hold up an installation.
  * One that cannot be installed fails its engine, not the others.
  */
-async function installPythonTools(progress: Progress): Promise<EngineInput['pythonTool']> {
+async function installPythonTools(
+  engines: readonly Engine[],
+  progress: Progress,
+): Promise<EngineInput['pythonTool']> {
+  const names = new Set(engines.flatMap(({ needsTool }) => needsTool ?? []));
   const tools = new Map<PythonToolName, Promise<PythonTool>>(
-    PYTHON_TOOLS.map((name) => [name, ensurePythonTool(name, { progress })]),
+    [...names].map((name) => [name, ensurePythonTool(name, { progress })]),
   );
   await Promise.allSettled(tools.values());
   return (name) => tools.get(name) ?? ensurePythonTool(name, { progress });

@@ -29,13 +29,14 @@ export interface EngineInput extends Synthesized {
   readonly pythonTool: (name: PythonToolName) => Promise<PythonTool>;
 }
 
-export const PYTHON_TOOLS = ['checkov', 'cfn-lint'] as const;
-export type PythonToolName = (typeof PYTHON_TOOLS)[number];
+export type PythonToolName = 'checkov' | 'cfn-lint';
 
 export interface Engine {
   readonly name: EngineName;
   /** Judges more than templates, so it cannot run on an assembly from elsewhere. */
   readonly needsSources: boolean;
+  /** Installed before any engine starts. */
+  readonly needsTool?: PythonToolName;
   readonly judge: (input: EngineInput) => Promise<EngineResult>;
 }
 
@@ -67,18 +68,21 @@ export const ENGINES: readonly Engine[] = [
   {
     name: 'checkov',
     needsSources: false,
+    needsTool: 'checkov',
     judge: async ({ bareTemplates, scratch, pythonTool }) =>
       judgeWithCheckov((await pythonTool('checkov')).python, bareTemplates, scratch),
   },
   {
     name: 'checkov-secrets',
     needsSources: true,
+    needsTool: 'checkov',
     judge: async ({ projectRoot, scratch, pythonTool }) =>
       judgeSecrets((await pythonTool('checkov')).python, projectRoot, scratch),
   },
   {
     name: 'cfn-lint',
     needsSources: false,
+    needsTool: 'cfn-lint',
     judge: async ({ bareTemplates, scratch, pythonTool }) =>
       judgeWithCfnLint((await pythonTool('cfn-lint')).script('cfn-lint'), bareTemplates, scratch),
   },
