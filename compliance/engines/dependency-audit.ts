@@ -45,9 +45,11 @@ export function readAudit(output: string, version: string, bundled: ReadonlySet<
     const answer: unknown = JSON.parse(output);
     const report = reportSchema.safeParse(answer);
     if (!report.success) {
-      const { message } = errorSchema.parse(answer);
+      const { message = 'no reason given' } = errorSchema.parse(answer);
+      // npm names the registry: whose it is, is nobody's business who reads a pack.
+      const reason = message.replace(/ - [A-Z]+ https?:\S+/, '');
       result.notAssessed.push(
-        `Known vulnerabilities of the dependencies: the registry's audit endpoint cannot be used from here (${message ?? 'no reason given'}).`,
+        `Known vulnerabilities of the dependencies: the registry's audit endpoint cannot be used from here (${reason}).`,
       );
       return result;
     }

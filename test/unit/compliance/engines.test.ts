@@ -10,7 +10,7 @@ import { judgeWithCfnLint } from '../../../compliance/engines/cfn-lint';
 import { judgeWithCheckov } from '../../../compliance/engines/checkov';
 import { judgeSecrets } from '../../../compliance/engines/checkov-secrets';
 import { judgeWithCloudFormationValidate } from '../../../compliance/engines/cloudformation-validate';
-import { exitCodeOf } from '../../../compliance/gate';
+import { exitCodeOf, judge } from '../../../compliance/gate';
 import { loadPinnedRules, pinFailures } from '../../../compliance/pinned-rules';
 import { synthesize, type Synthesized } from '../../../compliance/synthesize';
 import type { EngineResult, VerdictRow } from '../../../compliance/verdict-row';
@@ -95,6 +95,32 @@ describe('an unprotected bucket is found, with the line that makes it, and a pro
     );
   });
 });
+
+test(
+  'a bucket without encryption is reported by three engines, each with the line that makes it',
+  async () => {
+    const encryption = {
+      'cdk-nag': 'ServerlessApp::ServerlessApp-CustomerManagedKey',
+      'cfn-guard': 's3_bucket_default_encryption_kms_check',
+      'template-checks': 'own-key',
+    } as const;
+    const engines = new Set(Object.keys(encryption) as (keyof typeof encryption)[]);
+    const options = { stage: 'dev', templates: path.join(scratch, 'cdk.out'), today: '2026-06-01' };
+    const found = await judge(
+      { ...options, engines, progress: silentProgress, register: { entries: [], roles: {} } },
+      ({ rows }) =>
+        Promise.resolve(rows.filter(({ rule }) => Object.values<string>(encryption).includes(rule))),
+    );
+    const places = (verdict: VerdictRow['verdict'], logicalId: string) =>
+      found
+        .filter((row) => row.verdict === verdict && row.resource.startsWith(logicalId))
+        .map(({ engine, source }) => [engine, source]);
+    expect(places('non-compliant', 'Unprotected')).toEqual([...engines].map((engine) => [engine, INJECTED]));
+    expect(places('compliant', 'Kept').map(([engine]) => engine)).toEqual([...engines]);
+    expect(places('non-compliant', 'Kept')).toEqual([]);
+  },
+  2 * MINUTES,
+);
 
 describe('an invalid template is found by', () => {
   const invalid = () =>

@@ -19,7 +19,6 @@ import type { Judgement } from '../../../compliance/gate';
 import type { Evidence } from '../../../compliance/report/evidence';
 import { compareEvidence, readEvidence } from '../../../compliance/report/difference';
 import { evidenceDate } from '../../../compliance/report/evidence-date';
-import { manifestOf, manifestText } from '../../../compliance/report/manifest';
 import { localSigner, signPack } from '../../../compliance/report/sign-pack';
 import { verifyPack } from '../../../compliance/report/verify-pack';
 import { packFiles, writePack } from '../../../compliance/report/write-pack';
@@ -118,11 +117,21 @@ describe('verify', () => {
 });
 
 describe('writing', () => {
-  test('gives the same bytes again', async () => {
-    const again = await evidenceOf(judgement);
-    expect(manifestText(manifestOf(packFiles(again, judgement.assembly, PACKAGES), again.identity))).toBe(
-      text('manifest.json'),
-    );
+  test('gives the same bytes again, synthesized, judged and written in another directory', async () => {
+    const elsewhere = path.join(scratch, 'somewhere', 'else entirely');
+    mkdirSync(elsewhere, { recursive: true });
+    const again = await writeSmallPack(elsewhere);
+    expect(filesBelow(again.pack).sort()).toEqual(filesBelow(pack).sort());
+    for (const file of filesBelow(pack)) {
+      const [bytes, others] = [pack, again.pack].map((root) => readFileSync(path.join(root, file)));
+      expect([file, others?.equals(bytes ?? Buffer.alloc(0))]).toEqual([file, true]);
+    }
+  });
+
+  test('names no directory of the machine', () => {
+    const places = [PROJECT_ROOT, scratch, os.homedir(), os.tmpdir()].filter((place) => place.length > 2);
+    for (const file of filesBelow(pack))
+      expect([file, places.filter((place) => text(file).includes(`${place}/`))]).toEqual([file, []]);
   });
 
   test('replaces a pack, but nothing else', async () => {

@@ -1,3 +1,7 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parse, stringify } from 'yaml';
 import type { Assembly, JudgedResource } from '../../../compliance/assembly/assembly';
 import { judgeSuppressions } from '../../../compliance/register/find-suppressions';
 import { judgeRegister } from '../../../compliance/register/judge-register';
@@ -5,6 +9,7 @@ import { loadRegister } from '../../../compliance/register/load';
 import { applyRegister } from '../../../compliance/register/match';
 import { exceptionSchema, type RegisterEntry } from '../../../compliance/register/schema';
 import type { EngineResult, VerdictRow } from '../../../compliance/verdict-row';
+import { PROJECT_ROOT } from '../../../local/setup/project-paths';
 
 const RULE = 'AwsSolutions::AwsSolutions-S1';
 const PATH = 'serverlessapp-dev/storage/Pictures/Resource';
@@ -202,6 +207,42 @@ describe('a suppression', () => {
   test('acknowledged in code without its pack is found, with the reason why that is worse', () => {
     const found = rulesOf(assemblyOf([resource(PATH)], [{ constructPath: PATH, rule: 'AwsSolutions-S1' }]));
     expect(found[0]?.message).toContain('not even be reported');
+  });
+});
+
+describe('a register file', () => {
+  let directory: string;
+  const ROLES = parse(readFileSync(path.join(PROJECT_ROOT, 'policies/roles.yaml'), 'utf8')) as {
+    roles: Record<string, { team: string; mayApprove: boolean }>;
+  };
+  beforeAll(() => {
+    directory = mkdtempSync(path.join(os.tmpdir(), 'serverlessapp-register-'));
+    writeFileSync(path.join(directory, 'roles.yaml'), stringify(ROLES));
+  });
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  const load = (...entries: object[]) => {
+    writeFileSync(path.join(directory, 'exceptions.yaml'), stringify({ exceptions: entries }));
+    return loadRegister(directory);
+  };
+
+  test('in order is read', () => expect(load(ENTRY).entries).toEqual([ENTRY]));
+
+  test.each<[string, object[], RegExp]>([
+    ['an owner who is no role', [{ ...ENTRY, owner: 'somebody' }], /owner "somebody" is no role/],
+    ['an approver who is no role', [{ ...ENTRY, approver: 'somebody' }], /no role .+ that may approve/],
+    [
+      'an approver who may not approve',
+      [{ ...ENTRY, owner: 'security-assurance', approver: 'image-platform' }],
+      /"image-platform" is no role .+ that may approve/,
+    ],
+    ['one id twice', [ENTRY, ENTRY], /EXC-001 stands twice/],
+  ])('is refused with %s', (_case, entries, message) => expect(() => load(...entries)).toThrow(message));
+
+  test('is refused when owner and approver are of one team', () => {
+    const team = ROLES.roles['image-platform']?.team ?? '';
+    const deputy = { team, mayApprove: true };
+    writeFileSync(path.join(directory, 'roles.yaml'), stringify({ roles: { ...ROLES.roles, deputy } }));
+    expect(() => load({ ...ENTRY, approver: 'deputy' })).toThrow(/owner and approver are the same team/);
   });
 });
 
