@@ -1,82 +1,179 @@
-import { IAMClient, paginateListAttachedRolePolicies } from '@aws-sdk/client-iam';
+import {
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  GetRoleCommand,
+  IAMClient,
+  paginateListAttachedRolePolicies,
+} from '@aws-sdk/client-iam';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { actionNeeded, type Check, type CheckContext, type Outcome, ready } from './check';
-import { EXECUTION_POLICIES } from './execution-policies';
+import { isDeepStrictEqual } from 'node:util';
+import * as z from 'zod';
+import {
+  actionNeeded,
+  type Check,
+  type CheckContext,
+  clientSettings,
+  isError,
+  type Outcome,
+  ready,
+} from './check';
+import { EXECUTION_POLICIES, executionPolicy, executionPolicyArn } from './execution-policies';
 
 /** CDK's default qualifier: part of every bootstrap resource's name. */
 const QUALIFIER = 'hnb659fds';
-/** The version that aws-cdk-lib 2.276 writes into assemblies as required. */
-const REQUIRED_VERSION = 6;
+/** The version that this application's assemblies ask for. */
+export const REQUIRED_BOOTSTRAP_VERSION = 6;
 
-const policyArns = ({ config, names }: CheckContext): string[] =>
-  EXECUTION_POLICIES.map((policy) => `arn:aws:iam::${config.account}:policy/${names.of(policy)}`);
+const policyArns = (context: CheckContext): string[] =>
+  EXECUTION_POLICIES.map((policy) => executionPolicyArn(policy, context));
 
 /** The command that bootstraps a region of this stage's account with our execution policies. */
-export const bootstrapCommand = (context: CheckContext, region: string): string =>
-  `npx cdk bootstrap aws://${context.config.account}/${region} --termination-protection --trust ${context.config.deliveryAccount} --cloudformation-execution-policies ${policyArns(context).join(',')}`;
+export const bootstrapCommand = (context: CheckContext): string =>
+  `npx cdk bootstrap aws://${context.config.account}/${context.names.region} --termination-protection --trust ${context.config.deliveryAccount} --cloudformation-execution-policies ${policyArns(context).join(',')}`;
 
-async function bootstrapVersion(region: string): Promise<number | undefined> {
+/** Prints, without asking AWS, the commands that make the policies and use them. */
+const writePoliciesCommand = ({ config }: CheckContext): string =>
+  `npm run preflight -- --stage ${config.stage} --write-policies dist/bootstrap`;
+
+const roleName = (purpose: string, { config, names }: CheckContext): string =>
+  `cdk-${QUALIFIER}-${purpose}-role-${config.account}-${names.region}`;
+
+async function bootstrapVersion(context: CheckContext): Promise<number | undefined> {
   try {
-    const { Parameter } = await new SSMClient({ region }).send(
+    const { Parameter } = await new SSMClient(clientSettings(context)).send(
       new GetParameterCommand({ Name: `/cdk-bootstrap/${QUALIFIER}/version` }),
     );
     return Number(Parameter?.Value);
   } catch (error) {
-    if (error instanceof Error && error.name === 'ParameterNotFound') return undefined;
+    if (isError(error, 'ParameterNotFound')) return undefined;
     throw error;
   }
 }
 
 /** @see https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html */
 export const bootstrapVersionCheck: Check = {
-  id: 'bootstrap-version',
   title: 'CDK bootstrap',
-  permission: 'ssm:GetParameter on parameter/cdk-bootstrap/*',
-  run: (context) =>
-    Promise.all(
-      [context.config.region, context.config.drRegion].map(async (region): Promise<Outcome> => {
-        const version = await bootstrapVersion(region);
-        if (version !== undefined && version >= REQUIRED_VERSION)
-          return ready(`${region}: version ${version}`);
-        return actionNeeded(
-          version === undefined ? `${region}: not bootstrapped` : `${region}: version ${version} is too old`,
-          bootstrapCommand(context, region),
-        );
+  permissions: ['ssm:GetParameter'],
+  async run(context) {
+    const version = await bootstrapVersion(context);
+    if (version !== undefined && version >= REQUIRED_BOOTSTRAP_VERSION) return [ready(`version ${version}`)];
+    return [
+      actionNeeded(
+        version === undefined ? 'not bootstrapped' : `version ${version} is too old`,
+        bootstrapCommand(context),
+      ),
+    ];
+  },
+};
+
+/** The policies have to be there before a region can be bootstrapped with them, and say what this checkout says. */
+export const executionPolicyCheck: Check = {
+  title: 'Execution policies',
+  permissions: ['iam:GetPolicy', 'iam:GetPolicyVersion'],
+  async run(context) {
+    const client = new IAMClient(clientSettings(context));
+    return Promise.all(
+      EXECUTION_POLICIES.map(async (policy): Promise<Outcome> => {
+        const PolicyArn = executionPolicyArn(policy, context);
+        try {
+          const { Policy } = await client.send(new GetPolicyCommand({ PolicyArn }));
+          const { PolicyVersion } = await client.send(
+            new GetPolicyVersionCommand({ PolicyArn, VersionId: Policy?.DefaultVersionId }),
+          );
+          const document: unknown = JSON.parse(decodeURIComponent(PolicyVersion?.Document ?? 'null'));
+          return isDeepStrictEqual(document, executionPolicy(policy, context))
+            ? ready(`${context.names.of(policy)} is there`)
+            : actionNeeded(
+                `${context.names.of(policy)} says something else than policies/bootstrap/${policy}.json`,
+                `${writePoliciesCommand(context)}, then: aws iam create-policy-version --set-as-default --policy-arn ${PolicyArn} --policy-document file://dist/bootstrap/${context.names.of(policy)}.json`,
+              );
+        } catch (error) {
+          if (!isError(error, 'NoSuchEntity')) throw error;
+          return actionNeeded(
+            `${context.names.of(policy)} does not exist`,
+            `${writePoliciesCommand(context)}, then: aws iam create-policy --policy-name ${context.names.of(policy)} --policy-document file://dist/bootstrap/${context.names.of(policy)}.json`,
+          );
+        }
       }),
-    ),
+    );
+  },
 };
 
 /** CloudFormation must act by our execution policies; AdministratorAccess would let a template do anything. */
-export const executionPolicyCheck: Check = {
-  id: 'bootstrap-execution-policies',
-  title: 'CloudFormation execution policies',
-  permission: 'iam:ListAttachedRolePolicies on role/cdk-*',
+export const executionRoleCheck: Check = {
+  title: "CloudFormation's own role",
+  permissions: ['iam:ListAttachedRolePolicies'],
   async run(context) {
-    const { account, region } = context.config;
-    const role = `cdk-${QUALIFIER}-cfn-exec-role-${account}-${region}`;
+    const role = roleName('cfn-exec', context);
     const attached: string[] = [];
     try {
       for await (const page of paginateListAttachedRolePolicies(
-        { client: new IAMClient({ region }) },
+        { client: new IAMClient(clientSettings(context)) },
         { RoleName: role },
-      )) {
-        attached.push(...(page.AttachedPolicies ?? []).flatMap((policy) => policy.PolicyArn ?? []));
-      }
+      ))
+        attached.push(...(page.AttachedPolicies ?? []).flatMap(({ PolicyArn }) => PolicyArn ?? []));
     } catch (error) {
-      if (error instanceof Error && error.name.startsWith('NoSuchEntity')) {
-        return [actionNeeded(`${role} does not exist`, bootstrapCommand(context, region))];
-      }
-      throw error;
+      if (!isError(error, 'NoSuchEntity')) throw error;
+      return [actionNeeded(`${role} does not exist`, bootstrapCommand(context))];
     }
     const expected = policyArns(context);
     const foreign = attached.filter((arn) => !expected.includes(arn));
     const missing = expected.filter((arn) => !attached.includes(arn));
-    if (foreign.length === 0 && missing.length === 0) return [ready('exactly our policies')];
-    return [
-      actionNeeded(
-        [...foreign.map((arn) => `has ${arn}`), ...missing.map((arn) => `lacks ${arn}`)].join('; '),
-        `npm run preflight -- --stage ${context.config.stage} --write-policies dist/bootstrap, create them, and run: ${bootstrapCommand(context, region)}`,
-      ),
-    ];
+    return foreign.length === 0 && missing.length === 0
+      ? [ready('has exactly our policies')]
+      : [
+          actionNeeded(
+            [...foreign.map((arn) => `has ${arn}`), ...missing.map((arn) => `lacks ${arn}`)].join('; '),
+            bootstrapCommand(context),
+          ),
+        ];
+  },
+};
+
+const trustSchema = z.object({
+  Statement: z.array(
+    z.object({
+      Principal: z.object({
+        AWS: z.union([z.string().transform((arn) => [arn]), z.array(z.string())]).optional(),
+      }),
+    }),
+  ),
+});
+
+/** The accounts that a trust policy names, by the ids in its principals; anybody is `*`. */
+const accountsIn = (document: string): string[] =>
+  trustSchema
+    .parse(JSON.parse(decodeURIComponent(document)))
+    .Statement.flatMap(({ Principal }) => Principal.AWS ?? [])
+    .map((principal) => /\d{12}/.exec(principal)?.[0] ?? principal);
+
+/** The pipeline deploys from another account: that one must be trusted, and no third. */
+export const deploymentTrustCheck: Check = {
+  title: 'Trust in the delivery account',
+  permissions: ['iam:GetRole'],
+  async run(context) {
+    const { account, deliveryAccount } = context.config;
+    const client = new IAMClient(clientSettings(context));
+    return Promise.all(
+      ['deploy', 'file-publishing'].map(async (purpose): Promise<Outcome> => {
+        const RoleName = roleName(purpose, context);
+        try {
+          const { Role } = await client.send(new GetRoleCommand({ RoleName }));
+          const trusted = accountsIn(Role?.AssumeRolePolicyDocument ?? '');
+          const strangers = trusted.filter((id) => id !== account && id !== deliveryAccount);
+          if (strangers.length > 0)
+            return actionNeeded(
+              `${RoleName} also trusts ${strangers.join(', ')}`,
+              `Find out why; to trust the delivery account alone: ${bootstrapCommand(context)}`,
+            );
+          return account === deliveryAccount || trusted.includes(deliveryAccount)
+            ? ready(`${RoleName} trusts ${deliveryAccount} and nobody else`)
+            : actionNeeded(`${RoleName} does not trust ${deliveryAccount}`, bootstrapCommand(context));
+        } catch (error) {
+          if (!isError(error, 'NoSuchEntity')) throw error;
+          return actionNeeded(`${RoleName} does not exist`, bootstrapCommand(context));
+        }
+      }),
+    );
   },
 };

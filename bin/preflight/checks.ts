@@ -1,26 +1,40 @@
+import { subscriptionCheck } from './addresses';
+import { backupOptInCheck } from './backup';
 import {
-  backupOptInCheck,
-  contactCheck,
-  endpointAvailabilityCheck,
-  inspectorCheck,
-  regionOptInCheck,
-  subscriptionCheck,
-} from './account';
-import { bootstrapVersionCheck, executionPolicyCheck } from './bootstrap';
-import type { Check } from './check';
-import { quotaCheck } from './quotas';
-import { singletonChecks } from './singletons';
-
-/** Every check, in the order in which they are printed. */
-export const PREFLIGHT_CHECKS: readonly Check[] = [
-  regionOptInCheck,
   bootstrapVersionCheck,
+  deploymentTrustCheck,
   executionPolicyCheck,
-  quotaCheck,
-  endpointAvailabilityCheck,
-  ...singletonChecks,
+  executionRoleCheck,
+} from './bootstrap';
+import type { Check } from './check';
+import { contactCheck } from './contacts';
+import { endpointAvailabilityCheck } from './endpoints';
+import { firewallCapacityCheck, firewallGroupsCheck } from './firewall';
+import { inspectorCheck } from './inspector';
+import { homeQuotaChecks, quotaChecks } from './quotas';
+import { regionOptInCheck } from './regions';
+import { gatewayLogRoleCheck, homeSingletonChecks } from './singletons';
+
+/** Asked once: what an account has for all regions, and what only the home region's stacks need. */
+export const HOME_CHECKS: readonly Check[] = [
+  regionOptInCheck,
+  executionPolicyCheck,
+  ...homeQuotaChecks,
+  ...homeSingletonChecks,
   backupOptInCheck,
   contactCheck,
+];
+
+/** Asked in every region where the application stands. */
+export const REGION_CHECKS: readonly Check[] = [
+  bootstrapVersionCheck,
+  executionRoleCheck,
+  deploymentTrustCheck,
+  ...quotaChecks,
+  endpointAvailabilityCheck,
+  firewallCapacityCheck,
+  firewallGroupsCheck,
+  gatewayLogRoleCheck,
   subscriptionCheck,
   inspectorCheck,
 ];

@@ -5,9 +5,10 @@ import type { CheckContext } from './check';
 
 /** The policies of CloudFormation's own role, in place of AdministratorAccess. IAM takes 6,144 characters each. */
 export const EXECUTION_POLICIES = ['deployment-data', 'deployment-platform'] as const;
+export type ExecutionPolicy = (typeof EXECUTION_POLICIES)[number];
 
 /** `policies/bootstrap/NAME.json` for a stage's account, prefix and regions. */
-export function executionPolicy(name: (typeof EXECUTION_POLICIES)[number], context: CheckContext): unknown {
+export function executionPolicy(name: ExecutionPolicy, context: CheckContext): unknown {
   const { config, names } = context;
   return renderPolicy(`bootstrap/${name}`, {
     Account: config.account,
@@ -16,6 +17,9 @@ export function executionPolicy(name: (typeof EXECUTION_POLICIES)[number], conte
     Regions: [config.region, config.drRegion],
   });
 }
+
+export const executionPolicyArn = (name: ExecutionPolicy, { config, names }: CheckContext): string =>
+  `arn:aws:iam::${config.account}:policy/${names.of(name)}`;
 
 /** Writes both policies into a folder. @returns the commands that make them in the account */
 export function writeExecutionPolicies(context: CheckContext, folder: string): string[] {

@@ -1,72 +1,146 @@
-import { paginateListServiceQuotas, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
-import { reservedConcurrency } from '../../lib/constructs/processing/intake-concurrency';
+import { ConfigServiceClient, paginateDescribeConfigRules } from '@aws-sdk/client-config-service';
+import { EC2Client, paginateDescribeVpcs } from '@aws-sdk/client-ec2';
+import {
+  GetAWSDefaultServiceQuotaCommand,
+  GetServiceQuotaCommand,
+  type ServiceQuota,
+  ServiceQuotasClient,
+} from '@aws-sdk/client-service-quotas';
+import { ACCOUNT_RULES, APPLICATION_RULES, CUSTOM_RULES } from '../../lib/audit/config-rules';
 import type { StageConfig } from '../../lib/config/schema';
-import { actionNeeded, type Check, notChecked, type Outcome, ready } from './check';
+import { INTERFACE_ENDPOINT_SERVICES } from '../../lib/constructs/network/endpoint-services';
+import { reservedConcurrency } from '../../lib/constructs/processing/intake-concurrency';
+import { tagsOf } from '../../lib/stages/regional-application';
+import {
+  actionNeeded,
+  type Check,
+  type CheckContext,
+  clientSettings,
+  isError,
+  notChecked,
+  type Outcome,
+  ready,
+} from './check';
 
 interface QuotaNeed {
   readonly service: string;
-  /** Part of the quota's name as Service Quotas lists it; names are stable where codes are not documented. */
-  readonly name: string;
+  /** The quota's code in Service Quotas, the same in every region. */
+  readonly code: string;
+  readonly what: string;
   readonly needed: (config: StageConfig) => number;
-  readonly why: string;
+  /** What others in the account use of it already. */
+  readonly used?: { readonly permission: string; readonly count: (context: CheckContext) => Promise<number> };
 }
 
 /** Lambda lets nobody reserve the last of it. https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
 const UNRESERVED = 100;
 
-/** @see https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html */
-const NEEDS: readonly QuotaNeed[] = [
+/** VPCs that are not this application's. */
+async function otherNetworks(context: CheckContext): Promise<number> {
+  const { Application } = tagsOf(context.config);
+  let count = 0;
+  for await (const { Vpcs = [] } of paginateDescribeVpcs(
+    { client: new EC2Client(clientSettings(context)) },
+    {},
+  ))
+    count += Vpcs.filter(
+      ({ Tags = [] }) => !Tags.some(({ Key, Value }) => Key === 'Application' && Value === Application),
+    ).length;
+  return count;
+}
+
+/** Rules of AWS Config that are not named after this stage; a later run counts those of its conformance pack as others'. */
+async function otherConfigRules(context: CheckContext): Promise<number> {
+  let count = 0;
+  for await (const { ConfigRules = [] } of paginateDescribeConfigRules(
+    { client: new ConfigServiceClient(clientSettings(context)) },
+    {},
+  ))
+    count += ConfigRules.filter(
+      ({ ConfigRuleName = '' }) => !ConfigRuleName.startsWith(context.names.prefix),
+    ).length;
+  return count;
+}
+
+const EVERYWHERE: readonly QuotaNeed[] = [
   {
     service: 'lambda',
-    name: 'Concurrent executions',
+    code: 'L-B99A9384',
+    what: 'concurrent executions that the functions reserve, and that Lambda keeps unreserved',
     needed: (config) =>
       Object.values(reservedConcurrency(config)).reduce((sum, reserved) => sum + reserved, UNRESERVED),
-    why: 'what the functions reserve, and what Lambda keeps unreserved',
   },
   {
     service: 'rekognition',
-    name: 'DetectLabels',
+    code: 'L-E29B542B',
+    what: 'DetectLabels a second (rekognitionTransactionsPerSecond of the configuration)',
     needed: (config) => config.rekognitionTransactionsPerSecond,
-    why: 'rekognitionTransactionsPerSecond of the configuration',
   },
   {
     service: 'vpc',
-    name: 'Interface VPC endpoints per VPC',
-    needed: () => 5,
-    why: 'one endpoint per called service',
+    code: 'L-29B6F2EB',
+    what: 'interface endpoints in the VPC, one a called service',
+    needed: () => INTERFACE_ENDPOINT_SERVICES.length,
   },
-  { service: 'vpc', name: 'VPCs per Region', needed: () => 1, why: 'the isolated VPC' },
+  {
+    service: 'vpc',
+    code: 'L-F678F1CE',
+    what: 'VPCs, ours beside those that are there',
+    needed: () => 1,
+    used: { permission: 'ec2:DescribeVpcs', count: otherNetworks },
+  },
 ];
 
-export const quotaCheck: Check = {
-  id: 'service-quotas',
-  title: 'Service quotas',
-  permission: 'servicequotas:ListServiceQuotas',
-  async run({ config }) {
-    const client = new ServiceQuotasClient({ region: config.region });
-    const byService = new Map<string, { name: string; value: number }[]>();
-    for (const service of new Set(NEEDS.map((need) => need.service))) {
-      const quotas: { name: string; value: number }[] = [];
-      for await (const page of paginateListServiceQuotas({ client }, { ServiceCode: service })) {
-        for (const { QuotaName, Value } of page.Quotas ?? []) {
-          if (QuotaName !== undefined && Value !== undefined) quotas.push({ name: QuotaName, value: Value });
-        }
-      }
-      byService.set(service, quotas);
-    }
-    return NEEDS.map((need): Outcome => {
-      const quota = byService.get(need.service)?.find(({ name }) => name.includes(need.name));
-      const wanted = need.needed(config);
-      if (quota === undefined) {
-        return notChecked(
-          `${need.service}: no quota named "${need.name}" is listed`,
-          `Look it up in Service Quotas; needed: ${wanted} (${need.why}).`,
-        );
-      }
-      const found = `${need.service}: ${quota.name} is ${quota.value}, needed ${wanted}`;
-      return quota.value >= wanted
-        ? ready(found)
-        : actionNeeded(found, `Request an increase in Service Quotas (${need.why}).`);
-    });
+/** The second region's application brings no rules. */
+const HOME: readonly QuotaNeed[] = [
+  {
+    service: 'config',
+    code: 'L-0BE82991',
+    what: 'AWS Config rules, ours beside those that are there',
+    needed: () => APPLICATION_RULES.length + ACCOUNT_RULES.length + CUSTOM_RULES.length,
+    used: { permission: 'config:DescribeConfigRules', count: otherConfigRules },
   },
-};
+];
+
+/** What applies to the account, or AWS's default where nobody ever asked for more. */
+async function quotaOf(client: ServiceQuotasClient, need: QuotaNeed): Promise<ServiceQuota | undefined> {
+  const input = { ServiceCode: need.service, QuotaCode: need.code };
+  try {
+    return (await client.send(new GetServiceQuotaCommand(input))).Quota;
+  } catch (error) {
+    if (!isError(error, 'NoSuchResource')) throw error;
+    return (await client.send(new GetAWSDefaultServiceQuotaCommand(input))).Quota;
+  }
+}
+
+async function judge(context: CheckContext, need: QuotaNeed): Promise<Outcome> {
+  const { names, config } = context;
+  const quota = await quotaOf(new ServiceQuotasClient(clientSettings(context)), need);
+  const wanted = need.needed(config) + ((await need.used?.count(context)) ?? 0);
+  if (quota?.Value === undefined)
+    return notChecked(
+      `${need.code} has no value`,
+      `Look it up in Service Quotas; needed: ${wanted} (${need.what}).`,
+    );
+  const found = `${quota.Value}, needed ${wanted} ${need.what}`;
+  return quota.Value >= wanted
+    ? ready(found)
+    : actionNeeded(
+        found,
+        `aws service-quotas request-service-quota-increase --service-code ${need.service} --quota-code ${need.code} --desired-value ${wanted} --region ${names.region}`,
+      );
+}
+
+/** One check per quota, so that a refusal on one does not hide the others. */
+const checkOf = (need: QuotaNeed): Check => ({
+  title: `Quota of ${need.service}`,
+  permissions: [
+    'servicequotas:GetServiceQuota',
+    'servicequotas:GetAWSDefaultServiceQuota',
+    ...(need.used === undefined ? [] : [need.used.permission]),
+  ],
+  run: async (context) => [await judge(context, need)],
+});
+
+export const quotaChecks = EVERYWHERE.map(checkOf);
+export const homeQuotaChecks = HOME.map(checkOf);

@@ -1,105 +1,146 @@
 import { AccessAnalyzerClient, ListAnalyzersCommand } from '@aws-sdk/client-accessanalyzer';
 import { APIGatewayClient, GetAccountCommand } from '@aws-sdk/client-api-gateway';
 import { ConfigServiceClient, DescribeConfigurationRecordersCommand } from '@aws-sdk/client-config-service';
-import { GuardDutyClient, ListDetectorsCommand } from '@aws-sdk/client-guardduty';
-import { DescribeHubCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
+import { GetDetectorCommand, GuardDutyClient, ListDetectorsCommand } from '@aws-sdk/client-guardduty';
+import {
+  DescribeHubCommand,
+  ListTagsForResourceCommand,
+  SecurityHubClient,
+} from '@aws-sdk/client-securityhub';
 import type { StageConfig } from '../../lib/config/schema';
-import { actionNeeded, type Check, ready } from './check';
+import { tagsOf } from '../../lib/stages/regional-application';
+import {
+  actionNeeded,
+  type Check,
+  type CheckContext,
+  clientSettings,
+  isError,
+  notChecked,
+  type Outcome,
+  ready,
+} from './check';
+
+/** Who made the one that there is, if there is one. */
+type Owner = 'nobody' | 'this application' | 'somebody else';
 
 interface Singleton {
   readonly flag: keyof StageConfig['features'];
   readonly what: string;
-  readonly permission: string;
-  /** Whether the account has one already. */
-  readonly exists: (region: string) => Promise<boolean>;
+  readonly permissions: readonly string[];
+  readonly owner: (context: CheckContext) => Promise<Owner>;
 }
 
-const isError = (error: unknown, ...names: string[]): boolean =>
-  error instanceof Error && names.includes(error.name);
+/** The owner of the first of what was found. @param ours - tells this application's */
+const ownerOf = <T>(found: T | undefined, ours: (one: T) => boolean): Owner => {
+  if (found === undefined) return 'nobody';
+  return ours(found) ? 'this application' : 'somebody else';
+};
 
-/**
- * Resources of which an account and region has one only. A flag that is on where one exists fails the deployment; a flag
- * that is off where none exists leaves the control out.
- */
-const SINGLETONS: readonly Singleton[] = [
-  {
-    flag: 'configRecorder',
-    what: 'an AWS Config recorder',
-    permission: 'config:DescribeConfigurationRecorders',
-    exists: async (region) =>
-      (
-        (await new ConfigServiceClient({ region }).send(new DescribeConfigurationRecordersCommand({})))
-          .ConfigurationRecorders ?? []
-      ).length > 0,
+const taggedOurs = (tags: Record<string, string> | undefined, { config }: CheckContext): boolean =>
+  tags?.['Application'] === tagsOf(config)['Application'];
+
+const CONFIG_RECORDER: Singleton = {
+  flag: 'configRecorder',
+  what: 'an AWS Config recorder',
+  permissions: ['config:DescribeConfigurationRecorders'],
+  async owner(context) {
+    const { ConfigurationRecorders = [] } = await new ConfigServiceClient(clientSettings(context)).send(
+      new DescribeConfigurationRecordersCommand({}),
+    );
+    return ownerOf(ConfigurationRecorders[0], ({ name }) => name === context.names.of('recorder'));
   },
-  {
-    flag: 'guardDuty',
-    what: 'a GuardDuty detector',
-    permission: 'guardduty:ListDetectors',
-    exists: async (region) =>
-      ((await new GuardDutyClient({ region }).send(new ListDetectorsCommand({}))).DetectorIds ?? []).length >
-      0,
+};
+
+const GUARD_DUTY: Singleton = {
+  flag: 'guardDuty',
+  what: 'a GuardDuty detector',
+  permissions: ['guardduty:ListDetectors', 'guardduty:GetDetector'],
+  async owner(context) {
+    const client = new GuardDutyClient(clientSettings(context));
+    const { DetectorIds: [DetectorId] = [] } = await client.send(new ListDetectorsCommand({}));
+    if (DetectorId === undefined) return 'nobody';
+    const { Tags } = await client.send(new GetDetectorCommand({ DetectorId }));
+    return taggedOurs(Tags, context) ? 'this application' : 'somebody else';
   },
-  {
-    flag: 'securityHub',
-    what: 'Security Hub',
-    permission: 'securityhub:DescribeHub',
-    exists: async (region) => {
-      try {
-        return (
-          (await new SecurityHubClient({ region }).send(new DescribeHubCommand({}))).HubArn !== undefined
-        );
-      } catch (error) {
-        // Security Hub answers so where it is not enabled.
-        if (isError(error, 'InvalidAccessException', 'ResourceNotFoundException')) return false;
-        throw error;
-      }
-    },
+};
+
+const SECURITY_HUB: Singleton = {
+  flag: 'securityHub',
+  what: 'Security Hub',
+  permissions: ['securityhub:DescribeHub', 'securityhub:ListTagsForResource'],
+  async owner(context) {
+    const client = new SecurityHubClient(clientSettings(context));
+    try {
+      const { HubArn } = await client.send(new DescribeHubCommand({}));
+      const { Tags } = await client.send(new ListTagsForResourceCommand({ ResourceArn: HubArn }));
+      return taggedOurs(Tags, context) ? 'this application' : 'somebody else';
+    } catch (error) {
+      // Security Hub answers so where it is not enabled.
+      if (isError(error, 'InvalidAccess', 'ResourceNotFound')) return 'nobody';
+      throw error;
+    }
   },
-  {
-    flag: 'accessAnalyzer',
-    what: 'an Access Analyzer',
-    permission: 'access-analyzer:ListAnalyzers',
-    exists: async (region) =>
-      (
-        (await new AccessAnalyzerClient({ region }).send(new ListAnalyzersCommand({ type: 'ACCOUNT' })))
-          .analyzers ?? []
-      ).length > 0,
+};
+
+const ACCESS_ANALYZER: Singleton = {
+  flag: 'accessAnalyzer',
+  what: 'an Access Analyzer',
+  permissions: ['access-analyzer:ListAnalyzers'],
+  async owner(context) {
+    const { analyzers = [] } = await new AccessAnalyzerClient(clientSettings(context)).send(
+      new ListAnalyzersCommand({ type: 'ACCOUNT' }),
+    );
+    return ownerOf(analyzers[0], ({ name }) => name === context.names.of('external-access'));
   },
-  {
-    flag: 'apiGatewayAccountRole',
-    what: "API Gateway's log role",
-    permission: 'apigateway:GET on /account',
-    exists: async (region) =>
-      Boolean((await new APIGatewayClient({ region }).send(new GetAccountCommand({}))).cloudwatchRoleArn),
+};
+
+const GATEWAY_LOG_ROLE: Singleton = {
+  flag: 'apiGatewayAccountRole',
+  what: "API Gateway's log role",
+  permissions: ['apigateway:GET'],
+  async owner(context) {
+    const { cloudwatchRoleArn } = await new APIGatewayClient(clientSettings(context)).send(
+      new GetAccountCommand({}),
+    );
+    return ownerOf(cloudwatchRoleArn, (arn) => arn === context.names.roleArn('api-gateway-logs'));
   },
-];
+};
+
+function judge({ flag, what }: Singleton, owner: Owner, { config }: CheckContext): Outcome {
+  const wanted = config.features[flag];
+  const file = `lib/config/${config.stage}.ts`;
+  const found = `${owner === 'nobody' ? 'not there' : `made by ${owner}`}; features.${flag} is ${String(wanted)}`;
+  if (owner === 'somebody else' && wanted)
+    return actionNeeded(
+      found,
+      `Set features.${flag}: false in ${file}: an account has only one, and deployment fails.`,
+    );
+  if (owner === 'this application' && !wanted)
+    return actionNeeded(
+      found,
+      `The next deployment takes it away; to keep it set features.${flag}: true in ${file}.`,
+    );
+  if (owner !== 'nobody' || wanted) return ready(found);
+  // An organisation's analyzer lies in the account of its administrator.
+  if (flag === 'accessAnalyzer')
+    return notChecked(
+      `${found}; an organisation's analyzer is not seen from here`,
+      `Ask the organisation whether its analyzer covers this account, or set features.${flag}: true in ${file}.`,
+    );
+  return actionNeeded(
+    found,
+    `Have the organisation enable ${what}, or set features.${flag}: true in ${file}.`,
+  );
+}
 
 /** One check per singleton, so that a refusal on one does not hide the others. */
-export const singletonChecks: readonly Check[] = SINGLETONS.map(({ flag, what, permission, exists }) => ({
-  id: `singleton-${flag}`,
-  title: `Singleton: ${what}`,
-  permission,
-  async run({ config }) {
-    const present = await exists(config.region);
-    const wanted = config.features[flag];
-    const found = `${present ? 'there already' : 'not there'}; features.${flag} is ${String(wanted)}`;
-    if (present && wanted) {
-      return [
-        actionNeeded(
-          found,
-          `Set features.${flag}: false in lib/config/${config.stage}.ts, unless this application made it.`,
-        ),
-      ];
-    }
-    if (!present && !wanted) {
-      return [
-        actionNeeded(
-          found,
-          `Have the organisation enable ${what}, or set features.${flag}: true in lib/config/${config.stage}.ts.`,
-        ),
-      ];
-    }
-    return [ready(found)];
-  },
-}));
+const checkOf = (singleton: Singleton): Check => ({
+  title: `Singleton: ${singleton.what}`,
+  permissions: singleton.permissions,
+  run: async (context) => [judge(singleton, await singleton.owner(context), context)],
+});
+
+/** What the audit stack of the home region makes. */
+export const homeSingletonChecks = [CONFIG_RECORDER, GUARD_DUTY, SECURITY_HUB, ACCESS_ANALYZER].map(checkOf);
+/** What every region's application makes. */
+export const gatewayLogRoleCheck = checkOf(GATEWAY_LOG_ROLE);

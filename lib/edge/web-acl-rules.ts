@@ -5,7 +5,7 @@ import type { StageConfig } from '../config/schema';
 const RATE_WINDOW_SECONDS = 300;
 
 /** The label that the counted body-size rule leaves on a request. https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html */
-const LARGE_BODY_LABEL = 'awswaf:managed:aws:core-rule-set:SizeRestrictions_Body';
+export const LARGE_BODY_LABEL = 'awswaf:managed:aws:core-rule-set:SizeRestrictions_Body';
 
 type Rule = CfnWebACL.RuleProperty;
 type RuleWithCapacity = Omit<Rule, 'priority' | 'visibilityConfig'> & { readonly capacity: number };

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { App } from 'aws-cdk-lib';
+import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import { loadStageConfig } from '../../lib/config/load';
 import { createApp } from '../../lib/create-app';
 import { Names } from '../../lib/names';
@@ -24,8 +25,8 @@ interface Template {
   >;
 }
 
-/** Every resource of everything that `build` puts into an application, pipelines and nested stages included. */
-export function assemblyResources(build: (app: App) => void): AssemblyResource[] {
+/** Every stack of everything that `build` puts into an application, pipelines and nested stages included. */
+export function assemblyStacks(build: (app: App) => void): CloudFormationStackArtifact[] {
   const outdir = mkdtempSync(path.join(tmpdir(), 'serverlessapp-assembly-'));
   const dev = loadStageConfig('dev');
   const app = createApp({
@@ -34,7 +35,12 @@ export function assemblyResources(build: (app: App) => void): AssemblyResource[]
     context: { bundles: emptyBundles(new Names(dev, dev.region)) },
   });
   build(app);
-  return app.synth().stacksRecursively.flatMap(({ stackName, environment, templateFullPath }) => {
+  return app.synth().stacksRecursively;
+}
+
+/** Every resource of those stacks. */
+export function assemblyResources(build: (app: App) => void): AssemblyResource[] {
+  return assemblyStacks(build).flatMap(({ stackName, environment, templateFullPath }) => {
     const { Resources = {} } = JSON.parse(readFileSync(templateFullPath, 'utf8')) as Template;
     return Object.entries(Resources).map(([id, resource]) => ({
       ...resource,

@@ -1,0 +1,95 @@
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { StageConfig } from '../../lib/config/schema';
+import { Names } from '../../lib/names';
+import {
+  type Check,
+  type CheckContext,
+  clientSettings,
+  type Connection,
+  type Outcome,
+  runCheck,
+} from './check';
+import { HOME_CHECKS, REGION_CHECKS } from './checks';
+
+/** The account could not be asked at all: no credentials, unusable ones, or another account's. */
+export class PreflightError extends Error {
+  override readonly name = 'PreflightError';
+}
+
+const MARK: Record<Outcome['state'], string> = {
+  ready: 'ok      ',
+  'action-needed': 'LACKING ',
+  'not-checked': 'UNKNOWN ',
+};
+
+/** The home region and the one that takes over, each with the configuration of what stands there. */
+export const regionsOf = (
+  config: StageConfig,
+  connection: Connection = {},
+): [home: CheckContext, recovery: CheckContext] => [
+  { config, names: new Names(config, config.region), connection },
+  {
+    config: { ...config, availabilityZones: config.recovery.availabilityZones },
+    names: new Names(config, config.drRegion),
+    connection,
+  },
+];
+
+const faultOfCredentials = (error: unknown): string => {
+  const name = error instanceof Error ? error.name : '';
+  if (name === 'CredentialsProviderError') return 'There are no AWS credentials in the environment.';
+  if (name.startsWith('ExpiredToken')) return 'The AWS credentials have expired.';
+  return `The AWS credentials could not be used (${String(error)}).`;
+};
+
+async function mustBeAccount(context: CheckContext): Promise<void> {
+  const { account, stage } = context.config;
+  let caller: string | undefined;
+  try {
+    caller = (await new STSClient(clientSettings(context)).send(new GetCallerIdentityCommand({}))).Account;
+  } catch (error) {
+    throw new PreflightError(
+      `${faultOfCredentials(error)}\nSign in to account ${account} (aws sso login, or AWS_PROFILE) and run it again.`,
+    );
+  }
+  if (caller !== account)
+    throw new PreflightError(
+      `These credentials belong to account ${caller ?? 'unknown'}; stage ${stage} is account ${account} (lib/config/${stage}.ts).`,
+    );
+}
+
+/**
+ * Asks a stage's account, read-only, what a first deployment would lack there, and prints it.
+ * @returns whether nothing lacks and everything could be checked
+ * @throws PreflightError
+ */
+export async function preflight(
+  config: StageConfig,
+  print: (line: string) => void,
+  connection?: Connection,
+): Promise<boolean> {
+  const [home, recovery] = regionsOf(config, connection);
+  await mustBeAccount(home);
+  const sections: readonly [string, CheckContext, readonly Check[]][] = [
+    [`Account ${config.account}, ${home.names.region}`, home, [...HOME_CHECKS, ...REGION_CHECKS]],
+    [`${recovery.names.region}, where the recovery application stands`, recovery, REGION_CHECKS],
+  ];
+  const told = new Set<string>();
+  const counts: Record<Outcome['state'], number> = { ready: 0, 'action-needed': 0, 'not-checked': 0 };
+  print(`Preflight of ${config.stage}`);
+  for (const [heading, context, checks] of sections) {
+    print(`\n${heading}\n`);
+    const results = await Promise.all(
+      checks.map(async (check) => ({ check, outcomes: await runCheck(check, context) })),
+    );
+    for (const { check, outcomes } of results)
+      for (const { state, found, next } of outcomes) {
+        counts[state] += 1;
+        print(`${MARK[state]} ${check.title}: ${found}`);
+        if (next !== undefined) print(`         → ${told.has(next) ? 'the same as above' : next}`);
+        if (next !== undefined) told.add(next);
+      }
+  }
+  print(`\n${counts.ready} ready, ${counts['action-needed']} lacking, ${counts['not-checked']} not checked`);
+  return counts['action-needed'] + counts['not-checked'] === 0;
+}
