@@ -2,6 +2,7 @@ import { describeAccess } from './system/access';
 import { describeCalls } from './system/calls';
 import { describeErasure } from './system/erasure';
 import { describeListing } from './system/listing';
+import { describePreflight } from './system/preflight';
 import { describeOperations } from './system/operations';
 import { describeThresholds } from './system/thresholds';
 import { describeWorkflow } from './system/workflow';
@@ -34,5 +35,6 @@ describe('the deployed system', () => {
   describeAccess(system);
   describeErasure(system);
   describeOperations(system);
+  describePreflight(system);
   describeCalls(system);
 });
