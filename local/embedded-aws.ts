@@ -73,7 +73,7 @@ async function startRekognition(
   });
 }
 
-/** Which configured client holds which API key: the parameter of a key's id names its client. */
+/** Which configured client holds which enabled API key: the parameter of a key's id names its client. */
 async function keysByClient(
   clients: RootClients,
   { clientParameterPrefix }: Names,
@@ -86,7 +86,9 @@ async function keysByClient(
     Parameters.map(({ Name = '', Value = '' }) => [Name.slice(clientParameterPrefix.length + 1), Value]),
   );
   return new Map(
-    keys.flatMap((key) => (clientOfKey.has(key.id) ? [[clientOfKey.get(key.id) ?? '', key]] : [])),
+    keys.flatMap((key) =>
+      key.enabled && clientOfKey.has(key.id) ? [[clientOfKey.get(key.id) ?? '', key]] : [],
+    ),
   );
 }
 

@@ -9,14 +9,22 @@ import type { Names } from '../../lib/names';
 import { ApiClient } from '../../local/client/api-client';
 import type { Connection } from './context';
 
-/** The client of the configuration could not be played: it has no key, or there is no API. */
+/** The client of the configuration could not be played: it has no key that works, or there is no API. */
 export class SyntheticClientError extends Error {
   override readonly name = 'SyntheticClientError';
 }
 
-/** What the rotation stores; its first run follows the first deployment. */
+export interface SyntheticClientOptions {
+  /** Purpose of the stage's role to take first; the environment's credentials when left out. */
+  readonly assume?: string | undefined;
+  /** Where the API is, when it has a domain of its own; else its default address is looked up. */
+  readonly apiUrl?: string | undefined;
+  /** How long to wait for a key that works: the first rotation follows the deployment, and API Gateway takes its time. */
+  readonly waitSeconds: number;
+}
+
+/** What the rotation stores. */
 const secretSchema = z.object({ apiKey: z.string().min(1) });
-const WAIT_FOR_KEY_MILLISECONDS = 300_000;
 const PAUSE_MILLISECONDS = 5_000;
 
 /** Credentials of a role of the stage. */
@@ -34,18 +42,19 @@ async function assume(roleArn: string, region: string): Promise<Connection> {
   };
 }
 
-async function apiKeyOf(client: SecretsManagerClient, SecretId: string): Promise<string> {
-  const deadline = Date.now() + WAIT_FOR_KEY_MILLISECONDS;
-  for (;;) {
-    try {
-      const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId }));
-      return secretSchema.parse(JSON.parse(SecretString)).apiKey;
-    } catch (error) {
-      const absent = error instanceof Error && error.name === 'ResourceNotFoundException';
-      if (!absent) throw error;
-      if (Date.now() > deadline) throw new SyntheticClientError(`${SecretId} holds no API key yet.`);
-      await delay(PAUSE_MILLISECONDS);
-    }
+/** The stored key, or undefined while there is none. */
+async function storedKey(client: SecretsManagerClient, SecretId: string): Promise<string | undefined> {
+  let text: string | undefined;
+  try {
+    text = (await client.send(new GetSecretValueCommand({ SecretId }))).SecretString;
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'ResourceNotFoundException') throw error;
+  }
+  if (!text) return undefined;
+  try {
+    return secretSchema.parse(JSON.parse(text)).apiKey;
+  } catch {
+    throw new SyntheticClientError(`${SecretId} does not hold what the rotation stores.`);
   }
 }
 
@@ -57,22 +66,37 @@ async function apiIdOf(client: APIGatewayClient, name: string): Promise<string> 
   throw new SyntheticClientError(`There is no REST API named ${name}.`);
 }
 
+/** The default address of a stage's API. @throws SyntheticClientError when there is none of that name */
+export const findApiUrl = async (client: APIGatewayClient, config: StageConfig, names: Names): Promise<string> =>
+  `https://${await apiIdOf(client, names.restApi)}.execute-api.${config.region}.amazonaws.com/${config.stage}`;
+
 /**
- * A client of the public API of a stage, as the synthetic client of its configuration, whose key comes from its secret.
- * @param role - purpose of the stage's role to take first; the environment's credentials when left out
+ * A client of the public API of a stage, as the synthetic client of its configuration, whose key comes from its secret and
+ * was tried once.
  * @throws SyntheticClientError
  */
-export async function syntheticClient(config: StageConfig, names: Names, role?: string): Promise<ApiClient> {
+export async function syntheticClient(
+  config: StageConfig,
+  names: Names,
+  options: SyntheticClientOptions,
+): Promise<ApiClient> {
   const { region } = config;
-  const connection = role === undefined ? {} : await assume(names.roleArn(role), region);
+  const connection = options.assume === undefined ? {} : await assume(names.roleArn(options.assume), region);
   const settings = { region, ...connection } as { region: string };
-  const [apiKey, apiId] = await Promise.all([
-    apiKeyOf(new SecretsManagerClient(settings), names.clientSecret(config.syntheticClient)),
-    apiIdOf(new APIGatewayClient(settings), names.restApi),
-  ]);
-  return new ApiClient(
-    `https://${apiId}.execute-api.${region}.amazonaws.com/${config.stage}`,
-    apiKey,
-    new Agent({ keepAlive: true }),
-  );
+  const secrets = new SecretsManagerClient(settings);
+  const secret = names.clientSecret(config.syntheticClient);
+  const apiUrl = options.apiUrl ?? (await findApiUrl(new APIGatewayClient(settings), config, names));
+  const agent = new Agent({ keepAlive: true });
+  const deadline = Date.now() + options.waitSeconds * 1000;
+  for (;;) {
+    const key = await storedKey(secrets, secret);
+    const api = new ApiClient(apiUrl, key ?? '', agent);
+    const isRefused = key !== undefined && (await api.callPatiently('/images?limit=1', deadline)).status === 403;
+    if (key !== undefined && !isRefused) return api;
+    if (Date.now() >= deadline)
+      throw new SyntheticClientError(
+        isRefused ? `${apiUrl} refuses the API key in ${secret}.` : `${secret} holds no API key yet.`,
+      );
+    await delay(Math.min(PAUSE_MILLISECONDS, deadline - Date.now()));
+  }
 }

@@ -5,13 +5,16 @@ export interface ApiKey {
   id: string;
   name: string;
   value: string;
+  enabled: boolean;
 }
 
 /** All API keys of the account, with their values. */
 export async function listApiKeys(client: APIGatewayClient): Promise<ApiKey[]> {
   const keys: ApiKey[] = [];
   for await (const { items = [] } of paginateGetApiKeys({ client }, { includeValues: true })) {
-    for (const { id = '', name = '', value = '' } of items) keys.push({ id, name, value });
+    for (const { id = '', name = '', value = '', enabled } of items)
+      // After an update the emulator answers with the text of the patch.
+      keys.push({ id, name, value, enabled: String(enabled) === 'true' });
   }
   return keys;
 }

@@ -2,6 +2,7 @@ import { describeAccess } from './system/access';
 import { describeCalls } from './system/calls';
 import { describeErasure } from './system/erasure';
 import { describeListing } from './system/listing';
+import { describeRotation } from './system/rotation';
 import { describePreflight } from './system/preflight';
 import { describeOperations } from './system/operations';
 import { describeThresholds } from './system/thresholds';
@@ -36,5 +37,6 @@ describe('the deployed system', () => {
   describeErasure(system);
   describeOperations(system);
   describePreflight(system);
+  describeRotation(system);
   describeCalls(system);
 });
