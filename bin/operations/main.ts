@@ -3,9 +3,10 @@ import { ConfigurationError } from '../../lib/config/load';
 import { operationsContext } from './context';
 import { DestroyRefusedError } from './destroy/destroy';
 import { type Operation, OPERATIONS } from './operations';
+import { SyntheticClientError } from './synthetic-client';
 
 const usage = (): string => `npm run ops -- OPERATION --stage dev|staging|prod [--yes]
-npm run ops -- send-pictures --stage STAGE --count N --per-second R [--assume ROLE]
+npm run ops -- send-pictures --stage STAGE --count N --per-second R [--assume ROLE] [--api-url URL] [--wait SECONDS]
 
 ${Object.entries(OPERATIONS)
   .map(([name, operation]) => `  ${name.padEnd(16)} ${operation.summary} (${operation.role})`)
@@ -22,6 +23,14 @@ function positive(option: string, text: string): number {
   return value;
 }
 
+const FORESEEN = [ConfigurationError, DestroyRefusedError, SyntheticClientError];
+
+/** What was foreseen, and what AWS answers, says itself; anything else is shown with where it came from. */
+function said(error: unknown): unknown {
+  if (FORESEEN.some((kind) => error instanceof kind)) return (error as Error).message;
+  return error instanceof Error && '$metadata' in error ? `${error.name}: ${error.message}` : error;
+}
+
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -30,6 +39,8 @@ async function main(): Promise<number> {
       count: { type: 'string', default: '1' },
       'per-second': { type: 'string', default: '1' },
       assume: { type: 'string' },
+      'api-url': { type: 'string' },
+      wait: { type: 'string', default: '300' },
       yes: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -44,7 +55,11 @@ async function main(): Promise<number> {
   const clean = await operation.run(context, {
     count: positive('count', values.count),
     perSecond: positive('per-second', values['per-second']),
-    assume: values.assume,
+    client: {
+      assume: values.assume,
+      apiUrl: values['api-url'],
+      waitSeconds: positive('wait', values.wait),
+    },
   });
   if (operation.changes && !context.confirmed) console.log('Nothing was changed. Add --yes to do it.');
   return clean ? 0 : 1;
@@ -53,8 +68,7 @@ async function main(): Promise<number> {
 main().then(
   (code) => (process.exitCode = code),
   (error: unknown) => {
-    const isRefusal = error instanceof ConfigurationError || error instanceof DestroyRefusedError;
-    console.error(isRefusal ? error.message : error);
+    console.error(said(error));
     process.exitCode = 2;
   },
 );

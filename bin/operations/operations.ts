@@ -11,7 +11,7 @@ import { redrive } from './redrive';
 import { replayErasures } from './replay-erasures';
 import { sendPictures } from './send-pictures';
 import { printStuck } from './stuck';
-import { syntheticClient } from './synthetic-client';
+import { syntheticClient, type SyntheticClientOptions } from './synthetic-client';
 
 export interface Operation {
   readonly summary: string;
@@ -27,8 +27,8 @@ export interface Operation {
 export interface OperationOptions {
   readonly count: number;
   readonly perSecond: number;
-  /** Purpose of the stage's role to take first. */
-  readonly assume: string | undefined;
+  /** How the synthetic client finds the API and its key. */
+  readonly client: SyntheticClientOptions;
 }
 
 export const OPERATIONS = {
@@ -67,8 +67,8 @@ export const OPERATIONS = {
     summary: 'send synthetic pictures through the public API; fails when one is not decided rightly',
     role: 'release tester',
     changes: false,
-    run: async ({ config, names, print }, { count, perSecond, assume }) => {
-      const api = await syntheticClient(config, names, assume);
+    run: async ({ config, names, print }, { count, perSecond, client }) => {
+      const api = await syntheticClient(config, names, client);
       return (await sendPictures(api, { count, perSecond, print })) === 0;
     },
   },

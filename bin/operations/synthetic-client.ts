@@ -67,7 +67,11 @@ async function apiIdOf(client: APIGatewayClient, name: string): Promise<string> 
 }
 
 /** The default address of a stage's API. @throws SyntheticClientError when there is none of that name */
-export const findApiUrl = async (client: APIGatewayClient, config: StageConfig, names: Names): Promise<string> =>
+export const findApiUrl = async (
+  client: APIGatewayClient,
+  config: StageConfig,
+  names: Names,
+): Promise<string> =>
   `https://${await apiIdOf(client, names.restApi)}.execute-api.${config.region}.amazonaws.com/${config.stage}`;
 
 /**
@@ -91,7 +95,8 @@ export async function syntheticClient(
   for (;;) {
     const key = await storedKey(secrets, secret);
     const api = new ApiClient(apiUrl, key ?? '', agent);
-    const isRefused = key !== undefined && (await api.callPatiently('/images?limit=1', deadline)).status === 403;
+    const isRefused =
+      key !== undefined && (await api.callPatiently('/images?limit=1', deadline)).status === 403;
     if (key !== undefined && !isRefused) return api;
     if (Date.now() >= deadline)
       throw new SyntheticClientError(

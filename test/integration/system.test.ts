@@ -2,6 +2,7 @@ import { describeAccess } from './system/access';
 import { describeCalls } from './system/calls';
 import { describeErasure } from './system/erasure';
 import { describeListing } from './system/listing';
+import { describeSendPictures } from './system/send-pictures';
 import { describeRotation } from './system/rotation';
 import { describePreflight } from './system/preflight';
 import { describeOperations } from './system/operations';
@@ -38,5 +39,6 @@ describe('the deployed system', () => {
   describeOperations(system);
   describePreflight(system);
   describeRotation(system);
+  describeSendPictures(system);
   describeCalls(system);
 });
