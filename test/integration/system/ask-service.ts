@@ -1,0 +1,23 @@
+import { send } from '../../../local/client/api-client';
+import type { TestSystem } from './test-system';
+
+/** A call of a service with a JSON protocol for which the project needs no SDK client, as the account's root. */
+export async function askService(
+  { aws }: TestSystem,
+  service: string,
+  target: string,
+  input: object,
+): Promise<unknown> {
+  const { emulator, config } = aws;
+  const answer = await send(`${emulator.endpoint}/`, emulator.agent, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/x-amz-json-1.1',
+      'X-Amz-Target': target,
+      Authorization: `AWS4-HMAC-SHA256 Credential=test/20250101/${config.region}/${service}/aws4_request`,
+    },
+    body: JSON.stringify(input),
+  });
+  if (answer.status !== 200) throw new Error(`${target}: ${answer.status} ${answer.text}`);
+  return answer.json();
+}
