@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { delivery, parseDeliveryConfig } from '../../../lib/config/delivery';
+import { loadStageConfig } from '../../../lib/config/load';
+import { ApplicationStage } from '../../../lib/stages/application-stage';
+import { DeliveryApplication } from '../../../lib/stages/delivery-application';
+import { PROJECT_ROOT } from '../../support/document-references';
+import { assemblyStacks } from '../../support/synthesized-assembly';
+
+const readme = readFileSync(path.join(PROJECT_ROOT, 'README.md'), 'utf8');
+/** What stands behind a script's name up to the end of the command, comments left out. */
+const argumentsOf = (script: string): string[] =>
+  [...readme.matchAll(/npm (?:run )?([a-z:]+) -- ([^\n`#]+)/g)].flatMap(([, name, rest]) =>
+    name === script && rest !== undefined ? [rest] : [],
+  );
+const optionsOf = (text: string): string[] =>
+  [...text.matchAll(/(?<!\S)--[a-z-]+/g)].map(([option]) => option);
+const helpOf = (entry: string): string =>
+  execFileSync(process.execPath, ['--import', 'tsx', entry, '--help'], {
+    cwd: PROJECT_ROOT,
+    encoding: 'utf8',
+  });
+
+describe('the commands in README.md', () => {
+  it.each([
+    ['start', 'local/start.ts'],
+    ['compliance', 'compliance/main.ts'],
+    ['preflight', 'bin/preflight/main.ts'],
+    ['ops', 'bin/operations/main.ts'],
+  ])('npm run %s takes the options and subcommands', (script, entry) => {
+    const help = helpOf(entry);
+    const told = argumentsOf(script);
+    expect(told.length).toBeGreaterThan(0);
+    const subcommands = told.flatMap((text) => /^([a-z][a-z-]+)(?= |$)/.exec(text)?.[1] ?? []);
+    const named = [...told.flatMap(optionsOf), ...subcommands].filter((name) => name !== '--help');
+    expect(named.filter((name) => !help.includes(name))).toEqual([]);
+  });
+  it('npm test knows the project', () => {
+    expect(argumentsOf('test')).toEqual(['--selectProjects fast']);
+    const { projects } = jest.requireActual<{ projects: { displayName: string }[] }>(
+      '../../../jest.config.js',
+    );
+    expect(projects.map(({ displayName }) => displayName)).toContain('fast');
+  });
+  it('cdk deploy finds the stacks that it is told to', () => {
+    const [, pattern = ''] = /cdk deploy -c stage=dev "([^"]+)"/.exec(readme) ?? [];
+    const ofDev = assemblyStacks((app) => new ApplicationStage(app, loadStageConfig('dev')));
+    const prefix = pattern.replace(/\*$/, '');
+    expect(prefix).toBe('serverlessapp-dev/');
+    expect(ofDev.map(({ hierarchicalId }) => hierarchicalId).filter((id) => !id.startsWith(prefix))).toEqual(
+      [],
+    );
+
+    const [, names = ''] =
+      /cdk deploy --app "node --import tsx bin\/delivery.ts" ([\w -]+)/.exec(readme) ?? [];
+    const stages = {
+      dev: loadStageConfig('dev'),
+      staging: loadStageConfig('staging'),
+      prod: loadStageConfig('prod'),
+    };
+    const ofDelivery = assemblyStacks(
+      (app) => new DeliveryApplication(app, parseDeliveryConfig(delivery), stages),
+    );
+    const ids = ofDelivery.map(({ hierarchicalId }) => hierarchicalId);
+    expect(
+      names
+        .trim()
+        .split(' ')
+        .filter((name) => !ids.includes(name)),
+    ).toEqual([]);
+    expect(names.trim().split(' ')).toHaveLength(2);
+  });
+});
