@@ -28,7 +28,7 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-/** A pack as the gate writes one, of one file: what is signed is its manifest. */
+/** A pack as the gate writes one, of two files: what is signed is its manifest. */
 function newPack(name: string): string {
   const pack = path.join(scratch, name);
   const identity = {
@@ -37,7 +37,11 @@ function newPack(name: string): string {
     commit: { id: 'c0ffee', modified: false },
     tools: [],
   } as unknown as Identity;
-  writePack(pack, new Map([['findings.csv', 'engine\r\n']]), identity);
+  const files = new Map([
+    ['evidence.json', '{}\n'],
+    ['findings.csv', 'engine\r\n'],
+  ]);
+  writePack(pack, files, identity);
   return pack;
 }
 
