@@ -102,6 +102,28 @@ export class Names {
     return this.arn('dynamodb', `table/${name}`);
   }
 
+  /** What a restore makes is named so: it stands beside what runs, never over it, and only for as long as it is needed. */
+  private restored(name: string): string {
+    return `restored-${name}`;
+  }
+  get restoredDetectionLogsTable(): string {
+    return this.of(this.restored('DetectionLogs'));
+  }
+  get restoredErasureLedgerTable(): string {
+    return this.of(this.restored('ErasureLedger'));
+  }
+  get restoredPictureBucket(): string {
+    return this.bucket(this.restored('pictures'));
+  }
+  /** Every table that a restore may make. */
+  get restoredTableArnPattern(): string {
+    return this.tableArn(this.of(this.restored('*')));
+  }
+  /** Every bucket that a restore may make. */
+  get restoredBucketArnPattern(): string {
+    return this.bucketArn(this.of(this.restored('*')));
+  }
+
   get intakeQueue(): string {
     return this.of('intake');
   }

@@ -13,6 +13,7 @@ import { HELP, parseCommandLine, type StartOptions } from './command-line';
 import { DeploymentError } from './deployer/create-stack';
 import { type EmbeddedAws, keepLog, KEPT_LOG, startEmbeddedAws } from './embedded-aws';
 import { EmulatorError } from './emulator/emulator';
+import { EXIT_INTERRUPTED, interrupted } from './interruption';
 import { describeDifferences, NOT_ENFORCED } from './report/differences';
 import { recordTable, resultTable, reviewTable } from './report/results';
 import { type Console, startConsole } from './console/server';
@@ -25,7 +26,6 @@ import { SetupError } from './setup/setup-error';
 const CLIENT = 'demo';
 const RECORDS_SHOWN = 25;
 const REVIEW_WAIT_SECONDS = 2;
-const EXIT_INTERRUPTED = 130;
 
 const heading = (text: string): void => console.log(`\n${text}`);
 const print = (lines: readonly string[]): void => lines.forEach((line) => console.log(`  ${line}`));
@@ -103,14 +103,6 @@ async function run(aws: EmbeddedAws, options: StartOptions): Promise<Outcome> {
     });
   return { rows, openPage };
 }
-
-/** Settles at Ctrl-C or SIGTERM. */
-const interrupted = (): Promise<'interrupted'> =>
-  new Promise((settle) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.once(signal, () => settle('interrupted'));
-    }
-  });
 
 /**
  * The part of the gate that takes a second: what would not pass it is not deployed here either.

@@ -6,7 +6,7 @@ import { DynamoDbDetectionLog } from '../../lambda/adapters/dynamodb-detection-l
 import { DynamoDbErasureLedger } from '../../lambda/adapters/dynamodb-erasure-ledger';
 import { S3PictureStore } from '../../lambda/adapters/s3-picture-store';
 import type { DetectionLog, ErasureLedger, PictureStore } from '../../lambda/domain/ports';
-import { loadStageConfig } from '../../lib/config/load';
+import { ConfigurationError, loadStageConfig } from '../../lib/config/load';
 import type { StageConfig } from '../../lib/config/schema';
 import { Names } from '../../lib/names';
 
@@ -15,6 +15,7 @@ export interface OperationsContext {
   readonly config: StageConfig;
   readonly names: Names;
   readonly sqs: SQSClient;
+  readonly s3: S3Client;
   readonly documents: DynamoDBDocumentClient;
   readonly pictures: PictureStore;
   readonly log: DetectionLog;
@@ -31,22 +32,31 @@ export type Connection = Pick<
   'endpoint' | 'credentials' | 'requestHandler' | 'forcePathStyle'
 >;
 
-/** @throws ConfigurationError for a stage that there is not */
+/**
+ * @param region one of the stage's two; the one where it runs when left out
+ * @throws ConfigurationError for a stage that there is not, or a region that is not the stage's
+ */
 export function operationsContext(
   stage: string,
   confirmed: boolean,
   connection: Connection = {},
+  region?: string,
 ): OperationsContext {
   const config = loadStageConfig(stage);
-  const settings = { region: config.region, ...connection } as S3ClientConfig & DynamoDBClientConfig;
-  const names = new Names(config, config.region);
+  const regions = [config.region, config.drRegion];
+  if (region !== undefined && !regions.includes(region))
+    throw new ConfigurationError(`--region ${region} is none of the stage's: ${regions.join(', ')}.`);
+  const names = new Names(config, region ?? config.region);
+  const settings = { region: names.region, ...connection } as S3ClientConfig & DynamoDBClientConfig;
   const documents = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
+  const s3 = new S3Client(settings);
   return {
     config,
     names,
     documents,
     sqs: new SQSClient(settings),
-    pictures: new S3PictureStore(new S3Client(settings), names.pictureBucket),
+    s3,
+    pictures: new S3PictureStore(s3, names.pictureBucket),
     log: new DynamoDbDetectionLog(documents, names.detectionLogsTable, names.erasureLedgerTable),
     ledger: new DynamoDbErasureLedger(documents, names.erasureLedgerTable),
     now: Date.now,

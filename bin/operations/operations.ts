@@ -9,6 +9,11 @@ import { StackDeletionError } from './destroy/stack-deletion-error';
 import { reconcile } from './reconcile';
 import { redrive } from './redrive';
 import { replayErasures } from './replay-erasures';
+import { discardRestored } from './restore/discard-restored';
+import { mergeLedger } from './restore/merge-ledger';
+import { mergeForPerson } from './restore/merge-restored';
+import { recoverForPerson } from './restore/recover-pictures';
+import type { Selection } from './restore/selection';
 import { sendPictures } from './send-pictures';
 import { printStuck } from './stuck';
 import { syntheticClient, type SyntheticClientOptions } from './synthetic-client';
@@ -16,7 +21,13 @@ import { syntheticClient, type SyntheticClientOptions } from './synthetic-client
 export interface Operation {
   readonly summary: string;
   /** Whose role may do it; see SECURITY.md. */
-  readonly role: 'operator' | 'data steward' | 'developer, dev only' | 'release tester';
+  readonly role:
+    | 'operator'
+    | 'data steward'
+    | 'break-glass'
+    | 'developer, dev only'
+    | 'release tester'
+    | 'anybody, no account';
   /** Whether --yes changes something. */
   readonly changes: boolean;
   /** @returns false when something is left for a person. */
@@ -25,10 +36,14 @@ export interface Operation {
 
 /** What the command line says besides stage and --yes. */
 export interface OperationOptions {
-  readonly count: number;
+  readonly count: number | undefined;
   readonly perSecond: number;
   /** How the synthetic client finds the API and its key. */
   readonly client: SyntheticClientOptions;
+  /** Which restored records, or which pictures. */
+  readonly selection: Selection;
+  /** Overwrite records that say something else than the restored ones. */
+  readonly replace: boolean;
 }
 
 export const OPERATIONS = {
@@ -47,6 +62,34 @@ export const OPERATIONS = {
     role: 'operator',
     changes: false,
     run: async (context) => (await printStuck(context)) === 0,
+  },
+  'merge-restored': {
+    summary: 'after a restore: bring records and pictures that are missing back from the restored stores',
+    role: 'break-glass',
+    changes: true,
+    run: async (context, { selection, replace }) =>
+      (await mergeForPerson(context, { selection, replace })) === 0,
+  },
+  'merge-ledger': {
+    summary: 'after a restore: add the restored erasure ledger to the running one, when that was lost',
+    role: 'break-glass',
+    changes: true,
+    run: async (context) => (await mergeLedger(context)).invalid === 0,
+  },
+  'recover-pictures': {
+    summary: 'bring deleted or overwritten pictures back from older versions (--image)',
+    role: 'break-glass',
+    changes: true,
+    run: async (context, { selection }) => (await recoverForPerson(context, selection)) === 0,
+  },
+  'discard-restored': {
+    summary: 'delete the restored tables and bucket',
+    role: 'break-glass',
+    changes: true,
+    run: async (context) => {
+      await discardRestored(context);
+      return true;
+    },
   },
   'replay-erasures': {
     summary: 'after a restore: erase again what the erasure ledger names',
@@ -67,10 +110,17 @@ export const OPERATIONS = {
     summary: 'send synthetic pictures through the public API; fails when one is not decided rightly',
     role: 'release tester',
     changes: false,
-    run: async ({ config, names, print }, { count, perSecond, client }) => {
+    run: async ({ config, names, print }, { count = 1, perSecond, client }) => {
       const api = await syntheticClient(config, names, client);
       return (await sendPictures(api, { count, perSecond, print })) === 0;
     },
+  },
+  'rehearse restore': {
+    summary: 'damage and restore the whole system on this machine; prints measured steps',
+    role: 'anybody, no account',
+    changes: false,
+    // Loaded only when it is wanted: the embedded AWS and the CDK application come with it.
+    run: async (context, options) => (await import('./rehearsal/rehearse.js')).rehearse(context, options),
   },
   destroy: {
     summary: 'empty dev and delete its stacks, in both regions',

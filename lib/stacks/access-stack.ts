@@ -34,7 +34,7 @@ export class AccessStack extends StageStack {
         names,
         role,
         description: DESCRIPTIONS[role],
-        placeholders: placeholders[role],
+        placeholders,
       });
 
     if (names.isHomeRegion) new ReleaseTesterRole(this, 'ReleaseTester', props);

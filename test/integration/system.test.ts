@@ -8,6 +8,7 @@ import { describeSendPictures } from './system/send-pictures';
 import { describeRotation } from './system/rotation';
 import { describePreflight } from './system/preflight';
 import { describeOperations } from './system/operations';
+import { describeRestore } from './system/restore';
 import { describeThresholds } from './system/thresholds';
 import { describeWorkflow } from './system/workflow';
 import { describeBadPictures } from './system/bad-pictures';
@@ -40,6 +41,7 @@ describe('the deployed system', () => {
   describeCors(system);
   describeErasure(system);
   describeOperations(system);
+  describeRestore(system);
   describePreflight(system);
   describeRotation(system);
   describeSendPictures(system);

@@ -39,6 +39,11 @@ const on = (action: AwsCall['action'], resource: CallResource): AwsCall[] => [{ 
  */
 const AUTHORIZATIONS: Record<string, (input: Input) => AwsCall[]> = {
   PutObjectCommand: (input) => on('s3:PutObject', object(input)),
+  // Within one folder: copies keep their key.
+  CopyObjectCommand: (input) => [
+    ...readsObject('s3:GetObjectVersion', input),
+    ...on('s3:PutObject', object(input)),
+  ],
   HeadObjectCommand: (input) => readsObject('s3:GetObject', input),
   GetObjectCommand: (input) => readsObject('s3:GetObjectVersion', input),
   DeleteObjectCommand: (input) => on('s3:DeleteObjectVersion', object(input)),

@@ -94,6 +94,6 @@ export function missingCommands(text: string, scripts: readonly string[]): strin
   return [...runs, ...programs];
 }
 
-/** Operations that a document names after `npm run ops --`. */
+/** Operations that a document names after `npm run ops --`; a rehearsal has the name of what is rehearsed besides. */
 export const namedOperations = (text: string): string[] =>
-  [...text.matchAll(/npm run ops -- ([a-z][a-z-]*)/g)].map(([, name = '']) => name);
+  [...text.matchAll(/npm run ops -- (rehearse [a-z]+|[a-z][a-z-]*)/g)].map(([, name = '']) => name);

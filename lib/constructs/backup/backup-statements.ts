@@ -1,6 +1,6 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { StageConfig } from '../../config/schema';
-import type { Names } from '../../names';
+import { Names } from '../../names';
 import type { StageKeys } from '../../stacks/stage-stack';
 
 const allow = (
@@ -119,10 +119,8 @@ export function backupStatements(config: StageConfig, names: Names, keys: StageK
  */
 export function restoreStatements(config: StageConfig, names: Names, keys: StageKeys): PolicyStatement[] {
   const regions = [names.region, config.drRegion];
-  const restoredTables = regions.map(
-    (region) => `arn:aws:dynamodb:${region}:${config.account}:table/${names.prefix}-restored-*`,
-  );
-  const restoredBucket = names.bucketArn(`${names.prefix}-restored-*`);
+  const restoredTables = regions.map((region) => new Names(config, region).restoredTableArnPattern);
+  const restoredBucket = names.restoredBucketArnPattern;
   return [
     allow(
       'ReadRecoveryPoints',

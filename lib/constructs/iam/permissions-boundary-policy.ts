@@ -1,7 +1,7 @@
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../../config/schema';
-import type { Names } from '../../names';
+import { Names } from '../../names';
 import { loadPolicy } from '../../policies';
 
 export interface PermissionsBoundaryPolicyProps {
@@ -22,6 +22,12 @@ export class PermissionsBoundaryPolicy extends ManagedPolicy {
         Account: names.account,
         Region: names.region,
         DisasterRecoveryRegion: config.drRegion,
+        RestoredStores: [
+          names.restoredBucketArnPattern,
+          ...[config.region, config.drRegion].map(
+            (region) => new Names(config, region).restoredTableArnPattern,
+          ),
+        ],
       }),
     });
   }

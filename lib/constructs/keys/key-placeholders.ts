@@ -19,8 +19,8 @@ export function keyPlaceholders(names: Names): Record<KeyDomain, PlaceholderValu
       FunctionRoles: names.functionRoleArns,
       WorkflowRole: names.roleArn('classification'),
       StateMachine: names.stateMachineArn,
-      BackupRole: backupRoles,
-      DataStewardRole: [names.roleArn('data-steward'), names.roleArn('break-glass')],
+      RestoringRoles: [...backupRoles, names.roleArn('break-glass')],
+      DataStewardRole: names.roleArn('data-steward'),
     },
     messaging: {
       ...deployed,

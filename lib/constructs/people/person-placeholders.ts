@@ -5,14 +5,14 @@ import type { StageConfig } from '../../config/schema';
 import type { Names } from '../../names';
 import type { PlaceholderValues } from '../../policies';
 import type { StageKeys } from '../../stacks/stage-stack';
-import type { Person } from './person-role';
+import type { PersonPolicy } from './person-role';
 
-/** What `policies/identity/ROLE.json` asks for. */
+/** What `policies/identity/NAME.json` asks for. */
 export function personPlaceholders(
   config: StageConfig,
   names: Names,
   keys: StageKeys,
-): Record<Person, PlaceholderValues> {
+): Record<PersonPolicy, PlaceholderValues> {
   const Region = names.region;
   const records = names.tableArn(names.detectionLogsTable);
   const pictureBucket = names.bucketArn(names.pictureBucket);
@@ -41,6 +41,7 @@ export function personPlaceholders(
       DeadLetterQueues: deadLetters,
       IntakeQueue: names.queueArn(names.intakeQueue),
       MessagingKey: keys.messaging.keyArn,
+      ArrivalRule: names.arn('events', `rule/${names.arrivalRule}`),
       StatusIndex: `${records}/index/${DETECTION_LOGS.indexes.byStatus.name}`,
     },
     'data-steward': {
@@ -68,10 +69,20 @@ export function personPlaceholders(
       Keys: Object.values(keys).map((key) => key.keyArn),
       Trail: names.arn('cloudtrail', `trail/${names.trail}`),
       Executions: names.arn('states', `execution:${names.prefix}-*`),
-      RecoveryPoints: names.arn('backup', 'recovery-point:*'),
-      RestoreRole: names.roleArn('restore'),
       Records: [records, `${records}/index/*`],
       PictureBucket: pictureBucket,
+      Pictures: pictures,
+      DataKey: keys.data.keyArn,
+    },
+    'break-glass-restore': {
+      Region,
+      RecoveryPoints: names.arn('backup', 'recovery-point:*'),
+      RestoreRole: names.roleArn('restore'),
+      RecordTable: records,
+      Ledger: names.tableArn(names.erasureLedgerTable),
+      RestoredTables: names.restoredTableArnPattern,
+      // Ends in a pattern, so that it names the objects as well.
+      RestoredBuckets: names.restoredBucketArnPattern,
       Pictures: pictures,
       DataKey: keys.data.keyArn,
     },

@@ -4,15 +4,22 @@ import { Construct } from 'constructs';
 import type { Names } from '../../names';
 import { loadPolicy, type PlaceholderValues } from '../../policies';
 
-/** Who works on the system; each has `policies/identity/ROLE.json`. */
-export const PERSON_ROLES = ['auditor', 'operator', 'data-steward', 'break-glass'] as const;
-export type Person = (typeof PERSON_ROLES)[number];
+/** Who works on the system, each with its policies `policies/identity/NAME.json`: IAM takes 6,144 characters in one. */
+export const PERSON_POLICIES = {
+  auditor: ['auditor'],
+  operator: ['operator'],
+  'data-steward': ['data-steward'],
+  'break-glass': ['break-glass', 'break-glass-restore'],
+} as const;
+export type Person = keyof typeof PERSON_POLICIES;
+export type PersonPolicy = (typeof PERSON_POLICIES)[Person][number];
+export const PERSON_ROLES = Object.keys(PERSON_POLICIES) as Person[];
 
 export interface PersonRoleProps {
   readonly names: Names;
   readonly role: Person;
   readonly description: string;
-  readonly placeholders: PlaceholderValues;
+  readonly placeholders: Readonly<Record<PersonPolicy, PlaceholderValues>>;
 }
 
 /** A session ends after so long, and so long ago at most was the second factor shown. */
@@ -35,11 +42,12 @@ export class PersonRole extends Construct {
         NumericLessThan: { 'aws:MultiFactorAuthAge': String(SESSION.toSeconds()) },
       }),
     });
-    new ManagedPolicy(this, 'Policy', {
-      managedPolicyName: names.accountWide(`${role}-policy`),
-      description,
-      document: loadPolicy(`identity/${role}`, placeholders),
-      roles: [person],
-    });
+    for (const policy of PERSON_POLICIES[role])
+      new ManagedPolicy(this, policy === role ? 'Policy' : policy, {
+        managedPolicyName: names.accountWide(`${policy}-policy`),
+        description,
+        document: loadPolicy(`identity/${policy}`, placeholders[policy]),
+        roles: [person],
+      });
   }
 }

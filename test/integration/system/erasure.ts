@@ -3,7 +3,7 @@ import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { randomUUID } from 'node:crypto';
 import { type HttpAnswer, send } from '../../../local/client/api-client';
 import { type Credentials, signRequest } from '../../../local/client/sign-request';
-import { takeRole } from './take-role';
+import { takeRole } from '../../../local/client/take-role';
 import {
   askForForm,
   eventually,

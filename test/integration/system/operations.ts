@@ -1,12 +1,11 @@
 import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { randomUUID } from 'node:crypto';
-import { operationsContext, type OperationsContext } from '../../../bin/operations/context';
+import type { OperationsContext } from '../../../bin/operations/context';
 import { OPERATIONS } from '../../../bin/operations/operations';
+import { contextAs } from '../../../bin/operations/rehearsal/run-as';
 import { findDiscrepancies } from '../../../bin/operations/reconcile';
 import { stuckPictures } from '../../../bin/operations/stuck';
-import { clientSettings } from '../../../local/emulator/clients';
-import { takeRole } from './take-role';
 import { type GetSystem, record, somePicture, untilStatus, uploadInline } from './test-system';
 
 /** The operators' tools, each under the role that may use it; redrive stands with the dead letters in workflow.ts. */
@@ -18,17 +17,7 @@ export function describeOperations(system: GetSystem): void {
   const as = async (role: 'operator' | 'data-steward', confirmed: boolean): Promise<OperationsContext> => {
     const known = contexts.get(role);
     if (known !== undefined) return { ...known, confirmed };
-    const { aws } = system();
-    const { endpoint, requestHandler } = clientSettings(aws.emulator);
-    const context = {
-      ...operationsContext('dev', false, {
-        endpoint,
-        requestHandler,
-        forcePathStyle: true,
-        credentials: await takeRole(system(), role),
-      }),
-      print: (line: string) => lines.push(line),
-    };
+    const context = await contextAs(system().aws, role, (line) => lines.push(line));
     contexts.set(role, context);
     return { ...context, confirmed };
   };

@@ -9,7 +9,7 @@ import { prepareSamples } from '../../../local/samples/prepare';
 import { CACHE_DIRECTORY } from '../../../local/setup/project-paths';
 import { silentProgress } from '../../../local/setup/progress';
 import { letLeaseRunOut, withQuickRedelivery } from './quick-redelivery';
-import { takeRole } from './take-role';
+import { takeRole } from '../../../local/client/take-role';
 import {
   eventually,
   type GetSystem,

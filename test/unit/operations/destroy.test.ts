@@ -4,6 +4,7 @@ import { CloudFormationClient, type StackResourceSummary } from '@aws-sdk/client
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { destroy } from '../../../bin/operations/destroy/destroy';
+import { ObjectDeletionError } from '../../../bin/operations/empty-bucket';
 import { StackDeletionError } from '../../../bin/operations/destroy/stack-deletion-error';
 
 type Input = Record<string, unknown>;
@@ -154,7 +155,7 @@ describe('destroying a sandbox', () => {
     account.resources = [resource('AWS::S3::Bucket', 'pictures')];
     account.versions = [['a', 'b']];
     account.undeletable = ['b'];
-    await expect(account.destroy()).rejects.toThrow(new StackDeletionError('pictures/b: AccessDenied'));
+    await expect(account.destroy()).rejects.toThrow(new ObjectDeletionError('pictures/b: AccessDenied'));
     expect(account.order('DeleteStack')).toEqual([]);
   });
   it('deletes the recovery points of a vault and waits until they are gone', async () => {

@@ -1,15 +1,19 @@
 import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import type { Credentials } from '../../../local/client/sign-request';
-import { clientSettings } from '../../../local/emulator/clients';
-import type { TestSystem } from './test-system';
+import type { EmbeddedAws } from '../embedded-aws';
+import { clientSettings } from '../emulator/clients';
+import type { Credentials } from './sign-request';
+
+interface Running {
+  readonly aws: EmbeddedAws;
+}
 
 /**
  * Lets the account's root take a role of the stage. Its own trust policy wants a second factor, another account or an AWS
  * service, none of which the emulator knows; what the role may do stays as it is.
  * @param purpose as in its name
  */
-export async function openTrust({ aws }: TestSystem, purpose: string): Promise<void> {
+export async function openTrust({ aws }: Running, purpose: string): Promise<void> {
   const trust = {
     Version: '2012-10-17',
     Statement: [
@@ -29,11 +33,10 @@ export async function openTrust({ aws }: TestSystem, purpose: string): Promise<v
 }
 
 /** A session of a role of the stage, with the role's own policies. */
-export async function takeRole(system: TestSystem, purpose: string): Promise<Credentials> {
-  const { names, emulator } = system.aws;
-  await openTrust(system, purpose);
-  const { Credentials: session } = await new STSClient(clientSettings(emulator)).send(
-    new AssumeRoleCommand({ RoleArn: names.roleArn(purpose), RoleSessionName: 'integration-test' }),
+export async function takeRole({ aws }: Running, purpose: string): Promise<Credentials> {
+  await openTrust({ aws }, purpose);
+  const { Credentials: session } = await new STSClient(clientSettings(aws.emulator)).send(
+    new AssumeRoleCommand({ RoleArn: aws.names.roleArn(purpose), RoleSessionName: 'embedded-aws' }),
   );
   return {
     accessKeyId: session?.AccessKeyId ?? '',
