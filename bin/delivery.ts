@@ -1,17 +1,18 @@
-import { delivery, parseDeliveryConfig } from '../lib/config/delivery';
-import { ConfigurationError, loadStageConfig } from '../lib/config/load';
+import { GateError } from '../compliance/gate-error';
+import { loadRegister } from '../compliance/register/load';
+import { writeSuppressions } from '../compliance/register/write-suppressions';
+import { ConfigurationError } from '../lib/config/load';
+import { STAGE_NAMES } from '../lib/config/schema';
 import { createApp } from '../lib/create-app';
-import { DeliveryApplication } from '../lib/stages/delivery-application';
+import { releaseApplication } from '../lib/stages/delivery-application';
 
 const app = createApp();
 try {
-  new DeliveryApplication(app, parseDeliveryConfig(delivery), {
-    dev: loadStageConfig('dev'),
-    staging: loadStageConfig('staging'),
-    prod: loadStageConfig('prod'),
-  });
+  releaseApplication(app);
+  const { entries } = loadRegister();
+  for (const stage of STAGE_NAMES) writeSuppressions(app, entries, stage);
 } catch (error) {
-  if (!(error instanceof ConfigurationError)) throw error;
+  if (!(error instanceof ConfigurationError || error instanceof GateError)) throw error;
   console.error(error.message);
   process.exit(2);
 }

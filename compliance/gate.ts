@@ -57,7 +57,7 @@ export interface Judgement {
 }
 
 const OUTSIDE_A_STAGE =
-  'The application in the recovery region and the delivery pipeline are no part of a stage: synthesize them (cdk synth, -c recovery=true) and judge them with --templates.';
+  'The delivery pipeline is no part of a stage: synthesize it (cdk synth, bin/delivery.ts) and judge it with --templates.';
 
 const NOT_OURS =
   'The exceptions register and the claims: they are about this application, and these templates are not its own.';

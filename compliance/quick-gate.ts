@@ -1,5 +1,3 @@
-import type { App } from 'aws-cdk-lib';
-import type { Assembly } from './assembly/assembly';
 import { judgeWithCdkNag } from './engines/cdk-nag';
 import { judgeSuppressions } from './register/find-suppressions';
 import { judgeRegister } from './register/judge-register';
@@ -29,12 +27,12 @@ export const synthesizeForQuickGate = (stage: string, directory: string): Synthe
  * writes no evidence.
  */
 export function quickGate(
-  { root, assembly, resourceOf }: { root: App; assembly: Assembly; resourceOf: Synthesized['resourceOf'] },
+  { assembly, constructs }: Synthesized,
   stage: string,
   today: string = new Date().toISOString().slice(0, 10),
 ): QuickVerdict {
   const { entries } = loadRegister();
-  const result = judgeWithCdkNag(root, resourceOf);
+  const result = judgeWithCdkNag(constructs);
   const context = { stage, today, assembly, results: [result], projectRoot: PROJECT_ROOT };
   const rows = [
     ...applyRegister(result.rows, entries, stage),

@@ -1,24 +1,26 @@
-import type { App, CfnResource } from 'aws-cdk-lib';
+import { type App, CfnResource } from 'aws-cdk-lib';
 import { loadStageConfig } from '../lib/config/load';
 import { createApp } from '../lib/create-app';
 import { ApplicationStage } from '../lib/stages/application-stage';
+import { releaseApplication } from '../lib/stages/delivery-application';
+import { applicationIdOf, applicationsOf, RELEASED_STAGE } from './applications';
 import { type Assembly, type JudgedResource, loadAssembly } from './assembly/assembly';
 import { GateError, messageOf } from './gate-error';
 import { writeSuppressions } from './register/write-suppressions';
 import type { RegisterEntry } from './register/schema';
 
-/** A construct tree with the assembly that it was synthesized to. */
+/** An assembly with the construct that each of its resources was synthesized from. */
 export interface Synthesized {
-  readonly root: App;
   readonly assembly: Assembly;
-  readonly resourceOf: (node: CfnResource) => JudgedResource | undefined;
+  readonly constructs: ReadonlyMap<CfnResource, JudgedResource>;
 }
 
 /** Creation stacks deep enough to leave the library and reach the application's own line. */
 const STACK_TRACE_DEPTH = 60;
 
 /**
- * Synthesizes one stage of the application, register included, into a directory.
+ * Synthesizes what is judged under the name of a stage, register included, into a directory: of the stage that a release
+ * ends with it is the release itself, with the pipeline and the second region; what else is in it is not judged there.
  * @throws ConfigurationError when there is no such stage; GateError SYNTHESIS_FAILED when synthesis fails.
  */
 export function synthesizeStage(
@@ -28,14 +30,25 @@ export function synthesizeStage(
   sourceRoot: string,
 ): Synthesized {
   const config = loadStageConfig(stage);
-  return synthesize(directory, sourceRoot, (app) => {
-    new ApplicationStage(app, config);
+  const judged = applicationsOf(stage).map(({ id }) => id);
+  const build = (app: App): void => {
+    if (config.stage === RELEASED_STAGE) releaseApplication(app);
+    else new ApplicationStage(app, config);
     writeSuppressions(app, entries, stage);
-  });
+  };
+  return synthesize(directory, sourceRoot, build, (name) => judged.includes(applicationIdOf(name) ?? ''));
 }
 
-/** Synthesizes whatever `build` puts into an application, the way the CDK's command line does. */
-export function synthesize(directory: string, sourceRoot: string, build: (app: App) => void): Synthesized {
+/**
+ * Synthesizes whatever `build` puts into an application, the way the CDK's command line does.
+ * @param judged - by its name, whether a stack is to be judged.
+ */
+export function synthesize(
+  directory: string,
+  sourceRoot: string,
+  build: (app: App) => void,
+  judged: (stackName: string) => boolean = () => true,
+): Synthesized {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = STACK_TRACE_DEPTH;
   try {
@@ -46,17 +59,30 @@ export function synthesize(directory: string, sourceRoot: string, build: (app: A
     });
     build(app);
     app.synth();
-    const assembly = loadAssembly(directory, sourceRoot);
-    const byPath = new Map(
-      assembly.stacks.flatMap(({ resources }) =>
-        resources.map((resource) => [resource.constructPath, resource]),
-      ),
-    );
-    return { root: app, assembly, resourceOf: (node) => byPath.get(node.node.path) };
+    const assembly = loadAssembly(directory, sourceRoot, judged);
+    return { assembly, constructs: constructsOf(app, assembly) };
   } catch (error) {
     if (error instanceof GateError) throw error;
     throw new GateError('SYNTHESIS_FAILED', `The application cannot be synthesized: ${messageOf(error)}`);
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
+}
+
+function constructsOf(app: App, { stacks }: Assembly): Map<CfnResource, JudgedResource> {
+  const resources = stacks.flatMap((stack) => stack.resources);
+  const byPath = new Map(resources.map((resource) => [resource.constructPath, resource]));
+  const constructs = new Map<CfnResource, JudgedResource>();
+  for (const construct of app.node.findAll()) {
+    if (!CfnResource.isCfnResource(construct)) continue;
+    const resource = byPath.get(construct.node.path);
+    if (resource !== undefined) constructs.set(construct, resource);
+  }
+  if (constructs.size !== resources.length) {
+    throw new GateError(
+      'SYNTHESIS_FAILED',
+      `${resources.length - constructs.size} resources of the templates belong to no construct, so that no rule for constructs could judge them.`,
+    );
+  }
+  return constructs;
 }

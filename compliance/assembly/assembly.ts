@@ -64,16 +64,31 @@ export interface Assembly {
 /**
  * Reads a cloud assembly with its nested ones.
  * @param sourceRoot - directory to which source locations are made relative.
- * @throws GateError ASSEMBLY_UNREADABLE when the directory is none, a template cannot be read, or nothing is in it.
+ * @param judged - by its name, whether a stack is wanted.
+ * @throws GateError ASSEMBLY_UNREADABLE when the directory is none, a template cannot be read, nothing is in it, or two
+ * stacks have one name: everything that is found out is kept by it.
  */
-export function loadAssembly(directory: string, sourceRoot: string): Assembly {
+export function loadAssembly(
+  directory: string,
+  sourceRoot: string,
+  judged: (stackName: string) => boolean = () => true,
+): Assembly {
   if (!existsSync(path.join(directory, 'manifest.json'))) {
     throw new GateError(
       'ASSEMBLY_UNREADABLE',
       `${directory} is not a cloud assembly (no manifest.json in it). Synthesize first, for example with "npx cdk synth --output ${directory}".`,
     );
   }
-  const stacks = readManifest(directory, '', sourceRoot).sort((a, b) => a.name.localeCompare(b.name, 'en'));
+  const stacks = readManifest(directory, '', sourceRoot)
+    .filter(({ name }) => judged(name))
+    .sort((a, b) => a.name.localeCompare(b.name, 'en'));
+  const twice = stacks.find(({ name }, index) => stacks[index + 1]?.name === name);
+  if (twice !== undefined) {
+    throw new GateError(
+      'ASSEMBLY_UNREADABLE',
+      `${directory} holds two stacks named ${twice.name}: judge them one after the other.`,
+    );
+  }
   if (!stacks.some((stack) => stack.resources.length > 0)) {
     throw new GateError(
       'ASSEMBLY_UNREADABLE',

@@ -38,5 +38,5 @@ export function includeAssembly(assembly: Assembly, directory: string): Synthesi
       );
     }
   }
-  return { root: app, assembly, resourceOf: (node) => byConstruct.get(node) };
+  return { assembly, constructs: byConstruct };
 }

@@ -1,7 +1,7 @@
 import { dig, listOf } from '../proofs/model/dig';
 import type { Resource } from '../proofs/model/resource';
 import type { TemplateSet } from '../proofs/model/template-set';
-import { type Check, type SetCheck, unless } from './check';
+import { type Check, type CheckContext, isDelivery, isHome, type SetCheck, unless } from './check';
 
 const LOGS = [
   'NIST-800-53-R5:au-2',
@@ -52,6 +52,12 @@ function stageProblems(stage: Resource): string[] {
     ),
   ];
 }
+
+/** What stands by in the second region has an enabled twin in the home region, which does the work until a failover. */
+const isStandby = (rule: Resource, { set }: CheckContext): boolean =>
+  set
+    .context('AWS::Events::Rule')
+    .some((twin) => twin.text('Name') === rule.text('Name') && twin.optionalText('State') !== 'DISABLED');
 
 /** Logs, traces and alarms of each resource. */
 export const OBSERVATION_CHECKS: readonly Check[] = [
@@ -135,11 +141,14 @@ export const OBSERVATION_CHECKS: readonly Check[] = [
   },
   {
     id: 'event-rule-on',
-    title: 'Event rules are enabled, and keep what they cannot deliver.',
+    title: 'Event rules are enabled, here or in the home region, and keep what they cannot deliver.',
     controls: ALARMS,
     types: ['AWS::Events::Rule'],
-    judge: (r) => [
-      ...unless(r.optionalText('State') !== 'DISABLED', 'it is disabled'),
+    judge: (r, context) => [
+      ...unless(
+        r.optionalText('State') !== 'DISABLED' || isStandby(r, context),
+        'it is disabled, and no twin in the home region does its work',
+      ),
       ...unless(r.list('Targets').length > 0, 'it has no target'),
       ...unless(
         r.list('Targets').every((target) => dig(target, 'DeadLetterConfig', 'Arn') !== undefined),
@@ -149,27 +158,30 @@ export const OBSERVATION_CHECKS: readonly Check[] = [
   },
 ];
 
-/** Alerts that exist in every stage, by the end of the alarm's name. */
+/** Alerts that exist wherever pictures are processed, by the end of the alarm's name. */
 const REQUIRED_ALARMS = [
-  'access-denied-spike',
   'api-latency',
   'api-server-errors',
-  'bucket-policy-changed',
   'dns-blocked',
+  'executions-failed',
+  'intake-dead-letters',
+  'oldest-message-age',
+  'undelivered-events',
+];
+/** Those on the trail, which sees both regions from the home region. */
+const REQUIRED_TRAIL_ALARMS = [
+  'access-denied-spike',
+  'bucket-policy-changed',
   'endpoint-access-denied',
   'endpoint-changed',
-  'executions-failed',
   'iam-changed',
-  'intake-dead-letters',
   'key-disabled-or-deleted',
   'key-policy-changed',
   'network-changed',
-  'oldest-message-age',
   'root-used',
   'security-group-changed',
   'sign-in-without-mfa',
   'trail-changed',
-  'undelivered-events',
 ];
 
 const sources = (set: TemplateSet, type: string, property: string): string[] =>
@@ -181,11 +193,12 @@ export const OBSERVATION_SET_CHECKS: readonly SetCheck[] = [
     id: 'required-alarms',
     title: 'The alerts that always exist do exist.',
     controls: ALARMS,
-    judge: ({ set }) => {
-      const names = sources(set, 'AWS::CloudWatch::Alarm', 'AlarmName');
-      return REQUIRED_ALARMS.filter((required) => !names.some((name) => name.endsWith(`-${required}`))).map(
-        (required) => `there is no alarm "${required}"`,
-      );
+    judge: (context) => {
+      if (isDelivery(context)) return undefined;
+      const names = sources(context.set, 'AWS::CloudWatch::Alarm', 'AlarmName');
+      return [...REQUIRED_ALARMS, ...(isHome(context) ? REQUIRED_TRAIL_ALARMS : [])]
+        .filter((required) => !names.some((name) => name.endsWith(`-${required}`)))
+        .map((required) => `there is no alarm "${required}"`);
     },
   },
   {
@@ -233,6 +246,9 @@ export const OBSERVATION_SET_CHECKS: readonly SetCheck[] = [
     id: 'trail-exists',
     title: 'There is a trail.',
     controls: LOGS,
-    judge: ({ set }) => unless(set.resources('AWS::CloudTrail::Trail').length > 0, 'there is no trail'),
+    judge: (context) =>
+      isHome(context)
+        ? unless(context.set.resources('AWS::CloudTrail::Trail').length > 0, 'there is no trail')
+        : undefined,
   },
 ];

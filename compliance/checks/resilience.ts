@@ -1,14 +1,14 @@
 import { dig, listOf } from '../proofs/model/dig';
 import type { Resource } from '../proofs/model/resource';
-import { type Check, type CheckContext, type SetCheck, unless } from './check';
+import { type Check, type CheckContext, isHome, type SetCheck, unless } from './check';
 
 const RECOVERY = ['NIST-800-53-R5:cp-9', 'SOC2:a_1_2', 'HIPAA:164_308_a_7_ii_a', 'GDPR:article_32'];
 const IMMUTABLE = ['NIST-800-53-R5:au-9', 'PCI-4.0:10.3.2', 'SOC2:cc_7_2'];
 const DELIVERY = ['NIST-800-53-R5:si-13', 'SOC2:pi_1_3'];
 
-function lockProblems(bucket: Resource, { stage }: CheckContext): string[] | undefined {
+function lockProblems(bucket: Resource, { application }: CheckContext): string[] | undefined {
   const isEvidence = /-(trail|evidence)-/.test(bucket.text('BucketName'));
-  if (!isEvidence || stage === 'dev') return undefined;
+  if (!isEvidence || application === 'dev') return undefined;
   const retention = dig(bucket.property('ObjectLockConfiguration'), 'Rule', 'DefaultRetention');
   return [
     ...unless(bucket.property('ObjectLockEnabled') === true, 'Object Lock is off'),
@@ -33,8 +33,8 @@ export const RESILIENCE_CHECKS: readonly Check[] = [
     title: 'Backups in production cannot be removed before their time, by nobody.',
     controls: [...RECOVERY, ...IMMUTABLE],
     types: ['AWS::Backup::BackupVault'],
-    judge: (r, { stage }) =>
-      stage === 'prod'
+    judge: (r, { application }) =>
+      application === 'prod'
         ? [
             ...unless(
               Number(dig(r.property('LockConfiguration'), 'MinRetentionDays')) >= 7,
@@ -52,7 +52,7 @@ export const RESILIENCE_CHECKS: readonly Check[] = [
     title: 'Tables can be restored to any second, and production tables cannot be deleted.',
     controls: RECOVERY,
     types: ['AWS::DynamoDB::GlobalTable'],
-    judge: (r, { stage }) =>
+    judge: (r, { application }) =>
       r
         .list('Replicas')
         .flatMap((replica) => [
@@ -61,7 +61,7 @@ export const RESILIENCE_CHECKS: readonly Check[] = [
             'point-in-time recovery is off',
           ),
           ...unless(
-            stage === 'dev' || dig(replica, 'DeletionProtectionEnabled') === true,
+            application === 'dev' || dig(replica, 'DeletionProtectionEnabled') === true,
             'it can be deleted',
           ),
         ]),
@@ -159,7 +159,9 @@ export const RESILIENCE_SET_CHECKS: readonly SetCheck[] = [
     id: 'backup-plan',
     title: 'A daily plan backs up the stores and copies them to the second region.',
     controls: RECOVERY,
-    judge: ({ set }) => {
+    judge: (context) => {
+      if (!isHome(context)) return undefined;
+      const { set } = context;
       const rules = set
         .resources('AWS::Backup::BackupPlan')
         .flatMap((plan) => listOf(dig(plan.property('BackupPlan'), 'BackupPlanRule')));

@@ -2,7 +2,7 @@ import { ModelError } from '../proofs/model/errors';
 import type { Resource } from '../proofs/model/resource';
 import type { StackTemplate } from '../proofs/model/template';
 import { TemplateSet } from '../proofs/model/template-set';
-import { stageOf } from '../proofs/function-names';
+import { shortNameOf } from '../proofs/function-names';
 import type { EngineResult, VerdictRow } from '../verdict-row';
 import type { Check, CheckContext, SetCheck } from './check';
 import { ENCRYPTION_CHECKS } from './encryption';
@@ -28,13 +28,17 @@ export const SET_CHECKS: readonly SetCheck[] = [
 
 const contextOf = (templates: readonly StackTemplate[]): CheckContext => {
   const set = new TemplateSet(templates);
-  const keys = set.resources('AWS::KMS::Key').flatMap((key) => [key.path, set.arnOf(key)]);
-  return { set, stage: stageOf(templates), keys: new Set(keys) };
+  const keys = [...set.resources('AWS::KMS::Key'), ...set.context('AWS::KMS::Key')];
+  return {
+    set,
+    application: shortNameOf(templates),
+    keys: new Set(keys.flatMap((key) => [key.path, set.arnOf(key)])),
+  };
 };
 
 function row(
   check: Check | SetCheck,
-  subject: Resource | undefined,
+  subject: Resource | string,
   problems: readonly string[] | Error,
 ): VerdictRow {
   const failed = problems instanceof Error;
@@ -44,8 +48,8 @@ function row(
     rule: check.id,
     title: check.title,
     verdict: failed ? 'error' : clean ? 'compliant' : 'non-compliant',
-    ...(subject === undefined
-      ? { resource: 'all stacks', resourceType: 'stage' }
+    ...(typeof subject === 'string'
+      ? { resource: `all stacks of ${subject}`, resourceType: 'application' }
       : {
           stack: subject.stackName,
           resource: subject.logicalId,
@@ -70,7 +74,7 @@ function attempt(judge: () => readonly string[] | undefined): readonly string[] 
 }
 
 /**
- * This project's own property checks over every stack of one stage.
+ * This project's own property checks over every stack of one application.
  * @param checks for tests: only these.
  */
 export function runChecks(
@@ -85,7 +89,10 @@ export function runChecks(
       return problems === undefined ? [] : [row(check, resource, problems)];
     }),
   );
-  const ofSet = setChecks.map((check) => row(check, undefined, attempt(() => check.judge(context)) ?? []));
+  const ofSet = setChecks.flatMap((check) => {
+    const problems = attempt(() => check.judge(context));
+    return problems === undefined ? [] : [row(check, context.application, problems)];
+  });
   return {
     engine: 'template-checks',
     version: '1',

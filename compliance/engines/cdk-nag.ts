@@ -10,7 +10,6 @@ import {
   PCIDSS321Checks,
   ServerlessChecks,
 } from 'cdk-nag';
-import type { IConstruct } from 'constructs';
 import cdkNagPackage from 'cdk-nag/package.json';
 import type { JudgedResource } from '../assembly/assembly';
 import { messageOf } from '../gate-error';
@@ -37,27 +36,23 @@ const CONTROL_IDS = /\(Control IDs?: (.*)\)\.?\s*$/s;
 
 interface PackWithRules {
   applyRule: (params: IApplyRule) => void;
+  checkResource: (node: CfnResource) => void;
 }
 
 /**
- * Every rule of every pack on every resource below `root`. cdk-nag's own report holds open violations only and says
- * nothing of rules that passed, so each pack's `applyRule` is replaced by one that records the verdict. Acknowledgements
- * play no part here: the register decides what is excepted.
+ * Every rule of every pack on every construct, each with the template's view of it. cdk-nag's own report holds open
+ * violations only and says nothing of rules that passed, so each pack's `applyRule` is replaced by one that records the
+ * verdict. Acknowledgements play no part here: the register decides what is excepted.
  *
  * Rows without a verdict on the resource (not applicable) are left out; a rule that applied to nothing at all gets one
  * row that says so.
- *
- * @param resourceOf - the template's view of a construct; undefined for what is not in the judged assembly.
  */
-export function judgeWithCdkNag(
-  root: IConstruct,
-  resourceOf: (node: CfnResource) => JudgedResource | undefined,
-): EngineResult {
+export function judgeWithCdkNag(constructs: ReadonlyMap<CfnResource, JudgedResource>): EngineResult {
   const rows: VerdictRow[] = [];
   const seen = new Map<string, { params: IApplyRule; pack: NagPack; applied: boolean }>();
   for (const Pack of PACKS) {
     const pack = new Pack();
-    const record = (params: IApplyRule): void => {
+    const record = (resource: JudgedResource, params: IApplyRule): void => {
       const rule = ruleId(pack, params);
       const verdicts = verdictsOf(params);
       const known = seen.get(rule) ?? { params, pack, applied: false };
@@ -65,19 +60,19 @@ export function judgeWithCdkNag(
       for (const { verdict, finding, message } of verdicts) {
         if (verdict === 'not-applicable') continue;
         known.applied = true;
-        const resource = resourceOf(params.node);
         rows.push({
           ...columns(pack, params, finding === undefined ? rule : `${rule}[${finding}]`),
-          ...(resource
-            ? resourceColumns(resource)
-            : { resource: params.node.node.path, constructPath: params.node.node.path }),
+          ...resourceColumns(resource),
           verdict,
           message: message ?? params.explanation,
         });
       }
     };
-    (pack as unknown as PackWithRules).applyRule = record;
-    pack.validateScope(root);
+    const rules = pack as unknown as PackWithRules;
+    for (const [construct, resource] of constructs) {
+      rules.applyRule = (params) => record(resource, params);
+      rules.checkResource(construct);
+    }
   }
   for (const [rule, { params, pack, applied }] of seen) {
     if (applied) continue;

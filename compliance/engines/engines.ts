@@ -1,11 +1,12 @@
 import type { PythonTool } from '../../local/setup/python-tools';
+import { applicationIdOf } from '../applications';
 import type { BareTemplate } from '../assembly/bare-templates';
 import { runChecks } from '../checks/run-checks';
 import { proveIam } from '../proofs/iam/prove-iam';
 import type { StackTemplate } from '../proofs/model/template';
 import { proveNetwork } from '../proofs/network/prove-network';
 import { linesOf, type ReviewedResult } from '../proofs/reviewed-file';
-import { templatesOf } from '../proofs/prove';
+import { byApplication, templatesOf } from '../proofs/prove';
 import type { Synthesized } from '../synthesize';
 import type { EngineName, EngineResult } from '../verdict-row';
 import { judgeWithCdkNag } from './cdk-nag';
@@ -43,24 +44,38 @@ export interface Engine {
 /** A turn of the event loop, so that the engines that are child processes have started before one blocks the thread. */
 const afterTheOthersStarted = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+interface Proof {
+  readonly result: EngineResult;
+  readonly narratives: readonly string[];
+  readonly reviewed?: ReviewedResult | readonly ReviewedResult[];
+}
+
 /** The proofs know this application's functions and the calls that they make; of another one they can say nothing. */
 async function prove(
   { assembly }: EngineInput,
-  proof: (templates: StackTemplate[]) => {
-    result: EngineResult;
-    narratives: readonly string[];
-    reviewed?: ReviewedResult | readonly ReviewedResult[];
-  },
+  proof: (templates: readonly StackTemplate[]) => Proof,
   engine: EngineName,
 ): Promise<EngineResult> {
   await afterTheOthersStarted();
-  if (assembly.stacks.every(({ name }) => name.startsWith('serverlessapp-'))) {
-    const { result, narratives, reviewed = [] } = proof(templatesOf(assembly));
-    const proven = [reviewed].flat().map((each) => ({ title: each.title, lines: linesOf(each) }));
-    return { ...result, narratives: [...narratives], proven };
+  const none = { engine, version: '1', rows: [], rulesRun: [], failures: [], notAssessed: [] };
+  if (assembly.stacks.some(({ name }) => applicationIdOf(name) === undefined)) {
+    const reason = `${engine}: the templates are not this application's, whose code the proof knows.`;
+    return { ...none, notAssessed: [reason] };
   }
-  const notAssessed = [`${engine}: the templates are not this application's, whose code the proof knows.`];
-  return { engine, version: '1', rows: [], rulesRun: [], failures: [], notAssessed };
+  const proofs = byApplication(templatesOf(assembly)).map(({ id, templates }) => ({
+    id,
+    ...proof(templates),
+  }));
+  const [first] = proofs;
+  const of = (id: string, text: string): string => (proofs.length === 1 ? text : `${id}: ${text}`);
+  return {
+    ...(first?.result ?? none),
+    rows: proofs.flatMap(({ result }) => result.rows),
+    narratives: proofs.flatMap(({ id, narratives }) => narratives.map((paragraph) => of(id, paragraph))),
+    proven: proofs.flatMap(({ id, reviewed = [] }) =>
+      [reviewed].flat().map((each) => ({ title: of(id, each.title), lines: linesOf(each) })),
+    ),
+  };
 }
 
 /** All engines but the register's own judgement, the slowest first. */
@@ -125,9 +140,9 @@ export const ENGINES: readonly Engine[] = [
   {
     name: 'cdk-nag',
     needsSources: false,
-    judge: async ({ root, resourceOf }) => {
+    judge: async ({ constructs }) => {
       await afterTheOthersStarted();
-      return judgeWithCdkNag(root, resourceOf);
+      return judgeWithCdkNag(constructs);
     },
   },
 ];

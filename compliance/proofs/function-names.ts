@@ -1,4 +1,8 @@
+import { FUNCTION_CALLS } from '../../lambda/aws-calls';
 import { FUNCTION_IDS, type FunctionId } from '../../lambda/function-ids';
+import { applicationIdOf } from '../applications';
+import type { StackTemplate } from './model/template';
+import type { DeclaredCalls } from './network/called-services';
 
 const kebab = (id: string): string => id.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
@@ -8,7 +12,7 @@ export function functionIdOf(name: string): FunctionId | undefined {
 }
 
 /**
- * Takes stage, account, region and stack-private hashes out of a name, so that one reviewed file holds for every stage.
+ * Takes stage and account out of a name, and hashes of assets, so that one reviewed file holds for every stage.
  */
 export const stageFree = (text: string): string =>
   text
@@ -17,8 +21,12 @@ export const stageFree = (text: string): string =>
     // Named by its content, which has a review of its own.
     .replace(/\b[0-9a-f]{64}(?=\.zip\b)/g, 'ASSET');
 
-/** The stage that the stacks are of, from their names; `unnamed` for templates that are not the application's. */
-export function stageOf(templates: readonly { readonly stackName: string }[]): string {
-  const [first] = templates;
-  return /^serverlessapp-([a-z]+)-/.exec(first?.stackName ?? '')?.[1] ?? 'unnamed';
+/** What is judged, for names of files: `prod`, `prod-recovery`, `delivery`; `unnamed` when it is not of this system. */
+export function shortNameOf(templates: readonly StackTemplate[]): string {
+  const [first] = templates.filter(({ context }) => context !== true);
+  return applicationIdOf(first?.stackName ?? '')?.replace(/^serverlessapp-/, '') ?? 'unnamed';
 }
+
+/** The calls that the functions of an application declare; the pipeline has none. */
+export const declaredCallsOf = (templates: readonly StackTemplate[]): DeclaredCalls =>
+  shortNameOf(templates) === 'delivery' ? {} : FUNCTION_CALLS;

@@ -1,3 +1,4 @@
+import { applicationIdOf } from '../applications';
 import type { Assembly } from '../assembly/assembly';
 import { proveIam } from './iam/prove-iam';
 import { ModelError } from './model/errors';
@@ -21,11 +22,36 @@ export function templatesOf(assembly: Assembly): StackTemplate[] {
   });
 }
 
-/** Both proofs' results as they would have to be accepted today. */
-export function reviewedResults(templates: readonly StackTemplate[]): ReviewedResult[] {
-  const { reviewed } = proveNetwork(templates);
-  return [...(reviewed ? [reviewed] : []), ...proveIam(templates).reviewed];
+/** What is judged as one system. */
+export interface ApplicationTemplates<T extends StackTemplate> {
+  readonly id: string;
+  /** Its own, and as context those of the applications that it leans on. */
+  readonly templates: readonly T[];
 }
+
+/**
+ * Templates by the application that they are of. The second region's application leans on its home: there are its keys,
+ * the ceiling of its roles, and the twin of whatever stands by.
+ */
+export function byApplication<T extends StackTemplate>(templates: readonly T[]): ApplicationTemplates<T>[] {
+  const groups = new Map<string, T[]>();
+  for (const template of templates) {
+    const id = applicationIdOf(template.stackName) ?? '';
+    groups.set(id, [...(groups.get(id) ?? []), template]);
+  }
+  return [...groups].map(([id, own]) => {
+    const home = groups.get(id.replace(/-recovery$/, ''));
+    const context = home === own ? [] : (home ?? []).map((template) => ({ ...template, context: true }));
+    return { id, templates: [...own, ...context] };
+  });
+}
+
+/** Both proofs' results as they would have to be accepted today. */
+export const reviewedResults = (templates: readonly StackTemplate[]): ReviewedResult[] =>
+  byApplication(templates).flatMap(({ templates: own }) => {
+    const { reviewed } = proveNetwork(own);
+    return [...(reviewed ? [reviewed] : []), ...proveIam(own).reviewed];
+  });
 
 /**
  * Writes today's results as the accepted ones (`npm run compliance -- accept-proofs`); the diff is for review.

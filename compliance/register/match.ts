@@ -1,19 +1,27 @@
 import type { StageName } from '../../lib/config/schema';
+import { regionalApplicationIds } from '../applications';
 import type { VerdictRow } from '../verdict-row';
 import type { RegisterEntry, SuppressibleEngine } from './schema';
+
+const APPLICATION = '{application}';
 
 /** Whether the entry excepts anything in a stage: by its own list of stages, and by those of its constructs. */
 export const appliesTo = (entry: RegisterEntry, stage: string): boolean =>
   (entry.stages?.includes(stage as StageName) ?? true) && pathsOf(entry, stage).length > 0;
 
-/** The entry's construct paths of one stage, with the stage's name in place. */
+/** The entry's construct paths of one stage, with names in place; `{application}` is one for each region. */
 export const pathsOf = (entry: RegisterEntry, stage: string): string[] =>
   entry.resources
     .map((resource) =>
       typeof resource === 'string' ? { path: resource, stages: [stage as StageName] } : resource,
     )
     .filter(({ stages }) => stages.includes(stage as StageName))
-    .map(({ path }) => path.replaceAll('{stage}', stage));
+    .flatMap(({ path }) =>
+      path.startsWith(APPLICATION)
+        ? regionalApplicationIds(stage).map((id) => path.replace(APPLICATION, id))
+        : [path],
+    )
+    .map((path) => path.replaceAll('{stage}', stage));
 
 export const isAtOrBelow = (constructPath: string, ancestor: string): boolean =>
   constructPath === ancestor || constructPath.startsWith(`${ancestor}/`);

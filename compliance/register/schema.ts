@@ -36,7 +36,10 @@ export const exceptionSchema = z
     title: z.string().min(10),
     /** Rules by engine, spelled as in the findings, with the finding in brackets where the rule gives one. */
     rules: z.partialRecord(z.enum(SUPPRESSIBLE_ENGINES), z.array(z.string().min(3)).min(1)),
-    /** Construct paths; `{stage}` stands for the stage's name. A path covers what is below it. Some stages only, or all. */
+    /**
+     * Construct paths; a path covers what is below it. `{stage}` stands for the stage's name, `{application}` at the
+     * beginning for the stage's application in each of its regions. Some stages only, or all.
+     */
     resources: z.array(resourceSchema).min(1),
     /** Where the exception holds; all stages when absent. */
     stages: stages.optional(),

@@ -1,13 +1,14 @@
 import { FUNCTION_CALLS } from '../../lambda/aws-calls';
 import { FUNCTION_IDS } from '../../lambda/function-ids';
 import { ConfigurationError, loadStageConfig, parseStageConfig } from '../../lib/config/load';
+import { regionalApplicationIds } from '../applications';
 import type { Assembly } from '../assembly/assembly';
 import { type PinnedRules, pinFailures } from '../pinned-rules';
 import { proveIam } from '../proofs/iam/prove-iam';
 import { DECLARED_NEEDS } from '../proofs/iam/declared-needs';
 import type { StackTemplate } from '../proofs/model/template';
 import { proveNetwork } from '../proofs/network/prove-network';
-import { templatesOf } from '../proofs/prove';
+import { byApplication, templatesOf } from '../proofs/prove';
 import { accepted, differences } from '../proofs/reviewed-file';
 import { judgeRegister } from '../register/judge-register';
 import { loadRegister } from '../register/load';
@@ -287,7 +288,10 @@ export const configurationMutants = (
   assembly: Assembly,
   pins: PinnedRules,
 ): ConfigurationMutant[] => {
-  const templates = templatesOf(assembly);
+  const [home] = byApplication(templatesOf(assembly)).filter(
+    ({ id }) => id === regionalApplicationIds(stage)[0],
+  );
+  const templates = home?.templates ?? [];
   const { entries } = loadRegister();
   return [
     ...malformedEntries(entries),

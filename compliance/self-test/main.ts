@@ -6,7 +6,8 @@ import { CACHE_DIRECTORY, PROJECT_ROOT } from '../../local/setup/project-paths';
 import { consoleProgress } from '../../local/setup/progress';
 import { ensurePythonTool } from '../../local/setup/python-tools';
 import { loadPinnedRules } from '../pinned-rules';
-import { templatesOf } from '../proofs/prove';
+import { regionalApplicationIds } from '../applications';
+import { byApplication, templatesOf } from '../proofs/prove';
 import { loadRegister } from '../register/load';
 import { synthesizeStage } from '../synthesize';
 import { configurationMutants } from './configuration-mutants';
@@ -15,7 +16,7 @@ import { networkMutants } from './network-mutants';
 import { policyMutants } from './policy-mutants';
 import { propertyMutants } from './property-mutants';
 import { printMatrix, printOutcome } from './print';
-import { runMutants } from './run-mutants';
+import { type Outcome, runMutants } from './run-mutants';
 import { CDK_NAG, CFN_GUARD, checkovScanner } from './scanner-catchers';
 
 /** Fewer than this would mean that the generators lost their subjects. */
@@ -46,27 +47,31 @@ export async function runSelfTest(argv: readonly string[]): Promise<number> {
       loadRegister().entries,
       PROJECT_ROOT,
     );
-    const stacks = templatesOf(assembly) as RawStack[];
-    const kinds = new Set<string>();
-    const wanted = ({ name, kind }: { name: string; kind: string }): boolean => {
-      if (!name.includes(values.only) || (values.matrix && kinds.has(kind))) return false;
-      kinds.add(kind);
-      return true;
-    };
-    const mutants = [...propertyMutants(stacks), ...networkMutants(stacks), ...policyMutants(stacks)].filter(
-      wanted,
-    );
-    const configuration = configurationMutants(values.stage, assembly, loadPinnedRules()).filter(wanted);
     const checkov = await ensurePythonTool('checkov', { progress: consoleProgress });
-    const outcome = await runMutants({
-      stacks,
-      mutants,
-      configuration,
-      scanners: [CDK_NAG, checkovScanner(checkov.python), CFN_GUARD],
-      scratch,
-      everyCatcher: values.matrix,
-      progress: consoleProgress,
-    });
+    const outcome: Outcome[] = [];
+    for (const { id, templates } of byApplication(templatesOf(assembly) as RawStack[])) {
+      const isHome = id === regionalApplicationIds(values.stage)[0];
+      const own = templates.filter(({ context }) => context !== true);
+      const kinds = new Set<string>();
+      // The mistakes of the home region, made anew in each other application: one of a kind shows that it is judged too.
+      const wanted = ({ name, kind }: { name: string; kind: string }): boolean => {
+        if (!name.includes(values.only) || ((values.matrix || !isHome) && kinds.has(kind))) return false;
+        kinds.add(kind);
+        return true;
+      };
+      const configuration = isHome ? configurationMutants(values.stage, assembly, loadPinnedRules()) : [];
+      outcome.push(
+        ...(await runMutants({
+          stacks: templates,
+          mutants: [...propertyMutants(own), ...networkMutants(own), ...policyMutants(own)].filter(wanted),
+          configuration: configuration.filter(wanted),
+          scanners: [CDK_NAG, checkovScanner(checkov.python), CFN_GUARD],
+          scratch: path.join(scratch, id),
+          everyCatcher: values.matrix,
+          progress: consoleProgress,
+        })),
+      );
+    }
     printOutcome(outcome);
     if (values.matrix) printMatrix(outcome);
     const enough = values.only !== '' || outcome.length >= MINIMUM_MUTANTS;

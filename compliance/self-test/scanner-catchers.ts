@@ -20,8 +20,8 @@ export interface Scanner {
 export const CDK_NAG: Scanner = {
   name: 'cdk-nag',
   judge: (assembly, scratch) => {
-    const { root, resourceOf } = includeAssembly(assembly, path.join(scratch, 'included'));
-    return Promise.resolve(judgeWithCdkNag(root, resourceOf).rows);
+    const { constructs } = includeAssembly(assembly, path.join(scratch, 'included'));
+    return Promise.resolve(judgeWithCdkNag(constructs).rows);
   },
 };
 

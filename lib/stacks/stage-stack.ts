@@ -20,14 +20,14 @@ export interface StageStackProps extends BaseStackProps {
 
 /**
  * A stack of one stage in the configuration's account and the region of its names. Availability zones are named, not
- * looked up, so that synth needs no account and no network; the stack is named `PREFIX-ID`.
+ * looked up, so that synth needs no account and no network. The stack is named after its stage (`STAGE-ID`), so that the
+ * second region's application has names of its own.
  */
 export abstract class StageStack extends Stack {
   private readonly zones: string[];
 
   constructor(scope: Construct, id: string, { config, names }: BaseStackProps, description: string) {
     super(scope, id, {
-      stackName: names.of(id),
       description,
       env: { account: config.account, region: names.region },
       terminationProtection: config.features.terminationProtection,

@@ -22,13 +22,14 @@ export class ApplicationStage extends Stage {
     const props = { ...base, keys };
     const { network, storage } = layRegionalApplication(this, { ...base, keysIn: () => keys });
     const audit = new AuditStack(this, 'audit', props);
-    const recovery = new RecoveryFoundationStack(this, 'recovery-foundation', {
-      config,
-      names: new Names(config, config.drRegion),
-    });
+    const inSecondRegion = { config, names: new Names(config, config.drRegion) };
+    const recoveryGuardrails = new GuardrailsStack(this, 'recovery-guardrails', inSecondRegion);
+    const recovery = new RecoveryFoundationStack(this, 'recovery-foundation', inSecondRegion);
     const backup = new BackupStack(this, 'backup', props);
     // Names are composed, not referenced, so the order of the stacks has to be said.
     guardrails.addStackDependency(keyStack);
+    recoveryGuardrails.addStackDependency(keyStack);
+    recovery.addStackDependency(recoveryGuardrails);
     audit.addStackDependency(storage);
     backup.addStackDependency(storage);
     backup.addStackDependency(recovery);

@@ -1,5 +1,6 @@
 import { type App, Tags } from 'aws-cdk-lib';
-import type { DeliveryConfig } from '../config/delivery';
+import { delivery, type DeliveryConfig, parseDeliveryConfig } from '../config/delivery';
+import { loadStageConfig } from '../config/load';
 import type { StageConfig, StageName } from '../config/schema';
 import { DELIVERY_PREFIX } from '../names';
 import { DeliveryRecoveryStack } from '../stacks/delivery-recovery-stack';
@@ -24,3 +25,14 @@ export class DeliveryApplication {
     }
   }
 }
+
+/**
+ * A whole release as this project's configuration has it: the pipeline, and every application that it deploys.
+ * @throws ConfigurationError when a configuration is not valid.
+ */
+export const releaseApplication = (app: App): DeliveryApplication =>
+  new DeliveryApplication(app, parseDeliveryConfig(delivery), {
+    dev: loadStageConfig('dev'),
+    staging: loadStageConfig('staging'),
+    prod: loadStageConfig('prod'),
+  });

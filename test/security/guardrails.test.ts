@@ -6,8 +6,12 @@ import { guardRuleDirectories } from '../../compliance/engines/guard-rules';
 import { loadRegister } from '../../compliance/register/load';
 import { ACCOUNT_RULES, APPLICATION_RULES } from '../../lib/audit/config-rules';
 import { conformancePackTemplate } from '../../lib/audit/conformance-pack';
+import { loadStageConfig } from '../../lib/config/load';
+import { createApp } from '../../lib/create-app';
+import { Names } from '../../lib/names';
+import { ApplicationStage } from '../../lib/stages/application-stage';
 import { GUARD_RULES } from '../../lib/stacks/guardrails-stack';
-import { at, ofType, STAGES, synthesized } from '../support/synthesized-stage';
+import { at, emptyBundles, ofType, STAGES, synthesized } from '../support/synthesized-stage';
 
 const ROOT = path.join(__dirname, '..', '..');
 const POLICIES = path.join(ROOT, 'policies');
@@ -15,21 +19,59 @@ const guardRules = readdirSync(GUARD_RULES).flatMap((file) =>
   [...readFileSync(path.join(GUARD_RULES, file), 'utf8').matchAll(/^rule (\w+)/gm)].map(([, name]) => name),
 );
 
-describe.each(STAGES)('the guard hook of %s', (name) => {
+describe.each(STAGES)('the guard hooks of %s', (name) => {
   const stage = synthesized(name);
-  const [hook] = ofType(stage, 'AWS::CloudFormation::GuardHook');
-  it('judges whole stacks of the deployment role, and stops them where people depend on it', () => {
-    expect(hook?.Properties).toMatchObject({
-      HookStatus: 'ENABLED',
-      TargetOperations: ['STACK'],
-      FailureMode: name === 'dev' ? 'WARN' : 'FAIL',
-      StackFilters: { StackRoles: { Include: [stage.names.deploymentRoleArn] } },
-    });
+  const hooks = ofType(stage, 'AWS::CloudFormation::GuardHook');
+  const uriOf = (stack: string): unknown =>
+    at(hooks.find((hook) => hook.stack === stack)?.Properties, 'RuleLocation', 'Uri');
+
+  it.each([
+    ['guardrails', stage.names],
+    ['recovery-guardrails', new Names(stage.config, stage.config.drRegion)],
+  ])(
+    '%s judges whole stacks of its region’s deployment role, and stops them where people depend on it',
+    (stack, names) => {
+      expect(hooks.filter((hook) => hook.stack === stack).map(({ Properties }) => Properties)).toEqual([
+        expect.objectContaining({
+          HookStatus: 'ENABLED',
+          TargetOperations: ['STACK'],
+          FailureMode: name === 'dev' ? 'WARN' : 'FAIL',
+          StackFilters: expect.objectContaining({
+            StackRoles: { Include: [names.deploymentRoleArn] },
+          }) as unknown,
+        }),
+      ]);
+      expect(uriOf(stack)).toMatch(new RegExp(`^s3://${names.bootstrapBucket}/[0-9a-f]{64}\\.zip$`));
+    },
+  );
+  it('have the same text of the rules: its hash is its name, so that nobody can replace it unseen', () => {
+    const text = (stack: string) => String(uriOf(stack)).split('/').at(-1);
+    expect(text('recovery-guardrails')).toBe(text('guardrails'));
   });
-  it('reads rules that nobody can replace unseen: their hash is their name', () => {
-    expect(at(hook?.Properties, 'RuleLocation', 'Uri')).toMatch(
-      new RegExp(`^s3://${stage.names.bootstrapBucket}/[0-9a-f]{64}\\.zip$`),
-    );
+  it('have each a role of its own: IAM knows no regions', () => {
+    const roles = ofType(stage, 'AWS::IAM::Role')
+      .filter(({ stack }) => stack.endsWith('guardrails'))
+      .map(({ Properties }) => Properties['RoleName']);
+    expect(new Set(roles).size).toBe(2);
+  });
+});
+
+describe('the hook of the second region', () => {
+  it('is there before anything else is made there', () => {
+    const config = loadStageConfig('prod');
+    const app = createApp({
+      builtinCloudFormationValidation: false,
+      context: { bundles: emptyBundles(new Names(config, config.region)) },
+    });
+    const { stacks } = new ApplicationStage(app, config).synth();
+    const there = stacks.filter(({ environment }) => environment.region === config.drRegion);
+    const waitsFor = (stack: (typeof stacks)[number]) =>
+      stack.dependencies.map((artifact) => ('stackName' in artifact ? artifact.stackName : ''));
+    expect(there.map(({ stackName }) => stackName)).toEqual([
+      'serverlessapp-prod-recovery-guardrails',
+      'serverlessapp-prod-recovery-foundation',
+    ]);
+    expect(there[1] && waitsFor(there[1])).toContain('serverlessapp-prod-recovery-guardrails');
   });
 });
 

@@ -9,7 +9,7 @@ import { propertyMutants } from '../../compliance/self-test/property-mutants';
 import type { VerdictRow } from '../../compliance/verdict-row';
 import { FUNCTION_IDS } from '../../lambda/function-ids';
 import { STAGE_NAMES } from '../../lib/config/schema';
-import { stageTemplates } from '../support/stage-templates';
+import { releaseTemplates, stageTemplates } from '../support/stage-templates';
 
 /** What is not as it should be; whether a change was reviewed is for the gate to ask. */
 const findings = (rows: readonly VerdictRow[]): string[] =>
@@ -17,9 +17,12 @@ const findings = (rows: readonly VerdictRow[]): string[] =>
     .filter(({ verdict, rule }) => verdict !== 'compliant' && !rule.endsWith('-reviewed'))
     .map(({ rule, resource, message }) => `${rule} ${resource}: ${message}`);
 
-describe.each(STAGE_NAMES)('the templates of %s', (stage) => {
-  const templates = stageTemplates(stage);
+const judged = [
+  ...STAGE_NAMES.map((stage) => ({ id: `serverlessapp-${stage}`, templates: stageTemplates(stage) })),
+  ...releaseTemplates().filter(({ id }) => id !== 'serverlessapp-prod'),
+].map(({ id, templates }) => ({ id, templates, functions: FUNCTION_IDS.length }));
 
+describe.each(judged)('the templates of $id', ({ templates, functions }) => {
   it('have every property that the checks ask for', () => {
     expect(findings(runChecks(templates).rows)).toEqual([]);
   });
@@ -27,13 +30,13 @@ describe.each(STAGE_NAMES)('the templates of %s', (stage) => {
   it('let every function reach the endpoints that it calls and nothing else', () => {
     const { result, narratives } = proveNetwork(templates);
     expect(findings(result.rows)).toEqual([]);
-    expect(narratives).toHaveLength(FUNCTION_IDS.length);
+    expect(narratives).toHaveLength(functions);
   });
 
   it('let every role do what its code and the platform need and nothing else', () => {
     const { result, narratives } = proveIam(templates);
     expect(findings(result.rows)).toEqual([]);
-    expect(narratives).toHaveLength(FUNCTION_IDS.length);
+    expect(narratives).toHaveLength(functions);
   });
 });
 

@@ -25,10 +25,10 @@ export const frameworkData = async (): Promise<string> =>
 
 /** A judgement of the small application with its unprotected bucket: findings, an exception, hostile text. */
 export function judgeSmallApplication(directory: string): Judgement {
-  const { root, assembly, resourceOf } = synthesize(directory, PROJECT_ROOT, (app) => {
+  const { assembly, constructs } = synthesize(directory, PROJECT_ROOT, (app) => {
     buildSmallApplication(app, { unprotectedBucket: true });
   });
-  const result = judgeWithCdkNag(root, resourceOf);
+  const result = judgeWithCdkNag(constructs);
   const [first] = result.rows;
   if (first === undefined) throw new Error('no rows');
   const register = loadRegister();

@@ -1,24 +1,41 @@
 import { readFileSync } from 'node:fs';
+import type { App } from 'aws-cdk-lib';
+import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
+import { applicationsOf, applicationIdOf } from '../../compliance/applications';
+import { type ApplicationTemplates, byApplication } from '../../compliance/proofs/prove';
 import type { RawStack } from '../../compliance/self-test/mutant';
 import { createApp } from '../../lib/create-app';
 import { loadStageConfig } from '../../lib/config/load';
 import type { StageName } from '../../lib/config/schema';
 import { Names } from '../../lib/names';
 import { ApplicationStage } from '../../lib/stages/application-stage';
+import { releaseApplication } from '../../lib/stages/delivery-application';
 import { emptyBundles } from './synthesized-stage';
 
-/** Every stack of a stage with the account and region that it is for, as the proofs take them. */
-export function stageTemplates(name: StageName): RawStack[] {
+const rawStack = (stack: CloudFormationStackArtifact): RawStack => ({
+  stackName: stack.stackName,
+  account: stack.environment.account,
+  region: stack.environment.region,
+  template: JSON.parse(readFileSync(stack.templateFullPath, 'utf8')) as RawStack['template'],
+});
+
+const appOf = (name: StageName): App => {
   const config = loadStageConfig(name);
-  const app = createApp({
+  return createApp({
     builtinCloudFormationValidation: false,
     context: { bundles: emptyBundles(new Names(config, config.region)) },
   });
-  const stage = new ApplicationStage(app, config);
-  return stage.synth().stacks.map((stack) => ({
-    stackName: stack.stackName,
-    account: stack.environment.account,
-    region: stack.environment.region,
-    template: JSON.parse(readFileSync(stack.templateFullPath, 'utf8')) as RawStack['template'],
-  }));
+};
+
+/** Every stack of a stage with the account and region that it is for, as the proofs take them. */
+export const stageTemplates = (name: StageName): RawStack[] =>
+  new ApplicationStage(appOf(name), loadStageConfig(name)).synth().stacks.map(rawStack);
+
+/** Of a whole release, every application that the gate judges with prod. */
+export function releaseTemplates(): ApplicationTemplates<RawStack>[] {
+  const app = appOf('prod');
+  releaseApplication(app);
+  const judged = applicationsOf('prod').map(({ id }) => id);
+  const stacks = app.synth().stacksRecursively.map(rawStack);
+  return byApplication(stacks.filter(({ stackName }) => judged.includes(applicationIdOf(stackName) ?? '')));
 }

@@ -27,6 +27,8 @@ export interface ResourcePolicy {
 export interface PolicyInventory {
   readonly roles: readonly RolePolicies[];
   readonly resourcePolicies: readonly ResourcePolicy[];
+  /** Those of the applications that this one leans on; they decide, and are judged there. */
+  readonly contextPolicies: readonly ResourcePolicy[];
   /** Endpoint policies by the endpoint's path, which is its id here. */
   readonly endpoints: ReadonlyMap<
     string,
@@ -37,7 +39,10 @@ export interface PolicyInventory {
 const names = (resource: Resource, property: string): string[] => resource.list(property).map(String);
 
 function managedPolicy(set: TemplateSet, arn: string, where: string): Statement[] {
-  const policy = set.resources('AWS::IAM::ManagedPolicy').find((candidate) => set.refOf(candidate) === arn);
+  const type = 'AWS::IAM::ManagedPolicy';
+  const policy = [...set.resources(type), ...set.context(type)].find(
+    (candidate) => set.refOf(candidate) === arn,
+  );
   if (!policy) {
     throw new PolicyError(
       'unknown-resource',
@@ -81,18 +86,20 @@ function readRole(set: TemplateSet, role: Resource): RolePolicies {
   };
 }
 
+const readResourcePolicies = (set: TemplateSet, resource: Resource): ResourcePolicy[] =>
+  (RESOURCE_POLICIES[resource.type]?.(resource, set) ?? []).map(({ arn, document }) => ({
+    arn,
+    account: resource.account,
+    resource,
+    statements: parsePolicy(document, resource.path),
+  }));
+
 /** @throws PolicyError or ModelError on anything that cannot be read with certainty. */
 export function readInventory(set: TemplateSet): PolicyInventory {
   return {
     roles: set.resources('AWS::IAM::Role').map((role) => readRole(set, role)),
-    resourcePolicies: set.resources().flatMap((resource) =>
-      (RESOURCE_POLICIES[resource.type]?.(resource, set) ?? []).map(({ arn, document }) => ({
-        arn,
-        account: resource.account,
-        resource,
-        statements: parsePolicy(document, resource.path),
-      })),
-    ),
+    resourcePolicies: set.resources().flatMap((resource) => readResourcePolicies(set, resource)),
+    contextPolicies: set.context().flatMap((resource) => readResourcePolicies(set, resource)),
     endpoints: new Map(
       set
         .resources('AWS::EC2::VPCEndpoint')
@@ -118,7 +125,7 @@ export function policiesOf(inventory: PolicyInventory, arn: string): readonly St
     attached.set(inventory, known);
   }
   if (!known.has(arn)) {
-    const found = inventory.resourcePolicies.filter(
+    const found = [...inventory.resourcePolicies, ...inventory.contextPolicies].filter(
       ({ arn: owner }) =>
         owner === arn || owner === '*' || arn.startsWith(`${owner}/`) || arn.startsWith(`${owner}:`),
     );

@@ -66,7 +66,7 @@ export function askEverything(world: World): Cell[] {
 }
 
 /** One line per principal, action and resource that is allowed in any way; what no line names is refused. */
-export function summariseMatrix(cells: readonly Cell[], stage: string): ReviewedResult {
+export function summariseMatrix(cells: readonly Cell[], application: string): ReviewedResult {
   const lines = new Map<string, { ways: Set<string>; by: Set<string> }>();
   for (const { who, target, way, allowed, by } of cells) {
     if (!allowed) continue;
@@ -85,7 +85,7 @@ export function summariseMatrix(cells: readonly Cell[], stage: string): Reviewed
   };
   return {
     title: 'Allowed access',
-    file: `compliance/proofs/reviewed/iam-matrix.${stage}.json`,
+    file: `compliance/proofs/reviewed/iam-matrix.${application}.json`,
     content: `${JSON.stringify(result, null, 2)}\n`,
   };
 }

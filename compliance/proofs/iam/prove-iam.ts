@@ -1,10 +1,9 @@
-import { FUNCTION_CALLS } from '../../../lambda/aws-calls';
 import type { EngineResult } from '../../verdict-row';
 import { ModelError } from '../model/errors';
 import type { StackTemplate } from '../model/template';
 import { TemplateSet } from '../model/template-set';
 import type { DeclaredCalls } from '../network/called-services';
-import { stageOf } from '../function-names';
+import { declaredCallsOf, shortNameOf } from '../function-names';
 import { ProofRows } from '../proof-rows';
 import type { ReviewedResult } from '../reviewed-file';
 import { DECLARED_NEEDS, type DeclaredNeed } from './declared-needs';
@@ -34,12 +33,12 @@ export interface IamProof {
 /**
  * Proves from the synthesized templates what every role, every foreigner and every AWS service may do. Not
  * authoritative: `evaluate` says which of AWS's policy types it knows, and what it does not know is a finding.
- * @param templates every stack of one stage.
+ * @param templates every stack of one application, and of those that it leans on.
  * @param parts the closed world asks tens of thousands of questions; the self-test leaves it for what the rest lets pass.
  */
 export function proveIam(
   templates: readonly StackTemplate[],
-  calls: DeclaredCalls = FUNCTION_CALLS,
+  calls: DeclaredCalls = declaredCallsOf(templates),
   needs: readonly DeclaredNeed[] = DECLARED_NEEDS,
   parts: 'all' | 'without closed world' = 'all',
 ): IamProof {
@@ -99,9 +98,9 @@ function judgeClosedWorld(
   judgeForeigners(rows, world, cells);
   judgeTransport(rows, cells);
   judgeNotEmulated(rows, world, templates, cells);
-  const stage = stageOf(templates);
-  const matrix = summariseMatrix(cells, stage);
-  const statements = summariseStatements(world.inventory, stage);
+  const application = shortNameOf(templates);
+  const matrix = summariseMatrix(cells, application);
+  const statements = summariseStatements(world.inventory, application);
   rows.review(IAM_RULES.matrixReviewed, matrix);
   rows.review(IAM_RULES.statementsReviewed, statements);
   return [matrix, statements];

@@ -102,7 +102,10 @@ function bucketTargets(arn: string, region: string): Target[] {
   ];
 }
 
-/** Everything that the closed world asks about: each data-plane and each dangerous action on each store, key and role. */
+/**
+ * Everything that the closed world asks about: each data-plane and each dangerous action on each store, key and role of
+ * the application, and on the keys that it finds in its region.
+ */
 export function closedWorld(set: TemplateSet): Target[] {
   const ofType = (resource: Resource): Target[] => {
     const { type, region } = resource;
@@ -120,8 +123,10 @@ export function closedWorld(set: TemplateSet): Target[] {
       return actions.map((action) => ({ action, resource: `${arn}${suffix}`, region }));
     });
   };
-  const anywhere = { action: 'rekognition:DetectLabels', resource: '*', region: mainRegion(set) };
-  return [...set.resources().flatMap(ofType), anywhere];
+  const region = mainRegion(set);
+  const anywhere = { action: 'rekognition:DetectLabels', resource: '*', region };
+  const keys = set.context('AWS::KMS::Key').filter((key) => key.region === region);
+  return [...[...set.resources(), ...keys].flatMap(ofType), anywhere];
 }
 
 /** The region in which the functions run. */

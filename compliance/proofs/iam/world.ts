@@ -28,9 +28,16 @@ const administrator = (name: string, account: string): Principal => ({
   functionArn: undefined,
 });
 
-/** Purpose of a role: `serverlessapp-dev-upload-role` is `upload`. */
-export const purposeOf = (role: RolePolicies): string =>
-  /role\/serverlessapp-[a-z]+-(.+)-role$/.exec(role.arn)?.[1] ?? role.arn;
+const ROLE = /role\/serverlessapp-[a-z]+-(.+)-role(?:-([a-z]{2}(?:-[a-z]+)+-\d))?$/;
+
+/** Purpose of a role: `serverlessapp-dev-upload-role` is `upload`, and so is its twin with a region at the end. */
+export const purposeOf = ({ arn }: RolePolicies): string => ROLE.exec(arn)?.[1] ?? arn;
+
+/** As {@link purposeOf}, with the region of a role that is not the home region's. */
+export function labelOf(role: RolePolicies): string {
+  const region = ROLE.exec(role.arn)?.[2];
+  return region === undefined ? purposeOf(role) : `${purposeOf(role)} (${region})`;
+}
 
 /** Stands for the policy of a store that is not in the templates: it lets everybody in, so ours must hold by themselves. */
 const OPEN = parsePolicy(
@@ -69,7 +76,7 @@ export class World {
     const roles = inventory.roles.map((role): Principal => {
       const fn = functions.find((candidate) => candidate.text('Role') === role.arn);
       return {
-        name: fn ? (functionIdOf(set.refOf(fn)) ?? purposeOf(role)) : purposeOf(role),
+        name: fn ? (functionIdOf(set.refOf(fn)) ?? labelOf(role)) : labelOf(role),
         caller: { kind: 'role', arn: role.arn, account: role.account },
         identity: role.identity,
         boundary: role.boundary,

@@ -7,16 +7,21 @@ interface Stack extends Omit<StackTemplate, 'template'> {
   readonly template: Template;
 }
 
+const ofTypes = (resources: readonly Resource[], types: readonly string[]): Resource[] =>
+  resources.filter(({ type }) => types.length === 0 || types.includes(type));
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * All templates of one stage as one system: cross-stack imports are followed, names and ARNs composed as CloudFormation
- * would. Values that only AWS can know are opaque tokens; what cannot be resolved is a ModelError, never a guess.
+ * All templates of one application as one system: cross-stack imports are followed, names and ARNs composed as
+ * CloudFormation would, into the applications that it leans on too. Values that only AWS can know are opaque tokens; what cannot be resolved is a ModelError, never a guess.
  */
 export class TemplateSet {
   private readonly stacks: readonly Stack[];
   private readonly byPath = new Map<string, Resource>();
+  private readonly own: readonly Resource[];
+  private readonly others: readonly Resource[];
   private readonly exports = new Map<string, { stack: Stack; value: unknown }>();
 
   constructor(stacks: readonly StackTemplate[]) {
@@ -30,6 +35,10 @@ export class TemplateSet {
         this.byPath.set(resource.path, resource);
       }
     }
+    const context = new Set(this.stacks.filter((stack) => stack.context).map(({ stackName }) => stackName));
+    const all = [...this.byPath.values()];
+    this.own = all.filter(({ stackName }) => !context.has(stackName));
+    this.others = all.filter(({ stackName }) => context.has(stackName));
     for (const stack of this.stacks) {
       for (const [name, output] of Object.entries(stack.template.Outputs)) {
         const exported = isRecord(output.Export) ? output.Export['Name'] : undefined;
@@ -40,10 +49,14 @@ export class TemplateSet {
     }
   }
 
-  /** All resources, or those of the given types, in template order. */
+  /** All resources of the application, or those of the given types, in template order. */
   resources(...types: string[]): Resource[] {
-    const all = [...this.byPath.values()];
-    return types.length === 0 ? all : all.filter((resource) => types.includes(resource.type));
+    return ofTypes(this.own, types);
+  }
+
+  /** As {@link resources}, of the applications that this one leans on. */
+  context(...types: string[]): Resource[] {
+    return ofTypes(this.others, types);
   }
 
   /** The resource behind an opaque token (`STACK/LOGICAL-ID`). */
@@ -74,7 +87,7 @@ export class TemplateSet {
   }
 
   get accounts(): string[] {
-    return [...new Set(this.stacks.map((stack) => stack.account))];
+    return [...new Set(this.own.map((resource) => resource.account))];
   }
 
   private resolveIn(stack: Stack, value: unknown, where: string): unknown {

@@ -1,6 +1,6 @@
-import { type AwsCall, FUNCTION_CALLS } from '../../../lambda/aws-calls';
+import type { AwsCall } from '../../../lambda/aws-calls';
 import type { EngineResult } from '../../verdict-row';
-import { functionIdOf } from '../function-names';
+import { declaredCallsOf, functionIdOf } from '../function-names';
 import type { StackTemplate } from '../model/template';
 import { TemplateSet } from '../model/template-set';
 import { ProofRows } from '../proof-rows';
@@ -34,11 +34,11 @@ const MODEL = { resource: 'network model', resourceType: 'path' };
  * Proves from the synthesized templates alone what every function can reach. Not authoritative: it models what AWS
  * documents of routes, network ACLs, security groups, endpoints and the resolver firewall, and takes everything that it
  * does not know for a finding.
- * @param templates every stack of one stage.
+ * @param templates every stack of one application, and of those that it leans on.
  */
 export function proveNetwork(
   templates: readonly StackTemplate[],
-  calls: DeclaredCalls = FUNCTION_CALLS,
+  calls: DeclaredCalls = declaredCallsOf(templates),
 ): NetworkProof {
   const set = new TemplateSet(templates);
   const rows = new ProofRows('proof-network');
@@ -53,9 +53,12 @@ export function proveNetwork(
     judgeEndpoints(rows, model, calledBy(model.functions, calls));
     judgeGroups(rows, model);
     judgeNames(rows, model);
+    proof = { narratives, picture: drawNetwork(model, reach) };
+    // Of what has neither functions nor a network there is nothing to review.
+    if (model.functions.length + model.vpcs.size === 0) return;
     const reviewed = { title: 'Network', file: NETWORK_REVIEW_FILE, content: summarise(model, reach) };
     rows.review(NETWORK_RULES.reviewed, reviewed);
-    proof = { narratives, picture: drawNetwork(model, reach), reviewed };
+    proof = { ...proof, reviewed };
   });
   return {
     ...proof,

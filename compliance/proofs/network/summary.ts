@@ -21,8 +21,12 @@ export function statementIds(policy: unknown): string[] {
   );
 }
 
-/** The reviewed result: per function what it reaches, then the endpoints, groups and names that make it so. */
+/**
+ * The reviewed result: per function what it reaches, then the endpoints, groups and names that make it so. Without the
+ * region's name, so that one file holds for both.
+ */
 export function summarise(model: NetworkModel, reach: ReadonlyMap<string, readonly Reach[]>): string {
+  const region = model.functions[0]?.resource.region ?? '';
   const functions = model.functions.map((fn) => [
     functionIdOf(fn.name) ?? short(fn.path),
     (reach.get(fn.path) ?? []).map((item) => ({
@@ -50,5 +54,5 @@ export function summarise(model: NetworkModel, reach: ReadonlyMap<string, readon
     securityGroups: Object.fromEntries(groups) as unknown,
     resolvableNames: Object.fromEntries(names) as unknown,
   };
-  return `${stageFree(JSON.stringify(result, null, 2))}\n`;
+  return `${stageFree(JSON.stringify(result, null, 2)).replaceAll(region, 'REGION')}\n`;
 }

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stage } from 'aws-cdk-lib';
 import { BuildSpec, ComputeType, LinuxBuildImage, PipelineProject } from 'aws-cdk-lib/aws-codebuild';
 import { Pipeline, PipelineType } from 'aws-cdk-lib/aws-codepipeline';
 import { CodeBuildAction } from 'aws-cdk-lib/aws-codepipeline-actions';
@@ -77,13 +77,15 @@ export class ReleasePipeline extends Construct {
       },
     });
 
-    release.addStage(new ApplicationStage(this, stages.dev), {
+    // Below the app and not below the pipeline: the paths, and with them the templates, are those that the gate judges.
+    const app = Stage.of(this) ?? this;
+    release.addStage(new ApplicationStage(app, stages.dev), {
       post: [picturesStep('Smoke', { input, role, config: stages.dev, pictures: 5, perSecond: 1 })],
     });
-    release.addStage(new ApplicationStage(this, stages.staging), {
+    release.addStage(new ApplicationStage(app, stages.staging), {
       post: [picturesStep('Load', { input, role, config: stages.staging, pictures: 500, perSecond: 20 })],
     });
-    const prod = new ApplicationStage(this, stages.prod);
+    const prod = new ApplicationStage(app, stages.prod);
     release.addStage(prod, {
       pre: [
         new ManualApprovalStep('ReleaseToProduction', {
@@ -93,7 +95,7 @@ export class ReleasePipeline extends Construct {
       ],
       post: [picturesStep('Confirm', { input, role, config: stages.prod, pictures: 5, perSecond: 1 })],
     });
-    release.addStage(new RecoveryApplicationStage(this, stages.prod));
+    release.addStage(new RecoveryApplicationStage(app, stages.prod));
     release.buildPipeline();
     // An identity policy cannot grant a key by the ARN of an alias.
     this.pipeline.addToRolePolicy(

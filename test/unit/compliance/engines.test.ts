@@ -65,15 +65,12 @@ describe('an unprotected bucket is found, with the line that makes it, and a pro
 
   test('cdk-nag', () =>
     expectFound(
-      judgeWithCdkNag(small.root, small.resourceOf),
+      judgeWithCdkNag(small.constructs),
       'HIPAA.Security::HIPAA.Security-S3BucketVersioningEnabled',
     ));
 
   test('the own pack', () =>
-    expectFound(
-      judgeWithCdkNag(small.root, small.resourceOf),
-      'ServerlessApp::ServerlessApp-CustomerManagedKey',
-    ));
+    expectFound(judgeWithCdkNag(small.constructs), 'ServerlessApp::ServerlessApp-CustomerManagedKey'));
 
   test('cfn-guard', async () => expectFound(await judgeWithGuard(templates), 'bucket_closed'), MINUTES);
 
@@ -88,11 +85,8 @@ describe('an unprotected bucket is found, with the line that makes it, and a pro
 
   test('cdk-nag over templates alone', () => {
     const foreign = loadAssembly(path.join(scratch, 'cdk.out'), PROJECT_ROOT);
-    const { root, resourceOf } = includeAssembly(foreign, path.join(scratch, 'included'));
-    expectFound(
-      judgeWithCdkNag(root, resourceOf),
-      'HIPAA.Security::HIPAA.Security-S3BucketVersioningEnabled',
-    );
+    const { constructs } = includeAssembly(foreign, path.join(scratch, 'included'));
+    expectFound(judgeWithCdkNag(constructs), 'HIPAA.Security::HIPAA.Security-S3BucketVersioningEnabled');
   });
 });
 

@@ -1,0 +1,31 @@
+import type { StageName } from '../lib/config/schema';
+
+/** A part of the system that is deployed as a whole into one account; its stacks' names begin with its id. */
+export interface Application {
+  readonly id: string;
+  /** What it is, for people. */
+  readonly title: string;
+}
+
+/** The stage beyond which a release goes no further: with it the pipeline and the second region are judged. */
+export const RELEASED_STAGE: StageName = 'prod';
+
+const homeId = (stage: string): string => `serverlessapp-${stage}`;
+const recoveryId = (stage: string): string => `${homeId(stage)}-recovery`;
+
+/** The application of a stage in each region that a release brings it to. */
+export const regionalApplicationIds = (stage: string): string[] =>
+  stage === RELEASED_STAGE ? [homeId(stage), recoveryId(stage)] : [homeId(stage)];
+
+/** What the gate judges together under the name of a stage: what the pipeline deploys with it, and what deploys it. */
+export function applicationsOf(stage: string): Application[] {
+  const home = { id: homeId(stage), title: 'The application' };
+  if (stage !== RELEASED_STAGE) return [home];
+  return [home, { id: recoveryId(stage), title: 'The application of the second region' }];
+}
+
+/** Keys and vault of the second region, and the hook before them, are deployed with the stage itself. */
+const OURS = /^serverlessapp-(?:delivery|[a-z]+(?:-recovery(?!-foundation$|-guardrails$))?)(?=-|$)/;
+
+/** The application that a stack belongs to, by its name; undefined for a stack that is not of this system. */
+export const applicationIdOf = (stackName: string): string | undefined => OURS.exec(stackName)?.[0];
