@@ -1,4 +1,5 @@
 import type { StageName } from '../lib/config/schema';
+import { DELIVERY_PREFIX } from '../lib/names';
 
 /** A part of the system that is deployed as a whole into one account; its stacks' names begin with its id. */
 export interface Application {
@@ -21,7 +22,11 @@ export const regionalApplicationIds = (stage: string): string[] =>
 export function applicationsOf(stage: string): Application[] {
   const home = { id: homeId(stage), title: 'The application' };
   if (stage !== RELEASED_STAGE) return [home];
-  return [home, { id: recoveryId(stage), title: 'The application of the second region' }];
+  return [
+    home,
+    { id: recoveryId(stage), title: 'The application of the second region' },
+    { id: DELIVERY_PREFIX, title: 'The pipeline and the evidence of releases' },
+  ];
 }
 
 /** Keys and vault of the second region, and the hook before them, are deployed with the stage itself. */

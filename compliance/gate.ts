@@ -6,6 +6,7 @@ import { STAGE_NAMES } from '../lib/config/schema';
 import { CACHE_DIRECTORY, PROJECT_ROOT } from '../local/setup/project-paths';
 import type { Progress } from '../local/setup/progress';
 import { ensurePythonTool, type PythonTool } from '../local/setup/python-tools';
+import { applicationIdOf, applicationsOf, RELEASED_STAGE } from './applications';
 import { type Assembly, loadAssembly } from './assembly/assembly';
 import { writeBareTemplates } from './assembly/bare-templates';
 import { type Engine, type EngineInput, ENGINES, type PythonToolName } from './engines/engines';
@@ -56,8 +57,11 @@ export interface Judgement {
   readonly notAdopted: readonly RuleNotAdopted[];
 }
 
-const OUTSIDE_A_STAGE =
-  'The delivery pipeline is no part of a stage: synthesize it (cdk synth, bin/delivery.ts) and judge it with --templates.';
+/** What is deployed beside a stage and judged with the one that a release ends with. */
+const judgedElsewhere = (stage: string): string[] =>
+  stage === RELEASED_STAGE
+    ? []
+    : [`The pipeline and the application of the second region are judged with stage ${RELEASED_STAGE}.`];
 
 const NOT_OURS =
   'The exceptions register and the claims: they are about this application, and these templates are not its own.';
@@ -134,7 +138,8 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
       notAdopted,
       failures: all.flatMap((result) => [...result.failures, ...pinFailures(result, pins)]),
       notAssessed: [
-        ...(input.sources ? [OUTSIDE_A_STAGE] : []),
+        ...(input.sources ? judgedElsewhere(stage) : []),
+        ...subject.left.map((name) => `${name} is of another stage: judge it with --stage.`),
         ...(kind === 'foreign templates' ? [NOT_OURS] : []),
         ...all.flatMap(({ notAssessed }) => notAssessed),
         ...selected
@@ -163,20 +168,27 @@ function subjectOf({ templates, stage }: GateOptions, { stacks }: Assembly): Sub
   return 'templates';
 }
 
+/** Of a whole release's assembly only what is judged with the stage; of an assembly of something else, everything. */
 async function readSubject(
   { stage, templates, progress }: GateOptions,
   register: Register,
   scratch: string,
-): Promise<Synthesized> {
+): Promise<Synthesized & { readonly left: readonly string[] }> {
   if (templates !== undefined) {
-    return includeAssembly(
-      loadAssembly(path.resolve(templates), PROJECT_ROOT),
-      path.join(scratch, 'included'),
-    );
+    const judged = applicationsOf(stage).map(({ id }) => id);
+    const isOurs = (name: string): boolean => judged.includes(applicationIdOf(name) ?? '');
+    const whole = loadAssembly(path.resolve(templates), PROJECT_ROOT);
+    const stacks = whole.stacks.filter(({ name }) => isOurs(name));
+    const assembly = stacks.length > 0 ? { ...whole, stacks } : whole;
+    const left = whole.stacks.filter((stack) => !assembly.stacks.includes(stack)).map(({ name }) => name);
+    return { ...includeAssembly(assembly, path.join(scratch, 'included')), left };
   }
   await progress.step('functions bundled', () => buildFunctions());
   return progress.step(`stage ${stage} synthesized`, () =>
-    Promise.resolve(synthesizeStage(stage, path.join(scratch, 'cdk.out'), register.entries, PROJECT_ROOT)),
+    Promise.resolve({
+      ...synthesizeStage(stage, path.join(scratch, 'cdk.out'), register.entries, PROJECT_ROOT),
+      left: [],
+    }),
   );
 }
 

@@ -11,8 +11,21 @@ export const RELEASE_TESTER = 'release-tester';
 export const DELIVERY_PREFIX = 'serverlessapp-delivery';
 /** Alias of the key under which artefacts lie in the second region. */
 export const recoveryArtifactsAlias = `alias/${DELIVERY_PREFIX}-artifacts`;
+/** What the pipeline's roles are for; each is named by {@link deliveryRole}. */
+export type DeliveryPurpose = 'pipeline' | 'gate' | 'self-update' | 'publish-assets' | typeof RELEASE_TESTER;
+export const deliveryRole = (purpose: DeliveryPurpose): string => `${DELIVERY_PREFIX}-${purpose}-role`;
 /** The role of the delivery account that may take {@link RELEASE_TESTER}. */
-export const releaseTesterBuildRole = `${DELIVERY_PREFIX}-${RELEASE_TESTER}`;
+export const releaseTesterBuildRole = deliveryRole(RELEASE_TESTER);
+
+/** A role that `cdk bootstrap` makes in an account and region. */
+export const bootstrapRoleArn = (
+  purpose: 'cfn-exec' | 'deploy' | 'file-publishing',
+  account: string,
+  region: string,
+): string => `arn:aws:iam::${account}:role/cdk-hnb659fds-${purpose}-role-${account}-${region}`;
+/** Where `cdk deploy` leaves assets; `cdk bootstrap` names it so. */
+export const bootstrapBucket = (account: string, region: string): string =>
+  `cdk-hnb659fds-assets-${account}-${region}`;
 
 /** Where a stage runs; IAM, which knows no regions, has its unsuffixed names. */
 const HOME_REGION = 'us-east-1';
@@ -223,13 +236,12 @@ export class Names {
     return `arn:aws:iam::${this.config.account}:role/${this.role(purpose)}`;
   }
 
-  /** The role with which CloudFormation makes the resources; `cdk bootstrap` names it so. */
+  /** The role with which CloudFormation makes the resources. */
   get deploymentRoleArn(): string {
-    return `arn:aws:iam::${this.config.account}:role/cdk-hnb659fds-cfn-exec-role-${this.config.account}-${this.region}`;
+    return bootstrapRoleArn('cfn-exec', this.config.account, this.region);
   }
-  /** Where `cdk deploy` leaves assets; `cdk bootstrap` names it so. */
   get bootstrapBucket(): string {
-    return `cdk-hnb659fds-assets-${this.config.account}-${this.region}`;
+    return bootstrapBucket(this.config.account, this.region);
   }
   /** The ceiling of every role of the stage. */
   get permissionsBoundary(): string {

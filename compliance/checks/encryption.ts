@@ -58,11 +58,15 @@ export const ENCRYPTION_CHECKS: readonly Check[] = [
   },
   {
     id: 'key-rotation',
-    title: 'Keys rotate every year and have time to be saved from deletion.',
+    title: 'Keys that KMS can rotate do so every year, and all have time to be saved from deletion.',
     controls: ['NIST-800-53-R5:sc-12', 'PCI-4.0:3.7.4'],
     types: ['AWS::KMS::Key'],
     judge: (r) => [
-      ...unless(r.property('EnableKeyRotation') === true, 'rotation is off'),
+      // https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html: symmetric encryption keys only
+      ...unless(
+        r.property('EnableKeyRotation') === true || r.property('KeyUsage') === 'SIGN_VERIFY',
+        'rotation is off',
+      ),
       ...unless(Number(r.property('RotationPeriodInDays') ?? 365) <= 365, 'it rotates less than once a year'),
       ...unless(
         Number(r.property('PendingWindowInDays') ?? 30) >= 7,

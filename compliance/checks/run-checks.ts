@@ -32,9 +32,15 @@ const contextOf = (templates: readonly StackTemplate[]): CheckContext => {
   return {
     set,
     application: shortNameOf(templates),
-    keys: new Set(keys.flatMap((key) => [key.path, set.arnOf(key)])),
+    keys: new Set([...keys.flatMap((key) => [key.path, set.arnOf(key)]), ...aliasesOf(set)]),
   };
 };
+
+/** ARNs of aliases: what stands in the templates beside its key is as good a name. */
+const aliasesOf = (set: TemplateSet): string[] =>
+  set
+    .resources('AWS::KMS::Alias')
+    .map((alias) => `arn:aws:kms:${alias.region}:${alias.account}:${alias.text('AliasName')}`);
 
 function row(
   check: Check | SetCheck,

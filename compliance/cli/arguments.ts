@@ -10,7 +10,7 @@ npm run compliance -- accept-proofs      make today's results of the proofs the 
 npm run compliance -- self-test          does the gate catch every known mistake?
 
 Options
-  --stage NAME          dev, staging or prod (default: prod)
+  --stage NAME          dev, staging or prod (default: prod, with the second region and the pipeline)
   --engine NAME         only this engine, as often as wanted; writes no pack
                         ${ENGINE_NAMES.slice(0, 7).join(', ')},
                         ${ENGINE_NAMES.slice(7).join(', ')}

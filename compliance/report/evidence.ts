@@ -5,6 +5,7 @@ import { PROJECT_ROOT } from '../../local/setup/project-paths';
 import { loadFrameworks } from '../controls/frameworks';
 import { judgeNarratives, loadNarratives, type NarrativeResult } from '../controls/narratives';
 import { judgeRequirements, loadResponsibilities, type RequirementResult } from '../controls/requirements';
+import { applicationIdOf, applicationsOf } from '../applications';
 import { exitCodeOf, type Judgement, type Subject } from '../gate';
 import type { RuleNotAdopted } from '../not-adopted';
 import { daysUntil } from '../register/judge-register';
@@ -34,6 +35,17 @@ export interface Identity {
   readonly tools: readonly { engine: string; version: string; rules: number }[];
 }
 
+/** One of the parts that are deployed each as a whole, and what was found in it. */
+export interface ApplicationResult {
+  readonly id: string;
+  readonly title: string;
+  /** `aws://ACCOUNT/REGION` of its stacks. */
+  readonly environments: readonly string[];
+  readonly stacks: number;
+  readonly resources: number;
+  readonly counts: Readonly<Record<Verdict, number>>;
+}
+
 export interface ExceptionResult extends RegisterEntry {
   readonly ownerTeam: string;
   readonly approverTeam: string;
@@ -47,6 +59,8 @@ export interface Evidence {
   readonly identity: Identity;
   readonly result: 'clean' | 'findings' | 'could not judge';
   readonly counts: Readonly<Record<Verdict, number>>;
+  /** Rows that belong to no stack (dependencies, sources, the register) are in none. */
+  readonly applications: readonly ApplicationResult[];
   readonly narratives: readonly NarrativeResult[];
   readonly requirements: readonly RequirementResult[];
   readonly exceptions: readonly ExceptionResult[];
@@ -105,6 +119,7 @@ export async function collectEvidence(
     },
     result: RESULTS[exitCodeOf(judgement)],
     counts: countVerdicts(rows),
+    applications: applicationResults(judgement),
     narratives,
     requirements: judgeRequirements(
       loadFrameworks(options.frameworkData),
@@ -141,6 +156,22 @@ export async function collectEvidence(
     failures: judgement.failures,
     rows,
   };
+}
+
+function applicationResults({ stage, assembly, rows }: Judgement): ApplicationResult[] {
+  const known = applicationsOf(stage);
+  const idOf = (stack: string): string => applicationIdOf(stack) ?? stack;
+  return [...new Set(assembly.stacks.map(({ name }) => idOf(name)))].sort().map((id) => {
+    const stacks = assembly.stacks.filter(({ name }) => idOf(name) === id);
+    return {
+      id,
+      title: known.find((application) => application.id === id)?.title ?? 'Templates synthesized elsewhere',
+      environments: [...new Set(stacks.map(({ environment }) => environment ?? 'unknown'))].sort(),
+      stacks: stacks.length,
+      resources: stacks.reduce((sum, stack) => sum + stack.resources.length, 0),
+      counts: countVerdicts(rows.filter(({ stack }) => stack !== undefined && idOf(stack) === id)),
+    };
+  });
 }
 
 const resourceKey = ({ stack, resource }: VerdictRow): string => `${stack ?? ''} ${resource}`;

@@ -23,6 +23,7 @@ export class DeliveryRecoveryStack extends Stack {
     const bucketName = (purpose: string) => `${DELIVERY_PREFIX}-${purpose}-${this.account}-${region}`;
     const accessLogs = new DeliveryBucket(this, 'AccessLogs', {
       bucketName: bucketName('access-logs'),
+      organizationId: config.organizationId,
       expireDays: config.logDays,
     }) as IBucket;
     const key = new DeliveryKey(this, 'ArtifactKey', {
@@ -33,6 +34,7 @@ export class DeliveryRecoveryStack extends Stack {
       // By its alias, whose ARN is composed: the id would have to be read across regions by a custom-resource function.
       key: new Alias(this, 'ArtifactKeyAlias', { aliasName: recoveryArtifactsAlias, targetKey: key }),
       accessLogs,
+      organizationId: config.organizationId,
       expireDays: ARTIFACT_DAYS,
     }) as IBucket;
   }

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { delivery, parseDeliveryConfig } from '../../lib/config/delivery';
 import { loadStageConfig } from '../../lib/config/load';
 import { DeliveryApplication } from '../../lib/stages/delivery-application';
@@ -15,7 +17,9 @@ interface PipelineStage {
   readonly Actions: readonly Action[];
 }
 
+let outdir = '';
 const resources = assemblyResources((app) => {
+  outdir = app.outdir;
   new DeliveryApplication(app, parseDeliveryConfig(delivery), {
     dev: loadStageConfig('dev'),
     staging: loadStageConfig('staging'),
@@ -135,16 +139,49 @@ describe('what the pipeline works with', () => {
   it('has no function of its own: nothing runs beside the builds', () => {
     expect(resources.filter(({ Type }) => /Lambda|Custom::/.test(Type))).toEqual([]);
   });
-  it('gives no role an AWS-managed policy or every action', () => {
-    for (const { Properties } of ofType('AWS::IAM::Role'))
+  it('has five roles: named, under one ceiling, each for its own pipeline or builds alone', () => {
+    const roles = ofType('AWS::IAM::Role');
+    expect(roles.map(({ Properties }) => Properties['RoleName']).sort()).toEqual(
+      ['gate', 'pipeline', 'publish-assets', 'release-tester', 'self-update'].map(
+        (purpose) => `serverlessapp-delivery-${purpose}-role`,
+      ),
+    );
+    for (const { Properties } of roles) {
+      expect(Properties['PermissionsBoundary']).toBeDefined();
+      expect(
+        at(Properties, 'AssumeRolePolicyDocument', 'Statement', 0, 'Condition', 'ArnLike', 'aws:SourceArn'),
+      ).toMatch(
+        /^arn:aws:(codebuild|codepipeline):us-east-1:222233334444:(project\/)?serverlessapp-delivery/,
+      );
+    }
+  });
+  it('lets CDK attach nothing: no inline policy, no AWS-managed one, no wildcard in an action', () => {
+    expect(ofType('AWS::IAM::Policy')).toEqual([]);
+    for (const { Properties } of ofType('AWS::IAM::Role')) {
       expect(Properties['ManagedPolicyArns']).toBeUndefined();
-    const actions = ofType('AWS::IAM::Policy').flatMap(({ Properties }) =>
+      expect(Properties['Policies']).toBeUndefined();
+    }
+    const actions = ofType('AWS::IAM::ManagedPolicy').flatMap(({ Properties }) =>
       listAt(Properties, 'PolicyDocument', 'Statement').flatMap((statement) => at(statement, 'Action')),
     );
-    expect(actions.flat().filter((action) => /^\*$|^[a-z0-9-]+:\*$/.test(String(action)))).toEqual([]);
+    expect(actions.length).toBeGreaterThan(50);
+    expect(actions.flat().filter((action) => String(action).includes('*'))).toEqual([]);
+  });
+  it('installs exact versions of the CDK’s tools: the newest on the registry is not always one that works', () => {
+    const specs = [
+      ...buildCommands('cdk -a'),
+      ...readFileSync(
+        path.join(outdir, readdirSync(outdir).find((file) => file.startsWith('buildspec-')) ?? ''),
+        'utf8',
+      ).split('\n'),
+    ].join('\n');
+    expect([...specs.matchAll(/npm install -g ([^"\s]+)/g)].map(([, name]) => name)).toEqual([
+      `aws-cdk@${delivery.cdkVersion}`,
+      `cdk-assets@${delivery.cdkAssetsVersion}`,
+    ]);
   });
   it('lets builds that send pictures take the testers’ roles and nothing else besides their own needs', () => {
-    const policy = ofType('AWS::IAM::Policy').find(({ Properties }) =>
+    const policy = ofType('AWS::IAM::ManagedPolicy').find(({ Properties }) =>
       JSON.stringify(Properties).includes('PlayTheClient'),
     );
     const assumed = listAt(policy?.Properties, 'PolicyDocument', 'Statement').filter(

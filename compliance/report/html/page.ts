@@ -155,6 +155,7 @@ function lead(evidence: Evidence): Markup {
         </div>
       </div>
     </div>
+    ${applicationsTable(evidence)}
     <details class="sums">
       <summary>Templates and their sums</summary>
       <ul>
@@ -162,6 +163,23 @@ function lead(evidence: Evidence): Markup {
       </ul>
     </details>`;
 }
+
+/** What was judged: each part with its account and region, and what was found in it. */
+const applicationsTable = ({ applications }: Evidence): Markup =>
+  table(
+    'What was judged, by what is deployed as a whole',
+    ['Application', 'What it is', 'Account and region', 'Stacks', 'Resources', 'Passed', 'Excepted', 'Open'],
+    applications.map(({ id, title, environments, stacks, resources, counts }) => [
+      id,
+      title,
+      environments.map((environment) => environment.replace('aws://', '').replace('/', ', ')).join('; '),
+      stacks,
+      resources,
+      counts.compliant,
+      counts.excepted,
+      counts['non-compliant'] + counts.error,
+    ]),
+  );
 
 function claims({ identity, counts, narratives }: Evidence): Markup {
   const resources = identity.stacks.reduce((sum, stack) => sum + stack.resources, 0);

@@ -1,7 +1,8 @@
-import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { CodeBuildStep, type IFileSetProducer } from 'aws-cdk-lib/pipelines';
 import type { StageConfig } from '../../config/schema';
 import type { ReleaseEvidence } from './release-evidence';
+import { ReleaseRoles } from './release-roles';
 
 /** The image's own version manager brings the runtime that the functions run on; packages come from the lock file alone. */
 export const INSTALL = ['n 24', 'node --version', 'npm ci --no-audit --no-fund'];
@@ -13,10 +14,12 @@ export const SYNTHESIZE_DELIVERY = 'npx cdk synth --quiet --app "node --import t
  * Lint, tests, gate and proofs, then synth: nothing is deployed that did not pass. The evidence pack is signed, checked
  * and kept before the first stage, so that there is no release without evidence.
  */
-export function gateStep(input: IFileSetProducer, evidence: ReleaseEvidence): CodeBuildStep {
+export function gateStep(input: IFileSetProducer, evidence: ReleaseEvidence, role: IRole): CodeBuildStep {
   const pack = 's3://$EVIDENCE_BUCKET/packs/$CODEBUILD_RESOLVED_SOURCE_VERSION/$CODEBUILD_BUILD_NUMBER';
   return new CodeBuildStep('Gate', {
     input,
+    role,
+    projectName: ReleaseRoles.project('gate'),
     primaryOutputDirectory: 'cdk.out',
     env: {
       EVIDENCE_BUCKET: evidence.bucket.bucketName,
@@ -36,23 +39,6 @@ export function gateStep(input: IFileSetProducer, evidence: ReleaseEvidence): Co
       `aws s3 cp compliance-report "${pack}/" --recursive --only-show-errors`,
       `aws s3 cp signing-key.pem "${pack}.signing-key.pem" --only-show-errors`,
       SYNTHESIZE_DELIVERY,
-    ],
-    rolePolicyStatements: [
-      new PolicyStatement({
-        sid: 'SignThePack',
-        actions: ['kms:GetPublicKey', 'kms:Sign'],
-        resources: [evidence.signingKey.keyArn],
-      }),
-      new PolicyStatement({
-        sid: 'KeepThePack',
-        actions: ['s3:PutObject'],
-        resources: [evidence.bucket.arnForObjects('packs/*')],
-      }),
-      new PolicyStatement({
-        sid: 'EncryptThePack',
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        resources: [evidence.storageKey.keyArn],
-      }),
     ],
   });
 }
@@ -80,6 +66,7 @@ export const picturesStep = (id: string, props: PicturesStepProps): CodeBuildSte
   new CodeBuildStep(id, {
     input: props.input,
     role: props.role,
+    projectName: ReleaseRoles.project(`${props.config.stage}-pictures`),
     installCommands: INSTALL,
     commands: [sendPicturesCommand(props)],
   });

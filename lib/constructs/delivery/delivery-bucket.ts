@@ -1,10 +1,12 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
   Bucket,
   BucketEncryption,
   type BucketProps,
+  type CfnBucket,
   type IBucket,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
@@ -18,13 +20,21 @@ export interface DeliveryBucketProps extends Pick<
   /** Absent only for the bucket of access logs, which S3 delivers to under its own key. */
   readonly key?: IKey;
   readonly accessLogs?: IBucket;
+  readonly organizationId: string;
   /** Days; versions that were replaced go a day later. */
   readonly expireDays: number;
 }
 
-/** A bucket of the delivery account: private, versioned, TLS only, its requests logged. Kept when its stack goes. */
+/**
+ * A bucket of the delivery account: private, versioned, TLS only, within our organisation, its requests logged and its
+ * events on the bus. Kept when its stack goes.
+ */
 export class DeliveryBucket extends Bucket {
-  constructor(scope: Construct, id: string, { key, accessLogs, expireDays, ...props }: DeliveryBucketProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { key, accessLogs, expireDays, organizationId, ...props }: DeliveryBucketProps,
+  ) {
     super(scope, id, {
       ...props,
       ...(key === undefined
@@ -48,5 +58,22 @@ export class DeliveryBucket extends Bucket {
       ],
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    // CDK's own switch for it brings a custom-resource function.
+    (this.node.defaultChild as CfnBucket).notificationConfiguration = {
+      eventBridgeConfiguration: { eventBridgeEnabled: true },
+    };
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'OnlyOurOrganization',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['s3:DeleteObject', 's3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 's3:PutObject'],
+        resources: [this.bucketArn, this.arnForObjects('*')],
+        conditions: {
+          StringNotEqualsIfExists: { 'aws:PrincipalOrgID': organizationId },
+          BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
+        },
+      }),
+    );
   }
 }

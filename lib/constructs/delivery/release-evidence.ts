@@ -12,6 +12,7 @@ export interface ReleaseEvidenceProps {
   readonly region: string;
   readonly retentionDays: number;
   readonly accessLogs: IBucket;
+  readonly organizationId: string;
 }
 
 /**
@@ -34,6 +35,7 @@ export class ReleaseEvidence extends Construct {
       bucketName: `${props.prefix}-evidence-${props.account}-${props.region}`,
       key: this.storageKey,
       accessLogs: props.accessLogs,
+      organizationId: props.organizationId,
       objectLockEnabled: true,
       objectLockDefaultRetention: ObjectLockRetention.compliance(Duration.days(props.retentionDays)),
       expireDays: props.retentionDays + 1,

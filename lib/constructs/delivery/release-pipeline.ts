@@ -1,8 +1,14 @@
-import { Duration, Stage } from 'aws-cdk-lib';
-import { BuildSpec, ComputeType, LinuxBuildImage, PipelineProject } from 'aws-cdk-lib/aws-codebuild';
+import { Duration, PropertyInjectors, Stage } from 'aws-cdk-lib';
+import {
+  BuildSpec,
+  ComputeType,
+  LinuxBuildImage,
+  PipelineProject,
+  type PipelineProjectProps,
+} from 'aws-cdk-lib/aws-codebuild';
 import { Pipeline, PipelineType } from 'aws-cdk-lib/aws-codepipeline';
 import { CodeBuildAction } from 'aws-cdk-lib/aws-codepipeline-actions';
-import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -16,11 +22,11 @@ import {
 import { Construct } from 'constructs';
 import type { DeliveryConfig } from '../../config/delivery';
 import type { StageConfig, StageName } from '../../config/schema';
-import { recoveryArtifactsAlias } from '../../names';
 import { ApplicationStage } from '../../stages/application-stage';
 import { RecoveryApplicationStage } from '../../stages/recovery-application-stage';
 import { gateStep, INSTALL, picturesStep, sendPicturesCommand } from './build-steps';
 import type { ReleaseEvidence } from './release-evidence';
+import { ReleaseRoles } from './release-roles';
 
 export interface ReleasePipelineProps {
   readonly prefix: string;
@@ -33,7 +39,7 @@ export interface ReleasePipelineProps {
   readonly recoveryArtifacts: IBucket;
   readonly logs: ILogGroup;
   readonly approvals: ITopic;
-  readonly testerRole: IRole;
+  readonly roles: ReleaseRoles;
 }
 
 /** Pictures flow for so long beside each deployment that shifts traffic: longer than ten percent wait to be judged. */
@@ -51,15 +57,19 @@ export class ReleasePipeline extends Construct {
 
   constructor(scope: Construct, id: string, props: ReleasePipelineProps) {
     super(scope, id);
-    const { config, stages, evidence, testerRole: role } = props;
+    const { config, stages, evidence, roles } = props;
+    const role = roles.tester;
     const input = CodePipelineSource.connection(config.repository, config.branch, {
       connectionArn: config.connectionArn,
       codeBuildCloneOutput: true,
       // The classes are looser than their interfaces under exactOptionalPropertyTypes.
     }) as IFileSetProducer;
+    this.nameOwnBuilds(roles);
     this.pipeline = new Pipeline(this, 'Pipeline', {
       pipelineName: props.prefix,
       pipelineType: PipelineType.V2,
+      role: roles.pipeline,
+      usePipelineRoleForActions: true,
       crossRegionReplicationBuckets: {
         [config.region]: props.artifacts,
         [stages.prod.drRegion]: props.recoveryArtifacts,
@@ -68,7 +78,10 @@ export class ReleasePipeline extends Construct {
     });
     const release = new CodePipeline(this, 'Release', {
       codePipeline: this.pipeline,
-      synth: gateStep(input, evidence) as IFileSetProducer,
+      synth: gateStep(input, evidence, roles.gate) as IFileSetProducer,
+      usePipelineRoleForActions: true,
+      cliVersion: config.cdkVersion,
+      cdkAssetsCliVersion: config.cdkAssetsVersion,
       publishAssetsInParallel: false,
       codeBuildDefaults: {
         buildEnvironment: this.buildEnvironment(config),
@@ -97,16 +110,26 @@ export class ReleasePipeline extends Construct {
     });
     release.addStage(new RecoveryApplicationStage(app, stages.prod));
     release.buildPipeline();
-    // An identity policy cannot grant a key by the ARN of an alias.
-    this.pipeline.addToRolePolicy(
-      new PolicyStatement({
-        sid: 'EncryptInSecondRegion',
-        actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
-        resources: [`arn:aws:kms:${stages.prod.drRegion}:${config.account}:key/*`],
-        conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': recoveryArtifactsAlias } },
-      }),
-    );
+    this.refuseAssetRole(release);
     this.sendPicturesDuringTheShift(props, prod.stageName);
+  }
+
+  /** CDK Pipelines takes neither role nor name for the builds that it makes by itself; it does take injected ones. */
+  private nameOwnBuilds(roles: ReleaseRoles): void {
+    const builds: Readonly<Record<string, { role: IRole; projectName: string }>> = {
+      SelfMutation: { role: roles.selfUpdate, projectName: ReleaseRoles.project('self-update') },
+      FileAsset: { role: roles.publisher, projectName: ReleaseRoles.project('publish-assets') },
+    };
+    PropertyInjectors.of(this).add({
+      constructUniqueId: PipelineProject.PROPERTY_INJECTION_ID,
+      inject: (props: PipelineProjectProps, { id }) => ({ ...props, ...builds[id] }),
+    });
+  }
+
+  /** The role that CDK Pipelines would publish assets by, with any build of the account in its hands; ours took its place. */
+  private refuseAssetRole(release: CodePipeline): void {
+    if (!release.node.findChild('Assets').node.tryRemoveChild('FileRole'))
+      throw new RangeError('CDK Pipelines made no role for assets where one is expected.');
   }
 
   private buildEnvironment(config: DeliveryConfig) {
@@ -125,9 +148,9 @@ export class ReleasePipeline extends Construct {
     if (stage === undefined || input === undefined)
       throw new RangeError(`The pipeline has no source or no stage ${stageName}.`);
     const project = new PipelineProject(this, 'CanaryTraffic', {
-      projectName: `${props.prefix}-canary-traffic`,
+      projectName: ReleaseRoles.project('canary-traffic'),
       description: 'Synthetic pictures while a release shifts traffic',
-      role: props.testerRole,
+      role: props.roles.tester,
       encryptionKey: props.artifactKey,
       environment: this.buildEnvironment(props.config),
       logging: { cloudWatch: { logGroup: props.logs } },

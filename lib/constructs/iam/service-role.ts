@@ -9,14 +9,14 @@ import { Construct } from 'constructs';
 import type { Names } from '../../names';
 
 export interface ServiceRoleProps {
-  readonly names: Names;
+  readonly names: Pick<Names, 'account' | 'role' | 'accountWide'>;
   /** The role is named `PREFIX-PURPOSE-role`, its policy `PREFIX-PURPOSE-policy`. */
   readonly purpose: string;
   readonly description: string;
   /** The AWS service that assumes the role, as `backup.amazonaws.com`. */
   readonly service: string;
-  /** Pattern of the resource on whose behalf the service may assume it; the account alone when AWS sends no ARN. */
-  readonly sourceArn?: string;
+  /** Patterns of the resources on whose behalf the service may assume it; the account alone when AWS sends no ARN. */
+  readonly sourceArn?: string | string[];
   readonly statements: PolicyStatement[];
 }
 

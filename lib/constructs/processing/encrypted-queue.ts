@@ -13,7 +13,7 @@ import type { StageKeys } from '../../stacks/stage-stack';
 
 export interface EncryptedQueueProps {
   readonly queueName: string;
-  readonly keys: StageKeys;
+  readonly keys: Pick<StageKeys, 'messaging'>;
   /** The queue's whole policy, from `policies/perimeter`. */
   readonly policy: PolicyDocument;
   readonly visibilityTimeout?: Duration;

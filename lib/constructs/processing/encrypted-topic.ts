@@ -6,7 +6,7 @@ import type { StageKeys } from '../../stacks/stage-stack';
 export interface EncryptedTopicProps {
   readonly topicName: string;
   readonly displayName: string;
-  readonly keys: StageKeys;
+  readonly keys: Pick<StageKeys, 'messaging'>;
   /** The topic's whole policy, from `policies/perimeter`. */
   readonly policy: PolicyDocument;
   /** Addresses that get a mail each; SNS asks each for its consent. */

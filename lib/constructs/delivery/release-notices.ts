@@ -1,0 +1,110 @@
+import { Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { DeliveryConfig } from '../../config/delivery';
+import { DELIVERY_PREFIX, deliveryRole } from '../../names';
+import { loadPolicy } from '../../policies';
+import { EncryptedQueue } from '../processing/encrypted-queue';
+import { EncryptedTopic } from '../processing/encrypted-topic';
+import { DeliveryKey } from './delivery-key';
+
+/** How those who approve releases hear of one that waits or stopped, and where stays what did not reach them. */
+export class ReleaseNotices extends Construct {
+  readonly key: IKey;
+  readonly topic: ITopic;
+
+  constructor(scope: Construct, id: string, config: DeliveryConfig) {
+    super(scope, id);
+    const arn = (service: string, resource: string) =>
+      `arn:aws:${service}:${config.region}:${config.account}:${resource}`;
+    const topicName = `${DELIVERY_PREFIX}-alerts`;
+    const queueName = `${DELIVERY_PREFIX}-failures-dlq`;
+    const common = { Account: config.account, OrganizationId: config.organizationId };
+    const rules = arn('events', `rule/${DELIVERY_PREFIX}-*`);
+    this.key = this.messageKey(config);
+    const keys = { messaging: this.key };
+    const undelivered = new EncryptedQueue(this, 'Undelivered', {
+      queueName,
+      keys,
+      policy: loadPolicy('perimeter/delivery-queue', {
+        ...common,
+        Queue: arn('sqs', queueName),
+        Rules: rules,
+        Topic: arn('sns', topicName),
+      }),
+    });
+    new EncryptedTopic(this, 'Topic', {
+      topicName,
+      displayName: 'Releases that wait or stopped',
+      keys,
+      undelivered: undelivered.queueArn,
+      addresses: config.approvers,
+      policy: loadPolicy('perimeter/delivery-topic', {
+        ...common,
+        Topic: arn('sns', topicName),
+        Alarms: arn('cloudwatch', `alarm:${DELIVERY_PREFIX}-*`),
+        Rules: rules,
+        PipelineRole: `arn:aws:iam::${config.account}:role/${deliveryRole('pipeline')}`,
+      }),
+    });
+    // By their ARNs, so that no construct adds to the policies of the files.
+    this.topic = Topic.fromTopicArn(this, 'Notices', arn('sns', topicName));
+    this.tellOfFailures(Queue.fromQueueArn(this, 'Kept', arn('sqs', queueName)));
+    new Alarm(this, 'UndeliveredNotices', {
+      alarmName: `${DELIVERY_PREFIX}-undelivered-notices`,
+      alarmDescription: 'Somebody was not told that a release waits or stopped: see the dead-letter queue.',
+      metric: undelivered.metricApproximateNumberOfMessagesVisible({
+        period: Duration.minutes(5),
+        statistic: 'Maximum',
+      }),
+      threshold: 0,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    }).addAlarmAction(new SnsAction(this.topic));
+  }
+
+  private messageKey(config: DeliveryConfig): DeliveryKey {
+    const key = new DeliveryKey(this, 'Key', {
+      alias: `alias/${DELIVERY_PREFIX}-alerts`,
+      description: 'Messages to those who approve releases',
+    });
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'ServicesSendEncrypted',
+        principals: ['cloudwatch', 'events', 'sns'].map(
+          (service) => new ServicePrincipal(`${service}.amazonaws.com`),
+        ),
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': config.account } },
+      }),
+    );
+    return key;
+  }
+
+  private tellOfFailures(deadLetterQueue: IQueue): void {
+    new Rule(this, 'ReleaseFailed', {
+      ruleName: `${DELIVERY_PREFIX}-release-failed`,
+      description: 'A release stopped; those who approve hear of it',
+      eventPattern: {
+        source: ['aws.codepipeline'],
+        detailType: ['CodePipeline Pipeline Execution State Change'],
+        detail: { pipeline: [DELIVERY_PREFIX], state: ['FAILED'] },
+      },
+      targets: [
+        new SnsTopic(this.topic, {
+          deadLetterQueue,
+          message: RuleTargetInput.fromText('A release stopped: see the pipeline.'),
+        }),
+      ],
+    });
+  }
+}

@@ -1,0 +1,216 @@
+import { type IRole, ManagedPolicy, PermissionsBoundary, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { DeliveryConfig } from '../../config/delivery';
+import type { StageConfig, StageName } from '../../config/schema';
+import {
+  bootstrapBucket,
+  bootstrapRoleArn,
+  DELIVERY_PREFIX,
+  type DeliveryPurpose,
+  deliveryRole,
+  Names,
+  recoveryArtifactsAlias,
+  RELEASE_TESTER,
+} from '../../names';
+import { loadPolicy } from '../../policies';
+import { ServiceRole } from '../iam/service-role';
+import type { ReleaseEvidence } from './release-evidence';
+
+export interface ReleaseRolesProps {
+  readonly config: DeliveryConfig;
+  readonly stages: Readonly<Record<StageName, StageConfig>>;
+  readonly evidence: ReleaseEvidence;
+  readonly artifacts: IBucket;
+  readonly artifactKey: IKey;
+  readonly recoveryArtifacts: IBucket;
+  /** ARN and key of the topic by which the pipeline asks for approval. */
+  readonly topicArn: string;
+  readonly topicKey: IKey;
+  readonly logGroupName: string;
+}
+
+const grant = (sid: string, actions: string[], ...resources: string[]): PolicyStatement =>
+  new PolicyStatement({ sid, actions, resources });
+
+/**
+ * Every role of the pipeline and its builds, each with one policy that names what it does. CDK's pipeline gets them
+ * closed to additions: its own grants name whole services, every key, and every role of the account. Each can be
+ * assumed for its own pipeline or builds alone, under one ceiling.
+ */
+export class ReleaseRoles extends Construct {
+  readonly pipeline: IRole;
+  readonly gate: IRole;
+  readonly tester: IRole;
+  readonly selfUpdate: IRole;
+  readonly publisher: IRole;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ReleaseRolesProps,
+  ) {
+    super(scope, id);
+    const { config, evidence } = props;
+    const stages = Object.values(props.stages);
+    const regionsOf = (purpose: 'deploy' | 'file-publishing', accounts: string[]): string[] =>
+      accounts.flatMap((account) =>
+        [config.region, props.stages.prod.drRegion].map((region) =>
+          bootstrapRoleArn(purpose, account, region),
+        ),
+      );
+    const accounts = stages.map(({ account }) => account);
+    const takeRoles = (sid: string, roles: string[]) => grant(sid, ['sts:AssumeRole'], ...roles);
+
+    this.pipeline = this.role(
+      'pipeline',
+      'Moves a release from stage to stage',
+      'codepipeline',
+      this.pipelineGrants([takeRoles('DeployStages', regionsOf('deploy', accounts))]),
+    );
+    this.gate = this.role('gate', 'Judges a release and keeps the evidence', 'codebuild', [
+      ...this.buildGrants(),
+      grant('WriteAssembly', ['s3:PutObject'], props.artifacts.arnForObjects('*')),
+      this.useRepository(),
+      grant('SignThePack', ['kms:GetPublicKey', 'kms:Sign'], evidence.signingKey.keyArn),
+      grant('KeepThePack', ['s3:PutObject'], evidence.bucket.arnForObjects('packs/*')),
+      grant('EncryptThePack', ['kms:Decrypt', 'kms:GenerateDataKey'], evidence.storageKey.keyArn),
+    ]);
+    this.tester = this.role(RELEASE_TESTER, 'Builds that send synthetic pictures', 'codebuild', [
+      ...this.buildGrants(),
+      this.useRepository(),
+      takeRoles(
+        'PlayTheClient',
+        stages.map((stage) => new Names(stage, stage.region).roleArn(RELEASE_TESTER)),
+      ),
+    ]);
+    this.selfUpdate = this.role('self-update', 'Deploys the pipeline itself', 'codebuild', [
+      ...this.buildGrants(),
+      takeRoles('DeployPipeline', [
+        ...regionsOf('deploy', [config.account]),
+        ...regionsOf('file-publishing', [config.account]),
+      ]),
+      grant(
+        'SeeBootstrap',
+        ['cloudformation:DescribeStacks'],
+        this.arn('cloudformation', 'stack/CDKToolkit/*'),
+      ),
+      grant(
+        'FindAssets',
+        ['s3:ListBucket'],
+        `arn:aws:s3:::${bootstrapBucket(config.account, config.region)}`,
+      ),
+    ]);
+    this.publisher = this.role(
+      'publish-assets',
+      'Leaves bundles where stages deploy them from',
+      'codebuild',
+      [...this.buildGrants(), takeRoles('PublishAssets', regionsOf('file-publishing', accounts))],
+    );
+    PermissionsBoundary.of(scope).apply(
+      new ManagedPolicy(this, 'Ceiling', {
+        managedPolicyName: `${DELIVERY_PREFIX}-permissions-boundary`,
+        description: 'Ceiling of every role of the pipeline; grants nothing by itself',
+        document: loadPolicy('identity/delivery-boundary', { Account: config.account }),
+      }),
+    );
+  }
+
+  /** A build of the pipeline by the name of its project. */
+  static project(purpose: string): string {
+    return `${DELIVERY_PREFIX}-${purpose}`;
+  }
+
+  private arn(service: string, resource: string): string {
+    const { region, account } = this.props.config;
+    return `arn:aws:${service}:${region}:${account}:${resource}`;
+  }
+
+  private role(
+    purpose: DeliveryPurpose,
+    description: string,
+    service: 'codebuild' | 'codepipeline',
+    statements: PolicyStatement[],
+  ): IRole {
+    const { role } = new ServiceRole(this, purpose, {
+      names: {
+        account: this.props.config.account,
+        role: () => deliveryRole(purpose),
+        accountWide: (suffix) => `${DELIVERY_PREFIX}-${suffix}`,
+      },
+      purpose,
+      description,
+      service: `${service}.amazonaws.com`,
+      sourceArn:
+        service === 'codebuild'
+          ? this.arn('codebuild', `project/${DELIVERY_PREFIX}-*`)
+          : this.arn('codepipeline', DELIVERY_PREFIX),
+      statements,
+    });
+    return role.withoutPolicyUpdates();
+  }
+
+  private useRepository(): PolicyStatement {
+    // An older connection answers to the service's former name.
+    const actions = ['codeconnections:UseConnection', 'codestar-connections:UseConnection'];
+    return grant('UseRepository', actions, this.props.config.connectionArn);
+  }
+
+  /** What every build does: reads what the pipeline hands it, and writes its output. */
+  private buildGrants(): PolicyStatement[] {
+    const { artifacts, artifactKey, logGroupName } = this.props;
+    return [
+      grant('FindArtifacts', ['s3:GetBucketAcl', 's3:GetBucketLocation'], artifacts.bucketArn),
+      grant('ReadArtifacts', ['s3:GetObject', 's3:GetObjectVersion'], artifacts.arnForObjects('*')),
+      grant(
+        'UseArtifactKey',
+        ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
+        artifactKey.keyArn,
+      ),
+      grant(
+        'WriteOutput',
+        ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        this.arn('logs', `log-group:${logGroupName}:*`),
+      ),
+    ];
+  }
+
+  private pipelineGrants(deployment: PolicyStatement[]): PolicyStatement[] {
+    const { config, stages, artifacts, artifactKey, recoveryArtifacts, topicArn, topicKey } = this.props;
+    const buckets = [artifacts, recoveryArtifacts];
+    return [
+      this.useRepository(),
+      grant(
+        'FindArtifacts',
+        ['s3:GetBucketLocation', 's3:GetBucketVersioning', 's3:ListBucket'],
+        ...buckets.map((bucket) => bucket.bucketArn),
+      ),
+      grant(
+        'PassArtifacts',
+        ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:PutObjectAcl'],
+        ...buckets.map((bucket) => bucket.arnForObjects('*')),
+      ),
+      grant(
+        'UseArtifactKey',
+        ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
+        artifactKey.keyArn,
+      ),
+      // An identity policy cannot grant a key by the ARN of an alias.
+      new PolicyStatement({
+        sid: 'EncryptInSecondRegion',
+        actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
+        resources: [`arn:aws:kms:${stages.prod.drRegion}:${config.account}:key/*`],
+        conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': recoveryArtifactsAlias } },
+      }),
+      grant(
+        'RunBuilds',
+        ['codebuild:BatchGetBuilds', 'codebuild:StartBuild', 'codebuild:StopBuild'],
+        this.arn('codebuild', `project/${DELIVERY_PREFIX}-*`),
+      ),
+      grant('AskForApproval', ['sns:Publish'], topicArn),
+      grant('EncryptNotices', ['kms:Decrypt', 'kms:GenerateDataKey'], topicKey.keyArn),
+      ...deployment,
+    ];
+  }
+}

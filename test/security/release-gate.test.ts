@@ -1,0 +1,136 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type App, Stack, Stage } from 'aws-cdk-lib';
+import { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { applicationIdOf, applicationsOf } from '../../compliance/applications';
+import { judgeWithCdkNag } from '../../compliance/engines/cdk-nag';
+import { judgeRegister } from '../../compliance/register/judge-register';
+import { loadRegister } from '../../compliance/register/load';
+import { applyRegister } from '../../compliance/register/match';
+import { writeSuppressions } from '../../compliance/register/write-suppressions';
+import { synthesize, type Synthesized } from '../../compliance/synthesize';
+import type { VerdictRow } from '../../compliance/verdict-row';
+import { loadStageConfig } from '../../lib/config/load';
+import { STAGE_NAMES } from '../../lib/config/schema';
+import { Names } from '../../lib/names';
+import { releaseApplication } from '../../lib/stages/delivery-application';
+import { PROJECT_ROOT } from '../../local/setup/project-paths';
+import { emptyBundles } from '../support/synthesized-stage';
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'serverlessapp-release-'));
+const { entries } = loadRegister();
+const prod = loadStageConfig('prod');
+const judged = applicationsOf('prod').map(({ id }) => id);
+
+/** What the gate judges with prod, with something more in it. */
+const release = (name: string, change: (app: App) => void = () => undefined): Synthesized =>
+  synthesize(
+    path.join(scratch, name),
+    PROJECT_ROOT,
+    (app) => {
+      app.node.setContext('bundles', emptyBundles(new Names(prod, prod.region)));
+      releaseApplication(app);
+      change(app);
+      writeSuppressions(app, entries, 'prod');
+    },
+    (stackName) => judged.includes(applicationIdOf(stackName) ?? ''),
+  );
+
+/** Someone adds a bucket without any protection. */
+function addUnprotected(scope: unknown): void {
+  if (!Stack.isStack(scope)) throw new Error('There is no such stack.');
+  new CfnBucket(scope, 'Unprotected', { bucketName: 'serverlessapp-unprotected' });
+}
+const FAULT =
+  readFileSync(__filename, 'utf8')
+    .split('\n')
+    .findIndex((line) => line.includes("'Unprotected'")) + 1;
+
+const nagOf = ({ constructs }: Synthesized) => judgeWithCdkNag(constructs);
+const openIn = (rows: readonly VerdictRow[]): VerdictRow[] =>
+  applyRegister(rows, entries, 'prod').filter(
+    ({ verdict }) => verdict === 'non-compliant' || verdict === 'error',
+  );
+
+const original = release('original');
+const nag = nagOf(original);
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+describe('what is judged with prod', () => {
+  it('is the second region and the pipeline too, each by name and account', () => {
+    const environments = new Map<string, Set<string>>();
+    for (const { name, environment } of original.assembly.stacks) {
+      const id = applicationIdOf(name) ?? '';
+      environments.set(id, (environments.get(id) ?? new Set()).add(environment ?? ''));
+    }
+    expect(Object.fromEntries(environments)).toEqual({
+      'serverlessapp-prod': new Set(['aws://777788889999/us-east-1', 'aws://777788889999/us-west-2']),
+      'serverlessapp-prod-recovery': new Set(['aws://777788889999/us-west-2']),
+      'serverlessapp-delivery': new Set(['aws://222233334444/us-east-1', 'aws://222233334444/us-west-2']),
+    });
+  });
+  it('is, with the other stages, everything that the pipeline deploys', () => {
+    const deployed: string[] = [];
+    release('deployed', (app) => {
+      deployed.push(...app.node.children.filter((child) => Stage.isStage(child)).map(({ node }) => node.id));
+    });
+    const all = STAGE_NAMES.flatMap((stage) => applicationsOf(stage).map(({ id }) => id));
+    expect(all.filter((id) => id !== 'serverlessapp-delivery').sort()).toEqual(deployed.sort());
+  });
+  it.each(judged)('has no open finding of cdk-nag in %s', (id) => {
+    expect(nag.rows.some(({ stack }) => applicationIdOf(stack ?? '') === id)).toBe(true);
+    const open = openIn(nag.rows).filter(({ stack }) => applicationIdOf(stack ?? '') === id);
+    expect(open.map(({ rule, constructPath }) => `${rule} ${constructPath ?? ''}`)).toEqual([]);
+  });
+  it('holds every construct that the register names, each of them narrowly', () => {
+    const context = {
+      stage: 'prod',
+      today: '2026-11-25',
+      assembly: original.assembly,
+      results: [nag],
+      projectRoot: PROJECT_ROOT,
+    };
+    const found = judgeRegister(entries, context).filter(
+      ({ rule, verdict }) => verdict !== 'compliant' && ['UNKNOWN-CONSTRUCT', 'TOO-BROAD'].includes(rule),
+    );
+    expect(found.map(({ resource, message }) => `${resource}: ${message}`)).toEqual([]);
+    const [first] = entries.filter(({ id }) => id === 'EXC-014');
+    const gone = entries.map((entry) =>
+      entry === first ? { ...entry, resources: [...entry.resources, 'serverlessapp-delivery/Gone'] } : entry,
+    );
+    expect(
+      judgeRegister(gone, context)
+        .filter(({ rule, verdict }) => rule === 'UNKNOWN-CONSTRUCT' && verdict === 'non-compliant')
+        .map(({ resource }) => resource),
+    ).toEqual(['EXC-014']);
+  });
+});
+
+describe('a fault is reported with the line that makes it', () => {
+  it.each([
+    ['the pipeline', (app: App) => app.node.tryFindChild('serverlessapp-delivery')],
+    [
+      'the pipeline’s part in the second region',
+      (app: App) => app.node.tryFindChild('serverlessapp-delivery-recovery'),
+    ],
+    [
+      'the application of the second region',
+      (app: App) => app.node.tryFindChild('serverlessapp-prod-recovery')?.node.tryFindChild('storage'),
+    ],
+  ])('in %s', (what, scope) => {
+    const mutant = release(what.replaceAll(' ', '-'), (app) => addUnprotected(scope(app)));
+    const open = openIn(nagOf(mutant).rows);
+    expect(open.length).toBeGreaterThan(5);
+    for (const { source, constructPath } of open) {
+      expect(constructPath).toContain('Unprotected');
+      expect(source).toEqual({ file: 'test/security/release-gate.test.ts', line: FAULT });
+    }
+  });
+  it('but not in a stage that is judged by itself', () => {
+    const mutant = release('dev', (app) =>
+      addUnprotected(app.node.tryFindChild('serverlessapp-dev')?.node.tryFindChild('storage')),
+    );
+    expect(openIn(nagOf(mutant).rows)).toEqual([]);
+  });
+});
