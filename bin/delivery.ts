@@ -9,6 +9,7 @@ import { releaseApplication } from '../lib/stages/delivery-application';
 const app = createApp();
 try {
   releaseApplication(app);
+  // The pipeline's own templates tell of its exceptions; those of the stages were synthesized as it was made.
   const { entries } = loadRegister();
   for (const stage of STAGE_NAMES) writeSuppressions(app, entries, stage);
 } catch (error) {

@@ -180,7 +180,7 @@ describe('the dev stage by the stock CDK CLI', () => {
     const said = await destroy();
     const steps = said.split('\n').filter((line) => line.includes('would be deleted'));
     expect(steps[0]).toContain('serverlessapp-dev-access: would be deleted');
-    expect(steps.at(-1)).toBe('us-west-2: 1 stacks would be deleted.');
+    expect(steps.at(-1)).toBe('us-west-2: 2 stacks would be deleted.');
     expect(await deployedStacks()).toEqual(before);
   });
 
