@@ -1,5 +1,5 @@
 import { GetCommand, paginateScan } from '@aws-sdk/lib-dynamodb';
-import { imageIdSchema, timestampSchema } from '../../../lambda/domain/detection-record';
+import { DETECTION_LOGS, imageIdSchema, timestampSchema } from '../../../lambda/domain/detection-record';
 import { ConfigurationError } from '../../../lib/config/load';
 import type { OperationsContext } from '../context';
 
@@ -35,9 +35,13 @@ export function checkSelection(selection: Selection, clients: readonly string[])
 export const isEverything = ({ images, client, from, to }: Selection): boolean =>
   images.length === 0 && client === undefined && from === undefined && to === undefined;
 
-/** Whether an item of the restored table is wanted. One that has no readable client or time is: it will be told. */
+/**
+ * Whether an item of the restored table is wanted. One that has no readable client or time is: it will be told. The
+ * schedule of starts is no record, and the one that runs knows better.
+ */
 export function isWanted(item: Readonly<Record<string, unknown>>, { client, from, to }: Selection): boolean {
-  const { ClientID: owner, Timestamp: time } = item;
+  const { ImageID: id, ClientID: owner, Timestamp: time } = item;
+  if (id === DETECTION_LOGS.startScheduleKey) return false;
   if (client !== undefined && typeof owner === 'string' && owner !== client) return false;
   if (typeof time !== 'string') return true;
   return (from === undefined || time >= from) && (to === undefined || time <= to);
