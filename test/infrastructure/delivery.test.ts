@@ -10,7 +10,11 @@ interface Action {
   readonly Name: string;
   readonly RunOrder: number;
   readonly Region?: string;
+  readonly Namespace?: string;
   readonly ActionTypeId: { readonly Category: string; readonly Provider: string };
+}
+interface ApprovalAction {
+  readonly Configuration: { readonly CustomData: unknown; readonly ExternalEntityLink: unknown };
 }
 interface PipelineStage {
   readonly Name: string;
@@ -60,7 +64,7 @@ describe('the order of a release', () => {
       'npm test',
       'compliance -- --stage prod',
       'compliance -- sign',
-      'compliance -- verify',
+      'compliance -- verify compliance-report',
       'aws s3 cp compliance-report',
       'cdk synth',
     ].map((step) => commands.indexOf(step));
@@ -76,16 +80,25 @@ describe('the order of a release', () => {
   it.each([
     ['serverlessapp-dev', 'Smoke'],
     ['serverlessapp-staging', 'Load'],
-    ['serverlessapp-prod', 'Confirm'],
-  ])('of %s ends with pictures sent by %s', (name, action) => {
+    ['serverlessapp-prod', 'Record'],
+  ])('of %s ends with %s', (name, action) => {
     const last = Math.max(...stage(name).map(({ RunOrder }) => RunOrder));
     expect(order(name, action)).toBe(last);
+  });
+  it('says that a release runs in production only after pictures were decided there', () => {
+    expect(order('serverlessapp-prod', 'Confirm')).toBeLessThan(order('serverlessapp-prod', 'Record'));
   });
   it('waits for a person before anything of prod changes', () => {
     const [approval, ...others] = [...stage('serverlessapp-prod')].sort((a, b) => a.RunOrder - b.RunOrder);
     expect(approval?.ActionTypeId.Category).toBe('Approval');
     expect(others.every(({ RunOrder }) => RunOrder > (approval?.RunOrder ?? NaN))).toBe(true);
-    expect(JSON.stringify(approval)).toContain('compliance -- diff');
+    const { CustomData, ExternalEntityLink } = (approval as unknown as ApprovalAction).Configuration;
+    // The variable is an output of the gate's build.
+    const pack = /#\{(?<namespace>[\w@-]+)\.EVIDENCE_PACK\}/;
+    expect(JSON.stringify(CustomData)).toMatch(pack);
+    const namespace = pack.exec(JSON.stringify(ExternalEntityLink))?.groups?.['namespace'];
+    expect(namespace).toBeDefined();
+    expect(stage('Build').map(({ Namespace }) => Namespace)).toEqual([namespace]);
   });
   it.each(['processing', 'api'])('sends pictures while %s shifts its traffic', (stack) => {
     expect(order('serverlessapp-prod', `PicturesDuring-${stack}`)).toBe(
@@ -142,7 +155,7 @@ describe('what the pipeline works with', () => {
   it('has five roles: named, under one ceiling, each for its own pipeline or builds alone', () => {
     const roles = ofType('AWS::IAM::Role');
     expect(roles.map(({ Properties }) => Properties['RoleName']).sort()).toEqual(
-      ['gate', 'pipeline', 'publish-assets', 'release-tester', 'self-update'].map(
+      ['gate', 'pipeline', 'publish-assets', 'record', 'release-tester', 'self-update'].map(
         (purpose) => `serverlessapp-delivery-${purpose}-role`,
       ),
     );

@@ -1,7 +1,7 @@
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { CodeBuildStep, type IFileSetProducer } from 'aws-cdk-lib/pipelines';
 import type { StageConfig } from '../../config/schema';
-import type { ReleaseEvidence } from './release-evidence';
+import { RELEASED_KEY, type ReleaseEvidence } from './release-evidence';
 import { ReleaseRoles } from './release-roles';
 
 /** The image's own version manager brings the runtime that the functions run on; packages come from the lock file alone. */
@@ -10,12 +10,31 @@ export const INSTALL = ['n 24', 'node --version', 'npm ci --no-audit --no-fund']
 /** What synthesizes the pipeline and all stages; the same command by hand and in the pipeline. */
 export const SYNTHESIZE_DELIVERY = 'npx cdk synth --quiet --app "node --import tsx bin/delivery.ts"';
 
+/** Name of the gate's output that tells where this release's pack is. */
+const PACK = 'EVIDENCE_PACK';
+/** Outside of the sources, which the gate judges. */
+const LAST = '/tmp/last-release';
+
+/** Fetches the pack of the last release, if there was one, with the key that it was signed by, and verifies it. */
+const FETCH_LAST_RELEASE = [
+  'PREVIOUS=',
+  `RELEASES=$(aws s3api list-objects-v2 --bucket "$EVIDENCE_BUCKET" --prefix ${RELEASED_KEY} --query 'length(not_null(Contents, \`[]\`))' --output text)`,
+  [
+    'if [ "$RELEASES" != 0 ]; then',
+    `LAST_PACK=$(aws s3 cp "s3://$EVIDENCE_BUCKET/${RELEASED_KEY}" -);`,
+    `aws s3 cp "s3://$EVIDENCE_BUCKET/$LAST_PACK" ${LAST} --recursive --only-show-errors;`,
+    `aws s3 cp "s3://$EVIDENCE_BUCKET/$LAST_PACK.signing-key.pem" ${LAST}.pem --only-show-errors;`,
+    `npm run compliance -- verify ${LAST} --public-key ${LAST}.pem;`,
+    `PREVIOUS="--previous ${LAST}";`,
+    'fi',
+  ].join(' '),
+];
+
 /**
- * Lint, tests, gate and proofs, then synth: nothing is deployed that did not pass. The evidence pack is signed, checked
- * and kept before the first stage, so that there is no release without evidence.
+ * Lint, tests, gate and proofs, then synth: nothing is deployed that did not pass. The evidence pack tells what changed
+ * since the last release, is signed, checked and kept before the first stage: there is no release without evidence.
  */
 export function gateStep(input: IFileSetProducer, evidence: ReleaseEvidence, role: IRole): CodeBuildStep {
-  const pack = 's3://$EVIDENCE_BUCKET/packs/$CODEBUILD_RESOLVED_SOURCE_VERSION/$CODEBUILD_BUILD_NUMBER';
   return new CodeBuildStep('Gate', {
     input,
     role,
@@ -29,19 +48,44 @@ export function gateStep(input: IFileSetProducer, evidence: ReleaseEvidence, rol
     installCommands: INSTALL,
     commands: [
       'set -e',
+      `export ${PACK}="packs/$CODEBUILD_RESOLVED_SOURCE_VERSION/$CODEBUILD_BUILD_NUMBER"`,
       'npm run lint',
       'npm run build',
       'npm test',
-      'npm run compliance -- --stage prod',
+      ...FETCH_LAST_RELEASE,
+      'npm run compliance -- --stage prod $PREVIOUS',
       'npm run compliance -- sign compliance-report --key-id "$SIGNING_KEY"',
       'aws kms get-public-key --key-id "$SIGNING_KEY" --query PublicKey --output text | base64 -d | openssl pkey -pubin -inform DER -out signing-key.pem',
       'npm run compliance -- verify compliance-report --public-key signing-key.pem',
-      `aws s3 cp compliance-report "${pack}/" --recursive --only-show-errors`,
-      `aws s3 cp signing-key.pem "${pack}.signing-key.pem" --only-show-errors`,
+      `aws s3 cp compliance-report "s3://$EVIDENCE_BUCKET/$${PACK}/" --recursive --only-show-errors`,
+      `aws s3 cp signing-key.pem "s3://$EVIDENCE_BUCKET/$${PACK}.signing-key.pem" --only-show-errors`,
       SYNTHESIZE_DELIVERY,
     ],
   });
 }
+
+/** Where the pack of this release is, for the steps after the gate. */
+export const packOf = (gate: CodeBuildStep): string => gate.exportedVariable(PACK);
+
+export interface RecordStepProps {
+  readonly input: IFileSetProducer;
+  readonly evidence: ReleaseEvidence;
+  readonly pack: string;
+  readonly role: IRole;
+}
+
+/** Says which pack belongs to what runs in production now: the next release is compared with it. */
+export const recordStep = ({ input, evidence, pack, role }: RecordStepProps): CodeBuildStep =>
+  new CodeBuildStep('Record', {
+    input,
+    role,
+    projectName: ReleaseRoles.project('record'),
+    env: { EVIDENCE_BUCKET: evidence.bucket.bucketName, [PACK]: pack },
+    commands: [
+      'set -e',
+      `printf %s "$${PACK}" | aws s3 cp - "s3://$EVIDENCE_BUCKET/${RELEASED_KEY}" --only-show-errors`,
+    ],
+  });
 
 export interface PicturesStepProps {
   readonly input: IFileSetProducer;

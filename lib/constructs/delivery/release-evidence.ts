@@ -6,6 +6,9 @@ import { Construct } from 'constructs';
 import { DeliveryBucket } from './delivery-bucket';
 import { DeliveryKey } from './delivery-key';
 
+/** The object that names the pack of the release that runs in production. */
+export const RELEASED_KEY = 'packs/released';
+
 export interface ReleaseEvidenceProps {
   readonly prefix: string;
   readonly account: string;

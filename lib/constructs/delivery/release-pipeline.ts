@@ -13,18 +13,14 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import {
-  CodePipeline,
-  CodePipelineSource,
-  type IFileSetProducer,
-  ManualApprovalStep,
-} from 'aws-cdk-lib/pipelines';
+import { CodePipeline, CodePipelineSource, type IFileSetProducer, Step } from 'aws-cdk-lib/pipelines';
 import { Construct } from 'constructs';
 import type { DeliveryConfig } from '../../config/delivery';
 import type { StageConfig, StageName } from '../../config/schema';
 import { ApplicationStage } from '../../stages/application-stage';
 import { RecoveryApplicationStage } from '../../stages/recovery-application-stage';
-import { gateStep, INSTALL, picturesStep, sendPicturesCommand } from './build-steps';
+import { gateStep, INSTALL, packOf, picturesStep, recordStep, sendPicturesCommand } from './build-steps';
+import { ReleaseApproval } from './release-approval';
 import type { ReleaseEvidence } from './release-evidence';
 import { ReleaseRoles } from './release-roles';
 
@@ -64,6 +60,7 @@ export class ReleasePipeline extends Construct {
       codeBuildCloneOutput: true,
       // The classes are looser than their interfaces under exactOptionalPropertyTypes.
     }) as IFileSetProducer;
+    const gate = gateStep(input, evidence, roles.gate);
     this.nameOwnBuilds(roles);
     this.pipeline = new Pipeline(this, 'Pipeline', {
       pipelineName: props.prefix,
@@ -78,7 +75,7 @@ export class ReleasePipeline extends Construct {
     });
     const release = new CodePipeline(this, 'Release', {
       codePipeline: this.pipeline,
-      synth: gateStep(input, evidence, roles.gate) as IFileSetProducer,
+      synth: gate as IFileSetProducer,
       usePipelineRoleForActions: true,
       cliVersion: config.cdkVersion,
       cdkAssetsCliVersion: config.cdkAssetsVersion,
@@ -98,15 +95,14 @@ export class ReleasePipeline extends Construct {
     release.addStage(new ApplicationStage(app, stages.staging), {
       post: [picturesStep('Load', { input, role, config: stages.staging, pictures: 500, perSecond: 20 })],
     });
+    const pack = packOf(gate);
     const prod = new ApplicationStage(app, stages.prod);
     release.addStage(prod, {
-      pre: [
-        new ManualApprovalStep('ReleaseToProduction', {
-          comment: `Compare the evidence with the last release (npm run compliance -- diff OLD NEW), IAM and network proofs included: s3://${evidence.bucket.bucketName}/packs/`,
-          notificationTopic: props.approvals,
-        }),
-      ],
-      post: [picturesStep('Confirm', { input, role, config: stages.prod, pictures: 5, perSecond: 1 })],
+      pre: [new ReleaseApproval('ReleaseToProduction', { evidence, pack, topic: props.approvals })],
+      post: Step.sequence([
+        picturesStep('Confirm', { input, role, config: stages.prod, pictures: 5, perSecond: 1 }),
+        recordStep({ input, evidence, pack, role: roles.record }),
+      ]),
     });
     release.addStage(new RecoveryApplicationStage(app, stages.prod));
     release.buildPipeline();

@@ -16,7 +16,7 @@ import {
 } from '../../names';
 import { loadPolicy } from '../../policies';
 import { ServiceRole } from '../iam/service-role';
-import type { ReleaseEvidence } from './release-evidence';
+import { RELEASED_KEY, type ReleaseEvidence } from './release-evidence';
 
 export interface ReleaseRolesProps {
   readonly config: DeliveryConfig;
@@ -42,6 +42,7 @@ const grant = (sid: string, actions: string[], ...resources: string[]): PolicySt
 export class ReleaseRoles extends Construct {
   readonly pipeline: IRole;
   readonly gate: IRole;
+  readonly record: IRole;
   readonly tester: IRole;
   readonly selfUpdate: IRole;
   readonly publisher: IRole;
@@ -75,7 +76,15 @@ export class ReleaseRoles extends Construct {
       this.useRepository(),
       grant('SignThePack', ['kms:GetPublicKey', 'kms:Sign'], evidence.signingKey.keyArn),
       grant('KeepThePack', ['s3:PutObject'], evidence.bucket.arnForObjects('packs/*')),
+      grant('FindLastPack', ['s3:ListBucket'], evidence.bucket.bucketArn),
+      grant('ReadLastPack', ['s3:GetObject'], evidence.bucket.arnForObjects('packs/*')),
       grant('EncryptThePack', ['kms:Decrypt', 'kms:GenerateDataKey'], evidence.storageKey.keyArn),
+    ]);
+    this.record = this.role('record', 'Says which release runs in production', 'codebuild', [
+      ...this.buildGrants(),
+      this.useRepository(),
+      grant('NameTheRelease', ['s3:PutObject'], evidence.bucket.arnForObjects(RELEASED_KEY)),
+      grant('EncryptTheName', ['kms:Decrypt', 'kms:GenerateDataKey'], evidence.storageKey.keyArn),
     ]);
     this.tester = this.role(RELEASE_TESTER, 'Builds that send synthetic pictures', 'codebuild', [
       ...this.buildGrants(),
