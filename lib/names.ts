@@ -12,10 +12,18 @@ export const DELIVERY_PREFIX = 'serverlessapp-delivery';
 /** Alias of the key under which artefacts lie in the second region. */
 export const recoveryArtifactsAlias = `alias/${DELIVERY_PREFIX}-artifacts`;
 /** What the pipeline's roles are for; each is named by {@link deliveryRole}. */
-export type DeliveryPurpose = 'pipeline' | 'gate' | 'record' | 'self-update' | 'publish-assets' | typeof RELEASE_TESTER;
+export type DeliveryPurpose =
+  'pipeline' | 'gate' | 'record' | 'self-update' | 'publish-assets' | typeof RELEASE_TESTER;
 export const deliveryRole = (purpose: DeliveryPurpose): string => `${DELIVERY_PREFIX}-${purpose}-role`;
 /** The role of the delivery account that may take {@link RELEASE_TESTER}. */
 export const releaseTesterBuildRole = deliveryRole(RELEASE_TESTER);
+
+/**
+ * The roles that IAM Identity Center makes for a permission set; nobody else can make one on that path.
+ * https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+ */
+export const permissionSetRoles = (permissionSet: string, account = '*'): string =>
+  `arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_${permissionSet}_*`;
 
 /** A role that `cdk bootstrap` makes in an account and region. */
 export const bootstrapRoleArn = (

@@ -1,4 +1,5 @@
 import type { StageConfig } from '../config/schema';
+import { permissionSetRoles } from '../names';
 import { renderPolicy } from '../policies';
 
 /** The kinds of policy that AWS Organizations knows, with what each may be long at most, in characters without white space. */
@@ -23,8 +24,7 @@ export const ORGANIZATION_POLICIES = {
 export type OrganizationPolicyName = keyof typeof ORGANIZATION_POLICIES;
 
 /** The permission set of IAM Identity Center by which the security team administers accounts. */
-const SECURITY_ADMINISTRATORS =
-  'arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_SecurityAdministrator_*';
+const SECURITY_ADMINISTRATORS = permissionSetRoles('SecurityAdministrators');
 const DEPLOYMENT_ROLES = 'arn:aws:iam::*:role/cdk-hnb659fds-cfn-exec-role-*';
 
 const PLACEHOLDERS: Partial<

@@ -86,7 +86,7 @@ describe('service control policies', () => {
     const found = statement('scp-evidence', sid);
     expect(actions(found)).toContain(action);
     expect(Object.keys(found.Condition ?? {})).toEqual(['ArnNotLike']);
-    expect(JSON.stringify(found.Condition)).toContain('AWSReservedSSO_SecurityAdministrator_');
+    expect(JSON.stringify(found.Condition)).toContain('AWSReservedSSO_SecurityAdministrators_');
   });
   it('keep accounts in the organisation, and root out of them', () => {
     expect(actions(statement('scp-organization', 'NobodyLeaves'))).toContain(

@@ -1,7 +1,16 @@
 import { PERSON_ROLES } from '../../lib/constructs/people/person-role';
-import { RELEASE_TESTER, releaseTesterBuildRole } from '../../lib/names';
+import { permissionSetRoles, RELEASE_TESTER, releaseTesterBuildRole } from '../../lib/names';
 import { type FoundStatement, statementsOf } from '../support/policy-statements';
-import { mutated, ofType, STAGES, type SynthesizedStage, synthesized } from '../support/synthesized-stage';
+import {
+  at,
+  listAt,
+  mutated,
+  ofType,
+  put,
+  STAGES,
+  type SynthesizedStage,
+  synthesized,
+} from '../support/synthesized-stage';
 
 const ROLE = 'AWS::IAM::Role';
 const POLICY = 'AWS::IAM::ManagedPolicy';
@@ -59,10 +68,18 @@ const peopleOf = (stage: SynthesizedStage) =>
 const unguardedPeople = (stage: SynthesizedStage): string[] =>
   peopleOf(stage)
     .filter(({ Properties }) => {
-      const trust = JSON.stringify(Properties['AssumeRolePolicyDocument']);
+      const statements = listAt(Properties, 'AssumeRolePolicyDocument', 'Statement');
+      const person = PERSON_ROLES.find((role) => stage.names.role(role) === Properties['RoleName']);
+      const ownSet = permissionSetRoles(`serverlessapp-${person ?? 'nobody'}`, stage.config.account);
+      const ways = [
+        {
+          Bool: { 'aws:MultiFactorAuthPresent': 'true' },
+          NumericLessThan: { 'aws:MultiFactorAuthAge': '3600' },
+        },
+        { ArnLike: { 'aws:PrincipalArn': ownSet } },
+      ].map((way) => JSON.stringify(way));
       return !(
-        trust.includes('"aws:MultiFactorAuthPresent":"true"') &&
-        trust.includes('"aws:MultiFactorAuthAge":"3600"') &&
+        statements.every((statement) => ways.includes(JSON.stringify(at(statement, 'Condition')))) &&
         Properties['MaxSessionDuration'] === 3600
       );
     })
@@ -184,6 +201,13 @@ describe('the checks have teeth', () => {
       'without second factor',
       (p: Record<string, unknown>) =>
         (p['AssumeRolePolicyDocument'] = { Statement: [{ Principal: { AWS: 'root' } }] }),
+    ],
+    [
+      'from any permission set',
+      (p: Record<string, unknown>) => {
+        const wide = { ArnLike: { 'aws:PrincipalArn': permissionSetRoles('*', dev.config.account) } };
+        put(p, wide, 'AssumeRolePolicyDocument', 'Statement', 1, 'Condition');
+      },
     ],
     ['with long sessions', (p: Record<string, unknown>) => (p['MaxSessionDuration'] = 43_200)],
   ])('a person %s is found', (_what, change) => {

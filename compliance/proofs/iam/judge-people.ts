@@ -6,7 +6,7 @@ import { contextOf } from './request';
 import { IAM_RULES } from './rules';
 import { parsePolicy } from './statement';
 import { closedWorld, FOREIGN_ACCOUNT } from './targets';
-import type { World } from './world';
+import { purposeOf, type World } from './world';
 
 const limited = (problems: readonly string[]): string[] =>
   problems.length > 8 ? [...problems.slice(0, 8), `and ${problems.length - 8} more`] : [...problems];
@@ -60,18 +60,30 @@ export function judgeTransport(rows: ProofRows, cells: readonly Cell[]): void {
   );
 }
 
-function mayAssume(role: RolePolicies, account: string, mfa: boolean): boolean {
+/** Who asks to take a role, with every right in his own policies. */
+interface Asker {
+  readonly account: string;
+  /** Name of the asking role, with its path. */
+  readonly role?: string;
+  readonly mfa?: boolean;
+}
+
+function mayAssume(
+  role: RolePolicies,
+  { account, role: name = 'administrator', mfa = false }: Asker,
+): boolean {
+  const arn = `arn:aws:iam::${account}:role/${name}`;
   const identity = parsePolicy(
     { Statement: { Sid: 'Any', Effect: 'Allow', Action: '*', Resource: '*' } },
     'caller',
   );
   const context = contextOf({
-    'aws:PrincipalArn': `arn:aws:iam::${account}:role/administrator`,
+    'aws:PrincipalArn': arn,
     'aws:PrincipalAccount': account,
     'aws:SecureTransport': 'true',
     ...(mfa ? { 'aws:MultiFactorAuthPresent': 'true', 'aws:MultiFactorAuthAge': '60' } : {}),
   });
-  const caller = { kind: 'role', arn: `arn:aws:iam::${account}:role/administrator`, account } as const;
+  const caller = { kind: 'role', arn, account } as const;
   const request = {
     caller,
     action: 'sts:AssumeRole',
@@ -84,20 +96,33 @@ function mayAssume(role: RolePolicies, account: string, mfa: boolean): boolean {
   );
 }
 
-/** Who may take on a role: its service, or people of our account who passed MFA. Services are judged as deputies. */
+const permissionSet = (name: string) =>
+  `aws-reserved/sso.amazonaws.com/AWSReservedSSO_${name}_0123456789abcdef`;
+
+/**
+ * Who may take on a role: its service, or people of our account who passed MFA, or come from the role's own permission
+ * set, where IAM Identity Center asks for it. Services are judged as deputies.
+ */
 export function judgeTrust(rows: ProofRows, world: World): void {
   for (const role of world.inventory.roles) {
     rows.guarded(IAM_RULES.trustClosed, role.resource, () => {
+      const { account } = role;
+      const may = (asker: Asker, problem: string) => (mayAssume(role, asker) ? [problem] : []);
       const problems = [
-        ...(mayAssume(role, FOREIGN_ACCOUNT, true) ? ['another account may assume it'] : []),
-        ...(mayAssume(role, role.account, false) ? ['people may assume it without MFA'] : []),
+        ...may({ account: FOREIGN_ACCOUNT, mfa: true }, 'another account may assume it'),
+        ...may({ account }, 'people may assume it without MFA'),
+        ...may({ account, role: permissionSet('AnyOther') }, 'any permission set may assume it'),
+        ...may(
+          { account: FOREIGN_ACCOUNT, role: permissionSet(`serverlessapp-${purposeOf(role)}`) },
+          "another account's permission set may assume it",
+        ),
       ];
-      const people = mayAssume(role, role.account, true);
+      const people = mayAssume(role, { account, mfa: true });
       rows.judge(
         IAM_RULES.trustClosed,
         role.resource,
         problems,
-        people ? 'people of our account, with MFA' : 'its service only',
+        people ? 'people of our account, with MFA or by its permission set' : 'its service only',
       );
     });
   }

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
-import { AccountPrincipal, ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
+import { AccountPrincipal, CompositePrincipal, ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { Names } from '../../names';
+import { type Names, permissionSetRoles } from '../../names';
 import { loadPolicy, type PlaceholderValues } from '../../policies';
 
 /** Who works on the system, each with its policies `policies/identity/NAME.json`: IAM takes 6,144 characters in one. */
@@ -25,22 +25,33 @@ export interface PersonRoleProps {
 /** A session ends after so long, and so long ago at most was the second factor shown. */
 const SESSION = Duration.hours(1);
 
+/** The permission set of IAM Identity Center whose holders take a person's role; one for all stages. */
+export const permissionSetOf = (role: Person): string => `serverlessapp-${role}`;
+
 /**
- * A role that a person takes, with a second factor shown within the last hour (NIST IA-2(1), AC-12; PCI DSS 8.4).
- * Who may take it is decided where people are: the principals of the account need `sts:AssumeRole` besides.
+ * A role that a person takes, with a second factor shown (NIST IA-2(1), AC-12; PCI DSS 8.4): as a user of the account who
+ * showed it within the last hour, or from the role's own permission set. Identity Center asks for the factor itself, and
+ * its sessions do not carry the condition key. Either needs `sts:AssumeRole` besides.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
+ * https://docs.aws.amazon.com/singlesignon/latest/userguide/enable-mfa.html
  */
 export class PersonRole extends Construct {
   constructor(scope: Construct, id: string, { names, role, description, placeholders }: PersonRoleProps) {
     super(scope, id);
+    const account = new AccountPrincipal(names.account);
     const person = new Role(this, 'Role', {
       roleName: names.role(role),
       description,
       maxSessionDuration: SESSION,
-      assumedBy: new AccountPrincipal(names.account).withConditions({
-        Bool: { 'aws:MultiFactorAuthPresent': 'true' },
-        NumericLessThan: { 'aws:MultiFactorAuthAge': String(SESSION.toSeconds()) },
-      }),
+      assumedBy: new CompositePrincipal(
+        account.withConditions({
+          Bool: { 'aws:MultiFactorAuthPresent': 'true' },
+          NumericLessThan: { 'aws:MultiFactorAuthAge': String(SESSION.toSeconds()) },
+        }),
+        account.withConditions({
+          ArnLike: { 'aws:PrincipalArn': permissionSetRoles(permissionSetOf(role), names.account) },
+        }),
+      ),
     });
     for (const policy of PERSON_POLICIES[role])
       new ManagedPolicy(this, policy === role ? 'Policy' : policy, {

@@ -2,6 +2,7 @@ import type { DeclaredNeed } from '../../../compliance/proofs/iam/declared-needs
 import { proveIam } from '../../../compliance/proofs/iam/prove-iam';
 import type { StackTemplate } from '../../../compliance/proofs/model/template';
 import type { DeclaredCalls } from '../../../compliance/proofs/network/called-services';
+import { permissionSetRoles } from '../../../lib/names';
 import { ACCOUNT, attribute, changed, ref, resource, type Resources, without } from './small-network';
 
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/serverlessapp-dev-analyze-role`;
@@ -271,6 +272,15 @@ describe('the IAM proof', () => {
       'a role of people without MFA',
       policy('Role', 'AssumeRolePolicyDocument', { ...trust, Principal: account, Condition: {} }),
       /trust-closed Role .*without MFA/,
+    ],
+    [
+      'a role that any permission set of Identity Center may take',
+      policy('Role', 'AssumeRolePolicyDocument', {
+        ...trust,
+        Principal: account,
+        Condition: { ArnLike: { 'aws:PrincipalArn': permissionSetRoles('*', ACCOUNT) } },
+      }),
+      /trust-closed Role .*any permission set/,
     ],
     [
       'a role without the boundary',
