@@ -1,11 +1,11 @@
-import path from 'node:path';
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import type { JudgedStack } from '../assembly/assembly';
 import type { BareTemplate } from '../assembly/bare-templates';
 import { messageOf } from '../gate-error';
 import type { EngineResult, VerdictRow } from '../verdict-row';
 import { guardBinary } from './guard-binary';
-import { type GuardRule, guardRuleDirectories, loadGuardRules } from './guard-rules';
+import { type GuardRule, loadGuardRules } from './guard-rules';
 import { resourceColumns } from './resource-columns';
 import { runTool } from './run-tool';
 
@@ -23,28 +23,52 @@ type Report = z.infer<typeof reportSchema>[number];
 const JUDGED = [0, 19];
 const RESOURCE_PATH = /^\/Resources\/([^/]+)/;
 
-/** AWS Control Tower's proactive rules and ours (`policies/guard`) over every template, in one run. */
+/** One run of the tool: some rule files over one template. */
+interface GuardRun {
+  readonly template: BareTemplate;
+  readonly files: readonly string[];
+}
+
+const filesOf = (rules: readonly GuardRule[]): string[] => [...new Set(rules.map(({ file }) => file))];
+
+/**
+ * Which rule files go over which template. cfn-guard searches the whole template for each rule, so a rule goes only where
+ * a type that it speaks of is; the others run once, over the smallest template, so that each has been read and run.
+ */
+function planRuns(templates: readonly BareTemplate[], rules: readonly GuardRule[]): GuardRun[] {
+  const runs = templates.map((template): GuardRun => {
+    const types = [...new Set(template.stack.resources.map(({ type }) => `${type}::`))];
+    const concerned = ({ mentions }: GuardRule) =>
+      // A rule can speak of a service's types by their common beginning.
+      mentions.length === 0 ||
+      mentions.some((mention) => types.some((type) => type.startsWith(`${mention}::`)));
+    return { template, files: filesOf(rules.filter(concerned)) };
+  });
+  const planned = new Set(runs.flatMap(({ files }) => files));
+  const idle = filesOf(rules).filter((file) => !planned.has(file));
+  const [smallest] = [...runs].sort(
+    (a, b) => a.template.stack.resources.length - b.template.stack.resources.length,
+  );
+  return runs.map((run) => (run === smallest ? { ...run, files: [...run.files, ...idle] } : run));
+}
+
+/** AWS Control Tower's proactive rules and ours (`policies/guard`) over every template, some templates side by side. */
 export async function judgeWithGuard(templates: readonly BareTemplate[]): Promise<EngineResult> {
   const rules = loadGuardRules();
-  const run = await runTool(guardBinary(), [
-    ...['validate', '--structured', '--output-format', 'json', '--show-summary', 'none'],
-    ...guardRuleDirectories().flatMap((directory) => ['--rules', directory]),
-    ...templates.flatMap(({ file }) => ['--data', file]),
-  ]);
+  const waiting = planRuns(templates, rules).filter(({ files }) => files.length > 0);
   const version = await runTool(guardBinary(), ['--version']);
   const failures: string[] = [];
-  if (!JUDGED.includes(run.exitCode)) {
-    failures.push(`cfn-guard ended with exit code ${run.exitCode}: ${run.stderr.trim().slice(-500)}`);
-  }
-  const reports = parseReports(run.stdout, failures);
-  const rows = templates.flatMap(({ stack, file }) => {
-    const report = reports.find(({ name }) => path.basename(file) === path.basename(name));
-    if (report !== undefined) return rowsOf(stack, report, rules);
-    failures.push(`cfn-guard returned no verdict on ${stack.templateFile}.`);
-    return [];
-  });
+  const verdicts: { stack: JudgedStack; report: Report }[] = [];
+  const worker = async () => {
+    for (let run = waiting.pop(); run !== undefined; run = waiting.pop()) {
+      const { stack } = run.template;
+      verdicts.push(...(await judgeTemplate(run, failures)).map((report) => ({ stack, report })));
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  const rows = verdicts.flatMap(({ stack, report }) => rowsOf(stack, report, rules));
   const judged = new Set(
-    reports.flatMap((report) => [
+    verdicts.flatMap(({ report }) => [
       ...report.compliant,
       ...report.not_applicable,
       ...report.not_compliant.map(({ Rule }) => Rule.name),
@@ -55,9 +79,27 @@ export async function judgeWithGuard(templates: readonly BareTemplate[]): Promis
     version: version.stdout.trim().replace(/^cfn-guard\s+/, ''),
     rows: [...rows, ...neverApplicable(rules, rows)],
     rulesRun: rules.filter(({ name }) => judged.has(name)).map(({ name }) => name),
-    failures,
+    failures: failures.sort(),
     notAssessed: [],
   };
+}
+
+/** The report on one template, or a failure and nothing. */
+async function judgeTemplate({ template, files }: GuardRun, failures: string[]): Promise<Report[]> {
+  const run = await runTool(guardBinary(), [
+    ...['validate', '--structured', '--output-format', 'json', '--show-summary', 'none'],
+    ...files.flatMap((file) => ['--rules', file]),
+    ...['--data', template.file],
+  ]);
+  const where = template.stack.templateFile;
+  if (!JUDGED.includes(run.exitCode)) {
+    failures.push(
+      `cfn-guard ended on ${where} with exit code ${run.exitCode}: ${run.stderr.trim().slice(-500)}`,
+    );
+  }
+  const reports = parseReports(run.stdout, failures);
+  if (reports.length === 0) failures.push(`cfn-guard returned no verdict on ${where}.`);
+  return reports;
 }
 
 function parseReports(output: string, failures: string[]): Report[] {

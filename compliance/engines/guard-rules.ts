@@ -8,6 +8,8 @@ import { guardPackage } from './guard-binary';
 export interface GuardRule {
   readonly name: string;
   readonly file: string;
+  /** Every resource type that its file speaks of: without one of them in a template it has nothing to look at. */
+  readonly mentions: readonly string[];
   readonly id: string;
   readonly title: string;
   readonly types: readonly string[];
@@ -33,18 +35,18 @@ const FRAMEWORKS: Readonly<Record<string, string>> = {
 };
 
 const OWN_RULES = path.resolve(__dirname, '../../policies/guard');
+const RESOURCE_TYPE = /\b(?:AWS|Alexa|Custom)::\w+(?:::\w+)*/g;
 const PRIMARY_RULE = /^rule (\w+)(?=\s+when|\s*\{)/gm;
 
-export const guardRuleDirectories = (): string[] => [
-  path.join(guardPackage(), 'rules/control-tower/cfn-guard'),
-  OWN_RULES,
-];
+const controlTowerRuleDirectory = (): string => path.join(guardPackage(), 'rules/control-tower/cfn-guard');
 
 const guardFiles = (directory: string): string[] =>
   readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.guard'))
     .sort()
     .map((file) => path.join(directory, file));
+
+const typesIn = (text: string): string[] => [...new Set(text.match(RESOURCE_TYPE) ?? [])];
 
 /** Names of the rules that a file judges by; rules with parameters and type tests are its helpers. */
 const ruleNames = (text: string): string[] => [
@@ -56,16 +58,20 @@ const ruleNames = (text: string): string[] => [
  * @throws GateError DATA_INVALID when a rule's metadata is missing or unreadable.
  */
 export function loadGuardRules(): GuardRule[] {
-  const [controlTower = '', own = ''] = guardRuleDirectories();
-  return [...guardFiles(controlTower).flatMap(controlTowerRules), ...guardFiles(own).flatMap(ownRules)];
+  return [
+    ...guardFiles(controlTowerRuleDirectory()).flatMap(controlTowerRules),
+    ...guardFiles(OWN_RULES).flatMap(ownRules),
+  ];
 }
 
 function controlTowerRules(file: string): GuardRule[] {
   const metadataFile = file.replace('/cfn-guard/', '/metadata/').replace(/\.guard$/, '.metadata.json');
   const metadata = metadataSchema.parse(JSON.parse(readFileSync(metadataFile, 'utf8')));
-  return ruleNames(readFileSync(file, 'utf8')).map((name) => ({
+  const text = readFileSync(file, 'utf8');
+  return ruleNames(text).map((name) => ({
     name,
-    file: path.basename(file),
+    file,
+    mentions: typesIn(text),
     id: metadata.Id,
     title: metadata.DisplayName,
     types: metadata.EvaluatedResourceTypes,
@@ -95,7 +101,8 @@ function ownRules(file: string): GuardRule[] {
   return [
     {
       name,
-      file: path.basename(file),
+      file,
+      mentions: typesIn(text),
       id: name,
       title,
       types: list('Reports on'),

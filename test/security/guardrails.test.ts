@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { guardRuleDirectories } from '../../compliance/engines/guard-rules';
+import { loadGuardRules } from '../../compliance/engines/guard-rules';
 import { loadRegister } from '../../compliance/register/load';
 import { ACCOUNT_RULES, APPLICATION_RULES } from '../../lib/audit/config-rules';
 import { conformancePackTemplate } from '../../lib/audit/conformance-pack';
@@ -77,7 +77,7 @@ describe('the hook of the second region', () => {
 
 describe('one text for gate and hook', () => {
   it('the gate reads the folder that the hook gets, and nothing but rules lies in it', () => {
-    expect(guardRuleDirectories().map((folder) => path.resolve(folder))).toContain(GUARD_RULES);
+    expect(loadGuardRules().map(({ file }) => path.dirname(file))).toContain(GUARD_RULES);
     expect(readdirSync(GUARD_RULES).filter((file) => !file.endsWith('.guard'))).toEqual([]);
     expect(new Set(guardRules).size).toBe(guardRules.length);
   });
