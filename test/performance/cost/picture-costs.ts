@@ -1,4 +1,4 @@
-import { FUNCTION_IDS, type FunctionId } from '../../../lambda/function-ids';
+import type { FunctionId } from '../../../lambda/function-ids';
 import { DETECTION_LOGS } from '../../../lambda/domain/detection-record';
 import { intakeConcurrency } from '../../../lib/constructs/processing/intake-concurrency';
 import { PORT_CALLS } from '../../support/port-calls';
@@ -128,12 +128,11 @@ export function pictureCosts(stage: SynthesizedStage, { calls, record }: Picture
   // While pictures queue every slot is held from one start to its next: the dearest case, as it waits for its turn.
   const heldSeconds = intakeConcurrency(stage.config) / rekognitionTransactionsPerSecond;
   const seconds: Record<FunctionId, number> = { ...ASSUMED.seconds, intake: heldSeconds };
-  const onTheWay = FUNCTION_IDS.filter((id) => ON_THE_WAY.includes(id));
 
   const selectors = JSON.stringify(
     ofType(stage, 'AWS::CloudTrail::Trail').map(({ Properties }) => at(Properties, 'AdvancedEventSelectors')),
   );
-  const invocations = selectors.includes('"AWS::Lambda::Function"') ? onTheWay.length : 0;
+  const invocations = selectors.includes('"AWS::Lambda::Function"') ? ON_THE_WAY.length : 0;
   const trailEvents =
     invocations +
     actions.filter((action) => isOnTrail(action, selectors)).length +
@@ -149,8 +148,8 @@ export function pictureCosts(stage: SynthesizedStage, { calls, record }: Picture
     line('detection', 'Rekognition', 'image', count('rekognition:DetectLabels')),
     line('processing', 'API Gateway: an upload, a read', 'apiRequest', 2),
     line('processing', 'WAF', 'firewallRequest', 2),
-    line('processing', 'Lambda: invocations', 'invocation', onTheWay.length),
-    ...onTheWay.map((id) =>
+    line('processing', 'Lambda: invocations', 'invocation', ON_THE_WAY.length),
+    ...ON_THE_WAY.map((id) =>
       line(
         'processing',
         `Lambda: ${id}, ${seconds[id]} s`,
