@@ -53,8 +53,12 @@ function stageProblems(stage: Resource): string[] {
   ];
 }
 
-/** What stands by in the second region has an enabled twin in the home region, which does the work until a failover. */
+/**
+ * What stands by in the second region hands work to a queue and has an enabled twin in the home region, which does it
+ * until a failover. A rule that tells somebody of its own region has no such excuse.
+ */
 const isStandby = (rule: Resource, { set }: CheckContext): boolean =>
+  rule.list('Targets').every((target) => JSON.stringify(dig(target, 'Arn') ?? '').includes(':sqs:')) &&
   set
     .context('AWS::Events::Rule')
     .some((twin) => twin.text('Name') === rule.text('Name') && twin.optionalText('State') !== 'DISABLED');
