@@ -34,3 +34,9 @@ const OURS = /^serverlessapp-(?:delivery|[a-z]+(?:-recovery(?!-foundation$|-guar
 
 /** The application that a stack belongs to, by its name; undefined for a stack that is not of this system. */
 export const applicationIdOf = (stackName: string): string | undefined => OURS.exec(stackName)?.[0];
+
+/** Whether a stack, by its name, is judged together with a stage. */
+export function judgedWith(stage: string): (stackName: string) => boolean {
+  const judged = applicationsOf(stage).map(({ id }) => id);
+  return (stackName) => judged.includes(applicationIdOf(stackName) ?? '');
+}

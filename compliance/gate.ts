@@ -6,7 +6,7 @@ import { STAGE_NAMES } from '../lib/config/schema';
 import { CACHE_DIRECTORY, PROJECT_ROOT } from '../local/setup/project-paths';
 import type { Progress } from '../local/setup/progress';
 import { ensurePythonTool, type PythonTool } from '../local/setup/python-tools';
-import { applicationIdOf, applicationsOf, RELEASED_STAGE } from './applications';
+import { judgedWith, RELEASED_STAGE } from './applications';
 import { type Assembly, loadAssembly } from './assembly/assembly';
 import { writeBareTemplates } from './assembly/bare-templates';
 import { type Engine, type EngineInput, ENGINES, type PythonToolName } from './engines/engines';
@@ -175,8 +175,7 @@ async function readSubject(
   scratch: string,
 ): Promise<Synthesized & { readonly left: readonly string[] }> {
   if (templates !== undefined) {
-    const judged = applicationsOf(stage).map(({ id }) => id);
-    const isOurs = (name: string): boolean => judged.includes(applicationIdOf(name) ?? '');
+    const isOurs = judgedWith(stage);
     const whole = loadAssembly(path.resolve(templates), PROJECT_ROOT);
     const stacks = whole.stacks.filter(({ name }) => isOurs(name));
     const assembly = stacks.length > 0 ? { ...whole, stacks } : whole;

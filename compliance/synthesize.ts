@@ -3,7 +3,7 @@ import { loadStageConfig } from '../lib/config/load';
 import { createApp } from '../lib/create-app';
 import { ApplicationStage } from '../lib/stages/application-stage';
 import { releaseApplication } from '../lib/stages/delivery-application';
-import { applicationIdOf, applicationsOf, RELEASED_STAGE } from './applications';
+import { judgedWith, RELEASED_STAGE } from './applications';
 import { type Assembly, type JudgedResource, loadAssembly } from './assembly/assembly';
 import { GateError, messageOf } from './gate-error';
 import { writeSuppressions } from './register/write-suppressions';
@@ -30,13 +30,12 @@ export function synthesizeStage(
   sourceRoot: string,
 ): Synthesized {
   const config = loadStageConfig(stage);
-  const judged = applicationsOf(stage).map(({ id }) => id);
   const build = (app: App): void => {
     if (config.stage === RELEASED_STAGE) releaseApplication(app);
     else new ApplicationStage(app, config);
     writeSuppressions(app, entries, stage);
   };
-  return synthesize(directory, sourceRoot, build, (name) => judged.includes(applicationIdOf(name) ?? ''));
+  return synthesize(directory, sourceRoot, build, judgedWith(stage));
 }
 
 /**

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { delivery, parseDeliveryConfig } from '../../lib/config/delivery';
+import { delivery } from '../../lib/config/delivery';
 import { loadStageConfig } from '../../lib/config/load';
-import { DeliveryApplication } from '../../lib/stages/delivery-application';
+import { releaseApplication } from '../../lib/stages/delivery-application';
 import { type AssemblyResource, assemblyResources } from '../support/synthesized-assembly';
 import { at, listAt } from '../support/synthesized-stage';
 
@@ -24,11 +24,7 @@ interface PipelineStage {
 let outdir = '';
 const resources = assemblyResources((app) => {
   outdir = app.outdir;
-  new DeliveryApplication(app, parseDeliveryConfig(delivery), {
-    dev: loadStageConfig('dev'),
-    staging: loadStageConfig('staging'),
-    prod: loadStageConfig('prod'),
-  });
+  releaseApplication(app);
 }).filter(({ account }) => account === delivery.account);
 const ofType = (type: string): AssemblyResource[] => resources.filter(({ Type }) => Type === type);
 const pipeline = ofType('AWS::CodePipeline::Pipeline')[0]?.Properties;

@@ -2,19 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { delivery, parseDeliveryConfig } from '../../lib/config/delivery';
-import { loadStageConfig } from '../../lib/config/load';
-import { DeliveryApplication } from '../../lib/stages/delivery-application';
+import { releaseApplication } from '../../lib/stages/delivery-application';
 import { assemblyResources } from '../support/synthesized-assembly';
 import { at } from '../support/synthesized-stage';
 
-const projects = assemblyResources((app) => {
-  new DeliveryApplication(app, parseDeliveryConfig(delivery), {
-    dev: loadStageConfig('dev'),
-    staging: loadStageConfig('staging'),
-    prod: loadStageConfig('prod'),
-  });
-}).filter(({ Type }) => Type === 'AWS::CodeBuild::Project');
+const projects = assemblyResources(releaseApplication).filter(
+  ({ Type }) => Type === 'AWS::CodeBuild::Project',
+);
 
 interface BuildSpec {
   readonly env?: { readonly 'exported-variables'?: readonly string[] };

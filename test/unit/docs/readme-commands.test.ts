@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { delivery, parseDeliveryConfig } from '../../../lib/config/delivery';
 import { loadStageConfig } from '../../../lib/config/load';
 import { ApplicationStage } from '../../../lib/stages/application-stage';
-import { DeliveryApplication } from '../../../lib/stages/delivery-application';
+import { releaseApplication } from '../../../lib/stages/delivery-application';
 import { PROJECT_ROOT } from '../../support/document-references';
 import { assemblyStacks } from '../../support/synthesized-assembly';
 
@@ -54,14 +53,7 @@ describe('the commands in README.md', () => {
 
     const [, names = ''] =
       /cdk deploy --app "node --import tsx bin\/delivery.ts" ([\w -]+)/.exec(readme) ?? [];
-    const stages = {
-      dev: loadStageConfig('dev'),
-      staging: loadStageConfig('staging'),
-      prod: loadStageConfig('prod'),
-    };
-    const ofDelivery = assemblyStacks(
-      (app) => new DeliveryApplication(app, parseDeliveryConfig(delivery), stages),
-    );
+    const ofDelivery = assemblyStacks(releaseApplication);
     const ids = ofDelivery.map(({ hierarchicalId }) => hierarchicalId);
     expect(
       names
