@@ -43,15 +43,6 @@ export const ASSUMED = {
   trailEventKilobytes: 1.6,
 } as const;
 
-const ON_THE_WAY: readonly FunctionId[] = [
-  'upload',
-  'query',
-  'intake',
-  'analyze',
-  'classifyAndLog',
-  'organise',
-  'detectionStream',
-];
 /** Execution memory is billed in steps of 64 MB. */
 const EXECUTION_GIGABYTES = 64 / 1024;
 /** Sent by EventBridge, received, deleted. */
@@ -127,12 +118,14 @@ export function pictureCosts(stage: SynthesizedStage, { calls, record }: Picture
   const { expectedSeconds } = workflow;
   // While pictures queue every slot is held from one start to its next: the dearest case, as it waits for its turn.
   const heldSeconds = intakeConcurrency(stage.config) / rekognitionTransactionsPerSecond;
+  // Whoever called something, and the reader of the stream, which calls nothing.
+  const onTheWay = [...new Set([...calls.map((call) => call.function), 'detectionStream' as const])];
   const seconds: Record<FunctionId, number> = { ...ASSUMED.seconds, intake: heldSeconds };
 
   const selectors = JSON.stringify(
     ofType(stage, 'AWS::CloudTrail::Trail').map(({ Properties }) => at(Properties, 'AdvancedEventSelectors')),
   );
-  const invocations = selectors.includes('"AWS::Lambda::Function"') ? ON_THE_WAY.length : 0;
+  const invocations = selectors.includes('"AWS::Lambda::Function"') ? onTheWay.length : 0;
   const trailEvents =
     invocations +
     actions.filter((action) => isOnTrail(action, selectors)).length +
@@ -148,8 +141,8 @@ export function pictureCosts(stage: SynthesizedStage, { calls, record }: Picture
     line('detection', 'Rekognition', 'image', count('rekognition:DetectLabels')),
     line('processing', 'API Gateway: an upload, a read', 'apiRequest', 2),
     line('processing', 'WAF', 'firewallRequest', 2),
-    line('processing', 'Lambda: invocations', 'invocation', ON_THE_WAY.length),
-    ...ON_THE_WAY.map((id) =>
+    line('processing', 'Lambda: invocations', 'invocation', onTheWay.length),
+    ...onTheWay.map((id) =>
       line(
         'processing',
         `Lambda: ${id}, ${seconds[id]} s`,
