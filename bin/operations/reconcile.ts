@@ -1,3 +1,4 @@
+import { isFinalStatus } from '../../lambda/domain/category';
 import { s3Location } from '../../lambda/domain/picture-keys';
 import { purge } from '../../lambda/steps/purge';
 import {
@@ -24,9 +25,6 @@ export interface Discrepancy {
   readonly repair?: () => Promise<unknown>;
 }
 
-const isFinal = ({ ProcessingStatus }: ComparedRecord): boolean =>
-  ProcessingStatus === 'completed' || ProcessingStatus === 'quarantined';
-
 async function judgeUnrecorded(
   { ledger, pictures }: OperationsContext,
   imageId: string,
@@ -50,7 +48,7 @@ async function judge(
 ): Promise<Discrepancy[]> {
   const { pictures } = context;
   if (record === undefined) return await judgeUnrecorded(context, imageId, objects);
-  if (!isFinal(record)) return [];
+  if (!isFinalStatus(record.ProcessingStatus)) return [];
   const { S3Location, LaterVersions = [] } = record;
   const isNamed = ({ key }: PictureObject) => s3Location(pictures.bucket, key) === S3Location;
   // Another copy may go only when the one that the record names is there.

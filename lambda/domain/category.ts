@@ -12,6 +12,10 @@ export type Category = z.infer<typeof categorySchema>;
 export const processingStatusSchema = z.enum(['pending', 'processing', 'completed', 'quarantined', 'failed']);
 export type ProcessingStatus = z.infer<typeof processingStatusSchema>;
 
+/** Whether a picture in this state is in its place: nothing more is done with it but erasure. */
+export const isFinalStatus = (status: ProcessingStatus): status is 'completed' | 'quarantined' =>
+  status === 'completed' || status === 'quarantined';
+
 export const imageFormatSchema = z.enum(['jpg', 'png']);
 export type ImageFormat = z.infer<typeof imageFormatSchema>;
 

@@ -1,3 +1,4 @@
+import { isFinalStatus } from '../domain/category';
 import type { DetectionRecord } from '../domain/detection-record';
 import {
   LeaseLostError,
@@ -44,9 +45,6 @@ interface Arrival {
 
 /** A claim can be lost to a concurrent message; what that one wrote is then settled with, once or twice. */
 const ROUNDS = 3;
-
-const isFinished = ({ ProcessingStatus }: DetectionRecord): boolean =>
-  ProcessingStatus === 'completed' || ProcessingStatus === 'quarantined';
 
 async function runWorkflow(
   ports: IntakePorts,
@@ -95,7 +93,8 @@ async function settle(
     // A second copy of the same message, while the first is at work: what is due, that one does.
     const isAtWork = record.ProcessingStatus === 'processing' || record.AnnouncementDue === true;
     if (isLive && isAtWork) throw new LeaseLostError(arrival.imageId);
-    if (isFinished(record)) return await finish(ports, record, arrival, message.messageId);
+    if (isFinalStatus(record.ProcessingStatus))
+      return await finish(ports, record, arrival, message.messageId);
     const claimed = await ports.log.claim({
       imageId: arrival.imageId,
       timestamp: record.Timestamp,

@@ -1,4 +1,9 @@
-import { type ImageFormat, rejectionReasonSchema, type RejectionReason } from '../domain/category';
+import {
+  type ImageFormat,
+  isFinalStatus,
+  rejectionReasonSchema,
+  type RejectionReason,
+} from '../domain/category';
 import type { DetectionRecord } from '../domain/detection-record';
 import { sha256 } from '../domain/digest';
 import {
@@ -65,7 +70,7 @@ function strip(source: Uint8Array, format: ImageFormat): Uint8Array {
 function outcomeOnRecord(state: WorkflowInput, record: DetectionRecord | undefined): Outcome | undefined {
   if (record === undefined) return { status: 'erased', announce: false };
   if (record.SourceVersionID !== state.versionId) return undefined;
-  if (record.ProcessingStatus === 'completed' || record.ProcessingStatus === 'quarantined') {
+  if (isFinalStatus(record.ProcessingStatus)) {
     return { status: record.ProcessingStatus, announce: record.AnnouncementDue === true };
   }
   return undefined;

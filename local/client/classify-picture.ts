@@ -7,6 +7,7 @@ import {
   uploadAcceptedSchema,
   uploadFormSchema,
 } from '../../lambda/domain/api-schemas';
+import { isFinalStatus } from '../../lambda/domain/category';
 import { type Problem, problemSchema } from '../../lambda/domain/problems';
 import { MAXIMUM_INLINE_BYTES } from '../../lambda/domain/picture-limits';
 import type { ApiClient, HttpAnswer } from './api-client';
@@ -86,7 +87,7 @@ function rowOf(
   view: ImageView,
 ): Pick<ResultRow, 'category' | 'confidence' | 'status' | 'reason' | 's3Location'> {
   const { ProcessingStatus, DetectedAnimal, ConfidenceScore, S3Location } = view;
-  const isDecided = ProcessingStatus === 'completed' || ProcessingStatus === 'quarantined';
+  const isDecided = isFinalStatus(ProcessingStatus);
   const reason = view.QuarantineReason ?? view.DecisionReason;
   return {
     category: DetectedAnimal ?? null,

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
+import { isFinalStatus } from '../../../lambda/domain/category';
 import { type DetectionRecord, detectionRecordSchema } from '../../../lambda/domain/detection-record';
 import {
   folderOfCategory,
@@ -57,9 +58,6 @@ const without = <Name extends keyof DetectionRecord>(
     Object.entries(record).filter(([name]) => !names.includes(name as Name)),
   ) as unknown as Omit<DetectionRecord, Name>;
 
-const isFinal = ({ ProcessingStatus }: DetectionRecord): boolean =>
-  ProcessingStatus === 'completed' || ProcessingStatus === 'quarantined';
-
 /** The one key at which the picture of a record in this state stands; undefined for a completed one without a decision. */
 function expectedKey(record: DetectionRecord): string | undefined {
   const { ImageID, ImageFormat, ProcessingStatus, DetectedAnimal } = record;
@@ -103,14 +101,15 @@ export function readRestored(item: unknown, place: RestorePlace): RestorableReco
   if (aside.length > 0) return { refused: 'invalid', imageId, why: `put aside at ${aside.join(', ')}` };
   if (record.ExpiresAt * 1000 <= place.now)
     return { refused: 'expired', imageId, why: `since ${new Date(record.ExpiresAt * 1000).toISOString()}` };
+  const isFinal = isFinalStatus(record.ProcessingStatus);
   const here = { ...record, S3Location: s3Location(place.bucket, key) };
   return {
-    record: isFinal(record) ? here : begunAgain(here),
+    record: isFinal ? here : begunAgain(here),
     pictures: [
-      { key, sha256: isFinal(record) ? record.StoredSHA256 : record.OriginalSHA256 },
+      { key, sha256: isFinal ? record.StoredSHA256 : record.OriginalSHA256 },
       ...(record.LaterVersions ?? []).map((later) => ({ key: later })),
     ],
-    isUnfinished: !isFinal(record),
+    isUnfinished: !isFinal,
   };
 }
 
