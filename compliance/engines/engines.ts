@@ -71,6 +71,8 @@ async function prove(
   return {
     ...(first?.result ?? none),
     rows: proofs.flatMap(({ result }) => result.rows),
+    failures: proofs.flatMap(({ result }) => result.failures),
+    notAssessed: proofs.flatMap(({ result }) => result.notAssessed),
     narratives: proofs.flatMap(({ id, narratives }) => narratives.map((paragraph) => of(id, paragraph))),
     proven: proofs.flatMap(({ id, reviewed = [] }) =>
       [reviewed].flat().map((each) => ({ title: of(id, each.title), lines: linesOf(each) })),
