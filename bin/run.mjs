@@ -14,16 +14,16 @@ const tool = (file, ...args) => [[path.join('node_modules', file), ...args]];
 
 /** Each command is a list of node invocations; the user's arguments go to the last. */
 const COMMANDS = {
-  start: typescript('local/start.ts'),
+  start: typescript('bin/commands/start.ts'),
   test: tool('jest/bin/jest.js'),
   'test:reliability': typescript('test/reliability/run.ts'),
-  compliance: typescript('compliance/main.ts'),
-  preflight: typescript('bin/preflight/main.ts'),
-  ops: typescript('bin/operations/main.ts'),
-  simulate: typescript('test/performance/burst/main.ts'),
-  cost: typescript('test/performance/cost/main.ts'),
+  compliance: typescript('bin/commands/compliance.ts'),
+  preflight: typescript('bin/commands/preflight.ts'),
+  ops: typescript('bin/commands/operations.ts'),
+  simulate: typescript('bin/commands/simulate.ts'),
+  cost: typescript('bin/commands/cost.ts'),
   build: typescript('lambda/build.ts'),
-  openapi: typescript('lambda/openapi/write.ts'),
+  openapi: typescript('tools/documents/write-openapi.ts'),
   synth: tool('aws-cdk/bin/cdk', 'synth', '--quiet'),
   lint: [
     ...tool('typescript/bin/tsc', '--project', '.'),

@@ -4,7 +4,7 @@ import { judgeRegister } from './register/judge-register';
 import { loadRegister } from './register/load';
 import { applyRegister } from './register/match';
 import { loadPinnedRules, pinFailures } from './pinned-rules';
-import { PROJECT_ROOT } from '../local/setup/project-paths';
+import { PROJECT_ROOT } from '../tools/setup/project-paths';
 import { type Synthesized, synthesizeStage } from './synthesize';
 import type { VerdictRow } from './verdict-row';
 

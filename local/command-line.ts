@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { SetupError } from './setup/setup-error';
+import { SetupError } from '../tools/setup/setup-error';
 
 export interface StartOptions {
   pictures: string[];

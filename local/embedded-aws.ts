@@ -2,12 +2,12 @@ import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import { synthesizeForQuickGate } from '../compliance/quick-gate';
-import type { Synthesized } from '../compliance/synthesize';
 import { buildFunctions } from '../lambda/build';
 import { loadStageConfig } from '../lib/config/load';
-import type { StageConfig } from '../lib/config/schema';
+import type { StageConfig, StageName } from '../lib/config/schema';
+import { createApp } from '../lib/create-app';
 import { Names } from '../lib/names';
+import { ApplicationStage } from '../lib/stages/application-stage';
 import { type ApiKey, listApiKeys, writeApiKeyMap } from './deployer/api-keys';
 import { deployAssembly, type Deployment } from './deployer/deploy';
 import { findRestApiUrl } from './deployer/rest-api-url';
@@ -16,9 +16,9 @@ import { type Emulator, startEmulator } from './emulator/emulator';
 import { type RekognitionEndpoint, startRekognitionEndpoint } from './rekognition/endpoint';
 import { s3ObjectLoader } from './rekognition/s3-object-loader';
 import { buildRuntimeLoop, runtimeEnvironment } from './runtime/prepare-runtime';
-import type { Progress } from './setup/progress';
-import { CACHE_DIRECTORY } from './setup/project-paths';
-import { ensurePythonTool } from './setup/python-tools';
+import type { Progress } from '../tools/setup/progress';
+import { CACHE_DIRECTORY } from '../tools/setup/project-paths';
+import { ensurePythonTool } from '../tools/setup/python-tools';
 
 /** The whole system of the dev stage, running on this machine. */
 export interface EmbeddedAws {
@@ -43,8 +43,8 @@ export interface EmbeddedAwsOptions {
   rekognitionTransactionsPerSecond?: number;
   /** Loopback port; a free one when left out. */
   port?: number;
-  /** Judges the templates before anything is deployed; stops the start by throwing. */
-  gate?: (synthesized: Synthesized) => Promise<void>;
+  /** Takes the place of {@link synthesizeStage}: to judge the templates before they are deployed, by throwing. */
+  synthesize?: (stage: StageName, directory: string) => Promise<void>;
   /** Takes the place of our own small deployer. */
   deploy?: typeof deployAssembly;
 }
@@ -56,6 +56,14 @@ export const KEPT_LOG = join(CACHE_DIRECTORY, 'embedded-aws.log');
 export async function keepLog(emulator: Emulator): Promise<void> {
   await mkdir(CACHE_DIRECTORY, { recursive: true });
   await writeFile(KEPT_LOG, await emulator.log());
+}
+
+/** The templates and assets of a stage, into a directory. */
+function synthesizeStage(stage: StageName, directory: string): Promise<void> {
+  const app = createApp({ outdir: directory, builtinCloudFormationValidation: false });
+  new ApplicationStage(app, loadStageConfig(stage));
+  app.synth();
+  return Promise.resolve();
 }
 
 async function startRekognition(
@@ -123,10 +131,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     clients = rootClients(emulator);
     const running = { emulator, clients };
     const outdir = join(directory, 'cdk.out');
-    const synthesized = await progress.step('templates of the dev stage', () =>
-      Promise.resolve(synthesizeForQuickGate(config.stage, outdir)),
-    );
-    await options.gate?.(synthesized);
+    await (options.synthesize ?? synthesizeStage)(config.stage, outdir);
     const deployment = await progress.step('deployed by CloudFormation', () =>
       (options.deploy ?? deployAssembly)(running.emulator, running.clients, {
         assembly: new CloudAssembly(outdir),

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ApiClient } from '../../local/client/api-client';
-import { classifyPicture } from '../../local/client/classify-picture';
-import type { ResultRow } from '../../local/client/result-row';
+import type { ApiClient } from '../../tools/client/api-client';
+import { classifyPicture } from '../../tools/client/classify-picture';
+import type { ResultRow } from '../../tools/client/result-row';
 import { makeSyntheticPicture, type SyntheticPicture } from './synthetic-pictures';
 
 export interface SendPicturesOptions {

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import type { StageConfig } from '../../lib/config/schema';
 import type { Names } from '../../lib/names';
-import { ApiClient } from '../../local/client/api-client';
+import { ApiClient } from '../../tools/client/api-client';
 import type { Connection } from './context';
 
 /** The client of the configuration could not be played: it has no key that works, or there is no API. */

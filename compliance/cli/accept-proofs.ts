@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { buildFunctions } from '../../lambda/build';
 import { STAGE_NAMES } from '../../lib/config/schema';
-import { CACHE_DIRECTORY, PROJECT_ROOT } from '../../local/setup/project-paths';
+import { CACHE_DIRECTORY, PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { acceptProofs, templatesOf } from '../proofs/prove';
 import { loadRegister } from '../register/load';
 import { synthesizeStage } from '../synthesize';

@@ -1,4 +1,4 @@
-import { consoleProgress } from '../../local/setup/progress';
+import { consoleProgress } from '../../tools/setup/progress';
 import { judge } from '../gate';
 import { evidenceDate } from '../report/evidence-date';
 import type { Command } from './arguments';

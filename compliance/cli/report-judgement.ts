@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { PROJECT_ROOT } from '../../local/setup/project-paths';
-import { consoleProgress } from '../../local/setup/progress';
-import { ensurePythonTool } from '../../local/setup/python-tools';
+import { PROJECT_ROOT } from '../../tools/setup/project-paths';
+import { consoleProgress } from '../../tools/setup/progress';
+import { ensurePythonTool } from '../../tools/setup/python-tools';
 import { runtimePackages } from '../engines/runtime-packages';
 import { exitCodeOf, type Judgement } from '../gate';
 import { writePinnedRules } from '../pinned-rules';

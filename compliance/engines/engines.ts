@@ -1,4 +1,4 @@
-import type { PythonTool } from '../../local/setup/python-tools';
+import type { PythonTool } from '../../tools/setup/python-tools';
 import { applicationIdOf } from '../applications';
 import type { BareTemplate } from '../assembly/bare-templates';
 import { runChecks } from '../checks/run-checks';

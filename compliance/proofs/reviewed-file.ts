@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { PROJECT_ROOT } from '../../local/setup/project-paths';
+import { PROJECT_ROOT } from '../../tools/setup/project-paths';
 
 /** A result that people review: the gate compares what the templates give today with what was accepted. */
 export interface ReviewedResult {

@@ -47,7 +47,7 @@ const OWN_WORDS = [
   'compliance/engines/',
   'policies/guard/',
 ];
-const SOURCE_DIRECTORIES = ['bin', 'lib', 'lambda', 'local', 'compliance', 'policies', '.github'];
+const SOURCE_DIRECTORIES = ['bin', 'lib', 'lambda', 'local', 'tools', 'compliance', 'policies', '.github'];
 const SUPPRESSION_IN_CODE =
   /checkov:skip|\bNagSuppressions\b|\.acknowledge\(|rules_to_suppress|SuppressedRules|ignore_checks|allowlist secret|--skip-check|--soft-fail|--no-fail-on-crash|--ignore-errors|CDK_VALIDATION\s*=\s*false/;
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadStageConfig } from '../../lib/config/load';
-import { PROJECT_ROOT } from '../../local/setup/project-paths';
+import { PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { loadFrameworks } from '../controls/frameworks';
 import { judgeNarratives, loadNarratives, type NarrativeResult } from '../controls/narratives';
 import { judgeRequirements, loadResponsibilities, type RequirementResult } from '../controls/requirements';

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Progress } from '../../local/setup/progress';
+import type { Progress } from '../../tools/setup/progress';
 import { type Catch, type Catcher, findingsOf, newFinding, REVIEW_CATCHER, RULE_CATCHERS } from './catchers';
 import type { ConfigurationMutant } from './configuration-mutants';
 import { type Mutant, type RawStack, withMutant } from './mutant';

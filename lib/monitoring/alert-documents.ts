@@ -37,7 +37,7 @@ export function documentedAlerts(config: StageConfig, names: Names): DocumentedA
 }
 
 const GENERATED =
-  '<!-- Generated from lib/monitoring by `node --import tsx lib/monitoring/write-alert-documents.ts`. -->';
+  '<!-- Generated from lib/monitoring by `node --import tsx tools/documents/write-alert-documents.ts`. -->';
 
 /** The table of SECURITY.md, as production has it. */
 export const alertTable = (alerts: readonly DocumentedAlert[]): string =>

@@ -8,7 +8,8 @@ import { RotationSchedules } from '../constructs/rotation/rotation-schedules';
 import { RotationStateMachine } from '../constructs/rotation/rotation-state-machine';
 import { apiKeyRotationDefinition } from '../rotation/api-key-rotation-definition';
 import { cursorKeyRotationDefinition } from '../rotation/cursor-key-rotation-definition';
-import { StageStack, type StageStackProps } from './stage-stack';
+import type { StageStackProps } from '../stage-context';
+import { StageStack } from './stage-stack';
 
 export interface AccessStackProps extends StageStackProps {
   /** Usage plan ids by the plan ids of the configuration. */

@@ -6,8 +6,8 @@ import { Clients } from '../constructs/api/clients';
 import { GatewayLogRole } from '../constructs/api/gateway-log-role';
 import { ImageMethods } from '../constructs/api/image-methods';
 import { RegionalRestApi } from '../constructs/api/regional-rest-api';
-import type { FunctionNetwork } from './network-stack';
-import { StageStack, type StageStackProps } from './stage-stack';
+import type { FunctionNetwork, StageStackProps } from '../stage-context';
+import { StageStack } from './stage-stack';
 
 export interface ApiStackProps extends StageStackProps {
   readonly webAclArn: string;

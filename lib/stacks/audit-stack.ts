@@ -6,7 +6,8 @@ import { AuditTrail } from '../constructs/audit/audit-trail';
 import { ConfigurationRecorder } from '../constructs/audit/configuration-recorder';
 import { ConfigurationRules } from '../constructs/audit/configuration-rules';
 import { Remediation } from '../constructs/audit/remediation';
-import { StageStack, type StageStackProps } from './stage-stack';
+import type { StageStackProps } from '../stage-context';
+import { StageStack } from './stage-stack';
 
 /** Who did what, whether it is still as we claim, and what looks like an attack. */
 export class AuditStack extends StageStack {

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { DailyBackup } from '../constructs/backup/daily-backup';
-import { StageStack, type StageStackProps } from './stage-stack';
+import type { StageStackProps } from '../stage-context';
+import { StageStack } from './stage-stack';
 
 /** Backups of everything that cannot be made again. */
 export class BackupStack extends StageStack {

@@ -8,7 +8,7 @@ import { DeliveryBucket } from '../constructs/delivery/delivery-bucket';
 import { DeliveryKey } from '../constructs/delivery/delivery-key';
 import { ReleaseEvidence } from '../constructs/delivery/release-evidence';
 import { ReleaseNotices } from '../constructs/delivery/release-notices';
-import { ReleasePipeline } from '../constructs/delivery/release-pipeline';
+import { type ReleasedStages, ReleasePipeline } from '../constructs/delivery/release-pipeline';
 import { ReleaseRoles } from '../constructs/delivery/release-roles';
 import { EncryptedLogGroup } from '../constructs/logging/encrypted-log-group';
 import { DELIVERY_PREFIX } from '../names';
@@ -16,6 +16,7 @@ import { DELIVERY_PREFIX } from '../names';
 export interface DeliveryStackProps {
   readonly config: DeliveryConfig;
   readonly stages: Readonly<Record<StageName, StageConfig>>;
+  readonly released: ReleasedStages;
   readonly recoveryArtifacts: IBucket;
 }
 
@@ -25,7 +26,11 @@ const LOG_GROUP = `/aws/codebuild/${DELIVERY_PREFIX}`;
 
 /** The pipeline, what it works with, and the evidence that it leaves; in the delivery account. */
 export class DeliveryStack extends Stack {
-  constructor(scope: Construct, id: string, { config, stages, recoveryArtifacts }: DeliveryStackProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, stages, released, recoveryArtifacts }: DeliveryStackProps,
+  ) {
     super(scope, id, {
       stackName: DELIVERY_PREFIX,
       description: 'Release pipeline and the evidence of each release',
@@ -68,6 +73,7 @@ export class DeliveryStack extends Stack {
     new ReleasePipeline(this, 'Release', {
       ...common,
       prefix: DELIVERY_PREFIX,
+      released,
       logs: this.logs(config),
       approvals: notices.topic,
       roles,

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { WebAcl } from '../constructs/edge/web-acl';
-import { StageStack, type StageStackProps } from './stage-stack';
+import type { StageStackProps } from '../stage-context';
+import { StageStack } from './stage-stack';
 
 /** What stands before the API: the web ACL that its stage is associated with. */
 export class EdgeStack extends StageStack {

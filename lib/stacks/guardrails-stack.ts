@@ -4,7 +4,8 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 import { ServiceRole } from '../constructs/iam/service-role';
-import { type BaseStackProps, StageStack } from './stage-stack';
+import type { BaseStackProps } from '../stage-context';
+import { StageStack } from './stage-stack';
 
 /** The gate reads the same folder: one text of each rule. */
 export const GUARD_RULES = path.resolve(__dirname, '..', '..', 'policies', 'guard');

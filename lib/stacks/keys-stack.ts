@@ -1,7 +1,8 @@
 import type { Construct } from 'constructs';
 import { PermissionsBoundaryPolicy } from '../constructs/iam/permissions-boundary-policy';
 import { domainKeys } from '../constructs/keys/domain-keys';
-import { type BaseStackProps, StageStack, type StageKeys } from './stage-stack';
+import type { BaseStackProps, StageKeys } from '../stage-context';
+import { StageStack } from './stage-stack';
 
 /** One key for each data domain, and the ceiling of all roles: what every other stack stands on. */
 export class KeysStack extends StageStack {

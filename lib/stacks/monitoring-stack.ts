@@ -10,7 +10,8 @@ import { alarmCatalogue, compositeAlarms } from '../monitoring/alarm-catalogue';
 import { networkLogFilters, networkMetricNamespace } from '../monitoring/alarms/network-alarms';
 import { businessGraphs, operationsGraphs } from '../monitoring/dashboards';
 import { EVENT_ALERTS } from '../monitoring/event-alerts';
-import { StageStack, type StageStackProps } from './stage-stack';
+import type { StageStackProps } from '../stage-context';
+import { StageStack } from './stage-stack';
 
 /** Alarms, alerts by event, dashboards and the budget: who hears of what, and where it is seen. */
 export class MonitoringStack extends StageStack {

@@ -3,19 +3,13 @@ import { type IVpc, IpAddresses, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { LogDeliveryPolicy } from '../constructs/logging/log-delivery-policy';
 import { DnsFirewall } from '../constructs/network/dns-firewall';
-import type { EndpointService } from '../constructs/network/endpoint-services';
+import type { EndpointService } from '../network/endpoint-services';
 import { FunctionSecurityGroups } from '../constructs/network/function-security-groups';
 import { NetworkLogs } from '../constructs/network/network-logs';
 import { ServiceEndpoints } from '../constructs/network/service-endpoints';
 import type { FunctionId } from '../../lambda/function-ids';
-import { type BaseStackProps, StageStack, type StageKeys } from './stage-stack';
-
-/** What functions and stores need to know of the network. */
-export interface FunctionNetwork {
-  readonly vpc: IVpc;
-  readonly functionGroupIds: Readonly<Record<FunctionId, string>>;
-  endpointId(service: EndpointService): string;
-}
+import type { BaseStackProps, FunctionNetwork, StageKeys } from '../stage-context';
+import { StageStack } from './stage-stack';
 
 export interface NetworkStackProps extends BaseStackProps {
   /** Keys that another stage exports are imported into this stack, the first of an application. */

@@ -6,8 +6,8 @@ import { EventSources } from '../constructs/processing/event-sources';
 import { IntakeQueues } from '../constructs/processing/intake-queues';
 import { Topics } from '../constructs/processing/topics';
 import { WorkflowFunctions } from '../constructs/processing/workflow-functions';
-import type { FunctionNetwork } from './network-stack';
-import { StageStack, type StageStackProps } from './stage-stack';
+import type { FunctionNetwork, StageStackProps } from '../stage-context';
+import { StageStack } from './stage-stack';
 
 export interface ProcessingStackProps extends StageStackProps {
   readonly network: FunctionNetwork;

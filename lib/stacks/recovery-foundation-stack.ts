@@ -3,7 +3,8 @@ import type { Construct } from 'constructs';
 import { LockedVault } from '../constructs/backup/locked-vault';
 import { domainKeyId, domainKeys } from '../constructs/keys/domain-keys';
 import { KEY_DOMAINS } from '../names';
-import { type BaseStackProps, StageStack, type StageKeys } from './stage-stack';
+import type { BaseStackProps, StageKeys } from '../stage-context';
+import { StageStack } from './stage-stack';
 
 /**
  * What must stand in the second region before anything is copied there, and before a disaster, when making keys may no

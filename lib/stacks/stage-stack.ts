@@ -1,22 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import type { StageConfig } from '../config/schema';
-import type { KeyDomain, Names } from '../names';
-
-/** One customer-managed key for each data domain. */
-export type StageKeys = Readonly<Record<KeyDomain, IKey>>;
-
-/** What the first stack, which makes the keys, gets. */
-export interface BaseStackProps {
-  readonly config: StageConfig;
-  readonly names: Names;
-}
-
-/** What every other stack gets. */
-export interface StageStackProps extends BaseStackProps {
-  readonly keys: StageKeys;
-}
+import type { BaseStackProps } from '../stage-context';
 
 /**
  * A stack of one stage in the configuration's account and the region of its names. Availability zones are named, not

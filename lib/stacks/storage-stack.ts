@@ -5,8 +5,8 @@ import { CursorSecret } from '../constructs/storage/cursor-secret';
 import { DetectionLogsTable } from '../constructs/storage/detection-logs-table';
 import { ErasureLedgerTable } from '../constructs/storage/erasure-ledger-table';
 import { PictureBucket } from '../constructs/storage/picture-bucket';
-import type { FunctionNetwork } from './network-stack';
-import { StageStack, type StageStackProps } from './stage-stack';
+import type { FunctionNetwork, StageStackProps } from '../stage-context';
+import { StageStack } from './stage-stack';
 
 export interface StorageStackProps extends StageStackProps {
   readonly network: FunctionNetwork;

@@ -5,6 +5,8 @@ import type { StageConfig, StageName } from '../config/schema';
 import { DELIVERY_PREFIX } from '../names';
 import { DeliveryRecoveryStack } from '../stacks/delivery-recovery-stack';
 import { DeliveryStack } from '../stacks/delivery-stack';
+import { ApplicationStage } from './application-stage';
+import { RecoveryApplicationStage } from './recovery-application-stage';
 
 /** Puts the pipeline and what it needs in the second region into an application of its own (bin/delivery.ts). */
 export class DeliveryApplication {
@@ -14,6 +16,13 @@ export class DeliveryApplication {
     const pipeline = new DeliveryStack(app, DELIVERY_PREFIX, {
       config,
       stages,
+      // Below the app and not below the pipeline: the paths, and with them the templates, are those that the gate judges.
+      released: {
+        dev: new ApplicationStage(app, stages.dev),
+        staging: new ApplicationStage(app, stages.staging),
+        prod: new ApplicationStage(app, stages.prod),
+        recovery: new RecoveryApplicationStage(app, stages.prod),
+      },
       recoveryArtifacts: recovery.artifacts,
     });
     for (const stack of [recovery, pipeline]) {

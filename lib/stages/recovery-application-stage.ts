@@ -3,7 +3,7 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config/schema';
 import { KEY_DOMAINS, type KeyDomain, Names } from '../names';
-import type { StageKeys } from '../stacks/stage-stack';
+import type { StageKeys } from '../stage-context';
 import { applyStageRules, layRegionalApplication } from './regional-application';
 
 /** The keys by the exports of the recovery foundation, which another stage of the pipeline deploys. */

@@ -7,7 +7,7 @@ import { EdgeStack } from '../stacks/edge-stack';
 import { MonitoringStack } from '../stacks/monitoring-stack';
 import { NetworkStack, type NetworkStackProps } from '../stacks/network-stack';
 import { ProcessingStack } from '../stacks/processing-stack';
-import type { BaseStackProps } from '../stacks/stage-stack';
+import type { BaseStackProps } from '../stage-context';
 import { StorageStack } from '../stacks/storage-stack';
 
 /** The tags of every resource of a stage. */

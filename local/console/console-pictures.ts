@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type ImageView, imageListSchema } from '../../lambda/domain/api-schemas';
 import type { ReviewMessage } from '../../lambda/domain/workflow-messages';
-import type { ApiClient } from '../client/api-client';
-import { classifyPicture } from '../client/classify-picture';
-import type { ResultRow } from '../client/result-row';
+import type { ApiClient } from '../../tools/client/api-client';
+import { classifyPicture } from '../../tools/client/classify-picture';
+import type { ResultRow } from '../../tools/client/result-row';
 import { pictureTypeOf } from './picture-type';
 
 const RECORDS_SHOWN = 100;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ReviewMessage } from '../../lambda/domain/workflow-messages';
-import type { ApiClient } from '../client/api-client';
+import type { ApiClient } from '../../tools/client/api-client';
 import { type ConsolePicture, ConsolePictures } from './console-pictures';
 import { readPageFile } from './page-files';
 

@@ -4,7 +4,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { PythonTool } from '../setup/python-tools';
+import type { PythonTool } from '../../tools/setup/python-tools';
 import { createCertificate } from './certificate';
 import { freeLoopbackPort, loopbackAgent } from './loopback';
 import { startSupervised } from './supervised-process';

@@ -1,5 +1,5 @@
 import type { Difference } from '../deployer/transformation';
-import { formatTable } from './table';
+import { formatTable } from '../../tools/terminal/table';
 
 /** What the emulator accepts but does not act on; found out by running it, see ARCHITECTURE.md. */
 export const NOT_ENFORCED = [

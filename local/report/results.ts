@@ -1,7 +1,7 @@
 import type { ImageView } from '../../lambda/domain/api-schemas';
 import type { ReviewMessage } from '../../lambda/domain/workflow-messages';
-import type { ResultRow } from '../client/result-row';
-import { formatTable } from './table';
+import type { ResultRow } from '../../tools/client/result-row';
+import { formatTable } from '../../tools/terminal/table';
 
 /** `s3://bucket/cats/ID.jpg` → `cats/`. */
 const folderOf = (location: string | null): string =>

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Category } from '../../lambda/domain/category';
-import type { Progress } from '../setup/progress';
+import type { Progress } from '../../tools/setup/progress';
 import {
   bothAnimals,
   dogAtNight,

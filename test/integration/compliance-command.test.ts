@@ -13,7 +13,7 @@ import path from 'node:path';
 import type { Evidence } from '../../compliance/report/evidence';
 import { synthesizeStage } from '../../compliance/synthesize';
 import { buildFunctions } from '../../lambda/build';
-import { PROJECT_ROOT } from '../../local/setup/project-paths';
+import { PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { type CommandResult, complianceCommand } from '../support/compliance-command';
 
 jest.setTimeout(600_000);
@@ -163,7 +163,17 @@ describe('what is wrong gets exit code 2, the next step, and no pack', () => {
 
   test('a register that is broken', () => {
     const project = path.join(scratch, 'project');
-    for (const part of ['compliance', 'lib', 'lambda', 'local', 'policies', 'package.json', 'tsconfig.json'])
+    for (const part of [
+      'bin',
+      'compliance',
+      'lib',
+      'lambda',
+      'local',
+      'tools',
+      'policies',
+      'package.json',
+      'tsconfig.json',
+    ])
       cpSync(path.join(PROJECT_ROOT, part), path.join(project, part), { recursive: true });
     symlinkSync(path.join(PROJECT_ROOT, 'node_modules'), path.join(project, 'node_modules'));
     const register = path.join(project, 'policies/exceptions.yaml');

@@ -1,9 +1,9 @@
 import { operationsContext } from '../../bin/operations/context';
-import { LEAST_PICTURES } from '../../bin/operations/rehearsal/damage';
-import { rehearse } from '../../bin/operations/rehearsal/rehearse';
-import { rehearseRestore } from '../../bin/operations/rehearsal/rehearse-restore';
+import { LEAST_PICTURES } from '../../local/rehearsal/damage';
+import { rehearse } from '../../local/rehearsal/rehearse';
+import { rehearseRestore } from '../../local/rehearsal/rehearse-restore';
 import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws';
-import { silentProgress } from '../../local/setup/progress';
+import { silentProgress } from '../../tools/setup/progress';
 
 jest.setTimeout(240_000);
 

@@ -17,8 +17,8 @@ import {
   type S3ObjectReference,
 } from '../../local/rekognition/s3-object-loader';
 import { prepareSamples, type Sample } from '../../local/samples/prepare';
-import { silentProgress } from '../../local/setup/progress';
-import { CACHE_DIRECTORY } from '../../local/setup/project-paths';
+import { silentProgress } from '../../tools/setup/progress';
+import { CACHE_DIRECTORY } from '../../tools/setup/project-paths';
 
 const MEGABYTE = 1024 * 1024;
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };

@@ -7,8 +7,8 @@ import type { Identity } from '../../compliance/report/evidence';
 import { writePack } from '../../compliance/report/write-pack';
 import { clientSettings } from '../../local/emulator/clients';
 import { type Emulator, ROOT_CREDENTIALS, startEmulator } from '../../local/emulator/emulator';
-import { silentProgress } from '../../local/setup/progress';
-import { ensurePythonTool } from '../../local/setup/python-tools';
+import { silentProgress } from '../../tools/setup/progress';
+import { ensurePythonTool } from '../../tools/setup/python-tools';
 import { type CommandResult, complianceCommand } from '../support/compliance-command';
 
 jest.setTimeout(120_000);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { PROJECT_ROOT } from '../../local/setup/project-paths';
-import { runCommand } from '../../local/setup/run-command';
+import { PROJECT_ROOT } from '../../tools/setup/project-paths';
+import { runCommand } from '../../tools/setup/run-command';
 import { at, ofType, put, type SynthesizedStage, synthesized } from '../support/synthesized-stage';
 
 /** Resources that outlive their stack, or keep it from being deleted. */

@@ -16,7 +16,7 @@ import { STAGE_NAMES } from '../../lib/config/schema';
 import { Names } from '../../lib/names';
 import { releaseApplication } from '../../lib/stages/delivery-application';
 import { RecoveryApplicationStage } from '../../lib/stages/recovery-application-stage';
-import { PROJECT_ROOT } from '../../local/setup/project-paths';
+import { PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { emptyBundles } from '../support/synthesized-stage';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'serverlessapp-release-'));

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { PROJECT_ROOT } from '../../local/setup/project-paths';
+import { PROJECT_ROOT } from '../../tools/setup/project-paths';
 
 export interface CommandResult {
   readonly code: number | null;
@@ -17,7 +17,7 @@ export function complianceCommand(
   invokedFrom: string = PROJECT_ROOT,
   project: string = PROJECT_ROOT,
 ): CommandResult {
-  const run = spawnSync(process.execPath, ['--import', 'tsx', 'compliance/main.ts', ...args], {
+  const run = spawnSync(process.execPath, ['--import', 'tsx', 'bin/commands/compliance.ts', ...args], {
     cwd: project,
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,

@@ -6,9 +6,9 @@ import { collectEvidence, type Evidence } from '../../compliance/report/evidence
 import { packFiles, writePack } from '../../compliance/report/write-pack';
 import { synthesize } from '../../compliance/synthesize';
 import type { VerdictRow } from '../../compliance/verdict-row';
-import { silentProgress } from '../../local/setup/progress';
-import { PROJECT_ROOT } from '../../local/setup/project-paths';
-import { ensurePythonTool } from '../../local/setup/python-tools';
+import { silentProgress } from '../../tools/setup/progress';
+import { PROJECT_ROOT } from '../../tools/setup/project-paths';
+import { ensurePythonTool } from '../../tools/setup/python-tools';
 import { buildSmallApplication } from './small-application';
 
 export const PACKAGES = [

@@ -8,7 +8,7 @@ import {
   SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
-import type { StageStackProps } from '../../stacks/stage-stack';
+import type { StageStackProps } from '../../stage-context';
 import { EncryptedLogGroup } from '../logging/encrypted-log-group';
 import { ACCESS_LOG_FORMAT } from './access-log-format';
 import { addProblemResponses } from './gateway-responses';

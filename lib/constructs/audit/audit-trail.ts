@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { eventSelectors } from '../../audit/event-selectors';
 import { trailAlerts, trailMetricNamespace } from '../../monitoring/trail-alerts';
 import { loadPolicy } from '../../policies';
-import type { StageStackProps } from '../../stacks/stage-stack';
+import type { StageStackProps } from '../../stage-context';
 import { ServiceRole } from '../iam/service-role';
 import { EncryptedLogGroup } from '../logging/encrypted-log-group';
 import { EvidenceBucket } from './evidence-bucket';

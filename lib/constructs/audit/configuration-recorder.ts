@@ -3,7 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { RECORDED_TYPES } from '../../audit/config-rules';
 import { loadPolicy } from '../../policies';
-import type { StageStackProps } from '../../stacks/stage-stack';
+import type { StageStackProps } from '../../stage-context';
 import { ServiceRole } from '../iam/service-role';
 import { EvidenceBucket } from './evidence-bucket';
 

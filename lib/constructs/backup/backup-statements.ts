@@ -1,7 +1,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { StageConfig } from '../../config/schema';
 import { Names } from '../../names';
-import type { StageKeys } from '../../stacks/stage-stack';
+import type { StageKeys } from '../../stage-context';
 
 const allow = (
   sid: string,

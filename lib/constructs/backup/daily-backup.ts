@@ -1,6 +1,6 @@
 import { CfnBackupPlan, CfnBackupSelection } from 'aws-cdk-lib/aws-backup';
 import { Construct } from 'constructs';
-import type { StageStackProps } from '../../stacks/stage-stack';
+import type { StageStackProps } from '../../stage-context';
 import { ServiceRole } from '../iam/service-role';
 import { backupStatements, restoreStatements } from './backup-statements';
 import { LockedVault } from './locked-vault';

@@ -1,4 +1,4 @@
-import { Duration, PropertyInjectors, Stage } from 'aws-cdk-lib';
+import { Duration, PropertyInjectors, type Stage } from 'aws-cdk-lib';
 import {
   BuildSpec,
   ComputeType,
@@ -17,17 +17,22 @@ import { CodePipeline, CodePipelineSource, type IFileSetProducer, Step } from 'a
 import { Construct } from 'constructs';
 import type { DeliveryConfig } from '../../config/delivery';
 import type { StageConfig, StageName } from '../../config/schema';
-import { ApplicationStage } from '../../stages/application-stage';
-import { RecoveryApplicationStage } from '../../stages/recovery-application-stage';
 import { gateStep, INSTALL, packOf, picturesStep, recordStep, sendPicturesCommand } from './build-steps';
 import { ReleaseApproval } from './release-approval';
 import type { ReleaseEvidence } from './release-evidence';
 import { ReleaseRoles } from './release-roles';
 
+/** What a release deploys, in this order; made by `lib/stages`, so that a construct knows of no stage's contents. */
+export interface ReleasedStages extends Readonly<Record<StageName, Stage>> {
+  /** The application of prod's second region. */
+  readonly recovery: Stage;
+}
+
 export interface ReleasePipelineProps {
   readonly prefix: string;
   readonly config: DeliveryConfig;
   readonly stages: Readonly<Record<StageName, StageConfig>>;
+  readonly released: ReleasedStages;
   readonly evidence: ReleaseEvidence;
   readonly artifacts: IBucket;
   readonly artifactKey: IKey;
@@ -53,7 +58,7 @@ export class ReleasePipeline extends Construct {
 
   constructor(scope: Construct, id: string, props: ReleasePipelineProps) {
     super(scope, id);
-    const { config, stages, evidence, roles } = props;
+    const { config, stages, released, evidence, roles } = props;
     const role = roles.tester;
     const input = CodePipelineSource.connection(config.repository, config.branch, {
       connectionArn: config.connectionArn,
@@ -87,27 +92,24 @@ export class ReleasePipeline extends Construct {
       },
     });
 
-    // Below the app and not below the pipeline: the paths, and with them the templates, are those that the gate judges.
-    const app = Stage.of(this) ?? this;
-    release.addStage(new ApplicationStage(app, stages.dev), {
+    release.addStage(released.dev, {
       post: [picturesStep('Smoke', { input, role, config: stages.dev, pictures: 5, perSecond: 1 })],
     });
-    release.addStage(new ApplicationStage(app, stages.staging), {
+    release.addStage(released.staging, {
       post: [picturesStep('Load', { input, role, config: stages.staging, pictures: 500, perSecond: 20 })],
     });
     const pack = packOf(gate);
-    const prod = new ApplicationStage(app, stages.prod);
-    release.addStage(prod, {
+    release.addStage(released.prod, {
       pre: [new ReleaseApproval('ReleaseToProduction', { evidence, pack, topic: props.approvals })],
       post: Step.sequence([
         picturesStep('Confirm', { input, role, config: stages.prod, pictures: 5, perSecond: 1 }),
         recordStep({ input, evidence, pack, role: roles.record }),
       ]),
     });
-    release.addStage(new RecoveryApplicationStage(app, stages.prod));
+    release.addStage(released.recovery);
     release.buildPipeline();
     this.refuseAssetRole(release);
-    this.sendPicturesDuringTheShift(props, prod.stageName);
+    this.sendPicturesDuringTheShift(props, released.prod.stageName);
   }
 
   /** CDK Pipelines takes neither role nor name for the builds that it makes by itself; it does take injected ones. */

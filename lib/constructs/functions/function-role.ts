@@ -2,7 +2,7 @@ import { ManagedPolicy, PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-l
 import type { Construct } from 'constructs';
 import type { FunctionId } from '../../../lambda/function-ids';
 import type { Names } from '../../names';
-import type { StageKeys } from '../../stacks/stage-stack';
+import type { StageKeys } from '../../stage-context';
 import { callStatements } from './call-resources';
 import { platformStatements } from './platform-grants';
 

@@ -2,7 +2,7 @@ import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { FUNCTION_CALLS } from '../../../lambda/aws-calls';
 import type { FunctionId } from '../../../lambda/function-ids';
 import type { KeyDomain, Names } from '../../names';
-import type { StageKeys } from '../../stacks/stage-stack';
+import type { StageKeys } from '../../stage-context';
 
 /**
  * What the platform, not the code, does under a function's role. The Sids are the catalogue that the IAM proof reads:

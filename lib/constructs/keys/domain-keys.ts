@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { KEY_DOMAINS, type KeyDomain } from '../../names';
-import type { BaseStackProps, StageKeys } from '../../stacks/stage-stack';
+import type { BaseStackProps, StageKeys } from '../../stage-context';
 import { DomainKey } from './domain-key';
 import { keyPlaceholders } from './key-placeholders';
 

@@ -6,7 +6,11 @@ import {
 } from 'aws-cdk-lib/aws-route53resolver';
 import { Construct } from 'constructs';
 import type { Names } from '../../names';
-import { callersOf, GATEWAY_ENDPOINT_SERVICES, INTERFACE_ENDPOINT_SERVICES } from './endpoint-services';
+import {
+  callersOf,
+  GATEWAY_ENDPOINT_SERVICES,
+  INTERFACE_ENDPOINT_SERVICES,
+} from '../../network/endpoint-services';
 
 export interface DnsFirewallProps {
   readonly names: Names;

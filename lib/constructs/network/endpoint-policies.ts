@@ -1,7 +1,7 @@
 import type { PolicyDocument } from 'aws-cdk-lib/aws-iam';
 import type { Names } from '../../names';
 import { loadPolicy, PolicyError, type PlaceholderValues } from '../../policies';
-import { actionsThrough, callersOf, type EndpointService } from './endpoint-services';
+import { actionsThrough, callersOf, type EndpointService } from '../../network/endpoint-services';
 
 const resourcesOf = (names: Names): Record<EndpointService, PlaceholderValues> => ({
   dynamodb: {

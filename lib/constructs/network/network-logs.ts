@@ -7,7 +7,7 @@ import {
 import { Construct } from 'constructs';
 import type { StageConfig } from '../../config/schema';
 import type { Names } from '../../names';
-import type { StageKeys } from '../../stacks/stage-stack';
+import type { StageKeys } from '../../stage-context';
 import { ServiceRole } from '../iam/service-role';
 import { EncryptedLogGroup } from '../logging/encrypted-log-group';
 import type { LogDeliveryPolicy } from '../logging/log-delivery-policy';

@@ -20,7 +20,7 @@ import {
   type GatewayService,
   INTERFACE_ENDPOINT_SERVICES,
   type InterfaceService,
-} from './endpoint-services';
+} from '../../network/endpoint-services';
 import { DENY_ALL_EGRESS } from './security-group-rules';
 
 export interface ServiceEndpointsProps {

@@ -4,7 +4,7 @@ import { FOLDERS } from '../../../lambda/domain/picture-keys';
 import type { StageConfig } from '../../config/schema';
 import type { Names } from '../../names';
 import type { PlaceholderValues } from '../../policies';
-import type { StageKeys } from '../../stacks/stage-stack';
+import type { StageKeys } from '../../stage-context';
 import type { PersonPolicy } from './person-role';
 
 /** What `policies/identity/NAME.json` asks for. */

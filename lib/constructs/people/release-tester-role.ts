@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { AccountPrincipal, ManagedPolicy, PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { RELEASE_TESTER, releaseTesterBuildRole } from '../../names';
-import type { StageStackProps } from '../../stacks/stage-stack';
+import type { StageStackProps } from '../../stage-context';
 
 /**
  * The role with which builds of the delivery account play a client: they find the API and read the API key of the

@@ -9,7 +9,7 @@ import {
   type RedriveAllowPolicy,
 } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { StageKeys } from '../../stacks/stage-stack';
+import type { StageKeys } from '../../stage-context';
 
 export interface EncryptedQueueProps {
   readonly queueName: string;

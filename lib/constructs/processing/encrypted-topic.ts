@@ -1,7 +1,7 @@
 import type { PolicyDocument } from 'aws-cdk-lib/aws-iam';
 import { CfnSubscription, CfnTopicPolicy, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import type { StageKeys } from '../../stacks/stage-stack';
+import type { StageKeys } from '../../stage-context';
 
 export interface EncryptedTopicProps {
   readonly topicName: string;

@@ -1,7 +1,7 @@
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { DETECTION_LOGS } from '../../../lambda/domain/detection-record';
-import type { StageStackProps } from '../../stacks/stage-stack';
+import type { StageStackProps } from '../../stage-context';
 import type { ServerlessFunction } from '../functions/serverless-function';
 import { intakeConcurrency } from './intake-concurrency';
 

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type Queue, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { loadPolicy } from '../../policies';
-import type { StageStackProps } from '../../stacks/stage-stack';
+import type { StageStackProps } from '../../stage-context';
 import { EncryptedQueue } from './encrypted-queue';
 import { visibilitySeconds } from './time-limits';
 

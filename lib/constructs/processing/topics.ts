@@ -1,8 +1,7 @@
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { loadPolicy } from '../../policies';
-import type { FunctionNetwork } from '../../stacks/network-stack';
-import type { StageStackProps } from '../../stacks/stage-stack';
+import type { FunctionNetwork, StageStackProps } from '../../stage-context';
 import { EncryptedTopic } from './encrypted-topic';
 
 export interface TopicsProps extends StageStackProps {

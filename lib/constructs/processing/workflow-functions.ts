@@ -1,7 +1,6 @@
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { FunctionNetwork } from '../../stacks/network-stack';
-import type { StageStackProps } from '../../stacks/stage-stack';
+import type { FunctionNetwork, StageStackProps } from '../../stage-context';
 import { ServerlessFunction } from '../functions/serverless-function';
 import { longestStartWaitSeconds } from './intake-concurrency';
 import { intakeTimeoutSeconds, leaseSeconds, TASK_FUNCTION_SECONDS } from './time-limits';

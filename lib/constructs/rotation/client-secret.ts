@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { StageConfig } from '../../config/schema';
 import { RELEASE_TESTER } from '../../names';
 import { loadPolicy } from '../../policies';
-import type { StageStackProps } from '../../stacks/stage-stack';
+import type { StageStackProps } from '../../stage-context';
 import { applyStoreRemoval } from '../storage/removal';
 
 export interface ClientSecretProps extends StageStackProps {

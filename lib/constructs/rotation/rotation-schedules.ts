@@ -3,7 +3,7 @@ import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { RotationInput } from '../../rotation/api-key-rotation-definition';
-import type { StageStackProps } from '../../stacks/stage-stack';
+import type { StageStackProps } from '../../stage-context';
 import { ServiceRole } from '../iam/service-role';
 
 export interface RotationSchedulesProps extends StageStackProps {

@@ -7,7 +7,7 @@ import {
   StateMachineType,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import type { StageStackProps } from '../../stacks/stage-stack';
+import type { StageStackProps } from '../../stage-context';
 import type { ServiceRole } from '../iam/service-role';
 import { EncryptedLogGroup } from '../logging/encrypted-log-group';
 

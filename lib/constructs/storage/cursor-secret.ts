@@ -3,8 +3,7 @@ import type { Construct } from 'constructs';
 import { FUNCTION_CALLS } from '../../../lambda/aws-calls';
 import { FUNCTION_IDS } from '../../../lambda/function-ids';
 import { loadPolicy } from '../../policies';
-import type { FunctionNetwork } from '../../stacks/network-stack';
-import type { StageStackProps } from '../../stacks/stage-stack';
+import type { FunctionNetwork, StageStackProps } from '../../stage-context';
 import { applyStoreRemoval } from './removal';
 
 export interface CursorSecretProps extends StageStackProps {

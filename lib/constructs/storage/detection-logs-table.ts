@@ -9,8 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import { DETECTION_LOGS } from '../../../lambda/domain/detection-record';
-import type { FunctionNetwork } from '../../stacks/network-stack';
-import type { StageStackProps } from '../../stacks/stage-stack';
+import type { FunctionNetwork, StageStackProps } from '../../stage-context';
 import { applyStoreRemoval } from './removal';
 import { tablePerimeter } from './table-perimeter';
 

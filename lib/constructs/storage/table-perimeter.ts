@@ -1,7 +1,7 @@
 import type { PolicyDocument } from 'aws-cdk-lib/aws-iam';
 import type { Names } from '../../names';
 import { loadPolicy } from '../../policies';
-import type { FunctionNetwork } from '../../stacks/network-stack';
+import type { FunctionNetwork } from '../../stage-context';
 
 /** The data perimeter of a table: its data plane answers our endpoint, and the roles that stand outside by name. */
 export const tablePerimeter = (names: Names, table: string, network: FunctionNetwork): PolicyDocument =>

@@ -1,6 +1,6 @@
 import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import type { Credentials } from '../../../local/client/sign-request';
+import type { Credentials } from '../../../tools/client/sign-request';
 import type { EmbeddedAws } from '../../../local/embedded-aws';
 import { clientSettings } from '../../../local/emulator/clients';
 

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Credentials } from '../../../local/client/sign-request';
+import type { Credentials } from '../../../tools/client/sign-request';
 import { type Emulator, ROOT_CREDENTIALS } from '../../../local/emulator/emulator';
 
 /**

@@ -13,7 +13,7 @@ import { transformStacks, type TransformedStack } from '../../../local/deployer/
 import { writeTransformedAssembly } from '../../../local/deployer/write-assembly';
 import type { RootClients } from '../../../local/emulator/clients';
 import type { Emulator } from '../../../local/emulator/emulator';
-import { PROJECT_ROOT } from '../../../local/setup/project-paths';
+import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 
 export interface Release {
   /** An assembly that the stock CDK CLI can deploy into the embedded AWS. */

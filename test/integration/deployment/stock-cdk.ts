@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Emulator } from '../../../local/emulator/emulator';
-import { PROJECT_ROOT } from '../../../local/setup/project-paths';
-import { runCommand } from '../../../local/setup/run-command';
+import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
+import { runCommand } from '../../../tools/setup/run-command';
 import { commandEnvironment } from './command-environment';
 
 const COMMAND_LINE = join(PROJECT_ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');

@@ -2,8 +2,8 @@ import { GetApiKeysCommand } from '@aws-sdk/client-api-gateway';
 import { ListPoliciesCommand, ListRolesCommand } from '@aws-sdk/client-iam';
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import { send } from '../../../local/client/api-client';
-import { signRequest } from '../../../local/client/sign-request';
+import { send } from '../../../tools/client/api-client';
+import { signRequest } from '../../../tools/client/sign-request';
 import { type Emulator, ROOT_CREDENTIALS } from '../../../local/emulator/emulator';
 import type { EmbeddedAws } from '../../../local/embedded-aws';
 

@@ -7,7 +7,7 @@ import {
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { send } from '../../../local/client/api-client';
+import { send } from '../../../tools/client/api-client';
 import {
   askForForm,
   type GetSystem,

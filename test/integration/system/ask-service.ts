@@ -1,4 +1,4 @@
-import { send } from '../../../local/client/api-client';
+import { send } from '../../../tools/client/api-client';
 import type { TestSystem } from './test-system';
 
 /** A call of a service with a JSON protocol for which the project needs no SDK client, as the account's root. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { send } from '../../../local/client/api-client';
+import { send } from '../../../tools/client/api-client';
 import { type GetSystem, problem } from './test-system';
 
 export function describeCors(system: GetSystem): void {

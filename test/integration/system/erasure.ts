@@ -1,9 +1,9 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { randomUUID } from 'node:crypto';
-import { type HttpAnswer, send } from '../../../local/client/api-client';
-import { type Credentials, signRequest } from '../../../local/client/sign-request';
-import { takeRole } from '../../../local/client/take-role';
+import { type HttpAnswer, send } from '../../../tools/client/api-client';
+import { type Credentials, signRequest } from '../../../tools/client/sign-request';
+import { takeRole } from '../../../tools/client/take-role';
 import {
   askForForm,
   eventually,

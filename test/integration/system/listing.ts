@@ -1,5 +1,5 @@
 import { type ImageList, imageListSchema, type ImageView } from '../../../lambda/domain/api-schemas';
-import type { ApiClient } from '../../../local/client/api-client';
+import type { ApiClient } from '../../../tools/client/api-client';
 import { type GetSystem, problem } from './test-system';
 
 const list = async (api: ApiClient, query: string): Promise<ImageList> => {

@@ -10,10 +10,10 @@ import { bootstrapCommand } from '../../../bin/preflight/bootstrap';
 import { EXECUTION_POLICIES, executionPolicy } from '../../../bin/preflight/execution-policies';
 import { preflightPolicy } from '../../../bin/preflight/permissions';
 import { preflight, regionsOf } from '../../../bin/preflight/preflight';
-import type { Credentials } from '../../../local/client/sign-request';
+import type { Credentials } from '../../../tools/client/sign-request';
 import { clientSettings } from '../../../local/emulator/clients';
 import { ROOT_CREDENTIALS } from '../../../local/emulator/emulator';
-import { PROJECT_ROOT } from '../../../local/setup/project-paths';
+import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 import type { GetSystem } from './test-system';
 
 const READ = /^(Get|List|Describe|BatchGet|Check)/;

@@ -13,7 +13,7 @@ import * as secretsManager from '@aws-sdk/client-secrets-manager';
 import * as ssm from '@aws-sdk/client-ssm';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Credentials } from '../../../local/client/sign-request';
+import type { Credentials } from '../../../tools/client/sign-request';
 import { clientSettings } from '../../../local/emulator/clients';
 import type { TestSystem } from './test-system';
 

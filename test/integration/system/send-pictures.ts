@@ -12,8 +12,8 @@ import { findApiUrl } from '../../../bin/operations/synthetic-client';
 import { RELEASE_TESTER } from '../../../lib/names';
 import { clientSettings } from '../../../local/emulator/clients';
 import { ROOT_CREDENTIALS } from '../../../local/emulator/emulator';
-import { PROJECT_ROOT } from '../../../local/setup/project-paths';
-import { openTrust, takeRole } from '../../../local/client/take-role';
+import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
+import { openTrust, takeRole } from '../../../tools/client/take-role';
 import type { GetSystem } from './test-system';
 
 /** After the rotation, which stores the key that the synthetic client reads. */
@@ -29,7 +29,7 @@ export function describeSendPictures(system: GetSystem): void {
       [
         '--import',
         'tsx',
-        'bin/operations/main.ts',
+        'bin/commands/operations.ts',
         'send-pictures',
         '--stage',
         'dev',

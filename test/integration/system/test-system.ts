@@ -11,11 +11,11 @@ import {
 } from '../../../lambda/domain/api-schemas';
 import type { ContentType } from '../../../lambda/domain/category';
 import { type Problem, problemSchema } from '../../../lambda/domain/problems';
-import { ApiClient, type HttpAnswer } from '../../../local/client/api-client';
-import { ReviewInbox } from '../../../local/client/review-inbox';
+import { ApiClient, type HttpAnswer } from '../../../tools/client/api-client';
+import { ReviewInbox } from '../../../tools/client/review-inbox';
 import { type EmbeddedAws, type EmbeddedAwsOptions, startEmbeddedAws } from '../../../local/embedded-aws';
-import { PROJECT_ROOT } from '../../../local/setup/project-paths';
-import { silentProgress } from '../../../local/setup/progress';
+import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
+import { silentProgress } from '../../../tools/setup/progress';
 
 const POLL_MILLISECONDS = 150;
 const PATIENCE_MILLISECONDS = 30_000;

@@ -6,10 +6,10 @@ import { operationsContext } from '../../../bin/operations/context';
 import { redrive } from '../../../bin/operations/redrive';
 import { clientSettings } from '../../../local/emulator/clients';
 import { prepareSamples } from '../../../local/samples/prepare';
-import { CACHE_DIRECTORY } from '../../../local/setup/project-paths';
-import { silentProgress } from '../../../local/setup/progress';
+import { CACHE_DIRECTORY } from '../../../tools/setup/project-paths';
+import { silentProgress } from '../../../tools/setup/progress';
 import { letLeaseRunOut, withQuickRedelivery } from './quick-redelivery';
-import { takeRole } from '../../../local/client/take-role';
+import { takeRole } from '../../../tools/client/take-role';
 import {
   eventually,
   type GetSystem,

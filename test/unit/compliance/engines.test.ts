@@ -14,9 +14,9 @@ import { exitCodeOf, judge } from '../../../compliance/gate';
 import { loadPinnedRules, pinFailures } from '../../../compliance/pinned-rules';
 import { synthesize, type Synthesized } from '../../../compliance/synthesize';
 import type { EngineResult, VerdictRow } from '../../../compliance/verdict-row';
-import { silentProgress } from '../../../local/setup/progress';
-import { PROJECT_ROOT } from '../../../local/setup/project-paths';
-import { ensurePythonTool } from '../../../local/setup/python-tools';
+import { silentProgress } from '../../../tools/setup/progress';
+import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
+import { ensurePythonTool } from '../../../tools/setup/python-tools';
 import { buildSmallApplication } from '../../support/small-application';
 
 /** The line that makes the unprotected bucket. */

@@ -23,9 +23,9 @@ import { localSigner, signPack } from '../../../compliance/report/sign-pack';
 import { verifyPack } from '../../../compliance/report/verify-pack';
 import { packFiles, writePack } from '../../../compliance/report/write-pack';
 import type { VerdictRow } from '../../../compliance/verdict-row';
-import { silentProgress } from '../../../local/setup/progress';
-import { PROJECT_ROOT } from '../../../local/setup/project-paths';
-import { ensurePythonTool } from '../../../local/setup/python-tools';
+import { silentProgress } from '../../../tools/setup/progress';
+import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
+import { ensurePythonTool } from '../../../tools/setup/python-tools';
 import { csvRows, htmlRows } from '../../support/pack-tables';
 import { evidenceOf, frameworkData, PACKAGES, writeSmallPack } from '../../support/small-pack';
 

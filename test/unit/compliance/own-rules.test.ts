@@ -16,9 +16,9 @@ import { NamePrefix } from '../../../compliance/nag-rules/name-prefix';
 import { NoCustomResource } from '../../../compliance/nag-rules/no-custom-resource';
 import { NoSecretsInEnvironment } from '../../../compliance/nag-rules/no-secrets-in-environment';
 import { RequiredTags } from '../../../compliance/nag-rules/required-tags';
-import { silentProgress } from '../../../local/setup/progress';
-import { PROJECT_ROOT } from '../../../local/setup/project-paths';
-import { ensurePythonTool } from '../../../local/setup/python-tools';
+import { silentProgress } from '../../../tools/setup/progress';
+import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
+import { ensurePythonTool } from '../../../tools/setup/python-tools';
 
 const stackOf = (): Stack => new Stack(new App({ builtinCloudFormationValidation: false }), 'stack');
 const make = (

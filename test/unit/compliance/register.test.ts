@@ -9,7 +9,7 @@ import { loadRegister } from '../../../compliance/register/load';
 import { applyRegister } from '../../../compliance/register/match';
 import { exceptionSchema, type RegisterEntry } from '../../../compliance/register/schema';
 import type { EngineResult, VerdictRow } from '../../../compliance/verdict-row';
-import { PROJECT_ROOT } from '../../../local/setup/project-paths';
+import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 
 const RULE = 'AwsSolutions::AwsSolutions-S1';
 const PATH = 'serverlessapp-dev/storage/Pictures/Resource';

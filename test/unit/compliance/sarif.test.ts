@@ -4,8 +4,8 @@ import Ajv from 'ajv-draft-04';
 import type { Log } from 'sarif';
 import { sarif } from '../../../compliance/report/sarif';
 import type { VerdictRow } from '../../../compliance/verdict-row';
-import { silentProgress } from '../../../local/setup/progress';
-import { ensurePythonTool } from '../../../local/setup/python-tools';
+import { silentProgress } from '../../../tools/setup/progress';
+import { ensurePythonTool } from '../../../tools/setup/python-tools';
 import { codeScanningRefusals } from '../../support/code-scanning';
 
 const ROW: VerdictRow = {

@@ -1,6 +1,6 @@
-import { type CostGroup, pictureCosts, perMillion } from '../../performance/cost/picture-costs';
-import { type PictureRun, runOnePicture } from '../../performance/cost/picture-run';
-import { monthly, standingCosts } from '../../performance/cost/standing-costs';
+import { type CostGroup, pictureCosts, perMillion } from '../../../tools/cost/picture-costs';
+import { type PictureRun, runOnePicture } from '../../../tools/cost/picture-run';
+import { monthly, standingCosts } from '../../../tools/cost/standing-costs';
 import { mutated, ofType, put, synthesized, type SynthesizedStage } from '../../support/synthesized-stage';
 
 const prod = synthesized('prod');

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadStageConfig } from '../../../lib/config/load';
-import { replaceMarkedBlock } from '../../../lib/documents/marked-block';
-import { expectedArchitecture } from '../../../lib/documents/write-architecture-tables';
+import { replaceMarkedBlock } from '../../../tools/documents/marked-block';
+import { expectedArchitecture } from '../../../tools/documents/write-architecture-tables';
 import { Names } from '../../../lib/names';
 import { PROJECT_ROOT } from '../../support/document-references';
 import { emptyBundles } from '../../support/synthesized-stage';
@@ -12,7 +12,7 @@ import { emptyBundles } from '../../support/synthesized-stage';
 const read = (file: string): string => readFileSync(path.join(PROJECT_ROOT, file), 'utf8');
 
 describe('ARCHITECTURE.md', () => {
-  it('has the tables that the code gives (else: node --import tsx lib/documents/write-architecture-tables.ts)', () => {
+  it('has the tables that the code gives (else: node --import tsx tools/documents/write-architecture-tables.ts)', () => {
     const config = loadStageConfig('prod');
     const outdir = mkdtempSync(path.join(tmpdir(), 'serverlessapp-documents-'));
     try {

@@ -5,9 +5,9 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { parseCommand } from '../../../compliance/cli/arguments';
 import { loadStageConfig } from '../../../lib/config/load';
-import { PROJECT_ROOT } from '../../../local/setup/project-paths';
-import { silentProgress } from '../../../local/setup/progress';
-import { ensurePythonTool } from '../../../local/setup/python-tools';
+import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
+import { silentProgress } from '../../../tools/setup/progress';
+import { ensurePythonTool } from '../../../tools/setup/python-tools';
 
 const WORKFLOWS = path.join(PROJECT_ROOT, '.github/workflows');
 const { scripts } = JSON.parse(readFileSync(path.join(PROJECT_ROOT, 'package.json'), 'utf8')) as {

@@ -4,9 +4,9 @@ import { OPERATIONS } from '../../../bin/operations/operations';
 import { loadStageConfig } from '../../../lib/config/load';
 import { delivery } from '../../../lib/config/delivery';
 import { DELIVERY_PREFIX, Names } from '../../../lib/names';
-import { silentProgress } from '../../../local/setup/progress';
-import { ensurePythonTool } from '../../../local/setup/python-tools';
-import { runCommand } from '../../../local/setup/run-command';
+import { silentProgress } from '../../../tools/setup/progress';
+import { ensurePythonTool } from '../../../tools/setup/python-tools';
+import { runCommand } from '../../../tools/setup/run-command';
 import {
   brokenLinks,
   missingCommands,
@@ -35,9 +35,9 @@ const flagsOf = (command: string): string[] => command.match(/(?<=\s)--?[a-z][\w
 
 /** Where each command tells its options. */
 const HELP: Readonly<Record<string, string[]>> = {
-  'npm run preflight': ['--import', 'tsx', 'bin/preflight/main.ts', '--help'],
-  'npm run ops': ['--import', 'tsx', 'bin/operations/main.ts', '--help'],
-  'npm run compliance': ['--import', 'tsx', 'compliance/main.ts', '--help'],
+  'npm run preflight': ['--import', 'tsx', 'bin/commands/preflight.ts', '--help'],
+  'npm run ops': ['--import', 'tsx', 'bin/commands/operations.ts', '--help'],
+  'npm run compliance': ['--import', 'tsx', 'bin/commands/compliance.ts', '--help'],
   'npm test': ['node_modules/jest/bin/jest.js', '--help'],
   'npx cdk bootstrap': ['node_modules/aws-cdk/bin/cdk', 'bootstrap', '--help'],
   'npx cdk deploy': ['node_modules/aws-cdk/bin/cdk', 'deploy', '--help'],

@@ -23,10 +23,10 @@ const helpOf = (entry: string): string =>
 
 describe('the commands in README.md', () => {
   it.each([
-    ['start', 'local/start.ts'],
-    ['compliance', 'compliance/main.ts'],
-    ['preflight', 'bin/preflight/main.ts'],
-    ['ops', 'bin/operations/main.ts'],
+    ['start', 'bin/commands/start.ts'],
+    ['compliance', 'bin/commands/compliance.ts'],
+    ['preflight', 'bin/commands/preflight.ts'],
+    ['ops', 'bin/commands/operations.ts'],
   ])('npm run %s takes the options and subcommands', (script, entry) => {
     const help = helpOf(entry);
     const told = argumentsOf(script);

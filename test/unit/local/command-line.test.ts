@@ -1,5 +1,5 @@
 import { parseCommandLine } from '../../../local/command-line';
-import { SetupError } from '../../../local/setup/setup-error';
+import { SetupError } from '../../../tools/setup/setup-error';
 
 describe('parseCommandLine', () => {
   it('reads options and pictures in any order', () => {

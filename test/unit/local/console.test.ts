@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ApiClient, HttpAnswer } from '../../../local/client/api-client';
-import type { ResultRow } from '../../../local/client/result-row';
+import type { ApiClient, HttpAnswer } from '../../../tools/client/api-client';
+import type { ResultRow } from '../../../tools/client/result-row';
 import { type Console, startConsole } from '../../../local/console/server';
 
 const ID = '0b1f7c7e-5d5e-4c39-9f1c-3b7f3f1f7a10';

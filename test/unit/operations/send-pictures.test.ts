@@ -1,6 +1,6 @@
 import { Agent } from 'node:https';
 import { sendPictures } from '../../../bin/operations/send-pictures';
-import { ApiClient, type HttpAnswer } from '../../../local/client/api-client';
+import { ApiClient, type HttpAnswer } from '../../../tools/client/api-client';
 
 const ID = '11111111-2222-4333-8444-555555555555';
 const answer = (status: number, body: unknown): HttpAnswer => ({

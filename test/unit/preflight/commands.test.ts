@@ -154,7 +154,7 @@ describe('what preflight tells to do', () => {
 
 describe('the command', () => {
   const command = (...args: string[]) =>
-    execFileSync(process.execPath, ['--import', 'tsx', 'bin/preflight/main.ts', ...args], {
+    execFileSync(process.execPath, ['--import', 'tsx', 'bin/commands/preflight.ts', ...args], {
       cwd: PROJECT_ROOT,
       encoding: 'utf8',
     });
@@ -182,11 +182,15 @@ describe('the command', () => {
       HOME: mkdtempSync(path.join(tmpdir(), 'home-')),
       AWS_EC2_METADATA_SERVICE_ENDPOINT: `http://127.0.0.1:${port}`,
     };
-    const child = spawn(process.execPath, ['--import', 'tsx', 'bin/preflight/main.ts', '--stage', 'prod'], {
-      cwd: PROJECT_ROOT,
-      env,
-      timeout: 60_000,
-    });
+    const child = spawn(
+      process.execPath,
+      ['--import', 'tsx', 'bin/commands/preflight.ts', '--stage', 'prod'],
+      {
+        cwd: PROJECT_ROOT,
+        env,
+        timeout: 60_000,
+      },
+    );
     const said: string[] = [];
     child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()));
     const [code] = (await once(child, 'close')) as [number | null];

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { EventQueue } from '../../performance/burst/event-queue';
-import { DEPLOYED, drainOverFloor, SEED } from '../../performance/burst/scenarios';
-import { type BurstParameters, simulateBurst } from '../../performance/burst/simulate-burst';
+import { EventQueue } from '../../../tools/simulation/event-queue';
+import { DEPLOYED, drainOverFloor, SEED } from '../../../tools/simulation/scenarios';
+import { type BurstParameters, simulateBurst } from '../../../tools/simulation/simulate-burst';
 
 const parameters: BurstParameters = {
   pictures: 500,

@@ -1,0 +1,40 @@
+import { ConfigurationError } from '../../lib/config/load';
+import { SetupError } from '../../tools/setup/setup-error';
+import { type Command, HELP, parseCommand } from '../../compliance/cli/arguments';
+import { GateError } from '../../compliance/gate-error';
+
+/** Each command is loaded when it is called for: who verifies a pack needs no engine. */
+async function run(command: Command): Promise<number> {
+  switch (command.name) {
+    case 'help':
+      console.log(HELP);
+      return 0;
+    case 'judge':
+      return (await import('../../compliance/cli/judge.js')).judgeCommand(command);
+    case 'verify':
+      return (await import('../../compliance/cli/inspect-pack.js')).verifyCommand(command);
+    case 'diff':
+      return (await import('../../compliance/cli/inspect-pack.js')).diffCommand(command);
+    case 'sign':
+      return (await import('../../compliance/cli/inspect-pack.js')).signCommand(command);
+    case 'accept-proofs':
+      return (await import('../../compliance/cli/accept-proofs.js')).acceptProofsCommand();
+    case 'self-test':
+      return (await import('../../compliance/self-test/main.js')).runSelfTest(command.arguments);
+  }
+}
+
+async function main(): Promise<void> {
+  // Until a verdict is reached: a process that ends early for any reason has not judged.
+  process.exitCode = 2;
+  try {
+    process.exitCode = await run(parseCommand(process.argv.slice(2)));
+  } catch (error) {
+    const understood =
+      error instanceof GateError || error instanceof SetupError || error instanceof ConfigurationError;
+    console.error(understood ? error.message : error);
+    if (error instanceof SetupError) console.error(error.nextStep);
+  }
+}
+
+void main();

@@ -1,0 +1,61 @@
+import { parseArgs } from 'node:util';
+import { loadStageConfig } from '../../lib/config/load';
+import { synthesize } from '../../test/support/synthesized-stage';
+import { type CostGroup, pictureCosts, perMillion } from '../../tools/cost/picture-costs';
+import { runOnePicture } from '../../tools/cost/picture-run';
+import { PRICES } from '../../tools/cost/prices';
+import { monthly, standingCosts } from '../../tools/cost/standing-costs';
+
+const { values } = parseArgs({ options: { stage: { type: 'string', default: 'prod' } } });
+
+const usd = (amount: number): string => `${amount.toFixed(2).padStart(9)} $`;
+const row = (what: string, amount: number, detail: string): string =>
+  `  ${what.padEnd(42)}${usd(amount)}  ${detail}`;
+/** Enough digits for prices of a millionth. */
+const plain = (value: number): string => String(Number(value.toPrecision(4)));
+
+async function main(): Promise<void> {
+  const stage = synthesize(loadStageConfig(values.stage));
+  const lines = pictureCosts(stage, await runOnePicture());
+  const sumOf = (...groups: CostGroup[]) =>
+    lines.filter(({ group }) => groups.includes(group)).reduce((sum, line) => sum + perMillion(line), 0);
+  const detection = sumOf('detection');
+  console.log(`What stage ${stage.config.stage} costs, from its templates, at list prices of us-east-1\n`);
+  console.log('A million pictures a month, each uploaded, decided and read once:');
+  for (const line of lines) {
+    const { unit } = PRICES[line.price];
+    console.log(row(line.what, perMillion(line), `${plain(line.units)} × ${unit}`));
+  }
+  console.log('');
+  for (const [what, ...groups] of [
+    ['processing', 'processing'],
+    ['audit trail', 'audit'],
+    ['both', 'processing', 'audit'],
+  ] as const) {
+    const sum = sumOf(...groups);
+    console.log(row(what, sum, `${(sum / detection).toFixed(3)} × Rekognition`));
+  }
+  console.log('\nA month without pictures:');
+  const standing = standingCosts(stage);
+  for (const cost of standing) {
+    console.log(
+      row(
+        cost.what,
+        monthly(cost),
+        `${cost.count}${cost.lowered === undefined ? '' : `; lower: ${cost.lowered}`}`,
+      ),
+    );
+  }
+  console.log(
+    row(
+      'together',
+      standing.reduce((sum, cost) => sum + monthly(cost), 0),
+      '',
+    ),
+  );
+  console.log(
+    '\nLeft out: AWS Config, GuardDuty, backups and data transfer, which AWS bills by use. Seconds and sizes are assumptions (tools/cost/picture-costs.ts).',
+  );
+}
+
+void main();

@@ -1,0 +1,21 @@
+import { DEPLOYED, drainOverFloor, OTHERS, SEED } from '../../tools/simulation/scenarios';
+import { simulateBurst } from '../../tools/simulation/simulate-burst';
+
+const row = (cells: readonly string[]): string =>
+  cells.map((cell, index) => (index === 0 ? cell.padEnd(48) : cell.padStart(13))).join('');
+
+console.log(`Discrete-event simulation of bursts, seed ${SEED}\n`);
+console.log(row(['scenario', 'slots', 'drain s', 'drain÷floor', 'calls/pict.', 'dead-lett. %']));
+for (const { name, parameters } of [...DEPLOYED, ...OTHERS]) {
+  const result = simulateBurst(parameters);
+  console.log(
+    row([
+      name,
+      String(parameters.concurrency),
+      result.drainSeconds.toFixed(0),
+      drainOverFloor(parameters, result).toFixed(3),
+      (result.calls / parameters.pictures).toFixed(3),
+      ((100 * result.deadLettered) / parameters.pictures).toFixed(1),
+    ]),
+  );
+}

@@ -1,0 +1,62 @@
+import { SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { type ReviewMessage, reviewMessageSchema } from '../../lambda/domain/workflow-messages';
+import type { RootClients } from '../../local/emulator/clients';
+
+/** A queue that receives what the review topic sends, as a person's mailbox would. */
+export class ReviewInbox {
+  private constructor(
+    private readonly clients: RootClients,
+    private readonly queueUrl: string,
+  ) {}
+
+  static async subscribe(clients: RootClients, topicArn: string, name: string): Promise<ReviewInbox> {
+    const queueArn = topicArn.replace(':sns:', ':sqs:').replace(/[^:]+$/, name);
+    const policy = {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'sns.amazonaws.com' },
+          Action: 'sqs:SendMessage',
+          Resource: queueArn,
+          Condition: { ArnEquals: { 'aws:SourceArn': topicArn } },
+        },
+      ],
+    };
+    const { QueueUrl = '' } = await clients.sqs.send(
+      new CreateQueueCommand({ QueueName: name, Attributes: { Policy: JSON.stringify(policy) } }),
+    );
+    await clients.sns.send(
+      new SubscribeCommand({
+        TopicArn: topicArn,
+        Protocol: 'sqs',
+        Endpoint: queueArn,
+        Attributes: { RawMessageDelivery: 'true' },
+      }),
+    );
+    return new ReviewInbox(clients, QueueUrl);
+  }
+
+  /** Takes the messages that have come; waits up to `waitSeconds` for the first. */
+  async take(waitSeconds = 0): Promise<ReviewMessage[]> {
+    const taken: ReviewMessage[] = [];
+    for (let wait = waitSeconds; ; wait = 0) {
+      const { Messages = [] } = await this.clients.sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl: this.queueUrl,
+          MaxNumberOfMessages: 10,
+          WaitTimeSeconds: wait,
+        }),
+      );
+      if (Messages.length === 0) return taken;
+      taken.push(...Messages.map(({ Body = '' }) => reviewMessageSchema.parse(JSON.parse(Body))));
+      await this.clients.sqs.send(
+        new DeleteMessageBatchCommand({
+          QueueUrl: this.queueUrl,
+          Entries: Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })),
+        }),
+      );
+    }
+  }
+}

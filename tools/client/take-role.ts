@@ -1,0 +1,46 @@
+import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import type { EmbeddedAws } from '../../local/embedded-aws';
+import { clientSettings } from '../../local/emulator/clients';
+import type { Credentials } from './sign-request';
+
+interface Running {
+  readonly aws: EmbeddedAws;
+}
+
+/**
+ * Lets the account's root take a role of the stage. Its own trust policy wants a second factor, another account or an AWS
+ * service, none of which the emulator knows; what the role may do stays as it is.
+ * @param purpose as in its name
+ */
+export async function openTrust({ aws }: Running, purpose: string): Promise<void> {
+  const trust = {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { AWS: `arn:aws:iam::${aws.config.account}:root` },
+        Action: 'sts:AssumeRole',
+      },
+    ],
+  };
+  await aws.clients.iam.send(
+    new UpdateAssumeRolePolicyCommand({
+      RoleName: aws.names.role(purpose),
+      PolicyDocument: JSON.stringify(trust),
+    }),
+  );
+}
+
+/** A session of a role of the stage, with the role's own policies. */
+export async function takeRole({ aws }: Running, purpose: string): Promise<Credentials> {
+  await openTrust({ aws }, purpose);
+  const { Credentials: session } = await new STSClient(clientSettings(aws.emulator)).send(
+    new AssumeRoleCommand({ RoleArn: aws.names.roleArn(purpose), RoleSessionName: 'embedded-aws' }),
+  );
+  return {
+    accessKeyId: session?.AccessKeyId ?? '',
+    secretAccessKey: session?.SecretAccessKey ?? '',
+    sessionToken: session?.SessionToken ?? '',
+  };
+}

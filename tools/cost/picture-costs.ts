@@ -1,0 +1,187 @@
+import type { FunctionId } from '../../lambda/function-ids';
+import { DETECTION_LOGS } from '../../lambda/domain/detection-record';
+import { intakeConcurrency } from '../../lib/constructs/processing/intake-concurrency';
+import { PORT_CALLS } from '../../test/support/port-calls';
+import type { PortCall } from '../../test/support/in-memory-system';
+import { at, ofType, type SynthesizedStage } from '../../test/support/synthesized-stage';
+import type { PictureRun } from './picture-run';
+import { PRICES, type PriceName } from './prices';
+
+/** `detection` is Rekognition itself; `processing` and `audit` are the rest that grows with pictures. */
+export type CostGroup = 'detection' | 'processing' | 'audit' | 'storage';
+
+export interface CostLine {
+  readonly group: CostGroup;
+  readonly what: string;
+  readonly price: PriceName;
+  /** Units a picture. */
+  readonly units: number;
+}
+
+/** US dollars a million pictures. */
+export const perMillion = ({ price, units }: CostLine): number => 1_000_000 * units * PRICES[price].usd;
+
+/**
+ * What no template says. Seconds are billed handler time in a warm environment; nothing of this ran on AWS, so that
+ * they stay assumptions until a deployment's own logs say otherwise.
+ */
+export const ASSUMED = {
+  pictureMegabytes: 0.5,
+  seconds: {
+    upload: 0.3,
+    query: 0.1,
+    analyze: 0.9,
+    classifyAndLog: 0.1,
+    organise: 0.4,
+    notify: 0.1,
+    erase: 0.3,
+    detectionStream: 0.02,
+  } satisfies Partial<Record<FunctionId, number>>,
+  /** Lines of functions, API, firewall, flow and DNS logs. */
+  logKilobytes: 12,
+  /** One event of the trail, as its log group takes it in. */
+  trailEventKilobytes: 1.6,
+} as const;
+
+/** Execution memory is billed in steps of 64 MB. */
+const EXECUTION_GIGABYTES = 64 / 1024;
+/** Sent by EventBridge, received, deleted. */
+const QUEUE_REQUESTS = 3;
+const GIGABYTE_IN_KILOBYTES = 1_000_000;
+
+/** The first action of a port call is the one that AWS bills; what follows it is only authorized. */
+const actionsOf = ({ name, parameters }: PortCall): string[] => {
+  const actions = PORT_CALLS[name]?.(...(parameters as never[]));
+  if (actions === undefined) throw new Error(`no row for ${name}`);
+  return actions.map(({ action }) => action);
+};
+
+const gigabytesOf = (stage: SynthesizedStage, id: FunctionId): number => {
+  const made = ofType(stage, 'AWS::Lambda::Function').find(
+    ({ Properties }) => Properties['FunctionName'] === stage.names.function(id),
+  );
+  const megabytes = Number(made?.Properties['MemorySize']);
+  if (!(megabytes > 0)) throw new Error(`The templates have no function ${id}.`);
+  return megabytes / 1024;
+};
+
+const OBJECT_WRITES = ['s3:PutObject', 's3:ListBucketVersions'];
+const OBJECT_READS = ['s3:GetObject', 's3:GetObjectVersion'];
+const FREE = ['s3:DeleteObjectVersion', 'ssm:GetParameter'];
+const WRITES = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
+const PRICED_ELSEWHERE = ['rekognition:DetectLabels', 'states:StartSyncExecution'];
+/** A picture's record changes its status in these, and with it its place in one index: a delete more. */
+const CHANGES_STATUS = ['log.claim', 'log.complete'];
+
+/** Write units of one call: the item and each index that holds all of it, by the kilobyte; a transaction doubles the item. */
+function writeUnits(call: PortCall, recordKilobytes: number): number {
+  const [action = ''] = actionsOf(call);
+  if (!WRITES.includes(action)) return 0;
+  // One small item that no index holds.
+  if (call.name.startsWith('schedule.')) return 1;
+  const indexes = Object.keys(DETECTION_LOGS.indexes).length;
+  // Before the decision the item is small, and not yet in the index of animals.
+  if (call.name === 'log.createUnlessErased') return 2 + 2 + (indexes - 1);
+  const kilobytes = call.name === 'log.claim' ? 1 : Math.ceil(recordKilobytes);
+  return kilobytes * (1 + indexes + (CHANGES_STATUS.includes(call.name) ? 1 : 0));
+}
+
+/** Whether the trail of the stage takes in a call, by its event selectors. */
+const isOnTrail = (action: string, selectors: string): boolean =>
+  (action.startsWith('s3:') && selectors.includes('"AWS::S3::Object"')) ||
+  (action.startsWith('dynamodb:') && selectors.includes('"AWS::DynamoDB::Table"')) ||
+  (action.startsWith('sns:') && selectors.includes('"AWS::SNS::Topic"'));
+const isThroughEndpointOnTrail = (action: string, selectors: string): boolean =>
+  selectors.includes('"NetworkActivity"') &&
+  selectors.includes(`"${action.split(':')[0] ?? ''}.amazonaws.com"`);
+
+/**
+ * Everything that a million more pictures add to the bill: calls counted by running one through the real handlers,
+ * memory, tracing and trail read from the templates, the rest from {@link ASSUMED}.
+ * @throws Error when a call has no price
+ */
+export function pictureCosts(stage: SynthesizedStage, { calls, record }: PictureRun): CostLine[] {
+  const actions = calls.map((call) => actionsOf(call)[0] ?? '');
+  const known = [
+    ...OBJECT_WRITES,
+    ...OBJECT_READS,
+    ...FREE,
+    ...WRITES,
+    ...PRICED_ELSEWHERE,
+    'dynamodb:GetItem',
+  ];
+  const unknown = actions.filter((action) => !known.includes(action));
+  if (unknown.length > 0) throw new Error(`no price for ${[...new Set(unknown)].join(', ')}`);
+  const count = (...wanted: string[]) => actions.filter((action) => wanted.includes(action)).length;
+  const kilobytes = Buffer.byteLength(JSON.stringify(record)) / 1024;
+  const { rekognitionTransactionsPerSecond, workflow } = stage.config;
+  const { expectedSeconds } = workflow;
+  // While pictures queue every slot is held from one start to its next: the dearest case, as it waits for its turn.
+  const heldSeconds = intakeConcurrency(stage.config) / rekognitionTransactionsPerSecond;
+  // Whoever called something, and the reader of the stream, which calls nothing.
+  const onTheWay = [...new Set([...calls.map((call) => call.function), 'detectionStream' as const])];
+  const seconds: Record<FunctionId, number> = { ...ASSUMED.seconds, intake: heldSeconds };
+
+  const selectors = JSON.stringify(
+    ofType(stage, 'AWS::CloudTrail::Trail').map(({ Properties }) => at(Properties, 'AdvancedEventSelectors')),
+  );
+  const invocations = selectors.includes('"AWS::Lambda::Function"') ? onTheWay.length : 0;
+  const trailEvents =
+    invocations +
+    actions.filter((action) => isOnTrail(action, selectors)).length +
+    actions.filter((action) => isThroughEndpointOnTrail(action, selectors)).length;
+
+  const line = (group: CostGroup, what: string, price: PriceName, units: number): CostLine => ({
+    group,
+    what,
+    price,
+    units,
+  });
+  return [
+    line('detection', 'Rekognition', 'image', count('rekognition:DetectLabels')),
+    line('processing', 'API Gateway: an upload, a read', 'apiRequest', 2),
+    line('processing', 'WAF', 'firewallRequest', 2),
+    line('processing', 'Lambda: invocations', 'invocation', onTheWay.length),
+    ...onTheWay.map((id) =>
+      line(
+        'processing',
+        `Lambda: ${id}, ${seconds[id]} s`,
+        'gigabyteSecond',
+        gigabytesOf(stage, id) * seconds[id],
+      ),
+    ),
+    line('processing', 'Step Functions: executions', 'execution', count('states:StartSyncExecution')),
+    line(
+      'processing',
+      'Step Functions: duration',
+      'executionGigabyteSecond',
+      EXECUTION_GIGABYTES * expectedSeconds,
+    ),
+    line('processing', 'S3: writes and lists', 'objectWrite', count(...OBJECT_WRITES)),
+    line('processing', 'S3: reads', 'objectRead', count(...OBJECT_READS)),
+    line('processing', 'EventBridge', 'objectEvent', 1),
+    line('processing', 'SQS', 'queueRequest', QUEUE_REQUESTS),
+    line(
+      'processing',
+      'DynamoDB: writes, indexes included',
+      'writeUnit',
+      calls.reduce((sum, call) => sum + writeUnits(call, kilobytes), 0),
+    ),
+    line('processing', 'DynamoDB: reads', 'readUnit', count('dynamodb:GetItem')),
+    line('processing', 'Endpoint of Rekognition', 'endpointGigabyte', ASSUMED.pictureMegabytes / 1000),
+    line('processing', 'CloudWatch: logs', 'logGigabyte', ASSUMED.logKilobytes / GIGABYTE_IN_KILOBYTES),
+    line('audit', 'CloudTrail: data and network events', 'trailEvent', trailEvents),
+    line(
+      'audit',
+      'CloudWatch: the trail, watched',
+      'logGigabyte',
+      (trailEvents * ASSUMED.trailEventKilobytes) / GIGABYTE_IN_KILOBYTES,
+    ),
+    line(
+      'storage',
+      `S3: kept ${stage.config.retention.classifiedPicture} days`,
+      'storedGigabyteMonth',
+      (ASSUMED.pictureMegabytes / 1000) * (stage.config.retention.classifiedPicture / 30.4),
+    ),
+  ];
+}
