@@ -1,4 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import { z } from 'zod';
 import type { JudgedStack } from '../assembly/assembly';
 import type { BareTemplate } from '../assembly/bare-templates';
@@ -7,7 +9,8 @@ import type { EngineResult, VerdictRow } from '../verdict-row';
 import { guardBinary } from './guard-binary';
 import { type GuardRule, loadGuardRules } from './guard-rules';
 import { resourceColumns } from './resource-columns';
-import { runTool } from './run-tool';
+import { engineEnvironment } from './engine-environment';
+import { runTool, type ToolRun } from './run-tool';
 
 const reportSchema = z.array(
   z.looseObject({
@@ -21,6 +24,7 @@ type Report = z.infer<typeof reportSchema>[number];
 
 /** cfn-guard's exit codes that mean "I have judged": all passed, some failed. */
 const JUDGED = [0, 19];
+const CANARY_RULE = 'bucket_closed';
 const RESOURCE_PATH = /^\/Resources\/([^/]+)/;
 
 /** One run of the tool: some rule files over one template. */
@@ -53,16 +57,20 @@ function planRuns(templates: readonly BareTemplate[], rules: readonly GuardRule[
 }
 
 /** AWS Control Tower's proactive rules and ours (`policies/guard`) over every template, some templates side by side. */
-export async function judgeWithGuard(templates: readonly BareTemplate[]): Promise<EngineResult> {
+export async function judgeWithGuard(
+  templates: readonly BareTemplate[],
+  scratch: string,
+): Promise<EngineResult> {
   const rules = loadGuardRules();
+  const env = engineEnvironment(scratch);
   const waiting = planRuns(templates, rules).filter(({ files }) => files.length > 0);
-  const version = await runTool(guardBinary(), ['--version']);
-  const failures: string[] = [];
+  const version = await runTool(guardBinary(), ['--version'], { env });
+  const failures = await failuresOfCanary(rules, scratch, env);
   const verdicts: { stack: JudgedStack; report: Report }[] = [];
   const worker = async () => {
     for (let run = waiting.pop(); run !== undefined; run = waiting.pop()) {
       const { stack } = run.template;
-      verdicts.push(...(await judgeTemplate(run, failures)).map((report) => ({ stack, report })));
+      verdicts.push(...(await judgeTemplate(run, failures, env)).map((report) => ({ stack, report })));
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
@@ -84,13 +92,41 @@ export async function judgeWithGuard(templates: readonly BareTemplate[]): Promis
   };
 }
 
+const validate = (rules: readonly string[], file: string, env: NodeJS.ProcessEnv): Promise<ToolRun> =>
+  runTool(
+    guardBinary(),
+    [
+      ...['validate', '--structured', '--output-format', 'json', '--show-summary', 'none'],
+      ...rules.flatMap((rule) => ['--rules', rule]),
+      ...['--data', file],
+    ],
+    { env },
+  );
+
+/** An open bucket, which one of our rules must refuse before its silence on the rest is believed. */
+async function failuresOfCanary(
+  rules: readonly GuardRule[],
+  scratch: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string[]> {
+  const canary = path.join(scratch, 'guard-canary.json');
+  writeFileSync(canary, JSON.stringify({ Resources: { Canary: { Type: 'AWS::S3::Bucket', Properties: {} } } }));
+  const planted = rules.filter(({ name }) => name === CANARY_RULE);
+  const run = await validate(filesOf(planted), canary, env);
+  const failures: string[] = [];
+  const isFound = parseReports(run.stdout, failures).some(({ not_compliant: failed }) =>
+    failed.some(({ Rule }) => Rule.name === CANARY_RULE),
+  );
+  return isFound ? failures : [...failures, 'cfn-guard did not find the planted fault: its silence proves nothing.'];
+}
+
 /** The report on one template, or a failure and nothing. */
-async function judgeTemplate({ template, files }: GuardRun, failures: string[]): Promise<Report[]> {
-  const run = await runTool(guardBinary(), [
-    ...['validate', '--structured', '--output-format', 'json', '--show-summary', 'none'],
-    ...files.flatMap((file) => ['--rules', file]),
-    ...['--data', template.file],
-  ]);
+async function judgeTemplate(
+  { template, files }: GuardRun,
+  failures: string[],
+  env: NodeJS.ProcessEnv,
+): Promise<Report[]> {
+  const run = await validate(files, template.file, env);
   const where = template.stack.templateFile;
   if (!JUDGED.includes(run.exitCode)) {
     failures.push(

@@ -6,6 +6,7 @@ import type { BareTemplate } from '../assembly/bare-templates';
 import { messageOf } from '../gate-error';
 import type { EngineResult, VerdictRow } from '../verdict-row';
 import { resourceColumns } from './resource-columns';
+import { engineEnvironment } from './engine-environment';
 import { runTool } from './run-tool';
 
 const matchesSchema = z.array(
@@ -36,6 +37,7 @@ export async function judgeWithCfnLint(
   const canary = path.join(scratch, 'lint-canary.json');
   writeFileSync(canary, JSON.stringify({ Resources: { Canary: { Type: 'AWS::Not::AResource' } } }));
   const regions = new Set(templates.map(({ stack }) => stack.environment?.split('/').at(-1) ?? 'us-east-1'));
+  const surroundings = { cwd: scratch, env: engineEnvironment(scratch) };
   const [run, list, version] = await Promise.all([
     runTool(
       executable,
@@ -44,10 +46,10 @@ export async function judgeWithCfnLint(
         ...['--regions', ...[...regions].filter((region) => region !== 'unknown-region')],
         ...['--template', canary, ...templates.map(({ file }) => file)],
       ],
-      { cwd: scratch },
+      surroundings,
     ),
-    runTool(executable, ['--list-rules'], { cwd: scratch }),
-    runTool(executable, ['--version'], { cwd: scratch }),
+    runTool(executable, ['--list-rules'], surroundings),
+    runTool(executable, ['--version'], surroundings),
   ]);
   const result: EngineResult = {
     engine: 'cfn-lint',

@@ -10,7 +10,7 @@ const SKIPPED = new Set(
   'node_modules .git .tools .cache cdk.out dist coverage compliance-report package-lock.json'.split(' '),
 );
 /** Pictures, and lock files of hashes alone. */
-const SKIPPED_FILES = /\.(jpe?g|png|webp|gif|pdf|bin|data|tflite)$|^local\/requirements\/.+\.txt$/i;
+const SKIPPED_FILES = /\.(jpe?g|png|webp|gif|pdf|bin|data|tflite)$|^tools\/requirements\/.+\.txt$/i;
 const CANARY_RULE = 'CKV_SECRET_2';
 
 /**
@@ -31,7 +31,7 @@ export async function judgeSecrets(
       ...['-m', 'checkov.main', '--framework', 'secrets', '--skip-download', '--compact', '--output', 'json'],
       ...['--file', canary, ...files.map((file) => path.join(projectRoot, file))],
     ],
-    { cwd: scratch, env: checkovEnvironment() },
+    { cwd: scratch, env: checkovEnvironment(scratch) },
   );
   const result: EngineResult = {
     engine: 'checkov-secrets',

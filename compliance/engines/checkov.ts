@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { JudgedStack } from '../assembly/assembly';
@@ -6,6 +6,7 @@ import type { BareTemplate } from '../assembly/bare-templates';
 import { messageOf } from '../gate-error';
 import type { EngineResult, VerdictRow } from '../verdict-row';
 import { resourceColumns } from './resource-columns';
+import { engineEnvironment } from './engine-environment';
 import { runTool } from './run-tool';
 
 const checkSchema = z.looseObject({
@@ -34,13 +35,27 @@ const OWN_POLICIES = path.resolve(__dirname, '../../policies/checkov');
 const JUDGED = [0, 1];
 
 /** checkov must neither ask its vendor's service anything nor take a parsing error for success. */
-export const checkovEnvironment = (): NodeJS.ProcessEnv => ({
-  ...process.env,
-  CKV_PARSE_ERROR_FAIL: 'true',
-  BC_API_KEY: '',
-  LOG_LEVEL: 'ERROR',
-  PYTHONDONTWRITEBYTECODE: '1',
-});
+export const checkovEnvironment = (scratch: string): NodeJS.ProcessEnv =>
+  engineEnvironment(scratch, {
+    CKV_PARSE_ERROR_FAIL: 'true',
+    LOG_LEVEL: 'ERROR',
+    PYTHONDONTWRITEBYTECODE: '1',
+  });
+
+/**
+ * A template in which one check of each kind must fail: built-in in Python, built-in over the graph, and our own. A scanner
+ * that was silenced, by whatever means, is silent here too.
+ */
+const CANARY = {
+  Resources: {
+    CanaryBucket: { Type: 'AWS::S3::Bucket', Properties: {} },
+    CanaryQueue: { Type: 'AWS::SQS::Queue', Properties: {} },
+  },
+};
+const CANARY_CHECKS = ['CKV_AWS_53', 'CKV_AWS_27', 'CKV2_SERVERLESSAPP_1'];
+
+/** Which checks were loaded, and which of them checkov was told not to run. */
+const ranSchema = z.strictObject({ loaded: z.array(z.string()), refused: z.array(z.string()) });
 
 /**
  * checkov's built-in CloudFormation checks and ours (`policies/checkov`) over every template in one run.
@@ -52,6 +67,8 @@ export async function judgeWithCheckov(
   scratch: string,
 ): Promise<EngineResult> {
   const rulesFile = path.join(scratch, 'checkov-rules.json');
+  const canary = path.join(scratch, 'checkov-canary.json');
+  writeFileSync(canary, JSON.stringify(CANARY));
   const run = await runTool(
     python,
     [
@@ -59,9 +76,9 @@ export async function judgeWithCheckov(
       rulesFile,
       ...['--framework', 'cloudformation', '--skip-download', '--compact', '--output', 'json'],
       ...['--external-checks-dir', OWN_POLICIES],
-      ...['--file', ...templates.map(({ file }) => path.relative(scratch, file))],
+      ...['--file', ...[canary, ...templates.map(({ file }) => file)].map((file) => path.relative(scratch, file))],
     ],
-    { cwd: scratch, env: checkovEnvironment() },
+    { cwd: scratch, env: checkovEnvironment(scratch) },
   );
   const failures: string[] = [];
   if (!JUDGED.includes(run.exitCode)) {
@@ -79,24 +96,33 @@ export async function judgeWithCheckov(
     templates.find(({ file }) => file === path.resolve(scratch, check.file_abs_path))?.stack;
   try {
     const { results, summary } = checkovReportSchema.parse(JSON.parse(run.stdout));
-    const rulesRun = z.array(z.string()).parse(JSON.parse(readFileSync(rulesFile, 'utf8')));
+    const { loaded, refused } = ranSchema.parse(JSON.parse(readFileSync(rulesFile, 'utf8')));
+    const isCanary = (check: CheckovCheck): boolean => path.resolve(scratch, check.file_abs_path) === canary;
+    const missed = CANARY_CHECKS.filter(
+      (id) => !results.failed_checks.some((check) => isCanary(check) && check.check_id === id),
+    );
+    if (missed.length > 0)
+      failures.push(`checkov did not find the planted ${missed.join(', ')}: its silence proves nothing.`);
+    if (refused.length > 0)
+      failures.push(`checkov was told not to run ${refused.slice(0, 5).join(', ')}${refused.length > 5 ? ` and ${refused.length - 5} more` : ''}.`);
+    const judged = (checks: readonly CheckovCheck[]) => checks.filter((check) => !isCanary(check));
     failures.push(
       ...results.parsing_errors.map((file) => `checkov could not parse ${path.relative(scratch, file)}.`),
     );
-    if (results.passed_checks.length === 0)
+    if (judged(results.passed_checks).length === 0)
       failures.push('checkov passed no check at all: it has parsed nothing.');
     if (results.skipped_checks.length > 0)
       failures.push('checkov skipped checks although no template asks for it.');
     const rows = [
-      ...results.passed_checks.map((check) => rowOf(check, 'compliant', stackOf(check), failures)),
-      ...results.failed_checks.map((check) => rowOf(check, 'non-compliant', stackOf(check), failures)),
-      ...results.unknown_checks.map((check) => rowOf(check, 'error', stackOf(check), failures)),
+      ...judged(results.passed_checks).map((check) => rowOf(check, 'compliant', stackOf(check), failures)),
+      ...judged(results.failed_checks).map((check) => rowOf(check, 'non-compliant', stackOf(check), failures)),
+      ...judged(results.unknown_checks).map((check) => rowOf(check, 'error', stackOf(check), failures)),
     ];
     return {
       engine: 'checkov',
       version: summary.checkov_version,
       rows: rows.filter((row) => row !== undefined),
-      rulesRun,
+      rulesRun: loaded.filter((id) => !refused.includes(id)),
       failures,
       notAssessed: [],
     };

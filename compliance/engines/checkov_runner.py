@@ -1,10 +1,14 @@
-"""Runs checkov once and writes the ids of every check it had loaded: its own report is silent on checks that met no
-resource, and the gate must see that none is missing. Usage: checkov_runner.py RULES_FILE CHECKOV_ARGUMENTS..."""
+"""Runs checkov once and writes the ids of every check it had loaded, and of those that it was told not to run: its own
+report is silent on checks that met no resource, and the gate must see that none is missing or refused.
+Usage: checkov_runner.py RULES_FILE CHECKOV_ARGUMENTS..."""
 
 import json
 import sys
 
 from checkov.main import Checkov
+from checkov.runner_filter import RunnerFilter
+
+refused = set()
 
 
 def loaded_checks():
@@ -17,9 +21,21 @@ def loaded_checks():
     return sorted(plain | graph)
 
 
+def recording(should_run_check):
+    def ask(self, check=None, check_id=None, *rest, **named):
+        answer = should_run_check(self, check, check_id, *rest, **named)
+        if not answer:
+            refused.add(check.id if check else check_id)
+        return answer
+
+    return ask
+
+
 if __name__ == "__main__":
     rules_file, *arguments = sys.argv[1:]
+    RunnerFilter.should_run_check = recording(RunnerFilter.should_run_check)
     exit_code = Checkov(argv=arguments).run()
+    loaded = loaded_checks()
     with open(rules_file, "w", encoding="utf-8") as file:
-        json.dump(loaded_checks(), file)
+        json.dump({"loaded": loaded, "refused": sorted(refused & set(loaded))}, file)
     sys.exit(exit_code or 0)

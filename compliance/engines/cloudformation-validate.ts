@@ -6,6 +6,7 @@ import type { BareTemplate } from '../assembly/bare-templates';
 import { messageOf } from '../gate-error';
 import type { EngineResult, VerdictRow } from '../verdict-row';
 import { resourceColumns } from './resource-columns';
+import { engineEnvironment } from './engine-environment';
 import { runTool } from './run-tool';
 
 const diagnosticSchema = z.looseObject({
@@ -58,7 +59,10 @@ export async function judgeWithCloudFormationValidate(
     failures: [],
     notAssessed: [],
   };
-  const run = await runTool(process.execPath, ['--import', 'tsx', WORKER], { input });
+  const run = await runTool(process.execPath, ['--import', 'tsx', WORKER], {
+    input,
+    env: engineEnvironment(scratch),
+  });
   try {
     const answer = answerSchema.parse(JSON.parse(run.stdout));
     result.version = answer.version;

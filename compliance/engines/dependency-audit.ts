@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { messageOf } from '../gate-error';
 import type { EngineResult, VerdictRow } from '../verdict-row';
+import { userEnvironment } from './engine-environment';
 import { runtimePackages } from './runtime-packages';
 import { runTool } from './run-tool';
 
 const advisorySchema = z.looseObject({ title: z.string(), url: z.string(), severity: z.string() });
 const reportSchema = z.looseObject({
   auditReportVersion: z.number(),
+  metadata: z.looseObject({ dependencies: z.looseObject({ prod: z.number(), dev: z.number() }) }),
   vulnerabilities: z.record(
     z.string(),
     z.looseObject({
@@ -24,8 +26,10 @@ const errorSchema = z.looseObject({ message: z.string().optional(), error: z.loo
  * endpoint; where that cannot be reached the result is "not assessed", never "passed".
  */
 export async function judgeDependencies(projectRoot: string): Promise<EngineResult> {
-  const run = await runTool('npm', ['audit', '--json'], { cwd: projectRoot });
-  const version = await runTool('npm', ['--version'], { cwd: projectRoot });
+  const surroundings = { cwd: projectRoot, env: userEnvironment() };
+  const everything = ['--include=prod', '--include=dev', '--include=optional', '--include=peer'];
+  const run = await runTool('npm', ['audit', '--json', ...everything], surroundings);
+  const version = await runTool('npm', ['--version'], surroundings);
   const bundled = new Set(runtimePackages(projectRoot).map(({ name }) => name));
   return readAudit(run.stdout, version.stdout.trim(), bundled);
 }
@@ -53,6 +57,11 @@ export function readAudit(output: string, version: string, bundled: ReadonlySet<
       );
       return result;
     }
+    const { prod, dev } = report.data.metadata.dependencies;
+    if (prod === 0 || dev === 0)
+      result.failures.push(
+        `npm audit looked at ${prod} packages of production and ${dev} of the tooling: a setting hides the others.`,
+      );
     const found = Object.values(report.data.vulnerabilities);
     result.rows = [
       ...found.map((vulnerability) => findingOf(vulnerability, bundled)),

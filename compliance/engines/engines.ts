@@ -111,7 +111,7 @@ export const ENGINES: readonly Engine[] = [
   {
     name: 'cfn-guard',
     needsSources: false,
-    judge: ({ bareTemplates }) => judgeWithGuard(bareTemplates),
+    judge: ({ bareTemplates, scratch }) => judgeWithGuard(bareTemplates, scratch),
   },
   {
     name: 'dependency-audit',

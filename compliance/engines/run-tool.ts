@@ -11,17 +11,18 @@ const TIMEOUT_SECONDS = 300;
 
 /**
  * Runs a tool to its end and hands back what it said; the caller judges.
+ * @param options - `env` has no default on purpose: see {@link engineEnvironment}.
  * @throws GateError TOOL_MISSING when it cannot be started, TOOL_FAILED when a signal or the time limit ended it.
  */
 export function runTool(
   command: string,
   args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv; readonly input?: string } = {},
+  options: { readonly cwd?: string; readonly env: NodeJS.ProcessEnv; readonly input?: string },
 ): Promise<ToolRun> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       ...(options.cwd !== undefined && { cwd: options.cwd }),
-      env: options.env ?? process.env,
+      env: options.env,
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     // Not spawn's own time limit: its timer outlives a child that could not be started, and keeps the process alive.

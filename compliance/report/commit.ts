@@ -1,3 +1,4 @@
+import { userEnvironment } from '../engines/engine-environment';
 import { runTool } from '../engines/run-tool';
 
 export interface Commit {
@@ -9,9 +10,10 @@ export interface Commit {
 
 export async function readCommit(directory: string): Promise<Commit> {
   try {
+    const surroundings = { cwd: directory, env: userEnvironment() };
     const [head, status] = await Promise.all([
-      runTool('git', ['rev-parse', 'HEAD'], { cwd: directory }),
-      runTool('git', ['status', '--porcelain'], { cwd: directory }),
+      runTool('git', ['rev-parse', 'HEAD'], surroundings),
+      runTool('git', ['status', '--porcelain'], surroundings),
     ]);
     if (head.exitCode !== 0 || status.exitCode !== 0) return { id: 'unknown', modified: true };
     return { id: head.stdout.trim(), modified: status.stdout.trim() !== '' };

@@ -28,7 +28,7 @@ export const CDK_NAG: Scanner = {
 export const CFN_GUARD: Scanner = {
   name: 'cfn-guard',
   judge: async (assembly, scratch) =>
-    (await judgeWithGuard(writeBareTemplates(assembly, path.join(scratch, 'guard')))).rows,
+    (await judgeWithGuard(writeBareTemplates(assembly, path.join(scratch, 'guard')), scratch)).rows,
 };
 
 /** checkov, which needs its environment of Python. */

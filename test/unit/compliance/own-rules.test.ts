@@ -248,7 +248,7 @@ test('the checkov policies of ours pass what is kept and fail what is not', asyn
         '--file',
         file,
       ],
-      { encoding: 'utf8', env: checkovEnvironment() },
+      { encoding: 'utf8', env: checkovEnvironment(path.dirname(file)) },
     );
     const { results } = JSON.parse(run.stdout) as {
       results: Record<'passed_checks' | 'failed_checks', { check_id: string; resource: string }[]>;
