@@ -17,8 +17,11 @@ Options
   --templates DIR       judge the cloud assembly in DIR instead of this project's own
   --output DIR          where the pack goes (default: compliance-report)
   --previous PACK       the pack to compare with (default: the one in the output directory)
-  --public-key FILE     verify: the public key (PEM) of the pack's signature
-  --key-id KEY          sign: id, ARN or alias of the KMS key
+  --key-id KEY          sign, verify: id, ARN or alias of the KMS key
+  --public-key FILE     verify: the public key (PEM) instead, as you had it from KMS; not the one beside the pack
+  --fingerprint SHA256  verify: of the public key, from your own records
+  --commit ID           verify: the commit that the pack has to be about; with it or with a key only
+                        a verified signature is good enough
   --private-key FILE    sign: a local key (PEM) instead; for rehearsals
   --pin-rules           make the rules that ran now the ones that must run; for review
   --help
@@ -29,7 +32,14 @@ SOURCE_DATE_EPOCH sets the time that the pack states: same commit, same time and
 export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'self-test'; readonly arguments: readonly string[] }
-  | { readonly name: 'verify'; readonly pack: string; readonly publicKey: string | undefined }
+  | {
+      readonly name: 'verify';
+      readonly pack: string;
+      readonly publicKey: string | undefined;
+      readonly keyId: string | undefined;
+      readonly fingerprint: string | undefined;
+      readonly commit: string | undefined;
+    }
   | {
       readonly name: 'sign';
       readonly pack: string;
@@ -60,7 +70,16 @@ export function parseCommand(argv: readonly string[]): Command {
   if (name === 'verify') {
     const [pack] = operands;
     if (pack === undefined || operands.length > 1) throw usage('verify takes the directory of one pack.');
-    return { name, pack, publicKey: values['public-key'] };
+    if (values['public-key'] !== undefined && values['key-id'] !== undefined)
+      throw usage('verify takes --key-id or --public-key, not both.');
+    return {
+      name,
+      pack,
+      publicKey: values['public-key'],
+      keyId: values['key-id'],
+      fingerprint: values.fingerprint,
+      commit: values.commit,
+    };
   }
   if (name === 'sign') {
     const [pack] = operands;
@@ -101,6 +120,8 @@ function parse(argv: readonly string[]) {
         previous: { type: 'string' },
         'public-key': { type: 'string' },
         'key-id': { type: 'string' },
+        fingerprint: { type: 'string' },
+        commit: { type: 'string' },
         'private-key': { type: 'string' },
         'pin-rules': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

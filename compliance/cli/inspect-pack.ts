@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { GateError } from '../gate-error';
 import { compareEvidence, describeDifference, readEvidence } from '../report/difference';
-import { kmsSigner, localSigner, signPack } from '../report/sign-pack';
-import { verifyPack } from '../report/verify-pack';
+import { kmsPublicKey, kmsSigner, localSigner, signPack } from '../report/sign-pack';
+import { fingerprintOf, unmetExpectations, verifyPack } from '../report/verify-pack';
 import type { Command } from './arguments';
 import { fromCaller } from './from-caller';
 
@@ -13,9 +13,13 @@ const readKey = (file: string): string => {
   return readFileSync(path, 'utf8');
 };
 
-/** 0: nothing was changed. 1: something was. 2: a signature is there, and no key to check it with. */
-export function verifyCommand({ pack, publicKey }: Extract<Command, { name: 'verify' }>): number {
-  const { changes, manifest, signature } = verifyPack(fromCaller(pack), publicKey && readKey(publicKey));
+/** 0: nothing was changed. 1: something was, or it is not the pack that was expected. 2: signed, and no key to check it with. */
+export async function verifyCommand(command: Extract<Command, { name: 'verify' }>): Promise<number> {
+  const { pack, keyId, fingerprint, commit } = command;
+  const publicKey =
+    keyId === undefined ? command.publicKey && readKey(command.publicKey) : await kmsPublicKey(keyId);
+  const verification = verifyPack(fromCaller(pack), publicKey);
+  const { changes, manifest, signature } = verification;
   if (changes.length > 0) {
     console.log(
       `${pack} was changed since it was written:\n${changes.map((change) => `  ${change}`).join('\n')}`,
@@ -25,11 +29,21 @@ export function verifyCommand({ pack, publicKey }: Extract<Command, { name: 'ver
   console.log(
     `${pack}: ${Object.keys(manifest?.files ?? {}).length} files, all as they were written on ${manifest?.generated ?? ''} from commit ${manifest?.commit.id ?? ''}.`,
   );
-  if (signature === 'verified') console.log('The signature belongs to the given key.');
+  const unmet = unmetExpectations(verification, { publicKey, fingerprint, commit });
+  if (unmet.length > 0) {
+    console.log(`It is not the pack that was expected:\n${unmet.map((reason) => `  ${reason}`).join('\n')}`);
+    return 1;
+  }
+  if (signature === 'verified' && publicKey !== undefined)
+    console.log(
+      `The signature belongs to the given key, whose SHA-256 fingerprint is ${fingerprintOf(publicKey)}.`,
+    );
   if (signature === 'unsigned')
     console.log('UNSIGNED: the sums show that nothing was changed by accident, not who wrote it.');
   if (signature !== 'not checked') return 0;
-  console.log('The pack is signed; name the public key with --public-key FILE to check the signature.');
+  console.log(
+    'The pack is signed; name the key with --key-id KEY (asks KMS) or --public-key FILE to check the signature.',
+  );
   return 2;
 }
 

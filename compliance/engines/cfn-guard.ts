@@ -110,14 +110,19 @@ async function failuresOfCanary(
   env: NodeJS.ProcessEnv,
 ): Promise<string[]> {
   const canary = path.join(scratch, 'guard-canary.json');
-  writeFileSync(canary, JSON.stringify({ Resources: { Canary: { Type: 'AWS::S3::Bucket', Properties: {} } } }));
+  writeFileSync(
+    canary,
+    JSON.stringify({ Resources: { Canary: { Type: 'AWS::S3::Bucket', Properties: {} } } }),
+  );
   const planted = rules.filter(({ name }) => name === CANARY_RULE);
   const run = await validate(filesOf(planted), canary, env);
   const failures: string[] = [];
   const isFound = parseReports(run.stdout, failures).some(({ not_compliant: failed }) =>
     failed.some(({ Rule }) => Rule.name === CANARY_RULE),
   );
-  return isFound ? failures : [...failures, 'cfn-guard did not find the planted fault: its silence proves nothing.'];
+  return isFound
+    ? failures
+    : [...failures, 'cfn-guard did not find the planted fault: its silence proves nothing.'];
 }
 
 /** The report on one template, or a failure and nothing. */

@@ -76,7 +76,10 @@ export async function judgeWithCheckov(
       rulesFile,
       ...['--framework', 'cloudformation', '--skip-download', '--compact', '--output', 'json'],
       ...['--external-checks-dir', OWN_POLICIES],
-      ...['--file', ...[canary, ...templates.map(({ file }) => file)].map((file) => path.relative(scratch, file))],
+      ...[
+        '--file',
+        ...[canary, ...templates.map(({ file }) => file)].map((file) => path.relative(scratch, file)),
+      ],
     ],
     { cwd: scratch, env: checkovEnvironment(scratch) },
   );
@@ -104,7 +107,9 @@ export async function judgeWithCheckov(
     if (missed.length > 0)
       failures.push(`checkov did not find the planted ${missed.join(', ')}: its silence proves nothing.`);
     if (refused.length > 0)
-      failures.push(`checkov was told not to run ${refused.slice(0, 5).join(', ')}${refused.length > 5 ? ` and ${refused.length - 5} more` : ''}.`);
+      failures.push(
+        `checkov was told not to run ${refused.slice(0, 5).join(', ')}${refused.length > 5 ? ` and ${refused.length - 5} more` : ''}.`,
+      );
     const judged = (checks: readonly CheckovCheck[]) => checks.filter((check) => !isCanary(check));
     failures.push(
       ...results.parsing_errors.map((file) => `checkov could not parse ${path.relative(scratch, file)}.`),
@@ -115,7 +120,9 @@ export async function judgeWithCheckov(
       failures.push('checkov skipped checks although no template asks for it.');
     const rows = [
       ...judged(results.passed_checks).map((check) => rowOf(check, 'compliant', stackOf(check), failures)),
-      ...judged(results.failed_checks).map((check) => rowOf(check, 'non-compliant', stackOf(check), failures)),
+      ...judged(results.failed_checks).map((check) =>
+        rowOf(check, 'non-compliant', stackOf(check), failures),
+      ),
       ...judged(results.unknown_checks).map((check) => rowOf(check, 'error', stackOf(check), failures)),
     ];
     return {

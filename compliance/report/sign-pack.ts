@@ -1,7 +1,7 @@
-import { createHash, sign } from 'node:crypto';
+import { createHash, createPublicKey, sign } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { KMSClient, SignCommand } from '@aws-sdk/client-kms';
+import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { GateError, messageOf } from '../gate-error';
 import { MANIFEST, manifestText, sealed, SIGNATURE } from './manifest';
 import { verifyPack } from './verify-pack';
@@ -42,6 +42,24 @@ export const kmsSigner =
       );
     }
   };
+
+/**
+ * The public half of a signing key in PEM, from KMS itself: a key that lies beside a pack says nothing about who signed it.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetPublicKey.html
+ * @throws GateError TOOL_FAILED when KMS does not give it.
+ */
+export async function kmsPublicKey(keyId: string): Promise<string> {
+  try {
+    const { PublicKey } = await new KMSClient().send(new GetPublicKeyCommand({ KeyId: keyId }));
+    const key = createPublicKey({ key: Buffer.from(PublicKey ?? []), format: 'der', type: 'spki' });
+    return key.export({ type: 'spki', format: 'pem' }).toString();
+  } catch (error) {
+    throw new GateError(
+      'TOOL_FAILED',
+      `KMS did not give the public key of ${keyId}: ${messageOf(error)} It takes credentials and region (AWS_REGION) of somebody who may call kms:GetPublicKey with it.`,
+    );
+  }
+}
 
 /**
  * Signs an unchanged pack: the manifest names the key, and the signature stands beside it.

@@ -1,5 +1,5 @@
-import { verify } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { createPublicKey, verify } from 'node:crypto';
+import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { GateError, messageOf } from '../gate-error';
 import { isPack, type Manifest, MANIFEST, manifestSchema, manifestText, sealed, SIGNATURE } from './manifest';
@@ -30,18 +30,77 @@ export function verifyPack(pack: string, publicKey?: string): Verification {
     }
     return { changes: [`${MANIFEST}: is not as it was written`], manifest, signature: 'not checked' };
   }
-  const present = filesBelow(pack).filter((file) => file !== MANIFEST && file !== SIGNATURE);
+  const found = entriesBelow(pack);
+  const present = new Set(found.map(({ file }) => file));
+  // By a map: a file may be called like a property that every object has.
+  const expected = new Map(Object.entries(manifest.files));
   const changes = [
-    ...Object.entries(manifest.files).flatMap(([file, expected]) => {
-      if (!present.includes(file)) return [`${file}: is missing`];
-      return sha256(readFileSync(path.join(pack, file))) === expected ? [] : [`${file}: was changed`];
-    }),
-    ...present.filter((file) => !(file in manifest.files)).map((file) => `${file}: was added`),
+    ...found.filter(({ isFile }) => !isFile).map(({ file }) => `${file}: is a link or no file`),
+    ...[...expected].filter(([file]) => !present.has(file)).map(([file]) => `${file}: is missing`),
+    ...found
+      .filter(({ file, isFile }) => isFile && file !== MANIFEST && file !== SIGNATURE)
+      .flatMap(({ file }) => {
+        if (!expected.has(file)) return [`${file}: was added`];
+        return sha256(readFileSync(path.join(pack, file))) === expected.get(file)
+          ? []
+          : [`${file}: was changed`];
+      }),
   ];
   const signature = checkSignature(pack, text, manifest, publicKey);
   if (signature === 'wrong') changes.push(`${SIGNATURE}: does not belong to this manifest and key`);
-  return { changes, manifest, signature };
+  return { changes: changes.map(printable), manifest, signature };
 }
+
+/** What an expected pack has to be, beyond unchanged. */
+export interface Expectation {
+  /** PEM; from KMS or from one's own records, never from beside the pack. */
+  readonly publicKey?: string | undefined;
+  /** SHA-256 of the public key (DER, SubjectPublicKeyInfo), in hexadecimal digits. */
+  readonly fingerprint?: string | undefined;
+  /** The commit that the pack has to be about: an older one, however well signed, is another release's. */
+  readonly commit?: string | undefined;
+}
+
+/**
+ * Why a pack is not the one that was expected; empty when it is. Whoever says by whose key or for which commit the pack has
+ * to be is content with nothing less than a verified signature: sums alone can be made anew by whoever changed a file.
+ * @throws GateError PACK_INVALID when the directory is no pack, or the key no public key.
+ */
+export function unmetExpectations(
+  { manifest, signature }: Verification,
+  { publicKey, fingerprint, commit }: Expectation,
+): string[] {
+  const isDemanding = [publicKey, fingerprint, commit].some((part) => part !== undefined);
+  const actual = publicKey === undefined ? undefined : fingerprintOf(publicKey);
+  return [
+    ...(isDemanding && signature !== 'verified' ? [`the signature is ${signature}, not verified`] : []),
+    ...(fingerprint !== undefined && actual !== undefined && actual !== fingerprint.toLowerCase()
+      ? [`the key's fingerprint is ${actual}, not ${fingerprint}`]
+      : []),
+    ...(commit !== undefined && manifest?.commit.id !== commit
+      ? [`the pack is about commit ${manifest?.commit.id ?? 'unknown'}, not ${commit}`]
+      : []),
+    ...(commit !== undefined && manifest?.commit.modified === true
+      ? ['the pack is about a work tree that differed from its commit']
+      : []),
+  ];
+}
+
+/**
+ * @returns SHA-256 over the DER form, as `openssl pkey -pubin -outform DER | sha256sum` gives it.
+ * @throws GateError PACK_INVALID
+ */
+export function fingerprintOf(publicKey: string): string {
+  try {
+    return sha256(createPublicKey(publicKey).export({ type: 'spki', format: 'der' }));
+  } catch (error) {
+    throw new GateError('PACK_INVALID', `This is no public key in PEM: ${messageOf(error)}`);
+  }
+}
+
+/** Names from a pack reach a terminal: what would steer it is shown by its number. */
+const printable = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cf}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 
 function parseManifest(text: string): Manifest | undefined {
   try {
@@ -75,10 +134,13 @@ function checkSignature(
   }
 }
 
-const filesBelow = (directory: string): string[] =>
+/** Everything below a directory but directories; a link to one is a link, and is not followed. */
+const entriesBelow = (directory: string): { readonly file: string; readonly isFile: boolean }[] =>
   readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
-    .map((entry) =>
-      path.relative(directory, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'),
-    )
-    .sort();
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .map((place) => ({
+      file: path.relative(directory, place).split(path.sep).join('/'),
+      isFile: lstatSync(place).isFile(),
+    }))
+    .sort((a, b) => (a.file < b.file ? -1 : 1));

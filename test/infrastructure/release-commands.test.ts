@@ -74,7 +74,7 @@ describe('the commands of the gate', () => {
     expect(status).toBe(0);
     const steps = [
       'aws s3 cp s3://evidence/packs/before/7 /tmp/last-release --recursive --only-show-errors',
-      'npm run compliance -- verify /tmp/last-release --public-key /tmp/last-release.pem',
+      'npm run compliance -- verify /tmp/last-release --key-id key',
       'npm run compliance -- --stage prod --previous /tmp/last-release',
     ].map((call) => calls.indexOf(call));
     expect(steps).not.toContain(-1);

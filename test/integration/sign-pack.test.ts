@@ -56,14 +56,15 @@ async function newKey(spec: KeySpec): Promise<{ id: string; publicKey: string }>
   return { id, publicKey };
 }
 
-const sign = (pack: string, keyId: string): CommandResult =>
-  complianceCommand(['sign', pack, '--key-id', keyId], {
+const withKms = (args: readonly string[]): CommandResult =>
+  complianceCommand(args, {
     AWS_ENDPOINT_URL_KMS: emulator.endpoint,
     AWS_REGION: emulator.region,
     AWS_ACCESS_KEY_ID: ROOT_CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: ROOT_CREDENTIALS.secretAccessKey,
     NODE_EXTRA_CA_CERTS: emulator.certificateFile,
   });
+const sign = (pack: string, keyId: string): CommandResult => withKms(['sign', pack, '--key-id', keyId]);
 /** Offline: no endpoint, no credentials. */
 const verify = (pack: string, ...args: string[]): CommandResult =>
   complianceCommand(['verify', pack, ...args]);
@@ -86,6 +87,12 @@ describe('a pack signed with a KMS key', () => {
       stdout: expect.stringContaining('--public-key') as string,
     });
     expect(verify(pack, '--public-key', theirs.publicKey).code).toBe(1);
+    expect(withKms(['verify', pack, '--key-id', ours.id])).toMatchObject({ code: 0 });
+    expect(withKms(['verify', pack, '--key-id', theirs.id]).code).toBe(1);
+    expect(verify(pack, '--public-key', ours.publicKey, '--commit', 'f'.repeat(40))).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('not ffff') as string,
+    });
 
     appendFileSync(path.join(pack, 'findings.csv'), '"invented"\r\n');
     expect(verify(pack, '--public-key', ours.publicKey)).toMatchObject({

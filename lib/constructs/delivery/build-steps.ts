@@ -15,7 +15,7 @@ const PACK = 'EVIDENCE_PACK';
 /** Outside of the sources, which the gate judges. */
 const LAST = '/tmp/last-release';
 
-/** Fetches the pack of the last release, if there was one, with the key that it was signed by, and verifies it. */
+/** Fetches the pack of the last release, if there was one, and verifies it by the key that KMS holds, not by one that lies beside it. */
 const FETCH_LAST_RELEASE = [
   'PREVIOUS=',
   `RELEASES=$(aws s3api list-objects-v2 --bucket "$EVIDENCE_BUCKET" --prefix ${RELEASED_KEY} --query 'length(not_null(Contents, \`[]\`))' --output text)`,
@@ -23,8 +23,7 @@ const FETCH_LAST_RELEASE = [
     'if [ "$RELEASES" != 0 ]; then',
     `LAST_PACK=$(aws s3 cp "s3://$EVIDENCE_BUCKET/${RELEASED_KEY}" -);`,
     `aws s3 cp "s3://$EVIDENCE_BUCKET/$LAST_PACK" ${LAST} --recursive --only-show-errors;`,
-    `aws s3 cp "s3://$EVIDENCE_BUCKET/$LAST_PACK.signing-key.pem" ${LAST}.pem --only-show-errors;`,
-    `npm run compliance -- verify ${LAST} --public-key ${LAST}.pem;`,
+    `npm run compliance -- verify ${LAST} --key-id "$SIGNING_KEY";`,
     `PREVIOUS="--previous ${LAST}";`,
     'fi',
   ].join(' '),
@@ -56,7 +55,7 @@ export function gateStep(input: IFileSetProducer, evidence: ReleaseEvidence, rol
       'npm run compliance -- --stage prod $PREVIOUS',
       'npm run compliance -- sign compliance-report --key-id "$SIGNING_KEY"',
       'aws kms get-public-key --key-id "$SIGNING_KEY" --query PublicKey --output text | base64 -d | openssl pkey -pubin -inform DER -out signing-key.pem',
-      'npm run compliance -- verify compliance-report --public-key signing-key.pem',
+      'npm run compliance -- verify compliance-report --public-key signing-key.pem --commit "$CODEBUILD_RESOLVED_SOURCE_VERSION"',
       `aws s3 cp compliance-report "s3://$EVIDENCE_BUCKET/$${PACK}/" --recursive --only-show-errors`,
       `aws s3 cp signing-key.pem "s3://$EVIDENCE_BUCKET/$${PACK}.signing-key.pem" --only-show-errors`,
       SYNTHESIZE_DELIVERY,

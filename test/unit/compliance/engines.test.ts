@@ -72,7 +72,11 @@ describe('an unprotected bucket is found, with the line that makes it, and a pro
   test('the own pack', () =>
     expectFound(judgeWithCdkNag(small.constructs), 'ServerlessApp::ServerlessApp-CustomerManagedKey'));
 
-  test('cfn-guard', async () => expectFound(await judgeWithGuard(templates, scratch), 'bucket_closed'), MINUTES);
+  test(
+    'cfn-guard',
+    async () => expectFound(await judgeWithGuard(templates, scratch), 'bucket_closed'),
+    MINUTES,
+  );
 
   test(
     'checkov',

@@ -7,7 +7,9 @@ import {
   mkdtempSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import os from 'node:os';
@@ -20,7 +22,20 @@ import type { Evidence } from '../../../compliance/report/evidence';
 import { compareEvidence, readEvidence } from '../../../compliance/report/difference';
 import { evidenceDate } from '../../../compliance/report/evidence-date';
 import { localSigner, signPack } from '../../../compliance/report/sign-pack';
-import { verifyPack } from '../../../compliance/report/verify-pack';
+import {
+  manifestSchema,
+  manifestText,
+  MANIFEST,
+  sealed,
+  SIGNATURE,
+} from '../../../compliance/report/manifest';
+import { sha256 } from '../../../compliance/report/sha256';
+import {
+  type Expectation,
+  fingerprintOf,
+  unmetExpectations,
+  verifyPack,
+} from '../../../compliance/report/verify-pack';
 import { packFiles, writePack } from '../../../compliance/report/write-pack';
 import type { VerdictRow } from '../../../compliance/verdict-row';
 import { silentProgress } from '../../../tools/setup/progress';
@@ -107,6 +122,104 @@ describe('verify', () => {
     expect(verifyPack(target, ours.publicKey).signature).toBe('wrong');
     rmSync(path.join(target, 'manifest.sig'));
     expect(verifyPack(target, ours.publicKey).signature).toBe('wrong');
+  });
+
+  describe('of a pack that somebody forged', () => {
+    const keyPair = () =>
+      generateKeyPairSync('ec', {
+        namedCurve: 'P-256',
+        publicKeyEncoding: { type: 'spki', format: 'pem' },
+        privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+      });
+    const [ours, theirs] = [keyPair(), keyPair()];
+    const unmet = (target: string, expectation: Expectation): string[] =>
+      unmetExpectations(verifyPack(target, expectation.publicKey), expectation);
+    const signed = async (name: string, privateKey: string): Promise<string> => {
+      const target = copy(name);
+      await signPack(target, 'alias/evidence', localSigner(privateKey));
+      return target;
+    };
+    /** New sums for what was changed, as whoever can read this repository can make them. */
+    const reseal = (target: string): void => {
+      const manifest = manifestSchema.parse(JSON.parse(readFileSync(path.join(target, MANIFEST), 'utf8')));
+      const files = Object.keys(manifest.files).map((file) => [
+        file,
+        sha256(readFileSync(path.join(target, file))),
+      ]);
+      const forged = sealed({
+        ...manifest,
+        files: Object.fromEntries(files) as Record<string, string>,
+        signature: 'UNSIGNED',
+      });
+      writeFileSync(path.join(target, MANIFEST), manifestText(forged));
+      rmSync(path.join(target, SIGNATURE), { force: true });
+    };
+
+    test('stripping the signature is refused where a key is given', async () => {
+      const target = await signed('stripped', ours.privateKey);
+      flip(path.join(target, 'findings.csv'));
+      reseal(target);
+      expect(verifyPack(target, ours.publicKey).changes).toEqual([]);
+      expect(unmet(target, { publicKey: ours.publicKey })).toEqual([
+        'the signature is unsigned, not verified',
+      ]);
+    });
+
+    test("signing it with one's own key is refused by key and by fingerprint", async () => {
+      const target = await signed('substituted', theirs.privateKey);
+      expect(verifyPack(target, ours.publicKey).changes).toEqual([
+        'manifest.sig: does not belong to this manifest and key',
+      ]);
+      const fingerprint = fingerprintOf(ours.publicKey);
+      expect(unmet(target, { publicKey: theirs.publicKey, fingerprint })).toEqual([
+        `the key's fingerprint is ${fingerprintOf(theirs.publicKey)}, not ${fingerprint}`,
+      ]);
+      expect(unmet(target, { fingerprint })).toEqual(['the signature is not checked, not verified']);
+    });
+
+    test("replaying another commit's pack is refused", async () => {
+      const target = await signed('replayed', ours.privateKey);
+      const commit = 'f'.repeat(40);
+      expect(unmet(target, { publicKey: ours.publicKey, commit })).toContainEqual(
+        expect.stringMatching(/^the pack is about commit .+, not f{40}$/),
+      );
+    });
+
+    test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
+      'a file called %s does not hide behind a property of that name',
+      (name) => {
+        const target = copy('properties');
+        writeFileSync(path.join(target, name), 'forged');
+        expect(verifyPack(target).changes).toEqual([`${name}: was added`]);
+      },
+    );
+
+    test('links are named, to files and to folders, even with the right content behind them', () => {
+      const target = copy('links');
+      const outside = path.join(scratch, 'outside');
+      mkdirSync(outside, { recursive: true });
+      renameSync(path.join(target, 'findings.csv'), path.join(outside, 'findings.csv'));
+      symlinkSync(path.join(outside, 'findings.csv'), path.join(target, 'findings.csv'));
+      renameSync(path.join(target, 'templates'), path.join(outside, 'templates'));
+      symlinkSync(path.join(outside, 'templates'), path.join(target, 'templates'));
+      const { changes } = verifyPack(target);
+      expect(changes).toEqual(
+        expect.arrayContaining(['findings.csv: is a link or no file', 'templates: is a link or no file']),
+      );
+    });
+
+    test('two values under one key of the manifest are refused', () => {
+      const target = copy('twice');
+      const file = path.join(target, MANIFEST);
+      writeFileSync(file, readFileSync(file, 'utf8').replace('"stage":', '"stage": "prod",\n "stage":'));
+      expect(verifyPack(target).changes).toEqual([`${MANIFEST}: is not as it was written`]);
+    });
+
+    test('a name that would steer the terminal is shown by its number', () => {
+      const target = copy('steering');
+      writeFileSync(path.join(target, 'a\u001b[2Jb'), '');
+      expect(verifyPack(target).changes).toEqual(['a\\u{1b}[2Jb: was added']);
+    });
   });
 
   test('a changed pack is not signed', async () => {

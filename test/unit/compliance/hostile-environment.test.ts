@@ -42,7 +42,8 @@ beforeAll(() => {
   templates = writeBareTemplates(small.assembly, path.join(scratch, 'bare'));
 });
 afterEach(() => {
-  for (const name of Object.keys(process.env)) if (!(name in before)) Reflect.deleteProperty(process.env, name);
+  for (const name of Object.keys(process.env))
+    if (!(name in before)) Reflect.deleteProperty(process.env, name);
   Object.assign(process.env, before);
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -94,7 +95,9 @@ describe('given a home folder and variables that tell the engines to look away',
     const { stdout } = await runTool(process.execPath, ['-p', 'JSON.stringify(process.env)'], {
       env: userEnvironment(),
     });
-    expect(Object.keys(HOSTILE_VARIABLES).filter((name) => name in (JSON.parse(stdout) as object))).toEqual([]);
+    expect(Object.keys(HOSTILE_VARIABLES).filter((name) => name in (JSON.parse(stdout) as object))).toEqual(
+      [],
+    );
   });
 });
 
