@@ -6,10 +6,11 @@ import { STAGE_NAMES } from '../lib/config/schema';
 import { CACHE_DIRECTORY, PROJECT_ROOT } from '../tools/setup/project-paths';
 import type { Progress } from '../tools/setup/progress';
 import { ensurePythonTool, type PythonTool } from '../tools/setup/python-tools';
-import { judgedWith, RELEASED_STAGE } from './applications';
+import { applicationIdOf, applicationsOf, judgedWith, RELEASED_STAGE } from './applications';
 import { type Assembly, loadAssembly } from './assembly/assembly';
 import { writeBareTemplates } from './assembly/bare-templates';
 import { type Engine, type EngineInput, ENGINES, type PythonToolName } from './engines/engines';
+import { judgeCoverage } from './engines/template-scope';
 import { includeAssembly } from './assembly/include-assembly';
 import { GateError, messageOf } from './gate-error';
 import { loadPinnedRules, pinFailures, type PinnedRules } from './pinned-rules';
@@ -90,6 +91,9 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
     const { assembly } = subject;
     const kind = subjectOf(options, assembly);
     const entries = kind === 'foreign templates' ? [] : register.entries;
+    // What was synthesized here is whole; of templates from elsewhere a part may have been given.
+    const absent =
+      kind === 'templates' ? applicationsOf(stage).filter(({ id }) => !isPresent(id, assembly)) : [];
     const selected = ENGINES.filter(({ name }) => options.engines?.has(name) ?? true);
     const sources = options.templates === undefined;
     const runnable = selected.filter(({ needsSources }) => sources || !needsSources);
@@ -114,6 +118,7 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
       assembly,
       results,
       projectRoot: PROJECT_ROOT,
+      absent: new Set(absent.map(({ id }) => id)),
     };
     const registerResult: EngineResult = {
       engine: 'exceptions-register',
@@ -126,6 +131,13 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
       failures: [],
       notAssessed: [],
     };
+    // Engines that were left out, or could not judge, would leave their resources uncovered.
+    if (
+      kind === 'application' &&
+      runnable.length === ENGINES.length &&
+      results.every(({ failures }) => failures.length === 0)
+    )
+      raw.push(...judgeCoverage(assembly, raw));
     const all = [...results, registerResult];
     return await use({
       subject: kind,
@@ -139,6 +151,10 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
       failures: all.flatMap((result) => [...result.failures, ...pinFailures(result, pins)]),
       notAssessed: [
         ...(input.sources ? judgedElsewhere(stage) : []),
+        ...absent.map(
+          ({ id, title }) =>
+            `${title} (${id}): not among the templates, so neither it nor the exceptions for it were judged.`,
+        ),
         ...subject.left.map((name) => `${name} is of another stage: judge it with --stage.`),
         ...(kind === 'foreign templates' ? [NOT_OURS] : []),
         ...all.flatMap(({ notAssessed }) => notAssessed),
@@ -167,6 +183,9 @@ function subjectOf({ templates, stage }: GateOptions, { stacks }: Assembly): Sub
   }
   return 'templates';
 }
+
+const isPresent = (id: string, { stacks }: Assembly): boolean =>
+  stacks.some(({ name }) => applicationIdOf(name) === id);
 
 /** Of a whole release's assembly only what is judged with the stage; of an assembly of something else, everything. */
 async function readSubject(

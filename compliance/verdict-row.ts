@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Everything that can judge. `template-checks` are this project's own property checks, `proof-*` its proofs,
+ * Everything that can judge. `template-scope` finds what the others
+ * cannot read, `template-checks` are this project's own property checks, `proof-*` its proofs,
  * `exceptions-register` the register's own rules.
  */
 export const ENGINE_NAMES = [
@@ -14,6 +15,7 @@ export const ENGINE_NAMES = [
   'dependency-audit',
   'license-check',
   'exceptions-register',
+  'template-scope',
   'template-checks',
   'proof-network',
   'proof-iam',

@@ -11,9 +11,21 @@ const resourceSchema = z.looseObject({
   Properties: z.record(z.string(), z.unknown()).optional(),
   Metadata: z.record(z.string(), z.unknown()).optional(),
 });
+/**
+ * A loop stands among the resources with a list for a body, and is none before CloudFormation has worked it out.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach.html
+ */
+const isLoop = (logicalId: string): boolean => logicalId.startsWith('Fn::ForEach::');
 const templateSchema = z.looseObject({
-  Resources: z.record(z.string(), resourceSchema).default({}),
+  Resources: z.preprocess(
+    (resources: unknown) =>
+      typeof resources === 'object' && resources !== null
+        ? Object.fromEntries(Object.entries(resources).filter(([logicalId]) => !isLoop(logicalId)))
+        : resources,
+    z.record(z.string(), resourceSchema).default({}),
+  ),
 });
+const loopsSchema = z.looseObject({ Resources: z.record(z.string(), z.unknown()).default({}) });
 export type Template = z.infer<typeof templateSchema>;
 export type TemplateResource = z.infer<typeof resourceSchema>;
 
@@ -52,6 +64,8 @@ export interface JudgedStack {
   readonly templateFile: string;
   readonly template: Template;
   readonly resources: readonly JudgedResource[];
+  /** Loops among the resources, whose resources nobody has read. */
+  readonly loops: readonly string[];
   /** Rules that code has acknowledged (`Validations.of(…).acknowledge`), by the path of the construct. */
   readonly acknowledgements: readonly { readonly constructPath: string; readonly rule: string }[];
 }
@@ -154,7 +168,16 @@ function readStack(
       body,
     };
   });
-  return { name, environment: artifact.environment, templateFile, template, resources, acknowledgements };
+  const loops = Object.keys(readJson(path.join(root, templateFile), loopsSchema).Resources).filter(isLoop);
+  return {
+    name,
+    environment: artifact.environment,
+    templateFile,
+    template,
+    resources,
+    loops,
+    acknowledgements,
+  };
 }
 
 const entriesSchema = z.record(z.string(), z.array(z.looseObject({ type: z.string(), data: z.unknown() })));

@@ -10,6 +10,7 @@ import { EXPOSURE_CHECKS, EXPOSURE_SET_CHECKS } from './exposure';
 import { OBSERVATION_CHECKS, OBSERVATION_SET_CHECKS } from './observation';
 import { RESILIENCE_CHECKS, RESILIENCE_SET_CHECKS } from './resilience';
 import { TAG_CHECKS } from './tags';
+import { WIRING_CHECKS } from './wiring';
 
 /** Checks of single resources. */
 export const CHECKS: readonly Check[] = [
@@ -18,6 +19,7 @@ export const CHECKS: readonly Check[] = [
   ...EXPOSURE_CHECKS,
   ...RESILIENCE_CHECKS,
   ...TAG_CHECKS,
+  ...WIRING_CHECKS,
 ];
 /** Checks of the templates as a whole. */
 export const SET_CHECKS: readonly SetCheck[] = [

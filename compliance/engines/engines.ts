@@ -17,6 +17,7 @@ import { judgeSecrets } from './checkov-secrets';
 import { judgeWithCloudFormationValidate } from './cloudformation-validate';
 import { judgeDependencies } from './dependency-audit';
 import { judgeLicenses } from './license-check';
+import { judgeScope } from './template-scope';
 
 export interface EngineInput extends Synthesized {
   readonly stage: string;
@@ -122,6 +123,11 @@ export const ENGINES: readonly Engine[] = [
     name: 'license-check',
     needsSources: true,
     judge: ({ projectRoot }) => Promise.resolve(judgeLicenses(projectRoot)),
+  },
+  {
+    name: 'template-scope',
+    needsSources: false,
+    judge: ({ assembly }) => Promise.resolve(judgeScope(assembly)),
   },
   {
     name: 'template-checks',

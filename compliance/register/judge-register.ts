@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { applicationIdOf } from '../applications';
 import type { Assembly } from '../assembly/assembly';
 import type { EngineResult, VerdictRow } from '../verdict-row';
 import { applyRegister, appliesTo, isAtOrBelow, isEveryFinding, pathsOf, ruleCovers } from './match';
@@ -13,6 +14,8 @@ export interface RegisterContext {
   /** What the engines returned, before the register was applied. */
   readonly results: readonly EngineResult[];
   readonly projectRoot: string;
+  /** Ids of applications that are judged under this stage and are not among the templates: nothing is said of them. */
+  readonly absent?: ReadonlySet<string>;
 }
 
 /** The whole register besides: what it covers elsewhere is not held against a compensating control. */
@@ -60,7 +63,7 @@ export const REGISTER_RULES: readonly string[] = RULES.map(({ id }) => id);
 /** One row for each entry and register rule. Entries of other stages are not judged here. */
 export function judgeRegister(entries: readonly RegisterEntry[], context: RegisterContext): VerdictRow[] {
   return entries
-    .filter((entry) => appliesTo(entry, context.stage))
+    .filter((entry) => appliesTo(entry, context.stage) && pathsPresent(entry, context).length > 0)
     .flatMap((entry) =>
       RULES.map(({ id, title, judge }): VerdictRow => {
         const reasons = judge(entry, { ...context, entries });
@@ -130,11 +133,12 @@ function tooBroad(entry: RegisterEntry, { stage, assembly }: RegisterContext): s
   ];
 }
 
-function unknownConstruct(entry: RegisterEntry, { stage, assembly }: RegisterContext): string[] {
+function unknownConstruct(entry: RegisterEntry, context: RegisterContext): string[] {
+  const { assembly } = context;
   const known = assembly.stacks.flatMap(({ resources }) =>
     resources.map(({ constructPath }) => constructPath ?? ''),
   );
-  return pathsOf(entry, stage)
+  return pathsPresent(entry, context)
     .filter((ancestor) => !known.some((constructPath) => isAtOrBelow(constructPath, ancestor)))
     .map((ancestor) => `There is no construct ${ancestor}.`);
 }
@@ -156,21 +160,29 @@ function unknownRule(entry: RegisterEntry, context: RegisterContext): string[] {
     .map(({ result, rule }) => `${result.engine} has no rule ${rule}.`);
 }
 
+const isAbsent = (constructPath: string, { absent }: RegisterContext): boolean =>
+  absent?.has(applicationIdOf(constructPath.split('/')[0] ?? '') ?? '') ?? false;
+
+const pathsPresent = (entry: RegisterEntry, context: RegisterContext): string[] =>
+  pathsOf(entry, context.stage).filter((ancestor) => !isAbsent(ancestor, context));
+
 function unused(entry: RegisterEntry, context: RegisterContext): string[] {
   const rules = rulesThatRan(entry, context);
   if (rules.length === 0) return [];
+  const isWhole = pathsOf(entry, context.stage).every((ancestor) => !isAbsent(ancestor, context));
   const everyEngineRan = rules.length === Object.values(entry.rules).flat().length;
   const covered = context.results.flatMap(({ rows }) =>
     applyRegister(rows, [entry], context.stage).filter(({ verdict }) => verdict === 'excepted'),
   );
   return [
-    ...rules
+    // A rule may find something in the application that is not here.
+    ...(isWhole ? rules : [])
       .filter(
         ({ result, rule }) =>
           !covered.some((row) => row.engine === result.engine && ruleCovers(rule, row.rule)),
       )
       .map(({ result, rule }) => `${result.engine}'s ${rule} finds nothing there any more.`),
-    ...(everyEngineRan ? pathsOf(entry, context.stage) : [])
+    ...(everyEngineRan ? pathsPresent(entry, context) : [])
       .filter((ancestor) => !covered.some(({ constructPath }) => isAtOrBelow(constructPath ?? '', ancestor)))
       .map((ancestor) => `Nothing is found in ${ancestor} any more.`),
   ];

@@ -5,6 +5,7 @@ import { PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { loadFrameworks } from '../controls/frameworks';
 import { judgeNarratives, loadNarratives, type NarrativeResult } from '../controls/narratives';
 import { judgeRequirements, loadResponsibilities, type RequirementResult } from '../controls/requirements';
+import { uncoveredResources } from '../engines/template-scope';
 import { applicationIdOf, applicationsOf } from '../applications';
 import { exitCodeOf, type Judgement, type Subject } from '../gate';
 import type { RuleNotAdopted } from '../not-adopted';
@@ -95,7 +96,6 @@ export async function collectEvidence(
   const { rows, assembly, register, stage, subject, today } = judgement;
   const foreign = subject === 'foreign templates';
   const narratives = foreign ? [] : judgeNarratives(loadNarratives(), rows, PROJECT_ROOT);
-  const judged = new Set(rows.filter(({ verdict }) => verdict !== 'not-applicable').map(resourceKey));
   return {
     identity: {
       title: `Compliance evidence: ${foreign ? assembly.stacks.map(({ name }) => name).join(', ') : 'serverlessapp'}`,
@@ -146,11 +146,11 @@ export async function collectEvidence(
       paragraphs === undefined || paragraphs.length === 0 ? [] : [{ engine, paragraphs }],
     ),
     proven: judgement.results.flatMap(({ proven = [] }) => proven),
-    uncovered: assembly.stacks.flatMap(({ name, resources }) =>
-      resources
-        .filter(({ logicalId }) => !judged.has(`${name} ${logicalId}`))
-        .map(({ logicalId, type }) => ({ stack: name, resource: logicalId, type })),
-    ),
+    uncovered: uncoveredResources(assembly, rows).map(({ stack, logicalId, type }) => ({
+      stack,
+      resource: logicalId,
+      type,
+    })),
     notAdopted: judgement.notAdopted,
     notAssessed: judgement.notAssessed,
     failures: judgement.failures,
@@ -173,8 +173,6 @@ function applicationResults({ stage, assembly, rows }: Judgement): ApplicationRe
     };
   });
 }
-
-const resourceKey = ({ stack, resource }: VerdictRow): string => `${stack ?? ''} ${resource}`;
 
 function countVerdicts(rows: readonly VerdictRow[]): Record<Verdict, number> {
   const counts = { compliant: 0, 'non-compliant': 0, excepted: 0, 'not-applicable': 0, error: 0 };

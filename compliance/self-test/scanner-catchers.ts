@@ -60,6 +60,7 @@ function judgedStack(stack: RawStack, name: string, directory: string): JudgedSt
     templateFile,
     template: stack.template,
     resources,
+    loops: [],
     acknowledgements: [],
   };
 }

@@ -129,7 +129,7 @@ describe('a rule of the own pack', () => {
     ['another name', NamePrefix, 'AWS::SQS::Queue', { QueueName: 'intake' }, NON_COMPLIANT],
     ['no name', NamePrefix, 'AWS::SQS::Queue', {}, NON_COMPLIANT],
     ['a custom resource', NoCustomResource, 'Custom::S3AutoDeleteObjects', {}, NON_COMPLIANT],
-    ['a resource', NoCustomResource, 'AWS::S3::Bucket', {}, COMPLIANT],
+    ['a resource', NoCustomResource, 'AWS::S3::Bucket', {}, NOT_APPLICABLE],
     ['a function outside the network', FunctionSecurityGroup, FUNCTION, {}, NON_COMPLIANT],
     ['a store without a policy', DataPerimeter, 'AWS::S3::Bucket', {}, NON_COMPLIANT],
   ];

@@ -54,6 +54,7 @@ const assemblyOf = (
       templateFile: 'storage.template.json',
       template: { Resources: {} },
       resources,
+      loops: [],
       acknowledgements,
     },
   ],
@@ -140,6 +141,28 @@ describe('an entry of the exceptions register', () => {
     });
     expect(expiry).toMatchObject({ rule: 'EXPIRED', verdict: 'compliant', severity: 'warning' });
     expect(expiry?.message).toContain('17 days');
+  });
+
+  test('is not judged for an application that is not among the templates, but for the others it is', () => {
+    const context = {
+      stage: 'dev',
+      today: '2026-06-01',
+      assembly: ASSEMBLY,
+      results: [resultOf([row(), PROOF_OF_COMPENSATION])],
+      projectRoot: '/nowhere',
+    };
+    const elsewhere = 'serverlessapp-delivery/Gone/Resource';
+    const findings = (resources: string[], absent?: ReadonlySet<string>): string[] =>
+      judgeRegister([{ ...ENTRY, resources }], { ...context, ...(absent && { absent }) }).flatMap(
+        ({ verdict, rule }) => (verdict === 'non-compliant' ? [rule] : []),
+      );
+    const delivery = new Set(['serverlessapp-delivery']);
+    expect(findings([PATH, elsewhere])).toEqual(['UNKNOWN-CONSTRUCT', 'UNUSED']);
+    expect(findings([PATH, elsewhere], delivery)).toEqual([]);
+    expect(findings(['serverlessapp-dev/storage/Gone', elsewhere], delivery)).toContain('UNKNOWN-CONSTRUCT');
+    expect(judgeRegister([{ ...ENTRY, resources: [elsewhere] }], { ...context, absent: delivery })).toEqual(
+      [],
+    );
   });
 
   test('is judged only in its stages', () =>

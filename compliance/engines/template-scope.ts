@@ -1,0 +1,189 @@
+import type { Assembly, JudgedResource, JudgedStack } from '../assembly/assembly';
+import type { EngineResult, VerdictRow } from '../verdict-row';
+import { resourceColumns } from './resource-columns';
+
+/**
+ * Types by which CloudFormation deploys what stands in another template, or changes the template after it was judged.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html,
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-macros.html,
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/modules.html
+ */
+const DEPLOYS_UNREAD: readonly [RegExp, string][] = [
+  [/^AWS::CloudFormation::Stack$/, 'deploys a template that is not among those judged'],
+  [/^AWS::CloudFormation::StackSet$/, 'deploys a template into other accounts or regions'],
+  [
+    /^AWS::CloudFormation::(Macro|ModuleVersion|ModuleDefaultVersion)$/,
+    'changes templates after they were judged',
+  ],
+  [/::MODULE$/, 'is a module: CloudFormation puts resources in its place'],
+  [/^AWS::Serverless::/, 'is replaced by other resources when it is deployed'],
+  [
+    /^AWS::(ServiceCatalog::CloudFormationProvisionedProduct|Proton::|CodeStar::)/,
+    'deploys a template kept elsewhere',
+  ],
+];
+
+/** Intrinsic functions that CloudFormation works out by a macro before it looks at the template. */
+const EXPANDED_LATER = /^Fn::(Transform|ForEach::.*)$/;
+
+/** What `cdk bootstrap` wrote, and the CDK asserts in every template; no resource takes its value. */
+const HARMLESS_PARAMETERS = ['BootstrapVersion'];
+
+interface ScopeRule {
+  readonly id: string;
+  readonly title: string;
+  readonly remedy: string;
+  readonly ofTemplate: (stack: JudgedStack) => readonly string[];
+  readonly ofResource: (resource: JudgedResource, stack: JudgedStack) => readonly string[];
+}
+
+const none = (): readonly string[] => [];
+
+/** Every key of every object within a value. */
+function* keysWithin(value: unknown): Generator<readonly [string, unknown]> {
+  if (Array.isArray(value)) for (const item of value) yield* keysWithin(item);
+  else if (typeof value === 'object' && value !== null) {
+    for (const [key, inner] of Object.entries(value)) {
+      yield [key, inner];
+      yield* keysWithin(inner);
+    }
+  }
+}
+
+const firstOperand = (operands: unknown): string =>
+  String(Array.isArray(operands) ? (operands as unknown[])[0] : operands);
+
+const RULES: readonly ScopeRule[] = [
+  {
+    id: 'scope-nothing-unread',
+    title: 'Nothing is deployed that does not stand in the judged template',
+    remedy: 'Put the resources into the template, or judge what it brings along by itself (--templates).',
+    ofTemplate: ({ template, loops }) => [
+      ...('Transform' in template
+        ? [`The template is changed by ${JSON.stringify(template['Transform'])} after it was judged.`]
+        : []),
+      ...loops.map((key) => `${key} is worked out when the template is deployed.`),
+    ],
+    ofResource: ({ type, body }) => [
+      ...DEPLOYS_UNREAD.filter(([pattern]) => pattern.test(type)).map(([, what]) => `A ${type} ${what}.`),
+      ...[...keysWithin(body)]
+        .filter(([key]) => EXPANDED_LATER.test(key))
+        .map(([key]) => `${key} is worked out when the template is deployed.`),
+    ],
+  },
+  {
+    id: 'scope-unconditional',
+    title: 'Whether a resource or a property is there is not decided when it is deployed',
+    remedy: 'Decide it where the template is made, or judge a template for each case.',
+    ofTemplate: none,
+    ofResource: ({ body }) => [
+      ...(body['Condition'] === undefined
+        ? []
+        : [
+            `It is there only if ${String(body['Condition'])} holds; every rule judged it as if it always were.`,
+          ]),
+      ...[...keysWithin(body.Properties)]
+        .filter(([key]) => key === 'Fn::If')
+        .map(([, operands]) => `A property has another value if ${firstOperand(operands)} does not hold.`),
+    ],
+  },
+  {
+    id: 'scope-no-open-parameter',
+    title: 'No value is left to whoever deploys',
+    remedy: 'Put the value into the template: what is judged has to be what is deployed.',
+    ofTemplate: none,
+    ofResource: ({ body }, { template }) => {
+      const parameters = Object.keys((template['Parameters'] as Record<string, unknown> | undefined) ?? {});
+      const open = new Set(parameters.filter((name) => !HARMLESS_PARAMETERS.includes(name)));
+      const referred = [...keysWithin(body.Properties)].flatMap(([key, value]) => {
+        if (key === 'Ref' && typeof value === 'string') return [value];
+        if (key !== 'Fn::Sub') return [];
+        return [...firstOperand(value).matchAll(/\$\{([A-Za-z0-9]+)\}/g)].map(([, name]) => name ?? '');
+      });
+      return [...new Set(referred)]
+        .filter((name) => open.has(name))
+        .map((name) => `A property takes its value from the parameter ${name}.`);
+    },
+  },
+];
+const COVERAGE = {
+  id: 'scope-every-resource-judged',
+  title: 'Every resource was looked at by a rule that asks something of its kind',
+  remedy: 'Write a check for its kind (compliance/checks).',
+};
+export const SCOPE_RULES: readonly string[] = [...RULES.map(({ id }) => id), COVERAGE.id];
+
+/** Resources that no row of any engine is about: of what a rule does not apply to, nothing is known. */
+export function uncoveredResources({ stacks }: Assembly, rows: readonly VerdictRow[]): JudgedResource[] {
+  const judged = new Set(
+    rows.flatMap(({ stack, resource, verdict }) =>
+      stack === undefined || verdict === 'not-applicable' ? [] : [`${stack} ${resource}`],
+    ),
+  );
+  return stacks
+    .flatMap(({ resources }) => resources)
+    .filter(({ stack, logicalId }) => !judged.has(`${stack} ${logicalId}`));
+}
+
+/** To be asked when every engine has judged this application; of templates of others the report lists them. */
+export function judgeCoverage(assembly: Assembly, rows: readonly VerdictRow[]): VerdictRow[] {
+  const uncovered = uncoveredResources(assembly, rows);
+  if (uncovered.length > 0)
+    return uncovered.map((resource) => ({
+      ...columns(COVERAGE),
+      ...resourceColumns(resource),
+      verdict: 'non-compliant',
+      message: `No rule asks anything of a ${resource.type}.`,
+    }));
+  const message = `${assembly.stacks.flatMap(({ resources }) => resources).length} resources, each judged.`;
+  return [{ ...columns(COVERAGE), resource: '(all templates)', verdict: 'compliant', message }];
+}
+
+const columns = ({ id, title, remedy }: Pick<ScopeRule, 'id' | 'title' | 'remedy'>) =>
+  ({
+    engine: 'template-scope',
+    rule: id,
+    title,
+    controls: ['NIST-800-53-R5:CM-3', 'NIST-800-53-R5:CM-6'],
+    strength: 'property',
+    severity: 'error',
+    remedy,
+  }) satisfies Partial<VerdictRow>;
+
+/**
+ * What the other engines cannot see because it does not stand in the template, or stands there under a condition: they
+ * would say nothing, and silence reads as clean. Judges any assembly.
+ */
+export function judgeScope({ stacks }: Assembly): EngineResult {
+  const rows = stacks.flatMap((stack) =>
+    RULES.flatMap((rule): VerdictRow[] => {
+      const ofStack = {
+        stack: stack.name,
+        resource: '(template)',
+        template: { file: stack.templateFile, line: 1 },
+      };
+      const findings = [
+        ...rule.ofTemplate(stack).map((message) => ({ ...columns(rule), ...ofStack, message })),
+        ...stack.resources.flatMap((resource) =>
+          [...new Set(rule.ofResource(resource, stack))].map((message) => ({
+            ...columns(rule),
+            ...resourceColumns(resource),
+            message,
+          })),
+        ),
+      ].map((row) => ({ ...row, verdict: 'non-compliant' as const }));
+      const message = `${stack.resources.length} resources read.`;
+      return findings.length > 0
+        ? findings
+        : [{ ...columns(rule), ...ofStack, verdict: 'compliant', message }];
+    }),
+  );
+  return {
+    engine: 'template-scope',
+    version: '1',
+    rows,
+    rulesRun: [...SCOPE_RULES],
+    failures: [],
+    notAssessed: [],
+  };
+}
