@@ -80,7 +80,7 @@ const RULES: readonly ScopeRule[] = [
       ...(body['Condition'] === undefined
         ? []
         : [
-            `It is there only if ${String(body['Condition'])} holds; every rule judged it as if it always were.`,
+            `It is there only if ${JSON.stringify(body['Condition'])} holds; every rule judged it as if it always were.`,
           ]),
       ...[...keysWithin(body.Properties)]
         .filter(([key]) => key === 'Fn::If')

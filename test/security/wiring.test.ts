@@ -22,7 +22,7 @@ function withChanged(type: string, property: string, value: unknown): StackTempl
       ),
     },
   }));
-  if (!isChanged) throw new RangeError(`prod has no ${type}`);
+  if (JSON.stringify(changed) === JSON.stringify(templates)) throw new RangeError(`prod has no ${type}`);
   return changed;
 }
 
