@@ -35,6 +35,9 @@ export const bootstrapRoleArn = (
 export const bootstrapBucket = (account: string, region: string): string =>
   `cdk-hnb659fds-assets-${account}-${region}`;
 
+/** Alias of functions and of the workflow that takes the traffic. */
+export const LIVE = 'live';
+
 /** Where a stage runs; IAM, which knows no regions, has its unsuffixed names. */
 const HOME_REGION = 'us-east-1';
 
@@ -189,7 +192,7 @@ export class Names {
   }
   /** What intake starts: the alias, so that a release can shift traffic. */
   get stateMachineAliasArn(): string {
-    return `${this.stateMachineArn}:live`;
+    return `${this.stateMachineArn}:${LIVE}`;
   }
 
   get thresholdsParameter(): string {
@@ -266,6 +269,17 @@ export class Names {
     );
   }
 
+  /**
+   * Roles that ask whether a bucket is there, and see its keys by it (HeadBucket is `s3:ListBucket`): CloudFormation's own,
+   * which is no AWS service to a policy, and AWS Config's linked role.
+   */
+  get bucketInspectorArns(): string[] {
+    return [
+      this.deploymentRoleArn,
+      `arn:aws:iam::${this.account}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig`,
+    ];
+  }
+
   keyAlias(domain: KeyDomain): string {
     return `alias/${this.of(domain)}`;
   }
@@ -306,6 +320,13 @@ export class Names {
   }
   get cursorKeyRotation(): string {
     return this.of('cursor-key-rotation');
+  }
+  /** The group of the schedules that start the rotations. */
+  get scheduleGroup(): string {
+    return this.of('rotation');
+  }
+  scheduleArn(name: string): string {
+    return this.arn('scheduler', `schedule/${this.scheduleGroup}/${name}`);
   }
   /** The name of all keys that a client ever held; API Gateway tells them apart by id. */
   apiKey(clientId: string): string {

@@ -28,12 +28,12 @@ export class GuardrailsStack extends StageStack {
       purpose: 'guard-hook',
       description: 'CloudFormation reads the guard rules',
       service: 'hooks.cloudformation.amazonaws.com',
-      sourceArn: names.arn('cloudformation', 'type/hook/ServerlessApp-Guardrails-*/*'),
       statements: [
         new PolicyStatement({
           sid: 'ReadRules',
           actions: ['s3:GetObject', 's3:GetObjectVersion'],
-          resources: [`${bucketArn}/${rules.s3ObjectKey}`],
+          // Every asset: the rules of the release before and those of this one, while CloudFormation changes over.
+          resources: [`${bucketArn}/*.zip`],
         }),
         new PolicyStatement({ sid: 'FindRules', actions: ['s3:ListBucket'], resources: [bucketArn] }),
       ],

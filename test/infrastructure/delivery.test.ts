@@ -157,10 +157,17 @@ describe('what the pipeline works with', () => {
     );
     for (const { Properties } of roles) {
       expect(Properties['PermissionsBoundary']).toBeDefined();
-      expect(
-        at(Properties, 'AssumeRolePolicyDocument', 'Statement', 0, 'Condition', 'ArnLike', 'aws:SourceArn'),
-      ).toMatch(
-        /^arn:aws:(codebuild|codepipeline):us-east-1:222233334444:(project\/)?serverlessapp-delivery/,
+      const [trust] = listAt(Properties, 'AssumeRolePolicyDocument', 'Statement');
+      expect(at(trust, 'Condition')).toEqual(
+        at(trust, 'Principal', 'Service') === 'codebuild.amazonaws.com'
+          ? {
+              StringEquals: { 'aws:SourceAccount': '222233334444' },
+              ArnLike: {
+                'aws:SourceArn': 'arn:aws:codebuild:us-east-1:222233334444:project/serverlessapp-delivery-*',
+              },
+            }
+          : // No page says that CodePipeline sends either key.
+            { StringEqualsIfExists: { 'aws:SourceAccount': '222233334444' } },
       );
     }
   });

@@ -22,6 +22,7 @@ const POLICIES = {
     DataKey: DATA_KEY,
     Uploaders: [names.functionRoleArn('upload')],
     OutsideRoles: names.outsideDataRoleArns,
+    Inspectors: names.bucketInspectorArns,
   }),
   table: renderPolicy('perimeter/table', {
     Table: TABLE,

@@ -6,7 +6,7 @@ import type { Resource } from '../model/resource';
 import { policiesOf } from './inventory';
 import { IAM_RULES } from './rules';
 import { keyActionsOf, keyOfStore } from './store-keys';
-import { exampleOf, mainRegion, neighboursOf, type Target } from './targets';
+import { contextOfCall, exampleOf, mainRegion, neighboursOf, type Target } from './targets';
 import type { Verdict } from './evaluate';
 import type { Principal, World } from './world';
 
@@ -45,7 +45,13 @@ function callProblems(world: World, who: Principal, call: Target): string[] {
 }
 
 function neighbourProblems(world: World, who: Principal, calls: readonly Target[], call: Target): string[] {
-  return neighboursOf(call.resource)
+  const otherAlias = Object.keys(call.context ?? {}).flatMap((key) => {
+    const verdict = world.decide(who, call, 'through our endpoint', { [key]: 'another' });
+    return verdict.decision === 'allow'
+      ? [`${call.action} is allowed with another ${key} by ${verdict.by.join(', ')}`]
+      : [];
+  });
+  const others = neighboursOf(call.resource)
     .filter(([, arn]) => !calls.some((other) => other.action === call.action && other.resource === arn))
     .map(
       ([what, arn]) =>
@@ -55,6 +61,7 @@ function neighbourProblems(world: World, who: Principal, calls: readonly Target[
     .map(
       ([what, arn, verdict]) => `${call.action} is allowed on ${what} (${arn}) by ${verdict.by.join(', ')}`,
     );
+  return [...otherAlias, ...others];
 }
 
 /** The one thing that a function's credentials may do outside: what a presigned form, made by `upload`, does for a client. */
@@ -137,6 +144,7 @@ const targetOf = (world: World, { action, resource }: AwsCall): Target => ({
   action,
   resource: exampleOf(world.set, resource),
   region: mainRegion(world.set),
+  context: contextOfCall(action),
 });
 
 const roleOf = (world: World, who: Principal): Resource | undefined =>

@@ -3,6 +3,7 @@ import { evaluate } from './evaluate';
 import type { PolicyInventory } from './inventory';
 import { contextOf, type Request } from './request';
 import { IAM_RULES } from './rules';
+import { edgeWithoutSource } from './services-without-source';
 import type { Condition, Statement } from './statement';
 import { FOREIGN_ACCOUNT } from './targets';
 import type { World } from './world';
@@ -82,19 +83,26 @@ export function judgeServices(rows: ProofRows, world: World): void {
     if (grants.length === 0) continue;
     rows.guarded(IAM_RULES.noConfusedDeputy, resource, () => {
       const problems = grants.flatMap(([statement, service]) => {
+        // By this statement alone: another one, for another edge of the same service, may ask for other keys.
+        const resource = statements.filter((other) => other === statement || other.effect === 'Deny');
         const decide = (confused: boolean) =>
-          evaluate(requestOf(statement, service, arn, account, confused), {
-            identity: [],
-            resource: statements,
-          }).decision;
+          evaluate(requestOf(statement, service, arn, account, confused), { identity: [], resource })
+            .decision;
         return [
-          ...(decide(true) === 'allow'
+          ...(decide(true) === 'allow' && edgeWithoutSource(statement, service) === undefined
             ? [`${service} may act here for another account by ${statement.sid}`]
             : []),
           ...(decide(false) === 'allow' ? [] : [`${statement.sid} never lets ${service} in, for nobody`]),
         ];
       });
-      const good = `${grants.map(([, service]) => service).join(', ')}: for our account only`;
+      const remains = grants.flatMap(([statement, service]) => {
+        const edge = edgeWithoutSource(statement, service);
+        return edge === undefined ? [] : [`${edge.remains} (${edge.page})`];
+      });
+      const good = [
+        `${grants.map(([, service]) => service).join(', ')}: for our account only`,
+        ...remains.map((what) => `but ${what}`),
+      ].join('; ');
       rows.judge(IAM_RULES.noConfusedDeputy, resource, problems, good);
     });
   }

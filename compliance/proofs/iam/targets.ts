@@ -11,7 +11,18 @@ export interface Target {
   readonly action: string;
   readonly resource: string;
   readonly region: string;
+  /** Condition keys that AWS sends with this request besides those of every request. */
+  readonly context?: Readonly<Record<string, string>>;
 }
+
+/**
+ * Starting a state machine by its alias is authorized on the machine; the alias is sent as a condition key.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html
+ */
+const BY_ALIAS = { 'states:StateMachineQualifier': 'live' } as const;
+/** What AWS sends with a call on an example resource; nothing for most. */
+export const contextOfCall = (action: string): Readonly<Record<string, string>> =>
+  action === 'states:StartSyncExecution' ? BY_ALIAS : {};
 
 const OBJECT_ACTIONS = [
   's3:GetObject',
@@ -72,7 +83,6 @@ const ACTIONS: Readonly<Record<string, readonly (readonly [suffix: string, actio
       ],
     ],
     'AWS::StepFunctions::StateMachine': [
-      [':live', ['states:StartSyncExecution']],
       ['', ['states:StartExecution', 'states:StartSyncExecution', 'states:UpdateStateMachine']],
     ],
     'AWS::Lambda::Function': [
@@ -120,7 +130,12 @@ export function closedWorld(set: TemplateSet): Target[] {
     }
     return (ACTIONS[type] ?? []).flatMap(([suffix, actions]) => {
       const arn = set.attributeOf(resource, arnAttribute[type] ?? 'Arn');
-      return actions.map((action) => ({ action, resource: `${arn}${suffix}`, region }));
+      return actions.map((action) => ({
+        action,
+        resource: `${arn}${suffix}`,
+        region,
+        context: contextOfCall(action),
+      }));
     });
   };
   const region = mainRegion(set);
@@ -175,7 +190,7 @@ export function exampleOf(set: TemplateSet, resource: CallResource): string {
     case 'topic':
       return set.refOf(single(set, 'AWS::SNS::Topic', endsWith(`-${name}`), resource));
     case 'stateMachine':
-      return `${set.arnOf(single(set, 'AWS::StepFunctions::StateMachine', endsWith(`-${name}`), resource))}:live`;
+      return set.arnOf(single(set, 'AWS::StepFunctions::StateMachine', endsWith(`-${name}`), resource));
     case 'parameter': {
       const thresholds = single(set, 'AWS::SSM::Parameter', endsWith('/decision/thresholds'), resource);
       const path = set.refOf(thresholds);

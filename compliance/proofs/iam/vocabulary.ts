@@ -45,6 +45,7 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set(
     's3:x-amz-server-side-encryption-aws-kms-key-id',
     'sns:Endpoint',
     'sns:Protocol',
+    'states:StateMachineQualifier',
   ].map((key) => key.toLowerCase()),
 );
 /** Keys whose name ends in something of the user's. */

@@ -109,7 +109,7 @@ export class World {
       endpoint: passesEndpoint(situation) ? endpoint?.statements : undefined,
       resourcePolicyRules: target.action.startsWith('kms:'),
     };
-    const pairs = { 'lambda:SourceFunctionArn': who.functionArn, ...extra };
+    const pairs = { 'lambda:SourceFunctionArn': who.functionArn, ...target.context, ...extra };
     return remembered(
       [
         who.caller.arn,

@@ -1,4 +1,3 @@
-import { Stack } from 'aws-cdk-lib';
 import {
   AuthorizationType,
   CfnModel,
@@ -8,7 +7,7 @@ import {
   type Resource,
   type RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
-import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { REQUEST_MODELS } from '../../../lambda/domain/api-models';
 import { listQuerySchema } from '../../../lambda/domain/api-schemas';
@@ -37,7 +36,6 @@ export class ImageMethods extends Construct {
     this.upload(this.browsable(root.addResource('upload'), 'POST'));
     const images = this.browsable(root.addResource('images'), 'GET');
     this.queries(images, this.browsable(images.addResource('{id}'), 'GET'));
-    this.bindPermissionsToAccount();
   }
 
   /** Browsers may ask beforehand, without a key. Erasure is not for browsers. */
@@ -52,13 +50,6 @@ export class ImageMethods extends Construct {
       });
     }
     return resource;
-  }
-
-  /** The ARN of our API holds our account already; scanners, and AWS Config, want it said as well. */
-  private bindPermissionsToAccount(): void {
-    for (const construct of this.props.api.node.findAll()) {
-      if (construct instanceof CfnPermission) construct.sourceAccount = Stack.of(this).account;
-    }
   }
 
   private integration<Id extends FunctionId>({ alias }: ServerlessFunction<Id>): LambdaIntegration {

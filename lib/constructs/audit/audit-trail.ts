@@ -42,7 +42,7 @@ export class AuditTrail extends Construct {
         }),
     });
     const logGroup = this.watchedLogGroup();
-    const { role, policy } = this.logRole(trailArn);
+    const { role, policy } = this.logRole();
     const trail = new CfnTrail(this, 'Trail', {
       trailName: names.trail,
       isLogging: true,
@@ -81,14 +81,13 @@ export class AuditTrail extends Construct {
   }
 
   /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html */
-  private logRole(trailArn: string): ServiceRole {
+  private logRole(): ServiceRole {
     const { names } = this.props;
     return new ServiceRole(this, 'LogRole', {
       names,
       purpose: 'trail',
       description: 'CloudTrail writes its log group',
       service: 'cloudtrail.amazonaws.com',
-      sourceArn: trailArn,
       statements: [
         new PolicyStatement({
           sid: 'WriteTrail',

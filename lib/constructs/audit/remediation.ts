@@ -25,6 +25,16 @@ export class Remediation extends Construct {
       service: 'ssm.amazonaws.com',
       sourceArn: names.arn('ssm', 'automation-execution/*'),
       statements: [
+        // The runbooks are of a family whose role starts and follows an automation itself.
+        // https://docs.aws.amazon.com/systems-manager-automation-runbooks/latest/userguide/automation-aws-remove-default-secg-rules.html
+        new PolicyStatement({
+          sid: 'RunAutomation',
+          actions: ['ssm:GetAutomationExecution', 'ssm:StartAutomationExecution'],
+          resources: [
+            `arn:aws:ssm:${names.region}::automation-definition/AWSConfigRemediation-*`,
+            names.arn('ssm', 'automation-execution/*'),
+          ],
+        }),
         // Describing groups knows no narrower resource.
         new PolicyStatement({ sid: 'FindGroup', actions: ['ec2:DescribeSecurityGroups'], resources: ['*'] }),
         new PolicyStatement({

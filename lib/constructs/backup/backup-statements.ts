@@ -16,18 +16,38 @@ const tablesOf = (names: Names): string[] => [
   names.tableArn(names.erasureLedgerTable),
 ];
 
-const useOfKeys = (config: StageConfig, names: Names, keys: StageKeys): PolicyStatement[] => {
+/** What reading and filling stores takes; making a table from a backup takes the rest of DynamoDB's minimum besides. */
+const USE = ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'];
+/** https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSBackupServiceRolePolicyForRestores.html */
+const RESTORE = [
+  ...USE,
+  'kms:Encrypt',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
+
+const useOfKeys = (
+  config: StageConfig,
+  names: Names,
+  keys: StageKeys,
+  actions: string[],
+): PolicyStatement[] => {
   const ours = [keys.data.keyArn, keys.backup.keyArn];
-  const actions = ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'];
+  const there = [`arn:aws:kms:${config.drRegion}:${config.account}:key/*`];
+  // The keys of the second region are known by their aliases only: their ids belong to another region's stack.
+  const oursThere = {
+    'ForAnyValue:StringEquals': {
+      'kms:ResourceAliases': [names.keyAlias('backup'), names.keyAlias('data')],
+    },
+  };
+  const toServices = { Bool: { 'kms:GrantIsForAWSResource': 'true' } };
   return [
-    allow('UseKeys', [...actions, 'kms:ReEncryptFrom', 'kms:ReEncryptTo'], ours),
-    allow('LendKeysToServices', ['kms:CreateGrant'], ours, { Bool: { 'kms:GrantIsForAWSResource': 'true' } }),
-    // The keys of the second region are known by their aliases only: their ids belong to another region's stack.
-    allow('UseKeysOfSecondRegion', actions, [`arn:aws:kms:${config.drRegion}:${config.account}:key/*`], {
-      'ForAnyValue:StringEquals': {
-        'kms:ResourceAliases': [names.keyAlias('backup'), names.keyAlias('data')],
-      },
-    }),
+    allow('UseKeys', actions, ours),
+    allow('LendKeysToServices', ['kms:CreateGrant'], ours, toServices),
+    allow('UseKeysOfSecondRegion', actions, there, oursThere),
+    // https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html#backup-permissions-grants-deny-statements
+    allow('LendKeysOfSecondRegionToServices', ['kms:CreateGrant'], there, { ...oursThere, ...toServices }),
   ];
 };
 
@@ -99,17 +119,24 @@ export function backupStatements(config: StageConfig, names: Names, keys: StageK
       ],
       [names.arn('events', 'rule/AwsBackupManagedRule*')],
     ),
-    // Neither call knows a narrower resource.
-    allow('Look', ['cloudwatch:GetMetricData', 'events:ListRules'], ['*']),
+    // None of these calls knows a narrower resource.
+    allow('Look', ['cloudwatch:GetMetricData', 'events:ListRules', 's3:ListAllMyBuckets'], ['*']),
     allow('FillVaults', ['backup:CopyIntoBackupVault', 'backup:DescribeBackupVault'], vaults),
     allow(
-      'TagRecoveryPoints',
-      ['backup:TagResource'],
+      'CopyAndTagRecoveryPoints',
+      ['backup:CopyFromBackupVault', 'backup:TagResource'],
       [names.region, config.drRegion].map(
         (region) => `arn:aws:backup:${region}:${config.account}:recovery-point:*`,
       ),
     ),
-    ...useOfKeys(config, names, keys),
+    ...useOfKeys(config, names, keys, USE),
+    // Asked for by the same page of whoever starts a copy into another region: the description, not the use, of that key.
+    allow(
+      'LookAtDefaultKeys',
+      ['kms:DescribeKey'],
+      [names.region, config.drRegion].map((region) => `arn:aws:kms:${region}:${config.account}:key/*`),
+      { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/aws/backup' } },
+    ),
   ];
 }
 
@@ -124,11 +151,17 @@ export function restoreStatements(config: StageConfig, names: Names, keys: Stage
   return [
     allow(
       'ReadRecoveryPoints',
-      ['dynamodb:DescribeBackup', 'dynamodb:RestoreTableFromAwsBackup', 'dynamodb:RestoreTableFromBackup'],
-      regions.flatMap((region) => [
-        `arn:aws:dynamodb:${region}:${config.account}:table/${names.prefix}-*/backup/*`,
-        `arn:aws:backup:${region}:${config.account}:recovery-point:*`,
-      ]),
+      ['dynamodb:DescribeBackup', 'dynamodb:RestoreTableFromBackup'],
+      regions.map(
+        (region) => `arn:aws:dynamodb:${region}:${config.account}:table/${names.prefix}-*/backup/*`,
+      ),
+    ),
+    // Authorized on a table: AWS names the one that was backed up, we the one that is made as well.
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
+    allow(
+      'RestoreTables',
+      ['dynamodb:RestoreTableFromAwsBackup'],
+      regions.flatMap((region) => tablesOf(new Names(config, region))),
     ),
     allow(
       'FillRestoredTables',
@@ -165,13 +198,18 @@ export function restoreStatements(config: StageConfig, names: Names, keys: Stage
       [
         's3:DeleteObject',
         's3:GetObject',
+        's3:GetObjectAcl',
+        's3:GetObjectTagging',
         's3:GetObjectVersion',
+        's3:GetObjectVersionAcl',
         's3:ListMultipartUploadParts',
         's3:PutObject',
+        's3:PutObjectAcl',
         's3:PutObjectTagging',
+        's3:PutObjectVersionAcl',
       ],
       [`${restoredBucket}/*`],
     ),
-    ...useOfKeys(config, names, keys),
+    ...useOfKeys(config, names, keys, RESTORE),
   ];
 }

@@ -28,7 +28,7 @@ export class ReleaseNotices extends Construct {
     const queueName = `${DELIVERY_PREFIX}-failures-dlq`;
     const common = { Account: config.account, OrganizationId: config.organizationId };
     const rules = arn('events', `rule/${DELIVERY_PREFIX}-*`);
-    this.key = this.messageKey(config);
+    this.key = this.messageKey(arn('sns', topicName), rules, config);
     const keys = { messaging: this.key };
     const undelivered = new EncryptedQueue(this, 'Undelivered', {
       queueName,
@@ -50,7 +50,6 @@ export class ReleaseNotices extends Construct {
         ...common,
         Topic: arn('sns', topicName),
         Alarms: arn('cloudwatch', `alarm:${DELIVERY_PREFIX}-*`),
-        Rules: rules,
         PipelineRole: `arn:aws:iam::${config.account}:role/${deliveryRole('pipeline')}`,
       }),
     });
@@ -71,22 +70,29 @@ export class ReleaseNotices extends Construct {
     }).addAlarmAction(new SnsAction(this.topic));
   }
 
-  private messageKey(config: DeliveryConfig): DeliveryKey {
+  private messageKey(topic: string, rules: string, config: DeliveryConfig): DeliveryKey {
     const key = new DeliveryKey(this, 'Key', {
       alias: `alias/${DELIVERY_PREFIX}-alerts`,
       description: 'Messages to those who approve releases',
     });
-    key.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'ServicesSendEncrypted',
-        principals: ['cloudwatch', 'events', 'sns'].map(
-          (service) => new ServicePrincipal(`${service}.amazonaws.com`),
-        ),
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        resources: ['*'],
-        conditions: { StringEquals: { 'aws:SourceAccount': config.account } },
-      }),
-    );
+    const mayUse = (sid: string, service: string, conditions: Record<string, Record<string, string>>) =>
+      key.addToResourcePolicy(
+        new PolicyStatement({
+          sid,
+          principals: [new ServicePrincipal(`${service}.amazonaws.com`)],
+          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+          resources: ['*'],
+          conditions,
+        }),
+      );
+    mayUse('AlarmsSendMessages', 'cloudwatch', { StringEquals: { 'aws:SourceAccount': config.account } });
+    mayUse('TopicsLeaveUndelivered', 'sns', { ArnEquals: { 'aws:SourceArn': topic } });
+    mayUse('EventRulesSendMessages', 'events', { ArnLike: { 'aws:SourceArn': rules } });
+    // EventBridge sends no source of its rule with what it publishes to a topic.
+    // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+    mayUse('EventRulesPublish', 'events', {
+      ArnEqualsIfExists: { 'kms:EncryptionContext:aws:sns:topicArn': topic },
+    });
     return key;
   }
 

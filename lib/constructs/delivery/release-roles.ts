@@ -31,6 +31,21 @@ export interface ReleaseRolesProps {
   readonly logGroupName: string;
 }
 
+/**
+ * What the samples of CodePipeline and CodeBuild ask for on the key of artefacts; which they use is not documented.
+ * https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html
+ * https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up.html
+ */
+const ARTIFACT_KEY_ACTIONS = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
+
 const grant = (sid: string, actions: string[], ...resources: string[]): PolicyStatement =>
   new PolicyStatement({ sid, actions, resources });
 
@@ -161,9 +176,7 @@ export class ReleaseRoles extends Construct {
   }
 
   private useRepository(): PolicyStatement {
-    // An older connection answers to the service's former name.
-    const actions = ['codeconnections:UseConnection', 'codestar-connections:UseConnection'];
-    return grant('UseRepository', actions, this.props.config.connectionArn);
+    return grant('UseRepository', ['codeconnections:UseConnection'], this.props.config.connectionArn);
   }
 
   /** What every build does: reads what the pipeline hands it, and writes its output. */
@@ -172,11 +185,7 @@ export class ReleaseRoles extends Construct {
     return [
       grant('FindArtifacts', ['s3:GetBucketAcl', 's3:GetBucketLocation'], artifacts.bucketArn),
       grant('ReadArtifacts', ['s3:GetObject', 's3:GetObjectVersion'], artifacts.arnForObjects('*')),
-      grant(
-        'UseArtifactKey',
-        ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
-        artifactKey.keyArn,
-      ),
+      grant('UseArtifactKey', ARTIFACT_KEY_ACTIONS, artifactKey.keyArn),
       grant(
         'WriteOutput',
         ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -200,15 +209,11 @@ export class ReleaseRoles extends Construct {
         ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:PutObjectAcl'],
         ...buckets.map((bucket) => bucket.arnForObjects('*')),
       ),
-      grant(
-        'UseArtifactKey',
-        ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
-        artifactKey.keyArn,
-      ),
+      grant('UseArtifactKey', ARTIFACT_KEY_ACTIONS, artifactKey.keyArn),
       // An identity policy cannot grant a key by the ARN of an alias.
       new PolicyStatement({
         sid: 'EncryptInSecondRegion',
-        actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
+        actions: ARTIFACT_KEY_ACTIONS,
         resources: [`arn:aws:kms:${stages.prod.drRegion}:${config.account}:key/*`],
         conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': recoveryArtifactsAlias } },
       }),

@@ -1,7 +1,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type CallResource, FUNCTION_CALLS } from '../../../lambda/aws-calls';
 import type { FunctionId } from '../../../lambda/function-ids';
-import type { Names } from '../../names';
+import { LIVE, type Names } from '../../names';
 
 /** The one ARN that a declared call's resource stands for. */
 export function callResourceArn(resource: CallResource, names: Names): string {
@@ -14,7 +14,7 @@ export function callResourceArn(resource: CallResource, names: Names): string {
     'index:DetectionLogs/*': `${table}/index/*`,
     'table:ErasureLedger': names.tableArn(names.erasureLedgerTable),
     'topic:review': names.topicArn(names.reviewTopic),
-    'stateMachine:classification': names.stateMachineAliasArn,
+    'stateMachine:classification': names.stateMachineArn,
     'parameter:thresholds': names.parameterArn(names.thresholdsParameter),
     'parameter:clients/*': names.parameterArn(`${names.clientParameterPrefix}/*`),
     'secret:cursor': names.secretArnPattern(names.cursorSecret),
@@ -22,6 +22,16 @@ export function callResourceArn(resource: CallResource, names: Names): string {
   };
   return arns[resource as keyof typeof arns];
 }
+
+/**
+ * Narrows a call where AWS authorizes it on more than the code names: starting a state machine's alias is authorized on
+ * the machine, and the alias stands in a condition key only.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html
+ */
+export const callConditions = (resource: CallResource): Record<string, Record<string, string>> | undefined =>
+  resource === 'stateMachine:classification'
+    ? { StringEquals: { 'states:StateMachineQualifier': LIVE } }
+    : undefined;
 
 const sidOf = (resource: string): string => {
   const words = resource === '*' ? ['any', 'resource'] : resource.split(/[^A-Za-z0-9]+/).filter(Boolean);
@@ -36,6 +46,11 @@ export function callStatements(id: FunctionId, names: Names): PolicyStatement[] 
   }
   return [...byResource].map(
     ([resource, actions]) =>
-      new PolicyStatement({ sid: sidOf(resource), actions, resources: [callResourceArn(resource, names)] }),
+      new PolicyStatement({
+        sid: sidOf(resource),
+        actions,
+        resources: [callResourceArn(resource, names)],
+        conditions: callConditions(resource) ?? {},
+      }),
   );
 }

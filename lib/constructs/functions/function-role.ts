@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { FunctionId } from '../../../lambda/function-ids';
 import type { Names } from '../../names';
 import type { StageKeys } from '../../stage-context';
+import { onBehalfOf } from '../iam/trust-conditions';
 import { callStatements } from './call-resources';
 import { platformStatements } from './platform-grants';
 
@@ -14,7 +15,7 @@ export interface FunctionRoleProps {
 
 /**
  * The role of one function: one customer-managed policy for what its code calls, one for what the platform does under
- * the role. Nothing else can be added to it (NIST AC-6). AWS sends no `aws:SourceArn` when Lambda assumes the role.
+ * the role. Nothing else can be added to it (NIST AC-6).
  */
 export class FunctionRole extends Role {
   constructor(scope: Construct, id: string, { id: fn, names, keys }: FunctionRoleProps) {
@@ -29,7 +30,7 @@ export class FunctionRole extends Role {
       roleName: names.functionRole(fn),
       description: `Execution role of ${names.function(fn)}`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': names.account } },
+        conditions: onBehalfOf('lambda.amazonaws.com', names.account),
       }),
       managedPolicies: [
         ...(calls.length > 0 ? [policy('Calls', calls)] : []),

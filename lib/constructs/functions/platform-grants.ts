@@ -63,10 +63,9 @@ function everyFunction(id: FunctionId, names: Names, keys: StageKeys): PolicySta
       conditions: { ArnEquals: { 'lambda:SourceFunctionArn': functionArn } },
     }),
     grant('DecryptOwnEnvironment', ['kms:Decrypt'], [keys.data.keyArn], {
-      StringEquals: {
-        'kms:ViaService': `lambda.${names.region}.amazonaws.com`,
-        'kms:EncryptionContext:aws:lambda:FunctionArn': functionArn,
-      },
+      StringEquals: { 'kms:ViaService': `lambda.${names.region}.amazonaws.com` },
+      // Whether AWS names the version as well is not documented.
+      ArnLike: { 'kms:EncryptionContext:aws:lambda:FunctionArn': [functionArn, `${functionArn}:*`] },
     }),
     grant('LeaveFailures', ['sqs:SendMessage'], [names.queueArn(names.failureQueue)]),
   ];
@@ -76,9 +75,11 @@ function everyFunction(id: FunctionId, names: Names, keys: StageKeys): PolicySta
 function keyGrants(id: FunctionId, names: Names, keys: StageKeys): PolicyStatement[] {
   const calls = FUNCTION_CALLS[id].map(({ action }) => action);
   const callsTo = (service: string) => calls.some((action) => action.startsWith(`${service}:`));
-  const through = (sid: PlatformNeed, domain: KeyDomain, service: string, actions: string[]) =>
+  const through = (sid: PlatformNeed, domain: KeyDomain, services: string | string[], actions: string[]) =>
     grant(sid, actions, [keys[domain].keyArn], {
-      StringEquals: { 'kms:ViaService': `${service}.${names.region}.amazonaws.com` },
+      StringEquals: {
+        'kms:ViaService': [services].flat().map((service) => `${service}.${names.region}.amazonaws.com`),
+      },
     });
   const write = ['kms:Decrypt', 'kms:GenerateDataKey'];
   return [
@@ -88,7 +89,8 @@ function keyGrants(id: FunctionId, names: Names, keys: StageKeys): PolicyStateme
           through(
             'UseDataKeyThroughS3',
             'data',
-            's3',
+            // A large picture is read by Rekognition in the caller's name; which of the two KMS sees is not documented.
+            callsTo('rekognition') ? ['s3', 'rekognition'] : 's3',
             calls.includes('s3:PutObject') ? write : ['kms:Decrypt'],
           ),
         ]

@@ -30,7 +30,8 @@ export class ReleaseApplication extends Construct {
         new PolicyStatement({
           sid: 'WatchAlarms',
           actions: ['cloudwatch:DescribeAlarms'],
-          resources: [names.arn('cloudwatch', `alarm:${names.prefix}-*`)],
+          // As in AWSCodeDeployRoleForLambdaLimited: asked without names, the call is authorized on every alarm.
+          resources: [names.arn('cloudwatch', 'alarm:*')],
         }),
       ],
     });

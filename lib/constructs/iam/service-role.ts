@@ -7,6 +7,7 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Names } from '../../names';
+import { onBehalfOf } from './trust-conditions';
 
 export interface ServiceRoleProps {
   readonly names: Pick<Names, 'account' | 'role' | 'accountWide'>;
@@ -15,7 +16,7 @@ export interface ServiceRoleProps {
   readonly description: string;
   /** The AWS service that assumes the role, as `backup.amazonaws.com`. */
   readonly service: string;
-  /** Patterns of the resources on whose behalf the service may assume it; the account alone when AWS sends no ARN. */
+  /** Patterns of the resources on whose behalf the service may assume it; see {@link onBehalfOf}. */
   readonly sourceArn?: string | string[];
   readonly statements: PolicyStatement[];
 }
@@ -35,10 +36,7 @@ export class ServiceRole extends Construct {
       roleName: props.names.role(props.purpose),
       description: props.description,
       assumedBy: new ServicePrincipal(props.service, {
-        conditions: {
-          StringEquals: { 'aws:SourceAccount': props.names.account },
-          ...(props.sourceArn === undefined ? {} : { ArnLike: { 'aws:SourceArn': props.sourceArn } }),
-        },
+        conditions: onBehalfOf(props.service, props.names.account, props.sourceArn),
       }),
     });
     this.policy = new ManagedPolicy(this, 'Policy', {

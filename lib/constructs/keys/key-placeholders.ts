@@ -11,7 +11,9 @@ export function keyPlaceholders(names: Names): Record<KeyDomain, PlaceholderValu
   const secretReaders = FUNCTION_IDS.filter((id) =>
     FUNCTION_CALLS[id].some(({ action }) => action.startsWith('secretsmanager:')),
   ).map((id) => names.functionRoleArn(id));
-  const backupRoles = [names.roleArn('backup'), names.roleArn('restore')];
+  const restoreRole = names.roleArn('restore');
+  const breakGlassRole = names.roleArn('break-glass');
+  const backupRoles = [names.roleArn('backup'), restoreRole];
   const logGroups = (...groups: string[]) => groups.map((group) => names.arn('logs', `log-group:${group}`));
   return {
     data: {
@@ -19,7 +21,10 @@ export function keyPlaceholders(names: Names): Record<KeyDomain, PlaceholderValu
       FunctionRoles: names.functionRoleArns,
       WorkflowRole: names.roleArn('classification'),
       StateMachine: names.stateMachineArn,
-      RestoringRoles: [...backupRoles, names.roleArn('break-glass')],
+      AnalyzeRole: names.functionRoleArn('analyze'),
+      RestoringRoles: [...backupRoles, breakGlassRole],
+      TableRestoringRoles: [restoreRole, breakGlassRole],
+      OperatorRole: names.roleArn('operator'),
       DataStewardRole: names.roleArn('data-steward'),
     },
     messaging: {
@@ -27,15 +32,22 @@ export function keyPlaceholders(names: Names): Record<KeyDomain, PlaceholderValu
       Prefix: names.prefix,
       FunctionRoles: names.functionRoleArns,
       OperatorRole: names.roleArn('operator'),
+      ScheduleRole: names.roleArn('api-key-schedule'),
+      AlertTopic: names.topicArn(names.alertTopic),
     },
     secrets: {
       ...deployed,
-      SecretReaderRoles: [...secretReaders, names.roleArn('data-steward'), names.roleArn(RELEASE_TESTER)],
+      SecretReaderRoles: [
+        ...secretReaders,
+        names.roleArn('data-steward'),
+        ...(names.isHomeRegion ? [names.roleArn(RELEASE_TESTER)] : []),
+      ],
       RotationRole: names.roleArn('api-key-rotation'),
       RotationStateMachines: [names.apiKeyRotation, names.cursorKeyRotation].map((name) =>
         names.arn('states', `stateMachine:${name}`),
       ),
       ScheduleRole: names.roleArn('api-key-schedule'),
+      Schedules: names.scheduleArn('*'),
     },
     logs: {
       ...regional,

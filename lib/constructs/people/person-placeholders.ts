@@ -42,6 +42,7 @@ export function personPlaceholders(
       IntakeQueue: names.queueArn(names.intakeQueue),
       MessagingKey: keys.messaging.keyArn,
       ArrivalRule: names.arn('events', `rule/${names.arrivalRule}`),
+      DataKey: keys.data.keyArn,
       StatusIndex: `${records}/index/${DETECTION_LOGS.indexes.byStatus.name}`,
     },
     'data-steward': {
@@ -77,7 +78,8 @@ export function personPlaceholders(
     'break-glass-restore': {
       Region,
       RecoveryPoints: names.arn('backup', 'recovery-point:*'),
-      RestoreRole: names.roleArn('restore'),
+      Vault: names.backupVaultArn(Region),
+      BackupRoles: [names.roleArn('backup'), names.roleArn('restore')],
       RecordTable: records,
       Ledger: names.tableArn(names.erasureLedgerTable),
       RestoredTables: names.restoredTableArnPattern,

@@ -38,7 +38,6 @@ export class Topics extends Construct {
         OrganizationId: config.organizationId,
         Topic: names.topicArn(names.alertTopic),
         Alarms: names.arn('cloudwatch', `alarm:${names.prefix}-*`),
-        Rules: names.arn('events', `rule/${names.prefix}-*`),
         Budgets: `arn:aws:budgets::${names.account}:*`,
         CostAnomalies: `arn:aws:ce::${names.account}:anomalysubscription/*`,
       }),

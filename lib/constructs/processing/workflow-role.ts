@@ -28,7 +28,13 @@ export function workflowRole(scope: Construct, { names, keys }: StageStackProps)
         actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
         resources: [keys.data.keyArn],
         conditions: {
-          StringEquals: { 'kms:EncryptionContext:aws:states:stateMachineArn': names.stateMachineArn },
+          // Whether an execution that was started by its alias has it in the context is not documented.
+          ArnLike: {
+            'kms:EncryptionContext:aws:states:stateMachineArn': [
+              names.stateMachineArn,
+              `${names.stateMachineArn}:*`,
+            ],
+          },
         },
       }),
       new PolicyStatement({

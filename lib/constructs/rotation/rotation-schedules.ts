@@ -25,13 +25,13 @@ export class RotationSchedules extends Construct {
   constructor(scope: Construct, id: string, props: RotationSchedulesProps) {
     super(scope, id);
     const { config, names, keys, usagePlanIds } = props;
-    const group = new CfnScheduleGroup(this, 'Group', { name: names.of('rotation') });
+    const group = new CfnScheduleGroup(this, 'Group', { name: names.scheduleGroup });
     const { role, policy } = new ServiceRole(this, 'Role', {
       names,
       purpose: 'api-key-schedule',
       description: 'EventBridge Scheduler starts the rotations',
       service: 'scheduler.amazonaws.com',
-      sourceArn: names.arn('scheduler', `schedule-group/${names.of('rotation')}`),
+      sourceArn: names.arn('scheduler', `schedule-group/${names.scheduleGroup}`),
       statements: [
         new PolicyStatement({
           sid: 'StartRotations',
@@ -53,7 +53,11 @@ export class RotationSchedules extends Construct {
           sid: 'DecryptInput',
           actions: ['kms:Decrypt'],
           resources: [keys.secrets.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `scheduler.${names.region}.amazonaws.com` } },
+          // The service asks KMS as this role, not on its behalf: no kms:ViaService.
+          // https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html
+          conditions: {
+            ArnLike: { 'kms:EncryptionContext:aws:scheduler:schedule:arn': names.scheduleArn('*') },
+          },
         }),
       ],
     });

@@ -71,6 +71,7 @@ export class PictureBucket extends Bucket {
         DataKey: keys.data.keyArn,
         Uploaders: uploaders.map((fn) => names.functionRoleArn(fn)),
         OutsideRoles: names.outsideDataRoleArns,
+        Inspectors: names.bucketInspectorArns,
       }),
     );
   }

@@ -16,6 +16,21 @@ describe('state-machine-alias', () => {
             Type: 'AWS::IAM::ManagedPolicy',
             Properties: { Statement: [{ Resource: [MACHINE, `${MACHINE}:*`] }] },
           },
+          Grant: {
+            Type: 'AWS::IAM::ManagedPolicy',
+            Properties: {
+              Statement: [
+                {
+                  Effect: 'Allow',
+                  Resource: MACHINE,
+                  Condition: {
+                    StringEquals: { 'states:StateMachineQualifier': 'live' },
+                    Bool: { 'aws:SecureTransport': 'true' },
+                  },
+                },
+              ],
+            },
+          },
         },
       },
       transformationContext(),
@@ -26,6 +41,11 @@ describe('state-machine-alias', () => {
     expect(template.Resources?.['Policy']?.Properties).toEqual({
       Statement: [{ Resource: [MACHINE, `${MACHINE}:*`] }],
     });
-    expect(differences.map(({ logicalId }) => logicalId)).toEqual(['Function']);
+    expect(template.Resources?.['Grant']?.Properties).toEqual({
+      Statement: [
+        { Effect: 'Allow', Resource: MACHINE, Condition: { Bool: { 'aws:SecureTransport': 'true' } } },
+      ],
+    });
+    expect(differences.map(({ logicalId }) => logicalId)).toEqual(['Function', 'Grant']);
   });
 });
