@@ -19,6 +19,7 @@ export const ENGINE_NAMES = [
   'template-checks',
   'proof-network',
   'proof-iam',
+  'proof-release',
 ] as const;
 export const engineNameSchema = z.enum(ENGINE_NAMES);
 export type EngineName = z.infer<typeof engineNameSchema>;

@@ -6,6 +6,7 @@ import { proveIam } from '../proofs/iam/prove-iam';
 import type { StackTemplate } from '../proofs/model/template';
 import { proveNetwork } from '../proofs/network/prove-network';
 import { linesOf, type ReviewedResult } from '../proofs/reviewed-file';
+import { proveRelease } from '../proofs/release/prove-release';
 import { byApplication, templatesOf } from '../proofs/prove';
 import type { Synthesized } from '../synthesize';
 import type { EngineName, EngineResult } from '../verdict-row';
@@ -51,6 +52,21 @@ interface Proof {
   readonly reviewed?: ReviewedResult | readonly ReviewedResult[];
 }
 
+const nothing = (engine: EngineName): EngineResult => ({
+  engine,
+  version: '1',
+  rows: [],
+  rulesRun: [],
+  failures: [],
+  notAssessed: [],
+});
+const isForeign = ({ stacks }: EngineInput['assembly']): boolean =>
+  stacks.some(({ name }) => applicationIdOf(name) === undefined);
+const foreign = (engine: EngineName): EngineResult => ({
+  ...nothing(engine),
+  notAssessed: [`${engine}: the templates are not this application's, whose code the proof knows.`],
+});
+
 /** The proofs know this application's functions and the calls that they make; of another one they can say nothing. */
 async function prove(
   { assembly }: EngineInput,
@@ -58,11 +74,7 @@ async function prove(
   engine: EngineName,
 ): Promise<EngineResult> {
   await afterTheOthersStarted();
-  const none = { engine, version: '1', rows: [], rulesRun: [], failures: [], notAssessed: [] };
-  if (assembly.stacks.some(({ name }) => applicationIdOf(name) === undefined)) {
-    const reason = `${engine}: the templates are not this application's, whose code the proof knows.`;
-    return { ...none, notAssessed: [reason] };
-  }
+  if (isForeign(assembly)) return foreign(engine);
   const proofs = byApplication(templatesOf(assembly)).map(({ id, templates }) => ({
     id,
     ...proof(templates),
@@ -70,7 +82,7 @@ async function prove(
   const [first] = proofs;
   const of = (id: string, text: string): string => (proofs.length === 1 ? text : `${id}: ${text}`);
   return {
-    ...(first?.result ?? none),
+    ...(first?.result ?? nothing(engine)),
     rows: proofs.flatMap(({ result }) => result.rows),
     failures: proofs.flatMap(({ result }) => result.failures),
     notAssessed: proofs.flatMap(({ result }) => result.notAssessed),
@@ -79,6 +91,18 @@ async function prove(
       [reviewed].flat().map((each) => ({ title: of(id, each.title), lines: linesOf(each) })),
     ),
   };
+}
+
+/** As {@link prove}, of all applications at once: for what one of them makes and another uses. */
+async function proveTogether(
+  { assembly }: EngineInput,
+  proof: (templates: readonly StackTemplate[]) => Proof,
+  engine: EngineName,
+): Promise<EngineResult> {
+  await afterTheOthersStarted();
+  if (isForeign(assembly)) return foreign(engine);
+  const { result, narratives } = proof(templatesOf(assembly));
+  return { ...result, narratives: [...narratives] };
 }
 
 /** All engines but the register's own judgement, the slowest first. */
@@ -144,6 +168,11 @@ export const ENGINES: readonly Engine[] = [
     name: 'proof-iam',
     needsSources: false,
     judge: (input) => prove(input, proveIam, 'proof-iam'),
+  },
+  {
+    name: 'proof-release',
+    needsSources: false,
+    judge: (input) => proveTogether(input, proveRelease, 'proof-release'),
   },
   {
     name: 'cdk-nag',

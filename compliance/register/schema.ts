@@ -10,6 +10,7 @@ export const SUPPRESSIBLE_ENGINES = [
   'cloudformation-validate',
   'proof-network',
   'proof-iam',
+  'proof-release',
   'template-checks',
 ] as const;
 export type SuppressibleEngine = (typeof SUPPRESSIBLE_ENGINES)[number];

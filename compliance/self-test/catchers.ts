@@ -2,6 +2,7 @@ import { runChecks } from '../checks/run-checks';
 import { proveIam } from '../proofs/iam/prove-iam';
 import type { StackTemplate } from '../proofs/model/template';
 import { proveNetwork } from '../proofs/network/prove-network';
+import { proveRelease } from '../proofs/release/prove-release';
 import type { VerdictRow } from '../verdict-row';
 
 /** Who caught a mutant, and what it said. */
@@ -36,6 +37,11 @@ export const RULE_CATCHERS: readonly Catcher[] = [
     name: 'proof-iam (closed world)',
     judge: (templates) => proofIam(templates, 'all').filter((row) => !isReview(row)),
   },
+];
+
+/** Judges of what one application makes and another uses: they get all templates at once. */
+export const TOGETHER_CATCHERS: readonly Catcher[] = [
+  { name: 'proof-release', judge: (templates) => proveRelease(templates).result.rows },
 ];
 
 export const REVIEW_CATCHER: Catcher = {

@@ -10,12 +10,14 @@ import { regionalApplicationIds } from '../applications';
 import { byApplication, templatesOf } from '../proofs/prove';
 import { loadRegister } from '../register/load';
 import { synthesizeStage } from '../synthesize';
+import { REVIEW_CATCHER, RULE_CATCHERS, TOGETHER_CATCHERS } from './catchers';
 import { configurationMutants } from './configuration-mutants';
 import type { RawStack } from './mutant';
 import { networkMutants } from './network-mutants';
 import { policyMutants } from './policy-mutants';
 import { propertyMutants } from './property-mutants';
 import { printMatrix, printOutcome } from './print';
+import { releaseMutants } from './release-mutants';
 import { type Outcome, runMutants } from './run-mutants';
 import { CDK_NAG, CFN_GUARD, checkovScanner } from './scanner-catchers';
 
@@ -65,6 +67,8 @@ export async function runSelfTest(argv: readonly string[]): Promise<number> {
           stacks: templates,
           mutants: [...propertyMutants(own), ...networkMutants(own), ...policyMutants(own)].filter(wanted),
           configuration: configuration.filter(wanted),
+          catchers: RULE_CATCHERS,
+          reviewer: REVIEW_CATCHER,
           scanners: [CDK_NAG, checkovScanner(checkov.python), CFN_GUARD],
           scratch: path.join(scratch, id),
           everyCatcher: values.matrix,
@@ -72,6 +76,19 @@ export async function runSelfTest(argv: readonly string[]): Promise<number> {
         })),
       );
     }
+    const together = templatesOf(assembly) as RawStack[];
+    outcome.push(
+      ...(await runMutants({
+        stacks: together,
+        mutants: releaseMutants(together).filter(({ name }) => name.includes(values.only)),
+        configuration: [],
+        catchers: TOGETHER_CATCHERS,
+        scanners: [],
+        scratch: path.join(scratch, 'together'),
+        everyCatcher: values.matrix,
+        progress: consoleProgress,
+      })),
+    );
     printOutcome(outcome);
     if (values.matrix) printMatrix(outcome);
     const enough = values.only !== '' || outcome.length >= MINIMUM_MUTANTS;

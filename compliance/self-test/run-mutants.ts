@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Progress } from '../../tools/setup/progress';
-import { type Catch, type Catcher, findingsOf, newFinding, REVIEW_CATCHER, RULE_CATCHERS } from './catchers';
+import { type Catch, type Catcher, findingsOf, newFinding } from './catchers';
 import type { ConfigurationMutant } from './configuration-mutants';
 import { type Mutant, type RawStack, withMutant } from './mutant';
 import { type Scanner, scanMutants } from './scanner-catchers';
@@ -17,6 +17,10 @@ export interface MutantRun {
   readonly stacks: readonly RawStack[];
   readonly mutants: readonly Mutant[];
   readonly configuration: readonly ConfigurationMutant[];
+  /** Judges of this process, the cheap ones first. */
+  readonly catchers: readonly Catcher[];
+  /** Asked after the quick scanner: it notices any change at all. */
+  readonly reviewer?: Catcher;
   /** The quick one first. */
   readonly scanners: readonly Scanner[];
   readonly scratch: string;
@@ -40,16 +44,18 @@ export async function runMutants(run: MutantRun): Promise<Outcome[]> {
   const note = (mutant: Mutant, found: Catch | undefined): void => {
     if (found) caught.get(mutant)?.push(found);
   };
-  for (const catcher of RULE_CATCHERS) {
+  for (const catcher of run.catchers) {
     await run.progress.step(`${open().length} mutants before ${catcher.name}`, () =>
       judgeInProcess(run, catcher, open(), note),
     );
   }
   const [quick, ...slow] = run.scanners;
   if (quick) await scan(run, quick, open(), note);
-  await run.progress.step(`${open().length} mutants before ${REVIEW_CATCHER.name}`, () =>
-    judgeInProcess(run, REVIEW_CATCHER, open(), note),
-  );
+  const { reviewer } = run;
+  if (reviewer)
+    await run.progress.step(`${open().length} mutants before ${reviewer.name}`, () =>
+      judgeInProcess(run, reviewer, open(), note),
+    );
   for (const scanner of slow) await scan(run, scanner, open(), note);
   const configuration = run.configuration.map(({ name, kind, run: attempt }): Outcome => {
     const found = attempt();

@@ -14,7 +14,7 @@ export class AuditStack extends StageStack {
   constructor(scope: Construct, id: string, props: StageStackProps) {
     super(scope, id, props, 'Audit trail, AWS Config rules with remediation, detectors of the account');
     const { config, names } = props;
-    new AuditTrail(this, 'Trail', props);
+    const trail = new AuditTrail(this, 'Trail', props);
 
     const rules = new ConfigurationRules(this, 'Rules', { names });
     const baseline = new CfnConformancePack(this, 'AccountBaseline', {
@@ -26,6 +26,8 @@ export class AuditStack extends StageStack {
       // AWS Config refuses rules in an account without a recorder.
       rules.node.addDependency(recorder);
       baseline.node.addDependency(recorder);
+      // The trail records who reads the recorder's bucket.
+      trail.node.addDependency(recorder);
     }
     new Remediation(this, 'Remediation', { names, rules });
     new AccountDetectors(this, 'Detectors', { config, names });

@@ -24,7 +24,7 @@ export class ProcessingStack extends StageStack {
   constructor(scope: Construct, id: string, props: ProcessingStackProps) {
     super(scope, id, props, 'Queue, workflow, functions and topics between a picture and its decision');
     this.queues = new IntakeQueues(this, 'Queues', props);
-    this.topics = new Topics(this, 'Topics', props);
+    this.topics = new Topics(this, 'Topics', { ...props, failures: this.queues.failures });
     this.functions = new WorkflowFunctions(this, 'Functions', { ...props, failures: this.queues.failures });
     if (props.config.trafficShift === 'canary')
       this.functions.node.addDependency(new ReleaseApplication(this, 'Release', { names: props.names }));

@@ -31,11 +31,14 @@ const appOf = (name: StageName): App => {
 export const stageTemplates = (name: StageName): RawStack[] =>
   new ApplicationStage(appOf(name), loadStageConfig(name)).synth().stacks.map(rawStack);
 
-/** Of a whole release, every application that the gate judges with prod. */
-export function releaseTemplates(): ApplicationTemplates<RawStack>[] {
+/** Every stack that the gate judges with prod: of the stage, of its second region and of the pipeline. */
+export function releaseStacks(): RawStack[] {
   const app = appOf('prod');
   releaseApplication(app);
   const judged = applicationsOf('prod').map(({ id }) => id);
   const stacks = app.synth().stacksRecursively.map(rawStack);
-  return byApplication(stacks.filter(({ stackName }) => judged.includes(applicationIdOf(stackName) ?? '')));
+  return stacks.filter(({ stackName }) => judged.includes(applicationIdOf(stackName) ?? ''));
 }
+
+/** As {@link releaseStacks}, by application. */
+export const releaseTemplates = (): ApplicationTemplates<RawStack>[] => byApplication(releaseStacks());

@@ -90,7 +90,7 @@ export const IDENTIFIERS: Readonly<Record<string, Identifiers>> = {
   'AWS::IAM::ManagedPolicy': { ref: managedPolicyArn, attributes: { PolicyArn: managedPolicyArn } },
   'AWS::StepFunctions::StateMachine': {
     ref: machineArn,
-    attributes: { Arn: machineArn, Name: machineName },
+    attributes: { Arn: machineArn, Name: machineName, StateMachineRevisionId: opaque },
   },
   'AWS::StepFunctions::StateMachineVersion': {
     ref: (r) => `${r.text('StateMachineArn')}:${r.path}`,
@@ -154,6 +154,12 @@ export const IDENTIFIERS: Readonly<Record<string, Identifiers>> = {
       BackupVaultArn: (r) => regional('backup', `backup-vault:${named('BackupVaultName')(r)}`)(r),
       BackupVaultName: named('BackupVaultName'),
     },
+  },
+  'AWS::Backup::BackupPlan': { ref: opaque, attributes: { BackupPlanId: opaque } },
+  'AWS::Route53Resolver::ResolverQueryLoggingConfig': { ref: opaque, attributes: { Id: opaque } },
+  'AWS::WAFv2::WebACL': {
+    ref: (r) => `${r.text('Name')}|${r.path}|REGIONAL`,
+    attributes: { Arn: (r) => regional('wafv2', `regional/webacl/${r.text('Name')}/${r.path}`)(r) },
   },
   'AWS::CloudWatch::Alarm': {
     ref: named('AlarmName'),

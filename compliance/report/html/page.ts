@@ -213,14 +213,17 @@ const SENTENCES: Readonly<Record<Evidence['result'], string>> = {
   'could not judge': 'The gate could not judge everything that it must; see "What was not assessed".',
 };
 
+const PROOF_TITLES: Readonly<Record<string, string>> = {
+  'proof-network': 'what each function can reach',
+  'proof-iam': 'what each function may do',
+  'proof-release': 'that a release can end',
+};
+
 const proofsSection = ({ proofs }: Evidence): Markup =>
   html`${proofs.map(
     ({ engine, paragraphs }) =>
       html`<section>
-        <h2>
-          Proof, in words:
-          ${engine === 'proof-network' ? 'what each function can reach' : engine === 'proof-iam' ? 'what each function may do' : engine}
-        </h2>
+        <h2>Proof, in words: ${PROOF_TITLES[engine] ?? engine}</h2>
         ${paragraphs.map((paragraph) => html`<p>${paragraph}</p>`)}
       </section>`,
   )}`;

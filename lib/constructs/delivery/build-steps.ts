@@ -12,16 +12,20 @@ export const SYNTHESIZE_DELIVERY = 'npx cdk synth --quiet --app "node --import t
 
 /** Name of the gate's output that tells where this release's pack is. */
 const PACK = 'EVIDENCE_PACK';
+/** Name of the gate's output that tells where the last release's pack is, or that there was no release. */
+const LAST_PACK = 'LAST_PACK';
+const NO_RELEASE = 'none';
 /** Outside of the sources, which the gate judges. */
 const LAST = '/tmp/last-release';
 
 /** Fetches the pack of the last release, if there was one, and verifies it by the key that KMS holds, not by one that lies beside it. */
 const FETCH_LAST_RELEASE = [
   'PREVIOUS=',
+  `export ${LAST_PACK}=${NO_RELEASE}`,
   `RELEASES=$(aws s3api list-objects-v2 --bucket "$EVIDENCE_BUCKET" --prefix ${RELEASED_KEY} --query 'length(not_null(Contents, \`[]\`))' --output text)`,
   [
     'if [ "$RELEASES" != 0 ]; then',
-    `LAST_PACK=$(aws s3 cp "s3://$EVIDENCE_BUCKET/${RELEASED_KEY}" -);`,
+    `${LAST_PACK}=$(aws s3 cp "s3://$EVIDENCE_BUCKET/${RELEASED_KEY}" -);`,
     `aws s3 cp "s3://$EVIDENCE_BUCKET/$LAST_PACK" ${LAST} --recursive --only-show-errors;`,
     `npm run compliance -- verify ${LAST} --key-id "$SIGNING_KEY";`,
     `PREVIOUS="--previous ${LAST}";`,
@@ -66,6 +70,9 @@ export function gateStep(input: IFileSetProducer, evidence: ReleaseEvidence, rol
 /** Where the pack of this release is, for the steps after the gate. */
 export const packOf = (gate: CodeBuildStep): string => gate.exportedVariable(PACK);
 
+/** Where the pack of the last release is, or that there was none, for the steps after the gate. */
+export const lastPackOf = (gate: CodeBuildStep): string => gate.exportedVariable(LAST_PACK);
+
 export interface RecordStepProps {
   readonly input: IFileSetProducer;
   readonly evidence: ReleaseEvidence;
@@ -103,6 +110,18 @@ export const sendPicturesCommand = ({
   perSecond,
 }: Omit<PicturesStepProps, 'input' | 'role'>) =>
   `npm run ops -- send-pictures --stage ${config.stage} --count ${pictures} --per-second ${perSecond} --assume release-tester`;
+
+/**
+ * As {@link sendPicturesCommand}, once there was a release. Before the first one neither API nor client is there while the
+ * functions are made, and nothing shifts: there is no version before.
+ */
+export const sendPicturesOnceReleased = (props: Omit<PicturesStepProps, 'input' | 'role'>): string =>
+  `if [ "$${LAST_PACK}" = ${NO_RELEASE} ]; then echo "No release before this one: nothing shifts."; else ${sendPicturesCommand(props)}; fi`;
+
+/** The environment of a build that asks whether there was a release. */
+export const lastPackVariable = (lastPack: string): Record<string, { value: string }> => ({
+  [LAST_PACK]: { value: lastPack },
+});
 
 /** Sends pictures through a stage's public API and waits until each is in its place; fails when one is not. */
 export const picturesStep = (id: string, props: PicturesStepProps): CodeBuildStep =>

@@ -56,7 +56,7 @@ export class DeliveryBucket extends Bucket {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
       ],
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     // CDK's own switch for it brings a custom-resource function.
     (this.node.defaultChild as CfnBucket).notificationConfiguration = {

@@ -14,7 +14,7 @@ export class DeliveryKey extends Key {
         ? { enableKeyRotation: true, rotationPeriod: Duration.days(365) }
         : {}),
       pendingWindow: Duration.days(30),
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       ...props,
     });
     this.addToResourcePolicy(

@@ -6,6 +6,8 @@ export interface ReleaseApprovalProps {
   readonly evidence: ReleaseEvidence;
   /** Key prefix of this release's pack, known when the gate has run. */
   readonly pack: string;
+  /** Of the release before, or that there was none. */
+  readonly lastPack: string;
   readonly topic: ITopic;
 }
 
@@ -14,10 +16,10 @@ export interface ReleaseApprovalProps {
  * access and network stand in the pack's section "Since the last pack" (NIST CM-3, SOC 2 CC8.1).
  */
 export class ReleaseApproval extends ManualApprovalStep {
-  constructor(id: string, { evidence, pack, topic }: ReleaseApprovalProps) {
+  constructor(id: string, { evidence, pack, lastPack, topic }: ReleaseApprovalProps) {
     const { bucketName } = evidence.bucket;
     const props = {
-      comment: `Read what changed since the last release, access and network included: s3://${bucketName}/${pack}/index.html, section "Since the last pack".`,
+      comment: `Read what changed since the last release (${lastPack}), access and network included: s3://${bucketName}/${pack}/index.html, section "Since the last pack".`,
       reviewUrl: `https://us-east-1.console.aws.amazon.com/s3/buckets/${bucketName}?prefix=${pack}/`,
     };
     super(id, { ...props, notificationTopic: topic });

@@ -40,7 +40,7 @@ export class ReleaseNotices extends Construct {
         Topic: arn('sns', topicName),
       }),
     });
-    new EncryptedTopic(this, 'Topic', {
+    const topic = new EncryptedTopic(this, 'Topic', {
       topicName,
       displayName: 'Releases that wait or stopped',
       keys,
@@ -55,7 +55,10 @@ export class ReleaseNotices extends Construct {
     });
     // By their ARNs, so that no construct adds to the policies of the files.
     this.topic = Topic.fromTopicArn(this, 'Notices', arn('sns', topicName));
-    this.tellOfFailures(Queue.fromQueueArn(this, 'Kept', arn('sqs', queueName)));
+    this.tellOfFailures(Queue.fromQueueArn(this, 'Kept', arn('sqs', queueName))).node.addDependency(
+      topic,
+      undelivered,
+    );
     new Alarm(this, 'UndeliveredNotices', {
       alarmName: `${DELIVERY_PREFIX}-undelivered-notices`,
       alarmDescription: 'Somebody was not told that a release waits or stopped: see the dead-letter queue.',
@@ -96,8 +99,8 @@ export class ReleaseNotices extends Construct {
     return key;
   }
 
-  private tellOfFailures(deadLetterQueue: IQueue): void {
-    new Rule(this, 'ReleaseFailed', {
+  private tellOfFailures(deadLetterQueue: IQueue): Rule {
+    return new Rule(this, 'ReleaseFailed', {
       ruleName: `${DELIVERY_PREFIX}-release-failed`,
       description: 'A release stopped; those who approve hear of it',
       eventPattern: {

@@ -17,7 +17,16 @@ import { CodePipeline, CodePipelineSource, type IFileSetProducer, Step } from 'a
 import { Construct } from 'constructs';
 import type { DeliveryConfig } from '../../config/delivery';
 import type { StageConfig, StageName } from '../../config/schema';
-import { gateStep, INSTALL, packOf, picturesStep, recordStep, sendPicturesCommand } from './build-steps';
+import {
+  gateStep,
+  INSTALL,
+  lastPackOf,
+  lastPackVariable,
+  packOf,
+  picturesStep,
+  recordStep,
+  sendPicturesOnceReleased,
+} from './build-steps';
 import { ReleaseApproval } from './release-approval';
 import type { ReleaseEvidence } from './release-evidence';
 import { ReleaseRoles } from './release-roles';
@@ -99,8 +108,9 @@ export class ReleasePipeline extends Construct {
       post: [picturesStep('Load', { input, role, config: stages.staging, pictures: 500, perSecond: 20 })],
     });
     const pack = packOf(gate);
+    const lastPack = lastPackOf(gate);
     release.addStage(released.prod, {
-      pre: [new ReleaseApproval('ReleaseToProduction', { evidence, pack, topic: props.approvals })],
+      pre: [new ReleaseApproval('ReleaseToProduction', { evidence, pack, lastPack, topic: props.approvals })],
       post: Step.sequence([
         picturesStep('Confirm', { input, role, config: stages.prod, pictures: 5, perSecond: 1 }),
         recordStep({ input, evidence, pack, role: roles.record }),
@@ -109,7 +119,7 @@ export class ReleasePipeline extends Construct {
     release.addStage(released.recovery);
     release.buildPipeline();
     this.refuseAssetRole(release);
-    this.sendPicturesDuringTheShift(props, released.prod.stageName);
+    this.sendPicturesDuringTheShift(props, released.prod.stageName, lastPack);
   }
 
   /** CDK Pipelines takes neither role nor name for the builds that it makes by itself; it does take injected ones. */
@@ -139,7 +149,7 @@ export class ReleasePipeline extends Construct {
   }
 
   /** Alarms can judge a canary only while there is traffic: pictures flow beside the deployments that shift it. */
-  private sendPicturesDuringTheShift(props: ReleasePipelineProps, stageName: string): void {
+  private sendPicturesDuringTheShift(props: ReleasePipelineProps, stageName: string, lastPack: string): void {
     const stage = this.pipeline.stages.find((candidate) => candidate.stageName === stageName);
     const [source] = this.pipeline.stages[0]?.actions ?? [];
     const input = source?.actionProperties.outputs?.[0];
@@ -159,7 +169,7 @@ export class ReleasePipeline extends Construct {
           install: { commands: INSTALL },
           build: {
             commands: [
-              sendPicturesCommand({
+              sendPicturesOnceReleased({
                 config: props.stages.prod,
                 pictures: SHIFT_PICTURES,
                 perSecond: SHIFT_PICTURES_PER_SECOND,
@@ -179,6 +189,7 @@ export class ReleasePipeline extends Construct {
           actionName: `PicturesDuring-${stack}`,
           project,
           input,
+          environmentVariables: lastPackVariable(lastPack),
           runOrder: deploy.actionProperties.runOrder ?? 1,
         }),
       );

@@ -7,7 +7,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { FunctionId } from '../../../lambda/function-ids';
 import type { AlertText } from '../../monitoring/alarm-definition';
-import { RELEASE_ALERTS, ROLLBACK_ALARMS } from '../../monitoring/release-alerts';
+import { RELEASE_ALERTS } from '../../monitoring/release-alerts';
 import { alertMessage } from '../../monitoring/runbook';
 import type { Names } from '../../names';
 
@@ -25,7 +25,7 @@ const LATENCY_SHARE_OF_TIMEOUT = 0.8;
 
 /**
  * Shifts an alias to a new version by CodeDeploy: ten percent for five minutes, then the rest. Alarms on that version
- * alone (an alarm over all versions drowns ten percent), on failed workflows and on dead letters take it back.
+ * alone take it back: an alarm over all versions drowns ten percent, and stands in the way of the release that ends it.
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
  */
 export class CanaryRelease extends Construct {
@@ -82,10 +82,7 @@ export class CanaryRelease extends Construct {
       deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
       alarmConfiguration: {
         enabled: true,
-        alarms: [
-          ...alarms.map(({ alarmName }) => ({ name: alarmName })),
-          ...ROLLBACK_ALARMS.map((name) => ({ name: names.of(name) })),
-        ],
+        alarms: alarms.map(({ alarmName }) => ({ name: alarmName })),
       },
       autoRollbackConfiguration: {
         enabled: true,

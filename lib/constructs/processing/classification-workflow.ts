@@ -8,10 +8,10 @@ import {
   StateMachineType,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { ROLLBACK_ALARMS } from '../../monitoring/release-alerts';
 import type { StageStackProps } from '../../stage-context';
 import { EncryptedLogGroup } from '../logging/encrypted-log-group';
 import { classificationDefinition } from './classification-definition';
+import { WorkflowReleaseAlarms } from './workflow-release-alarms';
 import { workflowRole } from './workflow-role';
 
 /** As the functions' canary; https://docs.aws.amazon.com/step-functions/latest/dg/auto-deploy-cfn.html */
@@ -64,7 +64,7 @@ export class ClassificationWorkflow extends Construct {
               stateMachineVersionArn: version.attrArn,
               percentage: CANARY_PERCENT,
               interval: CANARY_MINUTES,
-              alarms: ROLLBACK_ALARMS.map((alarm) => names.of(alarm)),
+              alarms: new WorkflowReleaseAlarms(this, 'Canary', { names, version }).alarmNames,
             },
           }
         : { routingConfiguration: [{ stateMachineVersionArn: version.attrArn, weight: 100 }] }),

@@ -1,10 +1,13 @@
 import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { loadPolicy } from '../../policies';
 import type { FunctionNetwork, StageStackProps } from '../../stage-context';
 import { EncryptedTopic } from './encrypted-topic';
 
 export interface TopicsProps extends StageStackProps {
+  /** Keeps what no subscriber took. */
+  readonly failures: IQueue;
   readonly network: FunctionNetwork;
 }
 
@@ -13,13 +16,13 @@ export class Topics extends Construct {
   readonly review: Topic;
   readonly alerts: Topic;
 
-  constructor(scope: Construct, id: string, { config, names, keys, network }: TopicsProps) {
+  constructor(scope: Construct, id: string, { config, names, keys, network, failures }: TopicsProps) {
     super(scope, id);
     this.review = new EncryptedTopic(this, 'Review', {
       topicName: names.reviewTopic,
       displayName: 'Pictures to review',
       keys,
-      undelivered: names.queueArn(names.failureQueue),
+      undelivered: failures.queueArn,
       addresses: config.alerts.review,
       policy: loadPolicy('perimeter/review-topic', {
         Topic: names.topicArn(names.reviewTopic),
@@ -31,7 +34,7 @@ export class Topics extends Construct {
       topicName: names.alertTopic,
       displayName: `Alerts of ${names.prefix}`,
       keys,
-      undelivered: names.queueArn(names.failureQueue),
+      undelivered: failures.queueArn,
       addresses: [...config.alerts.operations, ...config.alerts.security],
       policy: loadPolicy('perimeter/alert-topic', {
         Account: names.account,
