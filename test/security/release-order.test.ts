@@ -47,7 +47,7 @@ describe('the proof of the release order', () => {
     const ofKind = mutants.filter((mutant) => mutant.kind === kind);
     expect(ofKind.length).toBeGreaterThan(0);
     for (const mutant of ofKind) {
-      const found = judge(withMutant(stacks, mutant) as typeof stacks).filter(
+      const found = judge(withMutant(stacks, mutant)).filter(
         (row) => newFinding('', [row], before) !== undefined,
       );
       expect([mutant.name, found.map((row) => row.rule)]).toEqual([

@@ -36,7 +36,7 @@ export function identifiersOf(set: TemplateSet, resource: Resource): string[] {
   ];
   return [...new Set(values)].filter(
     (value): value is string =>
-      value !== undefined && OURS.test(value) && !value.includes(`${resource.stackName}/`),
+      value !== undefined && value.includes('serverlessapp-') && !value.includes(`${resource.stackName}/`),
   );
 }
 

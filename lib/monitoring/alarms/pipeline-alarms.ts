@@ -74,7 +74,7 @@ export const pipelineAlarms = (config: StageConfig, names: Names): AlarmDefiniti
     owner: 'operations',
     why: 'Workflows ended in failure that is not the picture’s fault.',
     response:
-      'Open the workflow’s log group at the failed states; a release in progress is rolled back by this alarm.',
+      'Open the workflow’s log group at the failed states; a release that shifts pictures just then is taken back by the alarm of its own version.',
     metric: workflowMetric(names, 'ExecutionsFailed'),
     comparison: 'at least',
     threshold: 3,
