@@ -23,7 +23,7 @@ const OWN_NAME: Readonly<Record<string, string>> = {
 export const isOwnName = (type: string, property: string): boolean => OWN_NAME[type] === property;
 
 /** Every name and ARN of ours begins so, or ends so after the service's own words; shorter ones (`live`) say nothing. */
-const OURS = /serverlessapp-/;
+const OURS = 'serverlessapp-';
 
 /** What other templates can call the resource by: its name and its ARNs, as far as we choose them. */
 export function identifiersOf(set: TemplateSet, resource: Resource): string[] {
@@ -36,7 +36,7 @@ export function identifiersOf(set: TemplateSet, resource: Resource): string[] {
   ];
   return [...new Set(values)].filter(
     (value): value is string =>
-      value !== undefined && value.includes('serverlessapp-') && !value.includes(`${resource.stackName}/`),
+      value !== undefined && value.includes(OURS) && !value.includes(`${resource.stackName}/`),
   );
 }
 
