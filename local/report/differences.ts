@@ -1,7 +1,7 @@
 import type { Difference } from '../deployer/transformation';
 import { formatTable } from '../../tools/terminal/table';
 
-/** What the emulator accepts but does not act on; found out by running it, see ARCHITECTURE.md. */
+/** What the emulator accepts but does not act on; found out by running it, see docs/embedded-aws.md. */
 export const NOT_ENFORCED = [
   'endpoint policies, security groups, routes and DNS (functions are processes of this machine)',
   'encryption at rest and the permissions of keys on S3, DynamoDB, SQS and SNS',

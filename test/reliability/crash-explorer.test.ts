@@ -11,7 +11,7 @@ const WALKS = IS_DEEP ? 2_000 : 150;
 
 jest.setTimeout(IS_DEEP ? 600_000 : 60_000);
 
-/** The real handlers and steps over in-memory AWS, whatever is killed when; see ARCHITECTURE.md, faults. */
+/** The real handlers and steps over in-memory AWS, whatever is killed when; see docs/requirements.md. */
 describe('every picture ends once in one place with one true record', () => {
   const counts = { states: 0, steps: 0, ends: 0 };
   afterAll(() => {

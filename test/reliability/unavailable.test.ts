@@ -5,7 +5,7 @@ import { jpegPicture } from '../support/sample-pictures';
 
 const unavailable = () => new DependencyUnavailableError('injected');
 
-/** What becomes of a picture while a service is slow, throttling or away; the table in ARCHITECTURE.md says the same. */
+/** What becomes of a picture while a service is slow, throttling or away; docs/requirements.md says the same. */
 describe('while a service is unavailable', () => {
   let system: InMemorySystem;
   let picture: Buffer;

@@ -14,7 +14,7 @@ const read = (file: string): string => readFileSync(path.join(PROJECT_ROOT, file
 const files = projectFiles();
 const documents = files.filter((file) => file.endsWith('.md'));
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-/** Where ARCHITECTURE.md says that the cases of the system stand. */
+/** Where docs/requirements.md says that the cases of the system stand. */
 const BASES = ['test/integration'];
 
 describe.each(documents)('%s', (document) => {
