@@ -1,3 +1,6 @@
+// The reporter is TypeScript, which jest itself does not compile.
+require('tsx/cjs');
+
 const common = {
   testEnvironment: 'node',
   globalSetup: '<rootDir>/test/support/temporary-directory-setup.ts',
@@ -18,6 +21,7 @@ const common = {
  * @type {import('jest').Config}
  */
 module.exports = {
+  reporters: ['default', '<rootDir>/tools/testing/junit-reporter.ts'],
   projects: [
     {
       ...common,

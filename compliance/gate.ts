@@ -15,6 +15,7 @@ import { includeAssembly } from './assembly/include-assembly';
 import { GateError, messageOf } from './gate-error';
 import { loadPinnedRules, pinFailures, type PinnedRules } from './pinned-rules';
 import { applyNotAdopted, loadRulesNotAdopted, type RuleNotAdopted } from './not-adopted';
+import { resolveReferences } from './controls/resolve-references';
 import { judgeSuppressions } from './register/find-suppressions';
 import { judgeRegister, REGISTER_RULES } from './register/judge-register';
 import { loadRegister, type Register } from './register/load';
@@ -108,8 +109,9 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
     };
     const results = await Promise.all(runnable.map((engine) => runEngine(engine, input, progress)));
     const notAdopted = loadRulesNotAdopted();
+    const { rows: resolved, failures: unresolved } = resolveReferences(results.flatMap(({ rows }) => rows));
     const raw = applyNotAdopted(
-      results.flatMap(({ rows }) => rows).map((row) => withLocations(row, assembly)),
+      resolved.map((row) => withLocations(row, assembly)),
       notAdopted,
     );
     const context = {
@@ -148,7 +150,7 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
       results: all,
       rows: [...applyRegister(raw, entries, stage), ...registerResult.rows].sort(compareRows),
       notAdopted,
-      failures: all.flatMap((result) => [...result.failures, ...pinFailures(result, pins)]),
+      failures: [...all.flatMap((result) => [...result.failures, ...pinFailures(result, pins)]), ...unresolved],
       notAssessed: [
         ...(input.sources ? judgedElsewhere(stage) : []),
         ...absent.map(

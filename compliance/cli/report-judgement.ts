@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../tools/setup/project-paths';
-import { consoleProgress } from '../../tools/setup/progress';
-import { ensurePythonTool } from '../../tools/setup/python-tools';
+import { readTestResults } from '../controls/test-results';
 import { runtimePackages } from '../engines/runtime-packages';
 import { exitCodeOf, type Judgement } from '../gate';
 import { writePinnedRules } from '../pinned-rules';
@@ -70,10 +69,10 @@ export function packPlace(command: JudgeCommand): PackPlace {
 
 async function writeReport(judgement: Judgement, place: PackPlace, generated: Date): Promise<string> {
   const { output, before } = place;
-  const prowler = await ensurePythonTool('prowler', { progress: consoleProgress });
-  const evidence = await collectEvidence(judgement, { generated, frameworkData: prowler.directory });
+  const tests = judgement.subject === 'application' ? readTestResults(PROJECT_ROOT) : [];
+  const evidence = await collectEvidence(judgement, { generated, tests });
   const difference = before === undefined ? undefined : compareEvidence(before, evidence);
   const packages = judgement.subject === 'application' ? runtimePackages(PROJECT_ROOT) : [];
-  writePack(output, packFiles({ ...evidence, difference }, judgement.assembly, packages), evidence.identity);
+  writePack(output, packFiles({ ...evidence, difference }, judgement.assembly, packages, tests), evidence.identity);
   return path.relative(process.env['INVOKED_FROM'] ?? process.cwd(), output) || output;
 }

@@ -1,84 +1,113 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { parse } from 'yaml';
-import { z } from 'zod';
 import type { VerdictRow } from '../verdict-row';
-import { FRAMEWORKS, type Requirement, requirementKey } from './frameworks';
-import { type ControlState, type NarrativeResult, stateOf } from './narratives';
+import type { Requirement } from './catalogues';
+import type { NarrativeResult } from './judge-narratives';
+import { type Coverage, COVERAGES } from './narratives';
+import { parseReference, referenceOf } from './requirement-id';
+import { type Holder, holdersOf, type Responsibilities } from './responsibilities';
 
-const RESPONSIBLE = ['organisation', 'AWS', 'process'] as const;
-const responsibilitiesSchema = z.strictObject({
-  frameworks: z.record(
-    z.enum(FRAMEWORKS),
-    z.array(z.strictObject({ prefix: z.string(), who: z.enum(RESPONSIBLE), why: z.string() })),
-  ),
-});
-type Responsibilities = z.infer<typeof responsibilitiesSchema>['frameworks'];
+/**
+ * - `full`, `partial`, `contributes`: what the narratives that claim it evidence; no narrative, no such state.
+ * - `excepted`: evidenced, with an exception that stands.
+ * - `not met`: something that bears on it is open, whoever named the requirement.
+ * - `not assessed`: nothing here tells; `holders` says who must.
+ */
+export type RequirementState = Coverage | 'excepted' | 'not met' | 'not assessed';
+export const REQUIREMENT_STATES: readonly RequirementState[] = [
+  'full',
+  'partial',
+  'contributes',
+  'excepted',
+  'not met',
+  'not assessed',
+];
+
+/** One narrative's part of a requirement. */
+export interface ClaimedPart {
+  readonly narrative: string;
+  readonly covers: Coverage;
+  readonly part: string;
+  readonly state: NarrativeResult['state'];
+}
 
 export interface RequirementResult extends Requirement {
-  readonly state: ControlState;
-  /** Ids of the narratives that claim it. */
-  readonly narratives: readonly string[];
-  /** Rules that name the requirement themselves, with at least one verdict. */
+  readonly state: RequirementState;
+  readonly parts: readonly ClaimedPart[];
+  /** Rules that name the requirement themselves, with at least one verdict; alone they make no state but "not met". */
   readonly rules: readonly string[];
   readonly compliant: number;
   readonly excepted: number;
   readonly open: number;
   readonly exceptions: readonly string[];
-  /** Whose it is when nothing here can assess it. */
-  readonly responsible: string;
+  /** Who holds it, this application included. */
+  readonly holders: readonly Holder[];
 }
 
-const FILE = path.resolve(__dirname, 'responsibilities.yaml');
-export const loadResponsibilities = (): Responsibilities =>
-  responsibilitiesSchema.parse(parse(readFileSync(FILE, 'utf8'))).frameworks;
-
-/** What this run says of each requirement: by the narratives that claim it and by the rules that name it. */
+/** What this run says of each requirement. */
 export function judgeRequirements(
   requirements: readonly Requirement[],
   narratives: readonly NarrativeResult[],
   rows: readonly VerdictRow[],
   responsibilities: Responsibilities,
 ): RequirementResult[] {
-  const byKey = new Map<string, VerdictRow[]>();
-  for (const row of rows) {
-    if (row.verdict === 'not-applicable') continue;
-    for (const control of row.controls) {
-      const [framework = '', id = ''] = control.split(/:(.*)/s);
-      const key = requirementKey(framework, id);
-      byKey.set(key, [...(byKey.get(key) ?? []), row]);
-    }
-  }
+  const named = rowsByReference(rows);
   return requirements.map((requirement) => {
-    const { framework, id } = requirement;
-    const named = byKey.get(requirementKey(framework, id)) ?? [];
-    const claiming = narratives.filter(({ requirements: claimed }) => claimed[framework]?.includes(id));
-    const states = new Set<ControlState>([stateOf(named), ...claiming.map(({ state }) => state)]);
-    const state = (['findings', 'excepted', 'supported'] as const).find((candidate) => states.has(candidate));
+    const own = named.get(referenceOf(requirement)) ?? [];
+    const claiming = narratives.filter(
+      ({ requirements: claimed }) => claimed[requirement.framework]?.[requirement.id] !== undefined,
+    );
+    const parts = claiming.flatMap((narrative): ClaimedPart[] => {
+      const claim = narrative.requirements[requirement.framework]?.[requirement.id];
+      if (claim === undefined) return [];
+      return [{ narrative: narrative.id, covers: claim[0], part: claim[1], state: narrative.state }];
+    });
     const count = (...verdicts: VerdictRow['verdict'][]): number =>
-      named.filter(({ verdict }) => verdicts.includes(verdict)).length;
+      own.filter(({ verdict }) => verdicts.includes(verdict)).length;
+    const state = stateOf(parts, count('non-compliant', 'error') > 0, count('excepted') > 0);
     return {
       ...requirement,
-      state: state ?? 'not assessed',
-      narratives: claiming.map((narrative) => narrative.id),
-      rules: [...new Set(named.map(({ rule }) => rule.replace(/\[.*$/s, '')))].sort(),
+      state,
+      parts,
+      rules: [...new Set(own.map(({ engine, rule }) => `${engine}: ${rule.replace(/\[.*$/s, '')}`))].sort(),
       compliant: count('compliant'),
       excepted: count('excepted'),
       open: count('non-compliant', 'error'),
       exceptions: [
         ...new Set([
-          ...named.flatMap(({ exception }) => exception ?? []),
+          ...own.flatMap(({ exception }) => exception ?? []),
           ...claiming.flatMap(({ exceptions }) => exceptions),
         ]),
       ].sort(),
-      responsible: state === undefined ? responsibleFor(requirement, responsibilities) : '',
+      holders: holdersOf(requirement, state, responsibilities),
     };
   });
 }
 
-function responsibleFor({ framework, id }: Requirement, responsibilities: Responsibilities): string {
-  const found = responsibilities[framework]
-    .filter(({ prefix }) => id.startsWith(prefix))
-    .sort((a, b) => b.prefix.length - a.prefix.length)[0];
-  return found === undefined ? 'organisation' : `${found.who}: ${found.why}`;
+function stateOf(parts: readonly ClaimedPart[], open: boolean, excepted: boolean): RequirementState {
+  if (open || parts.some(({ state }) => state === 'findings')) return 'not met';
+  const evidenced = parts.filter(({ state }) => state !== 'not assessed');
+  if (evidenced.length === 0) return 'not assessed';
+  if (excepted || evidenced.some(({ state }) => state === 'excepted')) return 'excepted';
+  return COVERAGES.find((coverage) => evidenced.some(({ covers }) => covers === coverage)) ?? 'not assessed';
+}
+
+function rowsByReference(rows: readonly VerdictRow[]): Map<string, VerdictRow[]> {
+  const references = new Map<string, string | undefined>();
+  const canonical = (control: string): string | undefined => {
+    if (!references.has(control)) {
+      const id = parseReference(control);
+      references.set(control, id && referenceOf(id));
+    }
+    return references.get(control);
+  };
+  const named = new Map<string, VerdictRow[]>();
+  for (const row of rows) {
+    if (row.verdict === 'not-applicable') continue;
+    for (const reference of new Set(row.controls.map(canonical))) {
+      if (reference === undefined) continue;
+      const own = named.get(reference);
+      if (own === undefined) named.set(reference, [row]);
+      else own.push(row);
+    }
+  }
+  return named;
 }

@@ -1,5 +1,11 @@
+import { referenceOf } from '../controls/requirement-id';
 import type { RequirementResult } from '../controls/requirements';
+import { describeHolders } from '../controls/responsibilities';
 import type { VerdictRow } from '../verdict-row';
+import { sourceLine, templateLine } from './places';
+
+/** Spreadsheets take a file without it for one in the machine's own encoding. */
+const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
  * A cell that spreadsheets neither split nor execute: quoted, and with an apostrophe before what would be a formula.
@@ -10,73 +16,51 @@ export function csvCell(value: string | number): string {
   return `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
 }
 
+type Columns<T> = Readonly<Record<string, (value: T) => string | number>>;
+
 /** RFC 4180: CRLF ends a line. */
-const csv = (header: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
-  [header, ...rows].map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
+function csv<T>(columns: Columns<T>, values: readonly T[]): string {
+  const lines = [
+    Object.keys(columns),
+    ...values.map((value) => Object.values(columns).map((cell) => cell(value))),
+  ];
+  return BYTE_ORDER_MARK + lines.map((line) => `${line.map(csvCell).join(',')}\r\n`).join('');
+}
 
-const place = (location: VerdictRow['source']): string =>
-  location === undefined ? '' : `${location.file}:${location.line}`;
+/** Templates are named as they stand in the pack, sources as they stand in the repository at the pack's commit. */
+const FINDINGS: Columns<VerdictRow> = {
+  engine: ({ engine }) => engine,
+  rule: ({ rule }) => rule,
+  title: ({ title }) => title,
+  verdict: ({ verdict }) => verdict,
+  severity: ({ severity }) => severity,
+  strength: ({ strength }) => strength,
+  stack: ({ stack }) => stack ?? '',
+  resource: ({ resource }) => resource,
+  type: ({ resourceType }) => resourceType ?? '',
+  construct: ({ constructPath }) => constructPath ?? '',
+  template: templateLine,
+  source: sourceLine,
+  controls: ({ controls }) => controls.join(' '),
+  exception: ({ exception }) => exception ?? '',
+  message: ({ message }) => message,
+  remedy: ({ remedy }) => remedy ?? '',
+};
+export const findingsCsv = (rows: readonly VerdictRow[]): string => csv(FINDINGS, rows);
 
-export const findingsCsv = (rows: readonly VerdictRow[]): string =>
-  csv(
-    [
-      ...[
-        'engine',
-        'rule',
-        'title',
-        'verdict',
-        'severity',
-        'strength',
-        'stack',
-        'resource',
-        'type',
-        'construct',
-      ],
-      ...['template', 'source', 'controls', 'exception', 'message', 'remedy'],
-    ],
-    rows.map((row) => [
-      ...[
-        row.engine,
-        row.rule,
-        row.title,
-        row.verdict,
-        row.severity,
-        row.strength,
-        row.stack ?? '',
-        row.resource,
-      ],
-      ...[row.resourceType ?? '', row.constructPath ?? '', place(row.template), place(row.source)],
-      ...[row.controls.join(' '), row.exception ?? '', row.message, row.remedy ?? ''],
-    ]),
-  );
-
-export const controlsCsv = (requirements: readonly RequirementResult[]): string =>
-  csv(
-    [
-      ...[
-        'framework',
-        'requirement',
-        'title',
-        'state',
-        'narratives',
-        'rules',
-        'compliant',
-        'excepted',
-        'open',
-      ],
-      ...['exceptions', 'responsible'],
-    ],
-    requirements.map((r) => [
-      ...[
-        r.framework,
-        r.id,
-        r.title,
-        r.state,
-        r.narratives.join(' '),
-        r.rules.join(' '),
-        r.compliant,
-        r.excepted,
-      ],
-      ...[r.open, r.exceptions.join(' '), r.responsible],
-    ]),
-  );
+/** The requirement is named with its framework: `1.2.5` alone is a date to a spreadsheet. */
+const CONTROLS: Columns<RequirementResult> = {
+  framework: ({ framework }) => framework,
+  requirement: referenceOf,
+  title: ({ title }) => title,
+  state: ({ state }) => state,
+  parts: ({ parts }) =>
+    parts.map(({ narrative, covers, part }) => `${narrative} (${covers}): ${part}`).join('; '),
+  holders: ({ holders }) => describeHolders(holders),
+  exceptions: ({ exceptions }) => exceptions.join(' '),
+  'rules that name it': ({ rules }) => rules.join('; '),
+  compliant: ({ compliant }) => compliant,
+  excepted: ({ excepted }) => excepted,
+  open: ({ open }) => open,
+};
+export const controlsCsv = (requirements: readonly RequirementResult[]): string => csv(CONTROLS, requirements);

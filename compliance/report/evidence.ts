@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadStageConfig } from '../../lib/config/load';
 import { PROJECT_ROOT } from '../../tools/setup/project-paths';
-import { loadFrameworks } from '../controls/frameworks';
-import { judgeNarratives, loadNarratives, type NarrativeResult } from '../controls/narratives';
-import { judgeRequirements, loadResponsibilities, type RequirementResult } from '../controls/requirements';
+import { type Baseline, type Catalogue, loadBaselines, loadCatalogues } from '../controls/catalogues';
+import { configRulesOf, judgeNarratives, type NarrativeResult } from '../controls/judge-narratives';
+import { loadNarratives } from '../controls/narratives';
+import { judgeRequirements, type RequirementResult } from '../controls/requirements';
+import { loadResponsibilities } from '../controls/responsibilities';
+import type { TestResult } from '../controls/test-results';
 import { uncoveredResources } from '../engines/template-scope';
 import { applicationIdOf, applicationsOf } from '../applications';
 import { exitCodeOf, type Judgement, type Subject } from '../gate';
@@ -15,6 +18,7 @@ import type { RegisterEntry } from '../register/schema';
 import type { Verdict, VerdictRow } from '../verdict-row';
 import type { Difference } from './difference';
 import { type Commit, readCommit } from './commit';
+import { type Figures, figuresOf, judgedByTagsOnly } from './figures';
 import { sha256 } from './sha256';
 import { accessMatrix, encryptionMatrix, type MatrixRow, retentionMatrix } from './matrices';
 
@@ -33,7 +37,10 @@ export interface Identity {
     sha256: string;
     resources: number;
   }[];
+  /** `rules: 0` where the engine did not run. */
   readonly tools: readonly { engine: string; version: string; rules: number }[];
+  /** Of the pipeline or CI system that made the pack, by its own name for the run. */
+  readonly run: string | undefined;
 }
 
 /** One of the parts that are deployed each as a whole, and what was found in it. */
@@ -60,10 +67,16 @@ export interface Evidence {
   readonly identity: Identity;
   readonly result: 'clean' | 'findings' | 'could not judge';
   readonly counts: Readonly<Record<Verdict, number>>;
+  readonly figures: Figures;
   /** Rows that belong to no stack (dependencies, sources, the register) are in none. */
   readonly applications: readonly ApplicationResult[];
   readonly narratives: readonly NarrativeResult[];
   readonly requirements: readonly RequirementResult[];
+  /** The editions whose requirements these are. */
+  readonly catalogues: readonly Omit<Catalogue, 'requirements' | 'withdrawn'>[];
+  readonly baselines: readonly Baseline[];
+  /** Test files that ran on the sources that were judged. */
+  readonly tests: readonly Omit<TestResult, 'xml'>[];
   readonly exceptions: readonly ExceptionResult[];
   readonly matrices: {
     readonly encryption: MatrixRow[];
@@ -73,6 +86,8 @@ export interface Evidence {
   readonly proofs: readonly { engine: string; paragraphs: readonly string[] }[];
   /** What the proofs found, whole: `Policies`, `Allowed access`, `Network`. */
   readonly proven: readonly { title: string; lines: readonly string[] }[];
+  /** Of them rules said only that they are tagged, named by rule and valid. */
+  readonly tagsOnly: readonly { stack: string; resource: string; type: string }[];
   readonly uncovered: readonly { stack: string; resource: string; type: string }[];
   readonly notAdopted: readonly RuleNotAdopted[];
   readonly notAssessed: readonly string[];
@@ -85,17 +100,20 @@ export type EvidenceWithoutDifference = Omit<Evidence, 'difference'>;
 
 const RESULTS = ['clean', 'findings', 'could not judge'] as const;
 
-/** @param frameworkData - prowler's virtual environment. */
 export async function collectEvidence(
   judgement: Judgement,
   options: {
     readonly generated: Date;
-    readonly frameworkData: string;
+    /** None for foreign templates. */
+    readonly tests: readonly TestResult[];
   },
 ): Promise<EvidenceWithoutDifference> {
   const { rows, assembly, register, stage, subject, today } = judgement;
   const foreign = subject === 'foreign templates';
-  const narratives = foreign ? [] : judgeNarratives(loadNarratives(), rows, PROJECT_ROOT);
+  const narratives = foreign
+    ? []
+    : judgeNarratives(loadNarratives(), { rows, tests: options.tests, configRules: configRulesOf(assembly) });
+  const catalogues = loadCatalogues();
   return {
     identity: {
       title: `Compliance evidence: ${foreign ? assembly.stacks.map(({ name }) => name).join(', ') : 'serverlessapp'}`,
@@ -114,19 +132,27 @@ export async function collectEvidence(
       tools: judgement.results.map(({ engine, version, rulesRun }) => ({
         engine,
         version,
-        rules: rulesRun.length,
+        // Rules of an engine that produced nothing were not put to anything.
+        rules: rows.some((row) => row.engine === engine) ? rulesRun.length : 0,
       })),
+      run: process.env['CODEBUILD_BUILD_ID'] ?? process.env['GITHUB_RUN_ID'],
     },
     result: RESULTS[exitCodeOf(judgement)],
     counts: countVerdicts(rows),
+    figures: figuresOf(rows),
     applications: applicationResults(judgement),
     narratives,
     requirements: judgeRequirements(
-      loadFrameworks(options.frameworkData),
+      catalogues.flatMap(({ requirements }) => requirements),
       narratives,
       rows,
       loadResponsibilities(),
     ),
+    catalogues: catalogues.map(({ framework, title, edition, source, texts, published }) => ({
+      ...{ framework, title, edition, source, texts, published },
+    })),
+    baselines: loadBaselines(),
+    tests: options.tests.map(({ xml: _, ...result }) => result),
     exceptions: register.entries
       .filter((entry) => appliesTo(entry, stage))
       .map((entry) => ({
@@ -146,6 +172,7 @@ export async function collectEvidence(
       paragraphs === undefined || paragraphs.length === 0 ? [] : [{ engine, paragraphs }],
     ),
     proven: judgement.results.flatMap(({ proven = [] }) => proven),
+    tagsOnly: judgedByTagsOnly(assembly, rows),
     uncovered: uncoveredResources(assembly, rows).map(({ stack, logicalId, type }) => ({
       stack,
       resource: logicalId,

@@ -1,7 +1,11 @@
 import type { Log, ReportingDescriptor, Result } from 'sarif';
 import type { Location, VerdictRow } from '../verdict-row';
 import type { Evidence } from './evidence';
+import { templatePlace } from './places';
+import { sha256 } from './sha256';
 
+/** Code scanning's scale of ten: over 7 is high, over 4 medium. */
+const SECURITY_SEVERITY = { error: '7.5', warning: '4.5', note: '1.0' } as const;
 const LEVELS = { error: 'error', warning: 'warning', note: 'note' } as const;
 
 /**
@@ -16,7 +20,8 @@ export function sarif(evidence: Pick<Evidence, 'rows' | 'identity' | 'exceptions
   return {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
-    runs: evidence.identity.tools.map(({ engine, version }) => {
+    // An engine that did not run has no run here: an empty one would close its alerts.
+    runs: evidence.identity.tools.filter(({ rules }) => rules > 0).map(({ engine, version }) => {
       const rows = reported.filter((row) => row.engine === engine);
       const rules = new Map(rows.map((row) => [row.rule, row]));
       const ids = [...rules.keys()];
@@ -28,6 +33,9 @@ export function sarif(evidence: Pick<Evidence, 'rows' | 'identity' | 'exceptions
             rules: [...rules.values()].map(ruleOf),
           },
         },
+        invocations: [
+          { executionSuccessful: !rows.some(({ verdict }) => verdict === 'error') },
+        ],
         automationDetails: { id: `compliance/${evidence.identity.stage}/${engine}` },
         results: rows.map((row) => resultOf(row, ids.indexOf(row.rule), evidence.exceptions)),
       };
@@ -36,12 +44,14 @@ export function sarif(evidence: Pick<Evidence, 'rows' | 'identity' | 'exceptions
 }
 
 /** Code scanning asks for both descriptions and a help text, and refuses a file in which a rule has over twenty tags. */
-const ruleOf = ({ rule, title, remedy, controls }: VerdictRow): ReportingDescriptor => ({
+const ruleOf = ({ rule, title, remedy, controls, severity }: VerdictRow): ReportingDescriptor => ({
   id: rule,
   shortDescription: { text: title },
   fullDescription: { text: title },
   help: { text: remedy ?? title },
+  ...(remedy !== undefined && /^https:\/\/\S+$/.test(remedy) && { helpUri: remedy }),
   properties: {
+    'security-severity': SECURITY_SEVERITY[severity],
     tags: [...new Set(controls.map((control) => control.replace(/:.*$/, '')))],
     controls: [...new Set(controls)],
   },
@@ -53,7 +63,7 @@ const ruleOf = ({ rule, title, remedy, controls }: VerdictRow): ReportingDescrip
  */
 function placeOf({ source, template, stack, resourceType }: VerdictRow): Location {
   if (source !== undefined) return source;
-  if (template !== undefined) return { ...template, file: `templates/${stack ?? ''}.template.json` };
+  if (template !== undefined && stack !== undefined) return { ...template, file: templatePlace(stack) };
   return { file: resourceType === 'package' ? 'package-lock.json' : 'cdk.json', line: 1 };
 }
 
@@ -74,7 +84,10 @@ function resultOf(row: VerdictRow, ruleIndex: number, exceptions: Evidence['exce
         logicalLocations: [{ fullyQualifiedName: row.constructPath ?? row.resource }],
       },
     ],
-    partialFingerprints: { finding: [row.engine, row.rule, row.stack ?? '', row.resource].join('|') },
+    // The name is the one that code scanning reads; a finding keeps it when lines move.
+    partialFingerprints: {
+      primaryLocationLineHash: `${sha256([row.engine, row.rule, row.stack ?? '', row.resource, row.message].join('|')).slice(0, 16)}:1`,
+    },
     ...(exception !== undefined && {
       suppressions: [
         {

@@ -1,42 +1,53 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Assembly } from '../assembly/assembly';
+import type { TestResult } from '../controls/test-results';
 import type { RuntimePackage } from '../engines/runtime-packages';
 import { GateError } from '../gate-error';
 import { controlsCsv, findingsCsv } from './csv';
 import type { Evidence } from './evidence';
 import { page } from './html/page';
+import { summary } from './html/summary';
+import { templateAsPage } from './html/template-page';
 import { isPack, MANIFEST, manifestOf, manifestText, type PackFiles } from './manifest';
-import { assessmentResults } from './oscal/assessment-results';
-import { componentDefinition } from './oscal/component-definition';
-import { planOfAction } from './oscal/plan-of-action';
+import { oscalFiles } from './oscal/oscal-files';
+import { templatePage, templatePlace, testPlace } from './places';
 import { sarif } from './sarif';
 import { sbom } from './sbom';
+import { sha256 } from './sha256';
 
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 1)}\n`;
 
-/** Every file of the pack but the manifest. */
+/**
+ * Every file of the pack but the manifest.
+ * @param tests - the JUnit results that the evidence names.
+ */
 export function packFiles(
   evidence: Evidence,
   assembly: Assembly,
   packages: readonly RuntimePackage[],
+  tests: readonly TestResult[] = [],
 ): PackFiles {
-  const templates = evidence.identity.stacks.map(({ template }, index): [string, Uint8Array] => [
-    template,
-    readFileSync(path.join(assembly.directory, assembly.stacks[index]?.templateFile ?? '')),
-  ]);
-  return new Map<string, string | Uint8Array>([
-    ['index.html', page(evidence)],
+  const templates = evidence.identity.stacks.flatMap(({ name }, index): [string, string | Uint8Array][] => {
+    const content = readFileSync(path.join(assembly.directory, assembly.stacks[index]?.templateFile ?? ''));
+    return [
+      [templatePlace(name), content],
+      [templatePage(name), templateAsPage(name, content.toString('utf8'))],
+    ];
+  });
+  const records: [string, string | Uint8Array][] = [
     ['evidence.json', json(evidence)],
     ['findings.csv', findingsCsv(evidence.rows)],
     ['controls.csv', controlsCsv(evidence.requirements)],
     ['findings.sarif', json(sarif(evidence))],
-    ['oscal/assessment-results.json', json(assessmentResults(evidence))],
-    ['oscal/plan-of-action-and-milestones.json', json(planOfAction(evidence))],
-    ['oscal/component-definition.json', json(componentDefinition(evidence))],
-    ...(packages.length > 0 ? [['sbom.cdx.json', `${sbom(packages, evidence.identity)}\n`] as const] : []),
+    ...(packages.length > 0 ? [['sbom.cdx.json', `${sbom(packages, evidence.identity)}\n`] as [string, string]] : []),
     ...templates,
-  ]);
+    ...tests.map(({ file, xml }): [string, string] => [testPlace(file), xml]),
+  ];
+  const sums = new Map(records.map(([file, content]) => [file, sha256(content)]));
+  const files = new Map([...records, ...oscalFiles(evidence, sums)]);
+  files.set('summary.html', summary(evidence));
+  return files.set('index.html', page(evidence, new Set(files.keys())));
 }
 
 /**

@@ -23,7 +23,7 @@ dt { color: var(--soft); } dd { margin: 0; }
 nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; margin: 1rem 0 0; }
 .badge { display: inline-block; border: 1px solid currentColor; border-radius: 999px; padding: 0 .6rem; font-size: .85rem; font-weight: 600; white-space: nowrap; }
 .supported, .clean, .compliant { color: var(--good); } .excepted { color: var(--except); }
-.findings, .non-compliant, .error, .could-not-judge { color: var(--bad); } .not-assessed, .not-applicable { color: var(--none); }
+.findings, .non-compliant, .error, .could-not-judge, .not-met { color: var(--bad); } .full { color: var(--good); } .partial { color: #2f6f8f; } .contributes { color: #5b5ea6; } .not-assessed, .not-applicable { color: var(--none); }
 table { border-collapse: collapse; width: 100%; background: var(--paper); font-size: .875rem; }
 caption { text-align: left; color: var(--soft); padding: .25rem 0 .5rem; }
 th, td { border: 1px solid var(--line); padding: .4rem .55rem; text-align: left; vertical-align: top; }
@@ -31,6 +31,16 @@ thead th { background: #e9eef3; position: sticky; top: 0; } tbody th { font-weig
 thead th { overflow-wrap: normal; hyphens: auto; } tbody th { min-width: 6rem; }
 table.measured { table-layout: fixed; min-width: 44rem; } .whole { white-space: nowrap; }
 .standing { margin: -.25rem 0 .75rem; padding-left: 1.2rem; font-size: .875rem; }
+.plain { border: 0; margin: 0; padding: 0; font-size: 1.1rem; }
+.bars, .legend, .timeline { list-style: none; padding: 0; margin: .5rem 0; } .bars li { display: grid; grid-template-columns: 17rem 8.5rem minmax(0, 1fr); gap: .1rem .8rem; align-items: center; margin: .35rem 0; }
+.bars li > :last-child { grid-column: 1 / -1; margin: 0 0 .2rem; } .bar { display: flex; height: .9rem; border-radius: 3px; overflow: hidden; background: #e4e9ee; }
+.part { display: block; background: currentColor; } .part.not-assessed { background: #c6ced6; } .legend { display: flex; flex-wrap: wrap; gap: .15rem 1.25rem; font-size: .8rem; } .legend .part { display: inline-block; width: .8rem; height: .8rem; margin-right: .3rem; }
+.timeline li { display: grid; grid-template-columns: 5rem minmax(0, 1fr) minmax(0, 1fr); gap: 0 .8rem; align-items: center; font-size: .875rem; margin: .25rem 0; } .timeline li > :last-child { grid-column: 2 / -1; margin: 0; }
+.track { position: relative; display: block; height: .7rem; background: #e4e9ee; border-radius: 3px; } .span { position: absolute; top: 0; bottom: 0; background: var(--except); border-radius: 3px; } .now { position: absolute; top: -.2rem; bottom: -.2rem; width: 2px; background: var(--ink); }
+.heatmap { width: auto; } .heatmap td { text-align: center; padding: .15rem .3rem; min-width: 1.9rem; } .heatmap thead th span { writing-mode: vertical-rl; font-weight: 500; font-size: .75rem; } .heatmap thead th { vertical-align: bottom; padding: .3rem .1rem; } .heatmap tbody th { min-width: 5rem; padding: .15rem .4rem; }
+.heat.compliant { background: #dcefe2; } .heat.excepted { background: #f6e7c9; } .heat.open { background: #f6d5d6; color: var(--bad); font-weight: 700; }
+figure { margin: 1rem 0; } figcaption { color: var(--soft); font-size: .875rem; } svg { max-width: 42rem; width: 100%; height: auto; background: var(--paper); border: 1px solid var(--line); } svg line { stroke: #8fa5b8; stroke-width: 1; } svg text { font: 13px system-ui, sans-serif; fill: var(--ink); }
+.control dl { font-size: .9rem; } .control dl ul { margin: 0; } .panel ul { padding-left: 1.2rem; margin: .3rem 0; }
 .scroll { overflow-x: auto; margin: .5rem 0 1rem; }
 .control { background: var(--paper); border: 1px solid var(--line); border-left-width: 5px; border-radius: 4px; padding: .9rem 1.2rem; margin: .75rem 0; }
 .control.supported { border-left-color: var(--good); } .control.excepted { border-left-color: var(--except); }
@@ -48,7 +58,7 @@ code { font: .92em ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; }
 .needs-script { display: none; } .scripted .needs-script { display: flex; }
 footer { color: var(--soft); font-size: .875rem; padding: 2rem 1.5rem 4rem; }
 #rows table { table-layout: fixed; } #rows tr { content-visibility: auto; contain-intrinsic-size: auto 3rem; }
-@media screen and (max-width: 50rem) { .lead { grid-template-columns: minmax(0, 1fr); } dl { grid-template-columns: minmax(0, 1fr); } dt { margin-top: .4rem; } }
+@media screen and (max-width: 50rem) { .bars li, .timeline li { grid-template-columns: minmax(0, 1fr); } .timeline li > :last-child { grid-column: auto; } .lead { grid-template-columns: minmax(0, 1fr); } dl { grid-template-columns: minmax(0, 1fr); } dt { margin-top: .4rem; } }
 @media print {
   @page { size: A4; margin: 16mm 14mm; @bottom-right { content: counter(page) " of " counter(pages); font-size: 8pt; color: #55626f; } }
   body { background: #fff; font-size: 10.5pt; } main, header, footer { max-width: none; padding: 0; }

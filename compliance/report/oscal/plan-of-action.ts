@@ -1,81 +1,93 @@
+import { referenceOf } from '../../controls/requirement-id';
 import type { Evidence, ExceptionResult } from '../evidence';
-import { uuidOf } from '../uuid';
-import { metadata, PARTY } from './metadata';
+import { DOCUMENTS, type Identifiers, identifiersOf, NAMESPACE } from './identifiers';
+import { metadata } from './metadata';
 
 const endOfDay = (date: string): string => `${date}T23:59:59Z`;
 const startOfDay = (date: string): string => `${date}T00:00:00Z`;
-const riskId = (entry: ExceptionResult): string => uuidOf('risk', entry.id);
 
 /**
- * OSCAL plan of action and milestones: each entry of the exceptions register is an item with its risk, the day by which
- * it ends, and what compensates for it until then.
+ * OSCAL plan of action and milestones: each entry of the exceptions register is an item with its risk, the findings that
+ * it bears on in the assessment results, the day by which it ends, and what compensates for it until then.
  */
-export function planOfAction({ identity, exceptions }: Evidence): object {
-  const items = exceptions.map((entry) => ({
-    uuid: uuidOf('poam-item', entry.id),
-    title: `${entry.id}: ${entry.title}`,
-    description: entry.reason,
-    props: [
-      { name: 'ticket', ns: 'https://serverlessapp.example.com/ns/oscal', value: entry.ticket },
-      { name: 'findings', ns: 'https://serverlessapp.example.com/ns/oscal', value: String(entry.findings) },
-    ],
-    'related-risks': [{ 'risk-uuid': riskId(entry) }],
-  }));
+export function planOfAction({ identity, exceptions, requirements }: Evidence): object {
+  const ids = identifiersOf(identity);
+  const items = exceptions.map((entry) => {
+    const findings = requirements.filter(
+      ({ state, exceptions: own }) => state !== 'not assessed' && own.includes(entry.id),
+    );
+    return {
+      uuid: ids.of('poam-item', entry.id),
+      title: `${entry.id}: ${entry.title}`,
+      description: entry.reason,
+      props: [
+        { name: 'ticket', ns: NAMESPACE, value: entry.ticket },
+        { name: 'findings', ns: NAMESPACE, value: String(entry.findings) },
+      ],
+      ...(findings.length > 0 && {
+        'related-findings': findings.map((requirement) => ({
+          'finding-uuid': ids.finding(referenceOf(requirement)),
+        })),
+      }),
+      'related-risks': [{ 'risk-uuid': ids.risk(entry.id) }],
+    };
+  });
   return {
     'plan-of-action-and-milestones': {
-      uuid: uuidOf('poam', identity.generated, identity.commit.id, identity.stage),
-      metadata: metadata(
-        identity,
-        `${identity.title}: plan of action and milestones, stage ${identity.stage}`,
-      ),
-      'system-id': {
-        'identifier-type': 'https://ietf.org/rfc/rfc4122',
-        id: uuidOf('system', identity.stage),
-      },
-      ...(exceptions.length > 0 && { risks: exceptions.map(riskOf) }),
+      uuid: ids.of('poam', identity.generated, identity.commit.id),
+      metadata: metadata(identity, 'plan of action and milestones'),
+      'import-ssp': { href: DOCUMENTS.systemSecurityPlan },
+      'system-id': { 'identifier-type': 'https://ietf.org/rfc/rfc4122', id: ids.system },
+      ...(exceptions.length > 0 && { risks: risksOf(exceptions, ids) }),
       // OSCAL wants at least one item: a register without entries is itself a statement.
       'poam-items':
         items.length > 0
           ? items
           : [
               {
-                uuid: uuidOf('poam-item', 'none'),
+                uuid: ids.of('poam-item', 'none'),
                 title: 'No exceptions',
                 description: 'The register has no entry for this stage.',
               },
             ],
+      'back-matter': {
+        resources: [
+          {
+            uuid: ids.resource(DOCUMENTS.assessmentResults),
+            title: 'Assessment results, which hold the findings',
+            rlinks: [{ href: DOCUMENTS.assessmentResults }],
+          },
+        ],
+      },
     },
   };
 }
 
-function riskOf(entry: ExceptionResult): object {
-  return {
-    uuid: riskId(entry),
-    title: entry.title,
+/** The risk that each exception accepts, with its end as the deadline. */
+export const risksOf = (exceptions: readonly ExceptionResult[], ids: Identifiers): object[] =>
+  exceptions.map((entry) => ({
+    uuid: ids.risk(entry.id),
+    title: `${entry.id}: ${entry.title}`,
     description: entry.risk.description,
     statement: entry.reason,
     status: 'deviation-approved',
     characterizations: [
       {
-        origin: { actors: [{ type: 'party', 'actor-uuid': PARTY }] },
-        facets: [
-          { name: 'risk', system: 'https://serverlessapp.example.com/ns/oscal', value: entry.risk.level },
-        ],
+        origin: { actors: [{ type: 'party', 'actor-uuid': ids.party }] },
+        facets: [{ name: 'risk', system: NAMESPACE, value: entry.risk.level }],
       },
     ],
-    'mitigating-factors': [
-      { uuid: uuidOf('mitigation', entry.id), description: entry.compensatingControl.description },
-    ],
+    'mitigating-factors': [{ uuid: ids.of('mitigation', entry.id), description: entry.compensatingControl.description }],
     deadline: endOfDay(entry.expires),
     remediations: [
       {
-        uuid: uuidOf('remediation', entry.id),
+        uuid: ids.of('remediation', entry.id),
         lifecycle: 'planned',
         title: 'Mend the finding, or renew the decision',
         description: `Owner ${entry.owner} (${entry.ownerTeam}), approved by ${entry.approver} (${entry.approverTeam}), ticket ${entry.ticket}.`,
         tasks: [
           {
-            uuid: uuidOf('task', entry.id),
+            uuid: ids.of('task', entry.id),
             type: 'milestone',
             title: 'Mended or renewed',
             timing: {
@@ -85,5 +97,4 @@ function riskOf(entry: ExceptionResult): object {
         ],
       },
     ],
-  };
-}
+  }));

@@ -1,0 +1,134 @@
+import type { Assembly } from '../assembly/assembly';
+import type { VerdictRow } from '../verdict-row';
+import type { EvidenceSource, Narrative } from './narratives';
+import type { TestResult } from './test-results';
+
+/** Supported: something ran and found compliance everywhere. Not assessed: nothing here can tell. */
+export type NarrativeState = 'supported' | 'excepted' | 'findings' | 'not assessed';
+
+export interface NarrativeResult extends Omit<Narrative, 'evidence'> {
+  readonly state: NarrativeState;
+  readonly evidence: readonly EvidenceResult[];
+  readonly exceptions: readonly string[];
+  /** Distinct resources that its rules judged, and those of them that an exception covers. */
+  readonly population: { readonly judged: number; readonly excepted: number };
+  /** Evidence that it names and this run did not produce. */
+  readonly missing: readonly string[];
+}
+export interface EvidenceResult {
+  readonly kind: 'rule' | 'test' | 'watch';
+  readonly source: string;
+  readonly title: string;
+  readonly strength: VerdictRow['strength'] | 'test' | 'watch';
+  /** Verdicts of a rule, cases of a test file, AWS Config rules in the templates. */
+  readonly compliant: number;
+  readonly excepted: number;
+  readonly open: number;
+}
+
+/** What the narratives' evidence is looked up in. */
+export interface Findings {
+  readonly rows: readonly VerdictRow[];
+  readonly tests: readonly TestResult[];
+  readonly configRules: readonly string[];
+}
+
+/** Names of the AWS Config rules that the templates deploy. */
+export const configRulesOf = ({ stacks }: Assembly): string[] =>
+  stacks.flatMap(({ resources }) =>
+    resources
+      .filter(({ type }) => type === 'AWS::Config::ConfigRule')
+      .map(({ body }) => String(body.Properties?.['ConfigRuleName'] ?? '')),
+  );
+
+const stateOf = (rows: readonly Pick<VerdictRow, 'verdict'>[]): NarrativeState => {
+  if (rows.some(({ verdict }) => verdict === 'non-compliant' || verdict === 'error')) return 'findings';
+  if (rows.some(({ verdict }) => verdict === 'excepted')) return 'excepted';
+  return rows.some(({ verdict }) => verdict === 'compliant') ? 'supported' : 'not assessed';
+};
+
+/**
+ * A narrative names a rule whose single findings carry something more: in brackets (cdk-nag) or as a number (checkov's
+ * secrets). An engine's own name stands for all of its rules.
+ */
+const isOf = (row: VerdictRow, engine: string, rule: string): boolean =>
+  row.engine === engine &&
+  (row.rule === rule ||
+    rule === engine ||
+    row.rule.startsWith(`${rule}[`) ||
+    row.rule.startsWith(`${rule}_`));
+
+const resourceOf = ({ stack, resource }: VerdictRow): string => `${stack ?? ''} ${resource}`;
+
+/**
+ * What this run says of each narrative. A rule or an AWS Config rule that produced nothing makes it "not assessed", a
+ * failed test a finding; a test that did not run supports nothing and is named.
+ */
+export function judgeNarratives(
+  narratives: readonly Narrative[],
+  findings: Findings,
+): NarrativeResult[] {
+  return narratives.map((narrative) => judgeNarrative(narrative, findings));
+}
+
+function judgeNarrative(narrative: Narrative, findings: Findings): NarrativeResult {
+  const rows = narrative.evidence.flatMap((source) => rowsOf(source, findings.rows));
+  const judged = rows.filter(({ verdict }) => verdict !== 'not-applicable');
+  const evidence = narrative.evidence.map((source) => evidenceOf(source, findings));
+  const missing = evidence.filter(({ compliant, excepted, open }) => compliant + excepted + open === 0);
+  const failedTests = evidence.some(({ kind, open }) => kind === 'test' && open > 0);
+  const state = failedTests ? 'findings' : stateOf(judged);
+  const whole = missing.every(({ kind }) => kind === 'test');
+  return {
+    ...narrative,
+    evidence,
+    state: whole || state === 'findings' ? state : 'not assessed',
+    exceptions: [...new Set(rows.flatMap(({ exception }) => exception ?? []))].sort(),
+    population: {
+      judged: new Set(judged.map(resourceOf)).size,
+      excepted: new Set(judged.filter(({ verdict }) => verdict === 'excepted').map(resourceOf)).size,
+    },
+    missing: missing.map(({ source }) => source),
+  };
+}
+
+const rowsOf = (source: EvidenceSource, rows: readonly VerdictRow[]): VerdictRow[] =>
+  'engine' in source ? rows.filter((row) => isOf(row, source.engine, source.rule)) : [];
+
+function evidenceOf(source: EvidenceSource, findings: Findings): EvidenceResult {
+  if ('test' in source) {
+    const result = findings.tests.find(({ file }) => file === source.test);
+    return {
+      kind: 'test',
+      source: source.test,
+      title: result === undefined ? 'Did not run in this pack' : 'Automated tests',
+      strength: 'test',
+      compliant: result?.passed ?? 0,
+      excepted: 0,
+      open: result?.failed ?? 0,
+    };
+  }
+  if ('configRule' in source) {
+    return {
+      kind: 'watch',
+      source: source.configRule,
+      title: 'AWS Config rule, in the templates',
+      strength: 'watch',
+      compliant: findings.configRules.filter((name) => name.endsWith(`-${source.configRule}`)).length,
+      excepted: 0,
+      open: 0,
+    };
+  }
+  const matching = rowsOf(source, findings.rows);
+  const count = (...verdicts: VerdictRow['verdict'][]): number =>
+    matching.filter(({ verdict }) => verdicts.includes(verdict)).length;
+  return {
+    kind: 'rule',
+    source: `${source.engine}: ${source.rule}`,
+    title: (matching.find(({ rule }) => rule === source.rule) ?? matching[0])?.title ?? '',
+    strength: matching[0]?.strength ?? 'property',
+    compliant: count('compliant'),
+    excepted: count('excepted'),
+    open: count('non-compliant', 'error'),
+  };
+}

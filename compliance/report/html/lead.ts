@@ -1,0 +1,148 @@
+import { REQUIREMENT_STATES } from '../../controls/requirements';
+import type { Evidence } from '../evidence';
+import { html, type Markup } from './markup';
+import { coverageBars } from './pictures';
+import { badge, list, plural, table } from './table';
+
+const SCOPES: Readonly<Record<Evidence['identity']['subject'], string>> = {
+  application: 'This application, synthesized from its sources',
+  templates: 'This application, synthesized elsewhere',
+  'foreign templates': 'Templates of another application, synthesized elsewhere',
+};
+
+export const SENTENCES: Readonly<Record<Evidence['result'], string>> = {
+  clean: 'Every rule that ran is met, or stands in the register as an exception.',
+  findings: 'There are findings that are neither mended nor excepted.',
+  'could not judge': 'The gate could not judge everything that it must.',
+};
+
+/** The first screen: what was judged and what the result leaves out, before anything else is said. */
+export function lead(evidence: Evidence): Markup {
+  return html`<div class="lead">
+      <div>
+        <div class="panel">
+          ${verdict(evidence)} ${leftOut(evidence)}
+          <p><a href="#auditor">What the auditor still has to test</a> · ${changes(evidence)}</p>
+        </div>
+      </div>
+      <div>${identityPanel(evidence)}</div>
+    </div>
+    <section id="coverage" aria-label="Coverage by framework">
+      <div class="panel">
+        <h2 class="plain">How much of each framework this system evidences</h2>
+        ${coverageBars(evidence)}
+      </div>
+    </section>
+    ${applicationsTable(evidence)}`;
+}
+
+export function verdict({ identity, result, counts, figures, narratives }: Evidence): Markup {
+  const resources = identity.stacks.reduce((sum, stack) => sum + stack.resources, 0);
+  const count = (state: string): number => narratives.filter((narrative) => narrative.state === state).length;
+  return html`<p>${badge(result)} ${SENTENCES[result]}</p>
+    <p>
+      <strong>Judged:</strong> ${plural(resources, 'resource')} in ${plural(identity.stacks.length, 'stack')} as
+      CloudFormation templates, before deployment, by ${plural(figures.rules, 'distinct check')}:
+      ${plural(figures.passedDistinct, 'passed verdict')} (${figures.passedTagsAndNames} of them on tags, names and
+      validity only), ${counts.excepted} excepted, ${counts['non-compliant']} open${counts.error > 0 ? `, ${counts.error} that could not judge` : ''}.
+    </p>
+    ${
+      narratives.length === 0
+        ? html`<p><strong>Claimed:</strong> nothing. The claims of this report are about another application.</p>`
+        : html`<p>
+            <strong>Claimed:</strong> ${plural(narratives.length, 'control')} in plain words:
+            ${count('supported')} supported throughout, ${count('excepted')} with exceptions, ${count('findings')} with
+            open findings, ${count('not assessed')} not assessed in this run.
+          </p>`
+    }`;
+}
+
+/** What "clean" does not say; checks that did not run stand first. */
+export function leftOut(evidence: Evidence): Markup {
+  const { failures, identity, notAssessed, exceptions, requirements, tests, narratives, tagsOnly } = evidence;
+  const silent = identity.tools.filter(({ rules }) => rules === 0).map(({ engine }) => engine);
+  const cited = new Set(
+    narratives.flatMap(({ evidence: sources }) =>
+      sources.filter(({ kind }) => kind === 'test').map(({ source }) => source),
+    ),
+  );
+  const ran = tests.filter(({ file }) => cited.has(file)).length;
+  const state = (name: string): number => requirements.filter((requirement) => requirement.state === name).length;
+  const [first] = exceptions.map(({ expires }) => expires).sort();
+  return html`<p><strong>What this leaves out:</strong></p>
+    ${list([
+      ...failures.map((failure) => html`<strong class="findings">Could not judge:</strong> ${failure}`),
+      ...(silent.length > 0
+        ? [html`<strong class="findings">Did not run:</strong> ${silent.join(', ')}; see <a href="#not-assessed">why</a>.`]
+        : []),
+      ...notAssessed.map((text) => html`<strong>Not looked at:</strong> ${text}`),
+      ...(cited.size > 0
+        ? [
+            html`${ran === cited.size ? html`All` : html`<strong class="${ran === 0 ? 'findings' : 'excepted'}">${ran} of ${cited.size}</strong>`}
+            ${ran === cited.size ? `${cited.size} ` : ''}test files that the controls cite ran on these sources; their
+            results are in the pack.`,
+          ]
+        : []),
+      html`Nothing in an account was looked at: templates say what will be configured, not what is.`,
+      html`<a href="#exceptions">${plural(exceptions.length, 'exception')}</a>
+      ${exceptions.length === 1 ? 'stands' : 'stand'}${first === undefined ? '' : `, the first until ${first}`}.`,
+      html`${state('not assessed')} of ${plural(requirements.length, 'requirement')} are somebody else's to show, and
+      ${state('partial') + state('contributes')} are evidenced in part: <a href="#responsibility">who holds what</a>.`,
+      html`${plural(tagsOnly.length, 'resource')} ${tagsOnly.length === 1 ? 'was' : 'were'} judged by nothing but rules
+      on tags, names and validity.`,
+    ])}`;
+}
+
+const changes = ({ difference }: Evidence): Markup => {
+  if (difference === undefined) return html`there was no earlier pack to compare with.`;
+  const groups = difference.groups.map(({ title, lines }) => `${title} ${lines.length}`);
+  return html`<a href="#difference">Since the pack of ${difference.before.generated.slice(0, 10)}</a>:
+  ${groups.length === 0 ? 'nothing changed.' : `${groups.join(', ')}.`}`;
+};
+
+const identityPanel = ({ identity }: Evidence): Markup =>
+  html`<div class="panel">
+    <dl>
+      <dt>Scope</dt>
+      <dd>${SCOPES[identity.subject]}</dd>
+      <dt>Stage</dt>
+      <dd>${identity.stage}</dd>
+      <dt>Accounts</dt>
+      <dd>${identity.accounts.join(', ')}</dd>
+      <dt>Judged at</dt>
+      <dd>${identity.generated.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}</dd>
+      <dt>Commit</dt>
+      <dd><code>${identity.commit.id}</code>${identity.commit.modified ? ', with local changes' : ''}</dd>
+      <dt>CI run</dt>
+      <dd>${identity.run ?? 'none: made on somebody’s machine'}</dd>
+      <dt>Signature</dt>
+      <dd>
+        This page is written before signing. A signed copy has a file manifest.sig, and
+        <a href="manifest.json">manifest.json</a> names its key; without them this copy is UNSIGNED.
+        <code>npm run compliance -- verify</code> tells.
+      </dd>
+      <dt>Tools</dt>
+      <dd>${identity.tools.map(({ engine, version, rules }) => `${engine} ${version}${rules === 0 ? ' (did not run)' : ''}`).join(', ')}</dd>
+    </dl>
+  </div>`;
+
+/** What was judged: each part with its account and region, and what was found in it. */
+const applicationsTable = ({ applications }: Evidence): Markup =>
+  table(
+    'What was judged, by what is deployed as a whole',
+    ['Application', 'What it is', 'Account and region', 'Stacks', 'Resources', 'Passed', 'Excepted', 'Open'],
+    applications.map(({ id, title, environments, stacks, resources, counts }) => [
+      id,
+      title,
+      environments.map((environment) => environment.replace('aws://', '').replace('/', ', ')).join('; '),
+      stacks,
+      resources,
+      counts.compliant,
+      counts.excepted,
+      counts['non-compliant'] + counts.error,
+    ]),
+  );
+
+/** How many requirements are in each state, for one framework. */
+export const stateCounts = (requirements: Evidence['requirements']): number[] =>
+  REQUIREMENT_STATES.map((state) => requirements.filter((requirement) => requirement.state === state).length);

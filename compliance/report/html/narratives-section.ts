@@ -1,0 +1,108 @@
+import type { NarrativeResult } from '../../controls/judge-narratives';
+import { FRAMEWORKS, referenceOf } from '../../controls/requirement-id';
+import type { Evidence } from '../evidence';
+import { testPlace } from '../places';
+import { html, type Markup } from './markup';
+import { badge, className, plural } from './table';
+
+/** The anchor of a requirement; ids of frameworks hold brackets and blanks. */
+export const requirementAnchor = (framework: string, id: string): string =>
+  `r-${`${framework}-${id}`.replace(/[^A-Za-z0-9.]+/g, '-').replace(/-$/, '')}`;
+
+export const narrativesSection = ({ narratives, requirements }: Evidence): Markup => {
+  const states = new Map(requirements.map((requirement) => [referenceOf(requirement), requirement.state]));
+  return html`${narratives.map((narrative) => article(narrative, states))}`;
+};
+
+function article(control: NarrativeResult, states: ReadonlyMap<string, string>): Markup {
+  const { id, population } = control;
+  return html`<article class="control ${className(control.state)}" id="${id}" aria-labelledby="${id}-title">
+    <div class="head">
+      <h3 id="${id}-title">${id} · ${control.title}</h3>
+      ${badge(control.state === 'not assessed' ? 'not assessed here' : control.state)}
+    </div>
+    <p>${control.claim}</p>
+    <dl>
+      <dt>Scope</dt>
+      <dd>${control.scope}</dd>
+      <dt>Population</dt>
+      <dd>
+        ${plural(population.judged, 'resource')} judged by the rules
+        below${population.excepted > 0 ? `, ${population.excepted} of them with an exception` : ''}.
+      </dd>
+      <dt>Method</dt>
+      <dd>${control.method}</dd>
+      <dt>Evidence and result</dt>
+      <dd>
+        <ul>
+          ${control.evidence.map((evidence) => html`<li>${evidenceLine(evidence)}</li>`)}
+        </ul>
+      </dd>
+      <dt>Exceptions</dt>
+      <dd>
+        ${control.exceptions.length > 0 ? control.exceptions.map((one) => html`<a href="#${one}">${one}</a> `) : 'none'}
+      </dd>
+      <dt>Limits</dt>
+      <dd>
+        ${control.limits ?? 'Only what templates say.'}${control.missing.length > 0 ? html` <strong>Not produced in this run: ${control.missing.join(', ')}.</strong>` : undefined}
+      </dd>
+      <dt>Owner</dt>
+      <dd>${control.owner}, since ${control.since}</dd>
+      <dt>Auditor still tests</dt>
+      <dd>${control.auditor}</dd>
+    </dl>
+    <details>
+      <summary>Requirements that this evidences, and which part of each</summary>
+      <ul>
+        ${FRAMEWORKS.flatMap((framework) =>
+          Object.entries(control.requirements[framework] ?? {}).map(
+            ([requirement, [covers, part]]) =>
+              html`<li>
+                <a href="#${requirementAnchor(framework, requirement)}">${framework} ${requirement}</a> (${covers}): ${part}
+                — ${states.get(referenceOf({ framework, id: requirement })) ?? 'in no catalogue'}
+              </li>`,
+          ),
+        )}
+      </ul>
+    </details>
+  </article> `;
+}
+
+function evidenceLine({
+  kind,
+  source,
+  title,
+  strength,
+  compliant,
+  excepted,
+  open,
+}: NarrativeResult['evidence'][number]): Markup {
+  if (kind === 'test') {
+    return compliant + open === 0
+      ? html`test <code>${source}</code> — <strong>did not run in this pack</strong>`
+      : html`test <a href="${testPlace(source)}"><code>${source}</code></a> — ${compliant} cases passed${open > 0 ? `, ${open} failed` : ''}, on these sources`;
+  }
+  if (kind === 'watch') {
+    return compliant === 0
+      ? html`AWS Config rule <code>${source}</code> — <strong>not in these templates</strong>`
+      : html`AWS Config rule <code>${source}</code> — stands in the templates and judges again after deployment`;
+  }
+  const [engine = '', rule = ''] = source.split(': ');
+  const counts = [
+    `${compliant} compliant`,
+    ...(excepted > 0 ? [`${excepted} excepted`] : []),
+    ...(open > 0 ? [`${open} open`] : []),
+  ];
+  const how = strength === 'behaviour' ? 'behaviour proven' : 'property seen';
+  return html`${title || 'produced nothing in this run'} — ${counts.join(', ')} (${how};
+    <a href="#rows" data-engine="${engine}" data-rule="${rule}"><code>${rule}</code></a
+    >)`;
+}
+
+/** What is left for the auditor, control by control. */
+export const auditorSection = ({ narratives }: Evidence): Markup =>
+  narratives.length === 0
+    ? html`<p>Nothing is claimed, so everything.</p>`
+    : html`<ul>
+        ${narratives.map(({ id, auditor }) => html`<li><a href="#${id}">${id}</a>: ${auditor}</li>`)}
+      </ul>`;

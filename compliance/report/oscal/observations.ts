@@ -1,0 +1,142 @@
+import { referenceOf } from '../../controls/requirement-id';
+import type { RequirementResult } from '../../controls/requirements';
+import type { VerdictRow } from '../../verdict-row';
+import type { Evidence } from '../evidence';
+import { testPlace } from '../places';
+import { type Identifiers, NAMESPACE, ruleSource } from './identifiers';
+
+export interface Observation {
+  readonly uuid: string;
+  /** References of the requirements that it bears on; never empty. */
+  readonly requirements: ReadonlySet<string>;
+  readonly subjects: readonly { stack: string; resource: string; type?: string | undefined }[];
+  readonly content: object;
+}
+
+/** Each rule and each test that bears on an assessed requirement; whatever bears on none stands in findings.csv only. */
+export function observationsOf(
+  evidence: Evidence,
+  assessed: readonly RequirementResult[],
+  ids: Identifiers,
+): Observation[] {
+  const bearing = bearingOf(evidence, assessed);
+  const groups = new Map<string, VerdictRow[]>();
+  for (const row of evidence.rows) {
+    if (row.verdict === 'not-applicable') continue;
+    const source = ruleSource(row);
+    const group = groups.get(source);
+    if (group === undefined) groups.set(source, [row]);
+    else group.push(row);
+  }
+  const requirementsOf = (source: string, engine?: string): Set<string> =>
+    new Set([...(bearing.get(source) ?? []), ...(bearing.get(`${engine}: ${engine}`) ?? [])]);
+  return [
+    ...[...groups].flatMap(([source, rows]) => {
+      const requirements = requirementsOf(source, rows[0]?.engine);
+      return requirements.size === 0 ? [] : [ofRule(source, rows, requirements, evidence, ids)];
+    }),
+    ...evidence.tests.flatMap((test) => {
+      const requirements = requirementsOf(test.file);
+      return requirements.size === 0 ? [] : [ofTest(test, requirements, ids)];
+    }),
+  ];
+}
+
+/** From a rule or a test to the requirements that it bears on: by a narrative that cites it, or because it names them. */
+function bearingOf(evidence: Evidence, assessed: readonly RequirementResult[]): Map<string, Set<string>> {
+  const bearing = new Map<string, Set<string>>();
+  const add = (source: string, reference: string): void => {
+    bearing.set(source, (bearing.get(source) ?? new Set()).add(reference));
+  };
+  for (const requirement of assessed) {
+    const reference = referenceOf(requirement);
+    for (const rule of requirement.rules) add(rule, reference);
+    for (const { narrative } of requirement.parts) {
+      const cited = evidence.narratives.find(({ id }) => id === narrative)?.evidence ?? [];
+      for (const { source } of cited) add(source, reference);
+    }
+  }
+  // checkov's secrets carry a number behind the rule that a narrative names.
+  for (const { engine, rule } of evidence.rows) {
+    const numbered = /^(.*)_\d+$/.exec(rule)?.[1];
+    const named = numbered === undefined ? undefined : bearing.get(`${engine}: ${numbered}`);
+    for (const reference of named ?? []) add(`${engine}: ${rule}`, reference);
+  }
+  return bearing;
+}
+
+function ofRule(
+  source: string,
+  rows: readonly VerdictRow[],
+  requirements: ReadonlySet<string>,
+  { identity }: Evidence,
+  ids: Identifiers,
+): Observation {
+  const count = (...verdicts: VerdictRow['verdict'][]): string =>
+    String(rows.filter(({ verdict }) => verdicts.includes(verdict)).length);
+  const stacks = new Set(identity.stacks.map(({ name }) => name));
+  const known = new Map(
+    rows.flatMap(({ stack, resource, resourceType }) =>
+      stack === undefined || !stacks.has(stack)
+        ? []
+        : [[`${stack} ${resource}`, { stack, resource, type: resourceType }] as const],
+    ),
+  );
+  const uuid = ids.observation(source);
+  const subjects = [...known.values()];
+  const prop = (name: string, value: string): object => ({ name, ns: NAMESPACE, value });
+  return {
+    uuid,
+    requirements,
+    subjects,
+    content: {
+      uuid,
+      title: source,
+      description: rows[0]?.title ?? source,
+      methods: ['TEST'],
+      types: ['control-objective'],
+      props: [
+        prop('strength', rows[0]?.strength ?? 'property'),
+        prop('compliant', count('compliant')),
+        prop('excepted', count('excepted')),
+        prop('open', count('non-compliant', 'error')),
+      ],
+      origins: [{ actors: [{ type: 'tool', 'actor-uuid': ids.of('tool', rows[0]?.engine ?? '') }] }],
+      ...(subjects.length > 0 && {
+        subjects: subjects.map(({ stack, resource }) => ({
+          'subject-uuid': ids.item(stack, resource),
+          type: 'inventory-item',
+        })),
+      }),
+      'relevant-evidence': [
+        { href: `#${ids.resource('findings.csv')}`, description: `The rows of ${source} in findings.csv.` },
+      ],
+      collected: identity.generated,
+    },
+  };
+}
+
+function ofTest(
+  { file, passed, failed, ran }: Evidence['tests'][number],
+  requirements: ReadonlySet<string>,
+  ids: Identifiers,
+): Observation {
+  const uuid = ids.observation(file);
+  return {
+    uuid,
+    requirements,
+    subjects: [],
+    content: {
+      uuid,
+      title: file,
+      description: `${passed} test cases passed, ${failed} failed.`,
+      methods: ['TEST'],
+      types: ['control-objective'],
+      origins: [{ actors: [{ type: 'tool', 'actor-uuid': ids.of('tool', 'jest') }] }],
+      'relevant-evidence': [
+        { href: `#${ids.resource(testPlace(file))}`, description: 'The JUnit result on the same sources.' },
+      ],
+      collected: ran,
+    },
+  };
+}
