@@ -150,7 +150,10 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
       results: all,
       rows: [...applyRegister(raw, entries, stage), ...registerResult.rows].sort(compareRows),
       notAdopted,
-      failures: [...all.flatMap((result) => [...result.failures, ...pinFailures(result, pins)]), ...unresolved],
+      failures: [
+        ...all.flatMap((result) => [...result.failures, ...pinFailures(result, pins)]),
+        ...unresolved,
+      ],
       notAssessed: [
         ...(input.sources ? judgedElsewhere(stage) : []),
         ...absent.map(

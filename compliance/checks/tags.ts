@@ -62,7 +62,7 @@ export const TAG_CHECKS: readonly Check[] = [
   {
     id: 'tags',
     title: 'Every taggable resource says whose it is and how sensitive.',
-    controls: ['NIST-800-53-R5:cm-8', 'NIST-800-53-R5:ac-16', 'SOC2:cc_6_1', 'GDPR:article_30'],
+    controls: ['NIST-800-53-R5:cm-8', 'NIST-800-53-R5:ac-16', 'SOC2:cc_6_1'],
     types: [...Object.keys(TAGGED), 'AWS::DynamoDB::GlobalTable'],
     judge: (r) => {
       const tags =

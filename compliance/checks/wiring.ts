@@ -41,7 +41,7 @@ export const WIRING_CHECKS: readonly Check[] = [
     controls: ['NIST-800-53-R5:sc-12'],
     types: ['AWS::KMS::Alias'],
     judge: (r, context) => [
-      ...unless(r.text('AliasName').startsWith("alias/serverlessapp-"), 'its name is not one of ours'),
+      ...unless(r.text('AliasName').startsWith('alias/serverlessapp-'), 'its name is not one of ours'),
       ...names(
         'TargetKeyId',
         ['AWS::KMS::Key', 'AWS::KMS::ReplicaKey'],

@@ -73,6 +73,10 @@ async function writeReport(judgement: Judgement, place: PackPlace, generated: Da
   const evidence = await collectEvidence(judgement, { generated, tests });
   const difference = before === undefined ? undefined : compareEvidence(before, evidence);
   const packages = judgement.subject === 'application' ? runtimePackages(PROJECT_ROOT) : [];
-  writePack(output, packFiles({ ...evidence, difference }, judgement.assembly, packages, tests), evidence.identity);
+  writePack(
+    output,
+    packFiles({ ...evidence, difference }, judgement.assembly, packages, tests),
+    evidence.identity,
+  );
   return path.relative(process.env['INVOKED_FROM'] ?? process.cwd(), output) || output;
 }

@@ -62,7 +62,11 @@ function readCatalogues(): Catalogue[] {
     .filter((file) => file.endsWith('.yaml') && file !== BASELINES)
     .map((file): Catalogue => {
       const { requirements, ...head } = readData(file, catalogueSchema);
-      const list = Object.entries(requirements).map(([id, title]) => ({ framework: head.framework, id, title }));
+      const list = Object.entries(requirements).map(([id, title]) => ({
+        framework: head.framework,
+        id,
+        title,
+      }));
       if (list.length !== head.published.count) {
         throw new GateError(
           'DATA_INVALID',
@@ -73,7 +77,8 @@ function readCatalogues(): Catalogue[] {
     });
   return FRAMEWORKS.map((framework) => {
     const found = read.find((catalogue) => catalogue.framework === framework);
-    if (found === undefined) throw new GateError('DATA_INVALID', `${DIRECTORY} has no catalogue of ${framework}.`);
+    if (found === undefined)
+      throw new GateError('DATA_INVALID', `${DIRECTORY} has no catalogue of ${framework}.`);
     return found;
   });
 }

@@ -24,6 +24,8 @@ export interface EvidenceResult {
   readonly compliant: number;
   readonly excepted: number;
   readonly open: number;
+  /** A rule that ran and found no resource of its kind is not missing: there is none. */
+  readonly notApplicable: number;
 }
 
 /** What the narratives' evidence is looked up in. */
@@ -38,7 +40,10 @@ export const configRulesOf = ({ stacks }: Assembly): string[] =>
   stacks.flatMap(({ resources }) =>
     resources
       .filter(({ type }) => type === 'AWS::Config::ConfigRule')
-      .map(({ body }) => String(body.Properties?.['ConfigRuleName'] ?? '')),
+      .flatMap(({ body }) => {
+        const name = body.Properties?.['ConfigRuleName'];
+        return typeof name === 'string' ? [name] : [];
+      }),
   );
 
 const stateOf = (rows: readonly Pick<VerdictRow, 'verdict'>[]): NarrativeState => {
@@ -64,10 +69,7 @@ const resourceOf = ({ stack, resource }: VerdictRow): string => `${stack ?? ''} 
  * What this run says of each narrative. A rule or an AWS Config rule that produced nothing makes it "not assessed", a
  * failed test a finding; a test that did not run supports nothing and is named.
  */
-export function judgeNarratives(
-  narratives: readonly Narrative[],
-  findings: Findings,
-): NarrativeResult[] {
+export function judgeNarratives(narratives: readonly Narrative[], findings: Findings): NarrativeResult[] {
   return narratives.map((narrative) => judgeNarrative(narrative, findings));
 }
 
@@ -75,7 +77,9 @@ function judgeNarrative(narrative: Narrative, findings: Findings): NarrativeResu
   const rows = narrative.evidence.flatMap((source) => rowsOf(source, findings.rows));
   const judged = rows.filter(({ verdict }) => verdict !== 'not-applicable');
   const evidence = narrative.evidence.map((source) => evidenceOf(source, findings));
-  const missing = evidence.filter(({ compliant, excepted, open }) => compliant + excepted + open === 0);
+  const missing = evidence.filter(
+    ({ compliant, excepted, open, notApplicable }) => compliant + excepted + open + notApplicable === 0,
+  );
   const failedTests = evidence.some(({ kind, open }) => kind === 'test' && open > 0);
   const state = failedTests ? 'findings' : stateOf(judged);
   const whole = missing.every(({ kind }) => kind === 'test');
@@ -106,6 +110,7 @@ function evidenceOf(source: EvidenceSource, findings: Findings): EvidenceResult 
       compliant: result?.passed ?? 0,
       excepted: 0,
       open: result?.failed ?? 0,
+      notApplicable: 0,
     };
   }
   if ('configRule' in source) {
@@ -117,6 +122,7 @@ function evidenceOf(source: EvidenceSource, findings: Findings): EvidenceResult 
       compliant: findings.configRules.filter((name) => name.endsWith(`-${source.configRule}`)).length,
       excepted: 0,
       open: 0,
+      notApplicable: 0,
     };
   }
   const matching = rowsOf(source, findings.rows);
@@ -130,5 +136,6 @@ function evidenceOf(source: EvidenceSource, findings: Findings): EvidenceResult 
     compliant: count('compliant'),
     excepted: count('excepted'),
     open: count('non-compliant', 'error'),
+    notApplicable: count('not-applicable'),
   };
 }

@@ -21,7 +21,8 @@ export interface TestResult {
   readonly xml: string;
 }
 
-const attribute = (xml: string, name: string): string => new RegExp(`\\s${name}="([^"]*)"`).exec(xml)?.[1] ?? '';
+const attribute = (xml: string, name: string): string =>
+  new RegExp(`\\s${name}="([^"]*)"`).exec(xml)?.[1] ?? '';
 const property = (xml: string, name: string): string =>
   new RegExp(`<property name="${name}" value="([^"]*)"`).exec(xml)?.[1] ?? '';
 

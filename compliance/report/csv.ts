@@ -63,4 +63,5 @@ const CONTROLS: Columns<RequirementResult> = {
   excepted: ({ excepted }) => excepted,
   open: ({ open }) => open,
 };
-export const controlsCsv = (requirements: readonly RequirementResult[]): string => csv(CONTROLS, requirements);
+export const controlsCsv = (requirements: readonly RequirementResult[]): string =>
+  csv(CONTROLS, requirements);

@@ -21,25 +21,25 @@ export function sarif(evidence: Pick<Evidence, 'rows' | 'identity' | 'exceptions
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
     // An engine that did not run has no run here: an empty one would close its alerts.
-    runs: evidence.identity.tools.filter(({ rules }) => rules > 0).map(({ engine, version }) => {
-      const rows = reported.filter((row) => row.engine === engine);
-      const rules = new Map(rows.map((row) => [row.rule, row]));
-      const ids = [...rules.keys()];
-      return {
-        tool: {
-          driver: {
-            name: `serverlessapp compliance: ${engine}`,
-            version,
-            rules: [...rules.values()].map(ruleOf),
+    runs: evidence.identity.tools
+      .filter(({ rules }) => rules > 0)
+      .map(({ engine, version }) => {
+        const rows = reported.filter((row) => row.engine === engine);
+        const rules = new Map(rows.map((row) => [row.rule, row]));
+        const ids = [...rules.keys()];
+        return {
+          tool: {
+            driver: {
+              name: `serverlessapp compliance: ${engine}`,
+              version,
+              rules: [...rules.values()].map(ruleOf),
+            },
           },
-        },
-        invocations: [
-          { executionSuccessful: !rows.some(({ verdict }) => verdict === 'error') },
-        ],
-        automationDetails: { id: `compliance/${evidence.identity.stage}/${engine}` },
-        results: rows.map((row) => resultOf(row, ids.indexOf(row.rule), evidence.exceptions)),
-      };
-    }),
+          invocations: [{ executionSuccessful: !rows.some(({ verdict }) => verdict === 'error') }],
+          automationDetails: { id: `compliance/${evidence.identity.stage}/${engine}` },
+          results: rows.map((row) => resultOf(row, ids.indexOf(row.rule), evidence.exceptions)),
+        };
+      }),
   };
 }
 

@@ -40,7 +40,9 @@ export function packFiles(
     ['findings.csv', findingsCsv(evidence.rows)],
     ['controls.csv', controlsCsv(evidence.requirements)],
     ['findings.sarif', json(sarif(evidence))],
-    ...(packages.length > 0 ? [['sbom.cdx.json', `${sbom(packages, evidence.identity)}\n`] as [string, string]] : []),
+    ...(packages.length > 0
+      ? [['sbom.cdx.json', `${sbom(packages, evidence.identity)}\n`] as [string, string]]
+      : []),
     ...templates,
     ...tests.map(({ file, xml }): [string, string] => [testPlace(file), xml]),
   ];

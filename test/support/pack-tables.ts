@@ -1,6 +1,7 @@
 /** The records of a CSV file by RFC 4180, each cell quoted. */
 export const csvRows = (text: string): string[][] =>
   text
+    .replace(/^\uFEFF/, '')
     .split('\r\n')
     .slice(0, -1)
     .map((line) =>

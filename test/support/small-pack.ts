@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { parseTestResult, type TestResult } from '../../compliance/controls/test-results';
 import { judgeWithCdkNag } from '../../compliance/engines/cdk-nag';
 import type { Judgement } from '../../compliance/gate';
 import { loadRegister } from '../../compliance/register/load';
@@ -6,9 +7,8 @@ import { collectEvidence, type Evidence } from '../../compliance/report/evidence
 import { packFiles, writePack } from '../../compliance/report/write-pack';
 import { synthesize } from '../../compliance/synthesize';
 import type { VerdictRow } from '../../compliance/verdict-row';
-import { silentProgress } from '../../tools/setup/progress';
 import { PROJECT_ROOT } from '../../tools/setup/project-paths';
-import { ensurePythonTool } from '../../tools/setup/python-tools';
+import { junitXml } from '../../tools/testing/junit';
 import { buildSmallApplication } from './small-application';
 
 export const PACKAGES = [
@@ -18,10 +18,6 @@ export const PACKAGES = [
 /** What a template's author could write to hurt whoever opens the report. */
 export const HOSTILE = '=cmd|" /C calc"!A0 <script>alert(1)</script>';
 const GENERATED = new Date('2026-06-01T12:00:00Z');
-
-/** Where prowler's data of the frameworks is. */
-export const frameworkData = async (): Promise<string> =>
-  (await ensurePythonTool('prowler', { progress: silentProgress })).directory;
 
 /** A judgement of the small application with its unprotected bucket: findings, an exception, hostile text. */
 export function judgeSmallApplication(directory: string): Judgement {
@@ -52,13 +48,28 @@ export function judgeSmallApplication(directory: string): Judgement {
 }
 
 /** Everything that the pack of a judgement tells, at a fixed time. */
-export const evidenceOf = async (judgement: Judgement): Promise<Evidence> => ({
-  ...(await collectEvidence(judgement, {
-    generated: GENERATED,
-    frameworkData: await frameworkData(),
-  })),
+export const evidenceOf = async (
+  judgement: Judgement,
+  tests: readonly TestResult[] = [],
+): Promise<Evidence> => ({
+  ...(await collectEvidence(judgement, { generated: GENERATED, tests })),
   difference: undefined,
 });
+
+/** The result of a test file that narratives cite. */
+export const testResult = (file: string, outcome: 'passed' | 'failed'): TestResult =>
+  parseTestResult(
+    junitXml({
+      name: file,
+      suite: 'security',
+      started: GENERATED,
+      commit: 'a'.repeat(40),
+      modified: false,
+      digest: 'b'.repeat(64),
+      cases: [{ name: 'a case', group: 'a group', seconds: 0.1, outcome, message: 'why' }],
+    }),
+  );
+const TESTS = [testResult('test/security/keys.test.ts', 'passed')];
 
 /** Synthesizes, judges and writes, all below `scratch`. */
 export async function writeSmallPack(
@@ -67,7 +78,7 @@ export async function writeSmallPack(
 ): Promise<{ pack: string; judgement: Judgement }> {
   const judgement = change(judgeSmallApplication(path.join(scratch, 'cdk.out')));
   const pack = path.join(scratch, 'pack');
-  const evidence = await evidenceOf(judgement);
-  writePack(pack, packFiles(evidence, judgement.assembly, PACKAGES), evidence.identity);
+  const evidence = await evidenceOf(judgement, TESTS);
+  writePack(pack, packFiles(evidence, judgement.assembly, PACKAGES, TESTS), evidence.identity);
   return { pack, judgement };
 }

@@ -7,7 +7,6 @@ import { readSources, type Sources } from './source-digest';
 
 const OUTCOMES: Readonly<Record<string, TestCase['outcome']>> = { passed: 'passed', failed: 'failed' };
 // jest's messages carry colours.
-// eslint-disable-next-line no-control-regex
 const COLOURS = /\u001b\[[0-9;]*m/g;
 
 /** The folder below test/ names the suite: unit, security, integration, reliability, infrastructure. */
@@ -31,7 +30,15 @@ export default class JunitReporter {
     const broken: TestCase[] =
       result.testExecError === undefined
         ? []
-        : [{ name: 'the file', group: name, seconds: 0, outcome: 'failed', message: result.failureMessage ?? '' }];
+        : [
+            {
+              name: 'the file',
+              group: name,
+              seconds: 0,
+              outcome: 'failed',
+              message: result.failureMessage ?? '',
+            },
+          ];
     keepResult({
       ...sources,
       name,

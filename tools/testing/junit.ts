@@ -24,7 +24,6 @@ export interface Suite extends Sources {
 }
 
 // XML 1.0 has no place for control characters, not even escaped.
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
 const escapeXml = (text: string): string =>
   text
@@ -36,7 +35,8 @@ const escapeXml = (text: string): string =>
 
 /** JUnit's XML, as CI systems read it: https://github.com/testmoapp/junitxml */
 export function junitXml({ name, suite, started, cases, commit, modified, digest }: Suite): string {
-  const count = (outcome: TestCase['outcome']): number => cases.filter((one) => one.outcome === outcome).length;
+  const count = (outcome: TestCase['outcome']): number =>
+    cases.filter((one) => one.outcome === outcome).length;
   const seconds = cases.reduce((sum, one) => sum + one.seconds, 0).toFixed(3);
   const properties = { suite, commit, modified: String(modified), sources: digest };
   return [
@@ -44,7 +44,9 @@ export function junitXml({ name, suite, started, cases, commit, modified, digest
     '<testsuites>',
     `<testsuite name="${escapeXml(name)}" tests="${cases.length}" failures="${count('failed')}" skipped="${count('skipped')}" time="${seconds}" timestamp="${started.toISOString()}">`,
     '<properties>',
-    ...Object.entries(properties).map(([key, value]) => `<property name="${key}" value="${escapeXml(value)}"/>`),
+    ...Object.entries(properties).map(
+      ([key, value]) => `<property name="${key}" value="${escapeXml(value)}"/>`,
+    ),
     '</properties>',
     ...cases.map((one) => {
       const open = `<testcase classname="${escapeXml(one.group)}" name="${escapeXml(one.name)}" time="${one.seconds.toFixed(3)}"`;

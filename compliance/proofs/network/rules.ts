@@ -60,7 +60,7 @@ export const NETWORK_RULES = {
   namesClosed: {
     id: 'network-names-closed',
     title: 'The VPC resolves the names of its endpoints and no others.',
-    controls: ['NIST-800-53-R5:sc-7', 'NIST-800-53-R5:sc-20', 'PCI-4.0:1.4.4'],
+    controls: ['NIST-800-53-R5:sc-7', 'NIST-800-53-R5:sc-7(10)', 'PCI-4.0:1.4.4'],
     remedy: 'Keep the resolver firewall associated, its last rule a block of every name.',
   },
   reviewed: {

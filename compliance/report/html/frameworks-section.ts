@@ -29,12 +29,17 @@ export function frameworksSection(evidence: Evidence): Markup {
       ({ framework, title, edition, source, published, texts }) =>
         html`<details id="framework-${framework}">
           <summary>${title}, ${edition}: requirement by requirement</summary>
-          <p class="meta">
-            ${published.says} ${texts} Source: <a href="${source}">${source}</a>.
-          </p>
+          <p class="meta">${published.says} ${texts} Source: <a href="${source}">${source}</a>.</p>
           ${table(
             framework,
-            ['Requirement', 'Title', 'State', 'Which part, by which control', 'Rules that name it', 'Who holds it'],
+            [
+              'Requirement',
+              'Title',
+              'State',
+              'Which part, by which control',
+              'Rules that name it',
+              'Who holds it',
+            ],
             of(framework).map(requirementCells),
           )}
         </details>`,
@@ -48,14 +53,17 @@ const requirementCells = (requirement: RequirementResult): (string | Markup)[] =
   html`${requirement.parts.map(({ narrative, covers, part }) => html`<a href="#${narrative}">${narrative}</a> (${covers}): ${part}. `)}${requirement.exceptions.map((id) => html`<a href="#${id}">${id}</a> `)}`,
   requirement.rules.length === 0
     ? ''
-    : html`${plural(requirement.rules.length, 'rule')}: ${requirement.compliant} compliant, ${requirement.excepted}
-      excepted, ${requirement.open} open. ${requirement.rules.slice(0, 3).map(ruleLink)}`,
+    : html`${plural(requirement.rules.length, 'rule')}: ${requirement.compliant} compliant,
+      ${requirement.excepted} excepted, ${requirement.open} open.
+      ${requirement.rules.slice(0, 3).map(ruleLink)}`,
   requirement.holders.map(({ who, what }) => (who === 'application' ? who : `${who}: ${what}`)).join('; '),
 ];
 
 const ruleLink = (source: string): Markup => {
   const [engine = '', rule = ''] = source.split(': ');
-  return html`<a href="#rows" data-engine="${engine}" data-rule="${rule}"><code>${rule.replace(/^.*::/, '')}</code></a> `;
+  return html`<a href="#rows" data-engine="${engine}" data-rule="${rule}"
+    ><code>${rule.replace(/^.*::/, '')}</code></a
+  > `;
 };
 
 /** Who holds how many requirements of each framework; one may have several holders. */
@@ -67,7 +75,9 @@ export const responsibilityMatrix = ({ requirements }: Evidence): Markup =>
       const own = requirements.filter((requirement) => requirement.framework === framework);
       return [
         framework,
-        ...HOLDERS.map((who) => own.filter(({ holders }) => holders.some((holder) => holder.who === who)).length),
+        ...HOLDERS.map(
+          (who) => own.filter(({ holders }) => holders.some((holder) => holder.who === who)).length,
+        ),
         own.filter(({ holders }) => holders.length === 0).length,
       ];
     }),

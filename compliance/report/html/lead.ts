@@ -41,18 +41,21 @@ export function verdict({ identity, result, counts, figures, narratives }: Evide
   const count = (state: string): number => narratives.filter((narrative) => narrative.state === state).length;
   return html`<p>${badge(result)} ${SENTENCES[result]}</p>
     <p>
-      <strong>Judged:</strong> ${plural(resources, 'resource')} in ${plural(identity.stacks.length, 'stack')} as
-      CloudFormation templates, before deployment, by ${plural(figures.rules, 'distinct check')}:
-      ${plural(figures.passedDistinct, 'passed verdict')} (${figures.passedTagsAndNames} of them on tags, names and
-      validity only), ${counts.excepted} excepted, ${counts['non-compliant']} open${counts.error > 0 ? `, ${counts.error} that could not judge` : ''}.
+      <strong>Judged:</strong> ${plural(resources, 'resource')} in ${plural(identity.stacks.length, 'stack')}
+      as CloudFormation templates, before deployment, by ${plural(figures.rules, 'distinct check')}:
+      ${plural(figures.passedDistinct, 'passed verdict')} (${figures.passedTagsAndNames} of them on tags,
+      names and validity only), ${counts.excepted} excepted, ${counts['non-compliant']}
+      open${counts.error > 0 ? `, ${counts.error} that could not judge` : ''}.
     </p>
     ${
       narratives.length === 0
-        ? html`<p><strong>Claimed:</strong> nothing. The claims of this report are about another application.</p>`
+        ? html`<p>
+            <strong>Claimed:</strong> nothing. The claims of this report are about another application.
+          </p>`
         : html`<p>
             <strong>Claimed:</strong> ${plural(narratives.length, 'control')} in plain words:
-            ${count('supported')} supported throughout, ${count('excepted')} with exceptions, ${count('findings')} with
-            open findings, ${count('not assessed')} not assessed in this run.
+            ${count('supported')} supported throughout, ${count('excepted')} with exceptions,
+            ${count('findings')} with open findings, ${count('not assessed')} not assessed in this run.
           </p>`
     }`;
 }
@@ -67,29 +70,34 @@ export function leftOut(evidence: Evidence): Markup {
     ),
   );
   const ran = tests.filter(({ file }) => cited.has(file)).length;
-  const state = (name: string): number => requirements.filter((requirement) => requirement.state === name).length;
+  const state = (name: string): number =>
+    requirements.filter((requirement) => requirement.state === name).length;
   const [first] = exceptions.map(({ expires }) => expires).sort();
   return html`<p><strong>What this leaves out:</strong></p>
     ${list([
       ...failures.map((failure) => html`<strong class="findings">Could not judge:</strong> ${failure}`),
       ...(silent.length > 0
-        ? [html`<strong class="findings">Did not run:</strong> ${silent.join(', ')}; see <a href="#not-assessed">why</a>.`]
+        ? [
+            html`<strong class="findings">Did not run:</strong> ${silent.join(', ')}; see
+              <a href="#not-assessed">why</a>.`,
+          ]
         : []),
       ...notAssessed.map((text) => html`<strong>Not looked at:</strong> ${text}`),
       ...(cited.size > 0
         ? [
             html`${ran === cited.size ? html`All` : html`<strong class="${ran === 0 ? 'findings' : 'excepted'}">${ran} of ${cited.size}</strong>`}
-            ${ran === cited.size ? `${cited.size} ` : ''}test files that the controls cite ran on these sources; their
-            results are in the pack.`,
+            ${ran === cited.size ? `${cited.size} ` : ''}test files that the controls cite ran on these
+            sources; their results are in the pack.`,
           ]
         : []),
       html`Nothing in an account was looked at: templates say what will be configured, not what is.`,
       html`<a href="#exceptions">${plural(exceptions.length, 'exception')}</a>
-      ${exceptions.length === 1 ? 'stands' : 'stand'}${first === undefined ? '' : `, the first until ${first}`}.`,
-      html`${state('not assessed')} of ${plural(requirements.length, 'requirement')} are somebody else's to show, and
-      ${state('partial') + state('contributes')} are evidenced in part: <a href="#responsibility">who holds what</a>.`,
-      html`${plural(tagsOnly.length, 'resource')} ${tagsOnly.length === 1 ? 'was' : 'were'} judged by nothing but rules
-      on tags, names and validity.`,
+        ${exceptions.length === 1 ? 'stands' : 'stand'}${first === undefined ? '' : `, the first until ${first}`}.`,
+      html`${state('not assessed')} of ${plural(requirements.length, 'requirement')} are somebody else's to
+        show, and ${state('partial') + state('contributes')} are evidenced in part:
+        <a href="#responsibility">who holds what</a>.`,
+      html`${plural(tagsOnly.length, 'resource')} ${tagsOnly.length === 1 ? 'was' : 'were'} judged by nothing
+      but rules on tags, names and validity.`,
     ])}`;
 }
 
@@ -97,7 +105,7 @@ const changes = ({ difference }: Evidence): Markup => {
   if (difference === undefined) return html`there was no earlier pack to compare with.`;
   const groups = difference.groups.map(({ title, lines }) => `${title} ${lines.length}`);
   return html`<a href="#difference">Since the pack of ${difference.before.generated.slice(0, 10)}</a>:
-  ${groups.length === 0 ? 'nothing changed.' : `${groups.join(', ')}.`}`;
+    ${groups.length === 0 ? 'nothing changed.' : `${groups.join(', ')}.`}`;
 };
 
 const identityPanel = ({ identity }: Evidence): Markup =>
@@ -122,7 +130,9 @@ const identityPanel = ({ identity }: Evidence): Markup =>
         <code>npm run compliance -- verify</code> tells.
       </dd>
       <dt>Tools</dt>
-      <dd>${identity.tools.map(({ engine, version, rules }) => `${engine} ${version}${rules === 0 ? ' (did not run)' : ''}`).join(', ')}</dd>
+      <dd>
+        ${identity.tools.map(({ engine, version, rules }) => `${engine} ${version}${rules === 0 ? ' (did not run)' : ''}`).join(', ')}
+      </dd>
     </dl>
   </div>`;
 

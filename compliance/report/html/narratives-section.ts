@@ -58,8 +58,9 @@ function article(control: NarrativeResult, states: ReadonlyMap<string, string>):
           Object.entries(control.requirements[framework] ?? {}).map(
             ([requirement, [covers, part]]) =>
               html`<li>
-                <a href="#${requirementAnchor(framework, requirement)}">${framework} ${requirement}</a> (${covers}): ${part}
-                — ${states.get(referenceOf({ framework, id: requirement })) ?? 'in no catalogue'}
+                <a href="#${requirementAnchor(framework, requirement)}">${framework} ${requirement}</a>
+                (${covers}): ${part} —
+                ${states.get(referenceOf({ framework, id: requirement })) ?? 'in no catalogue'}
               </li>`,
           ),
         )}
@@ -76,22 +77,26 @@ function evidenceLine({
   compliant,
   excepted,
   open,
+  notApplicable,
 }: NarrativeResult['evidence'][number]): Markup {
   if (kind === 'test') {
     return compliant + open === 0
       ? html`test <code>${source}</code> — <strong>did not run in this pack</strong>`
-      : html`test <a href="${testPlace(source)}"><code>${source}</code></a> — ${compliant} cases passed${open > 0 ? `, ${open} failed` : ''}, on these sources`;
+      : html`test <a href="${testPlace(source)}"><code>${source}</code></a> — ${compliant} cases
+          passed${open > 0 ? `, ${open} failed` : ''}, on these sources`;
   }
   if (kind === 'watch') {
     return compliant === 0
       ? html`AWS Config rule <code>${source}</code> — <strong>not in these templates</strong>`
-      : html`AWS Config rule <code>${source}</code> — stands in the templates and judges again after deployment`;
+      : html`AWS Config rule <code>${source}</code> — stands in the templates and judges again after
+          deployment`;
   }
   const [engine = '', rule = ''] = source.split(': ');
   const counts = [
     `${compliant} compliant`,
     ...(excepted > 0 ? [`${excepted} excepted`] : []),
     ...(open > 0 ? [`${open} open`] : []),
+    ...(compliant + excepted + open === 0 && notApplicable > 0 ? ['there is no resource of the kind'] : []),
   ];
   const how = strength === 'behaviour' ? 'behaviour proven' : 'property seen';
   return html`${title || 'produced nothing in this run'} — ${counts.join(', ')} (${how};

@@ -50,9 +50,10 @@ export const page = (evidence: Evidence, files: ReadonlySet<string>): string =>
 
 const controlsSection = (evidence: Evidence): Markup =>
   html`<p>
-      Each control is told in plain words, with the evidence that this run produced. <em>Property seen</em> means that a
-      rule read a setting in a template; <em>behaviour proven</em> that the outcome was computed from everything that
-      bears on it. A test counts only when it ran on exactly the sources that were judged.
+      Each control is told in plain words, with the evidence that this run produced.
+      <em>Property seen</em> means that a rule read a setting in a template; <em>behaviour proven</em> that
+      the outcome was computed from everything that bears on it. A test counts only when it ran on exactly the
+      sources that were judged.
     </p>
     ${heatMap(evidence)} ${narrativesSection(evidence)}`;
 
@@ -94,8 +95,9 @@ const footer = ({ identity }: Evidence, files: ReadonlySet<string>): Markup =>
       </ul>
     </details>
     <p>
-      Verify that nobody changed this pack: <code>npm run compliance -- verify DIRECTORY</code>. The sums of all files,
-      and the key of the signature if there is one, stand in <a href="manifest.json">manifest.json</a>. For tools:
+      Verify that nobody changed this pack: <code>npm run compliance -- verify DIRECTORY</code>. The sums of
+      all files, and the key of the signature if there is one, stand in
+      <a href="manifest.json">manifest.json</a>. For tools:
       ${DOWNLOADS.filter(([file]) => files.has(file)).map(([file, what]) => html`<a href="${file}">${file}</a> (${what}) `)}
     </p>
   </footer>`;

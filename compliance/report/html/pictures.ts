@@ -51,7 +51,9 @@ export function heatMap({ narratives, identity, rows }: Evidence): Markup {
             : 'compliant';
         return count === 0
           ? html`<td></td>`
-          : html`<td class="heat ${state}" title="${id}, ${name}: ${plural(count, 'resource')}, ${state}">${count}${state === 'excepted' ? '*' : state === 'open' ? '!' : ''}</td>`;
+          : html`<td class="heat ${state}" title="${id}, ${name}: ${plural(count, 'resource')}, ${state}">
+              ${count}${state === 'excepted' ? '*' : state === 'open' ? '!' : ''}
+            </td>`;
       })}
     </tr>`;
   });
@@ -125,7 +127,11 @@ function drawEdges(title: string, edges: readonly (readonly [string, string])[])
   const y = (index: number, of: number): number => Math.round(((index + 0.5) / of) * (height - 20) + 14);
   return html`<figure>
     <figcaption>${title}: what each function reaches, and nothing else</figcaption>
-    <svg viewBox="0 0 620 ${height}" role="img" aria-label="${title}: ${edges.map(([name, service]) => `${name} reaches ${service}`).join('; ')}">
+    <svg
+      viewBox="0 0 620 ${height}"
+      role="img"
+      aria-label="${title}: ${edges.map(([name, service]) => `${name} reaches ${service}`).join('; ')}"
+    >
       ${edges.map(([name, service]) => html`<line x1="180" y1="${y(functions.indexOf(name), functions.length) - 4}" x2="440" y2="${y(services.indexOf(service), services.length) - 4}" />`)}
       ${functions.map((name, index) => html`<text x="172" y="${y(index, functions.length)}" text-anchor="end">${name}</text>`)}
       ${services.map((name, index) => html`<text x="448" y="${y(index, services.length)}">${name}</text>`)}

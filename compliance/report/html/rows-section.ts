@@ -8,7 +8,9 @@ import { plural } from './table';
 const templateLink = (row: VerdictRow): Markup | undefined =>
   row.stack === undefined || row.template === undefined
     ? undefined
-    : html`<a href="${templatePage(row.stack)}#L${row.template.line}">${templateLine(row).replace('templates/', '')}</a> `;
+    : html`<a href="${templatePage(row.stack)}#L${row.template.line}"
+        >${templateLine(row).replace('templates/', '')}</a
+      > `;
 
 export function rowsSection({ rows, identity }: Evidence): Markup {
   const engines = [...new Set(rows.map(({ engine }) => engine))];
@@ -16,8 +18,8 @@ export function rowsSection({ rows, identity }: Evidence): Markup {
   return html`<section id="rows">
     <h2>All rows</h2>
     <p>
-      ${plural(rows.length, 'verdict')}: every rule that looked at something, and what it saw. Templates are in this
-      pack; sources are named as they stand in the repository at the commit above.
+      ${plural(rows.length, 'verdict')}: every rule that looked at something, and what it saw. Templates are
+      in this pack; sources are named as they stand in the repository at the commit above.
       <a href="findings.csv">findings.csv</a> holds the same rows, with the requirements that each names.
     </p>
     <p class="print-only">The rows are not printed; they are in findings.csv.</p>

@@ -10,44 +10,47 @@ export const summary = (evidence: Evidence): string => {
   const { identity, narratives, exceptions } = evidence;
   return htmlDocument(
     `${identity.title}: summary, stage ${identity.stage}`,
-    inReport(html`<header>
-        <h1>${identity.title}: summary</h1>
-        <p class="meta">
-          Stage ${identity.stage}, ${identity.generated.slice(0, 10)}, commit
-          <code>${identity.commit.id.slice(0, 12)}</code>. The whole report: <a href="index.html">index.html</a>.
-        </p>
-      </header>
-      <main>
-        ${verdict(evidence)} ${leftOut(evidence)}
-        <h2>Coverage</h2>
-        ${coverageBars(evidence)}
-        <h2>Controls</h2>
-        ${table(
-          'What is claimed, and its state in this run',
-          ['Control', 'What it says', 'State'],
-          narratives.map(({ id, title, state }) => [
-            html`<a href="index.html#${id}">${id}</a>`,
-            title,
-            badge(state === 'not assessed' ? 'not assessed here' : state),
-          ]),
-          [12, 66, 22],
-        )}
-        <h2>Exceptions</h2>
-        ${table(
-          'Decisions that stand, by the day on which they end',
-          ['Exception', 'Decision', 'Risk', 'Approved by', 'Ends'],
-          [...exceptions]
-            .sort((a, b) => (a.expires < b.expires ? -1 : 1))
-            .map(({ id, title, risk, approverTeam, expires }) => [
+    inReport(
+      html`<header>
+          <h1>${identity.title}: summary</h1>
+          <p class="meta">
+            Stage ${identity.stage}, ${identity.generated.slice(0, 10)}, commit
+            <code>${identity.commit.id.slice(0, 12)}</code>. The whole report:
+            <a href="index.html">index.html</a>.
+          </p>
+        </header>
+        <main>
+          ${verdict(evidence)} ${leftOut(evidence)}
+          <h2>Coverage</h2>
+          ${coverageBars(evidence)}
+          <h2>Controls</h2>
+          ${table(
+            'What is claimed, and its state in this run',
+            ['Control', 'What it says', 'State'],
+            narratives.map(({ id, title, state }) => [
               html`<a href="index.html#${id}">${id}</a>`,
               title,
-              risk.level,
-              approverTeam,
-              expires,
+              badge(state === 'not assessed' ? 'not assessed here' : state),
             ]),
-          [12, 48, 10, 18, 12],
-        )}
-      </main>`),
+            [12, 66, 22],
+          )}
+          <h2>Exceptions</h2>
+          ${table(
+            'Decisions that stand, by the day on which they end',
+            ['Exception', 'Decision', 'Risk', 'Approved by', 'Ends'],
+            [...exceptions]
+              .sort((a, b) => (a.expires < b.expires ? -1 : 1))
+              .map(({ id, title, risk, approverTeam, expires }) => [
+                html`<a href="index.html#${id}">${id}</a>`,
+                title,
+                risk.level,
+                approverTeam,
+                expires,
+              ]),
+            [12, 48, 10, 18, 12],
+          )}
+        </main>`,
+    ),
   );
 };
 

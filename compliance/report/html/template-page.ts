@@ -21,7 +21,8 @@ export const templateAsPage = (stack: string, template: string): string =>
         <h1>${stack}</h1>
         <p>
           The template as it was judged, with its lines; the file itself is
-          <a href="${stack}.template.json">${stack}.template.json</a>. <a href="../index.html">Back to the report</a>
+          <a href="${stack}.template.json">${stack}.template.json</a>.
+          <a href="../index.html">Back to the report</a>
         </p>
         <ol>
           ${template

@@ -14,7 +14,9 @@ const assessed = ({ requirements }: Evidence): RequirementResult[] =>
 const reviewedControls = (evidence: Evidence): object => ({
   'control-selections': [
     {
-      'include-controls': assessed(evidence).map(({ framework, id }) => ({ 'control-id': controlId(framework, id) })),
+      'include-controls': assessed(evidence).map(({ framework, id }) => ({
+        'control-id': controlId(framework, id),
+      })),
     },
   ],
 });
@@ -29,13 +31,15 @@ const activity = (ids: Identifiers): object => ({
 
 /** The engines and the test runner, which are the actors behind the observations. */
 const toolsOf = ({ identity }: Evidence, ids: Identifiers): object => ({
-  components: [...identity.tools, { engine: 'jest', version: 'of the lock file' }].map(({ engine, version }) => ({
-    uuid: ids.of('tool', engine),
-    type: 'software',
-    title: engine,
-    description: `Version ${version}.`,
-    status: { state: 'operational' },
-  })),
+  components: [...identity.tools, { engine: 'jest', version: 'of the lock file' }].map(
+    ({ engine, version }) => ({
+      uuid: ids.of('tool', engine),
+      type: 'software',
+      title: engine,
+      description: `Version ${version}.`,
+      status: { state: 'operational' },
+    }),
+  ),
   'assessment-platforms': [{ uuid: ids.of('platform'), title: 'The machine that ran npm run compliance' }],
 });
 
@@ -98,7 +102,9 @@ export function assessmentResults(evidence: Evidence, sums: ReadonlyMap<string, 
           'reviewed-controls': reviewedControls(evidence),
           observations: observations.map(({ content }) => content),
           ...(risks.length > 0 && { risks }),
-          findings: assessed(evidence).map((requirement) => finding(requirement, evidence, observations, ids)),
+          findings: assessed(evidence).map((requirement) =>
+            finding(requirement, evidence, observations, ids),
+          ),
         },
       ],
       'back-matter': {
@@ -115,7 +121,9 @@ export function assessmentResults(evidence: Evidence, sums: ReadonlyMap<string, 
 /** The resources that an observation is about; OSCAL asks for at least one. */
 const inventory = (observations: readonly Observation[], ids: Identifiers): object[] => {
   const items = new Map(
-    observations.flatMap(({ subjects }) => subjects).map((subject) => [ids.item(subject.stack, subject.resource), subject]),
+    observations
+      .flatMap(({ subjects }) => subjects)
+      .map((subject) => [ids.item(subject.stack, subject.resource), subject]),
   );
   return [...items].map(([uuid, { stack, resource, type }]) => ({
     uuid,
@@ -143,8 +151,7 @@ function finding(
       'target-id': controlId(requirement.framework, requirement.id),
       status: {
         state: requirement.state === 'full' ? 'satisfied' : 'not-satisfied',
-        reason:
-          requirement.state === 'full' ? 'pass' : requirement.state === 'not met' ? 'fail' : 'other',
+        reason: requirement.state === 'full' ? 'pass' : requirement.state === 'not met' ? 'fail' : 'other',
         remarks: remarksOf(requirement),
       },
     },

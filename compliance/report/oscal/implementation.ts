@@ -89,7 +89,8 @@ export function systemSecurityPlan(evidence: Evidence): object {
         },
         status: {
           state: 'other',
-          remarks: 'This plan is made from templates; the authorization of a deployed system is the organisation’s.',
+          remarks:
+            'This plan is made from templates; the authorization of a deployed system is the organisation’s.',
         },
         'authorization-boundary': {
           description: `The stacks ${identity.stacks.map(({ name }) => name).join(', ')} in ${identity.accounts.join(', ')}.`,

@@ -77,7 +77,9 @@ export const risksOf = (exceptions: readonly ExceptionResult[], ids: Identifiers
         facets: [{ name: 'risk', system: NAMESPACE, value: entry.risk.level }],
       },
     ],
-    'mitigating-factors': [{ uuid: ids.of('mitigation', entry.id), description: entry.compensatingControl.description }],
+    'mitigating-factors': [
+      { uuid: ids.of('mitigation', entry.id), description: entry.compensatingControl.description },
+    ],
     deadline: endOfDay(entry.expires),
     remediations: [
       {

@@ -1,0 +1,306 @@
+import { existsSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { CHECKS, SET_CHECKS } from '../../../compliance/checks/run-checks';
+import {
+  loadBaselines,
+  loadCatalogues,
+  requirementsByReference,
+} from '../../../compliance/controls/catalogues';
+import { judgeNarratives } from '../../../compliance/controls/judge-narratives';
+import { loadNarratives } from '../../../compliance/controls/narratives';
+import {
+  type Framework,
+  FRAMEWORKS,
+  parseReference,
+  referenceOf,
+} from '../../../compliance/controls/requirement-id';
+import { judgeRequirements } from '../../../compliance/controls/requirements';
+import { loadVendorTags, resolveReferences } from '../../../compliance/controls/resolve-references';
+import { loadResponsibilities } from '../../../compliance/controls/responsibilities';
+import { loadPinnedRules } from '../../../compliance/pinned-rules';
+import { IAM_RULES } from '../../../compliance/proofs/iam/rules';
+import { NETWORK_RULES } from '../../../compliance/proofs/network/rules';
+import { loadRegister } from '../../../compliance/register/load';
+import { packFiles } from '../../../compliance/report/write-pack';
+import type { VerdictRow } from '../../../compliance/verdict-row';
+import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
+import { csvRows } from '../../support/pack-tables';
+import { evidenceOf, judgeSmallApplication, testResult } from '../../support/small-pack';
+
+const catalogueOf = (framework: Framework) => {
+  const found = loadCatalogues().find((catalogue) => catalogue.framework === framework);
+  if (found === undefined) throw new Error(framework);
+  return found;
+};
+const count = (framework: Framework, pattern: RegExp): number =>
+  catalogueOf(framework).requirements.filter(({ id, title }) => pattern.test(`${id} ${title}`)).length;
+
+const ROW: VerdictRow = {
+  engine: 'template-checks',
+  rule: 'own-key',
+  title: 'A title.',
+  verdict: 'compliant',
+  resource: 'Pictures',
+  controls: [],
+  strength: 'property',
+  severity: 'error',
+  message: '',
+};
+
+describe('catalogues', () => {
+  // The totals are held against `published` when a catalogue is read; here are the parts that the editions publish.
+  test.each<[string, Framework, RegExp, number]>([
+    ['SOC 2: common criteria', 'SOC2', /^CC/, 33],
+    ['SOC 2: availability', 'SOC2', /^A1/, 3],
+    ['SOC 2: confidentiality', 'SOC2', /^C1/, 2],
+    ['SOC 2: processing integrity', 'SOC2', /^PI/, 5],
+    ['SOC 2: privacy', 'SOC2', /^P\d/, 18],
+    ['HIPAA Appendix A: standards', 'HIPAA', /^164\.3(08|10|12).*\(standard\)$/, 18],
+    ['HIPAA Appendix A: specifications', 'HIPAA', /^164\.3(08|10|12).*\((required|addressable)\)$/, 36],
+    ['ISO 27001: organizational', 'ISO-27001-2022', /^A\.5\./, 37],
+    ['ISO 27001: people', 'ISO-27001-2022', /^A\.6\./, 8],
+    ['ISO 27001: physical', 'ISO-27001-2022', /^A\.7\./, 14],
+    ['ISO 27001: technological', 'ISO-27001-2022', /^A\.8\./, 34],
+    ['PCI DSS: requirements 1 to 12', 'PCI-DSS-4.0.1', /^\d/, 250],
+    ['NIST CSF: functions GV and PR', 'NIST-CSF-2.0', /^(GV|PR)\./, 31 + 22],
+    ['NIST SP 800-53: controls', 'NIST-800-53-R5', /^[A-Z]{2}-\d+ /, 300],
+    ['GDPR: articles', 'GDPR', /^Article \d+ /, 99],
+  ])('%s', (_what, framework, pattern, expected) => expect(count(framework, pattern)).toBe(expected));
+
+  test('NIST’s and FedRAMP’s baselines are as long as published', () =>
+    expect(loadBaselines().map(({ title, controls }) => `${title} ${controls.length}`)).toEqual([
+      'NIST Low 149',
+      'NIST Moderate 287',
+      'NIST High 370',
+      'NIST Privacy 96',
+      'FedRAMP Low 156',
+      'FedRAMP Moderate 323',
+      'FedRAMP High 410',
+    ]));
+
+  test('have no id twice, and none that is withdrawn', () => {
+    for (const { requirements, withdrawn } of loadCatalogues()) {
+      const ids = requirements.map(({ id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(ids.filter((id) => withdrawn.includes(id))).toEqual([]);
+    }
+  });
+});
+
+describe('ids', () => {
+  test.each([
+    ['NIST-800-53-R5:AU-9a', 'NIST-800-53-R5:AU-9'],
+    ['NIST-800-53-R5:au_9_a', 'NIST-800-53-R5:AU-9'],
+    ['NIST-800-53-R5:SI-4(a)(2)', 'NIST-800-53-R5:SI-4'],
+    ['NIST-800-53-R5:CP-1a.1(b)', 'NIST-800-53-R5:CP-1'],
+    ['NIST-800-53-R5:AC-3(3)(b)(1)', 'NIST-800-53-R5:AC-3(3)'],
+    ['NIST-800-53-R5:ac-2.1', 'NIST-800-53-R5:AC-2(1)'],
+    ['NIST-800-53-R5:ac_2_1', 'NIST-800-53-R5:AC-2(1)'],
+    ['HIPAA:164_308_a_1_ii_a', 'HIPAA:164.308(a)(1)(ii)(A)'],
+    ['HIPAA:164.312(e)(1', 'HIPAA:164.312(e)(1)'],
+    ['SOC2:cc_6_1', 'SOC2:CC6.1'],
+    ['SOC2:pi_1_3', 'SOC2:PI1.3'],
+    ['GDPR:article_32', 'GDPR:Article 32'],
+    ['GDPR:Art. 32(1)(b)', 'GDPR:Article 32'],
+    ['PCI-4.0:3.5.1', 'PCI-DSS-4.0.1:3.5.1'],
+    ['PCI-DSS-4.0:a1_1_1', 'PCI-DSS-4.0.1:A1.1.1'],
+    ['ISO-27001-2022:8.24', 'ISO-27001-2022:A.8.24'],
+    ['NIST-CSF-2.0:pr.aa-1', 'NIST-CSF-2.0:PR.AA-01'],
+  ])('%s is %s, and the catalogue has it', (spelling, canonical) => {
+    const id = parseReference(spelling);
+    expect(id && referenceOf(id)).toBe(canonical);
+    expect(requirementsByReference().has(canonical)).toBe(true);
+  });
+
+  test('one that no catalogue has fails the gate, from whichever engine; a listed vendor’s tag is left out', () => {
+    const { rows, failures } = resolveReferences([
+      { ...ROW, controls: ['SOC2:CC6.9', 'PCI-4.0:3.5.1', 'COBIT:APO01'] },
+      { ...ROW, engine: 'cdk-nag', rule: 'X', controls: ['NIST-800-53-R5:AC-3(1)', 'NIST-800-53-R5:ZZ-1'] },
+      { ...ROW, rule: 'ours', controls: ['NIST-800-53-R5:AC-3(1)'] },
+    ]);
+    expect(failures.map((failure) => /names (\S+),/.exec(failure)?.[1])).toEqual([
+      'NIST-800-53-R5:ZZ-1',
+      'NIST-800-53-R5:AC-3(1)',
+      'COBIT:APO01',
+      'SOC2:CC6.9',
+    ]);
+    expect(rows.map(({ controls }) => controls)).toEqual([['PCI-DSS-4.0.1:3.5.1'], [], []]);
+  });
+
+  test('the listed vendors’ tags are in no catalogue', () =>
+    expect(loadVendorTags().filter(({ reference }) => requirementsByReference().has(reference))).toEqual([]));
+});
+
+describe('narratives', () => {
+  const narratives = loadNarratives();
+
+  test('claim no requirement that its framework does not have', () => {
+    const claimed = narratives.flatMap(({ id, requirements }) =>
+      FRAMEWORKS.flatMap((framework) =>
+        Object.keys(requirements[framework] ?? {}).map((one) => ({ id, reference: `${framework}:${one}` })),
+      ),
+    );
+    expect(claimed.length).toBeGreaterThan(200);
+    expect(claimed.filter(({ reference }) => !requirementsByReference().has(reference))).toEqual([]);
+  });
+
+  test('name no evidence that nothing can produce, and owners that are roles', () => {
+    const pins = loadPinnedRules();
+    const { roles } = loadRegister();
+    const missing = narratives.flatMap(({ id, owner, evidence }) => [
+      ...(owner in roles ? [] : [`${id} ${owner}`]),
+      ...evidence.flatMap((source) => {
+        if ('test' in source)
+          return existsSync(path.join(PROJECT_ROOT, source.test)) ? [] : [`${id} ${source.test}`];
+        if ('configRule' in source) return [];
+        const known = source.rule === source.engine || pins[source.engine]?.rules.includes(source.rule);
+        return known === true ? [] : [`${id} ${source.engine} ${source.rule}`];
+      }),
+    ]);
+    expect(missing).toEqual([]);
+  });
+
+  const none = { rows: [], tests: [], configRules: [] };
+  test('are not assessed when a piece of their evidence was not produced', () => {
+    for (const { id, state } of judgeNarratives(narratives, none))
+      expect([id, state]).toEqual([id, 'not assessed']);
+  });
+
+  const [first] = narratives;
+  if (first === undefined) throw new Error('no narratives');
+  const small = {
+    ...first,
+    evidence: [
+      { engine: 'template-checks' as const, rule: 'own-key' },
+      { test: 'test/security/keys.test.ts' },
+    ],
+  };
+  const stateWith = (tests: Parameters<typeof judgeNarratives>[1]['tests']) =>
+    judgeNarratives([small], { ...none, rows: [ROW], tests })[0];
+
+  test('say so when a test that they cite did not run, and a failed one is a finding', () => {
+    expect(stateWith([])).toMatchObject({ state: 'supported', missing: ['test/security/keys.test.ts'] });
+    expect(stateWith([testResult('test/security/keys.test.ts', 'passed')])).toMatchObject({ missing: [] });
+    expect(stateWith([testResult('test/security/keys.test.ts', 'failed')])?.state).toBe('findings');
+  });
+});
+
+describe('states of requirements', () => {
+  const requirements = loadCatalogues().flatMap((catalogue) => catalogue.requirements);
+  const judge = (rows: readonly VerdictRow[], narratives: Parameters<typeof judgeRequirements>[1] = []) =>
+    new Map(
+      judgeRequirements(requirements, narratives, rows, loadResponsibilities()).map((one) => [
+        referenceOf(one),
+        one,
+      ]),
+    );
+
+  test('a tag alone makes none, whoever set it', () => {
+    const tagged = judge([
+      { ...ROW, engine: 'cdk-nag', controls: ['NIST-800-53-R5:SC-28(1)'] },
+      {
+        ...ROW,
+        engine: 'cdk-nag',
+        verdict: 'excepted',
+        exception: 'EXC-001',
+        controls: ['HIPAA:164.312(b)'],
+      },
+    ]);
+    expect(tagged.get('NIST-800-53-R5:SC-28(1)')).toMatchObject({ state: 'not assessed', compliant: 1 });
+    expect(tagged.get('HIPAA:164.312(b)')?.state).toBe('not assessed');
+  });
+
+  test('everybody who holds something is named, and what is not assessed is never the application’s', () => {
+    for (const { holders, state } of judge([]).values()) {
+      expect(state).toBe('not assessed');
+      expect(holders.some(({ who }) => who === 'application')).toBe(false);
+    }
+  });
+
+  const own = [
+    ...[...CHECKS, ...SET_CHECKS].map(({ id, controls }) => ({
+      engine: 'template-checks' as const,
+      id,
+      controls,
+    })),
+    ...Object.values(IAM_RULES).map(({ id, controls }) => ({ engine: 'proof-iam' as const, id, controls })),
+    ...Object.values(NETWORK_RULES).map(({ id, controls }) => ({
+      engine: 'proof-network' as const,
+      id,
+      controls,
+    })),
+  ];
+  const planted = ({ engine, id, controls }: (typeof own)[number]): VerdictRow => ({
+    ...ROW,
+    engine,
+    rule: id,
+    verdict: 'non-compliant',
+    controls: [...controls],
+  });
+
+  test.each(own.map((check) => [check.id, check] as const))(
+    'a finding in our check %s turns what it names and what its narratives claim to "not met"',
+    (_id, check) => {
+      const { rows, failures } = resolveReferences([planted(check)]);
+      expect(failures).toEqual([]);
+      const named = rows.flatMap(({ controls }) => controls);
+      expect(named).not.toEqual([]);
+      const narratives = judgeNarratives(loadNarratives(), { rows, tests: [], configRules: [] });
+      const claimed = narratives
+        .filter(({ state }) => state === 'findings')
+        .flatMap(({ requirements: claims }) =>
+          FRAMEWORKS.flatMap((framework) =>
+            Object.keys(claims[framework] ?? {}).map((one) => `${framework}:${one}`),
+          ),
+        );
+      const judged = judge(rows, narratives);
+      for (const reference of [...named, ...claimed])
+        expect([reference, judged.get(reference)?.state]).toEqual([reference, 'not met']);
+    },
+  );
+
+  test('HTML, CSV and OSCAL say so alike', async () => {
+    const scratch = mkdtempSync(path.join(os.tmpdir(), 'serverlessapp-planted-'));
+    try {
+      const judgement = judgeSmallApplication(scratch);
+      const { rows } = resolveReferences([...judgement.rows, ...own.map(planted)]);
+      const evidence = await evidenceOf({ ...judgement, rows });
+      const files = packFiles(evidence, judgement.assembly, []);
+      const textOf = (file: string): string => String(files.get(file));
+      const expected = [
+        ...new Set(own.flatMap(({ controls }) => controls.map((one) => parseReference(one)))),
+      ].flatMap((id) => (id === undefined ? [] : [referenceOf(id)]));
+      const csv = new Map(csvRows(textOf('controls.csv')).map((cells) => [cells[1], cells[3]]));
+      const results = JSON.parse(textOf('oscal/assessment-results.json')) as {
+        'assessment-results': {
+          results: { findings: { title: string; target: { status: { state: string; reason: string } } }[] }[];
+        };
+      };
+      const findings = new Map(
+        results['assessment-results'].results[0]?.findings.map(({ title, target }) => [title, target.status]),
+      );
+      const page = textOf('index.html');
+      for (const reference of expected) {
+        const [framework = '', id = ''] = reference.split(/:(.*)/s);
+        const anchor = `id="r-${`${framework}-${id}`.replace(/[^A-Za-z0-9.]+/g, '-').replace(/-$/, '')}"`;
+        const line = page.slice(page.indexOf(anchor)).split('</tr>')[0] ?? '';
+        expect([
+          reference,
+          csv.get(reference),
+          findings.get(reference),
+          /badge ([\w-]+)/.exec(line)?.[1],
+        ]).toEqual([
+          reference,
+          'not met',
+          expect.objectContaining({ state: 'not-satisfied', reason: 'fail' }),
+          'not-met',
+        ]);
+      }
+      expect(expected.length).toBeGreaterThan(40);
+    } finally {
+      rmSync(scratch, { recursive: true, force: true });
+    }
+  }, 60_000);
+});
