@@ -13,7 +13,7 @@ export function frameworksSection(evidence: Evidence): Markup {
     requirements.filter((requirement) => requirement.framework === framework);
   return html`${table(
       'Each list is complete: its count is the one that the edition publishes',
-      ['Framework', 'Requirements', ...REQUIREMENT_STATES],
+      ['Framework', 'In all', ...REQUIREMENT_STATES],
       [
         ...FRAMEWORKS.map((framework) => [framework, of(framework).length, ...stateCounts(of(framework))]),
         ...baselines.map(({ title, controls }) => {
@@ -22,7 +22,7 @@ export function frameworksSection(evidence: Evidence): Markup {
           return [`${title} baseline`, own.length, ...stateCounts(own)];
         }),
       ],
-      [25, 15, 10, 10, 10, 10, 10, 10],
+      [20, 14, 8, 9, 14, 12, 9, 14],
     )}
     <p class="print-only">Requirement by requirement: controls.csv.</p>
     ${catalogues.map(

@@ -92,7 +92,8 @@ export function leftOut(evidence: Evidence): Markup {
         : []),
       html`Nothing in an account was looked at: templates say what will be configured, not what is.`,
       html`<a href="#exceptions">${plural(exceptions.length, 'exception')}</a>
-        ${exceptions.length === 1 ? 'stands' : 'stand'}${first === undefined ? '' : `, the first until ${first}`}.`,
+        ${exceptions.length === 1 ? 'stands' : 'stand'}${first === undefined ? '' : `, the first until ${first}`}:
+        ${exceptions.map(({ id }) => html`<a href="#${id}">${id}</a> `)}`,
       html`${state('not assessed')} of ${plural(requirements.length, 'requirement')} are somebody else's to
         show, and ${state('partial') + state('contributes')} are evidenced in part:
         <a href="#responsibility">who holds what</a>.`,
