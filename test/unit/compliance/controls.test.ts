@@ -22,6 +22,7 @@ import { loadResponsibilities } from '../../../compliance/controls/responsibilit
 import { loadPinnedRules } from '../../../compliance/pinned-rules';
 import { IAM_RULES } from '../../../compliance/proofs/iam/rules';
 import { NETWORK_RULES } from '../../../compliance/proofs/network/rules';
+import { RELEASE_RULES } from '../../../compliance/proofs/release/rules';
 import { loadRegister } from '../../../compliance/register/load';
 import { packFiles } from '../../../compliance/report/write-pack';
 import type { VerdictRow } from '../../../compliance/verdict-row';
@@ -226,6 +227,11 @@ describe('states of requirements', () => {
       controls,
     })),
     ...Object.values(IAM_RULES).map(({ id, controls }) => ({ engine: 'proof-iam' as const, id, controls })),
+    ...Object.values(RELEASE_RULES).map(({ id, controls }) => ({
+      engine: 'proof-release' as const,
+      id,
+      controls,
+    })),
     ...Object.values(NETWORK_RULES).map(({ id, controls }) => ({
       engine: 'proof-network' as const,
       id,

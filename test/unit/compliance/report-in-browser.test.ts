@@ -93,7 +93,14 @@ const withLongNames = (judgement: Judgement): Judgement => ({
     );
     for (const part of [
       ...['This application', 'dev', 'aws://111122223333/us-east-1', '2026-06-01 12:00:00 UTC', 'cdk-nag 3'],
-      ...['Judged: ', '34 open', 'Claimed: ', 'What this leaves out:', 'Could not judge: ', 'Not looked at: '],
+      ...[
+        'Judged: ',
+        '34 open',
+        'Claimed: ',
+        'What this leaves out:',
+        'Could not judge: ',
+        'Not looked at: ',
+      ],
       ...['1 of 21 test files', 'Nothing in an account', 'EXC-001', 'until 20', 'UNSIGNED', 'CI run'],
       ...["requirements are somebody else's", 'What the auditor still has to test', 'no earlier pack'],
     ]) {
