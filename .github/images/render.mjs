@@ -1,10 +1,18 @@
 #!/usr/bin/env node
-// Renders the Mermaid pictures of ARCHITECTURE.md to SVG beside this file, each with the digest of its source, which a
+// Renders the Mermaid pictures of ARCHITECTURE.md and docs/generated to SVG beside this file, each with the digest of its source, which a
 // test compares. Needs Chromium on the PATH (or in CHROMIUM); Mermaid comes from npm, pinned by hash, into .cache.
 //   node .github/images/render.mjs
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -16,7 +24,10 @@ const root = path.resolve(here, '..', '..');
 
 /** Picture name → Mermaid source: the code block that follows `<!-- picture: NAME -->`. */
 function pictures() {
-  const text = readFileSync(path.join(root, 'ARCHITECTURE.md'), 'utf8');
+  const generated = readdirSync(path.join(root, 'docs', 'generated')).map((file) => `docs/generated/${file}`);
+  const text = ['ARCHITECTURE.md', ...generated]
+    .map((file) => readFileSync(path.join(root, file), 'utf8'))
+    .join('\n');
   const blocks = text.matchAll(/<!-- picture: ([a-z-]+) -->(?:\s|<!--[^>]*-->)*```mermaid\n(.*?)```/gs);
   return [...blocks].map(([, name, source]) => ({ name, source }));
 }

@@ -1,6 +1,6 @@
 import type { StageConfig } from './schema';
 
-/** What all stages share; a stage states only its differences (see the table in ARCHITECTURE.md). */
+/** What all stages share; a stage states only its differences (see docs/generated/stages.md). */
 export const base = {
   region: 'us-east-1',
   drRegion: 'us-west-2',

@@ -28,7 +28,7 @@ export interface AlertText {
   readonly response: string;
 }
 
-/** One entry of the catalogue: from it come the alarm, its line in SECURITY.md and its section in the runbook. */
+/** One entry of the catalogue: from it come the alarm, its line in docs/generated/alerts.md and its section in the runbook. */
 export interface AlarmDefinition extends AlertText {
   readonly metric: MetricDefinition | MetricExpression;
   readonly comparison: 'above' | 'at least' | 'below';

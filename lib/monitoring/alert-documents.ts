@@ -39,20 +39,22 @@ export function documentedAlerts(config: StageConfig, names: Names): DocumentedA
 const GENERATED =
   '<!-- Generated from lib/monitoring by `node --import tsx tools/documents/write-alert-documents.ts`. -->';
 
-/** The table of SECURITY.md, as production has it. */
+/** The table of all alerts, as production has them. */
 export const alertTable = (alerts: readonly DocumentedAlert[]): string =>
   [
+    '# Alerts',
+    '',
     GENERATED,
-    '<!-- prettier-ignore-start -->',
+    '',
+    `Numbers are those of production. What to do: [the runbook](../../${RUNBOOK}).`,
     '',
     '| Alert | Severity | Owner | Goes off at |',
     '| --- | --- | --- | --- |',
     ...alerts.map(
       ({ id, severity, owner, condition }) =>
-        `| [${id}](${RUNBOOK}#${id}) | ${severity} | ${owner} | ${condition} |`,
+        `| [${id}](../../${RUNBOOK}#${id}) | ${severity} | ${owner} | ${condition} |`,
     ),
     '',
-    '<!-- prettier-ignore-end -->',
   ].join('\n');
 
 /** The runbook: a section for each alert. */
@@ -73,17 +75,3 @@ export const alertRunbook = (alerts: readonly DocumentedAlert[]): string =>
       '',
     ]),
   ].join('\n');
-
-const BEGIN = '<!-- alerts:begin -->';
-const END = '<!-- alerts:end -->';
-
-/**
- * The document with the text between its marks replaced.
- * @throws RangeError when the marks are missing.
- */
-export function replaceBetweenMarks(document: string, text: string): string {
-  const begin = document.indexOf(BEGIN);
-  const end = document.indexOf(END);
-  if (begin < 0 || end < begin) throw new RangeError(`The document lacks ${BEGIN} … ${END}.`);
-  return `${document.slice(0, begin + BEGIN.length)}\n\n${text}\n${document.slice(end)}`;
-}

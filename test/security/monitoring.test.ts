@@ -99,7 +99,7 @@ describe('the catalogue', () => {
     expect(trailAlerts(names).filter(({ pattern }) => pattern.length > 1024)).toEqual([]);
     expect(everything.filter(({ why, response }) => why.length + response.length > 800)).toEqual([]);
   });
-  it('is what SECURITY.md and the runbook say (else: node --import tsx tools/documents/write-alert-documents.ts)', () => {
+  it('is what docs/generated/alerts.md and the runbook say (else: node --import tsx tools/documents/write-alert-documents.ts)', () => {
     for (const [file, expected] of Object.entries(expectedDocuments()))
       expect({ file, text: readFileSync(path.join(root, file), 'utf8') }).toEqual({ file, text: expected });
   });

@@ -1,12 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { FUNCTION_IDS } from '../../lambda/function-ids';
 import { loadStageConfig } from '../../lib/config/load';
 import { type StageConfig, STAGE_NAMES, type StageName } from '../../lib/config/schema';
 import { createApp } from '../../lib/create-app';
 import { Names } from '../../lib/names';
 import { ApplicationStage } from '../../lib/stages/application-stage';
+import { fillWithEmptyBundles } from '../../tools/synthesis/empty-bundles';
 
 /** Plain JSON of a template; read it with {@link at}. */
 export type TemplateProperties = Record<string, unknown>;
@@ -58,16 +58,8 @@ interface Template {
 
 const folder = (purpose: string): string => mkdtempSync(path.join(tmpdir(), `serverlessapp-${purpose}-`));
 
-/** Templates do not depend on what is in a bundle, so that these tests need no build. */
-export function emptyBundles(names: Names): string {
-  const bundles = folder('bundles');
-  for (const id of FUNCTION_IDS) {
-    const bundle = path.join(bundles, names.functionBundle(id));
-    mkdirSync(bundle);
-    writeFileSync(path.join(bundle, 'index.js'), '');
-  }
-  return bundles;
-}
+/** Bundles that need no build; see {@link fillWithEmptyBundles}. */
+export const emptyBundles = (names: Names): string => fillWithEmptyBundles(names, folder('bundles'));
 
 /** Synthesizes a stage as `cdk synth` does, but for the built-in validation, which the gate runs. */
 export function synthesize(config: StageConfig): SynthesizedStage {

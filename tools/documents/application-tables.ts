@@ -5,7 +5,7 @@ import { ENTRY_FILES } from '../../lambda/catalogue';
 import { FUNCTION_IDS, type FunctionId } from '../../lambda/function-ids';
 import { endpointServicesOf } from '../../lib/network/endpoint-services';
 import type { Names } from '../../lib/names';
-import { markdownTable } from './marked-block';
+import { markdownTable } from './markdown-table';
 
 interface Template {
   readonly Description?: string;

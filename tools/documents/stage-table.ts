@@ -1,6 +1,6 @@
 import { loadStageConfig } from '../../lib/config/load';
 import { STAGE_NAMES } from '../../lib/config/schema';
-import { markdownTable } from './marked-block';
+import { markdownTable } from './markdown-table';
 
 /** Every leaf of a value by its dotted path; lists stay whole. */
 function leaves(value: unknown, path: readonly string[] = []): [path: string, value: unknown][] {

@@ -1,13 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadStageConfig } from '../../lib/config/load';
 import { Names } from '../../lib/names';
-import {
-  alertRunbook,
-  alertTable,
-  documentedAlerts,
-  replaceBetweenMarks,
-} from '../../lib/monitoring/alert-documents';
+import { alertRunbook, alertTable, documentedAlerts } from '../../lib/monitoring/alert-documents';
 import { RUNBOOK } from '../../lib/monitoring/runbook';
 
 const root = path.resolve(__dirname, '..', '..');
@@ -18,10 +13,7 @@ export function expectedDocuments(): Record<string, string> {
   const alerts = documentedAlerts(config, new Names(config, config.region));
   return {
     [RUNBOOK]: alertRunbook(alerts),
-    'SECURITY.md': replaceBetweenMarks(
-      readFileSync(path.join(root, 'SECURITY.md'), 'utf8'),
-      alertTable(alerts),
-    ),
+    'docs/generated/alerts.md': alertTable(alerts),
   };
 }
 

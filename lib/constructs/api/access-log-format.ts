@@ -1,7 +1,7 @@
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 
 /**
- * One JSON line for each request. The caller's IP address is the only personal data in it (SECURITY.md, data map); no
+ * One JSON line for each request. The caller's IP address is the only personal data in it (docs/frameworks/gdpr.md, data map); no
  * key, no body, no query string.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
  */

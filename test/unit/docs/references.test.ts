@@ -34,7 +34,13 @@ describe.each(documents)('%s', (document) => {
 
 it('the main documents are among them', () => {
   expect(documents).toEqual(
-    expect.arrayContaining(['README.md', 'SECURITY.md', 'ARCHITECTURE.md', 'policies/README.md']),
+    expect.arrayContaining([
+      'README.md',
+      'SECURITY.md',
+      'ARCHITECTURE.md',
+      'docs/requirements.md',
+      'policies/README.md',
+    ]),
   );
 });
 
