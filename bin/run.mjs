@@ -2,12 +2,14 @@
 // The door of every npm script: plain JavaScript without dependencies, so that it can say what is missing on a bare
 // machine, installs the locked packages once per lock file, and then hands over.
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { installPackages } from './install-packages.mjs';
 
 const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..');
+/** Enough to install the packages and to find or fetch the Node that runs everything. */
 const MINIMUM_NODE = [20, 19];
+/** The functions' runtime (lib/constructs/functions: nodejs24.x). */
+const RUNTIME_NODE = 24;
 
 const typescript = (entry) => [['--import', 'tsx', entry]];
 const tool = (file, ...args) => [[path.join('node_modules', file), ...args]];
@@ -47,36 +49,37 @@ function checkNode() {
   }
 }
 
-/** Installs exactly what the lock file says, unless that was done before for this lock file, system and processor. */
-function installPackages() {
-  const identity = createHash('sha256')
-    .update(readFileSync(path.join(root, 'package-lock.json')))
-    .update(`${process.platform}-${process.arch}`)
-    .digest('hex');
-  const marker = path.join(root, 'node_modules', '.serverlessapp-installed');
-  if (existsSync(marker) && readFileSync(marker, 'utf8') === identity) return;
-  const begin = Date.now();
-  console.error('Installing the locked npm packages (first run, or the lock file changed) …');
-  const install = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  if (install.error)
-    fail(`npm could not be started (${install.error.message}). It comes with Node.js; put it on the PATH.`);
-  if (install.status !== 0)
-    fail('npm ci failed; see its message above. The network or a registry may be out of reach.');
-  mkdirSync(path.dirname(marker), { recursive: true });
-  writeFileSync(marker, identity);
-  console.error(`npm packages installed in ${((Date.now() - begin) / 1000).toFixed(0)} s.`);
+/**
+ * The one Node that everything runs on from here: this process's own when it is new enough, else the locked one of
+ * tools/requirements/node.txt, found or installed by tools/setup/print-node.ts.
+ */
+function runtimeNode() {
+  if (Number(process.versions.node.split('.')[0]) >= RUNTIME_NODE) return process.execPath;
+  const found = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', path.join('tools', 'setup', 'print-node.ts')],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      encoding: 'utf8',
+    },
+  );
+  if (found.status !== 0) process.exit(found.status ?? 2);
+  return found.stdout.trim();
 }
 
 /** Runs one node process in the foreground; Ctrl-C reaches it as well as us, so we only wait for its end. */
-const run = (args) =>
+const run = (node, args) =>
   new Promise((resolve) => {
-    const child = spawn(process.execPath, args, {
+    const child = spawn(node, args, {
       cwd: root,
       stdio: 'inherit',
-      env: { ...process.env, INVOKED_FROM: process.env.INIT_CWD ?? process.cwd() },
+      env: {
+        ...process.env,
+        // What calls `node` by its name (the CDK's command line does) gets the same one.
+        PATH: [path.dirname(node), process.env.PATH].join(path.delimiter),
+        INVOKED_FROM: process.env.INIT_CWD ?? process.cwd(),
+      },
     });
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
       process.on(signal, () => {
@@ -90,8 +93,9 @@ const [name, ...userArguments] = process.argv.slice(2);
 const steps = COMMANDS[name];
 if (!steps) fail(`Unknown command "${name ?? ''}". Known: ${Object.keys(COMMANDS).join(', ')}.`);
 checkNode();
-installPackages();
+installPackages(root, fail);
+const node = runtimeNode();
 for (const [index, step] of steps.entries()) {
-  const code = await run(index === steps.length - 1 ? [...step, ...userArguments] : step);
+  const code = await run(node, index === steps.length - 1 ? [...step, ...userArguments] : step);
   if (code !== 0) process.exit(code);
 }

@@ -5,7 +5,7 @@
  * installed. Only ratios mean something; absolute times drift with the machine.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -26,11 +26,6 @@ const CLIENTS: Record<string, string> = {
   '@aws-sdk/client-ssm': 'SSMClient',
 };
 const TARGETS = { start: 2.5, bytes: 1.25 };
-
-function runtime(): string {
-  const file = path.resolve(`node_modules/node-${process.platform}-${process.arch}/bin/node`);
-  return existsSync(file) ? file : process.execPath;
-}
 
 /** Milliseconds of processor time that a process has used when it has loaded the file. */
 function startCost(node: string, file: string, environment: Record<string, string>): number {
@@ -55,7 +50,7 @@ async function clientsAlone(packages: readonly string[]): Promise<number> {
 }
 
 async function measure(bundles: readonly Bundle[], empty: string, rounds: number): Promise<boolean> {
-  const node = runtime();
+  const node = process.execPath;
   const ratios = new Map<string, number[]>(bundles.map(({ id }) => [id, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (const { id, folder } of bundles) {

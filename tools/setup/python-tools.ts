@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type PackageIndex, packageIndexOf, pipEnvironment, uvEnvironment } from './package-index';
 import type { Progress } from './progress';
 import { PROJECT_ROOT, TOOLS_DIRECTORY } from './project-paths';
 import { findPython, type PythonInterpreter } from './python-interpreter';
@@ -46,14 +47,8 @@ async function buildOnce(directory: string, build: (draft: string) => Promise<vo
   }
 }
 
-/** pip's settings for closed networks, where uv has none of its own. */
-function uvEnvironment(): NodeJS.ProcessEnv {
-  const { PIP_INDEX_URL, UV_DEFAULT_INDEX, ...rest } = process.env;
-  const index = UV_DEFAULT_INDEX ?? PIP_INDEX_URL;
-  return { ...rest, ...(index ? { UV_DEFAULT_INDEX: index } : {}) };
-}
-
-async function installUv(python: PythonInterpreter, draft: string): Promise<void> {
+async function installUv(python: PythonInterpreter, index: PackageIndex, draft: string): Promise<void> {
+  const env = pipEnvironment(index);
   const install = ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--no-deps'];
   const requirements = ['--requirement', requirementsFile('uv')];
   const hasPip = await runCommand(python.path, ['-m', 'pip', '--version']).then(
@@ -61,7 +56,7 @@ async function installUv(python: PythonInterpreter, draft: string): Promise<void
     () => false,
   );
   if (hasPip) {
-    await runCommand(python.path, [...install, '--target', draft, ...requirements]);
+    await runCommand(python.path, [...install, '--no-user', '--target', draft, ...requirements], { env });
     return;
   }
   try {
@@ -73,17 +68,52 @@ async function installUv(python: PythonInterpreter, draft: string): Promise<void
       'Install one of them (on Debian and Ubuntu: the package python3-venv) and run the command again.',
     );
   }
-  await runCommand(join(draft, 'bin', 'python'), [...install, ...requirements]);
+  await runCommand(join(draft, 'bin', 'python'), [...install, ...requirements], { env });
 }
 
-async function ensureUv(python: PythonInterpreter, progress: Progress): Promise<string> {
+async function ensureUv(python: PythonInterpreter, index: PackageIndex, progress: Progress): Promise<string> {
   const directory = await environmentDirectory('uv', python);
   if (!existsSync(directory)) {
     await progress.step('uv, which installs the locked Python tools', () =>
-      buildOnce(directory, (draft) => installUv(python, draft)),
+      buildOnce(directory, (draft) => installUv(python, index, draft)),
     );
   }
   return join(directory, 'bin', 'uv');
+}
+
+const isCertificateFault = (message: string): boolean =>
+  /certificate|CERTIFICATE_VERIFY_FAILED|UnknownIssuer|self.signed/i.test(message);
+
+/** What the words of pip, uv or the system ask for. */
+const REMEDIES: readonly [RegExp, string][] = [
+  [/no space left/i, 'Free some space (the tools take about 1 GB) and run the command again.'],
+  [
+    /read-only file system|permission denied|EACCES|EROFS/i,
+    'Make the folder that the message names writable, or clone to one that is; UV_CACHE_DIR names another cache.',
+  ],
+  [
+    /THESE PACKAGES DO NOT MATCH THE HASHES|hash mismatch/i,
+    'The index gives another file than the one locked here: ask whoever runs it. Nothing was installed.',
+  ],
+  [
+    /No matching distribution|no version of|not found in the package registry|no wheels? with a matching/i,
+    'The index that your pip is set to lacks this version, or has none for this system and Python: see "pip config list", or have it mirrored.',
+  ],
+  [/proxy/i, 'Look at the proxy in "pip config list" and HTTPS_PROXY.'],
+  [
+    /401|403|unauthorized|forbidden/i,
+    'The package index refused the credentials: look at the address in "pip config list".',
+  ],
+];
+
+/** The step that fits what went wrong. */
+export function remedyFor(message: string): string {
+  if (isCertificateFault(message))
+    return 'Name the certificate authority of your network: pip config set global.cert FILE, or SSL_CERT_FILE.';
+  return (
+    REMEDIES.find(([pattern]) => pattern.test(message))?.[1] ??
+    'Check that the package index of "pip config list" can be reached from here, and run the command again.'
+  );
 }
 
 /**
@@ -96,24 +126,28 @@ export async function ensurePythonTool(name: string, options: { progress: Progre
   const directory = await environmentDirectory(name, python);
   if (!existsSync(directory)) {
     try {
-      const uv = await ensureUv(python, options.progress);
+      const index = await packageIndexOf(python);
+      const uv = await ensureUv(python, index, options.progress);
       await options.progress.step(`${name}, in its own virtual environment`, () =>
         buildOnce(directory, async (draft) => {
-          const env = uvEnvironment();
+          const env = uvEnvironment(index);
           await runCommand(uv, ['venv', '--quiet', '--relocatable', '--python', python.path, draft], { env });
           const target = ['--python', join(draft, 'bin', 'python')];
-          await runCommand(
-            uv,
-            ['pip', 'sync', '--quiet', '--require-hashes', ...target, requirementsFile(name)],
-            { env },
-          );
+          const sync = ['pip', 'sync', '--quiet', '--require-hashes', ...target, requirementsFile(name)];
+          try {
+            await runCommand(uv, sync, { env });
+          } catch (error) {
+            // A company's certificate authority may be known to the system alone, which uv asks only when told so.
+            if (!(error instanceof CommandError) || !isCertificateFault(error.message)) throw error;
+            await runCommand(uv, sync, { env: { ...env, UV_NATIVE_TLS: '1', UV_SYSTEM_CERTS: '1' } });
+          }
         }),
       );
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       throw new SetupError(
         `The Python tool ${name} could not be installed. ${error.message}`,
-        'Check that the Python package index can be reached (PIP_INDEX_URL is honoured) and run the command again.',
+        remedyFor(error.message),
       );
     }
   }
