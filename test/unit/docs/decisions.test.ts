@@ -3,16 +3,18 @@ import path from 'node:path';
 import { PROJECT_ROOT } from '../../support/document-references';
 
 const FOLDER = path.join(PROJECT_ROOT, 'docs', 'decisions');
-const SECTIONS = ['## Context', '## Decision', '## Consequences', '## Measured effect'];
+const SECTIONS = ['Context', 'Decision', 'Consequences', 'Measured'];
+/** A section begins with a heading, or a short one with a bold word. */
+const SECTION = /^(?:## |\*\*)(Context|Decision|Consequences|Measured)/gm;
 
 /** What is wrong with the form of a decision's page, or nothing. */
 function formFaults(file: string, text: string): string[] {
   const [, number = ''] = /^(\d{4})-[a-z0-9-]+\.md$/.exec(file) ?? [];
-  const headings = text.split('\n').filter((line) => line.startsWith('## '));
+  const sections = [...text.matchAll(SECTION)].map(([, name]) => name);
   return [
     ...(number === '' ? ['name is not NNNN-title.md'] : []),
     ...(text.startsWith(`# ${number} `) ? [] : ['first line is not "# NNNN Title"']),
-    ...(headings.join() === SECTIONS.join() ? [] : [`sections are not ${SECTIONS.join(', ')}`]),
+    ...(sections.join() === SECTIONS.join() ? [] : [`sections are not ${SECTIONS.join(', ')}`]),
   ];
 }
 
