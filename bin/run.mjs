@@ -14,6 +14,16 @@ const RUNTIME_NODE = 24;
 const typescript = (entry) => [['--import', 'tsx', entry]];
 const tool = (file, ...args) => [[path.join('node_modules', file), ...args]];
 
+const SOURCE_FOLDERS = ['bin', 'compliance', 'lambda', 'lib', 'local', 'test', 'tools'];
+/** By content: a fresh clone or another branch has other times. Types of other files count too, see `lintOf`. */
+const cache = (name) => [
+  '--cache',
+  '--cache-strategy',
+  'content',
+  '--cache-location',
+  path.join('.cache', 'lint', name),
+];
+
 /** Each command is a list of node invocations; the user's arguments go to the last. */
 const COMMANDS = {
   start: typescript('bin/commands/start.ts'),
@@ -29,8 +39,9 @@ const COMMANDS = {
   synth: tool('aws-cdk/bin/cdk', 'synth', '--quiet'),
   lint: [
     ...tool('typescript/bin/tsc', '--project', '.'),
-    ...tool('eslint/bin/eslint.js', '.', '--max-warnings', '0'),
-    ...tool('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
+    ...tool('dependency-cruiser/bin/dependency-cruise.mjs', '--output-type', 'err', ...SOURCE_FOLDERS),
+    ...tool('eslint/bin/eslint.js', '.', '--max-warnings', '0', ...cache('eslint/')),
+    ...tool('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.', ...cache('prettier')),
   ],
   format: tool('prettier/bin/prettier.cjs', '--write', '--log-level', 'warn', '.'),
 };

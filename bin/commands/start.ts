@@ -8,7 +8,7 @@ import { ApiClient } from '../../tools/client/api-client';
 import { classifyAll } from '../../tools/client/classify-all';
 import { findPictures, type PictureFile } from '../../tools/client/find-pictures';
 import { isFinal, jsonRow, type ResultRow } from '../../tools/client/result-row';
-import { ReviewInbox } from '../../tools/client/review-inbox';
+import { ReviewInbox } from '../../local/client/review-inbox';
 import { HELP, parseCommandLine, type StartOptions } from '../../local/command-line';
 import { DeploymentError } from '../../local/deployer/create-stack';
 import { type EmbeddedAws, keepLog, KEPT_LOG, startEmbeddedAws } from '../../local/embedded-aws';

@@ -121,7 +121,7 @@ export const OPERATIONS = {
     changes: false,
     // Loaded only when it is wanted: the embedded AWS and the CDK application come with it.
     run: async (context, options) =>
-      (await import('../../local/rehearsal/rehearse.js')).rehearse(context, options),
+      (await import('../rehearsal/rehearse.js')).rehearse(context, options),
   },
   destroy: {
     summary: 'empty dev and delete its stacks, in both regions',

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { GateError, messageOf } from '../gate-error';
 import type { EvidenceWithoutDifference } from './evidence';
+import type { Difference } from './evidence-difference';
 
 /** What a later pack needs to know of an earlier one. */
 const previousSchema = z.looseObject({
@@ -30,17 +31,6 @@ const previousSchema = z.looseObject({
   ),
 });
 export type ComparableEvidence = z.infer<typeof previousSchema>;
-
-export interface Difference {
-  readonly before: {
-    readonly generated: string;
-    readonly commit: string;
-    readonly stage: string;
-    readonly result: string;
-  };
-  /** One line a change, grouped by what changed. Empty groups are left out. */
-  readonly groups: readonly { readonly title: string; readonly lines: readonly string[] }[];
-}
 
 /** @throws GateError PACK_INVALID when the directory is no evidence pack. */
 export function readEvidence(pack: string): ComparableEvidence {

@@ -16,7 +16,7 @@ import { daysUntil } from '../register/judge-register';
 import { appliesTo } from '../register/match';
 import type { RegisterEntry } from '../register/schema';
 import type { Verdict, VerdictRow } from '../verdict-row';
-import type { Difference } from './difference';
+import type { Difference } from './evidence-difference';
 import { type Commit, readCommit } from './commit';
 import { type Figures, figuresOf, judgedByTagsOnly } from './figures';
 import { sha256 } from './sha256';

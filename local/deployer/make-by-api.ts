@@ -1,7 +1,8 @@
 import { PutResourcePolicyCommand } from '@aws-sdk/client-secrets-manager';
 import type { RootClients } from '../emulator/clients';
 import { DeploymentError } from './create-stack';
-import { type MadeByApi, ownerOutput } from './transformations/made-by-api';
+import type { MadeByApi } from './transformation';
+import { ownerOutput } from './transformations/made-by-api';
 
 type Maker = (
   clients: RootClients,

@@ -1,8 +1,7 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { AssemblyStack } from './assembly';
-import type { Difference, TransformationContext } from './transformation';
+import type { Difference, MadeByApi, TransformationContext } from './transformation';
 import { transformTemplate } from './transformations';
-import type { MadeByApi } from './transformations/made-by-api';
 import { findUnrecognizedTypes } from './unrecognized-types';
 
 /** A stack as the embedded AWS gets it. */

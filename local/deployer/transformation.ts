@@ -1,5 +1,4 @@
-import type { Template } from './template';
-import type { MadeByApi } from './transformations/made-by-api';
+import type { Template, TemplateResource } from './template';
 
 /** One place where what is deployed here differs from what AWS would get. */
 export interface Difference {
@@ -10,6 +9,12 @@ export interface Difference {
   logicalId: string;
   /** What was done and why, in a few words; the same words for the same thing, so that it can be counted. */
   what: string;
+}
+
+/** A resource for the deployer to make by its API. */
+export interface MadeByApi {
+  logicalId: string;
+  resource: TemplateResource;
 }
 
 /** What the transformations need to know besides the template. Exports that vanish are collected across stacks. */

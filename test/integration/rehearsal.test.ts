@@ -1,7 +1,7 @@
 import { operationsContext } from '../../bin/operations/context';
-import { LEAST_PICTURES } from '../../local/rehearsal/damage';
-import { rehearse } from '../../local/rehearsal/rehearse';
-import { rehearseRestore } from '../../local/rehearsal/rehearse-restore';
+import { LEAST_PICTURES } from '../../bin/rehearsal/damage';
+import { rehearse } from '../../bin/rehearsal/rehearse';
+import { rehearseRestore } from '../../bin/rehearsal/rehearse-restore';
 import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws';
 import { silentProgress } from '../../tools/setup/progress';
 

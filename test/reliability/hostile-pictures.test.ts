@@ -1,5 +1,6 @@
 import { FORMAT_OF_CONTENT_TYPE } from '../../lambda/domain/category';
-import { type HostilePicture, hostilePictures } from '../support/hostile-pictures';
+import type { HostilePicture } from '../support/hostile/hostile-picture';
+import { hostilePictures } from '../support/hostile-pictures';
 import { apiEvent, InMemorySystem } from '../support/in-memory-system';
 
 /** What an inline picture may weigh; what a form may be asked for. */

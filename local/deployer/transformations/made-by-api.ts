@@ -1,16 +1,10 @@
-import type { TemplateOutput, TemplateResource } from '../template';
+import type { TemplateOutput } from '../template';
 import type { Transformation } from '../transformation';
 
 /** Types that the emulator has in its APIs but not in its CloudFormation → the property that names their owner. */
 const OWNER_PROPERTIES: Readonly<Record<string, string>> = {
   'AWS::SecretsManager::ResourcePolicy': 'SecretId',
 };
-
-/** A resource to be made by its API. */
-export interface MadeByApi {
-  logicalId: string;
-  resource: TemplateResource;
-}
 
 /** The output through which the deployer learns a made-by-API resource's owner. */
 export const ownerOutput = (logicalId: string): string => `MadeByApi${logicalId}`;

@@ -3,7 +3,7 @@ import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { randomUUID } from 'node:crypto';
 import { type HttpAnswer, send } from '../../../tools/client/api-client';
 import { type Credentials, signRequest } from '../../../tools/client/sign-request';
-import { takeRole } from '../../../tools/client/take-role';
+import { takeRole } from '../../../local/client/take-role';
 import {
   askForForm,
   eventually,

@@ -3,7 +3,7 @@ import { ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { randomUUID } from 'node:crypto';
 import type { OperationsContext } from '../../../bin/operations/context';
 import { OPERATIONS } from '../../../bin/operations/operations';
-import { contextAs } from '../../../local/rehearsal/run-as';
+import { contextAs } from '../../../bin/rehearsal/run-as';
 import { findDiscrepancies } from '../../../bin/operations/reconcile';
 import { stuckPictures } from '../../../bin/operations/stuck';
 import { type GetSystem, record, somePicture, untilStatus, uploadInline } from './test-system';

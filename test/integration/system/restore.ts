@@ -9,9 +9,9 @@ import {
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { randomUUID } from 'node:crypto';
 import type { OperationsContext } from '../../../bin/operations/context';
-import { objectsIn, observe, recordsIn } from '../../../local/rehearsal/observe';
-import { restoreFromBackups, takeRecoveryPoint } from '../../../local/rehearsal/recovery-point';
-import { contextAs } from '../../../local/rehearsal/run-as';
+import { objectsIn, observe, recordsIn } from '../../../bin/rehearsal/observe';
+import { restoreFromBackups, takeRecoveryPoint } from '../../../bin/rehearsal/recovery-point';
+import { contextAs } from '../../../bin/rehearsal/run-as';
 import { discardRestored } from '../../../bin/operations/restore/discard-restored';
 import { mergeLedger } from '../../../bin/operations/restore/merge-ledger';
 import { type MergeOptions, mergeAllRestored } from '../../../bin/operations/restore/merge-restored';

@@ -13,7 +13,7 @@ import { cursorKeyRotationDefinition } from '../../../lib/rotation/cursor-key-ro
 import { clientSettings } from '../../../local/emulator/clients';
 import { joinOrganization } from './join-organization';
 import { runRotation } from './run-rotation';
-import { takeRole } from '../../../tools/client/take-role';
+import { takeRole } from '../../../local/client/take-role';
 import { type GetSystem, somePicture, uploadInline } from './test-system';
 
 const ROTATION = 'api-key-rotation';

@@ -13,7 +13,7 @@ import { RELEASE_TESTER } from '../../../lib/names';
 import { clientSettings } from '../../../local/emulator/clients';
 import { ROOT_CREDENTIALS } from '../../../local/emulator/emulator';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
-import { openTrust, takeRole } from '../../../tools/client/take-role';
+import { openTrust, takeRole } from '../../../local/client/take-role';
 import type { GetSystem } from './test-system';
 
 /** After the rotation, which stores the key that the synthetic client reads. */

@@ -12,7 +12,7 @@ import {
 import type { ContentType } from '../../../lambda/domain/category';
 import { type Problem, problemSchema } from '../../../lambda/domain/problems';
 import { ApiClient, type HttpAnswer } from '../../../tools/client/api-client';
-import { ReviewInbox } from '../../../tools/client/review-inbox';
+import { ReviewInbox } from '../../../local/client/review-inbox';
 import { type EmbeddedAws, type EmbeddedAwsOptions, startEmbeddedAws } from '../../../local/embedded-aws';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 import { silentProgress } from '../../../tools/setup/progress';

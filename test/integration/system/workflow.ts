@@ -9,7 +9,7 @@ import { prepareSamples } from '../../../local/samples/prepare';
 import { CACHE_DIRECTORY } from '../../../tools/setup/project-paths';
 import { silentProgress } from '../../../tools/setup/progress';
 import { letLeaseRunOut, withQuickRedelivery } from './quick-redelivery';
-import { takeRole } from '../../../tools/client/take-role';
+import { takeRole } from '../../../local/client/take-role';
 import {
   eventually,
   type GetSystem,

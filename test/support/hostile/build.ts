@@ -1,5 +1,5 @@
 import type { ContentType } from '../../../lambda/domain/category';
-import type { ExpectedVerdict, HostilePicture } from '../hostile-pictures';
+import type { ExpectedVerdict, HostilePicture } from './hostile-picture';
 
 const of =
   (contentType: ContentType, extension: string) =>

@@ -1,4 +1,4 @@
-import type { HostilePicture } from '../hostile-pictures';
+import type { HostilePicture } from './hostile-picture';
 import { ascii, insertAfterSoi, jpegSegment } from '../picture-surgery';
 import type { BasePictures } from './base-pictures';
 import { asJpeg, asPng } from './build';

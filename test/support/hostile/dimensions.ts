@@ -1,5 +1,5 @@
 import { MAXIMUM_PICTURE_BYTES } from '../../../lambda/domain/picture-limits';
-import type { HostilePicture } from '../hostile-pictures';
+import type { HostilePicture } from './hostile-picture';
 import {
   blackPng,
   chunk,

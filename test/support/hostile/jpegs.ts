@@ -1,4 +1,4 @@
-import type { HostilePicture } from '../hostile-pictures';
+import type { HostilePicture } from './hostile-picture';
 import { insertAfterSoi, jpegSegment, offsetOfFrame, offsetOfMarker, splice } from '../picture-surgery';
 import type { BasePictures } from './base-pictures';
 import { asJpeg } from './build';

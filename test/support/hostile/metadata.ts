@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import type { HostilePicture } from '../hostile-pictures';
+import type { HostilePicture } from './hostile-picture';
 import { ascii, chunk, insertAfterSoi, jpegSegment, withChunksBefore, zlibOfZeros } from '../picture-surgery';
 import type { BasePictures } from './base-pictures';
 import { asJpeg, asPng } from './build';

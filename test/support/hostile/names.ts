@@ -1,4 +1,4 @@
-import type { ExpectedVerdict, HostilePicture } from '../hostile-pictures';
+import type { ExpectedVerdict, HostilePicture } from './hostile-picture';
 import type { BasePictures } from './base-pictures';
 
 /** File names, and what the API says to them. Accepted ones are data: never a path, never a formula, never markup. */

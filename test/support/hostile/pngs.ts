@@ -1,4 +1,4 @@
-import type { HostilePicture } from '../hostile-pictures';
+import type { HostilePicture } from './hostile-picture';
 import {
   ascii,
   blackPng,

@@ -2,7 +2,8 @@ import { FORMAT_OF_CONTENT_TYPE } from '../../../lambda/domain/category';
 import { fileNameSchema } from '../../../lambda/domain/api-schemas';
 import { sniffPicture } from '../../../lambda/domain/sniff-picture';
 import { stripMetadata } from '../../../lambda/domain/strip-metadata';
-import { type HostilePicture, hostilePictures } from '../../support/hostile-pictures';
+import type { HostilePicture } from '../../support/hostile/hostile-picture';
+import { hostilePictures } from '../../support/hostile-pictures';
 
 let corpus: HostilePicture[];
 beforeAll(async () => {

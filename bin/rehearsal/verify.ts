@@ -2,7 +2,7 @@ import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { isDeepStrictEqual } from 'node:util';
 import { FOLDERS, pictureKeyPrefix, s3Location } from '../../lambda/domain/picture-keys';
 import type { ApiClient } from '../../tools/client/api-client';
-import type { EmbeddedAws } from '../embedded-aws';
+import type { EmbeddedAws } from '../../local/embedded-aws';
 import { observe, type Observed, recordsIn } from './observe';
 
 export interface Expected {

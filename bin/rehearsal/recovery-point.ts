@@ -9,9 +9,9 @@ import {
 import { CopyObjectCommand, CreateBucketCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { takeRole } from '../../tools/client/take-role';
-import type { EmbeddedAws } from '../embedded-aws';
-import { clientSettings } from '../emulator/clients';
+import { takeRole } from '../../local/client/take-role';
+import type { EmbeddedAws } from '../../local/embedded-aws';
+import { clientSettings } from '../../local/emulator/clients';
 import { recordsIn } from './observe';
 
 /** The records of both tables and the pictures, as they were at one time. */

@@ -4,7 +4,7 @@ import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { DETECTION_LOGS } from '../../lambda/domain/detection-record';
 import { sha256 } from '../../lambda/domain/digest';
-import type { EmbeddedAws } from '../embedded-aws';
+import type { EmbeddedAws } from '../../local/embedded-aws';
 
 /** One current object as its readers get it. */
 export interface ObservedObject {

@@ -1,8 +1,8 @@
 import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import type { EmbeddedAws } from '../../local/embedded-aws';
-import { clientSettings } from '../../local/emulator/clients';
-import type { Credentials } from './sign-request';
+import type { EmbeddedAws } from '../embedded-aws';
+import { clientSettings } from '../emulator/clients';
+import type { Credentials } from '../../tools/client/sign-request';
 
 interface Running {
   readonly aws: EmbeddedAws;

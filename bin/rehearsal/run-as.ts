@@ -1,7 +1,7 @@
-import { takeRole } from '../../tools/client/take-role';
-import type { EmbeddedAws } from '../embedded-aws';
-import { clientSettings } from '../emulator/clients';
-import { operationsContext, type OperationsContext } from '../../bin/operations/context';
+import { takeRole } from '../../local/client/take-role';
+import type { EmbeddedAws } from '../../local/embedded-aws';
+import { clientSettings } from '../../local/emulator/clients';
+import { operationsContext, type OperationsContext } from '../operations/context';
 
 /** What an operator's tool works with in the embedded AWS, in a session of a role with that role's own policies. */
 export async function contextAs(

@@ -1,9 +1,9 @@
-import { startEmbeddedAws } from '../embedded-aws';
+import { startEmbeddedAws } from '../../local/embedded-aws';
 import { interrupted } from '../../tools/terminal/interruption';
 import { formatTable } from '../../tools/terminal/table';
 import { consoleProgress } from '../../tools/setup/progress';
 import { ConfigurationError } from '../../lib/config/load';
-import type { OperationsContext } from '../../bin/operations/context';
+import type { OperationsContext } from '../operations/context';
 import { rehearseRestore, type RehearsalResult } from './rehearse-restore';
 
 /** Ctrl-C; what was started is supervised and ends with this process. */

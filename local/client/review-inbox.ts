@@ -1,7 +1,7 @@
 import { SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { type ReviewMessage, reviewMessageSchema } from '../../lambda/domain/workflow-messages';
-import type { RootClients } from '../../local/emulator/clients';
+import type { RootClients } from '../emulator/clients';
 
 /** A queue that receives what the review topic sends, as a person's mailbox would. */
 export class ReviewInbox {

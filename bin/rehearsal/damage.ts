@@ -1,7 +1,7 @@
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteObjectCommand, ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { EmbeddedAws } from '../embedded-aws';
+import type { EmbeddedAws } from '../../local/embedded-aws';
 import type { Observed } from './observe';
 
 /** What happens to a picture in the rehearsal; each picture gets one, in turn. */
