@@ -15,7 +15,10 @@ const typescript = (entry) => [['--import', 'tsx', entry]];
 const tool = (file, ...args) => [[path.join('node_modules', file), ...args]];
 
 const SOURCE_FOLDERS = ['bin', 'compliance', 'lambda', 'lib', 'local', 'test', 'tools'];
-/** By content: a fresh clone or another branch has other times. Types of other files count too, see `lintOf`. */
+/**
+ * A file is judged again when it changed. Rules that ask for types can miss what another file changed in them; CI has
+ * no cache and judges every file.
+ */
 const cache = (name) => [
   '--cache',
   '--cache-strategy',

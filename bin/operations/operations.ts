@@ -120,8 +120,7 @@ export const OPERATIONS = {
     role: 'anybody, no account',
     changes: false,
     // Loaded only when it is wanted: the embedded AWS and the CDK application come with it.
-    run: async (context, options) =>
-      (await import('../rehearsal/rehearse.js')).rehearse(context, options),
+    run: async (context, options) => (await import('../rehearsal/rehearse.js')).rehearse(context, options),
   },
   destroy: {
     summary: 'empty dev and delete its stacks, in both regions',

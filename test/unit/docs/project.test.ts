@@ -19,6 +19,17 @@ it('ARCHITECTURE.md stays a guide that is read in one go', () => {
   expect(readFileSync(path.join(PROJECT_ROOT, 'ARCHITECTURE.md')).length).toBeLessThan(25_000);
 });
 
+it('clients of the SDK share one core', () => {
+  // Their own versions differ: AWS publishes a client when it changed. Two cores would be two copies in a bundle.
+  const { packages } = JSON.parse(readFileSync(path.join(PROJECT_ROOT, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, unknown>;
+  };
+  const installed = Object.keys(packages).filter((place) => /(^|\/)@(aws-sdk|smithy)\//.test(place));
+  expect(installed.length).toBeGreaterThan(20);
+  const nested = installed.filter((place) => place.split('node_modules/').length > 2);
+  expect(nested).toEqual([]);
+});
+
 it('every package is locked to one version', () => {
   const manifest = JSON.parse(readFileSync(path.join(PROJECT_ROOT, 'package.json'), 'utf8')) as Record<
     'dependencies' | 'devDependencies' | 'optionalDependencies',
