@@ -38,7 +38,7 @@ const COMMANDS = {
   simulate: typescript('bin/commands/simulate.ts'),
   cost: typescript('bin/commands/cost.ts'),
   build: typescript('lambda/build.ts'),
-  openapi: typescript('tools/documents/write-openapi.ts'),
+  generate: typescript('bin/commands/generate.ts'),
   synth: tool('aws-cdk/bin/cdk', 'synth', '--quiet'),
   lint: [
     ...tool('typescript/bin/tsc', '--project', '.'),

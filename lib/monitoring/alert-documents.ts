@@ -36,8 +36,7 @@ export function documentedAlerts(config: StageConfig, names: Names): DocumentedA
   ].sort((a, b) => ORDER[a.severity] - ORDER[b.severity]);
 }
 
-const GENERATED =
-  '<!-- Generated from lib/monitoring by `node --import tsx tools/documents/write-alert-documents.ts`. -->';
+const GENERATED = '<!-- Generated from lib/monitoring by `npm run generate`. -->';
 
 /** The table of all alerts, as production has them. */
 export const alertTable = (alerts: readonly DocumentedAlert[]): string =>

@@ -4,7 +4,7 @@ import { alarmCatalogue, COMPOSITE_ALARMS } from '../../lib/monitoring/alarm-cat
 import { EVENT_ALERTS } from '../../lib/monitoring/event-alerts';
 import { RUNBOOK } from '../../lib/monitoring/runbook';
 import { trailAlerts } from '../../lib/monitoring/trail-alerts';
-import { expectedDocuments } from '../../tools/documents/write-alert-documents';
+import { alertPages } from '../../tools/documents/alert-pages';
 import { mutated, ofType, STAGES, type SynthesizedStage, synthesized } from '../support/synthesized-stage';
 
 const root = path.join(__dirname, '..', '..');
@@ -99,8 +99,8 @@ describe('the catalogue', () => {
     expect(trailAlerts(names).filter(({ pattern }) => pattern.length > 1024)).toEqual([]);
     expect(everything.filter(({ why, response }) => why.length + response.length > 800)).toEqual([]);
   });
-  it('is what docs/generated/alerts.md and the runbook say (else: node --import tsx tools/documents/write-alert-documents.ts)', () => {
-    for (const [file, expected] of Object.entries(expectedDocuments()))
+  it('is what docs/generated/alerts.md and the runbook say (else: npm run generate)', () => {
+    for (const [file, expected] of Object.entries(alertPages()))
       expect({ file, text: readFileSync(path.join(root, file), 'utf8') }).toEqual({ file, text: expected });
   });
 });

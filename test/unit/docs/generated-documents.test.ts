@@ -1,37 +1,48 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expectedApplicationTables } from '../../../tools/documents/write-application-tables';
+import { alertPages } from '../../../tools/documents/alert-pages';
+import { applicationPages } from '../../../tools/documents/application-pages';
+import { GENERATORS, textGenerator } from '../../../tools/documents/generators';
+import { pictures } from '../../../tools/documents/pictures';
 import { PROJECT_ROOT } from '../../support/document-references';
 
-const read = (file: string): string => readFileSync(path.join(PROJECT_ROOT, file), 'utf8');
-const GENERATED = readdirSync(path.join(PROJECT_ROOT, 'docs', 'generated')).map(
-  (file) => `docs/generated/${file}`,
-);
-
-describe('docs/generated', () => {
-  it('has the tables that the code gives (else: node --import tsx tools/documents/write-application-tables.ts)', () => {
-    const expected = expectedApplicationTables();
-    for (const [file, text] of Object.entries(expected))
-      expect({ file, text: read(file) }).toEqual({ file, text });
-    // The alerts' test stands with the alarms: test/security/monitoring.test.ts.
-    expect(GENERATED.sort()).toEqual([...Object.keys(expected), 'docs/generated/alerts.md'].sort());
+describe('what is generated', () => {
+  it.each(Object.keys(GENERATORS))('%s is as it would be generated now (else: npm run generate)', (name) => {
+    expect(GENERATORS[name]?.stale()).toEqual([]);
+  });
+  it('docs/generated holds nothing else', () => {
+    const made = [...Object.keys(applicationPages()), ...Object.keys(alertPages())];
+    const there = readdirSync(path.join(PROJECT_ROOT, 'docs', 'generated')).map((f) => `docs/generated/${f}`);
+    expect(there.filter((file) => !made.includes(file))).toEqual([]);
+  });
+  it('is marked for those who read changes', () => {
+    const attributes = readFileSync(path.join(PROJECT_ROOT, '.gitattributes'), 'utf8');
+    for (const file of ['docs/generated/**', 'lambda/openapi/openapi.json', '.github/images/*.svg']) {
+      expect(attributes).toContain(`${file} linguist-generated`);
+    }
   });
 });
 
-describe('the pictures', () => {
-  const pictures = ['ARCHITECTURE.md', ...GENERATED]
-    .flatMap((file) => [
-      ...read(file).matchAll(/<!-- picture: ([a-z-]+) -->(?:\s|<!--[^>]*-->)*```mermaid\n(.*?)```/gs),
-    ])
-    .map(([, name = '', source = '']) => ({ name, source }));
+it('the pictures show the main things', () => {
+  const names = ['overview', 'flow', 'workflow', 'record', 'stacks', 'network'];
+  expect(pictures().map(({ name }) => name)).toEqual(expect.arrayContaining(names));
+});
 
-  it.each(pictures)('$name is drawn (else: node .github/images/render.mjs)', ({ name, source }) => {
-    const digest = createHash('sha256').update(source).digest('hex');
-    expect(read(`.github/images/${name}.svg`)).toContain(`<!-- source sha256:${digest} -->`);
-  });
-  it('show the main things', () => {
-    const names = ['overview', 'flow', 'workflow', 'record', 'stacks', 'network'];
-    expect(pictures.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
-  });
+it('a text that is missing or changed is stale until it is written', () => {
+  const root = mkdtempSync(path.join(tmpdir(), 'serverlessapp-generated-'));
+  try {
+    mkdirSync(path.join(root, 'docs'));
+    let text = 'one';
+    const generator = textGenerator('a page', () => ({ 'docs/page.md': text }), root);
+    expect(generator.stale()).toEqual(['docs/page.md']);
+    expect(generator.write()).toEqual(['docs/page.md']);
+    expect(generator.stale()).toEqual([]);
+    text = 'two';
+    expect(generator.stale()).toEqual(['docs/page.md']);
+    expect(generator.write()).toEqual(['docs/page.md']);
+    expect(readFileSync(path.join(root, 'docs', 'page.md'), 'utf8')).toBe('two');
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
 });

@@ -44,7 +44,7 @@ const operation = (name: string): Operation => {
 };
 
 describe('the OpenAPI document', () => {
-  test('is the one that is committed: run `npm run openapi` after a change of the schemas', () => {
+  test('is the one that is committed: run `npm run generate` after a change of the schemas', () => {
     expect(readFileSync(FILE, 'utf8')).toBe(openApiText());
   });
 

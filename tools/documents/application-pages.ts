@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
@@ -10,8 +10,6 @@ import { fillWithEmptyBundles } from '../synthesis/empty-bundles';
 import { endpointsPicture, functionsTable, stacksPicture, stacksTable } from './application-tables';
 import { generatedDocument } from './markdown-table';
 import { stageTable } from './stage-table';
-
-const GENERATOR = 'node --import tsx tools/documents/write-application-tables.ts';
 
 /** The synthesized production stage, in a folder. */
 function productionAssembly(folder: string): { names: Names; assembly: CloudAssembly } {
@@ -30,17 +28,17 @@ function applicationTables({
   assembly,
 }: ReturnType<typeof productionAssembly>): Record<string, string> {
   return {
-    'docs/generated/stages.md': generatedDocument('Stages', GENERATOR, [
+    'docs/generated/stages.md': generatedDocument('Stages', [
       'What a stage sets otherwise than another. Days, requests a second, US dollars.',
       stageTable(),
     ]),
-    'docs/generated/stacks.md': generatedDocument('Stacks', GENERATOR, [
+    'docs/generated/stacks.md': generatedDocument('Stacks', [
       'Stacks of prod in the order of deployment, and which waits for which.',
       stacksTable(assembly, names),
       '<!-- picture: stacks -->',
       stacksPicture(assembly, names),
     ]),
-    'docs/generated/functions.md': generatedDocument('Functions', GENERATOR, [
+    'docs/generated/functions.md': generatedDocument('Functions', [
       'Functions of prod: their time limit in seconds, memory in MB, reserved concurrency, and who uses which endpoint.',
       functionsTable(assembly, names),
       '<!-- picture: network -->',
@@ -50,17 +48,11 @@ function applicationTables({
 }
 
 /** The documents of what the code knows better than any text: stages, stacks and functions, by path from the root. */
-export function expectedApplicationTables(): Record<string, string> {
+export function applicationPages(): Record<string, string> {
   const folder = mkdtempSync(path.join(tmpdir(), 'serverlessapp-documents-'));
   try {
     return applicationTables(productionAssembly(folder));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-if (require.main === module) {
-  const root = path.resolve(__dirname, '..', '..');
-  const documents = expectedApplicationTables();
-  for (const [file, text] of Object.entries(documents)) writeFileSync(path.join(root, file), text);
 }

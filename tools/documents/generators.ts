@@ -1,0 +1,58 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { openApiText } from '../../lambda/openapi/document';
+import { PROJECT_ROOT } from '../setup/project-paths';
+import { alertPages } from './alert-pages';
+import { applicationPages } from './application-pages';
+import { drawPictures } from './draw-pictures';
+import { undrawnPictures, drawingOf } from './pictures';
+
+/** One kind of generated files. */
+export interface Generator {
+  readonly makes: string;
+  /** Files that are not as they would be generated now, by path from the root. */
+  stale(): string[];
+  /** Writes the stale ones and returns their paths. */
+  write(): string[];
+}
+
+/** A generator of texts, given by path from the root. */
+export function textGenerator(
+  makes: string,
+  texts: () => Record<string, string>,
+  root = PROJECT_ROOT,
+): Generator {
+  const differing = () =>
+    Object.entries(texts()).filter(([file, text]) => {
+      const target = path.join(root, file);
+      return !existsSync(target) || readFileSync(target, 'utf8') !== text;
+    });
+  return {
+    makes,
+    stale: () => differing().map(([file]) => file),
+    write: () =>
+      differing().map(([file, text]) => {
+        writeFileSync(path.join(root, file), text);
+        return file;
+      }),
+  };
+}
+
+/**
+ * Everything that is generated and committed. What the proofs found and which rules ran are no such files: to change
+ * them is to accept something (`npm run compliance -- accept-proofs`, `-- --pin-rules`), so no generator writes them.
+ */
+export const GENERATORS: Readonly<Record<string, Generator>> = {
+  openapi: textGenerator('the document of the API', () => ({ 'lambda/openapi/openapi.json': openApiText() })),
+  alerts: textGenerator('the table of alerts and their runbook', alertPages),
+  application: textGenerator('the tables of stages, stacks and functions', applicationPages),
+  // Last: the others write pages that hold pictures.
+  pictures: {
+    makes: 'the drawings of Mermaid pictures; needs Chromium',
+    stale: () => undrawnPictures().map(drawingOf),
+    write: () => {
+      const undrawn = undrawnPictures();
+      return undrawn.length === 0 ? [] : drawPictures(undrawn);
+    },
+  },
+};
