@@ -20,6 +20,7 @@ export const ENGINE_NAMES = [
   'proof-network',
   'proof-iam',
   'proof-release',
+  'proof-deployer',
 ] as const;
 export const engineNameSchema = z.enum(ENGINE_NAMES);
 export type EngineName = z.infer<typeof engineNameSchema>;

@@ -2,6 +2,7 @@ import type { PythonTool } from '../../tools/setup/python-tools';
 import { applicationIdOf } from '../applications';
 import type { BareTemplate } from '../assembly/bare-templates';
 import { runChecks } from '../checks/run-checks';
+import { proveDeployer } from '../proofs/deployer/prove-deployer';
 import { proveIam } from '../proofs/iam/prove-iam';
 import type { StackTemplate } from '../proofs/model/template';
 import { proveNetwork } from '../proofs/network/prove-network';
@@ -168,6 +169,11 @@ export const ENGINES: readonly Engine[] = [
     name: 'proof-iam',
     needsSources: false,
     judge: (input) => prove(input, proveIam, 'proof-iam'),
+  },
+  {
+    name: 'proof-deployer',
+    needsSources: false,
+    judge: (input) => prove(input, proveDeployer, 'proof-deployer'),
   },
   {
     name: 'proof-release',

@@ -11,6 +11,7 @@ export const SUPPRESSIBLE_ENGINES = [
   'proof-network',
   'proof-iam',
   'proof-release',
+  'proof-deployer',
   'template-checks',
 ] as const;
 export type SuppressibleEngine = (typeof SUPPRESSIBLE_ENGINES)[number];

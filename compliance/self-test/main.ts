@@ -12,6 +12,7 @@ import { loadRegister } from '../register/load';
 import { synthesizeStage } from '../synthesize';
 import { REVIEW_CATCHER, RULE_CATCHERS, TOGETHER_CATCHERS } from './catchers';
 import { configurationMutants } from './configuration-mutants';
+import { deployerMutants } from './deployer-mutants';
 import type { RawStack } from './mutant';
 import { networkMutants } from './network-mutants';
 import { policyMutants } from './policy-mutants';
@@ -61,7 +62,9 @@ export async function runSelfTest(argv: readonly string[]): Promise<number> {
         kinds.add(kind);
         return true;
       };
-      const configuration = isHome ? configurationMutants(values.stage, assembly, loadPinnedRules()) : [];
+      const configuration = isHome
+        ? [...configurationMutants(values.stage, assembly, loadPinnedRules()), ...deployerMutants(templates)]
+        : [];
       outcome.push(
         ...(await runMutants({
           stacks: templates,

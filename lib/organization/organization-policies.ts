@@ -31,7 +31,10 @@ const PLACEHOLDERS: Partial<
   Record<OrganizationPolicyName, (config: StageConfig) => Record<string, string | string[]>>
 > = {
   'scp-regions': ({ region, drRegion }) => ({ Regions: [region, drRegion] }),
-  'scp-evidence': () => ({ SecurityAdministrators: SECURITY_ADMINISTRATORS }),
+  'scp-evidence': () => ({
+    SecurityAdministrators: SECURITY_ADMINISTRATORS,
+    DeploymentRoles: DEPLOYMENT_ROLES,
+  }),
   'scp-perimeter': () => ({
     SecurityAdministrators: SECURITY_ADMINISTRATORS,
     DeploymentRoles: DEPLOYMENT_ROLES,

@@ -79,14 +79,31 @@ describe('service control policies', () => {
   it.each([
     ['NobodyStopsTrail', 'cloudtrail:StopLogging'],
     ['NobodyStopsConfig', 'config:StopConfigurationRecorder'],
-    ['NobodyStopsDetectors', 'guardduty:DeleteDetector'],
-    ['NobodyDestroysKeys', 'kms:ScheduleKeyDeletion'],
+    ['NobodyStopsDetectors', 'macie2:DisableMacie'],
+    ['NobodyDestroysKeys', 'kms:DisableKey'],
     ['NobodyDestroysBackups', 'backup:DeleteRecoveryPoint'],
   ])('%s holds for everybody but the security team', (sid, action) => {
     const found = statement('scp-evidence', sid);
     expect(actions(found)).toContain(action);
     expect(Object.keys(found.Condition ?? {})).toEqual(['ArnNotLike']);
     expect(JSON.stringify(found.Condition)).toContain('AWSReservedSSO_SecurityAdministrators_');
+    expect(JSON.stringify(found.Condition)).not.toContain('cfn-exec');
+  });
+  it.each([
+    ['OnlyReleasesChangeTrail', 'cloudtrail:DeleteTrail'],
+    ['OnlyReleasesChangeDetectors', 'guardduty:DeleteDetector'],
+    ['OnlyReleasesScheduleKeyDeletion', 'kms:ScheduleKeyDeletion'],
+  ])('%s holds for everybody but the security team and CloudFormation', (sid, action) => {
+    const found = statement('scp-evidence', sid);
+    expect(actions(found)).toContain(action);
+    expect(found.Condition).toEqual({
+      ArnNotLike: {
+        'aws:PrincipalArn': [
+          expect.stringContaining('AWSReservedSSO_SecurityAdministrators_'),
+          expect.stringContaining('role/cdk-hnb659fds-cfn-exec-role-'),
+        ],
+      },
+    });
   });
   it('keep accounts in the organisation, and root out of them', () => {
     expect(actions(statement('scp-organization', 'NobodyLeaves'))).toContain(

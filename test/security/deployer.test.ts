@@ -1,0 +1,40 @@
+import { HANDLERS } from '../../compliance/proofs/deployer/handlers';
+import { proveDeployer } from '../../compliance/proofs/deployer/prove-deployer';
+import { NOT_NEEDED } from '../../compliance/proofs/deployer/not-needed';
+import { byApplication } from '../../compliance/proofs/prove';
+import { deployerMutants } from '../../compliance/self-test/deployer-mutants';
+import type { VerdictRow } from '../../compliance/verdict-row';
+import { releaseStacks, stageTemplates } from '../support/stage-templates';
+
+const open = (rows: readonly VerdictRow[]): string[] =>
+  rows
+    .filter(({ verdict }) => verdict !== 'compliant')
+    .map(({ rule, resource, message }) => `${rule} ${resource}: ${message}`);
+
+const applications = [
+  ...byApplication(releaseStacks()),
+  ...(['dev', 'staging'] as const).map((stage) => ({ id: stage, templates: stageTemplates(stage) })),
+];
+const home = applications.find(({ id }) => id === 'serverlessapp-prod')?.templates ?? [];
+
+describe('CloudFormation’s role', () => {
+  it.each(applications)('may do in $id what the handlers call', ({ templates }) => {
+    expect(open(proveDeployer(templates).result.rows)).toEqual([]);
+  });
+
+  it.each(deployerMutants(home))('is found wanting: $name', ({ run }) => {
+    expect(run()).toMatchObject({ rule: 'deployer-handlers-may' });
+  });
+
+  it('has no entry that excuses nothing, and a finding for a type whose calls AWS does not tell', () => {
+    const idle = { types: ['AWS::SQS::Queue'], actions: ['sqs:Nothing'], reason: '' };
+    expect(open(proveDeployer(home, [...NOT_NEEDED, idle]).result.rows)).toEqual([
+      expect.stringContaining('deployer-entries-used'),
+    ]);
+    const types = { ...HANDLERS.types };
+    delete types['AWS::SQS::Queue'];
+    const unlisted = NOT_NEEDED.filter((entry) => !entry.types.includes('*'));
+    const rows = proveDeployer(home, unlisted, undefined, { ...HANDLERS, types }).result.rows;
+    expect(open(rows)).toContainEqual(expect.stringContaining('deployer-handlers-known'));
+  });
+});
