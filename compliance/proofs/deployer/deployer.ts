@@ -55,7 +55,7 @@ export function deployerOf(
       ...(isDelivery
         ? parsed('AdministratorAccess', administrator)
         : EXECUTION_POLICIES.flatMap((name) =>
-            parsed(`bootstrap/${name}`, executionPolicy(name, { config, names } as never)),
+            parsed(`bootstrap/${name}`, executionPolicy(name, { config, names })),
           )),
       ...attached.flatMap(organization),
     ],

@@ -53,6 +53,7 @@ const PROOF_TITLES: Readonly<Record<string, string>> = {
   'proof-network': 'what each function can reach',
   'proof-iam': 'what each function may do',
   'proof-release': 'that a release can end',
+  'proof-deployer': 'what CloudFormation may do',
 };
 
 export const proofsSection = ({ proofs }: Evidence): Markup =>
