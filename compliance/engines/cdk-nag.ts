@@ -114,10 +114,10 @@ function columns(
   };
 }
 
-/** The public packs word a rule as what is wrong; a row of a compliant resource would read like a finding. */
+/** The public packs word a rule as what is wrong: "Must not be: … does not … — 18 compliant" reads forwards. */
 function titleOf(pack: NagPack, { info }: IApplyRule): string {
   const text = info.replace(/ - \(Control IDs?:.*$/s, '').trim();
-  return pack instanceof ServerlessAppChecks ? text : `Looks for: ${text}`;
+  return pack instanceof ServerlessAppChecks ? text : `Must not be: ${text}`;
 }
 
 /** Some texts name a control twice. */

@@ -7,7 +7,7 @@ export interface Figures {
   readonly passed: number;
   /** The same, with a rule that several packs of cdk-nag share counted once for each resource. */
   readonly passedDistinct: number;
-  /** Those of them that only say that a resource is tagged, named by rule or valid. */
+  /** Those of them that only say that a resource is tagged, named by rule, valid or in order. */
   readonly passedTagsAndNames: number;
   readonly rules: number;
 }
@@ -17,7 +17,13 @@ const TAGS_AND_NAMES: ReadonlySet<string> = new Set([
   'ServerlessApp-RequiredTags',
   'ServerlessApp-NamePrefix',
 ]);
-const VALIDITY: ReadonlySet<VerdictRow['engine']> = new Set(['cfn-lint', 'cloudformation-validate']);
+/** What asks of every resource only whether it can be read and deployed, and in which order. */
+const VALIDITY: ReadonlySet<VerdictRow['engine']> = new Set([
+  'cfn-lint',
+  'cloudformation-validate',
+  'template-scope',
+  'proof-release',
+]);
 
 /** `NIST.800.53.R5::NIST.800.53.R5-S3BucketLoggingEnabled` and its twins are one check. */
 const checkOf = ({ engine, rule }: VerdictRow): string =>
@@ -41,7 +47,7 @@ export function figuresOf(rows: readonly VerdictRow[]): Figures {
   };
 }
 
-/** Resources of which no rule said more than that they are tagged, named by rule and valid. */
+/** Resources of which no rule said more than that they are tagged, named by rule, valid and in order. */
 export function judgedByTagsOnly(
   { stacks }: Assembly,
   rows: readonly VerdictRow[],

@@ -98,7 +98,7 @@ export function leftOut(evidence: Evidence): Markup {
         show, and ${state('partial') + state('contributes')} are evidenced in part:
         <a href="#responsibility">who holds what</a>.`,
       html`${plural(tagsOnly.length, 'resource')} ${tagsOnly.length === 1 ? 'was' : 'were'} judged by nothing
-      but rules on tags, names and validity.`,
+      but rules on tags, names, validity and order.`,
     ])}`;
 }
 

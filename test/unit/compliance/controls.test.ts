@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { CHECKS, SET_CHECKS } from '../../../compliance/checks/run-checks';
 import {
   loadBaselines,
@@ -185,6 +187,50 @@ describe('narratives', () => {
     expect(stateWith([])).toMatchObject({ state: 'supported', missing: ['test/security/keys.test.ts'] });
     expect(stateWith([testResult('test/security/keys.test.ts', 'passed')])).toMatchObject({ missing: [] });
     expect(stateWith([testResult('test/security/keys.test.ts', 'failed')])?.state).toBe('findings');
+  });
+});
+
+describe('the second reading', () => {
+  const { readings, seed } = z
+    .strictObject({
+      seed: z.string(),
+      drawnFrom: z.int(),
+      read: z.string(),
+      readings: z.array(
+        z.strictObject({
+          requirement: z.string(),
+          holds: z.enum(['yes', 'in part', 'no']),
+          why: z.string().min(20),
+          mended: z.string().optional(),
+        }),
+      ),
+    })
+    .parse(parse(readFileSync(path.join(PROJECT_ROOT, 'compliance/controls/reading.yaml'), 'utf8')));
+  const claimsOf = (reference: string): string[] => {
+    const id = parseReference(reference);
+    return loadNarratives().flatMap(({ requirements }) => {
+      const claim = id && requirements[id.framework]?.[id.id];
+      return claim === undefined ? [] : [claim[0]];
+    });
+  };
+
+  test('has sixty requirements of the catalogues, in the order of the draw', () => {
+    expect(readings).toHaveLength(60);
+    const references = readings.map(({ requirement }) => requirement);
+    expect(new Set(references).size).toBe(60);
+    expect(references.filter((one) => !requirementsByReference().has(one))).toEqual([]);
+    // The draw takes the sixty of least rank among 270: the last of them lies near 60 / 270 of all ranks.
+    const rank = (one: string): number =>
+      parseInt(createHash('sha256').update(`${seed} ${one}`).digest('hex').slice(0, 8), 16) / 2 ** 32;
+    expect(Math.max(...references.map(rank))).toBeLessThan(0.3);
+  });
+
+  test('found no evidence where nothing is claimed any more, and full coverage only where it said yes', () => {
+    for (const { requirement, holds } of readings) {
+      const claims = claimsOf(requirement);
+      expect([requirement, claims.length > 0]).toEqual([requirement, holds !== 'no']);
+      expect([requirement, holds !== 'yes' && claims.includes('full')]).toEqual([requirement, false]);
+    }
   });
 });
 
