@@ -12,6 +12,10 @@ export interface RuntimePackage {
   readonly license: string | undefined;
   /** The bundles that hold code of it. */
   readonly functions: readonly string[];
+  /** Of the registry's archive, as the lock file holds it (`sha512-…`). */
+  readonly integrity?: string | undefined;
+  /** `name@version` of the bundled packages that it asks for. */
+  readonly dependencies?: readonly string[];
 }
 
 const metafileSchema = z.looseObject({
@@ -26,6 +30,10 @@ const packageSchema = z.looseObject({
   license: z
     .union([z.string(), z.looseObject({ type: z.string() }).transform(({ type }) => type)])
     .optional(),
+  dependencies: z.record(z.string(), z.string()).default({}),
+});
+const lockSchema = z.looseObject({
+  packages: z.record(z.string(), z.looseObject({ integrity: z.string().optional() })),
 });
 
 /** The directory of the package that a bundled file belongs to, innermost `node_modules` first. */
@@ -49,10 +57,21 @@ export function runtimePackages(projectRoot: string, metafile: string = METAFILE
         bundlesOf.set(directory, bundles.add(path.basename(path.dirname(output))));
       }
     }
-    return [...bundlesOf]
-      .map(([directory, functions]) => ({
-        ...readPackage(path.join(projectRoot, directory)),
-        functions: [...functions].sort(),
+    const lock = lockSchema.parse(
+      JSON.parse(readFileSync(path.join(projectRoot, 'package-lock.json'), 'utf8')),
+    ).packages;
+    const read = new Map(
+      [...bundlesOf.keys()].map((directory) => [directory, readPackage(path.join(projectRoot, directory))]),
+    );
+    return [...read]
+      .map(([directory, { dependencies, ...bundled }]) => ({
+        ...bundled,
+        functions: [...(bundlesOf.get(directory) ?? [])].sort(),
+        integrity: lock[directory]?.integrity,
+        dependencies: Object.keys(dependencies)
+          .flatMap((name) => resolveFrom(directory, name, read) ?? [])
+          .map(({ name, version }) => `${name}@${version}`)
+          .sort(),
       }))
       .sort((a, b) => a.name.localeCompare(b.name, 'en') || a.version.localeCompare(b.version, 'en'));
   } catch (error) {
@@ -63,9 +82,26 @@ export function runtimePackages(projectRoot: string, metafile: string = METAFILE
   }
 }
 
-function readPackage(directory: string): Omit<RuntimePackage, 'functions'> {
-  const { name, version, license } = packageSchema.parse(
+/** As Node.js finds it: in the package's own `node_modules`, then in those around it. */
+function resolveFrom(
+  directory: string,
+  name: string,
+  bundled: ReadonlyMap<string, ReturnType<typeof readPackage>>,
+): ReturnType<typeof readPackage> | undefined {
+  const around = directory.split('/node_modules/');
+  for (let depth = around.length; depth >= 0; depth -= 1) {
+    const place = [...around.slice(0, depth), name].join('/node_modules/');
+    const found = bundled.get(depth === 0 ? `node_modules/${name}` : place);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function readPackage(
+  directory: string,
+): Pick<RuntimePackage, 'name' | 'version' | 'license'> & { dependencies: Record<string, string> } {
+  const { name, version, license, dependencies } = packageSchema.parse(
     JSON.parse(readFileSync(path.join(directory, 'package.json'), 'utf8')),
   );
-  return { name, version, license };
+  return { name, version, license, dependencies };
 }

@@ -18,6 +18,19 @@ import { sha256 } from './sha256';
 
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 1)}\n`;
 
+/** The managed runtimes of the functions. */
+const runtimesOf = ({ stacks }: Assembly): string[] =>
+  [
+    ...new Set(
+      stacks.flatMap(({ resources }) =>
+        resources.flatMap(({ type, body }) => {
+          const runtime = body.Properties?.['Runtime'];
+          return type === 'AWS::Lambda::Function' && typeof runtime === 'string' ? [runtime] : [];
+        }),
+      ),
+    ),
+  ].sort();
+
 /**
  * Every file of the pack but the manifest.
  * @param tests - the JUnit results that the evidence names.
@@ -41,7 +54,12 @@ export function packFiles(
     ['controls.csv', controlsCsv(evidence.requirements)],
     ['findings.sarif', json(sarif(evidence))],
     ...(packages.length > 0
-      ? [['sbom.cdx.json', `${sbom(packages, evidence.identity)}\n`] as [string, string]]
+      ? [
+          ['sbom.cdx.json', `${sbom(packages, evidence.identity, runtimesOf(assembly))}\n`] as [
+            string,
+            string,
+          ],
+        ]
       : []),
     ...templates,
     ...tests.map(({ file, xml }): [string, string] => [testPlace(file), xml]),

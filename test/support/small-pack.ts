@@ -12,7 +12,14 @@ import { junitXml } from '../../tools/testing/junit';
 import { buildSmallApplication } from './small-application';
 
 export const PACKAGES = [
-  { name: '@scope/one', version: '1.0.0', license: 'MIT', functions: ['upload'] },
+  {
+    name: '@scope/one',
+    version: '1.0.0',
+    license: 'MIT',
+    functions: ['upload'],
+    integrity: `sha512-${Buffer.alloc(64, 7).toString('base64')}`,
+    dependencies: ['two@2.0.0'],
+  },
   { name: 'two', version: '2.0.0', license: 'Apache-2.0', functions: ['upload', 'query'] },
 ];
 /** What a template's author could write to hurt whoever opens the report. */

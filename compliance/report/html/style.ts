@@ -63,6 +63,7 @@ footer { color: var(--soft); font-size: .875rem; padding: 2rem 1.5rem 4rem; }
   @page { size: A4; margin: 16mm 14mm; @bottom-right { content: counter(page) " of " counter(pages); font-size: 8pt; color: #55626f; } }
   body { background: #fff; font-size: 10.5pt; } main, header, footer { max-width: none; padding: 0; }
   nav, .filter, .skip, details:not(.sums) { display: none !important; } .sums::details-content { content-visibility: visible; } .scroll { overflow: visible; }
+  .summary { font-size: 8.5pt; line-height: 1.3; } .summary h1 { font-size: 14pt; } .summary h2 { font-size: 11pt; margin: .6rem 0 .2rem; padding-top: .3rem; border-top-width: 1px; } .summary p, .summary ul { margin: .15rem 0; } .summary li { margin: 0; } .summary .bars li { margin: .05rem 0; grid-template-columns: 14rem 6.5rem minmax(0, 1fr); } .summary .bar { height: .55rem; } .summary .meta { font-size: 7.5pt; } .summary table { font-size: 7.5pt; } .summary th, .summary td { padding: .08rem .35rem; } .summary .badge { font-size: 7pt; padding: 0 .35rem; } .summary .scroll { margin: .1rem 0; } .summary caption { padding: 0; }
   .panel, .control { break-inside: avoid; border-color: #999; } h2, h3, caption, thead, summary { break-after: avoid; } tr { break-inside: avoid; }
   thead { display: table-header-group; } thead th { position: static; } a { color: inherit; text-decoration: none; }
   table { font-size: 8.5pt; } table.measured, tbody th { min-width: 0; } .lead { grid-template-columns: minmax(0, 1fr); gap: 0; } td .meta { font-size: inherit; }

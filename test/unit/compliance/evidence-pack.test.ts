@@ -337,13 +337,26 @@ describe('the files agree', () => {
     expect(text('index.html')).not.toContain('<script>alert');
   });
 
-  test('the bill of materials names each package', () => {
-    const bom = JSON.parse(text('sbom.cdx.json')) as { bomFormat: string; components: { purl: string }[] };
+  test('the bill of materials names each package with its hash and what it asks for, and what judged it', () => {
+    const bom = JSON.parse(text('sbom.cdx.json')) as {
+      bomFormat: string;
+      metadata: { tools: { name: string }[] };
+      components: { type: string; purl?: string; hashes?: object[] }[];
+      dependencies: { ref: string; dependsOn?: string[] }[];
+    };
     expect(bom.bomFormat).toBe('CycloneDX');
-    expect(bom.components.map(({ purl }) => purl)).toEqual([
+    expect(bom.components.flatMap(({ purl }) => purl ?? [])).toEqual([
       'pkg:npm/%40scope/one@1.0.0',
       'pkg:npm/two@2.0.0',
     ]);
+    expect(bom.components[0]?.hashes).toEqual([{ alg: 'SHA-512', content: '07'.repeat(64) }]);
+    const asks = new Map(bom.dependencies.map(({ ref, dependsOn = [] }) => [ref, dependsOn]));
+    expect(asks.get('pkg:npm/%40scope/one@1.0.0')).toEqual(['pkg:npm/two@2.0.0']);
+    expect(asks.get('serverlessapp')).toContain('pkg:npm/%40scope/one@1.0.0');
+    expect(asks.get('serverlessapp')).not.toContain('pkg:npm/two@2.0.0');
+    expect(bom.metadata.tools.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['esbuild', 'cdk-nag']),
+    );
   });
 });
 
