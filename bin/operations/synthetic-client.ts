@@ -96,7 +96,7 @@ export async function syntheticClient(
     const key = await storedKey(secrets, secret);
     const api = new ApiClient(apiUrl, key ?? '', agent);
     const isRefused =
-      key !== undefined && (await api.callPatiently('/images?limit=1', deadline)).status === 403;
+      key !== undefined && [401, 403].includes((await api.callPatiently('/images?limit=1', deadline)).status);
     if (key !== undefined && !isRefused) return api;
     if (Date.now() >= deadline)
       throw new SyntheticClientError(

@@ -7,21 +7,25 @@ import {
   rejectionReasonSchema,
 } from './category';
 import { decisionReasonSchema, imageIdSchema, timestampSchema } from './detection-record';
-import { MAXIMUM_INLINE_BYTES, MAXIMUM_PICTURE_BYTES } from './picture-limits';
+import { MAXIMUM_INLINE_BYTES, MAXIMUM_PICTURE_BYTES, MAXIMUM_SIDE } from './picture-limits';
+import { toTimestamp } from './time';
 
 const MAXIMUM_INLINE_CHARACTERS = Math.ceil(MAXIMUM_INLINE_BYTES / 3) * 4;
+const MAXIMUM_PAGE = 100;
+const MAXIMUM_CURSOR = 2048;
 
 /**
  * Shown to people, never used as a path: no control characters (C0, DEL, C1), line separators or controls of writing
- * direction, no path separators, no halves of surrogate pairs (they have no UTF-8 form).
+ * direction, no path separators, no halves of surrogate pairs (they have no UTF-8 form), and no replacement character:
+ * it stands where the gateway found bytes that are no UTF-8, and a name that was damaged on its way is not the client's.
  */
 export const fileNameSchema = z
   .string()
   .min(1)
   .max(255)
   .regex(
-    /^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069/\\]*$/,
-    'no control characters and no / or \\',
+    /^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufffd/\\]*$/,
+    'no control characters, no / or \\, and well-formed UTF-8',
   )
   .refine((name) => !/\p{Surrogate}/u.test(name), 'not well-formed Unicode')
   .describe("the client's own name for the picture; kept on the record, never used as a path");
@@ -33,8 +37,12 @@ export const fileNameSchema = z
 const inlinePictureSchema = z
   .string()
   .min(4)
-  .max(MAXIMUM_INLINE_CHARACTERS)
+  .max(
+    MAXIMUM_INLINE_CHARACTERS,
+    `more than ${MAXIMUM_INLINE_BYTES} bytes: announce the picture by its size instead of image, and post it with the form`,
+  )
   .describe(`the picture as canonical base64; at most ${MAXIMUM_INLINE_BYTES} bytes before encoding`)
+  .meta({ contentEncoding: 'base64' })
   .transform((text, context): Uint8Array => {
     const bytes = Buffer.from(text, 'base64');
     if (bytes.toString('base64') === text) return bytes;
@@ -71,23 +79,43 @@ export const idempotencyKeySchema = z
   .regex(/^[\x21-\x7e]{1,128}$/, '1 to 128 visible ASCII characters')
   .describe('a repeat of the same request with the same key answers the same and makes no second image');
 
+/**
+ * RFC 3339 with any offset and any fraction of a second, as programs write it, to UTC and whole seconds, as records hold
+ * it. The plus sign of an offset reaches us as a space when the client leaves it unescaped.
+ */
+const instantSchema = z
+  .string()
+  .transform((text) => text.replace(/ (?=\d\d:\d\d$)/, '+'))
+  .pipe(z.iso.datetime({ offset: true, error: 'a date and time with its offset, as 2025-08-04T11:42:00Z' }))
+  .transform((text) => toTimestamp(Date.parse(text)))
+  .pipe(timestampSchema);
+
 export const imagePathSchema = z.strictObject({ id: imageIdSchema.describe('the image id') });
 
-/** Query of `GET /images`; times are inclusive. */
+/** Query of `GET /images`; times are inclusive, by the whole second. */
 export const listQuerySchema = z
   .strictObject({
     animal: categorySchema.optional().describe('only pictures decided so'),
     status: processingStatusSchema.optional().describe('only pictures in this state'),
-    from: timestampSchema.optional().describe('uploaded at this time or later'),
-    to: timestampSchema.optional().describe('uploaded at this time or earlier'),
+    from: instantSchema
+      .optional()
+      .describe('uploaded in this second or later; any offset, a fraction is cut off'),
+    to: instantSchema
+      .optional()
+      .describe('uploaded in this second or earlier; any offset, a fraction is cut off'),
     limit: z
       .string()
       .regex(/^[1-9]\d{0,2}$/, 'a whole number from 1 to 100')
       .transform(Number)
-      .pipe(z.int().min(1).max(100))
+      .pipe(z.int().min(1).max(MAXIMUM_PAGE))
       .default(25)
       .describe('most items of a page; a page may hold fewer'),
-    cursor: z.string().min(1).max(2048).optional().describe("the last page's cursor; all else unchanged"),
+    cursor: z
+      .string()
+      .min(1)
+      .max(MAXIMUM_CURSOR)
+      .optional()
+      .describe("the last page's cursor; all else unchanged"),
   })
   .refine((query) => query.from === undefined || query.to === undefined || query.from <= query.to, {
     message: 'from must not be after to',
@@ -95,27 +123,34 @@ export const listQuerySchema = z
   });
 export type ListQuery = z.output<typeof listQuerySchema>;
 
-const linksSchema = z.object({ self: z.string().describe('path of the record') });
+/** For everybody's use of a form: post it to `url` as multipart/form-data, `fields` first and the file last as `file`. */
+const formSchema = z.object({
+  url: z.url().describe('where to post the form'),
+  fields: z.record(z.string(), z.string()).describe('every one goes into the form, before the file'),
+  expiresAt: timestampSchema.describe('a repeat of the request gives a fresh form'),
+});
+export type UploadForm = z.output<typeof formSchema>;
 
-/** 202: the picture is stored and will be classified. */
-export const uploadAcceptedSchema = z
-  .object({ imageId: imageIdSchema, status: processingStatusSchema, links: linksSchema })
-  .meta({ id: 'UploadAccepted' });
-export type UploadAccepted = z.output<typeof uploadAcceptedSchema>;
-
-/** 201: post the picture to `url` as multipart/form-data, `fields` first and the file last as `file`. */
-export const uploadFormSchema = z
+/**
+ * One shape for both answers of an upload, since generated clients have one return type for all that is success. 201:
+ * post the picture with the form. 202: the picture is here.
+ */
+export const uploadAnswerSchema = z
   .object({
     imageId: imageIdSchema,
-    upload: z.object({
-      url: z.url().describe('where to post the form'),
-      fields: z.record(z.string(), z.string()).describe('every one goes into the form, before the file'),
-      expiresAt: timestampSchema.describe('a repeat of the request gives a fresh form'),
+    status: processingStatusSchema,
+    upload: formSchema
+      .optional()
+      .describe('the form to post the picture with; absent when it is here already'),
+    links: z.object({
+      self: z
+        .string()
+        .max(2048)
+        .describe('the record, relative to the host; the same as the header Location'),
     }),
-    links: linksSchema,
   })
-  .meta({ id: 'UploadForm' });
-export type UploadFormAnswer = z.output<typeof uploadFormSchema>;
+  .meta({ id: 'UploadAnswer' });
+export type UploadAnswer = z.output<typeof uploadAnswerSchema>;
 
 const percent = z.number().min(0).max(100);
 
@@ -129,19 +164,22 @@ export const imageViewSchema = z
     DetectedAnimal: categorySchema.optional().describe('absent until decided'),
     ConfidenceScore: percent.optional().describe('percent, of the stronger animal; absent until decided'),
     Timestamp: timestampSchema.describe('when the id was given out'),
-    S3Location: z.string().describe('where the picture is now; for operators, clients cannot read it'),
+    S3Location: z
+      .string()
+      .max(1024)
+      .describe('where the picture is now; for operators, clients cannot read it'),
     ProcessingStatus: processingStatusSchema.describe(
       '`completed` and `quarantined` are final. `failed` is our fault: the picture is kept and taken up again, do not send it anew',
     ),
-    FileSize: z.int().nonnegative().describe('bytes'),
+    FileSize: z.int().min(0).max(MAXIMUM_PICTURE_BYTES).describe('bytes'),
     ImageFormat: imageFormatSchema,
-    FileName: fileNameSchema,
+    FileName: z.string().max(255).describe("the client's own name for the picture"),
     DecisionReason: decisionReasonSchema
       .optional()
       .describe('`clear` for cat and dog, `no-animal` for other, else why it is uncertain'),
     QuarantineReason: rejectionReasonSchema.optional().describe('when quarantined: why'),
-    Width: z.int().positive().optional().describe('pixels'),
-    Height: z.int().positive().optional().describe('pixels'),
+    Width: z.int().min(1).max(MAXIMUM_SIDE).optional().describe('pixels'),
+    Height: z.int().min(1).max(MAXIMUM_SIDE).optional().describe('pixels'),
     CompletedAt: timestampSchema.optional().describe('when the picture reached its folder'),
   })
   .meta({ id: 'Image' });
@@ -150,8 +188,8 @@ export type ImageView = z.output<typeof imageViewSchema>;
 /** A page, newest first. Only a missing cursor means the end. */
 export const imageListSchema = z
   .object({
-    items: z.array(imageViewSchema),
-    cursor: z.string().optional().describe('for the next page; missing at the end'),
+    items: z.array(imageViewSchema).max(MAXIMUM_PAGE),
+    cursor: z.string().max(MAXIMUM_CURSOR).optional().describe('for the next page; missing at the end'),
   })
   .meta({ id: 'ImageList' });
 export type ImageList = z.output<typeof imageListSchema>;

@@ -25,6 +25,9 @@ const KEYWORDS = new Set([
   'maximum',
 ]);
 
+/** Says how to read a value and refuses none: documents have it, the gateway need not. */
+const ANNOTATIONS = new Set(['contentEncoding']);
+
 /** A schema that API Gateway could not hold a request to. */
 export class SchemaNotExpressible extends Error {
   override readonly name = 'SchemaNotExpressible';
@@ -44,7 +47,8 @@ function resolve(reference: JsonValue, definitions: JsonSchema, open: readonly J
 
 function inline(schema: JsonSchema, definitions: JsonSchema, open: readonly JsonValue[]): JsonSchema {
   const { $ref: reference, ...rest } = schema;
-  const own = Object.entries(rest).map(([keyword, value]): [string, JsonValue] => {
+  const rules = Object.entries(rest).filter(([keyword]) => !ANNOTATIONS.has(keyword));
+  const own = rules.map(([keyword, value]): [string, JsonValue] => {
     if (!KEYWORDS.has(keyword)) throw new SchemaNotExpressible(`"${keyword}" is not honoured by API Gateway`);
     if (keyword === 'properties' && isSchema(value)) {
       const properties = Object.entries(value).map(([name, property]): [string, JsonValue] => [

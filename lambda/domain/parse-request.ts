@@ -8,27 +8,42 @@ import {
   listQuerySchema,
   presignedUploadSchema,
 } from './api-schemas';
-import { type FieldError, type ProblemCode, ProblemError } from './problems';
+import { MAXIMUM_INLINE_BYTES, MAXIMUM_PICTURE_BYTES } from './picture-limits';
+import { type FieldError, MAXIMUM_FIELD_ERRORS, type ProblemCode, ProblemError } from './problems';
 
-/** A hostile body can hold a fault in every field; an answer names the first ones. */
-const MAXIMUM_FIELD_ERRORS = 20;
+/** What a fault is of when it is of no single field. */
+type Whole = 'body' | 'query' | 'path';
 
-const fieldErrors = (error: z.ZodError): FieldError[] =>
-  error.issues
-    .slice(0, MAXIMUM_FIELD_ERRORS)
-    .map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }));
+/** A client's own names come back in answers, cut to what fits a line. */
+const shown = (name: PropertyKey): string => String(name).slice(0, 64);
+
+function fieldErrors(error: z.ZodError, whole: Whole): FieldError[] {
+  const all = error.issues.flatMap(({ path, message, ...issue }) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: [...path, key], message: 'is not known' }))
+      : [{ path, message }],
+  );
+  return all.slice(0, MAXIMUM_FIELD_ERRORS).map(({ path, message }) => ({
+    path: path.length === 0 ? whole : path.map(shown).join('.'),
+    message,
+  }));
+}
 
 function parsed<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   code: ProblemCode,
+  whole: Whole,
 ): z.output<Schema> {
   const result = schema.safeParse(value);
-  if (!result.success) throw new ProblemError(code, { errors: fieldErrors(result.error) });
+  if (!result.success) throw new ProblemError(code, { errors: fieldErrors(result.error, whole) });
   return result.data;
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const EITHER = `needs either image (up to ${MAXIMUM_INLINE_BYTES} bytes) or size (up to ${MAXIMUM_PICTURE_BYTES}), not both`;
 
 /**
  * Body of `POST /upload`.
@@ -42,12 +57,14 @@ export function parseUploadRequest(text: string | null | undefined): UploadReque
   } catch {
     throw new ProblemError('invalid-json');
   }
-  const isInline = isObject(body) && 'image' in body;
-  const isPresigned = isObject(body) && 'size' in body;
-  if (isInline === isPresigned) {
-    throw new ProblemError('invalid-body', { errors: [{ path: '', message: 'needs either image or size' }] });
+  if (!isObject(body))
+    throw new ProblemError('invalid-body', { errors: [{ path: 'body', message: 'is no JSON object' }] });
+  const isInline = 'image' in body;
+  if (isInline === 'size' in body) {
+    const errors = ['image', 'size'].map((path) => ({ path, message: EITHER }));
+    throw new ProblemError('invalid-body', { errors });
   }
-  return parsed(isInline ? inlineUploadSchema : presignedUploadSchema, body, 'invalid-body');
+  return parsed(isInline ? inlineUploadSchema : presignedUploadSchema, body, 'invalid-body', 'body');
 }
 
 /**
@@ -55,7 +72,7 @@ export function parseUploadRequest(text: string | null | undefined): UploadReque
  * @throws ProblemError `invalid-path`
  */
 export const parseImageId = (pathParameters: object | null | undefined): string =>
-  parsed(imagePathSchema, pathParameters ?? {}, 'invalid-path').id;
+  parsed(imagePathSchema, pathParameters ?? {}, 'invalid-path', 'path').id;
 
 /**
  * Query of `GET /images`.
@@ -68,23 +85,40 @@ export function parseListQuery(
   const single: [string, string | undefined][] = [];
   for (const [name, values] of Object.entries(query ?? {})) {
     if (values !== undefined && values.length > 1) {
-      throw new ProblemError('invalid-query', { errors: [{ path: name, message: 'stands more than once' }] });
+      throw new ProblemError('invalid-query', {
+        errors: [{ path: shown(name), message: 'stands more than once' }],
+      });
     }
     single.push([name, values?.[0]]);
   }
-  return parsed(listQuerySchema, Object.fromEntries(single), 'invalid-query');
+  return parsed(listQuerySchema, Object.fromEntries(single), 'invalid-query', 'query');
+}
+
+/** As a request carries them: each with its last value. */
+export type RequestHeaders = Readonly<Record<string, string | undefined>>;
+
+/** The value of a header, whose name is compared case-insensitively. */
+export const headerOf = (headers: RequestHeaders | null | undefined, wanted: string): string | undefined =>
+  Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === wanted)?.[1];
+
+/**
+ * Refuses a body of another media type than JSON, whatever stands in it. A request that names none is taken for JSON, as
+ * API Gateway takes it.
+ * @throws ProblemError `unsupported-media-type`
+ */
+export function requireJson(headers: RequestHeaders | null | undefined): void {
+  const [mediaType = ''] = (headerOf(headers, 'content-type') ?? 'application/json').split(';');
+  if (mediaType.trim().toLowerCase() !== 'application/json') throw new ProblemError('unsupported-media-type');
 }
 
 /**
  * The Idempotency-Key header, or undefined when there is none. Header names are compared case-insensitively.
  * @throws ProblemError `invalid-header`
  */
-export function parseIdempotencyKey(
-  headers: Readonly<Record<string, string | undefined>> | null | undefined,
-): string | undefined {
-  const header = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'idempotency-key');
-  if (header?.[1] === undefined) return undefined;
-  const result = idempotencyKeySchema.safeParse(header[1]);
+export function parseIdempotencyKey(headers: RequestHeaders | null | undefined): string | undefined {
+  const header = headerOf(headers, 'idempotency-key');
+  if (header === undefined) return undefined;
+  const result = idempotencyKeySchema.safeParse(header);
   if (result.success) return result.data;
   throw new ProblemError('invalid-header', {
     errors: result.error.issues.map(({ message }) => ({ path: 'Idempotency-Key', message })),

@@ -11,10 +11,12 @@ export const PROBLEMS = {
   'invalid-header': { status: 400, title: 'A header is missing or has a bad value' },
   'invalid-request': { status: 400, title: 'The request is malformed' },
   'invalid-cursor': { status: 400, title: 'The cursor is damaged, too old, or belongs to another list' },
-  'access-denied': { status: 403, title: 'The credentials are missing, wrong or not allowed to do this' },
+  unauthenticated: { status: 401, title: 'The credentials are missing or wrong' },
+  'access-denied': { status: 403, title: 'The credentials do not allow this' },
   'unknown-client': { status: 403, title: 'The API key belongs to no client' },
   'request-blocked': { status: 403, title: 'The firewall refused the request' },
   'not-found': { status: 404, title: 'There is no such resource' },
+  'method-not-allowed': { status: 405, title: 'The resource does not have this method' },
   'image-erased': { status: 410, title: 'The image was erased' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
@@ -32,28 +34,43 @@ export const PROBLEM_CODES = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCo
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
 
 /** Seconds after which a client may try again what a fault of ours or a throttle refused. */
-export const RETRY_AFTER_SECONDS = 5;
+const RETRY_AFTER_SECONDS = 5;
+/** A quota of the day is given back at its end, which no answer of the gateway knows: ask now and then. */
+const QUOTA_RETRY_AFTER_SECONDS = 3600;
+
+/** Seconds after which to try again; undefined for what repeating does not mend. RFC 9110 section 10.2.3. */
+export function retryAfterSeconds(code: ProblemCode): number | undefined {
+  if (code === 'quota-exceeded') return QUOTA_RETRY_AFTER_SECONDS;
+  const { status } = PROBLEMS[code];
+  return status === 429 || status >= 500 ? RETRY_AFTER_SECONDS : undefined;
+}
 
 /** RFC 9457. Codes name the type: nothing stands at the URN, so nobody comes to depend on a page. */
 export const problemType = (code: ProblemCode): string => `urn:problem-type:serverlessapp:${code}`;
 
+/** A hostile request can hold a fault in every field; an answer names the first ones. */
+export const MAXIMUM_FIELD_ERRORS = 20;
+
 export const fieldErrorSchema = z.object({
-  /** Dotted path of the field, empty for the whole. */
-  path: z.string(),
-  message: z.string(),
+  path: z.string().max(512).describe('dotted path of the field; `body`, `query` or `path` for the whole'),
+  message: z.string().max(1024),
 });
 export type FieldError = z.infer<typeof fieldErrorSchema>;
 
 /** Problem document, RFC 9457, with our extension members. */
 export const problemSchema = z
   .object({
-    type: z.string().describe('URN that names the problem; holds the code'),
-    title: z.string().describe('what the code means; the same for every occurrence'),
+    type: z.string().max(128).describe('URN that names the problem; holds the code'),
+    title: z.string().max(256).describe('what the code means; the same for every occurrence'),
     status: z.int().min(400).max(599),
-    detail: z.string().optional().describe('what is wrong with this request'),
+    detail: z.string().max(1024).optional().describe('what is wrong with this request'),
     code: z.enum(PROBLEM_CODES).describe('stable; branch on this'),
-    requestId: z.string().describe('quote it to support'),
-    errors: z.array(fieldErrorSchema).optional().describe('one for each bad field'),
+    requestId: z
+      .string()
+      .max(128)
+      .optional()
+      .describe('quote it to support; absent when the firewall refused before there was one'),
+    errors: z.array(fieldErrorSchema).max(MAXIMUM_FIELD_ERRORS).optional().describe('one for each bad field'),
     reason: rejectionReasonSchema.optional().describe('with picture-rejected: why'),
   })
   .meta({ id: 'Problem' });
@@ -82,14 +99,14 @@ export class ProblemError extends ApplicationError {
 /** The document of a problem; undefined members are left out. */
 export const problemDocument = (
   code: ProblemCode,
-  requestId: string,
+  requestId: string | undefined,
   { detail, errors, reason }: ProblemDetails = {},
 ): Problem => ({
   type: problemType(code),
   ...PROBLEMS[code],
   ...(detail === undefined ? {} : { detail }),
   code,
-  requestId,
+  ...(requestId === undefined ? {} : { requestId }),
   ...(errors === undefined ? {} : { errors: [...errors] }),
   ...(reason === undefined ? {} : { reason }),
 });

@@ -1,8 +1,10 @@
-import { parseIdempotencyKey, parseUploadRequest } from '../domain/parse-request';
+import type { UploadAnswer } from '../domain/api-schemas';
+import { parseIdempotencyKey, parseUploadRequest, requireJson } from '../domain/parse-request';
 import { ProblemError } from '../domain/problems';
-import { type ApiHandler, apiHandler, bodyOf } from '../runtime/api';
+import { POLL_AFTER_SECONDS } from '../domain/response-headers';
+import { type ApiAnswer, type ApiHandler, apiHandler, bodyOf } from '../runtime/api';
 import type { Telemetry } from '../runtime/telemetry';
-import type { SubmitPorts } from '../steps/submit';
+import type { Submitted, SubmitPorts } from '../steps/submit';
 import { submitInline } from '../steps/submit-inline';
 import { submitPresigned } from '../steps/submit-presigned';
 
@@ -13,17 +15,34 @@ export interface UploadDependencies {
   readonly origins: readonly string[];
 }
 
+/**
+ * 201 with the form or 202 without one, and where the record stands. Beside the request's own path: it holds the stage,
+ * or what a domain name of one's own maps to it.
+ */
+function answerOf(requestPath: string, submitted: Submitted): ApiAnswer {
+  const self = `${requestPath.replace(/\/upload\/?$/, '')}/images/${submitted.imageId}`;
+  return {
+    status: submitted.upload === undefined ? 202 : 201,
+    body: { ...submitted, links: { self } } satisfies UploadAnswer,
+    headers: {
+      Location: self,
+      ...(submitted.upload === undefined && { 'Retry-After': String(POLL_AFTER_SECONDS) }),
+    },
+  };
+}
+
 /** POST /upload: 202 for a picture inside the request, 201 with a form for one to come. */
 export const uploadHandler = ({ ports, identify, telemetry, origins }: UploadDependencies): ApiHandler =>
   apiHandler(telemetry, origins, async (event) => {
     const clientId = await identify(event.requestContext.identity.apiKeyId);
+    requireJson(event.headers);
     const idempotencyKey = parseIdempotencyKey(event.headers);
     const request = parseUploadRequest(bodyOf(event));
     try {
-      if ('image' in request) {
-        return { status: 202, body: await submitInline(ports, { clientId, request, idempotencyKey }) };
-      }
-      return { status: 201, body: await submitPresigned(ports, { clientId, request, idempotencyKey }) };
+      const submitted = await ('image' in request
+        ? submitInline(ports, { clientId, request, idempotencyKey })
+        : submitPresigned(ports, { clientId, request, idempotencyKey }));
+      return answerOf(event.requestContext.path, submitted);
     } catch (error) {
       if (error instanceof ProblemError && error.details.reason !== undefined) {
         telemetry.measure('picturesRejected', 1, { reason: error.details.reason });

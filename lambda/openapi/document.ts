@@ -1,9 +1,9 @@
 import { paths } from './operations';
-import { RESPONSE_HEADERS } from './problem-responses';
+import { RESPONSE_HEADERS } from './response-headers';
 import { componentSchemas } from './schemas';
 
 /** Of the API, not of the code: raised when clients can do more, or must do something differently. */
-const API_VERSION = '1.0.0';
+const API_VERSION = '2.0.0';
 
 /** The API's OpenAPI 3.1 document, built from the schemas that the handlers validate with. */
 export const openApiDocument = () => ({
@@ -13,11 +13,14 @@ export const openApiDocument = () => ({
     version: API_VERSION,
     description:
       'Upload a picture and learn whether it shows a cat, a dog, neither, or needs a person to decide. Errors are ' +
-      'problem documents (RFC 9457) with a stable `code`.',
+      'problem documents (RFC 9457) with a stable `code`. Answers may gain fields, headers and values of enumerations ' +
+      'without a new version: ignore what you do not know.',
+    contact: { name: 'Image platform', email: 'image-platform@example.com' },
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   servers: [
     {
+      'x-internal': false,
       url: 'https://{api}.execute-api.us-east-1.amazonaws.com/{stage}',
       variables: {
         api: { default: 'api-id', description: "the REST API's id, an output of the deployment" },

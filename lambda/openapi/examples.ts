@@ -1,23 +1,27 @@
-import type { ImageList, ImageView, UploadAccepted, UploadFormAnswer } from '../domain/api-schemas';
+import type { ImageList, ImageView, UploadAnswer } from '../domain/api-schemas';
 
 const IMAGE_ID = '7d2c880c-3f9e-433b-9ae6-0a0ca41358d3';
 const QUARANTINED_ID = '0b7e4a52-6a5d-4d5c-8a57-2f1f6a0f2c11';
 const BUCKET = 'serverlessapp-dev-pictures-111111111111-us-east-1';
-/** A PNG of one pixel: it fits a page, and is refused as too small should somebody send it. */
-const ONE_PIXEL =
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+/** A white PNG of 80 by 80 pixels: the smallest that is taken, so that whoever tries the example gets its answer. */
+const SMALLEST =
+  'iVBORw0KGgoAAAANSUhEUgAAAFAAAABQAQAAAACmas8AAAAAFElEQVR42mP4DwcMo8xR5iiTtkwA9KcdDlRXsv0AAAAASUVORK5CYII=';
 
-export const INLINE_UPLOAD = { fileName: 'whiskers.png', contentType: 'image/png', image: ONE_PIXEL };
+export const INLINE_UPLOAD = { fileName: 'whiskers.png', contentType: 'image/png', image: SMALLEST };
 export const PRESIGNED_UPLOAD = { fileName: 'rex.jpg', contentType: 'image/jpeg', size: 4_823_104 };
 
-export const ACCEPTED: UploadAccepted = {
+/** As a deployed stage answers: its name stands before the path. */
+const SELF = `/dev/images/${IMAGE_ID}`;
+
+export const ACCEPTED: UploadAnswer = {
   imageId: IMAGE_ID,
   status: 'pending',
-  links: { self: `/images/${IMAGE_ID}` },
+  links: { self: SELF },
 };
 
-export const FORM: UploadFormAnswer = {
+export const FORM: UploadAnswer = {
   imageId: IMAGE_ID,
+  status: 'pending',
   upload: {
     url: `https://${BUCKET}.s3.us-east-1.amazonaws.com/`,
     fields: {
@@ -28,7 +32,7 @@ export const FORM: UploadFormAnswer = {
     },
     expiresAt: '2025-08-04T11:47:00Z',
   },
-  links: { self: `/images/${IMAGE_ID}` },
+  links: { self: SELF },
 };
 
 export const IMAGE: ImageView = {

@@ -1,14 +1,15 @@
 import * as examples from './examples';
 import { problemResponses } from './problem-responses';
+import { type HeaderName, headers } from './response-headers';
 import { listParameters, pathParameters, schemaReference, type SchemaName, uploadHeaders } from './schemas';
 
 const json = (name: SchemaName, example: object) => ({
   'application/json': { schema: schemaReference(name), example },
 });
 
-const answer = (description: string, name: SchemaName, example: object) => ({
+const answer = (description: string, name: SchemaName, example: object, ...more: readonly HeaderName[]) => ({
   description,
-  headers: { 'x-amzn-RequestId': { $ref: '#/components/headers/RequestId' } },
+  headers: headers(...more),
   content: json(name, example),
 });
 
@@ -39,8 +40,14 @@ const upload = () => ({
     },
   },
   responses: {
-    '201': answer('The form to post the picture with.', 'UploadForm', examples.FORM),
-    '202': answer('The picture is stored and will be classified.', 'UploadAccepted', examples.ACCEPTED),
+    '201': answer('The form to post the picture with.', 'UploadAnswer', examples.FORM, 'Location'),
+    '202': answer(
+      'The picture is here and will be classified, or is already.',
+      'UploadAnswer',
+      examples.ACCEPTED,
+      'Location',
+      'Retry-After',
+    ),
     ...problemResponses(
       'invalid-json',
       'invalid-body',
@@ -95,7 +102,7 @@ const erase = () => ({
   responses: {
     '204': {
       description: 'Erased.',
-      headers: { 'x-amzn-RequestId': { $ref: '#/components/headers/RequestId' } },
+      headers: headers(),
     },
     ...problemResponses('invalid-path'),
   },

@@ -4,8 +4,9 @@ import {
   type ProblemDetails,
   problemDocument,
   PROBLEMS,
-  RETRY_AFTER_SECONDS,
+  retryAfterSeconds,
 } from '../domain/problems';
+import { headers } from './response-headers';
 import { schemaReference } from './schemas';
 
 const REQUEST_ID = 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef';
@@ -22,9 +23,11 @@ const DETAILS: Partial<Record<ProblemCode, ProblemDetails>> = {
 /** What every operation can answer, whoever asks: from the firewall, the gateway and our own faults. */
 const EVERYWHERE: readonly ProblemCode[] = [
   'invalid-request',
+  'unauthenticated',
   'access-denied',
   'request-blocked',
   'not-found',
+  'method-not-allowed',
   'too-many-requests',
   'internal-error',
   'service-unavailable',
@@ -35,9 +38,6 @@ const example = (code: ProblemCode) => ({
   summary: PROBLEMS[code].title,
   value: problemDocument(code, REQUEST_ID, DETAILS[code]),
 });
-
-/** True for the problems that pass by themselves; their answers say when to try again. */
-const passes = (code: ProblemCode): boolean => PROBLEMS[code].status === 429 || PROBLEMS[code].status >= 500;
 
 /** One response for each status among the codes, with an example for each code. */
 export function problemResponses(...codes: readonly ProblemCode[]): Record<string, object> {
@@ -51,8 +51,10 @@ export function problemResponses(...codes: readonly ProblemCode[]): Record<strin
         {
           description: group.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
           headers: {
-            'x-amzn-RequestId': { $ref: '#/components/headers/RequestId' },
-            ...(group.some(passes) ? { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } } : {}),
+            ...headers(),
+            ...(group.some((code) => retryAfterSeconds(code) !== undefined) ? headers('Retry-After') : {}),
+            ...(status === 401 ? headers('WWW-Authenticate') : {}),
+            ...(status === 405 ? headers('Allow') : {}),
           },
           content: {
             [PROBLEM_CONTENT_TYPE]: {
@@ -65,15 +67,3 @@ export function problemResponses(...codes: readonly ProblemCode[]): Record<strin
     }),
   );
 }
-
-export const RESPONSE_HEADERS = {
-  RequestId: {
-    description: 'The request id, also in problem documents; quote it to support.',
-    schema: { type: 'string' },
-  },
-  RetryAfter: {
-    description: 'Seconds to wait before trying again.',
-    schema: { type: 'integer', minimum: 0 },
-    example: RETRY_AFTER_SECONDS,
-  },
-} as const;

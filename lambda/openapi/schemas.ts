@@ -7,8 +7,7 @@ import {
   inlineUploadSchema,
   listQuerySchema,
   presignedUploadSchema,
-  uploadAcceptedSchema,
-  uploadFormSchema,
+  uploadAnswerSchema,
   uploadRequestSchema,
 } from '../domain/api-schemas';
 import { problemSchema } from '../domain/problems';
@@ -20,8 +19,7 @@ export const NAMED_SCHEMAS = {
   InlineUpload: inlineUploadSchema,
   PresignedUpload: presignedUploadSchema,
   UploadRequest: uploadRequestSchema,
-  UploadAccepted: uploadAcceptedSchema,
-  UploadForm: uploadFormSchema,
+  UploadAnswer: uploadAnswerSchema,
   Image: imageViewSchema,
   ImageList: imageListSchema,
   Problem: problemSchema,
@@ -35,13 +33,51 @@ export const schemaReference = (name: SchemaName): { $ref: string } => ({
 const withoutKeywords = (schema: JsonObject, ...keywords: readonly string[]): JsonObject =>
   Object.fromEntries(Object.entries(schema).filter(([keyword]) => !keywords.includes(keyword)));
 
+const LARGEST_INT32 = 2 ** 31 - 1;
+
+/** What clients send is closed, so that a misspelled field is refused; what they read may gain fields. */
+const REQUESTS: readonly string[] = [
+  'InlineUpload',
+  'PresignedUpload',
+  'UploadRequest',
+] satisfies SchemaName[];
+
+/**
+ * A schema as generators of clients take it: a `pattern` beside a `format` is applied to the date or the id that they
+ * have parsed already; a number without a format becomes whatever the language finds; an object that says nothing of
+ * further fields is closed by some. Each was seen in a generated client (docs/decisions/0350-generated-clients.md).
+ */
+function forGenerators(value: unknown, isRequest: boolean): unknown {
+  if (Array.isArray(value)) return value.map((entry) => forGenerators(entry, isRequest));
+  if (typeof value !== 'object' || value === null) return value;
+  const schema = Object.fromEntries(
+    Object.entries(value).map(([keyword, inner]) => [keyword, forGenerators(inner, isRequest)]),
+  );
+  // A property may be called like a keyword; only a schema has a type of one word.
+  if (typeof schema['type'] !== 'string') return schema;
+  const plain = withoutKeywords(schema, 'propertyNames', ...('format' in schema ? ['pattern'] : []));
+  switch (schema['type']) {
+    case 'integer':
+      return { ...plain, format: Number(schema['maximum']) <= LARGEST_INT32 ? 'int32' : 'int64' };
+    case 'number':
+      return { ...plain, format: 'double' };
+    case 'object':
+      return isRequest || 'additionalProperties' in schema ? plain : { ...plain, additionalProperties: true };
+    default:
+      return plain;
+  }
+}
+
 /** JSON schemas of the bodies, in OpenAPI 3.1's own dialect (2020-12), as they stand on the wire. */
 export function componentSchemas(): JsonObject {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(NAMED_SCHEMAS)) registry.add(schema, { id });
   const { schemas } = z.toJSONSchema(registry, { io: 'input', uri: (id) => `#/components/schemas/${id}` });
   return Object.fromEntries(
-    Object.entries(schemas).map(([id, schema]) => [id, withoutKeywords(schema, '$schema', '$id', 'id')]),
+    Object.entries(schemas).map(([id, schema]) => [
+      id,
+      forGenerators(withoutKeywords(schema, '$schema', '$id', 'id'), REQUESTS.includes(id)),
+    ]),
   );
 }
 
@@ -61,7 +97,7 @@ function parametersOf(schema: z.ZodType, location: Parameter['in']): Parameter[]
     in: location,
     required: location === 'path',
     description: (property as JsonObject)['description'],
-    schema: withoutKeywords(property as JsonObject, 'description'),
+    schema: forGenerators(withoutKeywords(property as JsonObject, 'description'), true) as JsonObject,
   }));
 }
 

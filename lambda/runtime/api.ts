@@ -1,34 +1,34 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { DependencyUnavailableError } from '../domain/errors';
+import { headerOf } from '../domain/parse-request';
 import {
   PROBLEM_CONTENT_TYPE,
   problemDocument,
   ProblemError,
   PROBLEMS,
-  RETRY_AFTER_SECONDS,
+  retryAfterSeconds,
 } from '../domain/problems';
+import { EXPOSED_HEADERS, SECURITY_HEADERS } from '../domain/response-headers';
 import type { Telemetry } from './telemetry';
 
 export interface ApiAnswer {
   readonly status: number;
   /** Absent: the answer has no body. */
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Answers one request; what it throws becomes a problem document. */
 export type Route = (event: APIGatewayProxyEvent) => Promise<ApiAnswer>;
 export type ApiHandler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
 
-const header = (event: APIGatewayProxyEvent, wanted: string): string | undefined =>
-  Object.entries(event.headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
-
 function corsHeaders(event: APIGatewayProxyEvent, origins: readonly string[]): Record<string, string> {
-  const origin = header(event, 'origin');
+  const origin = headerOf(event.headers, 'origin');
   if (origin === undefined || !origins.includes(origin)) return { Vary: 'Origin' };
   return {
     Vary: 'Origin',
     'Access-Control-Allow-Origin': origin,
-    'Access-Control-Expose-Headers': 'Retry-After,x-amzn-RequestId',
+    'Access-Control-Expose-Headers': EXPOSED_HEADERS.join(','),
   };
 }
 
@@ -39,9 +39,18 @@ function asProblem(error: unknown): ProblemError {
   );
 }
 
-/** The text of a request's body, which API Gateway hands over in base64 when its media type is binary. */
-export const bodyOf = ({ body, isBase64Encoded }: APIGatewayProxyEvent): string | null =>
-  body !== null && isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
+/**
+ * The text of a request's body, which API Gateway hands over in base64 when its media type is binary.
+ * @throws ProblemError `invalid-json` when it is no UTF-8, which JSON has to be (RFC 8259 section 8.1)
+ */
+export function bodyOf({ body, isBase64Encoded }: APIGatewayProxyEvent): string | null {
+  if (body === null || !isBase64Encoded) return body;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(body, 'base64'));
+  } catch {
+    throw new ProblemError('invalid-json', { detail: 'the body is no UTF-8' });
+  }
+}
 
 /**
  * Makes a route a handler for API Gateway: JSON answers, problem documents (RFC 9457), CORS, and a log line without
@@ -52,18 +61,19 @@ export const apiHandler =
   (telemetry: Telemetry, origins: readonly string[], route: Route): ApiHandler =>
   async (event) => {
     const { requestId } = event.requestContext;
-    const headers = { ...corsHeaders(event, origins), 'Cache-Control': 'no-store' };
+    const headers = { ...corsHeaders(event, origins), ...SECURITY_HEADERS };
     try {
-      const { status, body } = await route(event);
+      const { status, body, headers: own } = await route(event);
       telemetry.info('answered', { requestId, status });
       return {
         statusCode: status,
-        headers: { ...headers, ...(body !== undefined && { 'Content-Type': 'application/json' }) },
+        headers: { ...headers, ...own, ...(body !== undefined && { 'Content-Type': 'application/json' }) },
         body: body === undefined ? '' : JSON.stringify(body),
       };
     } catch (error) {
       const { code, details } = asProblem(error);
       const { status } = PROBLEMS[code];
+      const retryAfter = retryAfterSeconds(code);
       if (status >= 500) telemetry.error('failed', error, { requestId, code });
       else telemetry.info('refused', { requestId, status, code });
       return {
@@ -71,7 +81,7 @@ export const apiHandler =
         headers: {
           ...headers,
           'Content-Type': PROBLEM_CONTENT_TYPE,
-          ...(status >= 500 && { 'Retry-After': `${RETRY_AFTER_SECONDS}` }),
+          ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
         },
         body: JSON.stringify(problemDocument(code, requestId, details)),
       };

@@ -1,10 +1,10 @@
-import type { InlineUpload, UploadAccepted } from '../domain/api-schemas';
+import type { InlineUpload } from '../domain/api-schemas';
 import { FORMAT_OF_CONTENT_TYPE } from '../domain/category';
 import { sha256 } from '../domain/digest';
 import { pictureKey } from '../domain/picture-keys';
 import { ProblemError } from '../domain/problems';
 import { sniffPicture } from '../domain/sniff-picture';
-import { giveOutId, type Submission, type SubmitPorts } from './submit';
+import { giveOutId, type Submission, type Submitted, type SubmitPorts } from './submit';
 
 /**
  * Takes in a picture that came inside the request. A faulty one is refused at once and leaves nothing behind.
@@ -13,7 +13,7 @@ import { giveOutId, type Submission, type SubmitPorts } from './submit';
 export async function submitInline(
   ports: SubmitPorts,
   submission: Submission<InlineUpload>,
-): Promise<UploadAccepted> {
+): Promise<Submitted> {
   const { image, contentType } = submission.request;
   const format = FORMAT_OF_CONTENT_TYPE[contentType];
   const verdict = sniffPicture(image, format);
@@ -30,9 +30,5 @@ export async function submitInline(
       sha256: sha256(image),
     });
   }
-  return {
-    imageId: record.ImageID,
-    status: record.ProcessingStatus,
-    links: { self: `/images/${record.ImageID}` },
-  };
+  return { imageId: record.ImageID, status: record.ProcessingStatus };
 }

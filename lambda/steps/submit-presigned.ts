@@ -1,21 +1,24 @@
-import type { PresignedUpload, UploadFormAnswer } from '../domain/api-schemas';
+import type { PresignedUpload } from '../domain/api-schemas';
 import { pictureKey } from '../domain/picture-keys';
 import { toTimestamp } from '../domain/time';
-import { giveOutId, type Submission, type SubmitPorts } from './submit';
+import { giveOutId, type Submission, type Submitted, type SubmitPorts } from './submit';
 
 /** Life of an upload form; the bucket policy refuses older signatures too. */
 export const FORM_SECONDS = 300;
 
 /**
  * Gives out a form that posts exactly this picture to exactly this key. A repeat gets a fresh signature for the same
- * key; should both be used, the version that arrives later is put aside.
+ * key as long as no picture was taken in; should both be used, the version that arrives later is put aside.
  * @throws what giveOutId throws
  */
 export async function submitPresigned(
   ports: SubmitPorts,
   submission: Submission<PresignedUpload>,
-): Promise<UploadFormAnswer> {
+): Promise<Submitted> {
   const record = await giveOutId(ports, submission);
+  const submitted = { imageId: record.ImageID, status: record.ProcessingStatus };
+  // Whatever a form brought now would be put aside.
+  if (record.ProcessingStatus !== 'pending') return submitted;
   const { contentType, size } = submission.request;
   const expiresAt = toTimestamp(ports.clock() + FORM_SECONDS * 1000);
   const form = await ports.pictures.uploadForm({
@@ -25,8 +28,7 @@ export async function submitPresigned(
     seconds: FORM_SECONDS,
   });
   return {
-    imageId: record.ImageID,
+    ...submitted,
     upload: { url: form.url, fields: { ...form.fields }, expiresAt },
-    links: { self: `/images/${record.ImageID}` },
   };
 }

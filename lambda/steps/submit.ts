@@ -1,4 +1,4 @@
-import type { UploadRequest } from '../domain/api-schemas';
+import type { UploadAnswer, UploadRequest } from '../domain/api-schemas';
 import { FORMAT_OF_CONTENT_TYPE } from '../domain/category';
 import { type DetectionRecord, SCHEMA_VERSION } from '../domain/detection-record';
 import { sha256 } from '../domain/digest';
@@ -22,6 +22,9 @@ export interface Submission<Request extends UploadRequest> {
   readonly request: Request;
   readonly idempotencyKey?: string | undefined;
 }
+
+/** What became of an upload, before anybody knows under which address its record stands. */
+export type Submitted = Omit<UploadAnswer, 'links'>;
 
 /** What makes two requests the same: every field, and the picture by its digest. */
 const digestOf = (request: UploadRequest): string =>

@@ -1,4 +1,6 @@
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+import { problemDocument, type ProblemCode, PROBLEMS, retryAfterSeconds } from '../../lambda/domain/problems';
+import { SECURITY_HEADERS } from '../../lambda/domain/response-headers';
 import type { StageConfig } from '../config/schema';
 
 /** Requests in five minutes by which one address or one API key is held back; WAF's own unit. */
@@ -9,6 +11,38 @@ export const LARGE_BODY_LABEL = 'awswaf:managed:aws:core-rule-set:SizeRestrictio
 
 type Rule = CfnWebACL.RuleProperty;
 type RuleWithCapacity = Omit<Rule, 'priority' | 'visibilityConfig'> & { readonly capacity: number };
+
+/** What the firewall answers by itself; all else it blocks is answered by the gateway (WAF_FILTERED). */
+const OWN_ANSWERS = ['too-many-requests', 'body-too-large'] as const satisfies ProblemCode[];
+
+/**
+ * The bodies of those answers. WAF knows no request id, and only the media type application/json.
+ * https://docs.aws.amazon.com/waf/latest/developerguide/customizing-the-response-for-blocked-requests.html
+ */
+export const customResponseBodies = (): Record<string, CfnWebACL.CustomResponseBodyProperty> =>
+  Object.fromEntries(
+    OWN_ANSWERS.map((code) => [
+      code,
+      { contentType: 'APPLICATION_JSON', content: JSON.stringify(problemDocument(code, undefined)) },
+    ]),
+  );
+
+const blockAs = (code: (typeof OWN_ANSWERS)[number]): CfnWebACL.RuleActionProperty => {
+  const retryAfter = retryAfterSeconds(code);
+  const headers = {
+    ...SECURITY_HEADERS,
+    ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
+  };
+  return {
+    block: {
+      customResponse: {
+        responseCode: PROBLEMS[code].status,
+        customResponseBodyKey: code,
+        responseHeaders: Object.entries(headers).map(([name, value]) => ({ name, value })),
+      },
+    },
+  };
+};
 
 const managed = (name: string, capacity: number, counted: readonly string[] = []): RuleWithCapacity => ({
   name,
@@ -31,7 +65,7 @@ const rate = (
 ): RuleWithCapacity => ({
   name,
   capacity,
-  action: { block: { customResponse: { responseCode: 429 } } },
+  action: blockAs('too-many-requests'),
   statement: { rateBasedStatement: { limit, evaluationWindowSec: RATE_WINDOW_SECONDS, ...aggregate } },
 });
 
@@ -40,7 +74,7 @@ const largeBodyOutsideUpload: RuleWithCapacity = {
   name: 'LargeBodyOutsideUpload',
   // Label match 1, string match on the path 2.
   capacity: 3,
-  action: { block: { customResponse: { responseCode: 413 } } },
+  action: blockAs('body-too-large'),
   statement: {
     andStatement: {
       statements: [

@@ -1,5 +1,6 @@
 import { REQUEST_MODELS } from '../../lambda/domain/api-models';
 import { problemSchema } from '../../lambda/domain/problems';
+import { SECURITY_HEADERS } from '../../lambda/domain/response-headers';
 import { ACCESS_LOG_FIELDS } from '../../lib/constructs/api/access-log-format';
 import {
   at,
@@ -43,6 +44,11 @@ const methodsOf = (stage: SynthesizedStage): string[] => {
 };
 
 const EXPECTED_METHODS = [
+  'ANY /images/{id}: API key, parameters',
+  'ANY /images: API key, parameters',
+  'ANY /upload: API key, parameters',
+  'ANY /{proxy+}: API key, parameters',
+  'ANY : API key, parameters',
   'DELETE /images/{id}: IAM, parameters',
   'GET /images/{id}: API key, parameters',
   'GET /images: API key, parameters',
@@ -50,7 +56,7 @@ const EXPECTED_METHODS = [
   'OPTIONS /images: anybody, nothing',
   'OPTIONS /upload: anybody, nothing',
   'POST /upload: API key, body-and-parameters',
-];
+].sort();
 
 describe.each(STAGES)('the API of %s', (name) => {
   const stage = synthesized(name);
@@ -107,6 +113,44 @@ describe.each(STAGES)('the API of %s', (name) => {
         'gatewayresponse.header.Access-Control-Allow-Origin': `'${stage.config.api.corsOrigins[0] ?? ''}'`,
       });
     }
+  });
+  it('says in each of them what a browser must not do, and when to ask again', () => {
+    const responses = ofType(stage, 'AWS::ApiGateway::GatewayResponse').map(({ Properties }) => Properties);
+    for (const response of responses) {
+      const parameters = response['ResponseParameters'] as Record<string, string>;
+      for (const [header, value] of Object.entries(SECURITY_HEADERS))
+        expect(parameters[`gatewayresponse.header.${header}`]).toBe(`'${value}'`);
+      const status = Number(response['StatusCode']);
+      expect([status, 'gatewayresponse.header.Retry-After' in parameters]).toEqual([
+        status,
+        status === 429 || status >= 500,
+      ]);
+      expect([status, 'gatewayresponse.header.WWW-Authenticate' in parameters]).toEqual([
+        status,
+        status === 401,
+      ]);
+    }
+  });
+  it('tells a wrong path from a wrong method and from bad credentials', () => {
+    const refusals = ofType(stage, METHOD).filter(({ Properties }) => Properties['HttpMethod'] === 'ANY');
+    const paths = pathsOf(stage);
+    const answers = refusals.map(({ Properties }) => {
+      const [answer] = at(Properties, 'Integration', 'IntegrationResponses') as Record<string, unknown>[];
+      const template = at(answer, 'ResponseTemplates', 'application/json') as string;
+      const allow = at(answer, 'ResponseParameters', 'method.response.header.Allow') as string | undefined;
+      return {
+        path: paths.find(({ id }) => id === referenceOf(Properties['ResourceId']))?.path ?? '',
+        code: problemSchema.parse(JSON.parse(template)).code,
+        ...(allow !== undefined && { allow }),
+      };
+    });
+    expect(answers.sort((one, other) => one.path.localeCompare(other.path))).toEqual([
+      { path: '', code: 'not-found' },
+      { path: '/{proxy+}', code: 'not-found' },
+      { path: '/images', code: 'method-not-allowed', allow: "'GET, OPTIONS'" },
+      { path: '/images/{id}', code: 'method-not-allowed', allow: "'GET, DELETE, OPTIONS'" },
+      { path: '/upload', code: 'method-not-allowed', allow: "'POST, OPTIONS'" },
+    ]);
   });
   it('gives every configured client a key in its plan, and a parameter that names the client', () => {
     const owners = ofType(stage, 'AWS::SSM::Parameter')

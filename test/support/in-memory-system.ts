@@ -297,6 +297,7 @@ export const apiEvent = (event: {
     multiValueQueryStringParameters: event.query ?? null,
     requestContext: {
       requestId: 'request-1',
+      path: `/dev/${event.id === undefined ? 'upload' : `images/${event.id}`}`,
       identity: { apiKeyId: event.apiKeyId ?? 'keyofdemo' },
     },
   }) as unknown as APIGatewayProxyEvent;

@@ -16,6 +16,16 @@ export interface HttpRequest {
 }
 
 const TIMEOUT_MILLISECONDS = 60_000;
+/** The firewall's common rules refuse requests that name no client. https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html (NoUserAgent_HEADER) */
+const USER_AGENT = 'serverlessapp-client/1';
+
+/** What Retry-After asks for, from `now` on; 0 when it says nothing. */
+export function retryAfterMilliseconds({ headers }: Pick<HttpAnswer, 'headers'>, now: number): number {
+  const value = headers['retry-after'];
+  if (typeof value !== 'string' || value === '') return 0;
+  const milliseconds = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
+  return Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : 0;
+}
 
 /** One HTTPS request over an agent that trusts the embedded AWS. */
 export function send(url: string, agent: Agent, options: HttpRequest = {}): Promise<HttpAnswer> {
@@ -24,7 +34,12 @@ export function send(url: string, agent: Agent, options: HttpRequest = {}): Prom
     const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
     const outgoing = request(
       url,
-      { method, headers: { ...headers, ...length }, agent, timeout: TIMEOUT_MILLISECONDS },
+      {
+        method,
+        headers: { 'User-Agent': USER_AGENT, ...headers, ...length },
+        agent,
+        timeout: TIMEOUT_MILLISECONDS,
+      },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -65,16 +80,15 @@ export class ApiClient {
   }
 
   /**
-   * Repeats a request that was throttled (429) or met a passing fault (502, 503, 504) until `deadline`, as Retry-After
-   * says or with growing pauses.
+   * Repeats a request that was throttled (429) or met a passing fault (502, 503, 504) until `deadline`: no sooner than
+   * Retry-After says (RFC 9110 section 10.2.3, seconds or a date), with growing pauses, and not all clients at once.
    */
   async callPatiently(path: string, deadline: number, options: HttpRequest = {}): Promise<HttpAnswer> {
     for (let attempt = 1; ; attempt += 1) {
       const answer = await this.call(path, options);
       const isPassing = answer.status === 429 || (answer.status >= 502 && answer.status <= 504);
-      const asked = Number(answer.headers['retry-after']);
       const backoff = Math.random() * Math.min(200 * 2 ** attempt, 5000);
-      const pause = answer.status === 429 || !(asked > 0) ? backoff : asked * 1000;
+      const pause = retryAfterMilliseconds(answer, Date.now()) + backoff;
       if (!isPassing || Date.now() + pause > deadline) return answer;
       await delay(pause);
     }

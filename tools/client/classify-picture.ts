@@ -1,12 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  type ImageView,
-  imageViewSchema,
-  uploadAcceptedSchema,
-  uploadFormSchema,
-} from '../../lambda/domain/api-schemas';
+import { type ImageView, imageViewSchema, uploadAnswerSchema } from '../../lambda/domain/api-schemas';
 import { isFinalStatus } from '../../lambda/domain/category';
 import { type Problem, problemSchema } from '../../lambda/domain/problems';
 import { MAXIMUM_INLINE_BYTES } from '../../lambda/domain/picture-limits';
@@ -34,6 +29,10 @@ const contentTypeOf = (bytes: Uint8Array, file: string): 'image/png' | 'image/jp
     : 'image/jpeg';
 const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8;
 
+/** What 4xx says of a request is final; a throttle or a fault of the service says nothing of the picture. */
+const faultOf = ({ status }: HttpAnswer, reason: string): Error =>
+  status < 500 && status !== 429 ? new RefusedError(reason) : new Error(reason);
+
 /** The reason in a problem document; the code and its first fault otherwise. */
 function problemOf(answer: HttpAnswer): string {
   const problem = readProblem(answer);
@@ -52,7 +51,10 @@ function readProblem(answer: HttpAnswer): Problem | undefined {
   }
 }
 
-/** @returns the image id and the path of its record */
+/**
+ * @returns the image id
+ * @throws RefusedError for what the API does not take; another error when it could not be asked
+ */
 async function submit(api: ApiClient, file: string, bytes: Uint8Array, deadline: number): Promise<string> {
   const declared = { fileName: basename(file), contentType: contentTypeOf(bytes, file) };
   const isInline = bytes.length > 0 && bytes.length <= MAXIMUM_INLINE_BYTES;
@@ -62,13 +64,13 @@ async function submit(api: ApiClient, file: string, bytes: Uint8Array, deadline:
       : { ...declared, size: bytes.length },
   );
   const answer = await api.callPatiently('/upload', deadline, { method: 'POST', body });
-  if (answer.status === 202) return uploadAcceptedSchema.parse(answer.json()).links.self;
-  if (answer.status !== 201) throw new RefusedError(problemOf(answer));
-  const { upload, links } = uploadFormSchema.parse(answer.json());
+  if (answer.status >= 300) throw faultOf(answer, problemOf(answer));
+  const { imageId, upload } = uploadAnswerSchema.parse(answer.json());
+  if (upload === undefined) return imageId;
   const posted = await api.postForm(upload, bytes);
   if (posted.status >= 300)
-    throw new RefusedError(/<Code>([^<]+)/.exec(posted.text)?.[1] ?? problemOf(posted));
-  return links.self;
+    throw faultOf(posted, /<Code>([^<]+)/.exec(posted.text)?.[1] ?? problemOf(posted));
+  return imageId;
 }
 
 async function waitForOutcome(api: ApiClient, path: string, deadline: number): Promise<ImageView> {
@@ -121,9 +123,8 @@ export async function classifyPicture(
   }
   let imageId: string | null = null;
   try {
-    const path = await submit(api, file.path, bytes, deadline);
-    imageId = path.split('/').at(-1) ?? null;
-    return row({ imageId, ...rowOf(await waitForOutcome(api, path, deadline)) });
+    imageId = await submit(api, file.path, bytes, deadline);
+    return row({ imageId, ...rowOf(await waitForOutcome(api, `/images/${imageId}`, deadline)) });
   } catch (error) {
     const status = error instanceof RefusedError ? 'rejected' : 'failed';
     const reason = error instanceof Error ? error.message : String(error);

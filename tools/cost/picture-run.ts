@@ -1,5 +1,5 @@
 import type { DetectionRecord } from '../../lambda/domain/detection-record';
-import { uploadAcceptedSchema } from '../../lambda/domain/api-schemas';
+import { uploadAnswerSchema } from '../../lambda/domain/api-schemas';
 import { apiEvent, InMemorySystem, label, type PortCall } from '../../test/support/in-memory-system';
 import { jpegPicture } from '../../test/support/sample-pictures';
 
@@ -26,7 +26,7 @@ export async function runOnePicture(): Promise<PictureRun> {
   const answer = await system.upload(
     apiEvent({ body: { fileName: 'a.jpg', contentType: 'image/jpeg', image } }),
   );
-  const { imageId } = uploadAcceptedSchema.parse(JSON.parse(answer.body));
+  const { imageId } = uploadAnswerSchema.parse(JSON.parse(answer.body));
   const key = `input/${imageId}.jpg`;
   const [version] = (await system.pictures.listVersions(key)).versions;
   await system.deliver({ key, ...(version && { versionId: version.versionId }) });

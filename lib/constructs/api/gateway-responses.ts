@@ -5,8 +5,10 @@ import {
   PROBLEM_CONTENT_TYPE,
   type ProblemCode,
   PROBLEMS,
-  RETRY_AFTER_SECONDS,
+  retryAfterSeconds,
 } from '../../../lambda/domain/problems';
+import { MAXIMUM_INLINE_BYTES, MAXIMUM_PICTURE_BYTES } from '../../../lambda/domain/picture-limits';
+import { EXPOSED_HEADERS, SECURITY_HEADERS } from '../../../lambda/domain/response-headers';
 
 /** Which of our problems stands for each of API Gateway's own answers; what is missing here is one of the defaults. */
 const PROBLEM_OF_RESPONSE: readonly (readonly [ResponseType, ProblemCode])[] = [
@@ -18,28 +20,48 @@ const PROBLEM_OF_RESPONSE: readonly (readonly [ResponseType, ProblemCode])[] = [
   [ResponseType.BAD_REQUEST_PARAMETERS, 'invalid-query'],
   [ResponseType.DEFAULT_4XX, 'invalid-request'],
   [ResponseType.DEFAULT_5XX, 'internal-error'],
-  [ResponseType.EXPIRED_TOKEN, 'access-denied'],
+  [ResponseType.EXPIRED_TOKEN, 'unauthenticated'],
   [ResponseType.INTEGRATION_FAILURE, 'service-unavailable'],
   [ResponseType.INTEGRATION_TIMEOUT, 'gateway-timeout'],
-  [ResponseType.INVALID_API_KEY, 'access-denied'],
-  [ResponseType.INVALID_SIGNATURE, 'access-denied'],
-  // A path that does not exist answers so when no credentials come along.
-  [ResponseType.MISSING_AUTHENTICATION_TOKEN, 'access-denied'],
+  [ResponseType.INVALID_API_KEY, 'unauthenticated'],
+  [ResponseType.INVALID_SIGNATURE, 'unauthenticated'],
+  [ResponseType.MISSING_AUTHENTICATION_TOKEN, 'unauthenticated'],
   [ResponseType.QUOTA_EXCEEDED, 'quota-exceeded'],
   [ResponseType.REQUEST_TOO_LARGE, 'body-too-large'],
   [ResponseType.RESOURCE_NOT_FOUND, 'not-found'],
   [ResponseType.THROTTLED, 'too-many-requests'],
-  [ResponseType.UNAUTHORIZED, 'access-denied'],
+  [ResponseType.UNAUTHORIZED, 'unauthenticated'],
   [ResponseType.UNSUPPORTED_MEDIA_TYPE, 'unsupported-media-type'],
   [ResponseType.WAF_FILTERED, 'request-blocked'],
 ];
+
+const USE_SIZE = `A picture of more than ${MAXIMUM_INLINE_BYTES} bytes is announced by its size instead of image.`;
+
+/** The gateway cannot say which field: what it knows of a fault holds quotes, which its templates cannot escape. */
+const DETAIL_OF_PROBLEM: Partial<Record<ProblemCode, string>> = {
+  'invalid-body':
+    `fileName, contentType, and either image or size (up to ${MAXIMUM_PICTURE_BYTES}); nothing else, see the API's ` +
+    `document. ${USE_SIZE}`,
+  'body-too-large': USE_SIZE,
+};
+
+/** RFC 9110 section 11.6.1 wants one beside 401; the key's scheme has no registered name. */
+const CHALLENGE = 'ApiKey, AWS4-HMAC-SHA256';
+
+/** A header's value as API Gateway takes a fixed one. */
+export const fixed = (value: string | number): string => `'${value}'`;
+
+/** The security headers of every answer, for the gateway. */
+export const FIXED_SECURITY_HEADERS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(SECURITY_HEADERS).map(([name, value]) => [name, fixed(value)]),
+);
 
 /**
  * The origin that a browser may read an answer of the gateway from. One configured origin is named; with several, the
  * gateway can only echo the caller's: its own answers hold nothing but the problem's code and the request id.
  */
-const allowedOrigin = (origins: readonly string[]): string =>
-  origins.length === 1 ? `'${origins[0] ?? ''}'` : 'method.request.header.Origin';
+export const allowedOrigin = (origins: readonly string[]): string =>
+  origins.length === 1 ? fixed(origins[0] ?? '') : 'method.request.header.Origin';
 
 /**
  * API Gateway's own answers as problem documents (RFC 9457): our code and the request id, nothing of how it is built.
@@ -47,23 +69,30 @@ const allowedOrigin = (origins: readonly string[]): string =>
  */
 export function addProblemResponses(api: RestApi, origins: readonly string[]): void {
   for (const [type, code] of PROBLEM_OF_RESPONSE) {
-    const retry = code === 'too-many-requests' || code === 'service-unavailable';
+    const retryAfter = retryAfterSeconds(code);
+    const { status } = PROBLEMS[code];
+    const detail = DETAIL_OF_PROBLEM[code];
     api.addGatewayResponse(type.responseType, {
       type,
-      statusCode: String(PROBLEMS[code].status),
+      statusCode: String(status),
       responseHeaders: {
         ...(origins.length > 0
           ? {
               'Access-Control-Allow-Origin': allowedOrigin(origins),
-              'Access-Control-Expose-Headers': "'Retry-After,x-amzn-RequestId'",
+              'Access-Control-Expose-Headers': fixed(EXPOSED_HEADERS.join(',')),
               Vary: "'Origin'",
             }
           : {}),
-        'Cache-Control': "'no-store'",
-        'Content-Type': `'${PROBLEM_CONTENT_TYPE}'`,
-        ...(retry ? { 'Retry-After': `'${RETRY_AFTER_SECONDS}'` } : {}),
+        ...FIXED_SECURITY_HEADERS,
+        'Content-Type': fixed(PROBLEM_CONTENT_TYPE),
+        ...(retryAfter === undefined ? {} : { 'Retry-After': fixed(retryAfter) }),
+        ...(status === 401 ? { 'WWW-Authenticate': fixed(CHALLENGE) } : {}),
       },
-      templates: { 'application/json': JSON.stringify(problemDocument(code, '$context.requestId')) },
+      templates: {
+        'application/json': JSON.stringify(
+          problemDocument(code, '$context.requestId', detail === undefined ? {} : { detail }),
+        ),
+      },
     });
   }
 }

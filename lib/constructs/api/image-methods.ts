@@ -1,9 +1,11 @@
+import { Duration } from 'aws-cdk-lib';
 import {
   AuthorizationType,
   CfnModel,
   LambdaIntegration,
   type MethodOptions,
   Model,
+  type RequestValidator,
   type Resource,
   type RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
@@ -11,9 +13,11 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { REQUEST_MODELS } from '../../../lambda/domain/api-models';
 import { listQuerySchema } from '../../../lambda/domain/api-schemas';
+import { EXPOSED_HEADERS, PREFLIGHT_SECONDS } from '../../../lambda/domain/response-headers';
 import type { FunctionId } from '../../../lambda/function-ids';
 import type { ServerlessFunction } from '../functions/serverless-function';
 import type { ApiFunctions } from './api-functions';
+import { addRefusals } from './refusals';
 
 export interface ImageMethodsProps {
   readonly api: RestApi;
@@ -33,9 +37,20 @@ export class ImageMethods extends Construct {
   ) {
     super(scope, id);
     const { root } = props.api;
-    this.upload(this.browsable(root.addResource('upload'), 'POST'));
+    const upload = this.browsable(root.addResource('upload'), 'POST');
+    this.upload(upload);
     const images = this.browsable(root.addResource('images'), 'GET');
-    this.queries(images, this.browsable(images.addResource('{id}'), 'GET'));
+    const image = this.browsable(images.addResource('{id}'), 'GET');
+    const requestValidator = props.api.addRequestValidator('Parameters', {
+      requestValidatorName: 'parameters',
+      validateRequestParameters: true,
+    });
+    this.queries(images, image, requestValidator);
+    addRefusals({ root, origins: props.corsOrigins, requestValidator }, [
+      [upload, ['POST']],
+      [images, ['GET']],
+      [image, ['GET', 'DELETE']],
+    ]);
   }
 
   /** Browsers may ask beforehand, without a key. Erasure is not for browsers. */
@@ -46,7 +61,8 @@ export class ImageMethods extends Construct {
         allowOrigins: [...corsOrigins],
         allowMethods: [method],
         allowHeaders: ['content-type', 'idempotency-key', 'x-api-key'],
-        exposeHeaders: ['Retry-After', 'x-amzn-RequestId'],
+        exposeHeaders: [...EXPOSED_HEADERS],
+        maxAge: Duration.seconds(PREFLIGHT_SECONDS),
       });
     }
     return resource;
@@ -81,12 +97,8 @@ export class ImageMethods extends Construct {
     });
   }
 
-  private queries(images: Resource, image: Resource): void {
-    const { api, functions } = this.props;
-    const requestValidator = api.addRequestValidator('Parameters', {
-      requestValidatorName: 'parameters',
-      validateRequestParameters: true,
-    });
+  private queries(images: Resource, image: Resource, requestValidator: RequestValidator): void {
+    const { functions } = this.props;
     const query = this.integration(functions.query);
     images.addMethod('GET', query, {
       operationName: 'ListImages',

@@ -2,7 +2,7 @@ import { CfnLoggingConfiguration, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../../config/schema';
-import { webAclRules } from '../../edge/web-acl-rules';
+import { customResponseBodies, webAclRules } from '../../edge/web-acl-rules';
 import type { Names } from '../../names';
 import { EncryptedLogGroup } from '../logging/encrypted-log-group';
 
@@ -28,6 +28,7 @@ export class WebAcl extends Construct {
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
       rules: webAclRules(config),
+      customResponseBodies: customResponseBodies(),
       visibilityConfig: {
         cloudWatchMetricsEnabled: true,
         metricName: names.webAcl,

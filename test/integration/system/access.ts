@@ -23,9 +23,9 @@ export function describeAccess(system: GetSystem): void {
     it('without a key, or with one that nobody issued, is refused', async () => {
       const { apiUrl, emulator } = system().aws;
       const none = await send(`${apiUrl}/images`, emulator.agent);
-      expect(none.status).toBe(403);
+      expect([none.status, problem(none).code]).toEqual([401, 'unauthenticated']);
       const unknown = await system().clientWithKey('no-such-key-0123456789').call('/images');
-      expect(unknown.status).toBe(403);
+      expect([unknown.status, problem(unknown).code]).toEqual([401, 'unauthenticated']);
     });
 
     it('with a valid key that belongs to no client is refused by the application', async () => {
@@ -42,6 +42,23 @@ export function describeAccess(system: GetSystem): void {
       const answer = await system().clientWithKey(value).call('/images');
       expect(answer.status).toBe(403);
       expect(problem(answer).code).toBe('unknown-client');
+    });
+
+    it('to what does not exist, by whoever holds a key, is 404 or 405 and no matter of credentials', async () => {
+      const { demo } = system();
+      for (const [method, path, status, code] of [
+        ['GET', '/', 404, 'not-found'],
+        ['GET', '/image', 404, 'not-found'],
+        ['GET', `/images/${randomUUID()}/labels`, 404, 'not-found'],
+        ['GET', '/upload', 405, 'method-not-allowed'],
+        ['POST', '/images', 405, 'method-not-allowed'],
+        ['PUT', `/images/${randomUUID()}`, 405, 'method-not-allowed'],
+      ] as const) {
+        const answer = await demo.call(path, { method });
+        expect([method, path, answer.status, problem(answer).code]).toEqual([method, path, status, code]);
+      }
+      const { apiUrl, emulator } = system().aws;
+      expect((await send(`${apiUrl}/image`, emulator.agent)).status).toBe(401);
     });
 
     it("to another client's image answers as if there were none", async () => {

@@ -38,7 +38,7 @@ export function describeCors(system: GetSystem): void {
     it('reads the problem documents of the gateway and of the functions, from an allowed origin only', async () => {
       const key = { 'x-api-key': system().aws.apiKeys.get('demo')?.value ?? '' };
       for (const [path, headers, status] of [
-        ['/images', {}, 403],
+        ['/images', {}, 401],
         ['/images/not-an-id', key, 400],
         [`/images/${randomUUID()}`, key, 404],
       ] as const) {

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import * as z from 'zod';
 import { FUNCTION_IDS, type FunctionId } from '../../../lambda/function-ids';
 import { METRICS } from '../../../lambda/domain/metrics';
-import { uploadFormSchema } from '../../../lambda/domain/api-schemas';
+import { uploadAnswerSchema } from '../../../lambda/domain/api-schemas';
 import { askService } from './ask-service';
 import { type GetSystem, inlineBody, untilStatus } from './test-system';
 
@@ -57,9 +57,9 @@ export function describeLogs(system: GetSystem): void {
       400,
     );
     const declared = { fileName: FILE_NAME, contentType: 'image/jpeg', size: truncated.length };
-    const form = uploadFormSchema.parse(
-      (await demo.call('/upload', { method: 'POST', body: JSON.stringify(declared) })).json(),
-    );
+    const form = uploadAnswerSchema
+      .required()
+      .parse((await demo.call('/upload', { method: 'POST', body: JSON.stringify(declared) })).json());
     await demo.postForm(form.upload, truncated);
     await untilStatus(demo, form.imageId, 'quarantined');
 

@@ -5,9 +5,9 @@ import sharp from 'sharp';
 import {
   type ImageView,
   imageViewSchema,
-  uploadAcceptedSchema,
-  uploadFormSchema,
-  type UploadFormAnswer,
+  type UploadAnswer,
+  uploadAnswerSchema,
+  type UploadForm,
 } from '../../../lambda/domain/api-schemas';
 import type { ContentType } from '../../../lambda/domain/category';
 import { type Problem, problemSchema } from '../../../lambda/domain/problems';
@@ -81,21 +81,21 @@ export async function uploadInline(api: ApiClient, bytes: Uint8Array): Promise<s
     body: inlineBody(bytes),
   });
   if (answer.status !== 202) throw new Error(`POST /upload: ${answer.status} ${answer.text}`);
-  return uploadAcceptedSchema.parse(answer.json()).imageId;
+  return uploadAnswerSchema.parse(answer.json()).imageId;
 }
 
 export async function askForForm(
   api: ApiClient,
   size: number,
   contentType: ContentType = 'image/jpeg',
-): Promise<UploadFormAnswer> {
+): Promise<UploadAnswer & { upload: UploadForm }> {
   const body = JSON.stringify({ fileName: 'p.jpg', contentType, size });
   const answer = await api.callPatiently('/upload', Date.now() + PATIENCE_MILLISECONDS, {
     method: 'POST',
     body,
   });
   if (answer.status !== 201) throw new Error(`POST /upload: ${answer.status} ${answer.text}`);
-  return uploadFormSchema.parse(answer.json());
+  return uploadAnswerSchema.required().parse(answer.json());
 }
 
 export async function record(api: ApiClient, imageId: string): Promise<ImageView> {

@@ -1,5 +1,5 @@
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
-import { uploadAcceptedSchema } from '../../../lambda/domain/api-schemas';
+import { uploadAnswerSchema } from '../../../lambda/domain/api-schemas';
 import {
   askForForm,
   eventually,
@@ -72,7 +72,7 @@ export function describeUploads(system: GetSystem): void {
         system().demo.call('/upload', { method: 'POST', body, headers: { 'Idempotency-Key': 'order-17' } });
       const answers = [await send(inlineBody(bytes)), await send(inlineBody(bytes))];
       expect(answers.map(({ status }) => status)).toEqual([202, 202]);
-      const ids = answers.map((answer) => uploadAcceptedSchema.parse(answer.json()).imageId);
+      const ids = answers.map((answer) => uploadAnswerSchema.parse(answer.json()).imageId);
       expect(ids[1]).toBe(ids[0]);
       const other = await send(inlineBody(await somePicture(7), 'image/jpeg', 'other.jpg'));
       expect(other.status).toBe(422);

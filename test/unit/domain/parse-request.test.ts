@@ -5,6 +5,7 @@ import {
   parseImageId,
   parseListQuery,
   parseUploadRequest,
+  requireJson,
 } from '../../../lambda/domain/parse-request';
 import { type ProblemDetails, ProblemError } from '../../../lambda/domain/problems';
 
@@ -64,12 +65,31 @@ describe('parseUploadRequest', () => {
   });
 
   test.each([
-    ['neither image nor size', { fileName: 'a.jpg', contentType: 'image/jpeg' }],
-    ['both', { ...INLINE, ...PRESIGNED }],
-    ['an unknown field', { ...PRESIGNED, animal: 'cat' }],
-    ['a list', [PRESIGNED]],
-  ])('refuses a body with %s', (_, body) => {
-    expect(problemOf(() => upload(body))).toMatchObject({ code: 'invalid-body', errors: [{ path: '' }] });
+    ['neither image nor size', { fileName: 'a.jpg', contentType: 'image/jpeg' }, ['image', 'size']],
+    ['both', { ...INLINE, ...PRESIGNED }, ['image', 'size']],
+    ['unknown fields', { ...PRESIGNED, animal: 'cat', Size: 1 }, ['animal', 'Size']],
+    ['a list', [PRESIGNED], ['body']],
+    ['nothing', 'null', ['body']],
+  ])('refuses a body with %s, and says of which field', (_, body, paths) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    expect(problemOf(() => parseUploadRequest(text)).code).toBe('invalid-body');
+    expect(badPaths(() => parseUploadRequest(text))).toEqual(paths);
+  });
+
+  test('tells whose picture is too large for the request to announce its size', () => {
+    const image = Buffer.alloc(MAXIMUM_INLINE_BYTES + 1).toString('base64');
+    expect(problemOf(() => upload({ ...INLINE, image })).errors).toEqual([
+      { path: 'image', message: expect.stringContaining('by its size instead') as string },
+    ]);
+  });
+
+  test('refuses a name that was no UTF-8 on its way', () => {
+    expect(badPaths(() => upload({ ...PRESIGNED, fileName: 'caf\ufffd.jpg' }))).toEqual(['fileName']);
+  });
+
+  test('gives back names of a hostile body cut short', () => {
+    const [path = ''] = badPaths(() => upload({ ...PRESIGNED, ['x'.repeat(5000)]: 1 }));
+    expect(path).toBe('x'.repeat(64));
   });
 
   test('names every bad field', () => {
@@ -122,13 +142,30 @@ describe('parseListQuery', () => {
     ['animal', 'Cat'],
     ['status', 'done'],
     ['from', '2025-08-04'],
-    ['from', '2025-08-04T11:42:00+02:00'],
     ['from', '2025-02-30T00:00:00Z'],
-    ['to', '2025-08-04T11:42:00.000Z'],
+    ['to', '2025-08-04T11:42:00'],
+    ['to', '2025-08-04T11:42:00+25:00'],
+    ['to', '2025-08-04 11:42:00Z'],
+    ['from', '0000-01-01T00:00:00+14:00'],
+    ['to', '9999-12-31T23:59:59-01:00'],
     ['cursor', ''],
     ['cursor', 'x'.repeat(2049)],
   ])('refuses %s=%s', (name, value) => {
     expect(badPaths(() => parseListQuery({ [name]: [value] }))).toEqual([name]);
+  });
+
+  test.each([
+    ['2025-08-04T11:42:00Z', 'as we write it'],
+    ['2025-08-04T11:42:00.000Z', 'JavaScript'],
+    ['2025-08-04T13:42:00.123456+02:00', 'Python'],
+    ['2025-08-04T13:42:00.123456 02:00', 'Python, unescaped in a query'],
+    ['2025-08-04T11:42:00.123456789Z', 'Java and Go'],
+    ['2025-08-04T09:12:00-02:30', 'half an hour off'],
+  ])('takes %s (%s) for one second of UTC', (text) => {
+    expect(parseListQuery({ from: [text], to: [text] })).toMatchObject({
+      from: '2025-08-04T11:42:00Z',
+      to: '2025-08-04T11:42:00Z',
+    });
   });
 
   test('refuses a time that ends before it begins, and takes one second', () => {
@@ -140,6 +177,24 @@ describe('parseListQuery', () => {
   test('refuses what it does not know and what stands twice', () => {
     expect(problemOf(() => parseListQuery({ page: ['1'] })).code).toBe('invalid-query');
     expect(badPaths(() => parseListQuery({ limit: ['1', '2'] }))).toEqual(['limit']);
+  });
+});
+
+describe('requireJson', () => {
+  test.each([undefined, 'application/json', 'Application/JSON; charset=utf-8', 'application/json;charset=x'])(
+    'takes %p',
+    (value) => {
+      expect(() => requireJson({ 'content-TYPE': value })).not.toThrow();
+    },
+  );
+  test.each([
+    'text/plain',
+    '',
+    'application/jsonp',
+    'multipart/form-data; boundary=x',
+    'application/problem+json',
+  ])('refuses %p', (value) => {
+    expect(problemOf(() => requireJson({ 'Content-Type': value })).code).toBe('unsupported-media-type');
   });
 });
 

@@ -1,5 +1,8 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
+import { uploadAnswerSchema } from '../../../lambda/domain/api-schemas';
 import { DependencyUnavailableError } from '../../../lambda/domain/errors';
+import { SECURITY_HEADERS } from '../../../lambda/domain/response-headers';
+import { INLINE_UPLOAD, PRESIGNED_UPLOAD } from '../../../lambda/openapi/examples';
 import { apiEvent, InMemorySystem } from '../../support/in-memory-system';
 import { jpegPicture, pngPicture } from '../../support/sample-pictures';
 
@@ -121,6 +124,66 @@ describe('POST /upload for a form', () => {
     const second = bodyOf(await system.upload(request));
     expect(second.imageId).toBe(first.imageId);
     expect(second.upload.expiresAt).toBe('2025-08-04T11:48:00Z');
+  });
+
+  test('a repeat after the picture was taken in says so, and gives no form that nobody could use', async () => {
+    const request = apiEvent({ body: { ...form, size: picture.length }, headers: keyed('form-2') });
+    const { imageId } = bodyOf(await system.upload(request));
+    const key = `input/${imageId}.jpg`;
+    system.pictures.post(key, picture);
+    await system.deliver({ key, versionId: system.state.objects.get(key)?.[0]?.versionId ?? '' });
+    const repeat = await system.upload(request);
+    expect(repeat.statusCode).toBe(202);
+    expect(bodyOf(repeat)).toMatchObject({ imageId, status: 'completed' });
+    expect(bodyOf(repeat)).not.toHaveProperty('upload');
+  });
+});
+
+describe('every answer', () => {
+  const form = { fileName: 'rex.jpg', contentType: 'image/jpeg', size: 1000 };
+
+  test('of an upload names the record where the client finds it, stage included', async () => {
+    for (const body of [inline(), form]) {
+      const answer = await system.upload(apiEvent({ body }));
+      const self = `/dev/images/${bodyOf(answer).imageId}`;
+      expect(uploadAnswerSchema.strict().parse(JSON.parse(answer.body)).links.self).toBe(self);
+      expect(answer.headers?.['Location']).toBe(self);
+    }
+  });
+
+  test('carries the security headers, and says when to ask again where asking again helps', async () => {
+    const accepted = await system.upload(apiEvent({ body: inline() }));
+    const read = await system.query(apiEvent({ id: bodyOf(accepted).imageId }));
+    const refused = await system.query(apiEvent({ query: { limit: ['0'] } }));
+    const erased = await system.erase(apiEvent({ id: bodyOf(accepted).imageId }));
+    for (const answer of [accepted, read, refused, erased])
+      expect(answer.headers).toMatchObject({ ...SECURITY_HEADERS });
+    expect([accepted, read, refused].map(({ headers }) => headers?.['Retry-After'])).toEqual([
+      '2',
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test('to another media type than JSON is 415, whatever the body holds', async () => {
+    const answer = await system.upload(apiEvent({ body: form, headers: { 'Content-Type': 'text/plain' } }));
+    expect(answer.statusCode).toBe(415);
+    expect(bodyOf(answer).code).toBe('unsupported-media-type');
+    expect(system.state.records.size).toBe(0);
+  });
+
+  test('to a body that is no UTF-8 is 400', async () => {
+    const event = apiEvent({});
+    const bytes = Buffer.from(JSON.stringify({ ...form, fileName: 'caf\u00e9.jpg' }), 'latin1');
+    const answer = await system.upload({ ...event, body: bytes.toString('base64'), isBase64Encoded: true });
+    expect(answer.statusCode).toBe(400);
+    expect(bodyOf(answer).code).toBe('invalid-json');
+  });
+
+  test('to what the document shows as an example is the one that the document shows', async () => {
+    const [small, large] = [INLINE_UPLOAD, PRESIGNED_UPLOAD].map((body) => system.upload(apiEvent({ body })));
+    expect((await small)?.statusCode).toBe(202);
+    expect((await large)?.statusCode).toBe(201);
   });
 });
 

@@ -1,0 +1,40 @@
+import { retryAfterSeconds } from '../domain/problems';
+
+/** The document's headers, by the names that stand on the wire: `components.headers`. */
+export const RESPONSE_HEADERS = {
+  'x-amzn-RequestId': {
+    description: 'The request id, also in problem documents; quote it to support.',
+    schema: { type: 'string', maxLength: 128 },
+  },
+  'Retry-After': {
+    description: 'Seconds to wait before asking again.',
+    schema: { type: 'integer', format: 'int32', minimum: 0, maximum: 86_400 },
+    example: retryAfterSeconds('too-many-requests'),
+  },
+  Location: {
+    description: 'Where the record stands, relative to the host.',
+    schema: { type: 'string', format: 'uri-reference', maxLength: 2048 },
+  },
+  'WWW-Authenticate': {
+    description: 'Which credentials would do.',
+    schema: { type: 'string', maxLength: 256 },
+  },
+  Allow: {
+    description: 'The methods that the resource has.',
+    schema: { type: 'string', maxLength: 64 },
+  },
+  'Access-Control-Allow-Origin': {
+    description: 'The origin of the page that asked, when it is one of those configured; never `*`.',
+    schema: { type: 'string', maxLength: 256 },
+  },
+} as const;
+export type HeaderName = keyof typeof RESPONSE_HEADERS;
+
+/** What every answer carries. */
+const EVERYWHERE: readonly HeaderName[] = ['x-amzn-RequestId', 'Access-Control-Allow-Origin'];
+
+/** References to the headers of an answer: those named, and those that every answer carries. */
+export const headers = (...names: readonly HeaderName[]): Record<string, { $ref: string }> =>
+  Object.fromEntries(
+    [...EVERYWHERE, ...names].map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+  );
