@@ -21,6 +21,7 @@ export const ENGINE_NAMES = [
   'proof-iam',
   'proof-release',
   'proof-deployer',
+  'service-contracts',
 ] as const;
 export const engineNameSchema = z.enum(ENGINE_NAMES);
 export type EngineName = z.infer<typeof engineNameSchema>;

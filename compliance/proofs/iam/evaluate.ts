@@ -9,6 +9,10 @@ export interface Policies {
   readonly resource?: readonly Statement[] | undefined;
   /** Policy of the VPC endpoint through which the request came. */
   readonly endpoint?: readonly Statement[] | undefined;
+  /** Service control policies: what they deny, no role of the account may. They bind no service in its own name. */
+  readonly serviceControl?: readonly Statement[] | undefined;
+  /** Resource control policies: what they deny, nobody may with the account's resources. */
+  readonly resourceControl?: readonly Statement[] | undefined;
   /** KMS keys and role trust policies: identity policies count only where the resource's policy lets them. */
   readonly resourcePolicyRules?: boolean;
 }
@@ -46,12 +50,18 @@ function denies(policies: Policies, request: Request): Statement[] {
   const bounded = policies.boundary !== undefined;
   const denying = (statements: readonly Statement[] | undefined): Statement[] =>
     speakingOf(statements ?? NONE, request.action).filter((statement) => statement.effect === 'Deny');
-  const withPrincipal = [...denying(policies.resource), ...denying(policies.endpoint)].filter(
-    (statement) => principalOf(statement, request.caller, bounded) !== 'none',
-  );
-  return [...withPrincipal, ...denying(policies.identity), ...denying(policies.boundary)].filter(
-    (statement) => covers(statement, request),
-  );
+  const withPrincipal = [
+    ...denying(policies.resource),
+    ...denying(policies.endpoint),
+    ...denying(policies.resourceControl),
+  ].filter((statement) => principalOf(statement, request.caller, bounded) !== 'none');
+  const ofAccount = request.caller.kind === 'role' ? denying(policies.serviceControl) : [];
+  return [
+    ...withPrincipal,
+    ...ofAccount,
+    ...denying(policies.identity),
+    ...denying(policies.boundary),
+  ].filter((statement) => covers(statement, request));
 }
 
 /** `aws:PrincipalArn` in a condition names the role, as a role's ARN in `Principal` does. */
@@ -59,7 +69,8 @@ const namesRole = ({ statement, match }: Allow): boolean =>
   match === 'role' || statement.conditions.some((condition) => condition.key === 'aws:principalarn');
 
 /**
- * Decides a request from the policies alone: no service control or session policies, no access points, no ACLs.
+ * Decides a request from the policies alone: no session policies, no access points, no ACLs. Of the organisation's
+ * policies it knows what they deny; those of ours allow nothing, beside AWS's own that allows everything.
  * Not authoritative; it follows AWS's documented evaluation logic:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  * - an explicit deny anywhere wins;

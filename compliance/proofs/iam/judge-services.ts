@@ -15,7 +15,7 @@ const witness = ({ operator, values }: Condition): string | undefined =>
   operator.operator === undefined || operator.operator.negated ? undefined : filled(values[0] ?? '');
 
 /** The same source as another account would have it. */
-const foreign = (value: string, account: string): string => {
+export const foreign = (value: string, account: string): string => {
   const replaced = value.replaceAll(account, FOREIGN_ACCOUNT);
   if (replaced !== value) return replaced;
   return value.startsWith('arn:aws:s3:::') ? `arn:aws:s3:::${FOREIGN_ACCOUNT}-bucket` : value;

@@ -1,3 +1,4 @@
+import { isService } from '../../service-reference/reference';
 import { PolicyError } from './errors';
 
 /**
@@ -30,6 +31,7 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set(
     'dynamodb:Attributes',
     'dynamodb:LeadingKeys',
     'dynamodb:Select',
+    'iam:AWSServiceName',
     'iam:PassedToService',
     'iam:PermissionsBoundary',
     'kms:CallerAccount',
@@ -53,75 +55,6 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set(
 /** Keys whose name ends in something of the user's. */
 const KNOWN_PREFIXES = ['kms:encryptioncontext:', 'aws:principaltag/', 'aws:resourcetag/'];
 
-/** Services whose actions the proof may meet in a policy. */
-const KNOWN_SERVICES: ReadonlySet<string> = new Set([
-  'access-analyzer',
-  'account',
-  'apigateway',
-  'application-autoscaling',
-  'athena',
-  'aws-portal',
-  'backup',
-  'backup-storage',
-  'billing',
-  'budgets',
-  'ce',
-  'cloudformation',
-  'cloudfront',
-  'cloudtrail',
-  'cloudwatch',
-  'codebuild',
-  'codeconnections',
-  'codedeploy',
-  'codepipeline',
-  'codestar-connections',
-  'config',
-  'cur',
-  'dynamodb',
-  'ec2',
-  'events',
-  'execute-api',
-  'freetier',
-  'globalaccelerator',
-  'glue',
-  'guardduty',
-  'health',
-  'iam',
-  'invoicing',
-  'kms',
-  'lambda',
-  'logs',
-  'macie2',
-  'notifications',
-  'organizations',
-  'payments',
-  'pricing',
-  'ram',
-  'rekognition',
-  'route53',
-  'route53domains',
-  'route53resolver',
-  's3',
-  'scheduler',
-  'secretsmanager',
-  'securityhub',
-  'shield',
-  'sns',
-  'sqs',
-  'ssm',
-  'sso',
-  'states',
-  'sts',
-  'support',
-  'supportplans',
-  'tag',
-  'tax',
-  'trustedadvisor',
-  'waf',
-  'wafv2',
-  'xray',
-]);
-
 /** @throws PolicyError when the key is not one that the proof's requests know to carry or to lack. */
 export function checkKey(key: string, where: string): string {
   const name = key.toLowerCase();
@@ -129,9 +62,9 @@ export function checkKey(key: string, where: string): string {
   throw new PolicyError('unknown-key', where, `the condition key ${key} is not known to the evaluator`);
 }
 
-/** @throws PolicyError when the action's service is not known. */
+/** @throws PolicyError when AWS knows no service of the action's prefix. */
 export function checkAction(action: string, where: string): string {
   const [service = '', name] = action.split(':');
-  if (action === '*' || (name !== undefined && KNOWN_SERVICES.has(service.toLowerCase()))) return action;
+  if (action === '*' || (name !== undefined && isService(service))) return action;
   throw new PolicyError('unknown-service', where, `the action ${action} is of no known service`);
 }

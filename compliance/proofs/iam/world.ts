@@ -40,7 +40,7 @@ export function labelOf(role: RolePolicies): string {
 }
 
 /** Stands for the policy of a store that is not in the templates: it lets everybody in, so ours must hold by themselves. */
-const OPEN = parsePolicy(
+export const OPEN = parsePolicy(
   {
     Statement: { Sid: 'ForeignStoreOpenToAll', Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' },
   },

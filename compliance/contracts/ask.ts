@@ -1,0 +1,168 @@
+import { evaluate, type Policies, type Verdict } from '../proofs/iam/evaluate';
+import { policiesOf, type PolicyInventory, type RolePolicies } from '../proofs/iam/inventory';
+import { covers, principalOf, speakingOf } from '../proofs/iam/matching';
+import { testCondition } from '../proofs/iam/operators';
+import { type Caller, contextOf, type Request } from '../proofs/iam/request';
+import type { Statement } from '../proofs/iam/statement';
+import { FOREIGN_ACCOUNT } from '../proofs/iam/targets';
+import { foreign } from '../proofs/iam/judge-services';
+import { OPEN } from '../proofs/iam/world';
+import type { PoliciesAround } from './policies-around';
+
+/** A role with the policies that bear on its sessions. */
+export type AskingRole = Pick<RolePolicies, 'arn' | 'account' | 'identity' | 'boundary'>;
+
+/** One request that AWS makes, in full. */
+export interface Ask {
+  readonly caller:
+    { readonly service: string } | { readonly role: AskingRole; readonly via: string | undefined };
+  readonly action: string;
+  readonly resource: string;
+  readonly resourceAccount: string;
+  readonly region: string;
+  readonly sends: Readonly<Record<string, string>>;
+}
+
+type Pairs = Record<string, string | undefined>;
+
+/**
+ * Keys of every request, by who makes it. `aws:SourceOrgID` comes with `aws:SourceAccount` and `aws:SourceArn` when the
+ * source's account is in an organisation. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+ */
+function baseOf(ask: Ask, organizationId: string): Pairs {
+  const always: Pairs = {
+    'aws:SecureTransport': 'true',
+    'aws:RequestedRegion': ask.region,
+    'aws:ResourceAccount': ask.resourceAccount,
+  };
+  if ('service' in ask.caller) {
+    const told = Object.keys(ask.sends).some((key) => /^aws:Source(Account|Arn)$/.test(key));
+    return {
+      ...always,
+      'aws:PrincipalIsAWSService': 'true',
+      'aws:PrincipalServiceName': ask.caller.service,
+      ...(told ? { 'aws:SourceOrgID': organizationId } : {}),
+    };
+  }
+  const { role, via } = ask.caller;
+  return {
+    ...always,
+    'aws:PrincipalIsAWSService': 'false',
+    'aws:PrincipalArn': role.arn,
+    'aws:PrincipalAccount': role.account,
+    'aws:PrincipalOrgID': organizationId,
+    'aws:PrincipalType': 'AssumedRole',
+    'aws:ViaAWSService': via === undefined ? 'false' : 'true',
+    ...(ask.action.startsWith('kms:') ? { 'kms:CallerAccount': role.account } : {}),
+    ...(via !== undefined && ask.action.startsWith('kms:')
+      ? { 'kms:ViaService': `${via}.${ask.region}.amazonaws.com` }
+      : {}),
+  };
+}
+
+/** Everything that decides a request of AWS. */
+export class Judge {
+  /** Statements that an allowed request needed, as `STACK/LOGICAL-ID#Sid`. */
+  readonly used = new Set<string>();
+
+  constructor(
+    private readonly inventory: PolicyInventory,
+    private readonly around: PoliciesAround,
+  ) {}
+
+  role(arn: string): RolePolicies | undefined {
+    return this.inventory.roles.find((role) => role.arn === arn);
+  }
+
+  /** What the same request meets when somebody of another account and organisation is behind it. */
+  decideForOthers(ask: Ask): Verdict {
+    const { caller, resourceAccount } = ask;
+    const sends = Object.fromEntries(
+      Object.entries(ask.sends).map(([key, value]) => [key, foreign(value, resourceAccount)]),
+    );
+    if ('service' in caller) return this.decide({ ...ask, sends }, 'o-another0organization');
+    const stranger = {
+      ...caller.role,
+      arn: foreign(caller.role.arn, resourceAccount),
+      account: FOREIGN_ACCOUNT,
+    };
+    return this.decide(
+      { ...ask, sends, caller: { role: { ...stranger, boundary: undefined }, via: caller.via } },
+      'o-another0organization',
+    );
+  }
+
+  decide(ask: Ask, organizationId = this.around.organizationId): Verdict {
+    const { request, policies } = this.question(ask, organizationId);
+    const verdict = evaluate(request, policies);
+    if (verdict.decision === 'allow') verdict.by.forEach((origin) => this.used.add(origin));
+    return verdict;
+  }
+
+  private question(ask: Ask, organizationId: string): { request: Request; policies: Policies } {
+    const { caller, action, resource, resourceAccount } = ask;
+    const own = 'service' in caller ? undefined : caller.role;
+    const who: Caller =
+      'service' in caller
+        ? { kind: 'service', service: caller.service }
+        : { kind: 'role', arn: caller.role.arn, account: caller.role.account };
+    const trust = action === 'sts:AssumeRole' ? this.role(resource)?.trust : undefined;
+    const abroad = own !== undefined && resourceAccount !== own.account && own.account !== FOREIGN_ACCOUNT;
+    return {
+      request: {
+        caller: who,
+        action,
+        resource,
+        resourceAccount,
+        context: contextOf({ ...baseOf(ask, organizationId), ...ask.sends }),
+      },
+      policies: {
+        identity: own?.identity ?? [],
+        boundary: own?.boundary,
+        resource: abroad ? OPEN : (trust ?? policiesOf(this.inventory, resource)),
+        serviceControl: own?.account === FOREIGN_ACCOUNT ? undefined : this.around.serviceControl,
+        resourceControl: this.around.resourceControl,
+        resourcePolicyRules: action.startsWith('kms:') || action === 'sts:AssumeRole',
+      },
+    };
+  }
+
+  /** Why nobody allows it: the statements that come nearest, with the tests that they fail. */
+  whyNot(ask: Ask, { decision, by, missing }: Verdict): string {
+    if (decision === 'explicit-deny') return `denied by ${by.join(', ')}`;
+    const { request, policies } = this.question(ask, this.around.organizationId);
+    const near = [...(policies.resource ?? []), ...policies.identity, ...(policies.boundary ?? [])]
+      .filter((statement) => statement.effect === 'Allow' && nearly(statement, request))
+      .map((statement) => ({ statement, failed: failing(statement, request) }))
+      // A statement for another role is not the one that somebody meant for this request.
+      .filter(({ failed }) => !failed.some((condition) => condition.startsWith('aws:principalarn ')))
+      .sort((a, b) => a.failed.length - b.failed.length)
+      .slice(0, NEAREST)
+      .map(({ statement, failed }) => `${statement.origin} asks for ${failed.join(' and ')}`);
+    const why = `no ${missing ?? ''} policy allows it`;
+    return near.length === 0 ? why : `${why}; ${near.join('; ')}`;
+  }
+}
+
+/** How many of the statements that come nearest are told of. */
+const NEAREST = 2;
+
+const without = (statement: Statement): Statement => ({ ...statement, conditions: [] });
+
+/** Whether only its conditions keep a statement from covering a request. */
+const nearly = (statement: Statement, request: Request): boolean =>
+  speakingOf([statement], request.action).length > 0 &&
+  covers(without(statement), request) &&
+  !covers(statement, request) &&
+  (statement.principals === undefined || principalOf(statement, request.caller, false) !== 'none');
+
+const failing = (statement: Statement, request: Request): string[] =>
+  statement.conditions
+    .filter(
+      ({ operator, key, values }) =>
+        !testCondition(operator, request.context.get(key), values, statement.origin),
+    )
+    .map(({ key, values }) => {
+      const actual = request.context.get(key);
+      return `${key} ${values.join(' or ')} (${actual === undefined ? 'which does not come' : `it is ${actual.join(', ')}`})`;
+    });

@@ -1,0 +1,9 @@
+/** Properties that say who may do what; they are judged with the requests, and are no edges themselves. */
+export const POLICY_PROPERTIES: ReadonlySet<string> = new Set([
+  'AccessPolicy',
+  'AssumeRolePolicyDocument',
+  'KeyPolicy',
+  'Policies',
+  'PolicyDocument',
+  'ResourcePolicy',
+]);

@@ -1,0 +1,218 @@
+import { PolicyError } from '../proofs/iam/errors';
+import { type PolicyInventory, readInventory } from '../proofs/iam/inventory';
+import { principalsOf } from './service-grants';
+import { ModelError } from '../proofs/model/errors';
+import type { StackTemplate } from '../proofs/model/template';
+import { TemplateSet } from '../proofs/model/template-set';
+import { ProofRows } from '../proofs/proof-rows';
+import { judgeStatement } from '../service-reference/judge-statement';
+import type { EngineResult } from '../verdict-row';
+import { Judge } from './ask';
+import { prefixOf } from './expressions';
+import { judgeEdge } from './judge-edge';
+import { type Contracts, loadContracts } from './load';
+import { Matcher } from './match';
+import { deploymentRole, policiesAround } from './policies-around';
+import { ResourceIndex } from './resource-index';
+import { CONTRACT_RULES } from './rules';
+import { tellContracts } from './tell';
+
+/** One application with those that it leans on (`context`). */
+interface Application {
+  readonly id: string;
+  readonly templates: readonly StackTemplate[];
+}
+
+/** What the contracts engine hands back. */
+export interface ContractProof {
+  readonly result: EngineResult;
+  readonly narratives: readonly string[];
+  readonly lines: readonly string[];
+}
+
+/** What was seen over all applications of a run. */
+interface Seen {
+  readonly contracts: Set<string>;
+  readonly statements: Set<string>;
+  edges: number;
+  requests: number;
+  requestsForOthers: number;
+}
+
+/**
+ * Judges every edge of the templates by its contract: what AWS asks for there, from cited pages, put to the policies as
+ * AWS would put it. Not authoritative: as right as the pages, and as the evaluator, which says what it does not know.
+ * @param applications what is deployed and judged together.
+ * @param stage whose judgement it is; says which contracts must occur.
+ */
+export function proveContracts(
+  applications: readonly Application[],
+  stage: string,
+  contracts: Contracts = loadContracts(),
+): ContractProof {
+  const rows = new ProofRows('service-contracts');
+  const seen: Seen = {
+    contracts: new Set(),
+    statements: new Set(),
+    edges: 0,
+    requests: 0,
+    requestsForOthers: 0,
+  };
+  const matcher = new Matcher(contracts);
+  const judged = applications.flatMap(({ id, templates }) => {
+    const subject = { resource: id, resourceType: 'application' };
+    try {
+      const set = new TemplateSet(templates);
+      const inventory = readInventory(set);
+      judgeApplication(rows, set, inventory, matcher, seen);
+      return [inventory];
+    } catch (error) {
+      if (!(error instanceof ModelError) && !(error instanceof PolicyError)) throw error;
+      rows.add(CONTRACT_RULES.edgeKnown, subject, 'error', error.message);
+      return [];
+    }
+  });
+  for (const inventory of judged) judgeServiceGrants(rows, inventory, seen);
+  judgeUse(rows, contracts, stage, seen);
+  const told = tellContracts(contracts, seen.contracts);
+  return {
+    narratives: [
+      `${seen.edges} edges between resources and AWS's services were found, each with a contract of its kind; ${seen.requests} requests that AWS makes there are allowed or reported, and ${seen.requestsForOthers} of them were made for another account as well.`,
+      ...told.measures,
+    ],
+    lines: told.lines,
+    result: {
+      engine: 'service-contracts',
+      version: '1',
+      rows: rows.rows,
+      rulesRun: Object.values(CONTRACT_RULES).map(({ id }) => id),
+      failures: [],
+      notAssessed: [],
+    },
+  };
+}
+
+function judgeApplication(
+  rows: ProofRows,
+  set: TemplateSet,
+  inventory: PolicyInventory,
+  matcher: Matcher,
+  seen: Seen,
+): void {
+  const index = new ResourceIndex(set);
+  for (const resource of set.resources()) {
+    rows.guarded(CONTRACT_RULES.edgeKnown, resource, () => {
+      const judge = new Judge(inventory, policiesAround(resource.stackName));
+      const { contracted, unknown } = matcher.at(resource, index);
+      if (unknown.length > 0 || contracted.length > 0)
+        rows.judge(
+          CONTRACT_RULES.edgeKnown,
+          resource,
+          [...new Set(unknown)],
+          `${contracted.length} edges, each with its contract`,
+        );
+      for (const { edge, contract } of contracted) {
+        const { refused, openToOthers, asked, askedForOthers } = judgeEdge({ edge, contract }, judge, index);
+        seen.contracts.add(contract.id);
+        seen.edges += 1;
+        seen.requests += asked;
+        seen.requestsForOthers += askedForOthers;
+        const of = (problems: readonly string[]) => problems.map((problem) => `${contract.id}: ${problem}`);
+        rows.judge(
+          CONTRACT_RULES.requestsAllowed,
+          resource,
+          of(refused),
+          `${contract.title}: ${asked} requests allowed`,
+        );
+        if (askedForOthers > 0)
+          rows.judge(
+            CONTRACT_RULES.othersRefused,
+            resource,
+            of(openToOthers),
+            `${contract.title}: refused for others`,
+          );
+      }
+      judge.used.forEach((origin) => seen.statements.add(origin));
+    });
+  }
+  judgeStatements(rows, set, inventory);
+}
+
+/** Every statement of the templates and of CloudFormation's role, by the Service Authorization Reference. */
+function judgeStatements(rows: ProofRows, set: TemplateSet, inventory: PolicyInventory): void {
+  const holders = [
+    ...inventory.roles.map(({ resource, identity, trust }) => ({
+      resource,
+      statements: [...identity, ...trust],
+    })),
+    ...inventory.resourcePolicies,
+  ];
+  for (const { resource, statements } of holders) {
+    const problems = statements.flatMap(judgeStatement);
+    rows.judge(CONTRACT_RULES.policyEffective, resource, problems, 'every statement can match a request');
+  }
+  const [first] = set.resources();
+  if (!first) return;
+  const prefix = prefixOf(first);
+  const around = policiesAround(first.stackName);
+  const outside: readonly (readonly [
+    name: string,
+    statements: readonly Parameters<typeof judgeStatement>[0][],
+  ])[] = [
+    ['permissions boundary', inventory.roles[0]?.boundary ?? []],
+    ['endpoint policies', [...inventory.endpoints.values()].flatMap(({ statements }) => statements)],
+    ['policies/bootstrap', deploymentRole(first.account, first.region, prefix).identity],
+    ['policies/organization', [...around.serviceControl, ...around.resourceControl]],
+  ];
+  for (const [name, statements] of outside) {
+    if (statements.length === 0) continue;
+    const subject = { resource: `${name} of ${prefix}`, resourceType: 'policy' };
+    const problems = statements.flatMap(judgeStatement);
+    rows.judge(CONTRACT_RULES.policyEffective, subject, problems, 'every statement can match a request');
+  }
+}
+
+function judgeServiceGrants(rows: ProofRows, { roles, resourcePolicies }: PolicyInventory, seen: Seen): void {
+  const holders = [
+    ...resourcePolicies,
+    ...roles.map(({ resource, trust }) => ({ resource, statements: trust })),
+  ];
+  for (const { resource, statements } of holders) {
+    const grants = statements.filter((statement) => principalsOf(statement).length > 0);
+    if (grants.length === 0) continue;
+    const idle = grants
+      .filter(({ origin }) => !seen.statements.has(origin))
+      .map(
+        (statement) =>
+          `${statement.sid} lets ${principalsOf(statement).join(', ')} in, and no contract's request needs it`,
+      );
+    rows.judge(
+      CONTRACT_RULES.grantsNeeded,
+      resource,
+      idle,
+      `${grants.length} statements let services in, each for a contract`,
+    );
+  }
+}
+
+function judgeUse(rows: ProofRows, { contracts }: Contracts, stage: string, seen: Seen): void {
+  for (const { id, judgedWith } of contracts) {
+    const subject = { resource: id, resourceType: 'contract' };
+    const used = seen.contracts.has(id);
+    const expected = judgedWith === undefined || judgedWith.some((name) => name === stage);
+    const problems =
+      used === expected
+        ? []
+        : [
+            used
+              ? `it is said not to occur with stage ${stage}, and does`
+              : `no edge of stage ${stage} is of this kind`,
+          ];
+    rows.judge(
+      CONTRACT_RULES.contractUsed,
+      subject,
+      problems,
+      used ? 'edges of this kind were judged' : 'not of this stage',
+    );
+  }
+}
