@@ -95,7 +95,9 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
     // What was synthesized here is whole; of templates from elsewhere a part may have been given.
     const absent =
       kind === 'templates' ? applicationsOf(stage).filter(({ id }) => !isPresent(id, assembly)) : [];
-    const selected = ENGINES.filter(({ name }) => options.engines?.has(name) ?? true);
+    const selected = ENGINES.filter(
+      ({ name, onRequest }) => options.engines?.has(name) ?? onRequest !== true,
+    );
     const sources = options.templates === undefined;
     const runnable = selected.filter(({ needsSources }) => sources || !needsSources);
     const input: EngineInput = {

@@ -2,6 +2,7 @@ import type { PythonTool } from '../../tools/setup/python-tools';
 import { applicationIdOf } from '../applications';
 import type { BareTemplate } from '../assembly/bare-templates';
 import { runChecks } from '../checks/run-checks';
+import { proveContracts } from '../contracts/prove-contracts';
 import { proveDeployer } from '../proofs/deployer/prove-deployer';
 import { proveIam } from '../proofs/iam/prove-iam';
 import type { StackTemplate } from '../proofs/model/template';
@@ -39,6 +40,8 @@ export interface Engine {
   readonly name: EngineName;
   /** Judges more than templates, so it cannot run on an assembly from elsewhere. */
   readonly needsSources: boolean;
+  /** Judges only when it is asked for by name, not with the gate. */
+  readonly onRequest?: true;
   /** Installed before any engine starts. */
   readonly needsTool?: PythonToolName;
   readonly judge: (input: EngineInput) => Promise<EngineResult>;
@@ -104,6 +107,18 @@ async function proveTogether(
   if (isForeign(assembly)) return foreign(engine);
   const { result, narratives } = proof(templatesOf(assembly));
   return { ...result, narratives: [...narratives] };
+}
+
+/** Contracts are judged over all applications together: what one lets in may be for another's edge. */
+function judgeContracts({ assembly, stage }: EngineInput): EngineResult {
+  const engine = 'service-contracts' as const;
+  if (assembly.stacks.some(({ name }) => applicationIdOf(name) === undefined)) {
+    const reason = `${engine}: the templates are not this application's, for whose edges the contracts are.`;
+    return { engine, version: '1', rows: [], rulesRun: [], failures: [], notAssessed: [reason] };
+  }
+  const { result, narratives, lines } = proveContracts(byApplication(templatesOf(assembly)), stage);
+  const proven = [{ title: 'What AWS needs, and where it is written', lines: [...lines] }];
+  return { ...result, narratives: [...narratives], proven };
 }
 
 /** All engines but the register's own judgement, the slowest first. */
@@ -179,6 +194,15 @@ export const ENGINES: readonly Engine[] = [
     name: 'proof-release',
     needsSources: false,
     judge: (input) => proveTogether(input, proveRelease, 'proof-release'),
+  },
+  {
+    name: 'service-contracts',
+    needsSources: false,
+    onRequest: true,
+    judge: async (input) => {
+      await afterTheOthersStarted();
+      return judgeContracts(input);
+    },
   },
   {
     name: 'cdk-nag',

@@ -1,0 +1,106 @@
+import { proveContracts } from '../../../compliance/contracts/prove-contracts';
+import { byApplication } from '../../../compliance/proofs/prove';
+import type { RawStack } from '../../../compliance/self-test/mutant';
+import type { VerdictRow } from '../../../compliance/verdict-row';
+import { releaseStacks } from '../../support/stage-templates';
+
+type Body = Record<string, unknown>;
+interface Statement {
+  Sid?: string;
+  Action: string | string[];
+  Condition?: Record<string, Body>;
+}
+
+const stacks = releaseStacks();
+const judge = (of: readonly RawStack[]): readonly VerdictRow[] =>
+  proveContracts(byApplication([...of]), 'prod').result.rows;
+const before = judge(stacks);
+
+const isFinding = ({ verdict }: VerdictRow): boolean => verdict === 'non-compliant' || verdict === 'error';
+const keyOf = ({ rule, stack, resource, message }: VerdictRow): string =>
+  [rule, stack, resource, message].join(' ');
+const known = new Set(before.filter(isFinding).map(keyOf));
+
+/** What is found in addition when one resource of the prod stacks is changed. */
+function foundAfter(type: string, change: (properties: Body) => boolean): string[] {
+  const copy = structuredClone(stacks);
+  const changed = copy.some(({ template }) =>
+    Object.values(template.Resources).some(({ Type, Properties }) => Type === type && change(Properties)),
+  );
+  if (!changed) throw new Error(`no ${type} offers this mistake`);
+  return judge(copy)
+    .filter((row) => isFinding(row) && !known.has(keyOf(row)))
+    .map(({ rule, message }) => `${rule}: ${message}`);
+}
+
+const statement = (document: unknown, sid: string): Statement | undefined =>
+  (document as { Statement: Statement[] }).Statement.find(({ Sid }) => Sid === sid);
+
+describe('the contracts of the edges', () => {
+  it('cover every edge and every resource type of prod, its second region and the pipeline', () => {
+    expect(before.filter((row) => row.rule === 'contract-known' && isFinding(row))).toEqual([]);
+    expect(before.filter(({ rule }) => rule === 'contract-known').length).toBeGreaterThan(200);
+  });
+  it('are each of an edge that there is', () => {
+    expect(before.filter((row) => row.rule === 'contract-used' && isFinding(row))).toEqual([]);
+  });
+  it('refuse what AWS asks for somebody else', () => {
+    expect(before.filter((row) => row.rule === 'contract-others-refused' && isFinding(row))).toEqual([]);
+  });
+
+  it('tell when an action that AWS needs is taken away', () => {
+    const found = foundAfter('AWS::KMS::Key', ({ KeyPolicy }) => {
+      const trail = statement(KeyPolicy, 'TrailEncryptsItsObjects');
+      if (trail) trail.Action = 'kms:GenerateDataKey';
+      return trail !== undefined;
+    });
+    expect(found.join()).toMatch(/contract-requests-allowed: trail-under-key: .*needs kms:Decrypt/);
+  });
+  it('tell when a condition asks for a key that AWS does not send', () => {
+    const found = foundAfter('AWS::SNS::TopicPolicy', ({ PolicyDocument }) => {
+      const events = statement(PolicyDocument, 'EventRulesPublish');
+      if (events) events.Condition = { StringEquals: { 'aws:SourceAccount': '777788889999' } };
+      return events !== undefined;
+    });
+    expect(found.join()).toMatch(/event-rule-publishes-to-topic: .*aws:sourceaccount .*which does not come/);
+  });
+  it('tell when a guard is taken away', () => {
+    const found = foundAfter('AWS::SNS::TopicPolicy', ({ PolicyDocument }) => {
+      const alarms = statement(PolicyDocument, 'AlarmsPublish');
+      if (alarms) delete alarms.Condition;
+      return alarms !== undefined;
+    });
+    expect(found.join()).toMatch(/contract-others-refused: alarm-publishes-to-topic: .*for another account/);
+  });
+  it('tell of an edge and of a type that nobody has looked at', () => {
+    const edge = foundAfter('AWS::Events::Rule', (properties) => {
+      Object.assign(properties, { RoleArn: 'arn:aws:iam::777788889999:role/serverlessapp-prod-backup-role' });
+      return true;
+    });
+    expect(edge.join()).toMatch(/contract-known: RoleArn names .*no contract knows/);
+    const copy = structuredClone(stacks);
+    const [first] = copy;
+    if (!first) throw new Error('no stacks');
+    first.template.Resources['Firehose'] = { Type: 'AWS::KinesisFirehose::DeliveryStream', Properties: {} };
+    expect(
+      judge(copy)
+        .filter(isFinding)
+        .map(({ message }) => message)
+        .join(),
+    ).toMatch(/nobody has said whether AWS asks anybody for anything at a AWS::KinesisFirehose/);
+  });
+  it('tell when an action is granted where AWS does not authorize it', () => {
+    const found = foundAfter('AWS::IAM::ManagedPolicy', ({ PolicyDocument }) => {
+      (PolicyDocument as { Statement: unknown[] }).Statement.push({
+        Sid: 'ByAlias',
+        Effect: 'Allow',
+        Action: 'states:StartSyncExecution',
+        Resource: 'arn:aws:states:us-east-1:777788889999:stateMachine:x:live',
+      });
+      return true;
+    });
+    expect(found.join()).toMatch(
+      /contract-policy-effective: ByAlias: .*StartSyncExecution is not authorized on/,
+    );
+  });
+});
