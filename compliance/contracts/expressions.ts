@@ -40,13 +40,9 @@ export class EdgeValues {
    * @throws ExpressionError when there is no such value at any edge.
    */
   fill(text: string): string | undefined {
-    let missing = false;
-    const filled = text.replace(EXPRESSION, (_whole, name: string) => {
-      const value = this.value(name);
-      if (value === undefined) missing = true;
-      return value ?? '';
-    });
-    return missing ? undefined : filled;
+    const values = new Map([...text.matchAll(EXPRESSION)].map(([, name = '']) => [name, this.value(name)]));
+    if ([...values.values()].includes(undefined)) return undefined;
+    return text.replace(EXPRESSION, (_whole, name: string) => values.get(name) ?? '');
   }
 
   private value(name: string): string | undefined {

@@ -56,6 +56,12 @@ const nameOf = (caller: Ask['caller']): string =>
     ? caller.service
     : `${caller.role.arn.split('/').at(-1) ?? ''}${caller.via === undefined ? '' : ` through ${caller.via}`}`;
 
+/** Region in an ARN; none in those of S3 and of IAM. */
+const regionOf = (arn: string): string | undefined => {
+  const region = arn.split(':')[3];
+  return region === '' ? undefined : region;
+};
+
 /** Puts a contract's requests to the policies, as AWS would make them at this edge. */
 export function judgeEdge(
   { edge, contract }: ContractedEdge,
@@ -84,7 +90,7 @@ export function judgeEdge(
           action,
           resource,
           resourceAccount: ownerOf(resource, edge.source.account, FOREIGN_ACCOUNT),
-          region: resource.split(':')[3] || edge.source.region,
+          region: regionOf(resource) ?? edge.source.region,
           sends: keys,
         });
         const forms = hasDoubt ? [sends, { ...sends, ...doubtful }] : [sends];
