@@ -250,7 +250,7 @@ describe('statements', () => {
       'unknown-operator',
     ],
     ['an unknown key', { Condition: { StringEquals: { 'aws:Weather': 'rain' } } }, 'unknown-key'],
-    ['an unknown service', { Action: 'lex:*' }, 'unknown-service'],
+    ['an unknown service', { Action: 'nosuchservice:*' }, 'unknown-service'],
     ['an unknown element', { Ressource: '*' }, 'unknown-element'],
     ['both Action and NotAction', { NotAction: 's3:*' }, 'malformed-policy'],
   ])('%s is an error', (_name, more, code) => {
