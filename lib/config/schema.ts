@@ -51,7 +51,11 @@ const featuresSchema = z.strictObject({
   configRecorder: z.boolean().describe('one per account and region: false when the organisation runs it'),
   guardDuty: z.boolean(),
   securityHub: z.boolean(),
-  accessAnalyzer: z.boolean(),
+  accessAnalyzer: z
+    .boolean()
+    .describe(
+      'the analyzer of unused access, which costs by role; the one of external access is always there',
+    ),
   macie: z.boolean(),
   apiGatewayAccountRole: z.boolean().describe('the account-wide role by which API Gateway writes logs'),
   costAnomalyMonitor: z.boolean(),

@@ -58,6 +58,7 @@ export const COMPOSITE_ALARMS: readonly CompositeAlarmDefinition[] = [
       'key-disabled-or-deleted',
       'backup-changed',
       'organization-changed',
+      'alerting-changed',
     ],
   },
   {

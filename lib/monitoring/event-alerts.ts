@@ -86,7 +86,7 @@ export const EVENT_ALERTS: readonly EventAlertDefinition[] = [
     owner: 'security',
     why: 'The rotation of a client’s API key stopped half-way; the old key still works.',
     response:
-      'Read the execution’s error; remove the new key if it was not stored, then start the rotation again.',
+      'The event tells no cause, for the workflow is encrypted under our key: open the execution’s log. Remove the new key if it was not stored, then start the rotation again.',
     source: 'aws.states',
     detailType: 'Step Functions Execution Status Change',
     detail: {

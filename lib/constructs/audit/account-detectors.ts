@@ -28,8 +28,10 @@ export class AccountDetectors extends Construct {
   constructor(scope: Construct, id: string, { config, names }: AccountDetectorsProps) {
     super(scope, id);
     const { features } = config;
+    // Free, and always ours: an analyzer of the organisation tells the bus of its own account, where our rule is not.
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-eventbridge.html
+    new CfnAnalyzer(this, 'ExternalAccess', { analyzerName: names.of('external-access'), type: 'ACCOUNT' });
     if (features.accessAnalyzer) {
-      new CfnAnalyzer(this, 'ExternalAccess', { analyzerName: names.of('external-access'), type: 'ACCOUNT' });
       new CfnAnalyzer(this, 'UnusedAccess', {
         analyzerName: names.of('unused-access'),
         type: 'ACCOUNT_UNUSED_ACCESS',

@@ -94,18 +94,6 @@ export const pipelineAlarms = (config: StageConfig, names: Names): AlarmDefiniti
     ...FIVE_MINUTES,
   },
   {
-    id: 'executions-throttled',
-    severity: 'medium',
-    owner: 'operations',
-    why: 'Step Functions refused to start workflows: the account’s quota is reached.',
-    response: 'Ask for a higher StartSyncExecution quota or lower intake’s concurrency.',
-    metric: workflowMetric(names, 'ExecutionThrottled'),
-    comparison: 'above',
-    threshold: 0,
-    unit: 'executions',
-    ...FIVE_MINUTES,
-  },
-  {
     id: 'detector-throttled',
     severity: 'high',
     owner: 'operations',
@@ -139,7 +127,9 @@ export const pipelineAlarms = (config: StageConfig, names: Names): AlarmDefiniti
     response:
       'Look for a hot client in the dashboard; on-demand capacity doubles within 30 minutes, maximums do not.',
     metric: {
-      expression: 'r + w',
+      // Both exist only while something is throttled, and a sum with one of them missing has no value:
+      // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
+      expression: 'FILL(r, 0) + FILL(w, 0)',
       using: {
         r: {
           namespace: 'AWS/DynamoDB',
