@@ -22,6 +22,7 @@ import { judgeRequirements } from '../../../compliance/controls/requirements';
 import { loadVendorTags, resolveReferences } from '../../../compliance/controls/resolve-references';
 import { loadResponsibilities } from '../../../compliance/controls/responsibilities';
 import { loadPinnedRules } from '../../../compliance/pinned-rules';
+import { DEPLOYER_RULES } from '../../../compliance/proofs/deployer/rules';
 import { IAM_RULES } from '../../../compliance/proofs/iam/rules';
 import { NETWORK_RULES } from '../../../compliance/proofs/network/rules';
 import { RELEASE_RULES } from '../../../compliance/proofs/release/rules';
@@ -273,6 +274,11 @@ describe('states of requirements', () => {
       controls,
     })),
     ...Object.values(IAM_RULES).map(({ id, controls }) => ({ engine: 'proof-iam' as const, id, controls })),
+    ...Object.values(DEPLOYER_RULES).map(({ id, controls }) => ({
+      engine: 'proof-deployer' as const,
+      id,
+      controls,
+    })),
     ...Object.values(RELEASE_RULES).map(({ id, controls }) => ({
       engine: 'proof-release' as const,
       id,
