@@ -2,6 +2,7 @@ import { textAt } from './picture-signature';
 
 const ORIENTATION_TAG = 0x0112;
 const SHORT = 3;
+const LONG = 4;
 const ENTRY_LENGTH = 12;
 
 /** An orientation that is worth keeping: 1 (upright) to 8. */
@@ -23,10 +24,16 @@ export function readOrientation(tiff: Uint8Array): number | undefined {
     const entry = directory + 2 + index * ENTRY_LENGTH;
     if (entry + ENTRY_LENGTH > tiff.length) return undefined;
     if (view.getUint16(entry, isLittleEndian) !== ORIENTATION_TAG) continue;
-    const isOneShort =
-      view.getUint16(entry + 2, isLittleEndian) === SHORT && view.getUint32(entry + 4, isLittleEndian) === 1;
-    const value = view.getUint16(entry + 8, isLittleEndian);
-    return isOneShort && isOrientation(value) ? value : undefined;
+    if (view.getUint32(entry + 4, isLittleEndian) !== 1) return undefined;
+    const type = view.getUint16(entry + 2, isLittleEndian);
+    // The standard says SHORT; some cameras write LONG, which decoders read too.
+    const value =
+      type === SHORT
+        ? view.getUint16(entry + 8, isLittleEndian)
+        : type === LONG
+          ? view.getUint32(entry + 8, isLittleEndian)
+          : 0;
+    return isOrientation(value) ? value : undefined;
   }
   return undefined;
 }

@@ -1,27 +1,148 @@
-import { inflateSync } from 'node:zlib';
+import { constants, deflateSync, inflateSync } from 'node:zlib';
 import { textAt } from './picture-signature';
 
 /** Printer profiles reach 3 MB; more is a bomb. */
 const MAXIMUM_PROFILE_BYTES = 4 * 1024 * 1024;
 const HEADER_LENGTH = 128;
+const TAG_LENGTH = 12;
+/** Real profiles hold about a dozen; the specification sets no bound. */
+const MAXIMUM_TAGS = 100;
 
-/** A profile's header: its own length and the signature `acsp` (ICC.1:2022, section 7.2). */
-export function isIccProfile(profile: Uint8Array): boolean {
-  if (profile.length < HEADER_LENGTH || profile.length > MAXIMUM_PROFILE_BYTES) return false;
-  const view = new DataView(profile.buffer, profile.byteOffset, profile.length);
-  return view.getUint32(0) === profile.length && textAt(profile, 36, 'acsp');
+/**
+ * Tags by which colours are converted (ICC.1:2022, section 9.2). All others are text, names, dates, measurements or a
+ * maker's own: whatever they hold, no colour depends on it, and a serial number may stand there.
+ */
+const COLOUR_TAGS: ReadonlySet<string> = new Set([
+  ...['wtpt', 'bkpt', 'chad', 'lumi', 'cicp', 'gamt'],
+  ...['rXYZ', 'gXYZ', 'bXYZ', 'rTRC', 'gTRC', 'bTRC', 'kTRC'],
+  ...['A2B0', 'A2B1', 'A2B2', 'B2A0', 'B2A1', 'B2A2'],
+  ...['D2B0', 'D2B1', 'D2B2', 'D2B3', 'B2D0', 'B2D1', 'B2D2', 'B2D3'],
+]);
+/** Types of numbers only (section 10). */
+const NUMBER_TYPES: ReadonlySet<string> = new Set([
+  ...['XYZ ', 'curv', 'para', 'sf32', 'mft1', 'mft2', 'mAB ', 'mBA ', 'mpet', 'cicp'],
+]);
+
+/** Header fields that say who made the profile, for which device, when (section 7.2); colours do not depend on them. */
+const HEADER_IDENTITIES: readonly (readonly [from: number, to: number])[] = [
+  [4, 8], // preferred colour management module
+  [24, 36], // date and time
+  [40, 44], // platform
+  [48, 56], // manufacturer and model of the device
+  [80, 84], // creator
+  [84, 100], // profile id, a sum over the whole profile
+  [100, 128], // reserved
+];
+
+/** Text that every profile gets where the specification demands some. */
+const DESCRIPTION = 'ICC Profile';
+
+/** textDescriptionType of version 2, or multiLocalizedUnicodeType since version 4. */
+function descriptionElement(isVersion4: boolean): Uint8Array {
+  if (isVersion4) {
+    const element = Buffer.alloc(28 + DESCRIPTION.length * 2);
+    element.write('mluc', 0, 'latin1');
+    element.writeUInt32BE(1, 8);
+    element.writeUInt32BE(12, 12);
+    element.write('enUS', 16, 'latin1');
+    element.writeUInt32BE(DESCRIPTION.length * 2, 20);
+    element.writeUInt32BE(28, 24);
+    Buffer.from(DESCRIPTION, 'utf16le').swap16().copy(element, 28);
+    return element;
+  }
+  const element = Buffer.alloc(12 + DESCRIPTION.length + 1 + 8 + 3 + 67);
+  element.write('desc', 0, 'latin1');
+  element.writeUInt32BE(DESCRIPTION.length + 1, 8);
+  element.write(DESCRIPTION, 12, 'latin1');
+  return element;
 }
 
-/** True when the bytes are one zlib stream of a profile, of bounded size, with nothing hidden behind it. */
-export function isCompressedIccProfile(stream: Uint8Array): boolean {
+interface Tag {
+  readonly signature: string;
+  readonly element: Uint8Array;
+}
+
+/** The profile's tags that colours depend on; undefined when its table is broken. */
+function colourTags(profile: Buffer): Tag[] | undefined {
+  const count = profile.length >= HEADER_LENGTH + 4 ? profile.readUInt32BE(HEADER_LENGTH) : 0;
+  if (count === 0 || count > MAXIMUM_TAGS || HEADER_LENGTH + 4 + count * TAG_LENGTH > profile.length)
+    return undefined;
+  const tags: Tag[] = [];
+  for (let index = 0; index < count; index++) {
+    const at = HEADER_LENGTH + 4 + index * TAG_LENGTH;
+    const signature = profile.toString('latin1', at, at + 4);
+    const [offset, size] = [profile.readUInt32BE(at + 4), profile.readUInt32BE(at + 8)];
+    if (!COLOUR_TAGS.has(signature) || tags.some((tag) => tag.signature === signature)) continue;
+    if (size < 8 || offset + size > profile.length) return undefined;
+    const element = profile.subarray(offset, offset + size);
+    if (NUMBER_TYPES.has(element.toString('latin1', 0, 4))) tags.push({ signature, element });
+  }
+  return tags;
+}
+
+const roundedUp = (length: number): number => Math.ceil(length / 4) * 4;
+
+/**
+ * The profile made anew from what colours depend on, always the same bytes for the same colours: no text but ours, no
+ * date, no device. Rebuilding what was rebuilt changes nothing.
+ * @param bytes a profile, perhaps with padding behind it
+ * @returns undefined when it is none that a decoder could use
+ */
+export function rebuildIccProfile(bytes: Uint8Array): Uint8Array | undefined {
+  if (bytes.length < HEADER_LENGTH || bytes.length > MAXIMUM_PROFILE_BYTES) return undefined;
+  const given = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const length = given.readUInt32BE(0);
+  if (length < HEADER_LENGTH || length > given.length || !textAt(given, 36, 'acsp')) return undefined;
+  const profile = given.subarray(0, length);
+  const tags = colourTags(profile);
+  if (tags === undefined || tags.length === 0) return undefined;
+  const description = descriptionElement(profile.readUInt8(8) >= 4);
+  const all = [
+    { signature: 'desc', element: description },
+    { signature: 'cprt', element: description },
+    ...tags,
+  ];
+
+  const table = HEADER_LENGTH + 4 + all.length * TAG_LENGTH;
+  // Tags may share an element (the three curves often do): it stands once, as it did.
+  const places = new Map<string, number>();
+  const elements: Uint8Array[] = [];
+  let end = table;
+  const rebuiltTable = Buffer.alloc(4 + all.length * TAG_LENGTH);
+  rebuiltTable.writeUInt32BE(all.length, 0);
+  for (const [index, { signature, element }] of all.entries()) {
+    const key = `${element.byteOffset}:${element.length}`;
+    const place = places.get(key) ?? end;
+    if (!places.has(key)) {
+      places.set(key, place);
+      elements.push(element, new Uint8Array(roundedUp(element.length) - element.length));
+      end += roundedUp(element.length);
+    }
+    const at = 4 + index * TAG_LENGTH;
+    rebuiltTable.write(signature, at, 'latin1');
+    rebuiltTable.writeUInt32BE(place, at + 4);
+    rebuiltTable.writeUInt32BE(element.length, at + 8);
+  }
+  const header = Buffer.from(profile.subarray(0, HEADER_LENGTH));
+  for (const [from, to] of HEADER_IDENTITIES) header.fill(0, from, to);
+  header.writeUInt32BE(end, 0);
+  return end > MAXIMUM_PROFILE_BYTES ? undefined : Buffer.concat([header, rebuiltTable, ...elements]);
+}
+
+/**
+ * The same of a zlib stream, as PNG holds one. A stream that lacks its end is read as far as it goes, as decoders do; what
+ * stands behind it is left.
+ */
+export function rebuildCompressedIccProfile(stream: Uint8Array): Uint8Array | undefined {
+  if (stream.length === 0) return undefined;
   try {
-    // With `info` the answer also holds the engine, which knows how much of the input was read; the types do not say so.
-    const { buffer, engine } = inflateSync(stream, {
+    const profile = inflateSync(stream, {
       maxOutputLength: MAXIMUM_PROFILE_BYTES,
-      info: true,
-    }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
-    return engine.bytesWritten === stream.length && isIccProfile(buffer);
+      finishFlush: constants.Z_SYNC_FLUSH,
+    });
+    const rebuilt = rebuildIccProfile(profile);
+    return rebuilt && deflateSync(rebuilt, { level: 9 });
   } catch {
-    return false;
+    return undefined;
   }
 }

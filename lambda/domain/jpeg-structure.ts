@@ -5,6 +5,7 @@ export const JPEG = {
   SOI: 0xd8,
   EOI: 0xd9,
   SOS: 0xda,
+  DRI: 0xdd,
   APP0: 0xe0,
   APP1: 0xe1,
   APP2: 0xe2,
@@ -23,6 +24,25 @@ export interface JpegSegment {
 
 const isRestart = (marker: number): boolean => marker >= 0xd0 && marker <= 0xd7;
 
+/** Standing alone between segments, they mean nothing and are skipped by decoders. */
+const isIdle = (marker: number): boolean => isRestart(marker) || marker === 0x01;
+
+/** Every real picture has far fewer, progressive scans and parts of profiles included; each costs work. */
+const MAXIMUM_SEGMENTS = 4096;
+
+/** Offset of the 0xFF before the next marker's code, over stray bytes, fill bytes and idle markers. */
+function nextMarker(bytes: Uint8Array, from: number): number {
+  let at = from;
+  for (;;) {
+    at = bytes.indexOf(0xff, at);
+    const next = at === -1 ? undefined : bytes[at + 1];
+    if (next === undefined) throw new PictureFault('truncated', 'the end marker is missing');
+    if (next === 0xff) at += 1;
+    else if (next === 0 || isIdle(next)) at += 2;
+    else return at;
+  }
+}
+
 /** Offset of the first marker after a scan's compressed data, where 0xFF00 is data and restart markers belong. */
 function endOfScan(bytes: Uint8Array, from: number): number {
   let at = from;
@@ -37,25 +57,24 @@ function endOfScan(bytes: Uint8Array, from: number): number {
 }
 
 /**
- * The segments of a JPEG file from SOI to EOI (ITU-T T.81, annex B). Stricter than decoders, which skip what they do
- * not understand: a byte between segments is a fault, since that is where polyglots hide.
+ * The segments of a JPEG file from SOI to EOI (ITU-T T.81, annex B). Bytes between segments, which some cameras write and
+ * every decoder skips, belong to none and are not kept.
  * @throws PictureFault `truncated` or `malformed`
  */
 export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment, void> {
   let at = 2;
   yield { marker: JPEG.SOI, start: 0, payload: at, end: at };
-  for (;;) {
-    if (at >= bytes.length) throw new PictureFault('truncated', 'the end marker is missing');
-    if (bytes[at] !== 0xff) throw new PictureFault('malformed', 'stray bytes between segments');
-    while (bytes[at + 1] === 0xff) at += 1;
+  for (let count = 0; ; count += 1) {
+    if (count === MAXIMUM_SEGMENTS) throw new PictureFault('malformed', 'too many segments');
+    at = nextMarker(bytes, at);
     const marker = bytes[at + 1];
     if (marker === undefined) throw new PictureFault('truncated', 'ends within a marker');
     if (marker === JPEG.EOI) {
       yield { marker, start: at, payload: at + 2, end: at + 2 };
       return;
     }
-    // Below SOF0 stand only reserved codes; SOI and restart markers have no place here.
-    if (marker < 0xc0 || marker === JPEG.SOI || isRestart(marker)) {
+    // Below SOF0 stand only reserved codes; a second SOI has no place here.
+    if (marker < 0xc0 || marker === JPEG.SOI) {
       throw new PictureFault('malformed', 'a marker out of place');
     }
     const [high, low] = [bytes[at + 2], bytes[at + 3]];
@@ -91,7 +110,10 @@ function readFrame(bytes: Uint8Array, { marker, payload, end }: JpegSegment): Fr
     throw new PictureFault('malformed', 'a broken frame header');
   }
   if (view.getUint8(0) !== 8) throw new PictureFault('unsupported-format', 'JPEG of other than 8 bits');
-  return { height: view.getUint16(1), width: view.getUint16(3) };
+  const frame = { height: view.getUint16(1), width: view.getUint16(3) };
+  // Its lines would be counted behind the scan (DNL), which decoders in the field do not read.
+  if (frame.height === 0) throw new PictureFault('unsupported-format', 'JPEG without its height');
+  return frame;
 }
 
 /**
@@ -107,6 +129,8 @@ export function inspectJpeg(bytes: Uint8Array, onFrame: (width: number, height: 
       if (frame) throw new PictureFault('malformed', 'two frame headers');
       frame = readFrame(bytes, segment);
       onFrame(frame.width, frame.height);
+    } else if (segment.marker === JPEG.DRI && segment.end - segment.payload !== 2) {
+      throw new PictureFault('malformed', 'a restart interval of impossible length');
     } else if (segment.marker === JPEG.SOS) {
       if (!frame) throw new PictureFault('malformed', 'a scan before the frame header');
       scans += 1;

@@ -38,7 +38,25 @@ const UNSUPPORTED: readonly (readonly [name: string, offset: number, text: strin
 ];
 
 /** Brands of HEIC and AVIF pictures; other files with an `ftyp` box are films. */
-const PICTURE_BRANDS = ['heic', 'heix', 'hevc', 'heim', 'heis', 'mif1', 'msf1', 'avif', 'avis'];
+const PICTURE_BRANDS = [
+  ...['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs'],
+  ...[
+    'mif1',
+    'mif2',
+    'msf1',
+    'miaf',
+    'MiHB',
+    'MiHE',
+    'avif',
+    'avis',
+    'avio',
+    'avci',
+    'avcs',
+    'jpeg',
+    'jpgs',
+    'crx ',
+  ],
+];
 
 const SVG_WINDOW = 1024;
 

@@ -1,33 +1,51 @@
 import { crc32 } from 'node:zlib';
 import { ByteSink } from './byte-sink';
 import { orientationBlock, readOrientation } from './exif-orientation';
-import { isCompressedIccProfile } from './icc-profile';
-import { type PngChunk, pngChunks } from './png-structure';
+import { rebuildCompressedIccProfile } from './icc-profile';
+import { type PngChunk, pngChunks, type PngHeader, readPngHeader } from './png-structure';
+
+type Lengths = (length: number, header: PngHeader) => boolean;
+
+const exactly =
+  (expected: number): Lengths =>
+  (length) =>
+    length === expected;
+/** By colour type: grey, colour, palette, grey with alpha, colour with alpha. */
+const byColour =
+  (lengths: Readonly<Record<number, number>>): Lengths =>
+  (length, { colourType }) =>
+    length === lengths[colourType];
+
+const PALETTE_COLOUR = 3;
 
 /**
- * Chunks that serve to show the picture, and the most bytes each may hold (W3C PNG, third edition, section 11): longer
- * ones would be a place to hide data.
+ * Chunks that serve to show the picture, and which lengths are theirs (W3C PNG, third edition, section 11): any other
+ * would be a place to hide data.
  */
-const KEPT: Readonly<Record<string, number>> = {
-  IHDR: 13,
-  PLTE: 768,
-  IDAT: Number.POSITIVE_INFINITY,
-  IEND: 0,
-  tRNS: 256,
-  gAMA: 4,
-  cHRM: 32,
-  sRGB: 1,
-  cICP: 4,
-  mDCV: 24,
-  cLLI: 8,
-  sBIT: 4,
-  bKGD: 6,
-  pHYs: 9,
+const KEPT: Readonly<Record<string, Lengths>> = {
+  IHDR: exactly(13),
+  // Without colour there is nothing that a palette could say.
+  PLTE: (length, { colourType }) => length % 3 === 0 && length <= 768 && (colourType & 2) !== 0,
+  IDAT: () => true,
+  IEND: exactly(0),
+  tRNS: (length, { colourType }) =>
+    colourType === PALETTE_COLOUR ? length <= 256 : length === { 0: 2, 2: 6 }[colourType],
+  gAMA: exactly(4),
+  cHRM: exactly(32),
+  sRGB: exactly(1),
+  cICP: exactly(4),
+  mDCV: exactly(24),
+  cLLI: exactly(8),
+  sBIT: byColour({ 0: 1, 2: 3, 3: 3, 4: 2, 6: 4 }),
+  bKGD: byColour({ 0: 2, 2: 6, 3: 1, 4: 2, 6: 6 }),
+  pHYs: exactly(9),
 };
 
 /** The profile's own name may say anything; every profile gets this one. */
 const PROFILE_NAME = 'ICC Profile';
 const MAXIMUM_NAME_LENGTH = 79;
+/** Names, an orientation block and a profile compressed anew can be longer than what they replace. */
+const ADDED_AT_MOST = 64 * 1024;
 
 function chunk(type: string, ...parts: readonly Uint8Array[]): Uint8Array {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), ...parts]);
@@ -41,9 +59,8 @@ function chunk(type: string, ...parts: readonly Uint8Array[]): Uint8Array {
 function withoutName(data: Uint8Array): Uint8Array | undefined {
   const nameLength = data.indexOf(0);
   if (nameLength < 1 || nameLength > MAXIMUM_NAME_LENGTH || data[nameLength + 1] !== 0) return undefined;
-  const stream = data.subarray(nameLength + 2);
-  if (!isCompressedIccProfile(stream)) return undefined;
-  return chunk('iCCP', Buffer.from(`${PROFILE_NAME}\0\0`, 'latin1'), stream);
+  const profile = rebuildCompressedIccProfile(data.subarray(nameLength + 2));
+  return profile && chunk('iCCP', Buffer.from(`${PROFILE_NAME}\0\0`, 'latin1'), profile);
 }
 
 function onlyOrientation(data: Uint8Array): Uint8Array | undefined {
@@ -56,34 +73,42 @@ const REWRITE: Readonly<Record<string, (data: Uint8Array) => Uint8Array | undefi
   eXIf: onlyOrientation,
 };
 
+const KNOWN: ReadonlySet<string> = new Set([...Object.keys(KEPT), ...Object.keys(REWRITE)]);
+
 /**
  * A PNG file without anything that does not serve to show it. Kept: picture data, palette, transparency, colour space,
- * pixel density, a sound ICC profile (without its name), and the orientation in an eXIf chunk of its own.
+ * pixel density, the ICC profile made anew (icc-profile.ts), and the orientation in an eXIf chunk of its own.
  * @throws PictureFault when the structure is broken
  */
 export function stripPng(bytes: Uint8Array): Uint8Array {
-  // A profile's new name and an orientation block can be longer than what they replace.
-  const kept = new ByteSink(bytes.length + 64);
+  const kept = new ByteSink(bytes.length + ADDED_AT_MOST);
   const seen = new Set<string>();
+  let header: PngHeader | undefined;
   kept.write(bytes.subarray(0, 8));
   for (const part of pngChunks(bytes)) {
-    const isAncillary = part.type > 'a';
-    if (isAncillary && seen.has(part.type)) continue;
-    const keep = replacement(bytes, part);
+    header ??= readPngHeader(bytes, part);
+    if (!KNOWN.has(part.type)) continue;
+    // A broken checksum makes decoders leave an ancillary chunk out; only the first of a kind counts for them.
+    if (isAncillary(part.type) && (!part.isSound || seen.has(part.type))) continue;
+    // Marked before it is looked at: work is done once a kind, however often and however broken a client sends it.
+    if (part.type in REWRITE) seen.add(part.type);
+    const keep = replacement(bytes, part, header);
     if (keep === undefined) continue;
     kept.write(keep);
-    if (isAncillary) seen.add(part.type);
+    seen.add(part.type);
   }
   return kept.bytes();
 }
+
+const isAncillary = (type: string): boolean => type > 'a';
 
 /** What stands for a chunk in the stripped file; undefined for nothing. */
 function replacement(
   bytes: Uint8Array,
   { type, start, data, length, end }: PngChunk,
+  header: PngHeader,
 ): Uint8Array | undefined {
-  const rewrite = Object.hasOwn(REWRITE, type) ? REWRITE[type] : undefined;
+  const rewrite = REWRITE[type];
   if (rewrite) return rewrite(bytes.subarray(data, data + length));
-  const most = Object.hasOwn(KEPT, type) ? KEPT[type] : undefined;
-  return most !== undefined && length <= most ? bytes.subarray(start, end) : undefined;
+  return KEPT[type]?.(length, header) === true ? bytes.subarray(start, end) : undefined;
 }

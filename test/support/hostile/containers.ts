@@ -90,7 +90,7 @@ export const hostileContainers = (base: BasePictures): HostilePicture[] => [
   ),
   asJpeg(
     'polyglot: JPEG signature before a web page',
-    'malformed',
+    'truncated',
     ascii('\xff\xd8\xff\xe0\0\x04ab<html></html>'),
   ),
   asJpeg('two JPEG files in one', 'accepted', Buffer.concat([base.jpeg, base.greyJpeg])),

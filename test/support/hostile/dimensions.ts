@@ -41,7 +41,7 @@ export const hostileDimensions = (base: BasePictures): HostilePicture[] => [
   asPng('10,001 × 80', 'dimensions-too-large', blackPng({ width: 10_001, height: 80 })),
   asPng('80 × 10,001', 'dimensions-too-large', blackPng({ width: 80, height: 10_001 })),
   asJpeg('JPEG of width 0', 'too-small', withJpegDimensions(base.jpeg, 0, 100)),
-  asJpeg('JPEG of height 0', 'too-small', withJpegDimensions(base.jpeg, 100, 0)),
+  asJpeg('JPEG of height 0', 'unsupported-format', withJpegDimensions(base.jpeg, 100, 0)),
   asPng('PNG of width 0', 'too-small', pngOf([header({ width: 0, height: 100 }), chunk('IEND')])),
 
   asJpeg(

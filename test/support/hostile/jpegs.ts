@@ -12,6 +12,12 @@ function withFrameByte(jpeg: Buffer, offset: number, value: number): Buffer {
   return copy;
 }
 
+function withFrameHeight(jpeg: Buffer, height: number): Buffer {
+  const copy = Buffer.from(jpeg);
+  copy.writeUInt16BE(height, offsetOfFrame(copy) + 5);
+  return copy;
+}
+
 function truncations({ jpeg, progressiveJpeg }: BasePictures): HostilePicture[] {
   const frame = offsetOfFrame(jpeg);
   const scan = offsetOfMarker(jpeg, SOS);
@@ -72,9 +78,15 @@ export const hostileJpegs = (base: BasePictures): HostilePicture[] => {
       insertAfterSoi(jpeg.subarray(0, 300), Buffer.from([0xff, 0xe5, 0xff, 0xff])),
     ),
     asJpeg('start marker within', 'malformed', insertAfterSoi(jpeg, Buffer.from([0xff, 0xd8]))),
-    asJpeg('restart marker outside a scan', 'malformed', insertAfterSoi(jpeg, Buffer.from([0xff, RESTART]))),
+    asJpeg('restart marker outside a scan', 'accepted', insertAfterSoi(jpeg, Buffer.from([0xff, RESTART]))),
+    asJpeg(
+      'restart interval of three bytes',
+      'malformed',
+      insertAfterSoi(jpeg, jpegSegment(0xdd, Buffer.alloc(3))),
+    ),
+    asJpeg('height counted behind the scan', 'unsupported-format', withFrameHeight(jpeg, 0)),
     asJpeg('reserved marker', 'malformed', insertAfterSoi(jpeg, Buffer.from([0xff, 0x02, 0, 2]))),
-    asJpeg('stray bytes between segments', 'malformed', splice(jpeg, frame, Buffer.from('stray'))),
+    asJpeg('stray bytes between segments', 'accepted', splice(jpeg, frame, Buffer.from('stray'))),
     asJpeg(
       'a million fill bytes and no marker',
       'truncated',
@@ -82,7 +94,7 @@ export const hostileJpegs = (base: BasePictures): HostilePicture[] => {
     ),
     asJpeg(
       'a million empty comments',
-      'accepted',
+      'malformed',
       insertAfterSoi(jpeg, Buffer.alloc(4_000_000, jpegSegment(COMMENT, Buffer.alloc(0)))),
     ),
     asJpeg(

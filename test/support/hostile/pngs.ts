@@ -81,7 +81,7 @@ export const hostilePngs = (base: BasePictures): HostilePicture[] => {
     asPng('wrong checksum of the picture data', 'malformed', damaged(png, png.length - END_LENGTH - 20)),
     asPng(
       'wrong checksum of a text',
-      'malformed',
+      'accepted',
       splice(png, HEADER_END, pngChunk(chunk('tEXt', ascii('a\0b')), 'wrong')),
     ),
     asPng(
@@ -96,6 +96,19 @@ export const hostilePngs = (base: BasePictures): HostilePicture[] => {
     ),
     asPng('unknown critical chunk', 'malformed', withChunksBefore(png, 'IDAT', chunk('EVIL', ascii('x')))),
     asPng('no header chunk', 'malformed', without(png, 'IHDR')),
+    asPng('empty picture data', 'malformed', pngOf([header(shape), chunk('IDAT'), END])),
+    asPng(
+      'palette of no colour',
+      'malformed',
+      pngOf(chunksOf(palettePng).map((part) => (part.type === 'PLTE' ? chunk('PLTE') : part))),
+    ),
+    asPng(
+      'palette of 257 colours',
+      'malformed',
+      pngOf(
+        chunksOf(palettePng).map((part) => (part.type === 'PLTE' ? chunk('PLTE', Buffer.alloc(771)) : part)),
+      ),
+    ),
     asPng('two header chunks', 'malformed', withChunksBefore(png, 'IDAT', header(shape))),
     asPng('header of 12 bytes', 'malformed', pngOf([chunk('IHDR', Buffer.alloc(12, 1)), data, END])),
     asPng('no picture data', 'malformed', without(png, 'IDAT')),
@@ -122,7 +135,7 @@ export const hostilePngs = (base: BasePictures): HostilePicture[] => {
     asPng("Apple's variant", 'unsupported-format', pngOf([chunk('CgBI', Buffer.alloc(4)), ...chunksOf(png)])),
     asPng(
       'a million empty chunks',
-      'accepted',
+      'malformed',
       splice(png, HEADER_END, Buffer.alloc(12_000_000, pngChunk(chunk('juNk')))),
     ),
   ];

@@ -1,6 +1,8 @@
+import zlib from 'node:zlib';
 import exifr from 'exifr';
 import sharp, { type Sharp } from 'sharp';
 import type { ImageFormat } from '../../../lambda/domain/category';
+import { orientationBlock } from '../../../lambda/domain/exif-orientation';
 import { PictureFault } from '../../../lambda/domain/picture-fault';
 import { stripMetadata } from '../../../lambda/domain/strip-metadata';
 import {
@@ -80,7 +82,7 @@ describe.each(['jpg', 'png'] as const)('stripMetadata of a %s', (format) => {
   });
 
   test.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    'keeps orientation %i, the profile and every pixel',
+    'keeps orientation %i, the colours of the profile, and every pixel',
     async (orientation) => {
       const original = await encode(camera(orientation), format);
       const stripped = stripMetadata(original, format);
@@ -88,10 +90,10 @@ describe.each(['jpg', 'png'] as const)('stripMetadata of a %s', (format) => {
       expect(before.icc).toBeDefined();
       expect(after).toMatchObject({
         orientation,
-        icc: before.icc,
         width: before.width,
         height: before.height,
       });
+      expect(after.icc).toBeDefined();
       expect(await exifr.orientation(Buffer.from(stripped))).toBe(orientation);
       expect(await pixels(stripped)).toEqual(await pixels(original));
     },
@@ -148,6 +150,189 @@ describe('pixels are the same after stripping', () => {
     const stripped = stripMetadata(original, 'png');
     expect(await pixels(stripped)).toEqual(await pixels(original));
     expect((await sharp(stripped).metadata()).density).toBe((await sharp(original).metadata()).density);
+  });
+});
+
+describe('a colour profile', () => {
+  /** As a reader that knows of profiles shows it: converted to sRGB by Little CMS. */
+  const colours = (file: Uint8Array): Promise<Buffer> => sharp(file).toColourspace('srgb').raw().toBuffer();
+  const profileOf = async (file: Uint8Array): Promise<Buffer> =>
+    (await sharp(file).metadata()).icc ?? Buffer.alloc(0);
+  const segmentsOf = (profile: Buffer, ...order: number[]): Buffer => {
+    const size = Math.ceil(profile.length / order.length);
+    return Buffer.concat(
+      order.map((number) =>
+        jpegSegment(
+          APP2,
+          Buffer.concat([
+            ascii('ICC_PROFILE\0'),
+            Buffer.from([number, order.length]),
+            profile.subarray((number - 1) * size, number * size),
+          ]),
+        ),
+      ),
+    );
+  };
+  const bare = () => gradient().jpeg().toBuffer();
+
+  test.each([
+    ['p3', 'jpg'],
+    ['p3', 'png'],
+    ['srgb', 'jpg'],
+    ['srgb', 'png'],
+  ] as const)(
+    '%s in a %s shows the same colours, and says nothing of who made it when',
+    async (name, format) => {
+      const original = await encode(gradient().withIccProfile(name), format);
+      const stripped = stripMetadata(original, format);
+      const profile = await profileOf(stripped);
+      expect(await colours(stripped)).toEqual(await colours(original));
+      expect(profile.subarray(24, 36)).toEqual(Buffer.alloc(12));
+      expect(profile.subarray(84, 128)).toEqual(Buffer.alloc(44));
+      for (const text of ['CC0', 'saws', 'copyright', 'sRGB'].filter(
+        (word) => !profile.subarray(0, 40).includes(word),
+      ))
+        expect([
+          text,
+          profile.includes(text),
+          profile.includes(Buffer.from(text, 'utf16le').swap16()),
+        ]).toEqual([text, false, false]);
+      expect(stripMetadata(stripped, format)).toEqual(stripped);
+    },
+  );
+
+  test('makes a difference to the colours at all: the comparison above can fail', async () => {
+    const profile = await profileOf(await encode(gradient().withIccProfile('p3'), 'jpg'));
+    const profiled = stripMetadata(insertAfterSoi(await bare(), segmentsOf(profile, 1)), 'jpg');
+    expect(await colours(profiled)).not.toEqual(await colours(await bare()));
+  });
+
+  test.each([
+    ['in order', [1, 2, 3]],
+    ['out of order', [3, 1, 2]],
+  ])('in parts %s is kept', async (_case, order) => {
+    const profile = await profileOf(await encode(gradient().withIccProfile('p3'), 'jpg'));
+    const stripped = stripMetadata(insertAfterSoi(await bare(), segmentsOf(profile, ...order)), 'jpg');
+    const whole = stripMetadata(insertAfterSoi(await bare(), segmentsOf(profile, 1)), 'jpg');
+    expect(await profileOf(stripped)).toEqual(await profileOf(whole));
+    expect((await profileOf(whole)).length).toBeGreaterThan(0);
+  });
+
+  test('with padding behind it is kept, and one with parts missing or doubled is none', async () => {
+    const profile = await profileOf(await encode(gradient().withIccProfile('p3'), 'jpg'));
+    const strip = async (segments: Buffer) =>
+      (await profileOf(stripMetadata(insertAfterSoi(await bare(), segments), 'jpg'))).length;
+    expect(await strip(segmentsOf(Buffer.concat([profile, Buffer.alloc(7)]), 1))).toBeGreaterThan(0);
+    const [first, second] = [segmentsOf(profile, 1, 2), segmentsOf(profile, 2, 1)];
+    expect(await strip(first.subarray(0, first.length / 2))).toBe(0);
+    expect(await strip(Buffer.concat([first, second]))).toBe(0);
+  });
+
+  test('whose compressed stream lacks its end is kept, as decoders use it', async () => {
+    const chunks = chunksOf(await encode(gradient().withIccProfile('p3'), 'png'));
+    const cut = pngOf(
+      chunks.map((part) => (part.type === 'iCCP' ? chunk('iCCP', part.data.subarray(0, -4)) : part)),
+    );
+    expect((await profileOf(stripMetadata(cut, 'png'))).length).toBeGreaterThan(0);
+  });
+
+  test('that holds a serial number in a tag of its own or in a text loses it', async () => {
+    const profile = Buffer.from(await profileOf(await encode(gradient().withIccProfile('p3'), 'jpg')));
+    // The copyright's element gets a text in place of what it said, and its tag a maker's name.
+    const entries = profile.readUInt32BE(128);
+    const at = Array.from({ length: entries }, (_, index) => 132 + index * 12).find(
+      (entry) => profile.toString('latin1', entry, entry + 4) === 'cprt',
+    );
+    if (at === undefined) throw new RangeError('the profile has no copyright');
+    for (const tag of ['cprt', 'SNum']) {
+      profile.write(tag, at, 'latin1');
+      profile.write('SN-4711-JANE', profile.readUInt32BE(at + 4) + 8, 'latin1');
+      const file = insertAfterSoi(await bare(), segmentsOf(profile, 1));
+      const stripped = Buffer.from(stripMetadata(file, 'jpg'));
+      expect([file.includes('SN-4711'), stripped.includes('SN-4711')]).toEqual([true, false]);
+      expect((await profileOf(stripped)).length).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('work for what a client may send over and over is done once', () => {
+  const inflate = jest.spyOn(zlib, 'inflateSync');
+  beforeEach(() => inflate.mockClear());
+
+  test.each([
+    ['empty', Buffer.alloc(0)],
+    ['of no stream', ascii('x\0\0')],
+    ['of a broken stream', Buffer.concat([ascii('x\0\0\x78\x9c'), Buffer.alloc(100, 0xff)])],
+  ])('one inflation for 20,000 iCCP chunks, %s', async (_case, data) => {
+    const { png } = await basePictures();
+    const many = Array.from({ length: 20_000 }, () => chunk('iCCP', data));
+    const stripped = stripMetadata(withChunksBefore(png, 'IDAT', ...many), 'png');
+    expect(inflate.mock.calls.length).toBeLessThanOrEqual(1);
+    expect(chunksOf(Buffer.from(stripped)).map(({ type }) => type)).not.toContain('iCCP');
+  });
+
+  test.each(['png', 'jpg'] as const)('a %s of more parts than any picture has is refused', async (format) => {
+    const base = await basePictures();
+    const file =
+      format === 'png'
+        ? withChunksBefore(
+            base.png,
+            'IDAT',
+            ...Array.from({ length: 65_536 }, () => chunk('tEXt', ascii('a\0'))),
+          )
+        : insertAfterSoi(base.jpeg, Buffer.alloc(4 * 4096, jpegSegment(COMMENT, Buffer.alloc(0))));
+    expect(() => stripMetadata(file, format)).toThrow(PictureFault);
+  });
+});
+
+describe('what decoders skip is not kept and does not refuse a picture', () => {
+  test.each([
+    ['bytes between segments', ascii(SECRET)],
+    ['a restart marker before the frame', Buffer.from([0xff, 0xd0])],
+    ['a line count', jpegSegment(0xdc, ascii('Ja'))],
+  ])('%s', async (_case, stray) => {
+    const { jpeg } = await basePictures();
+    const file = insertAfterSoi(jpeg, jpegSegment(COMMENT, Buffer.alloc(1)), stray);
+    const stripped = Buffer.from(stripMetadata(file, 'jpg'));
+    expect(stripped.includes(stray)).toBe(false);
+    expect(await pixels(stripped)).toEqual(await pixels(jpeg));
+  });
+
+  test('a text with a wrong checksum in a PNG', async () => {
+    const { png } = await basePictures();
+    const file = withChunksBefore(png, 'IDAT', chunk('tEXt', ascii(`a\0${SECRET}`)));
+    const at = file.indexOf(SECRET) + SECRET.length;
+    file.writeUInt8(file.readUInt8(at) ^ 1, at);
+    expect(await pixels(stripMetadata(file, 'png'))).toEqual(await pixels(png));
+  });
+
+  test.each([
+    ['gAMA', 3],
+    ['cHRM', 31],
+    ['sBIT', 4],
+    ['bKGD', 5],
+    ['tRNS', 7],
+    ['PLTE', 4],
+  ])('a %s chunk of %i bytes, which is not its length, is dropped', async (type, length) => {
+    const file = withChunksBefore((await basePictures()).png, 'IDAT', chunk(type, Buffer.alloc(length, 1)));
+    const kept = chunksOf(Buffer.from(stripMetadata(file, 'png'))).map((part) => part.type);
+    expect(kept).not.toContain(type);
+  });
+
+  test('orientation written as LONG is read, and of two EXIF segments the first counts', async () => {
+    const { jpeg } = await basePictures();
+    const exif = (orientation: number, type: number): Buffer => {
+      const block = Buffer.from(orientationBlock(orientation));
+      block.writeUInt16BE(type, 12);
+      if (type === 4) block.writeUInt32BE(orientation, 18);
+      return jpegSegment(APP1, Buffer.concat([ascii('Exif\0\0'), block]));
+    };
+    const orientationOf = async (file: Buffer) =>
+      (await sharp(stripMetadata(file, 'jpg')).metadata()).orientation;
+    expect(await orientationOf(insertAfterSoi(jpeg, exif(6, 4)))).toBe(6);
+    const two = insertAfterSoi(jpeg, Buffer.concat([exif(3, 3), exif(6, 3)]));
+    expect(await orientationOf(two)).toBe((await sharp(two).metadata()).orientation);
+    expect(await orientationOf(two)).toBe(3);
   });
 });
 
