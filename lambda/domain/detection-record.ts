@@ -4,8 +4,8 @@ import { categorySchema, imageFormatSchema, processingStatusSchema, rejectionRea
 /** Raised when a record or message changes shape; a canary mixes versions, so readers accept all they know. */
 export const SCHEMA_VERSION = 1;
 
-/** A form can be replayed for minutes and a record holds 400 KB: what comes after these is put aside unlisted. */
-export const MOST_LATER_VERSIONS = 50;
+/** A form can be replayed for minutes: what comes after these is deleted unread, and costs neither storage nor bytes moved. */
+export const MOST_LATER_VERSIONS = 3;
 
 /** Opaque, lower-case UUID. */
 export const imageIdSchema = z.uuid().toLowerCase();

@@ -86,7 +86,7 @@ async function settle(
     const isSame = record.LeaseOwner === message.messageId;
     const isLive = record.LeaseUntil !== undefined && record.LeaseUntil >= now;
     if (record.SourceVersionID !== undefined && record.SourceVersionID !== arrival.versionId) {
-      return await putAside(ports, { ...arrival, format: record.ImageFormat });
+      return await putAside(ports, { ...arrival, record });
     }
     // The holder's own message comes back should it die, so a second message for the same picture has nothing to do.
     if (isLive && !isSame && record.ProcessingStatus !== 'failed') return 'duplicate';
@@ -125,7 +125,7 @@ async function chooseVersion(
   const chosen = record.SourceVersionID ?? versions.at(-1)?.versionId;
   if (chosen === undefined) throw new PictureMissingError(imageId);
   for (const { versionId } of versions) {
-    if (versionId !== chosen) await putAside(ports, { imageId, key, versionId, format: record.ImageFormat });
+    if (versionId !== chosen) await putAside(ports, { imageId, key, versionId, record });
   }
   return chosen;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ImageFormat } from '../domain/category';
+import { type DetectionRecord, MOST_LATER_VERSIONS } from '../domain/detection-record';
 import { sha256 } from '../domain/digest';
 import { laterVersionKey } from '../domain/picture-keys';
 import type { DetectionLog, PictureStore } from '../domain/ports';
@@ -12,7 +12,8 @@ export interface PutAsidePorts {
 
 export interface LaterVersion {
   readonly imageId: string;
-  readonly format: ImageFormat;
+  /** As it was read when the version came. */
+  readonly record: Pick<DetectionRecord, 'ImageFormat' | 'LaterVersions'>;
   readonly key: string;
   readonly versionId: string;
 }
@@ -23,16 +24,21 @@ const digestOf = (versionId: string): string =>
 
 /**
  * Moves a later version of a picture's key to quarantine: a form can be replayed, and only the version that was claimed
- * is looked at and paid for. Safe to repeat: the copy's key is made of the version.
+ * is looked at and paid for. One form keeps MOST_LATER_VERSIONS of them, and a few more when they come at once; the rest
+ * are deleted unread. Safe to repeat: the copy's key is made of the version.
  */
 export async function putAside(
   ports: PutAsidePorts,
   later: LaterVersion,
 ): Promise<'later-version' | 'purged'> {
-  const { imageId, key, versionId } = later;
+  const { imageId, key, versionId, record } = later;
+  if ((record.LaterVersions ?? []).length >= MOST_LATER_VERSIONS) {
+    await ports.pictures.deleteVersion(key, versionId);
+    return 'later-version';
+  }
   const bytes = await ports.pictures.getVersion(key, versionId);
   if (bytes === undefined) return 'later-version';
-  const copy = laterVersionKey(imageId, digestOf(versionId), later.format);
+  const copy = laterVersionKey(imageId, digestOf(versionId), record.ImageFormat);
   await ports.pictures.putNew({
     key: copy,
     bytes,

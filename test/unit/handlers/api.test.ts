@@ -139,6 +139,27 @@ describe('POST /upload for a form', () => {
   });
 });
 
+test('150 posts by one form are one picture decided and three kept aside; the rest are neither read nor stored', async () => {
+  const form = { fileName: 'rex.jpg', contentType: 'image/jpeg', size: picture.length };
+  const { imageId } = bodyOf(await system.upload(apiEvent({ body: form })));
+  const key = `input/${imageId}.jpg`;
+  let reads = 0;
+  system.around = ({ name }, run) => {
+    if (name === 'pictures.getVersion') reads += 1;
+    return run();
+  };
+  for (let post = 0; post < 150; post += 1) {
+    system.pictures.post(key, picture);
+    const [version] = (await system.pictures.listVersions(key)).versions;
+    await system.deliver({ key, ...(version && { versionId: version.versionId }) });
+  }
+  const kept = system.pictures.keys();
+  expect(kept.filter((each) => each.startsWith('quarantine/'))).toHaveLength(3);
+  expect(kept.filter((each) => !each.startsWith('quarantine/'))).toEqual([`dogs/${imageId}.jpg`]);
+  // Analyze and organise read the first, intake each that is kept aside.
+  expect(reads).toBeLessThanOrEqual(2 + 3);
+});
+
 describe('every answer', () => {
   const form = { fileName: 'rex.jpg', contentType: 'image/jpeg', size: 1000 };
 
