@@ -56,14 +56,25 @@ const LAYERS = {
   gate: {
     files: '^compliance/',
     // One proof names what the embedded AWS does not enforce, from the transformations themselves.
-    mayImport: ['declarations', 'config', 'names', 'stages', 'tools', 'transformations'],
+    mayImport: [
+      'declarations',
+      'config',
+      'names',
+      'catalogues',
+      'stages',
+      'tools',
+      'bootstrap',
+      'transformations',
+    ],
   },
   local: {
     files: '^local/(?!deployer/(transformations/|transformation\\.ts$|template\\.ts$))',
     mayImport: ['domain', 'declarations', 'config', 'names', 'stages', 'tools', 'transformations'],
   },
+  // What a bootstrap is given; the proof of the deployer judges it, too.
+  bootstrap: { files: '^bin/preflight/execution-policies\\.ts$', mayImport: ['names', 'commands'] },
   commands: {
-    files: '^bin/(?!commands/cost\\.ts$)',
+    files: '^bin/(?!commands/cost\\.ts$|preflight/execution-policies\\.ts$)',
     mayImport: [
       'domain',
       'steps',
@@ -76,6 +87,7 @@ const LAYERS = {
       'tools',
       'cost',
       'gate',
+      'bootstrap',
       'local',
     ],
   },

@@ -16,29 +16,31 @@ const common = {
   },
 };
 
+/** A kind of tests by its folders below test/. */
+const kind = (displayName, folders, ignored = []) => ({
+  ...common,
+  displayName,
+  roots: folders.map((folder) => `<rootDir>/test/${folder}`),
+  testMatch: ['**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', ...ignored.map((folder) => `<rootDir>/test/${folder}/`)],
+});
+
 /**
- * `npm test -- --selectProjects fast` leaves out what starts servers.
+ * `npm test -- --selectProjects unit` runs one kind, `npm test -- --ignoreProjects integration` all that start no server.
  * @type {import('jest').Config}
  */
 module.exports = {
-  reporters: ['default', '<rootDir>/tools/testing/junit-reporter.ts'],
+  // One a core: jest's own choice leaves a core idle, which on two cores means one file after the other.
+  maxWorkers: '100%',
+  reporters: [
+    'default',
+    '<rootDir>/tools/testing/junit-reporter.ts',
+    '<rootDir>/tools/testing/slowest-files-reporter.ts',
+  ],
   projects: [
-    {
-      ...common,
-      displayName: 'fast',
-      roots: ['<rootDir>/test'],
-      testMatch: ['**/*.test.ts'],
-      testPathIgnorePatterns: [
-        '/node_modules/',
-        '<rootDir>/test/integration/',
-        '<rootDir>/test/reliability/embedded/',
-      ],
-    },
-    {
-      ...common,
-      displayName: 'integration',
-      roots: ['<rootDir>/test/integration', '<rootDir>/test/reliability/embedded'],
-      testMatch: ['**/*.test.ts'],
-    },
+    kind('unit', ['unit']),
+    kind('templates', ['infrastructure', 'security']),
+    kind('reliability', ['reliability'], ['reliability/embedded']),
+    kind('integration', ['integration', 'reliability/embedded']),
   ],
 };

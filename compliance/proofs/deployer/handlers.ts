@@ -17,6 +17,6 @@ export type Handlers = z.infer<typeof handlersSchema>;
 /**
  * What AWS publishes: the handlers' permissions from the CloudFormation resource schemas (in the package cfn-lint), and
  * what each action is authorized on from the Service Authorization Reference. Written by
- * `tools/documents/write-handlers.ts`; actions that IAM does not know are left out, for nobody can be refused them.
+ * `compliance/proofs/deployer/write-handlers.ts`; actions that IAM does not know are left out, for nobody can be refused them.
  */
 export const HANDLERS: Handlers = handlersSchema.parse(data);

@@ -17,7 +17,7 @@ export const DEPLOYER_RULES = {
     title: 'AWS says for every resource type which calls its handlers make.',
     controls: LEAST,
     remedy:
-      'Run `node --import tsx tools/documents/write-handlers.ts`; where the schema lists nothing, add the type to compliance/proofs/deployer/not-needed.json with its reason.',
+      'Run `node --import tsx compliance/proofs/deployer/write-handlers.ts`; where the schema lists nothing, add the type to compliance/proofs/deployer/not-needed.json with its reason.',
   },
   entriesUsed: {
     id: 'deployer-entries-used',

@@ -47,6 +47,7 @@ const FORBIDDEN: readonly [rule: string, from: string, to: string][] = [
   ['layer-transformations', 'local/deployer/transformations/a.ts', 'local/b.ts'],
   ['layer-gate', 'compliance/a.ts', 'local/b.ts'],
   ['layer-local', 'local/a.ts', 'compliance/b.ts'],
+  ['layer-bootstrap', 'bin/preflight/execution-policies.ts', 'compliance/b.ts'],
   ['layer-commands', 'bin/a.ts', 'test/support/b.ts'],
   ['file-of-no-layer', 'lambda/elsewhere/a.ts', 'lambda/elsewhere/b.ts'],
 ];

