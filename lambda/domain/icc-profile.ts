@@ -36,6 +36,8 @@ const HEADER_IDENTITIES: readonly (readonly [from: number, to: number])[] = [
 
 /** Text that every profile gets where the specification demands some. */
 const DESCRIPTION = 'ICC Profile';
+/** Both texts with their tags, and what rounding elements up to four bytes adds. */
+const OWN_TEXTS_AT_MOST = 512;
 
 /** textDescriptionType of version 2, or multiLocalizedUnicodeType since version 4. */
 function descriptionElement(isVersion4: boolean): Uint8Array {
@@ -126,7 +128,9 @@ export function rebuildIccProfile(bytes: Uint8Array): Uint8Array | undefined {
   const header = Buffer.from(profile.subarray(0, HEADER_LENGTH));
   for (const [from, to] of HEADER_IDENTITIES) header.fill(0, from, to);
   header.writeUInt32BE(end, 0);
-  return end > MAXIMUM_PROFILE_BYTES ? undefined : Buffer.concat([header, rebuiltTable, ...elements]);
+  // Elements that overlap would stand there twice, and a small file would become a large one.
+  if (end > length + OWN_TEXTS_AT_MOST) return undefined;
+  return Buffer.concat([header, rebuiltTable, ...elements]);
 }
 
 /**

@@ -44,8 +44,8 @@ const KEPT: Readonly<Record<string, Lengths>> = {
 /** The profile's own name may say anything; every profile gets this one. */
 const PROFILE_NAME = 'ICC Profile';
 const MAXIMUM_NAME_LENGTH = 79;
-/** Names, an orientation block and a profile compressed anew can be longer than what they replace. */
-const ADDED_AT_MOST = 64 * 1024;
+/** A name, an orientation block and a profile compressed anew can be longer than what they replace. */
+const ADDED_MOSTLY = 4 * 1024;
 
 function chunk(type: string, ...parts: readonly Uint8Array[]): Uint8Array {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), ...parts]);
@@ -81,7 +81,7 @@ const KNOWN: ReadonlySet<string> = new Set([...Object.keys(KEPT), ...Object.keys
  * @throws PictureFault when the structure is broken
  */
 export function stripPng(bytes: Uint8Array): Uint8Array {
-  const kept = new ByteSink(bytes.length + ADDED_AT_MOST);
+  const kept = new ByteSink(bytes.length + ADDED_MOSTLY);
   const seen = new Set<string>();
   let header: PngHeader | undefined;
   kept.write(bytes.subarray(0, 8));

@@ -236,6 +236,57 @@ describe('a colour profile', () => {
     expect((await profileOf(stripMetadata(cut, 'png'))).length).toBeGreaterThan(0);
   });
 
+  /** A profile whose tags point at overlapping elements: each written once again, it would be many times as long. */
+  function overlappingProfile(size: number): Buffer {
+    const tags = [
+      'wtpt',
+      'bkpt',
+      'chad',
+      'rXYZ',
+      'gXYZ',
+      'bXYZ',
+      'rTRC',
+      'gTRC',
+      'bTRC',
+      'A2B0',
+      'A2B1',
+      'B2A0',
+    ];
+    const table = 132 + tags.length * 12;
+    const profile = Buffer.alloc(table + size, 0x5a);
+    profile.writeUInt32BE(profile.length, 0);
+    profile.write('acsp', 36, 'latin1');
+    profile.writeUInt32BE(tags.length, 128);
+    for (const [index, tag] of tags.entries()) {
+      const offset = table + index * 8;
+      profile.write(tag, 132 + index * 12, 'latin1');
+      profile.writeUInt32BE(offset, 136 + index * 12);
+      profile.writeUInt32BE(profile.length - offset, 140 + index * 12);
+      profile.write('curv', offset, 'latin1');
+    }
+    return profile;
+  }
+
+  test.each(['jpg', 'png'] as const)(
+    'whose elements overlap is dropped from a %s: it would outgrow the file',
+    async (format) => {
+      const { jpeg, png } = await basePictures();
+      const profile = overlappingProfile(60_000);
+      const file =
+        format === 'jpg'
+          ? insertAfterSoi(jpeg, segmentsOf(profile, 1))
+          : withChunksBefore(
+              png,
+              'IDAT',
+              chunk('iCCP', Buffer.concat([ascii('n\0\0'), zlib.deflateSync(profile)])),
+            );
+      const stripped = stripMetadata(file, format);
+      expect(stripped.length).toBeLessThan(file.length);
+      expect(await profileOf(stripped)).toHaveLength(0);
+      expect(await pixels(stripped)).toEqual(await pixels(format === 'jpg' ? jpeg : png));
+    },
+  );
+
   test('that holds a serial number in a tag of its own or in a text loses it', async () => {
     const profile = Buffer.from(await profileOf(await encode(gradient().withIccProfile('p3'), 'jpg')));
     // The copyright's element gets a text in place of what it said, and its tag a maker's name.
