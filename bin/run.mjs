@@ -90,8 +90,11 @@ const run = (node, args) =>
       stdio: 'inherit',
       env: {
         ...process.env,
-        // What calls `node` by its name (the CDK's command line does) gets the same one.
-        PATH: [path.dirname(node), process.env.PATH].join(path.delimiter),
+        // What calls `node` by its name (the CDK's command line does) gets the same one. The machine's own stays where
+        // it is on the PATH: what else lies in its folder would come before the user's choice.
+        ...(node !== process.execPath && {
+          PATH: [path.dirname(node), process.env.PATH].join(path.delimiter),
+        }),
         INVOKED_FROM: process.env.INIT_CWD ?? process.cwd(),
       },
     });

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { Enums, Models, Serialize, Spec } from '@cyclonedx/cyclonedx-library';
 import { version as bundlerVersion } from 'esbuild';
 import type { RuntimePackage } from '../engines/runtime-packages';
 import type { Identity } from './evidence';
+import { sha256 } from './sha256';
 import { uuidOf } from './uuid';
 
 /** `pkg:npm/%40scope/name@version`: https://github.com/package-url/purl-spec */
@@ -10,7 +12,7 @@ const packageUrl = ({ name, version }: Pick<RuntimePackage, 'name' | 'version'>)
 
 /**
  * CycloneDX bill of materials of what is bundled into the functions: each package with the hash of its archive and what
- * it asks for, the runtimes that AWS provides, and what built and judged it.
+ * it asks for, the runtimes that AWS provides, and what built and judged it, Node included.
  * @param runtimes - of the functions in the templates: `nodejs24.x`.
  */
 export function sbom(
@@ -57,11 +59,22 @@ export function sbom(
 }
 
 const toolsOf = ({ tools }: Identity): Models.Tool[] => [
+  nodeOfTheGate(),
   new Models.Tool({ name: 'esbuild', version: bundlerVersion }),
   ...tools
     .filter(({ rules }) => rules > 0)
     .map(({ engine, version }) => new Models.Tool({ name: engine, version })),
 ];
+
+/** The Node that runs the gate, by the digest of its own binary: the machine's, or the one that was fetched. */
+const nodeOfTheGate = (): Models.Tool =>
+  new Models.Tool({
+    name: 'node',
+    version: process.versions.node,
+    hashes: new Models.HashDictionary([
+      [Enums.HashAlgorithm['SHA-256'], sha256(readFileSync(process.execPath))],
+    ]),
+  });
 
 function componentOf(bundled: RuntimePackage): Models.Component {
   const url = packageUrl(bundled);

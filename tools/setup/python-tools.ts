@@ -119,9 +119,13 @@ export function remedyFor(message: string): string {
 /**
  * The virtual environment of a Python tool, under `.tools/`, installed from `tools/requirements/NAME.txt` with every
  * package checked by hash. Installed once per lock file; several callers at once are safe.
+ * @param options.accept - looks at a fresh environment before anybody can use it; what it throws discards it.
  * @throws SetupError when Python is missing, too old or incomplete, or the packages cannot be fetched.
  */
-export async function ensurePythonTool(name: string, options: { progress: Progress }): Promise<PythonTool> {
+export async function ensurePythonTool(
+  name: string,
+  options: { progress: Progress; accept?: (environment: string) => Promise<void> },
+): Promise<PythonTool> {
   const python = await findPython();
   const directory = await environmentDirectory(name, python);
   if (!existsSync(directory)) {
@@ -141,6 +145,7 @@ export async function ensurePythonTool(name: string, options: { progress: Progre
             if (!(error instanceof CommandError) || !isCertificateFault(error.message)) throw error;
             await runCommand(uv, sync, { env: { ...env, UV_NATIVE_TLS: '1', UV_SYSTEM_CERTS: '1' } });
           }
+          await options.accept?.(draft);
         }),
       );
     } catch (error) {

@@ -340,7 +340,7 @@ describe('the files agree', () => {
   test('the bill of materials names each package with its hash and what it asks for, and what judged it', () => {
     const bom = JSON.parse(text('sbom.cdx.json')) as {
       bomFormat: string;
-      metadata: { tools: { name: string }[] };
+      metadata: { tools: { name: string; version?: string; hashes?: object[] }[] };
       components: { type: string; purl?: string; hashes?: object[] }[];
       dependencies: { ref: string; dependsOn?: string[] }[];
     };
@@ -357,6 +357,11 @@ describe('the files agree', () => {
     expect(bom.metadata.tools.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['esbuild', 'cdk-nag']),
     );
+    expect(bom.metadata.tools.find(({ name }) => name === 'node')).toEqual({
+      name: 'node',
+      version: process.version.slice(1),
+      hashes: [{ alg: 'SHA-256', content: sha256(readFileSync(process.execPath)) }],
+    });
   });
 });
 

@@ -10,8 +10,9 @@ import { silentProgress } from '../../../tools/setup/progress';
 import { ensurePythonTool } from '../../../tools/setup/python-tools';
 
 const WORKFLOWS = path.join(PROJECT_ROOT, '.github/workflows');
-const { scripts } = JSON.parse(readFileSync(path.join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
+const { scripts, engines } = JSON.parse(readFileSync(path.join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
   scripts: Record<string, string>;
+  engines: { node: string };
 };
 
 interface Workflow {
@@ -19,7 +20,11 @@ interface Workflow {
     string,
     {
       readonly strategy?: { readonly matrix?: { readonly stage?: readonly string[] } };
-      readonly steps: readonly { readonly run?: string; readonly uses?: string }[];
+      readonly steps: readonly {
+        readonly run?: string;
+        readonly uses?: string;
+        readonly with?: Readonly<Record<string, string | number | boolean>>;
+      }[];
     }
   >;
 }
@@ -91,12 +96,23 @@ describe('the workflows', () => {
   test('run commands that there are, on stages that there are', () => {
     const jobs = workflows.flatMap((file) => Object.values(read(file).jobs));
     const calls = jobs.flatMap(({ steps }) => steps.flatMap(({ run = '' }) => run.match(/^npm .+$/gm) ?? []));
-    expect(calls.map(parseCall)).toEqual([
+    const calledTests = calls.filter((call) => call.startsWith('npm test '));
+    expect(calls.filter((call) => !calledTests.includes(call)).map(parseCall)).toEqual([
       expect.objectContaining({ name: 'judge', stage: 'dev', engines: undefined }),
     ]);
+    expect(calledTests).toEqual(['npm test -- --selectProjects unit']);
     for (const stage of jobs.flatMap(({ strategy }) => strategy?.matrix?.stage ?? [])) {
       expect(loadStageConfig(stage).stage).toBe(stage);
     }
+  });
+
+  test('begin once on the oldest Node that package.json promises', () => {
+    const asked = workflows.flatMap((file) =>
+      Object.values(read(file).jobs).flatMap(({ steps }) =>
+        steps.flatMap((step) => step.with?.['node-version'] ?? []),
+      ),
+    );
+    expect(`>=${asked.find((version) => version !== 24)}`).toBe(engines.node);
   });
 });
 
