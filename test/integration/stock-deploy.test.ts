@@ -92,7 +92,7 @@ describe('the dev stage by the stock CDK CLI', () => {
   const destroy = (...options: string[]): Promise<string> =>
     runCommand(
       process.execPath,
-      ['--import', 'tsx', join('bin', 'operations', 'main.ts'), 'destroy', '--stage', 'dev', ...options],
+      ['--import', 'tsx', join('bin', 'commands', 'operations.ts'), 'destroy', '--stage', 'dev', ...options],
       { cwd: PROJECT_ROOT, env: commandEnvironment(system().aws.emulator, administrator) },
     );
 

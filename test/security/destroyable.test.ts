@@ -39,7 +39,7 @@ describe('dev can be destroyed to nothing', () => {
     expect(lasting(stage)).toHaveLength(1);
   });
   it.each(['staging', 'prod'])('%s is refused before anything is asked', async (stage) => {
-    const command = ['--import', 'tsx', join('bin', 'operations', 'main.ts'), 'destroy', '--yes'];
+    const command = ['--import', 'tsx', join('bin', 'commands', 'operations.ts'), 'destroy', '--yes'];
     const refused = runCommand(process.execPath, [...command, '--stage', stage], {
       cwd: PROJECT_ROOT,
       env: { PATH: '', NODE_NO_WARNINGS: '1', AWS_EC2_METADATA_DISABLED: 'true' },

@@ -6,9 +6,13 @@ import path from 'node:path';
 import { CACHE_DIRECTORY, PROJECT_ROOT } from '../setup/project-paths';
 import { drawingOf, type Picture, sourceMark } from './pictures';
 
-/** Pinned by hash: the drawings shall not change with the day. */
-const MERMAID = '11.12.0';
-const SHA512 = 'ZudVx73BwrMJfCFmSSJT84y6u5brEoV8DOItdHomNLz32uBjNrelm7mg95X7g+C6UoQH/W6mBLGDEDv73JdxBg==';
+/** Version and hash beside those of the Python tools: the drawings shall not change with the day. */
+const [MERMAID = '', SHA512 = ''] = readFileSync(
+  path.join(PROJECT_ROOT, 'tools', 'requirements', 'mermaid.txt'),
+  'utf8',
+)
+  .trim()
+  .split(' sha512-');
 const CHROMIUM = process.env['CHROMIUM'] ?? 'chromium';
 
 /** Mermaid as one script, from npm. */

@@ -12,7 +12,7 @@ import { commandEnvironment } from './command-environment';
 import { transformRelease } from './release';
 import { StockCdk } from './stock-cdk';
 
-const PREFLIGHT = ['--import', 'tsx', join('bin', 'preflight', 'main.ts'), '--stage', 'dev'];
+const PREFLIGHT = ['--import', 'tsx', join('bin', 'commands', 'preflight.ts'), '--stage', 'dev'];
 const CREATE_POLICY = /^aws iam create-policy --policy-name (\S+) --policy-document file:\/\/(\S+)$/;
 const CDK = /^npx cdk (.*)$/;
 
