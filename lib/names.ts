@@ -220,6 +220,10 @@ export class Names {
   functionArn(id: FunctionId): string {
     return this.arn('lambda', `function:${this.function(id)}`);
   }
+  /** What the ARNs of all functions begin with. */
+  get functionArnPrefix(): string {
+    return this.arn('lambda', `function:${this.prefix}-`);
+  }
   functionAliasArn(id: FunctionId): string {
     return `${this.functionArn(id)}:live`;
   }

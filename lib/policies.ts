@@ -18,9 +18,21 @@ const PLACEHOLDER_ALONE = /^\$\{([A-Z][A-Za-z0-9]+)\}$/;
  * Reads a policy that security owns as data, `policies/FILE.json`, and puts the values in place of its `${Placeholders}`.
  * @throws PolicyError when the file asks for a value that is not given, or a given value is not asked for: either means
  * that the file and the stack no longer speak of the same thing.
+ * @param without - Sids of statements that have nobody to let in here
  */
-export const loadPolicy = (file: string, values: PlaceholderValues): PolicyDocument =>
-  PolicyDocument.fromJson(renderPolicy(file, values));
+export function loadPolicy(
+  file: string,
+  values: PlaceholderValues,
+  without: readonly string[] = [],
+): PolicyDocument {
+  const { Statement, ...rest } = renderPolicy(file, values) as { Statement: { Sid: string }[] };
+  const unknown = without.filter((sid) => !Statement.some(({ Sid }) => Sid === sid));
+  if (unknown.length > 0) throw new PolicyError(`policies/${file}.json has no ${unknown.join(', ')}.`);
+  return PolicyDocument.fromJson({
+    ...rest,
+    Statement: Statement.filter(({ Sid }) => !without.includes(Sid)),
+  });
+}
 
 /** As {@link loadPolicy}, for documents that are no IAM policies. */
 export function renderPolicy(file: string, values: PlaceholderValues): unknown {

@@ -11,7 +11,9 @@ import { contactCheck } from './contacts';
 import { endpointAvailabilityCheck } from './endpoints';
 import { firewallCapacityCheck, firewallGroupsCheck } from './firewall';
 import { inspectorCheck } from './inspector';
+import { terminationProtectionCheck } from './protection';
 import { homeQuotaChecks, quotaChecks } from './quotas';
+import { recorderCheck } from './recorder';
 import { regionOptInCheck } from './regions';
 import { gatewayLogRoleCheck, homeSingletonChecks } from './singletons';
 
@@ -21,6 +23,7 @@ export const HOME_CHECKS: readonly Check[] = [
   executionPolicyCheck,
   ...homeQuotaChecks,
   ...homeSingletonChecks,
+  recorderCheck,
   backupOptInCheck,
   contactCheck,
 ];
@@ -37,4 +40,5 @@ export const REGION_CHECKS: readonly Check[] = [
   gatewayLogRoleCheck,
   subscriptionCheck,
   inspectorCheck,
+  terminationProtectionCheck,
 ];

@@ -6,7 +6,12 @@ import {
   WAFV2Client,
 } from '@aws-sdk/client-wafv2';
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
-import { INCLUDED_CAPACITY, LARGE_BODY_LABEL, webAclRules } from '../../lib/edge/web-acl-rules';
+import {
+  INCLUDED_CAPACITY,
+  LARGE_BODY_LABEL,
+  LARGE_BODY_RULE,
+  webAclRules,
+} from '../../lib/edge/web-acl-rules';
 import { actionNeeded, type Check, clientSettings, isError, type Outcome, ready } from './check';
 
 /** More no web ACL may need. https://docs.aws.amazon.com/waf/latest/developerguide/limits.html */
@@ -74,7 +79,7 @@ function missingOf(group: ManagedGroup, answer: DescribeManagedRuleGroupResponse
   return [
     ...overridden.filter((name) => !rules.includes(name)),
     // The rule that blocks large bodies goes by the label of the one that is overridden.
-    ...(overridden.length > 0 && !labels.includes(LARGE_BODY_LABEL) ? [LARGE_BODY_LABEL] : []),
+    ...(overridden.includes(LARGE_BODY_RULE) && !labels.includes(LARGE_BODY_LABEL) ? [LARGE_BODY_LABEL] : []),
   ];
 }
 

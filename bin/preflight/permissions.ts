@@ -1,4 +1,5 @@
 import { HOME_CHECKS, REGION_CHECKS } from './checks';
+import { RECOVERY_CHECKS } from './recovery';
 
 /** The policy that suffices for every check: reads only. The calls know no resource, or are asked of names not yet there. */
 export const preflightPolicy = () => ({
@@ -8,7 +9,9 @@ export const preflightPolicy = () => ({
       Sid: 'Preflight',
       Effect: 'Allow',
       Action: [
-        ...new Set([...HOME_CHECKS, ...REGION_CHECKS].flatMap(({ permissions }) => permissions)),
+        ...new Set(
+          [...HOME_CHECKS, ...REGION_CHECKS, ...RECOVERY_CHECKS].flatMap(({ permissions }) => permissions),
+        ),
       ].sort(),
       Resource: '*',
     },

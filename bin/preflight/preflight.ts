@@ -10,6 +10,7 @@ import {
   runCheck,
 } from './check';
 import { HOME_CHECKS, REGION_CHECKS } from './checks';
+import { RECOVERY_CHECKS } from './recovery';
 
 /** The account could not be asked at all: no credentials, unusable ones, or another account's. */
 export class PreflightError extends Error {
@@ -72,7 +73,11 @@ export async function preflight(
   await mustBeAccount(home);
   const sections: readonly [string, CheckContext, readonly Check[]][] = [
     [`Account ${config.account}, ${home.names.region}`, home, [...HOME_CHECKS, ...REGION_CHECKS]],
-    [`${recovery.names.region}, where the recovery application stands`, recovery, REGION_CHECKS],
+    [
+      `${recovery.names.region}, where the recovery application stands`,
+      recovery,
+      [...REGION_CHECKS, ...RECOVERY_CHECKS],
+    ],
   ];
   const told = new Set<string>();
   const counts: Record<Outcome['state'], number> = { ready: 0, 'action-needed': 0, 'not-checked': 0 };

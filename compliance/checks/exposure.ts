@@ -15,8 +15,12 @@ const WEB_ACL_RULES = [
   'RatePerAddress',
   'RatePerApiKey',
 ];
-/** Counted, then blocked again everywhere but on /upload: the rule cannot tell a picture from an attack. */
-const COUNTED = new Set(['SizeRestrictions_BODY']);
+/**
+ * The one is counted, then blocked again everywhere but on /upload: the rule cannot tell a picture from an attack. The
+ * other would keep out the servers of partners, which the API is for (EXC-002).
+ * https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-ip-rep.html
+ */
+const COUNTED = new Set(['SizeRestrictions_BODY', 'HostingProviderIPList']);
 
 function webAclProblems(acl: Resource): string[] {
   const rules = acl.list('Rules');

@@ -1,7 +1,7 @@
 import { dig, listOf } from '../proofs/model/dig';
 import type { Resource } from '../proofs/model/resource';
 import type { TemplateSet } from '../proofs/model/template-set';
-import { type Check, type CheckContext, isDelivery, isHome, type SetCheck, unless } from './check';
+import { type Check, isDelivery, isHome, type SetCheck, unless } from './check';
 
 const LOGS = [
   'NIST-800-53-R5:au-2',
@@ -52,16 +52,6 @@ function stageProblems(stage: Resource): string[] {
     ),
   ];
 }
-
-/**
- * What stands by in the second region hands work to a queue and has an enabled twin in the home region, which does it
- * until a failover. A rule that tells somebody of its own region has no such excuse.
- */
-const isStandby = (rule: Resource, { set }: CheckContext): boolean =>
-  rule.list('Targets').every((target) => JSON.stringify(dig(target, 'Arn') ?? '').includes(':sqs:')) &&
-  set
-    .context('AWS::Events::Rule')
-    .some((twin) => twin.text('Name') === rule.text('Name') && twin.optionalText('State') !== 'DISABLED');
 
 /** Logs, traces and alarms of each resource. */
 export const OBSERVATION_CHECKS: readonly Check[] = [
@@ -145,13 +135,13 @@ export const OBSERVATION_CHECKS: readonly Check[] = [
   },
   {
     id: 'event-rule-on',
-    title: 'Event rules are enabled, here or in the home region, and keep what they cannot deliver.',
+    title: 'Event rules are enabled, in the region that waits as well, and keep what they cannot deliver.',
     controls: ALARMS,
     types: ['AWS::Events::Rule'],
-    judge: (r, context) => [
+    judge: (r) => [
       ...unless(
-        r.optionalText('State') !== 'DISABLED' || isStandby(r, context),
-        'it is disabled, and no twin in the home region does its work',
+        r.optionalText('State') !== 'DISABLED',
+        'it is disabled, and EventBridge keeps nothing for it',
       ),
       ...unless(r.list('Targets').length > 0, 'it has no target'),
       ...unless(

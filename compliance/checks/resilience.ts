@@ -19,6 +19,20 @@ function lockProblems(bucket: Resource, { application }: CheckContext): string[]
 
 const isDeadLetter = (arn: unknown): boolean => /^arn:aws:sqs:[^:]+:\d{12}:.+-dlq$/.test(String(arn));
 
+/** The name of the queue that a mapping reads; none when it reads a stream. */
+const queueOf = (mapping: Resource): string | undefined =>
+  /^arn:aws:sqs:[^:]+:\d{12}:(.+)$/.exec(mapping.text('EventSourceArn'))?.[1];
+
+/**
+ * What stands by in the second region reads a queue, which keeps what arrives until a failover, and has an enabled twin in
+ * the home region, which does the work until then. A stream keeps nothing so long, and its mapping has no such excuse.
+ */
+const isStandby = (mapping: Resource, { set }: CheckContext): boolean =>
+  queueOf(mapping) !== undefined &&
+  set
+    .context('AWS::Lambda::EventSourceMapping')
+    .some((twin) => queueOf(twin) === queueOf(mapping) && twin.property('Enabled') !== false);
+
 /** Nothing is lost, and nothing that is evidence can be removed. */
 export const RESILIENCE_CHECKS: readonly Check[] = [
   {
@@ -125,7 +139,7 @@ export const RESILIENCE_CHECKS: readonly Check[] = [
     title: 'Event sources report single failures, and streams keep what failed.',
     controls: DELIVERY,
     types: ['AWS::Lambda::EventSourceMapping'],
-    judge: (r) => [
+    judge: (r, context) => [
       ...unless(
         r.list('FunctionResponseTypes').includes('ReportBatchItemFailures'),
         'one failure repeats the whole batch',
@@ -135,7 +149,10 @@ export const RESILIENCE_CHECKS: readonly Check[] = [
           isDeadLetter(dig(r.property('DestinationConfig'), 'OnFailure', 'Destination')),
         'what failed is lost',
       ),
-      ...unless(r.property('Enabled') !== false, 'it is disabled'),
+      ...unless(
+        r.property('Enabled') !== false || isStandby(r, context),
+        'it is disabled, and no twin in the home region does its work',
+      ),
     ],
   },
   {

@@ -18,13 +18,20 @@ const data = (name: string, type: string, ...conditions: Field[]): Selector => (
  */
 const NETWORK_ACTIVITY_SOURCES = ['s3.amazonaws.com', 'secretsmanager.amazonaws.com'] as const;
 
-/** What the trail records beside all management events: who touched which picture, record, function or message. */
-export const eventSelectors = (names: Names): Selector[] => [
+/**
+ * What the trail records beside all management events: who touched which picture, record, function or message, in both
+ * regions, and what an endpoint refused; what it let through is recorded as data or management event already.
+ * @param there - names of the region that takes over
+ */
+export const eventSelectors = (names: Names, there: Names): Selector[] => [
   { name: 'Management', fieldSelectors: [equals('eventCategory', 'Management')] },
   data(
     'Pictures',
     'AWS::S3::Object',
-    startsWith('resources.ARN', `${names.bucketArn(names.pictureBucket)}/`),
+    startsWith(
+      'resources.ARN',
+      ...[names, there].map((region) => `${region.bucketArn(region.pictureBucket)}/`),
+    ),
   ),
   data(
     'WhoReadsEvidence',
@@ -43,18 +50,28 @@ export const eventSelectors = (names: Names): Selector[] => [
     'AWS::DynamoDB::Table',
     startsWith(
       'resources.ARN',
-      names.tableArn(names.detectionLogsTable),
-      names.tableArn(names.erasureLedgerTable),
+      ...[names, there].flatMap((region) => [
+        region.tableArn(region.detectionLogsTable),
+        region.tableArn(region.erasureLedgerTable),
+      ]),
     ),
   ),
   data(
     'Functions',
     'AWS::Lambda::Function',
-    startsWith('resources.ARN', names.arn('lambda', `function:${names.prefix}-`)),
+    startsWith('resources.ARN', ...[names, there].map((region) => region.functionArnPrefix)),
   ),
-  data('Topics', 'AWS::SNS::Topic', startsWith('resources.ARN', names.topicArn(`${names.prefix}-`))),
+  data(
+    'Topics',
+    'AWS::SNS::Topic',
+    startsWith('resources.ARN', ...[names, there].map((region) => region.topicArn(`${region.prefix}-`))),
+  ),
   ...NETWORK_ACTIVITY_SOURCES.map((source): Selector => ({
     name: `Through endpoint: ${source}`,
-    fieldSelectors: [equals('eventCategory', 'NetworkActivity'), equals('eventSource', source)],
+    fieldSelectors: [
+      equals('eventCategory', 'NetworkActivity'),
+      equals('eventSource', source),
+      equals('errorCode', 'VpceAccessDenied'),
+    ],
   })),
 ];

@@ -55,6 +55,7 @@ export const dev: StageConfig = {
     costAnomalyMonitor: false,
     objectLock: false,
     vaultLock: false,
+    guardHookStops: false,
     terminationProtection: false,
     retainStores: false,
   },

@@ -55,6 +55,7 @@ export const prod: StageConfig = {
     costAnomalyMonitor: false,
     objectLock: true,
     vaultLock: true,
+    guardHookStops: false,
     terminationProtection: true,
     retainStores: true,
   },

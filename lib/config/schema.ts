@@ -61,6 +61,9 @@ const featuresSchema = z.strictObject({
   costAnomalyMonitor: z.boolean(),
   objectLock: z.boolean().describe('Object Lock on the trail bucket; cannot be undone, so never in dev'),
   vaultLock: z.boolean(),
+  guardHookStops: z
+    .boolean()
+    .describe('the guard hook stops deployments; false, so that it warns, until it was seen to work there'),
   terminationProtection: z.boolean(),
   retainStores: z.boolean().describe('RETAIN_EXCEPT_ON_CREATE on buckets, tables and keys'),
 });

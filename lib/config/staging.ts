@@ -55,6 +55,7 @@ export const staging: StageConfig = {
     costAnomalyMonitor: false,
     objectLock: true,
     vaultLock: false,
+    guardHookStops: false,
     terminationProtection: true,
     retainStores: true,
   },

@@ -6,6 +6,9 @@ import type { StageConfig } from '../config/schema';
 /** Requests in five minutes by which one address or one API key is held back; WAF's own unit. */
 const RATE_WINDOW_SECONDS = 300;
 
+/** The rule that only counts, so that pictures pass on their route. */
+export const LARGE_BODY_RULE = 'SizeRestrictions_BODY';
+
 /** The label that the counted body-size rule leaves on a request. https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html */
 export const LARGE_BODY_LABEL = 'awswaf:managed:aws:core-rule-set:SizeRestrictions_Body';
 
@@ -111,14 +114,16 @@ const requestsPerKey = (config: StageConfig): number =>
 const rulesWithCapacity = (config: StageConfig): RuleWithCapacity[] => [
   ...(config.api.blockedCountries.length > 0 ? [blockedCountries(config.api.blockedCountries)] : []),
   managed('AWSManagedRulesAmazonIpReputationList', 25),
-  managed('AWSManagedRulesAnonymousIpList', 50),
+  // Clients are servers of partners (EXC-002): they call from hosting providers, which this group takes for hiding places.
+  // https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-ip-rep.html
+  managed('AWSManagedRulesAnonymousIpList', 50, ['HostingProviderIPList']),
   rate('RatePerAddress', 2, requestsPerKey(config), { aggregateKeyType: 'IP' }),
   rate('RatePerApiKey', 32, requestsPerKey(config), {
     aggregateKeyType: 'CUSTOM_KEYS',
     customKeys: [{ header: { name: 'x-api-key', textTransformations: [{ priority: 0, type: 'NONE' }] } }],
   }),
   managed('AWSManagedRulesKnownBadInputsRuleSet', 200),
-  managed('AWSManagedRulesCommonRuleSet', 700, ['SizeRestrictions_BODY']),
+  managed('AWSManagedRulesCommonRuleSet', 700, [LARGE_BODY_RULE]),
   largeBodyOutsideUpload,
 ];
 

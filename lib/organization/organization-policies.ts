@@ -25,6 +25,9 @@ export type OrganizationPolicyName = keyof typeof ORGANIZATION_POLICIES;
 
 /** The permission set of IAM Identity Center by which the security team administers accounts. */
 const SECURITY_ADMINISTRATORS = permissionSetRoles('SecurityAdministrators');
+/** The role of each stage with which Systems Manager blocks public access where it was opened. */
+const REMEDIATION_ROLES = 'arn:aws:iam::*:role/serverlessapp-*-remediation-role';
+/** CloudFormation's roles, which the gate and the pipeline stand before. */
 const DEPLOYMENT_ROLES = 'arn:aws:iam::*:role/cdk-hnb659fds-cfn-exec-role-*';
 
 const PLACEHOLDERS: Partial<
@@ -38,6 +41,7 @@ const PLACEHOLDERS: Partial<
   'scp-perimeter': () => ({
     SecurityAdministrators: SECURITY_ADMINISTRATORS,
     DeploymentRoles: DEPLOYMENT_ROLES,
+    RemediationRoles: REMEDIATION_ROLES,
   }),
   'rcp-perimeter': ({ organizationId }) => ({ OrganizationId: organizationId }),
 };

@@ -29,11 +29,7 @@ export class ProcessingStack extends StageStack {
     if (props.config.trafficShift === 'canary')
       this.functions.node.addDependency(new ReleaseApplication(this, 'Release', { names: props.names }));
     this.workflow = new ClassificationWorkflow(this, 'Classification', props);
-    new ArrivalRule(this, 'ArrivalRule', {
-      names: props.names,
-      queues: this.queues,
-      enabled: props.names.isHomeRegion || props.config.recovery.active,
-    });
+    new ArrivalRule(this, 'ArrivalRule', { names: props.names, queues: this.queues });
     new EventSources(this, 'EventSources', {
       ...props,
       intakeQueueArn: this.queues.intake.queueArn,

@@ -7,6 +7,7 @@ import {
   REMEDIATIONS,
 } from '../../lib/audit/config-rules';
 import { CONFORMANCE_PACK_LIMIT, conformancePackTemplate } from '../../lib/audit/conformance-pack';
+import { Names } from '../../lib/names';
 import { eventSelectors } from '../../lib/audit/event-selectors';
 import { at, ofType, STAGES, synthesized } from '../support/synthesized-stage';
 
@@ -67,7 +68,8 @@ describe.each(STAGES)('the audit of %s', (name) => {
 });
 
 describe('what is recorded and judged', () => {
-  const { names } = synthesized('prod');
+  const { config, names } = synthesized('prod');
+  const there = new Names(config, config.drRegion);
   it('uses rules that AWS has, each once', () => {
     const identifiers = [...APPLICATION_RULES, ...ACCOUNT_RULES].map(({ identifier }) => identifier);
     const known = new Set<string>([
@@ -92,8 +94,8 @@ describe('what is recorded and judged', () => {
   it('fits the conformance pack into one call', () => {
     expect(Buffer.byteLength(conformancePackTemplate())).toBeLessThanOrEqual(CONFORMANCE_PACK_LIMIT);
   });
-  it('remembers who touched pictures, records, functions and evidence, and what went through the endpoints', () => {
-    const text = JSON.stringify(eventSelectors(names));
+  it('remembers who touched pictures, records, functions and evidence, and what endpoints refused, in both regions', () => {
+    const text = JSON.stringify(eventSelectors(names, there));
     for (const part of [
       names.bucketArn(names.pictureBucket),
       names.bucketArn(names.trailBucket),
@@ -101,11 +103,26 @@ describe('what is recorded and judged', () => {
       names.tableArn(names.erasureLedgerTable),
       'AWS::Lambda::Function',
       'NetworkActivity',
+      // After a failover as well.
+      there.bucketArn(there.pictureBucket),
+      there.tableArn(there.detectionLogsTable),
+      there.tableArn(there.erasureLedgerTable),
+      there.arn('lambda', 'function:serverlessapp-prod-'),
+      there.topicArn('serverlessapp-prod-'),
     ])
       expect(text).toContain(part);
   });
+  // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-network-events-with-cloudtrail.html
+  it('records of endpoints what they refused: the rest is in the data events already', () => {
+    const network = eventSelectors(names, there).filter(({ fieldSelectors }) =>
+      JSON.stringify(fieldSelectors).includes('NetworkActivity'),
+    );
+    expect(network).toHaveLength(2);
+    for (const { fieldSelectors } of network)
+      expect(fieldSelectors).toContainEqual({ field: 'errorCode', equalTo: ['VpceAccessDenied'] });
+  });
   it('does not record the deliveries of the trail itself, which would never end', () => {
-    const evidence = eventSelectors(names).find(({ name }) => name === 'WhoReadsEvidence');
+    const evidence = eventSelectors(names, there).find(({ name }) => name === 'WhoReadsEvidence');
     expect(evidence?.fieldSelectors).toContainEqual({ field: 'readOnly', equalTo: ['true'] });
   });
 });

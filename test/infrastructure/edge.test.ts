@@ -38,7 +38,14 @@ describe.each(STAGES)('the web ACL of %s', (name) => {
       [1, 2, 3, 4].map(() => ({ None: {} })),
     );
   });
-  it('counts only the body-size rule, and blocks by its label everywhere but on /upload', () => {
+  // https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-ip-rep.html
+  it('lets partners call from hosting providers, and nobody from behind an anonymous proxy', () => {
+    const anonymous = rule(acl?.Properties, 'AWSManagedRulesAnonymousIpList');
+    expect(at(anonymous, 'Statement', 'ManagedRuleGroupStatement', 'RuleActionOverrides')).toEqual([
+      { Name: 'HostingProviderIPList', ActionToUse: { Count: {} } },
+    ]);
+  });
+  it('counts of the common rules only the body-size rule, and blocks by its label everywhere but on /upload', () => {
     const common = rule(acl?.Properties, 'AWSManagedRulesCommonRuleSet');
     expect(at(common, 'Statement', 'ManagedRuleGroupStatement', 'RuleActionOverrides')).toEqual([
       { Name: 'SizeRestrictions_BODY', ActionToUse: { Count: {} } },

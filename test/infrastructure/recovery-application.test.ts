@@ -86,20 +86,36 @@ describe('the application of the second region', () => {
 });
 
 describe('failover', () => {
-  const arrival = (config: StageConfig, region: string): unknown =>
+  const arrives = (config: StageConfig, region: string): unknown =>
     both(config).find(
       (resource) =>
         resource.Type === 'AWS::Events::Rule' &&
         resource.region === region &&
         resource.Properties['Name'] === 'serverlessapp-prod-picture-arrived',
     )?.Properties['State'];
+  const intake = (config: StageConfig, region: string): unknown =>
+    both(config).find(
+      (resource) =>
+        resource.Type === 'AWS::Lambda::EventSourceMapping' &&
+        resource.region === region &&
+        'ScalingConfig' in resource.Properties,
+    )?.Properties['Enabled'];
 
+  // EventBridge keeps nothing for a disabled rule: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-disable-rule.html
+  it('Given pictures that clients send before it, then they wait in the queue of the second region', () => {
+    expect(arrives(prod, prod.drRegion)).toBe('ENABLED');
+    const queue = recovery.find(
+      ({ Type, Properties }) =>
+        Type === 'AWS::SQS::Queue' && Properties['QueueName'] === foundation.intakeQueue,
+    );
+    expect(queue?.Properties['MessageRetentionPeriod']).toBe(14 * 24 * 3600);
+  });
   it('Given normal operation, then pictures are processed in the home region only', () => {
-    expect(arrival(prod, prod.region)).toBe('ENABLED');
-    expect(arrival(prod, prod.drRegion)).toBe('DISABLED');
+    expect(intake(prod, prod.region)).toBe(true);
+    expect(intake(prod, prod.drRegion)).toBe(false);
   });
   it('Given recovery.active, then a deployment does not switch the second region off again', () => {
     const active = { ...prod, recovery: { ...prod.recovery, active: true } };
-    expect(arrival(active, prod.drRegion)).toBe('ENABLED');
+    expect(intake(active, prod.drRegion)).toBe(true);
   });
 });

@@ -80,6 +80,16 @@ describe.each(STAGES)('the classification workflow of %s', (name) => {
       expect(Retry.map(({ JitterStrategy }) => JitterStrategy)).toEqual(Retry.map(() => 'FULL'));
     }
   });
+  // https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html
+  it('retries once what was too slow, by every name that AWS gives it', () => {
+    for (const [, { Retry = [] }] of tasks)
+      expect(Retry.filter(({ ErrorEquals }) => ErrorEquals.includes('Lambda.Unknown'))).toEqual([
+        expect.objectContaining({
+          ErrorEquals: ['Lambda.Unknown', 'Sandbox.Timedout', 'States.Timeout'],
+          MaxAttempts: 1,
+        }),
+      ]);
+  });
   it('runs Lambda tasks only, each by the alias live: an SDK integration would leave the network', () => {
     const live = (['analyze', 'classifyAndLog', 'organise', 'notify'] as const).map((id) =>
       stage.names.functionAliasArn(id),

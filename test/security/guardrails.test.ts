@@ -11,6 +11,7 @@ import { createApp } from '../../lib/create-app';
 import { Names } from '../../lib/names';
 import { ApplicationStage } from '../../lib/stages/application-stage';
 import { GUARD_RULES } from '../../lib/stacks/guardrails-stack';
+import { statementsOf } from '../support/policy-statements';
 import { at, emptyBundles, ofType, STAGES, synthesized } from '../support/synthesized-stage';
 
 const ROOT = path.join(__dirname, '..', '..');
@@ -29,13 +30,13 @@ describe.each(STAGES)('the guard hooks of %s', (name) => {
     ['guardrails', stage.names],
     ['recovery-guardrails', new Names(stage.config, stage.config.drRegion)],
   ])(
-    '%s judges whole stacks of its region’s deployment role, and stops them where people depend on it',
+    '%s judges whole stacks of its region’s deployment role; it warns until the configuration lets it stop them',
     (stack, names) => {
       expect(hooks.filter((hook) => hook.stack === stack).map(({ Properties }) => Properties)).toEqual([
         expect.objectContaining({
           HookStatus: 'ENABLED',
           TargetOperations: ['STACK'],
-          FailureMode: name === 'dev' ? 'WARN' : 'FAIL',
+          FailureMode: stage.config.features.guardHookStops ? 'FAIL' : 'WARN',
           StackFilters: expect.objectContaining({
             StackRoles: { Include: [names.deploymentRoleArn] },
           }) as unknown,
@@ -44,6 +45,20 @@ describe.each(STAGES)('the guard hooks of %s', (name) => {
       expect(uriOf(stack)).toMatch(new RegExp(`^s3://${names.bootstrapBucket}/[0-9a-f]{64}\\.zip$`));
     },
   );
+  it('warn at first: a hook that cannot read its rules would stop every stack, the mending one as well', () => {
+    expect(stage.config.features.guardHookStops).toBe(false);
+  });
+  // https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/guard-hooks-prepare-to-create-hook.html
+  it('may read the rules of this release and of the one before', () => {
+    const resources = statementsOf(stage)
+      .filter(({ Sid }) => Sid === 'ReadRules')
+      .map((statement) => statement.resources);
+    expect(resources).toEqual(
+      [stage.config.region, stage.config.drRegion].map((region) => [
+        `arn:aws:s3:::${new Names(stage.config, region).bootstrapBucket}/*.zip`,
+      ]),
+    );
+  });
   it('have the same text of the rules: its hash is its name, so that nobody can replace it unseen', () => {
     const text = (stack: string) => String(uriOf(stack)).split('/').at(-1);
     expect(text('recovery-guardrails')).toBe(text('guardrails'));

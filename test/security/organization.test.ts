@@ -105,6 +105,15 @@ describe('service control policies', () => {
       },
     });
   });
+  it.each([
+    ['scp-evidence', 'OnlyReleasesChangeTrail', 'cloudtrail:PutEventSelectors'],
+    ['scp-evidence', 'OnlyReleasesLockBuckets', 's3:PutBucketObjectLockConfiguration'],
+    ['scp-perimeter', 'NobodyUnblocksBuckets', 's3:PutBucketPublicAccessBlock'],
+  ] as const)('%s: %s lets a release %s, which makes and updates what is there', (policy, sid, action) => {
+    const mine = statementsOf(policy).filter((found) => actions(found).includes(action));
+    expect(mine.map(({ Sid }) => Sid)).toEqual([sid]);
+    expect(JSON.stringify(statement(policy, sid).Condition)).toContain('cdk-hnb659fds-cfn-exec-role');
+  });
   it('keep accounts in the organisation, and root out of them', () => {
     expect(actions(statement('scp-organization', 'NobodyLeaves'))).toContain(
       'organizations:LeaveOrganization',
@@ -112,7 +121,9 @@ describe('service control policies', () => {
     const root = statement('scp-organization', 'NobodyUsesRoot');
     expect([actions(root), root.Condition]).toEqual([
       ['*'],
-      { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:root' } },
+      // Centralized root access is let through: its sessions carry the key.
+      // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-assumedroot
+      { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:root' }, Null: { 'aws:AssumedRoot': 'true' } },
     ]);
   });
   it('keep the network closed for everybody', () => {

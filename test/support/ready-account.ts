@@ -45,6 +45,16 @@ export const subscriptions = (pending: readonly string[]): WireAnswer =>
       '<SubscriptionArn>arn:aws:sns:::topic:1</SubscriptionArn><Endpoint>confirmed@example.com</Endpoint>',
     ])}</Subscriptions></ListSubscriptionsByTopicResult>`,
   );
+/** @param unprotected - names of stacks without termination protection, beside one that has it */
+export const stacks = (unprotected: readonly string[]): WireAnswer =>
+  xml(
+    `<DescribeStacksResult><Stacks>${members([
+      ...unprotected.map(
+        (name) => `<StackName>${name}</StackName><StackStatus>CREATE_COMPLETE</StackStatus>`,
+      ),
+      '<StackName>serverlessapp-prod-keys</StackName><EnableTerminationProtection>true</EnableTerminationProtection>',
+    ])}</Stacks></DescribeStacksResult>`,
+  );
 export const quota = (value: number): WireAnswer => json({ Quota: { Value: value } });
 
 /** An account in which a stage lacks nothing: where it wants singletons of its own, there are none yet. */
@@ -74,9 +84,18 @@ export function readyAccount(config: StageConfig): Answers {
     'ec2:DescribeVpcs': xml('<vpcSet/>'),
     'config:DescribeConfigRules': json({ ConfigRules: [] }),
     'config:DescribeConfigurationRecorders': json({
-      ConfigurationRecorders: features.configRecorder ? [] : [{ name: 'organisation' }],
+      ConfigurationRecorders: features.configRecorder
+        ? []
+        : [{ name: 'organisation', recordingGroup: { allSupported: true } }],
     }),
-    'guardduty:/detector': json({ detectorIds: features.guardDuty ? [] : ['detector'] }),
+    'config:DescribeConfigurationRecorderStatus': json({
+      ConfigurationRecordersStatus: [{ name: 'organisation', recording: true }],
+    }),
+    'config:DescribeDeliveryChannels': json({ DeliveryChannels: [{ name: 'organisation' }] }),
+    'cloudformation:DescribeStacks': stacks([]),
+    // The audit stack makes one in the home region only; where the other's comes from is not this application's.
+    'guardduty:/detector': (_input, region) =>
+      json({ detectorIds: features.guardDuty && region === config.region ? [] : ['detector'] }),
     'guardduty:/detector/detector': json({ serviceRole: 'role', status: 'ENABLED', tags: {} }),
     'securityhub:/accounts': json({ HubArn: `arn:aws:securityhub:us-east-1:${account}:hub/default` }),
     [`securityhub:/tags/${encodeURIComponent(`arn:aws:securityhub:us-east-1:${account}:hub/default`)}`]: json(
@@ -84,7 +103,7 @@ export function readyAccount(config: StageConfig): Answers {
         Tags: {},
       },
     ),
-    'access-analyzer:/analyzer': json({ analyzers: [{ name: 'another' }] }),
+    'access-analyzer:/analyzer': json({ analyzers: features.accessAnalyzer ? [] : [{ name: 'another' }] }),
     'apigateway:/account': json(
       features.apiGatewayAccountRole
         ? {}
@@ -97,7 +116,7 @@ export function readyAccount(config: StageConfig): Answers {
     ...endpointServices(() => ['a', 'b', 'c'].flatMap((zone) => [`us-east-1${zone}`, `us-west-2${zone}`])),
     'wafv2:CheckCapacity': json({ Capacity: 1013 }),
     'wafv2:DescribeManagedRuleGroup': json({
-      Rules: [{ Name: 'SizeRestrictions_BODY' }],
+      Rules: [{ Name: 'SizeRestrictions_BODY' }, { Name: 'HostingProviderIPList' }],
       AvailableLabels: [{ Name: LARGE_BODY_LABEL }],
     }),
     'sns:ListSubscriptionsByTopic': subscriptions([]),

@@ -17,7 +17,7 @@ export interface HttpRequest {
 
 const TIMEOUT_MILLISECONDS = 60_000;
 /** The firewall's common rules refuse requests that name no client. https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html (NoUserAgent_HEADER) */
-const USER_AGENT = 'serverlessapp-client/1';
+export const USER_AGENT = 'serverlessapp-client/1';
 
 /** What Retry-After asks for, from `now` on; 0 when it says nothing. */
 export function retryAfterMilliseconds({ headers }: Pick<HttpAnswer, 'headers'>, now: number): number {

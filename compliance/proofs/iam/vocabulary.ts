@@ -38,6 +38,7 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set(
     'kms:GrantIsForAWSResource',
     'kms:ResourceAliases',
     'kms:ViaService',
+    'lambda:FunctionArn',
     'lambda:Principal',
     'lambda:SourceFunctionArn',
     's3:authType',

@@ -4,6 +4,7 @@ import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { eventSelectors } from '../../audit/event-selectors';
 import { trailAlerts, trailMetricNamespace } from '../../monitoring/trail-alerts';
+import { Names } from '../../names';
 import { loadPolicy } from '../../policies';
 import type { StageStackProps } from '../../stage-context';
 import { ServiceRole } from '../iam/service-role';
@@ -53,7 +54,7 @@ export class AuditTrail extends Construct {
       s3BucketName: bucket.bucketName,
       cloudWatchLogsLogGroupArn: logGroup.logGroupArn,
       cloudWatchLogsRoleArn: role.roleArn,
-      advancedEventSelectors: eventSelectors(names),
+      advancedEventSelectors: eventSelectors(names, new Names(config, config.drRegion)),
       insightSelectors: [{ insightType: 'ApiErrorRateInsight' }],
     });
     trail.node.addDependency(bucketPolicy, policy);

@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import type { StageConfig } from '../../config/schema';
 import type { KeyDomain, Names } from '../../names';
 import { loadPolicy, type PlaceholderValues } from '../../policies';
+import { unusedStatements } from './unused-statements';
 
 export interface DomainKeyProps {
   readonly config: StageConfig;
@@ -14,7 +15,8 @@ export interface DomainKeyProps {
 }
 
 /**
- * The customer-managed key of one data domain. Its policy is `policies/keys/DOMAIN.json` and nothing else.
+ * The customer-managed key of one data domain. Its policy is `policies/keys/DOMAIN.json` and nothing else,
+ * less what has nobody to let in here.
  * Yearly rotation: NIST SC-12, PCI DSS 3.7.4. https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
  */
 export class DomainKey extends Key {
@@ -25,7 +27,7 @@ export class DomainKey extends Key {
       enableKeyRotation: true,
       rotationPeriod: Duration.days(365),
       pendingWindow: Duration.days(config.keyDeletionWindowDays),
-      policy: loadPolicy(`keys/${domain}`, placeholders),
+      policy: loadPolicy(`keys/${domain}`, placeholders, unusedStatements(domain, config, names)),
       removalPolicy: config.features.retainStores
         ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
         : RemovalPolicy.DESTROY,

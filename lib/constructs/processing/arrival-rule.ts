@@ -6,20 +6,19 @@ import type { IntakeQueues } from './intake-queues';
 export interface ArrivalRuleProps {
   readonly names: Names;
   readonly queues: IntakeQueues;
-  /** The region that waits to take over lets pictures lie until the failover. */
-  readonly enabled: boolean;
 }
 
 /**
- * A picture arrived in `input/`: into the intake queue, as S3 told it. On the resource itself: the construct's target
+ * A picture arrived in `input/`: into the intake queue, as S3 told it; in the region that waits to take over as well, since
+ * EventBridge keeps nothing for a rule that is off. There the queue waits, not the rule (see EventSources). On the resource itself: the construct's target
  * drops `aws:SourceArn` from the policy of a queue with a customer-managed key.
  */
 export class ArrivalRule extends CfnRule {
-  constructor(scope: Construct, id: string, { names, queues, enabled }: ArrivalRuleProps) {
+  constructor(scope: Construct, id: string, { names, queues }: ArrivalRuleProps) {
     super(scope, id, {
       name: names.arrivalRule,
       description: 'Pictures that arrive in input/ go to the intake queue',
-      state: enabled ? 'ENABLED' : 'DISABLED',
+      state: 'ENABLED',
       eventPattern: {
         source: ['aws.s3'],
         'detail-type': ['Object Created'],

@@ -33,6 +33,13 @@ const PLATFORM_FAULTS = [
   'Lambda.TooManyRequestsException',
 ];
 
+/**
+ * A function that is stopped at its own timeout, which comes before the task's, is told as `Lambda.Unknown`; newer
+ * runtimes say `Sandbox.Timedout`. `Lambda.Unknown` stands for a function out of memory as well: one retry harms nothing.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html
+ */
+const TOO_SLOW = ['Lambda.Unknown', 'Sandbox.Timedout', 'States.Timeout'];
+
 const retry = (errors: string[], { intervalSeconds, maxAttempts }: RetryPolicy): RetryProps => ({
   errors,
   interval: Duration.seconds(intervalSeconds),
@@ -58,7 +65,7 @@ export function classificationDefinition(scope: Construct, names: Names): Defini
     });
     state.addRetry(retry(['RekognitionThrottled'], THROTTLED));
     state.addRetry(retry(['DependencyUnavailable', ...PLATFORM_FAULTS], UNAVAILABLE));
-    state.addRetry(retry(['States.Timeout'], TIMED_OUT));
+    state.addRetry(retry(TOO_SLOW, TIMED_OUT));
     return state;
   };
   const quarantine = task(

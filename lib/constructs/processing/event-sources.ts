@@ -19,7 +19,10 @@ const RECORDS_ONLY = {
   },
 };
 
-/** How the queue reaches intake and the table's stream reaches detection-stream: both by the alias `live`. */
+/**
+ * How the queue reaches intake and the table's stream reaches detection-stream: both by the alias `live`. In the region that
+ * waits to take over, pictures wait in the queue, fourteen days at most, until a failover switches its mapping on.
+ */
 export class EventSources extends Construct {
   readonly intake: CfnEventSourceMapping;
   readonly detectionStream: CfnEventSourceMapping;
@@ -31,6 +34,7 @@ export class EventSources extends Construct {
       functionName: props.intakeFunction.alias.functionArn,
       eventSourceArn: props.intakeQueueArn,
       batchSize: 1,
+      enabled: names.isHomeRegion || config.recovery.active,
       functionResponseTypes: ['ReportBatchItemFailures'],
       scalingConfig: { maximumConcurrency: intakeConcurrency(config) },
     });

@@ -36,14 +36,21 @@ export class Topics extends Construct {
       keys,
       undelivered: failures.queueArn,
       addresses: [...config.alerts.operations, ...config.alerts.security],
-      policy: loadPolicy('perimeter/alert-topic', {
-        Account: names.account,
-        OrganizationId: config.organizationId,
-        Topic: names.topicArn(names.alertTopic),
-        Alarms: names.arn('cloudwatch', `alarm:${names.prefix}-*`),
-        Budgets: `arn:aws:budgets::${names.account}:*`,
-        CostAnomalies: `arn:aws:ce::${names.account}:anomalysubscription/*`,
-      }),
+      policy: loadPolicy(
+        'perimeter/alert-topic',
+        {
+          Account: names.account,
+          OrganizationId: config.organizationId,
+          Topic: names.topicArn(names.alertTopic),
+          Alarms: names.arn('cloudwatch', `alarm:${names.prefix}-*`),
+          Budgets: `arn:aws:budgets::${names.account}:*`,
+          CostAnomalies: `arn:aws:ce::${names.account}:anomalysubscription/*`,
+        },
+        [
+          ...(names.isHomeRegion ? [] : ['BudgetsPublish']),
+          ...(names.isHomeRegion && config.features.costAnomalyMonitor ? [] : ['CostAnomaliesPublish']),
+        ],
+      ),
     });
   }
 }

@@ -78,7 +78,11 @@ for service, verb, options in json.loads(sys.argv[1]):
     if verb not in operations:
         print(service, verb, 'is no operation'); continue
     shape = model.operation_model(operations[verb]).input_shape
-    members = {'--' + xform_name(name, '-') for name in (shape.members if shape else {})}
+    members = set()
+    for name, member in (shape.members if shape else {}).items():
+        members.add('--' + xform_name(name, '-'))
+        if member.type_name == 'boolean':
+            members.add('--no-' + xform_name(name, '-'))
     for option in options:
         if option not in members:
             print(service, verb, option, 'is no parameter')

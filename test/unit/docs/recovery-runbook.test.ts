@@ -78,13 +78,16 @@ describe('the recovery runbook', () => {
     // Services of which no client is a dependency: by reading their reference.
     const unchecked = commands.filter(([, service = '']) => !(service in CLIENTS)).map(([all]) => all);
     expect([...new Set(unchecked)].sort()).toEqual([
-      'aws events enable-rule',
       'aws kms rotate-key-on-demand',
+      'aws lambda list-event-source-mappings',
+      'aws lambda update-event-source-mapping',
     ]);
   });
   it('names resources as they are named', () => {
     for (const name of [
-      names.arrivalRule,
+      names.function('intake'),
+      names.intakeQueue,
+      names.role('backup'),
       names.role('restore'),
       names.backupVault,
       names.intakeDeadLetterQueue,

@@ -19,6 +19,7 @@ import {
   policyVersion,
   quota,
   readyAccount,
+  stacks,
 } from '../../support/ready-account';
 import { assemblyStacks } from '../../support/synthesized-assembly';
 
@@ -49,6 +50,10 @@ const LACKING: readonly Answers[] = [
     'iam:ListAttachedRolePolicies': attachedPolicies([]),
     'wafv2:CheckCapacity': json({ Capacity: 1501 }),
     'config:DescribeConfigurationRecorders': json({ ConfigurationRecorders: [{ name: 'theirs' }] }),
+    'config:DescribeConfigurationRecorderStatus': json({ ConfigurationRecordersStatus: [] }),
+    'config:DescribeDeliveryChannels': json({ DeliveryChannels: [] }),
+    'cloudformation:DescribeStacks': stacks(['serverlessapp-prod-keys', 'serverlessapp-staging-keys']),
+    'access-analyzer:/analyzer': json({ analyzers: [{ name: 'theirs' }] }),
     'apigateway:/account': json({ cloudwatchRoleArn: 'theirs' }),
   },
 ];
@@ -72,11 +77,15 @@ const kebab = (name: string): string =>
     .replace(/([A-Z])([A-Z][a-z])/g, '$1-$2')
     .toLowerCase();
 const GLOBAL_OPTIONS = ['region'];
+/** Where the CLI has another name of a service than the SDK. */
+const CLIENTS: Readonly<Record<string, string>> = { configservice: 'config-service' };
 
 /** Faults of an `aws` command line, by the service's own model as the SDK carries it. */
 function faultsOf(command: string): string[] {
   const [, service = '', verb = ''] = command.split(' ');
-  const client = jest.requireActual<Record<string, unknown>>(`@aws-sdk/client-${service}`);
+  const client = jest.requireActual<Record<string, unknown>>(
+    `@aws-sdk/client-${CLIENTS[service] ?? service}`,
+  );
   const operation = Object.keys(client)
     .find((name) => kebab(name) === `${verb}-command`)
     ?.replace(/Command$/, '');
@@ -108,6 +117,9 @@ describe('what preflight tells to do', () => {
       'account enable-region',
       'account put-alternate-contact',
       'backup update-region-settings',
+      'cloudformation update-termination-protection',
+      'configservice start-configuration-recorder',
+      'guardduty create-detector',
       'iam create-policy',
       'iam create-policy-version',
       'inspector2 enable',

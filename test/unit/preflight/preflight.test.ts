@@ -15,6 +15,7 @@ import {
   quota,
   readyAccount,
   roleTrusting,
+  stacks,
   subscriptions,
 } from '../../support/ready-account';
 
@@ -72,7 +73,7 @@ describe('an account that lacks nothing', () => {
       'inspector2:/status/batch/get',
     ])
       expect([name, regionsOf(name)]).toEqual([name, BOTH]);
-    expect(regionsOf('guardduty:/detector')).toEqual(['us-east-1']);
+    expect(regionsOf('securityhub:/accounts')).toEqual(['us-east-1']);
   });
 });
 
@@ -297,11 +298,25 @@ describe('the web ACL', () => {
     expect(
       gone.told.filter(([mark, found]) => mark === 'LACKING' && found.endsWith('is not offered')),
     ).toHaveLength(8);
-    expect((await first(group({ Rules: [], AvailableLabels: [{ Name: LARGE_BODY_LABEL }] })))?.[1]).toBe(
-      'Managed rule groups: AWSManagedRulesCommonRuleSet has no SizeRestrictions_BODY',
-    );
     expect(
-      (await first(group({ Rules: [{ Name: 'SizeRestrictions_BODY' }], AvailableLabels: [] })))?.[1],
+      (
+        await first(
+          group({
+            Rules: [{ Name: 'HostingProviderIPList' }],
+            AvailableLabels: [{ Name: LARGE_BODY_LABEL }],
+          }),
+        )
+      )?.[1],
+    ).toBe('Managed rule groups: AWSManagedRulesCommonRuleSet has no SizeRestrictions_BODY');
+    expect(
+      (
+        await first(
+          group({
+            Rules: [{ Name: 'HostingProviderIPList' }, { Name: 'SizeRestrictions_BODY' }],
+            AvailableLabels: [],
+          }),
+        )
+      )?.[1],
     ).toBe(`Managed rule groups: AWSManagedRulesCommonRuleSet has no ${LARGE_BODY_LABEL}`);
   });
 });
@@ -339,7 +354,7 @@ describe('singletons', () => {
     [
       'accessAnalyzer',
       { 'access-analyzer:/analyzer': json({ analyzers: [] }) },
-      {},
+      { 'access-analyzer:/analyzer': json({ analyzers: [{ name: 'another' }] }) },
       {
         'access-analyzer:/analyzer': json({ analyzers: [{ name: 'serverlessapp-staging-external-access' }] }),
       },
@@ -357,7 +372,7 @@ describe('singletons', () => {
   it.each(SWITCHED)('%s', async (flag, none, theirs, ours) => {
     const said = async (answers: Answers, config: typeof prod) =>
       (await run(answers, config)).told.find(([, found]) => found.includes(`features.${flag} is`));
-    // Staging wants each of its own, prod has the organisation's.
+    // Staging wants each of its own; prod may have the organisation's.
     expect(await said(none, staging)).toBeUndefined();
     expect(await said(ours, staging)).toBeUndefined();
     expect(await said(theirs, staging)).toEqual([
@@ -365,8 +380,9 @@ describe('singletons', () => {
       expect.stringMatching(`made by somebody else; features.${flag} is true`),
       `Set features.${flag}: false in lib/config/staging.ts: an account has only one, and deployment fails.`,
     ]);
-    expect(await said(theirs, prod)).toBeUndefined();
-    expect((await said(none, prod))?.[2]).toMatch(`or set features.${flag}: true in lib/config/prod.ts.`);
+    const notOurs = { ...prod, features: { ...prod.features, [flag]: false } };
+    expect(await said(theirs, notOurs)).toBeUndefined();
+    expect((await said(none, notOurs))?.[2]).toMatch(`or set features.${flag}: true in lib/config/prod.ts.`);
   });
   it('that this application made and the configuration no longer wants', async () => {
     const recorder = {
@@ -379,7 +395,9 @@ describe('singletons', () => {
     );
   });
   it("cannot tell an organisation's analyzer from none", async () => {
-    expect((await first({ 'access-analyzer:/analyzer': json({ analyzers: [] }) }))?.[0]).toBe('UNKNOWN');
+    const organisations = { ...prod, features: { ...prod.features, accessAnalyzer: false } };
+    const none = { 'access-analyzer:/analyzer': json({ analyzers: [] }) };
+    expect((await first(none, organisations))?.[0]).toBe('UNKNOWN');
   });
 });
 
@@ -388,12 +406,14 @@ describe('what people set once', () => {
     const { told } = await run({
       'backup:/account-settings': json({ ResourceTypeOptInPreference: { S3: false } }),
     });
-    const update = 'aws backup update-region-settings --region us-east-1';
-    expect(told.map(([, , next]) => next)).toEqual([
-      `${update} --resource-type-opt-in-preference DynamoDB=true`,
-      `${update} --resource-type-opt-in-preference S3=true`,
-      `${update} --resource-type-management-preference DynamoDB=true`,
-    ]);
+    // Settings are kept by region. https://docs.aws.amazon.com/aws-backup/latest/devguide/service-opt-in.html
+    expect(told.map(([, , next]) => next)).toEqual(
+      BOTH.map((region) => `aws backup update-region-settings --region ${region}`).flatMap((update) => [
+        `${update} --resource-type-opt-in-preference DynamoDB=true`,
+        `${update} --resource-type-opt-in-preference S3=true`,
+        `${update} --resource-type-management-preference DynamoDB=true`,
+      ]),
+    );
   });
   it('contacts, with the addresses of the configuration', async () => {
     const { told } = await run({
@@ -418,6 +438,45 @@ describe('what people set once', () => {
     expect(before.clean).toBe(true);
     expect(before.lines.join('\n')).toMatch(/serverlessapp-prod-alerts is not deployed yet/);
   });
+  it('GuardDuty in the second region, whose detector is another', async () => {
+    const { told } = await run({
+      'guardduty:/detector': (_input, region) =>
+        json({ detectorIds: region === 'us-west-2' ? [] : ['detector'] }),
+    });
+    expect(told.map(([mark, , next]) => [mark, next])).toEqual([
+      ['LACKING', expect.stringContaining('aws guardduty create-detector --enable --region us-west-2')],
+    ]);
+  });
+  it('a recorder that is off, delivers nowhere, or leaves out what our rules judge', async () => {
+    const { told } = await run({
+      'config:DescribeConfigurationRecorders': json({
+        ConfigurationRecorders: [
+          { name: 'organisation', recordingGroup: { resourceTypes: ['AWS::S3::Bucket'] } },
+        ],
+      }),
+      'config:DescribeConfigurationRecorderStatus': json({
+        ConfigurationRecordersStatus: [{ recording: false }],
+      }),
+      'config:DescribeDeliveryChannels': json({ DeliveryChannels: [] }),
+    });
+    expect(told.map(([, found]) => found)).toEqual([
+      'What AWS Config records: organisation is off',
+      'What AWS Config records: it has no delivery channel',
+      expect.stringMatching(/^What AWS Config records: it does not record .*AWS::KMS::Key/),
+    ]);
+  });
+  // https://github.com/aws/aws-cdk/issues/17871
+  it('termination protection, which a pipeline does not set, in each region', async () => {
+    const { told } = await run({
+      'cloudformation:DescribeStacks': stacks(['serverlessapp-prod-storage', 'somebody-elses']),
+    });
+    expect(told.map(([, , next]) => next)).toEqual(
+      BOTH.map(
+        (region) =>
+          `aws cloudformation update-termination-protection --enable-termination-protection --stack-name serverlessapp-prod-storage --region ${region}`,
+      ),
+    );
+  });
   it('Amazon Inspector, in each region', async () => {
     const { told } = await run({
       'inspector2:/status/batch/get': json({
@@ -431,7 +490,7 @@ describe('what people set once', () => {
 });
 
 describe('what it may not ask', () => {
-  const xmlServices = ['iam', 'ec2', 'sns'];
+  const xmlServices = ['cloudformation', 'iam', 'ec2', 'sns'];
   const NAMES: Readonly<Record<string, string>> = {
     ec2: 'UnauthorizedOperation',
     sns: 'AuthorizationError',

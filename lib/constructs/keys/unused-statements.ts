@@ -1,0 +1,32 @@
+import type { StageConfig } from '../../config/schema';
+import type { KeyDomain, Names } from '../../names';
+
+/** Statements of `policies/keys` that would let somebody in who never comes: what an account has once, or has not. */
+export function unusedStatements(domain: KeyDomain, config: StageConfig, names: Names): readonly string[] {
+  const { configRecorder, costAnomalyMonitor } = config.features;
+  const elsewhere = !names.isHomeRegion;
+  const without = (unused: boolean, ...sids: string[]): string[] => (unused ? sids : []);
+  switch (domain) {
+    case 'messaging':
+      return [
+        ...without(elsewhere, 'BudgetsSendMessages'),
+        ...without(elsewhere || !costAnomalyMonitor, 'CostAnomaliesSendMessages'),
+      ];
+    case 'audit':
+      return [
+        ...without(
+          elsewhere,
+          'AuditorReadsEvidence',
+          'CloudWatchLogsEncryptsAuditGroups',
+          'TrailEncryptsItsObjects',
+        ),
+        ...without(
+          elsewhere || !configRecorder,
+          'ConfigEncryptsItsSnapshots',
+          'ConfigRecorderUsesKeyThroughS3',
+        ),
+      ];
+    default:
+      return [];
+  }
+}
