@@ -116,6 +116,21 @@ describe('the perimeter of pictures', () => {
       { 'aws:ViaAWSService': 'true' },
     ],
     ['the backup role reads', role(names.roleArn('backup')), 's3:GetObject', CAT, OUTSIDE],
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html: it is s3:ListBucket, and no AWS service asks.
+    [
+      'CloudFormation’s role asks whether it is there',
+      role(names.deploymentRoleArn),
+      's3:ListBucket',
+      BUCKET,
+      OUTSIDE,
+    ],
+    [
+      'AWS Config’s linked role asks whether it is there',
+      role(names.bucketInspectorArns[1] ?? ''),
+      's3:ListBucket',
+      BUCKET,
+      OUTSIDE,
+    ],
     ['a person administers the bucket', anyRole, 's3:PutLifecycleConfiguration', BUCKET, OUTSIDE],
   ])('lets in: %s', (_what, caller, action, resource, context) => {
     expect(decide('bucket', caller, action, resource, context)).toBe('allow');
@@ -124,6 +139,15 @@ describe('the perimeter of pictures', () => {
     [
       'an administrator reads a picture',
       anyRole,
+      's3:GetObject',
+      CAT,
+      OUTSIDE,
+      'DenyDataPlaneOutsideOurEndpoint',
+    ],
+    ['an administrator lists', anyRole, 's3:ListBucket', BUCKET, OUTSIDE, 'DenyListingOutsideOurEndpoint'],
+    [
+      'CloudFormation’s role reads a picture',
+      role(names.deploymentRoleArn),
       's3:GetObject',
       CAT,
       OUTSIDE,
