@@ -1,4 +1,4 @@
-import { AccessAnalyzerClient, ListAnalyzersCommand } from '@aws-sdk/client-accessanalyzer';
+import { AccessAnalyzerClient, ListAnalyzersCommand, type Type } from '@aws-sdk/client-accessanalyzer';
 import { APIGatewayClient, GetAccountCommand } from '@aws-sdk/client-api-gateway';
 import { ConfigServiceClient, DescribeConfigurationRecordersCommand } from '@aws-sdk/client-config-service';
 import { GetDetectorCommand, GuardDutyClient, ListDetectorsCommand } from '@aws-sdk/client-guardduty';
@@ -82,15 +82,41 @@ const SECURITY_HUB: Singleton = {
   },
 };
 
-const ACCESS_ANALYZER: Singleton = {
+/** The account's own analyzer of a type; an organisation's lies in the account of its administrator. */
+async function analyzerOf(context: CheckContext, type: Type): Promise<string | undefined> {
+  const { analyzers = [] } = await new AccessAnalyzerClient(clientSettings(context)).send(
+    new ListAnalyzersCommand({ type }),
+  );
+  return analyzers[0]?.name;
+}
+
+const UNUSED_ACCESS: Singleton = {
   flag: 'accessAnalyzer',
-  what: 'an Access Analyzer',
+  what: 'an analyzer of unused access',
   permissions: ['access-analyzer:ListAnalyzers'],
-  async owner(context) {
-    const { analyzers = [] } = await new AccessAnalyzerClient(clientSettings(context)).send(
-      new ListAnalyzersCommand({ type: 'ACCOUNT' }),
-    );
-    return ownerOf(analyzers[0], ({ name }) => name === context.names.of('external-access'));
+  owner: async (context) =>
+    ownerOf(
+      await analyzerOf(context, 'ACCOUNT_UNUSED_ACCESS'),
+      (name) => name === context.names.of('unused-access'),
+    ),
+};
+
+/** The one of external access has no flag: the audit stack always makes it (lib/constructs/audit/account-detectors.ts). */
+const externalAccessCheck: Check = {
+  title: 'Analyzer of external access',
+  permissions: ['access-analyzer:ListAnalyzers'],
+  async run(context) {
+    const found = await analyzerOf(context, 'ACCOUNT');
+    if (found === undefined || found === context.names.of('external-access'))
+      return [
+        ready(found === undefined ? 'none yet; the audit stack makes it' : `${found} is this application's`),
+      ];
+    return [
+      actionNeeded(
+        `${found} was made by somebody else; an account has only one, and deployment fails`,
+        `aws accessanalyzer delete-analyzer --analyzer-name ${found} --region ${context.names.region}`,
+      ),
+    ];
   },
 };
 
@@ -141,6 +167,9 @@ const checkOf = (singleton: Singleton): Check => ({
 });
 
 /** What the audit stack of the home region makes. */
-export const homeSingletonChecks = [CONFIG_RECORDER, GUARD_DUTY, SECURITY_HUB, ACCESS_ANALYZER].map(checkOf);
+export const homeSingletonChecks = [
+  ...[CONFIG_RECORDER, GUARD_DUTY, SECURITY_HUB, UNUSED_ACCESS].map(checkOf),
+  externalAccessCheck,
+];
 /** What every region's application makes. */
 export const gatewayLogRoleCheck = checkOf(GATEWAY_LOG_ROLE);

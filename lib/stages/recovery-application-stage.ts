@@ -18,7 +18,7 @@ const importKeys = (scope: Construct, names: Names): StageKeys =>
 /**
  * The application in the second region, ready to take over: every resource and role stands before the disaster, when
  * IAM, whose control plane is in us-east-1, may not make any. It has its own keys (from the recovery foundation) and
- * empty stores; pictures are not processed until the failover enables the arrival rule (policies/runbooks/recovery.md).
+ * empty stores; pictures wait in the intake queue until the failover enables its mapping (policies/runbooks/recovery.md).
  * What an account has once (trail, AWS Config, budget, auditor) stays with the home region.
  */
 export class RecoveryApplicationStage extends Stage {

@@ -4,6 +4,7 @@ import type { Connection } from '../../bin/preflight/check';
 interface WireRequest {
   readonly hostname: string;
   readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
   readonly headers: Record<string, string>;
   readonly body?: unknown;
 }
@@ -34,7 +35,7 @@ export const xmlFault = (Code: string, message = Code, status = 400): WireAnswer
 });
 
 /** The request's operation and its input, as far as it is text. */
-function read({ hostname, path, headers, body }: WireRequest): {
+function read({ hostname, path, query, headers, body }: WireRequest): {
   name: string;
   input: Record<string, string>;
 } {
@@ -52,7 +53,7 @@ function read({ hostname, path, headers, body }: WireRequest): {
   if (action !== null) return { name: `${service}:${action}`, input: Object.fromEntries(form) };
   return {
     name: `${service}:${path}`,
-    input: text === '' ? {} : (JSON.parse(text) as Record<string, string>),
+    input: { ...query, ...(text === '' ? {} : (JSON.parse(text) as Record<string, string>)) },
   };
 }
 

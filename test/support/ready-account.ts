@@ -103,7 +103,9 @@ export function readyAccount(config: StageConfig): Answers {
         Tags: {},
       },
     ),
-    'access-analyzer:/analyzer': json({ analyzers: features.accessAnalyzer ? [] : [{ name: 'another' }] }),
+    // An account's list has no organisation's analyzer in it.
+    'access-analyzer:/analyzer': ({ type }) =>
+      json({ analyzers: type === 'ACCOUNT' || features.accessAnalyzer ? [] : [{ name: 'another' }] }),
     'apigateway:/account': json(
       features.apiGatewayAccountRole
         ? {}

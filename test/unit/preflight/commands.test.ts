@@ -114,6 +114,7 @@ describe('what preflight tells to do', () => {
   it('are commands that the AWS CLI has, with options that they take', () => {
     const verbs = new Set(awsCommands().map((command) => command.split(' ').slice(1, 3).join(' ')));
     expect([...verbs].sort()).toEqual([
+      'accessanalyzer delete-analyzer',
       'account enable-region',
       'account put-alternate-contact',
       'backup update-region-settings',

@@ -356,7 +356,7 @@ describe('singletons', () => {
       { 'access-analyzer:/analyzer': json({ analyzers: [] }) },
       { 'access-analyzer:/analyzer': json({ analyzers: [{ name: 'another' }] }) },
       {
-        'access-analyzer:/analyzer': json({ analyzers: [{ name: 'serverlessapp-staging-external-access' }] }),
+        'access-analyzer:/analyzer': json({ analyzers: [{ name: 'serverlessapp-staging-unused-access' }] }),
       },
     ],
     [
@@ -398,6 +398,24 @@ describe('singletons', () => {
     const organisations = { ...prod, features: { ...prod.features, accessAnalyzer: false } };
     const none = { 'access-analyzer:/analyzer': json({ analyzers: [] }) };
     expect((await first(none, organisations))?.[0]).toBe('UNKNOWN');
+  });
+  it('the analyzer of external access, which is always ours, with either setting', async () => {
+    const external = (name: string): Answers => ({
+      'access-analyzer:/analyzer': ({ type }) => json({ analyzers: type === 'ACCOUNT' ? [{ name }] : [] }),
+    });
+    for (const accessAnalyzer of [true, false]) {
+      const config = { ...prod, features: { ...prod.features, accessAnalyzer } };
+      const told = async (name: string) =>
+        (await run(external(name), config)).told.filter(([, found]) => found.includes('external access'));
+      expect(await told('serverlessapp-prod-external-access')).toEqual([]);
+      expect(await told('theirs')).toEqual([
+        [
+          'LACKING',
+          expect.stringContaining('theirs was made by somebody else'),
+          'aws accessanalyzer delete-analyzer --analyzer-name theirs --region us-east-1',
+        ],
+      ]);
+    }
   });
 });
 
