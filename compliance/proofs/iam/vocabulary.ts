@@ -9,6 +9,7 @@ import { PolicyError } from './errors';
  */
 const KNOWN_KEYS: ReadonlySet<string> = new Set(
   [
+    'aws:AssumedRoot',
     'aws:MultiFactorAuthAge',
     'aws:MultiFactorAuthPresent',
     'aws:PrincipalAccount',
