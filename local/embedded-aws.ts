@@ -60,7 +60,12 @@ export async function keepLog(emulator: Emulator): Promise<void> {
 
 /** The templates and assets of a stage, into a directory. */
 function synthesizeStage(stage: StageName, directory: string): Promise<void> {
-  const app = createApp({ outdir: directory, builtinCloudFormationValidation: false });
+  const app = createApp({
+    outdir: directory,
+    builtinCloudFormationValidation: false,
+    // As the CDK's command line synthesizes: what it deploys later must not differ.
+    context: { 'aws:cdk:enable-path-metadata': true, 'aws:cdk:enable-asset-metadata': true },
+  });
   new ApplicationStage(app, loadStageConfig(stage));
   app.synth();
   return Promise.resolve();
