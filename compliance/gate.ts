@@ -138,7 +138,7 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
     // Engines that were left out, or could not judge, would leave their resources uncovered.
     if (
       kind === 'application' &&
-      runnable.length === ENGINES.length &&
+      ENGINES.every((engine) => engine.onRequest === true || runnable.includes(engine)) &&
       results.every(({ failures }) => failures.length === 0)
     )
       raw.push(...judgeCoverage(assembly, raw));
