@@ -9,7 +9,7 @@ import { ensurePythonTool, type PythonTool } from '../tools/setup/python-tools';
 import { applicationIdOf, applicationsOf, judgedWith, RELEASED_STAGE } from './applications';
 import { type Assembly, loadAssembly } from './assembly/assembly';
 import { writeBareTemplates } from './assembly/bare-templates';
-import { type Engine, type EngineInput, ENGINES, type PythonToolName } from './engines/engines';
+import { type Engine, type EngineInput, ENGINES, isWholeGate, type PythonToolName } from './engines/engines';
 import { judgeCoverage } from './engines/template-scope';
 import { includeAssembly } from './assembly/include-assembly';
 import { GateError, messageOf } from './gate-error';
@@ -138,7 +138,7 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
     // Engines that were left out, or could not judge, would leave their resources uncovered.
     if (
       kind === 'application' &&
-      ENGINES.every((engine) => engine.onRequest === true || runnable.includes(engine)) &&
+      isWholeGate(runnable) &&
       results.every(({ failures }) => failures.length === 0)
     )
       raw.push(...judgeCoverage(assembly, raw));

@@ -213,3 +213,7 @@ export const ENGINES: readonly Engine[] = [
     },
   },
 ];
+
+/** Whether every engine that runs unasked is among those that run: only then does silence about a resource mean something. */
+export const isWholeGate = (running: readonly Engine[]): boolean =>
+  ENGINES.every((engine) => engine.onRequest === true || running.includes(engine));

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { loadAssembly } from '../../../compliance/assembly/assembly';
-import { judgeScope } from '../../../compliance/engines/template-scope';
+import { ENGINES, isWholeGate } from '../../../compliance/engines/engines';
+import { judgeCoverage, judgeScope } from '../../../compliance/engines/template-scope';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 
 const BUCKET = { Type: 'AWS::S3::Bucket', Properties: {} };
@@ -98,4 +99,24 @@ it('names of resources and of AWS are no parameters', () => {
       },
     }),
   ).toEqual([]);
+});
+
+it('the gate is whole without the engines that run on request only, and not without any other', () => {
+  const unasked = ENGINES.filter(({ onRequest }) => onRequest !== true);
+  expect(unasked.length).toBeLessThan(ENGINES.length);
+  expect(isWholeGate(unasked)).toBe(true);
+  for (const { name } of unasked)
+    expect(isWholeGate(ENGINES.filter((each) => each.name !== name))).toBe(false);
+});
+
+it('a resource of which no rule says anything is a finding, one that a rule does not apply to as well', () => {
+  findings({ Resources: { Bucket: BUCKET } });
+  const assembly = loadAssembly(directory, PROJECT_ROOT);
+  const [row] = judgeScope(assembly).rows;
+  if (row === undefined) throw new Error('no row');
+  const about = { ...row, resource: 'Bucket' };
+  const verdicts = (...rows: (typeof row)[]) => judgeCoverage(assembly, rows).map(({ verdict }) => verdict);
+  expect(verdicts(about)).toEqual(['compliant']);
+  expect(verdicts()).toEqual(['non-compliant']);
+  expect(verdicts({ ...about, verdict: 'not-applicable' })).toEqual(['non-compliant']);
 });
