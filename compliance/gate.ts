@@ -16,6 +16,7 @@ import { GateError, messageOf } from './gate-error';
 import { loadPinnedRules, pinFailures, type PinnedRules } from './pinned-rules';
 import { applyNotAdopted, loadRulesNotAdopted, type RuleNotAdopted } from './not-adopted';
 import { resolveReferences } from './controls/resolve-references';
+import { validateControls } from './controls/validate-controls';
 import { judgeSuppressions } from './register/find-suppressions';
 import { judgeRegister, REGISTER_RULES } from './register/judge-register';
 import { loadRegister, type Register } from './register/load';
@@ -34,6 +35,8 @@ export interface GateOptions {
   readonly progress: Progress;
   readonly register?: Register;
   readonly pins?: PinnedRules;
+  /** The rules that run will be the pinned ones: narratives may name some that are not yet. */
+  readonly pinsAnew?: boolean;
 }
 
 /**
@@ -78,13 +81,18 @@ export function exitCodeOf({ rows, failures }: Pick<Judgement, 'rows' | 'failure
  * Synthesizes (or reads) the templates, puts every engine to them side by side, and applies the exceptions register.
  * An engine that throws is a failure of the gate, never a pass.
  * @param use - gets the judgement while the assembly still exists; its directory is deleted afterwards.
- * @throws ConfigurationError when there is no such stage; GateError when there is nothing to judge, it is of another stage, or the register cannot be read.
+ * @throws ConfigurationError when there is no such stage; GateError when there is nothing to judge, it is of another stage, or the register or the narratives are not valid.
  */
 export async function judge<T>(options: GateOptions, use: (judgement: Judgement) => Promise<T>): Promise<T> {
   const { stage, progress } = options;
   loadStageConfig(stage);
   const register = options.register ?? loadRegister();
   const pins = options.pins ?? loadPinnedRules();
+  validateControls({
+    projectRoot: PROJECT_ROOT,
+    roles: register.roles,
+    pins: options.pinsAnew === true ? undefined : loadPinnedRules(),
+  });
   mkdirSync(CACHE_DIRECTORY, { recursive: true });
   const scratch = mkdtempSync(path.join(CACHE_DIRECTORY, 'compliance-'));
   try {

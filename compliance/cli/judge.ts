@@ -14,6 +14,7 @@ export async function judgeCommand(command: Extract<Command, { name: 'judge' }>)
       stage: command.stage,
       ...(command.templates !== undefined && { templates: fromCaller(command.templates) }),
       ...(command.engines !== undefined && { engines: command.engines }),
+      pinsAnew: command.pinRules,
       today: generated.toISOString().slice(0, 10),
       progress: consoleProgress,
     },

@@ -10,11 +10,23 @@ export interface NarrativeResult extends Omit<Narrative, 'evidence'> {
   readonly state: NarrativeState;
   readonly evidence: readonly EvidenceResult[];
   readonly exceptions: readonly string[];
-  /** Distinct resources that its rules judged, and those of them that an exception covers. */
-  readonly population: { readonly judged: number; readonly excepted: number };
+  readonly population: Population;
   /** Evidence that it names and this run did not produce. */
   readonly missing: readonly string[];
 }
+/** How many resources a narrative is about, counted in distinct ones. */
+export interface Population {
+  /** Resources of the templates that its rules judged, and those of them that an exception covers. */
+  readonly judged: number;
+  readonly excepted: number;
+  /** All resources of the kinds that its rules judged. */
+  readonly ofKind: number;
+  /** Those of them that none of its rules judged, by type. */
+  readonly leftOut: Readonly<Record<string, number>>;
+  /** What its rules judged besides (principals, packages, files), by kind. */
+  readonly others: Readonly<Record<string, number>>;
+}
+
 export interface EvidenceResult {
   readonly kind: 'rule' | 'test' | 'watch';
   readonly source: string;
@@ -33,6 +45,7 @@ export interface Findings {
   readonly rows: readonly VerdictRow[];
   readonly tests: readonly TestResult[];
   readonly configRules: readonly string[];
+  readonly resources: readonly { readonly stack: string; readonly resource: string; readonly type: string }[];
 }
 
 /** Names of the AWS Config rules that the templates deploy. */
@@ -44,6 +57,12 @@ export const configRulesOf = ({ stacks }: Assembly): string[] =>
         const name = body.Properties?.['ConfigRuleName'];
         return typeof name === 'string' ? [name] : [];
       }),
+  );
+
+/** Every resource of the templates, by its place and type. */
+export const resourcesOf = ({ stacks }: Assembly): Findings['resources'] =>
+  stacks.flatMap(({ name, resources }) =>
+    resources.map(({ logicalId, type }) => ({ stack: name, resource: logicalId, type })),
   );
 
 const stateOf = (rows: readonly Pick<VerdictRow, 'verdict'>[]): NarrativeState => {
@@ -63,7 +82,29 @@ const isOf = (row: VerdictRow, engine: string, rule: string): boolean =>
     row.rule.startsWith(`${rule}[`) ||
     row.rule.startsWith(`${rule}_`));
 
-const resourceOf = ({ stack, resource }: VerdictRow): string => `${stack ?? ''} ${resource}`;
+const resourceOf = ({ stack, resource }: Pick<VerdictRow, 'stack' | 'resource'>): string =>
+  `${stack ?? ''} ${resource}`;
+
+const countBy = (names: readonly string[]): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const name of [...names].sort()) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+};
+
+function populationOf(judged: readonly VerdictRow[], resources: Findings['resources']): Population {
+  const known = new Map(resources.map((one) => [resourceOf(one), one.type]));
+  const seen = new Map(judged.map((row) => [resourceOf(row), row.resourceType ?? row.engine]));
+  const own = [...seen.keys()].filter((name) => known.has(name));
+  const types = new Set(own.map((name) => known.get(name)));
+  const ofKind = resources.filter(({ type }) => types.has(type));
+  return {
+    judged: own.length,
+    excepted: new Set(judged.filter(({ verdict }) => verdict === 'excepted').map(resourceOf)).size,
+    ofKind: ofKind.length,
+    leftOut: countBy(ofKind.filter((one) => !seen.has(resourceOf(one))).map(({ type }) => type)),
+    others: countBy([...seen].filter(([name]) => !known.has(name)).map(([, kind]) => kind)),
+  };
+}
 
 /**
  * What this run says of each narrative. A rule or an AWS Config rule that produced nothing makes it "not assessed", a
@@ -88,10 +129,7 @@ function judgeNarrative(narrative: Narrative, findings: Findings): NarrativeResu
     evidence,
     state: whole || state === 'findings' ? state : 'not assessed',
     exceptions: [...new Set(rows.flatMap(({ exception }) => exception ?? []))].sort(),
-    population: {
-      judged: new Set(judged.map(resourceOf)).size,
-      excepted: new Set(judged.filter(({ verdict }) => verdict === 'excepted').map(resourceOf)).size,
-    },
+    population: populationOf(judged, findings.resources),
     missing: missing.map(({ source }) => source),
   };
 }

@@ -30,13 +30,15 @@ const narrativeSchema = z.strictObject({
   title: z.string(),
   /** What we claim, in words that need no knowledge of the code. */
   claim: z.string().min(40),
-  /** What it is claimed of, and what is left out and why. */
+  /** What it is claimed of; how many resources that are is counted in each run. */
   scope: z.string().min(20),
+  /** What is left out of it, and why. */
+  leftOut: z.string().min(20),
   /** How the evidence was won. */
   method: z.string().min(20),
   evidence: z.array(evidenceSchema).min(1),
   /** What the evidence does not show. */
-  limits: z.string().optional(),
+  limits: z.string().min(20),
   /** A role of policies/roles.yaml. */
   owner: z.string(),
   /** What the auditor still has to test. */

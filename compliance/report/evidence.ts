@@ -3,7 +3,12 @@ import path from 'node:path';
 import { loadStageConfig } from '../../lib/config/load';
 import { PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { type Baseline, type Catalogue, loadBaselines, loadCatalogues } from '../controls/catalogues';
-import { configRulesOf, judgeNarratives, type NarrativeResult } from '../controls/judge-narratives';
+import {
+  configRulesOf,
+  resourcesOf,
+  judgeNarratives,
+  type NarrativeResult,
+} from '../controls/judge-narratives';
 import { loadNarratives } from '../controls/narratives';
 import { judgeRequirements, type RequirementResult } from '../controls/requirements';
 import { loadResponsibilities } from '../controls/responsibilities';
@@ -112,7 +117,12 @@ export async function collectEvidence(
   const foreign = subject === 'foreign templates';
   const narratives = foreign
     ? []
-    : judgeNarratives(loadNarratives(), { rows, tests: options.tests, configRules: configRulesOf(assembly) });
+    : judgeNarratives(loadNarratives(), {
+        rows,
+        tests: options.tests,
+        configRules: configRulesOf(assembly),
+        resources: resourcesOf(assembly),
+      });
   const catalogues = loadCatalogues();
   return {
     identity: {

@@ -1,4 +1,4 @@
-import type { NarrativeResult } from '../../controls/judge-narratives';
+import type { NarrativeResult, Population } from '../../controls/judge-narratives';
 import { FRAMEWORKS, referenceOf } from '../../controls/requirement-id';
 import type { Evidence } from '../evidence';
 import { testPlace } from '../places';
@@ -26,10 +26,9 @@ function article(control: NarrativeResult, states: ReadonlyMap<string, string>):
       <dt>Scope</dt>
       <dd>${control.scope}</dd>
       <dt>Population</dt>
-      <dd>
-        ${plural(population.judged, 'resource')} judged by the rules
-        below${population.excepted > 0 ? `, ${population.excepted} of them with an exception` : ''}.
-      </dd>
+      <dd>${describePopulation(population)}</dd>
+      <dt>Left out</dt>
+      <dd>${control.leftOut}</dd>
       <dt>Method</dt>
       <dd>${control.method}</dd>
       <dt>Evidence and result</dt>
@@ -44,7 +43,7 @@ function article(control: NarrativeResult, states: ReadonlyMap<string, string>):
       </dd>
       <dt>Limits</dt>
       <dd>
-        ${control.limits ?? 'Only what templates say.'}${control.missing.length > 0 ? html` <strong>Not produced in this run: ${control.missing.join(', ')}.</strong>` : undefined}
+        ${control.limits}${control.missing.length > 0 ? html` <strong>Not produced in this run: ${control.missing.join(', ')}.</strong>` : undefined}
       </dd>
       <dt>Owner</dt>
       <dd>${control.owner}, since ${control.since}</dd>
@@ -67,6 +66,24 @@ function article(control: NarrativeResult, states: ReadonlyMap<string, string>):
       </ul>
     </details>
   </article> `;
+}
+
+const counted = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(', ');
+
+/** `101 of all 105 resources of their kinds judged, 3 of them with an exception; not judged: 4 AWS::S3::Bucket.` */
+function describePopulation({ judged, excepted, ofKind, leftOut, others }: Population): string {
+  const besides = Object.keys(others).length > 0 ? counted(others) : undefined;
+  if (judged === 0) return besides === undefined ? 'Nothing was judged in this run.' : `Judged: ${besides}.`;
+  return [
+    `${judged === ofKind ? `All ${plural(ofKind, 'resource')}` : `${judged} of all ${plural(ofKind, 'resource')}`} of their kinds judged by the rules below`,
+    ...(excepted > 0 ? [`, ${excepted} of them with an exception`] : []),
+    ...(judged < ofKind ? [`; not judged: ${counted(leftOut)}`] : []),
+    ...(besides === undefined ? [] : [`; besides: ${besides}`]),
+    '.',
+  ].join('');
 }
 
 function evidenceLine({

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { CHECKS, SET_CHECKS } from '../../../compliance/checks/run-checks';
 import {
@@ -21,6 +21,8 @@ import {
 import { judgeRequirements } from '../../../compliance/controls/requirements';
 import { loadVendorTags, resolveReferences } from '../../../compliance/controls/resolve-references';
 import { loadResponsibilities } from '../../../compliance/controls/responsibilities';
+import { narrativeProblems } from '../../../compliance/controls/validate-controls';
+import { judge } from '../../../compliance/gate';
 import { loadPinnedRules } from '../../../compliance/pinned-rules';
 import { DEPLOYER_RULES } from '../../../compliance/proofs/deployer/rules';
 import { IAM_RULES } from '../../../compliance/proofs/iam/rules';
@@ -29,6 +31,7 @@ import { RELEASE_RULES } from '../../../compliance/proofs/release/rules';
 import { loadRegister } from '../../../compliance/register/load';
 import { packFiles } from '../../../compliance/report/write-pack';
 import type { VerdictRow } from '../../../compliance/verdict-row';
+import { silentProgress } from '../../../tools/setup/progress';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 import { csvRows } from '../../support/pack-tables';
 import { evidenceOf, judgeSmallApplication, testResult } from '../../support/small-pack';
@@ -140,33 +143,86 @@ describe('ids', () => {
 describe('narratives', () => {
   const narratives = loadNarratives();
 
-  test('claim no requirement that its framework does not have', () => {
-    const claimed = narratives.flatMap(({ id, requirements }) =>
-      FRAMEWORKS.flatMap((framework) =>
-        Object.keys(requirements[framework] ?? {}).map((one) => ({ id, reference: `${framework}:${one}` })),
-      ),
-    );
-    expect(claimed.length).toBeGreaterThan(200);
-    expect(claimed.filter(({ reference }) => !requirementsByReference().has(reference))).toEqual([]);
+  const surroundings = { projectRoot: PROJECT_ROOT, roles: loadRegister().roles, pins: loadPinnedRules() };
+
+  test('name no requirement, rule, test or owner that nothing has', () => {
+    const claims = narratives.flatMap(({ requirements }) => Object.values(requirements).map(Object.keys));
+    expect(claims.flat().length).toBeGreaterThan(200);
+    expect(narrativeProblems(narratives, surroundings)).toEqual([]);
   });
 
-  test('name no evidence that nothing can produce, and owners that are roles', () => {
-    const pins = loadPinnedRules();
-    const { roles } = loadRegister();
-    const missing = narratives.flatMap(({ id, owner, evidence }) => [
-      ...(owner in roles ? [] : [`${id} ${owner}`]),
-      ...evidence.flatMap((source) => {
-        if ('test' in source)
-          return existsSync(path.join(PROJECT_ROOT, source.test)) ? [] : [`${id} ${source.test}`];
-        if ('configRule' in source) return [];
-        const known = source.rule === source.engine || pins[source.engine]?.rules.includes(source.rule);
-        return known === true ? [] : [`${id} ${source.engine} ${source.rule}`];
-      }),
+  test('stop the gate before any engine runs when they name what nothing has', () => {
+    const [one] = narratives;
+    if (one === undefined) throw new Error('no narratives');
+    const broken = {
+      ...one,
+      owner: 'nobody',
+      evidence: [
+        { engine: 'template-checks' as const, rule: 'no-such-check' },
+        { test: 'test/no-such.test.ts' },
+      ],
+      requirements: { SOC2: { 'CC6.9': ['full', 'a part that is none'] as ['full', string] } },
+    };
+    expect(narrativeProblems([broken], surroundings)).toEqual([
+      `${one.id}: nobody is no role of policies/roles.yaml`,
+      `${one.id}: SOC2 has no requirement CC6.9`,
+      `${one.id}: template-checks has no rule no-such-check among compliance/pinned-rules.json`,
+      `${one.id}: there is no test/no-such.test.ts`,
     ]);
-    expect(missing).toEqual([]);
+    expect(narrativeProblems([broken], { ...surroundings, pins: undefined })).toHaveLength(3);
   });
 
-  const none = { rows: [], tests: [], configRules: [] };
+  test('a broken one fails the gate at once, without bundling or synthesizing anything', async () => {
+    const progress = { ...silentProgress, step: jest.fn() };
+    const roles = Object.fromEntries(
+      Object.entries(loadRegister().roles).filter(([role]) => role !== 'image-platform'),
+    );
+    await expect(
+      judge({ stage: 'dev', today: '2026-06-01', progress, register: { entries: [], roles } }, () =>
+        Promise.resolve(),
+      ),
+    ).rejects.toThrow(/ENC-01: image-platform is no role/);
+    expect(progress.step).not.toHaveBeenCalled();
+  });
+
+  test.each(['scope', 'leftOut', 'method', 'limits', 'owner', 'auditor'])(
+    'without %s one is not read',
+    (field) => {
+      const directory = mkdtempSync(path.join(os.tmpdir(), 'serverlessapp-narratives-'));
+      try {
+        const [first] = narratives;
+        writeFileSync(
+          path.join(directory, '1.yaml'),
+          stringify({ controls: [{ ...first, [field]: undefined }] }),
+        );
+        expect(() => loadNarratives(directory)).toThrow(new RegExp(`"${field}"`));
+      } finally {
+        rmSync(directory, { recursive: true, force: true });
+      }
+    },
+  );
+
+  test('say of how many resources, and which of the kind no rule of theirs judged', () => {
+    const [first] = narratives;
+    if (first === undefined) throw new Error('no narratives');
+    const own = { ...first, evidence: [{ engine: 'template-checks' as const, rule: 'own-key' }] };
+    const bucket = (resource: string) => ({ stack: 'one', resource, type: 'AWS::S3::Bucket' });
+    const rows = [
+      { ...ROW, stack: 'one' },
+      { ...ROW, resource: 'analyze', resourceType: 'principal' },
+    ];
+    const resources = [bucket('Pictures'), bucket('Logs'), { ...bucket('Key'), type: 'AWS::KMS::Key' }];
+    const [judged] = judgeNarratives([own], { rows, tests: [], configRules: [], resources });
+    expect(judged?.population).toEqual({
+      judged: 1,
+      excepted: 0,
+      ofKind: 2,
+      leftOut: { 'AWS::S3::Bucket': 1 },
+      others: { principal: 1 },
+    });
+  });
+
+  const none = { rows: [], tests: [], configRules: [], resources: [] };
   test('are not assessed when a piece of their evidence was not produced', () => {
     for (const { id, state } of judgeNarratives(narratives, none))
       expect([id, state]).toEqual([id, 'not assessed']);
@@ -305,7 +361,12 @@ describe('states of requirements', () => {
       expect(failures).toEqual([]);
       const named = rows.flatMap(({ controls }) => controls);
       expect(named).not.toEqual([]);
-      const narratives = judgeNarratives(loadNarratives(), { rows, tests: [], configRules: [] });
+      const narratives = judgeNarratives(loadNarratives(), {
+        rows,
+        tests: [],
+        configRules: [],
+        resources: [],
+      });
       const claimed = narratives
         .filter(({ state }) => state === 'findings')
         .flatMap(({ requirements: claims }) =>
