@@ -1,4 +1,4 @@
-import type { StageName } from '../lib/config/schema';
+import { RELEASED_STAGE } from '../lib/config/schema';
 import { DELIVERY_PREFIX } from '../lib/names';
 
 /** A part of the system that is deployed as a whole into one account; its stacks' names begin with its id. */
@@ -7,9 +7,6 @@ export interface Application {
   /** What it is, for people. */
   readonly title: string;
 }
-
-/** The stage beyond which a release goes no further: with it the pipeline and the second region are judged. */
-export const RELEASED_STAGE: StageName = 'prod';
 
 const homeId = (stage: string): string => `serverlessapp-${stage}`;
 const recoveryId = (stage: string): string => `${homeId(stage)}-recovery`;

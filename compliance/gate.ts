@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { buildFunctions } from '../lambda/build';
 import { loadStageConfig } from '../lib/config/load';
-import { STAGE_NAMES } from '../lib/config/schema';
+import { RELEASED_STAGE, STAGE_NAMES } from '../lib/config/schema';
 import { CACHE_DIRECTORY, PROJECT_ROOT } from '../tools/setup/project-paths';
 import type { Progress } from '../tools/setup/progress';
 import { ensurePythonTool, type PythonTool } from '../tools/setup/python-tools';
-import { applicationIdOf, applicationsOf, judgedWith, RELEASED_STAGE } from './applications';
+import { applicationIdOf, applicationsOf, judgedWith } from './applications';
 import { type Assembly, loadAssembly } from './assembly/assembly';
 import { writeBareTemplates } from './assembly/bare-templates';
 import { type Engine, type EngineInput, ENGINES, isWholeGate, type PythonToolName } from './engines/engines';
@@ -103,9 +103,7 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
     // What was synthesized here is whole; of templates from elsewhere a part may have been given.
     const absent =
       kind === 'templates' ? applicationsOf(stage).filter(({ id }) => !isPresent(id, assembly)) : [];
-    const selected = ENGINES.filter(
-      ({ name, onRequest }) => options.engines?.has(name) ?? onRequest !== true,
-    );
+    const selected = ENGINES.filter(({ name }) => options.engines?.has(name) ?? true);
     const sources = options.templates === undefined;
     const runnable = selected.filter(({ needsSources }) => sources || !needsSources);
     const input: EngineInput = {

@@ -1,9 +1,10 @@
 import { type App, CfnResource } from 'aws-cdk-lib';
 import { loadStageConfig } from '../lib/config/load';
+import { RELEASED_STAGE } from '../lib/config/schema';
 import { createApp } from '../lib/create-app';
 import { ApplicationStage } from '../lib/stages/application-stage';
 import { releaseApplication } from '../lib/stages/delivery-application';
-import { judgedWith, RELEASED_STAGE } from './applications';
+import { judgedWith } from './applications';
 import { type Assembly, type JudgedResource, loadAssembly } from './assembly/assembly';
 import { GateError, messageOf } from './gate-error';
 import { writeSuppressions } from './register/write-suppressions';

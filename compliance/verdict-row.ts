@@ -79,6 +79,19 @@ export const verdictRowSchema = z
   });
 export type VerdictRow = z.infer<typeof verdictRowSchema>;
 
+/** What AWS needs at a kind of edge, and who says so. */
+export const citedContractSchema = z.strictObject({
+  id: z.string().min(1),
+  title: z.string().min(1),
+  needs: z.array(z.string()),
+  /** What cannot be told apart from the same request of another account. */
+  open: z.array(z.string()),
+  sources: z.array(z.strictObject({ page: z.url(), grade: z.string(), read: z.string(), says: z.string() })),
+  /** What the first deployment must show. */
+  measure: z.string().optional(),
+});
+export type CitedContract = z.infer<typeof citedContractSchema>;
+
 /** What an engine hands back: its rows, and enough to tell that it really ran. */
 export const engineResultSchema = z.strictObject({
   engine: engineNameSchema,
@@ -95,5 +108,7 @@ export const engineResultSchema = z.strictObject({
   narratives: z.array(z.string()).optional(),
   /** A proof's whole results, a line each: what two packs are compared by. */
   proven: z.array(z.strictObject({ title: z.string().min(1), lines: z.array(z.string()) })).optional(),
+  /** What others say of AWS and the verdicts rest on. */
+  cited: z.array(citedContractSchema).optional(),
 });
 export type EngineResult = z.infer<typeof engineResultSchema>;

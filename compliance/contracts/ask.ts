@@ -7,7 +7,7 @@ import type { Statement } from '../proofs/iam/statement';
 import { FOREIGN_ACCOUNT } from '../proofs/iam/targets';
 import { foreign } from '../proofs/iam/judge-services';
 import { OPEN } from '../proofs/iam/world';
-import type { PoliciesAround } from './policies-around';
+import type { AccountPolicies } from '../proofs/iam/account-policies';
 
 /** A role with the policies that bear on its sessions. */
 export type AskingRole = Pick<RolePolicies, 'arn' | 'account' | 'identity' | 'boundary'>;
@@ -67,8 +67,13 @@ export class Judge {
 
   constructor(
     private readonly inventory: PolicyInventory,
-    private readonly around: PoliciesAround,
+    private readonly around: AccountPolicies,
   ) {}
+
+  /** CloudFormation's role beside the resource. */
+  get deployer(): AskingRole {
+    return this.around.deployer;
+  }
 
   role(arn: string): RolePolicies | undefined {
     return this.inventory.roles.find((role) => role.arn === arn);

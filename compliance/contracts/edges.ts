@@ -75,8 +75,16 @@ export function edgesOf(source: Resource, index: ResourceIndex): Edge[] {
 
 const TAGS = /(^|\.)\w*Tags(\[\]|\.|$)/;
 
+const read = new WeakMap<Resource, readonly Leaf[]>();
+
 /** Leaves of everything but policies and tags. @throws ModelError when a property cannot be resolved. */
-export const propertiesOf = (source: Resource): Leaf[] =>
+export function propertiesOf(source: Resource): readonly Leaf[] {
+  const leaves = read.get(source) ?? readProperties(source);
+  read.set(source, leaves);
+  return leaves;
+}
+
+const readProperties = (source: Resource): Leaf[] =>
   Object.keys(source.raw.Properties ?? {})
     .filter((name) => !POLICY_PROPERTIES.has(name))
     .flatMap((name) => leavesOf(source.property(name), name))

@@ -1,9 +1,8 @@
 import { ownerOf } from '../proofs/iam/situations';
 import { FOREIGN_ACCOUNT } from '../proofs/iam/targets';
 import type { Ask, AskingRole, Judge } from './ask';
-import { EdgeValues, prefixOf } from './expressions';
+import { EdgeValues } from './expressions';
 import type { ContractedEdge } from './match';
-import { deploymentRole } from './policies-around';
 import type { ResourceIndex } from './resource-index';
 import type { ContractRequest } from './schema';
 
@@ -17,21 +16,13 @@ export interface EdgeJudgement {
 
 type Caller = Ask['caller'] | { readonly problem: string } | undefined;
 
-function callerOf(
-  request: ContractRequest,
-  values: EdgeValues,
-  judge: Judge,
-  edge: ContractedEdge['edge'],
-): Caller {
+function callerOf(request: ContractRequest, values: EdgeValues, judge: Judge): Caller {
   const { caller } = request;
   if ('service' in caller) {
     const service = values.fill(caller.service);
     return service === undefined ? undefined : { service };
   }
-  if ('deployment' in caller) {
-    const { account, region } = edge.source;
-    return { role: deploymentRole(account, region, prefixOf(edge.source)), via: caller.via };
-  }
+  if ('deployment' in caller) return { role: judge.deployer, via: caller.via };
   const arn = values.fill(caller.role);
   if (arn === undefined) return undefined;
   const role: AskingRole | undefined = judge.role(arn);
@@ -73,7 +64,7 @@ export function judgeEdge(
   const openToOthers: string[] = [];
   let [asked, askedForOthers] = [0, 0];
   for (const request of contract.requests) {
-    const caller = callerOf(request, values, judge, edge);
+    const caller = callerOf(request, values, judge);
     const sends = filled(request.sends, values);
     const doubtful = filled(request.mayOrMayNotSend, values);
     if (caller === undefined || sends === undefined || doubtful === undefined) continue;

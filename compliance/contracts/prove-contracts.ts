@@ -1,3 +1,4 @@
+import { accountPolicies } from '../proofs/iam/account-policies';
 import { PolicyError } from '../proofs/iam/errors';
 import { type PolicyInventory, readInventory } from '../proofs/iam/inventory';
 import { principalsOf } from './service-grants';
@@ -12,10 +13,9 @@ import { prefixOf } from './expressions';
 import { judgeEdge } from './judge-edge';
 import { type Contracts, loadContracts } from './load';
 import { Matcher } from './match';
-import { deploymentRole, policiesAround } from './policies-around';
 import { ResourceIndex } from './resource-index';
 import { CONTRACT_RULES } from './rules';
-import { tellContracts } from './tell';
+import { citedContracts } from './tell';
 
 /** One application with those that it leans on (`context`). */
 interface Application {
@@ -27,7 +27,6 @@ interface Application {
 export interface ContractProof {
   readonly result: EngineResult;
   readonly narratives: readonly string[];
-  readonly lines: readonly string[];
 }
 
 /** What was seen over all applications of a run. */
@@ -74,13 +73,11 @@ export function proveContracts(
   });
   for (const inventory of judged) judgeServiceGrants(rows, inventory, seen);
   judgeUse(rows, contracts, stage, seen);
-  const told = tellContracts(contracts, seen.contracts);
+  const cited = citedContracts(contracts, seen.contracts);
   return {
     narratives: [
       `${seen.edges} edges between resources and AWS's services were found, each with a contract of its kind; ${seen.requests} requests that AWS makes there are allowed or reported, and ${seen.requestsForOthers} of them were made for another account as well.`,
-      ...told.measures,
     ],
-    lines: told.lines,
     result: {
       engine: 'service-contracts',
       version: '1',
@@ -88,6 +85,7 @@ export function proveContracts(
       rulesRun: Object.values(CONTRACT_RULES).map(({ id }) => id),
       failures: [],
       notAssessed: [],
+      cited,
     },
   };
 }
@@ -102,7 +100,10 @@ function judgeApplication(
   const index = new ResourceIndex(set);
   for (const resource of set.resources()) {
     rows.guarded(CONTRACT_RULES.edgeKnown, resource, () => {
-      const judge = new Judge(inventory, policiesAround(resource.stackName));
+      const judge = new Judge(
+        inventory,
+        accountPolicies(resource.stackName, resource.account, resource.region),
+      );
       const { contracted, unknown } = matcher.at(resource, index);
       if (unknown.length > 0 || contracted.length > 0)
         rows.judge(
@@ -154,14 +155,14 @@ function judgeStatements(rows: ProofRows, set: TemplateSet, inventory: PolicyInv
   const [first] = set.resources();
   if (!first) return;
   const prefix = prefixOf(first);
-  const around = policiesAround(first.stackName);
+  const around = accountPolicies(first.stackName, first.account, first.region);
   const outside: readonly (readonly [
     name: string,
     statements: readonly Parameters<typeof judgeStatement>[0][],
   ])[] = [
     ['permissions boundary', inventory.roles[0]?.boundary ?? []],
     ['endpoint policies', [...inventory.endpoints.values()].flatMap(({ statements }) => statements)],
-    ['policies/bootstrap', deploymentRole(first.account, first.region, prefix).identity],
+    ['policies/bootstrap', around.deployer.identity],
     ['policies/organization', [...around.serviceControl, ...around.resourceControl]],
   ];
   for (const [name, statements] of outside) {

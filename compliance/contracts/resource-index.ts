@@ -20,6 +20,7 @@ const REFERENCE_IS_ARN: ReadonlySet<string> = new Set([
 export class ResourceIndex {
   private readonly arns = new Map<string, Resource>();
   private readonly names = new Map<string, Resource[]>();
+  private readonly ownArns = new Map<Resource, string | undefined>();
 
   constructor(private readonly set: TemplateSet) {
     for (const resource of [...set.resources(), ...set.context()]) {
@@ -32,6 +33,11 @@ export class ResourceIndex {
 
   /** The resource's ARN; undefined where the model knows none. */
   arnOf(resource: Resource): string | undefined {
+    if (!this.ownArns.has(resource)) this.ownArns.set(resource, this.composeArn(resource));
+    return this.ownArns.get(resource);
+  }
+
+  private composeArn(resource: Resource): string | undefined {
     const { type, region, account } = resource;
     const reference = this.set.refOf(resource);
     if (REFERENCE_IS_ARN.has(type) || reference.startsWith('arn:')) return reference;

@@ -1,3 +1,4 @@
+import type { CitedContract } from '../verdict-row';
 import type { Contracts } from './load';
 import type { Contract, ContractRequest } from './schema';
 
@@ -16,31 +17,31 @@ const keysOf = (request: ContractRequest): string => {
   return said.length === 0 ? '' : `, ${said.join(', ')}`;
 };
 
-const requestLine = (request: ContractRequest): string =>
+const needOf = (request: ContractRequest): string =>
   `to ${request.for}, ${who(request)} needs ${request.actions.join(', ')} on ${request.on.join(', ')}${keysOf(request)}`;
 
-const linesOf = ({ id, title, requests, sources }: Contract): string[] => [
-  `${id}: ${title}`,
-  ...requests.map((request) => `  ${requestLine(request)}`),
-  ...requests.flatMap(({ forOthers }) =>
-    typeof forOthers === 'object' ? [`  not told apart from another account's: ${forOthers.notTold}`] : [],
-  ),
-  ...sources.map(
-    ({ page, read, copyOf, grade, says }) =>
-      `  ${grade}, read ${read}${copyOf === undefined ? '' : ` in a copy of ${copyOf}`}: ${says} ${page}`,
-  ),
-];
+const cite = ({ id, title, requests, sources, measure }: Contract): CitedContract => ({
+  id,
+  title,
+  needs: requests.map(needOf),
+  open: requests.flatMap(({ forOthers }) => (typeof forOthers === 'object' ? [forOthers.notTold] : [])),
+  sources: sources.map(({ page, read, copyOf, grade, says }) => ({
+    page,
+    grade,
+    read: copyOf === undefined ? read : `${read}, in a copy of ${copyOf}`,
+    says,
+  })),
+  ...(measure === undefined ? {} : { measure }),
+});
 
 /** The contracts that occurred, for the report: what AWS needs, where it is written, and what is still to be measured. */
-export function tellContracts(
-  { contracts }: Contracts,
-  used: ReadonlySet<string>,
-): { lines: string[]; measures: string[] } {
-  const told = contracts.filter(({ id }) => used.has(id));
-  return {
-    lines: told.flatMap(linesOf),
-    measures: told.flatMap(({ id, measure }) =>
-      measure === undefined ? [] : [`To be measured by the first deployment (${id}): ${measure}`],
-    ),
-  };
-}
+export const citedContracts = ({ contracts }: Contracts, used: ReadonlySet<string>): CitedContract[] =>
+  contracts.filter(({ id }) => used.has(id)).map(cite);
+
+/** The same, a line each, by which two packs are compared. */
+export const contractLines = (cited: readonly CitedContract[]): string[] =>
+  cited.flatMap(({ id, title, needs, sources }) => [
+    `${id}: ${title}`,
+    ...needs.map((need) => `${id}: ${need}`),
+    ...sources.map(({ page, grade, read }) => `${id}: ${grade}, read ${read}: ${page}`),
+  ]);

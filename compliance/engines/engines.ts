@@ -3,6 +3,7 @@ import { applicationIdOf } from '../applications';
 import type { BareTemplate } from '../assembly/bare-templates';
 import { runChecks } from '../checks/run-checks';
 import { proveContracts } from '../contracts/prove-contracts';
+import { contractLines } from '../contracts/tell';
 import { proveDeployer } from '../proofs/deployer/prove-deployer';
 import { proveIam } from '../proofs/iam/prove-iam';
 import type { StackTemplate } from '../proofs/model/template';
@@ -40,8 +41,6 @@ export interface Engine {
   readonly name: EngineName;
   /** Judges more than templates, so it cannot run on an assembly from elsewhere. */
   readonly needsSources: boolean;
-  /** Judges only when it is asked for by name, not with the gate. */
-  readonly onRequest?: true;
   /** Installed before any engine starts. */
   readonly needsTool?: PythonToolName;
   readonly judge: (input: EngineInput) => Promise<EngineResult>;
@@ -116,8 +115,8 @@ function judgeContracts({ assembly, stage }: EngineInput): EngineResult {
     const reason = `${engine}: the templates are not this application's, for whose edges the contracts are.`;
     return { engine, version: '1', rows: [], rulesRun: [], failures: [], notAssessed: [reason] };
   }
-  const { result, narratives, lines } = proveContracts(byApplication(templatesOf(assembly)), stage);
-  const proven = [{ title: 'What AWS needs, and where it is written', lines: [...lines] }];
+  const { result, narratives } = proveContracts(byApplication(templatesOf(assembly)), stage);
+  const proven = [{ title: 'What AWS needs', lines: contractLines(result.cited ?? []) }];
   return { ...result, narratives: [...narratives], proven };
 }
 
@@ -198,7 +197,6 @@ export const ENGINES: readonly Engine[] = [
   {
     name: 'service-contracts',
     needsSources: false,
-    onRequest: true,
     judge: async (input) => {
       await afterTheOthersStarted();
       return judgeContracts(input);
@@ -214,6 +212,6 @@ export const ENGINES: readonly Engine[] = [
   },
 ];
 
-/** Whether every engine that runs unasked is among those that run: only then does silence about a resource mean something. */
+/** Whether every engine is among those that run: only then does silence about a resource mean something. */
 export const isWholeGate = (running: readonly Engine[]): boolean =>
-  ENGINES.every((engine) => engine.onRequest === true || running.includes(engine));
+  ENGINES.every((engine) => running.includes(engine));

@@ -20,7 +20,7 @@ import type { RuleNotAdopted } from '../not-adopted';
 import { daysUntil } from '../register/judge-register';
 import { appliesTo } from '../register/match';
 import type { RegisterEntry } from '../register/schema';
-import type { Verdict, VerdictRow } from '../verdict-row';
+import type { CitedContract, Verdict, VerdictRow } from '../verdict-row';
 import type { Difference } from './evidence-difference';
 import { type Commit, readCommit } from './commit';
 import { type Figures, figuresOf, judgedByTagsOnly } from './figures';
@@ -91,6 +91,8 @@ export interface Evidence {
   readonly proofs: readonly { engine: string; paragraphs: readonly string[] }[];
   /** What the proofs found, whole: `Policies`, `Allowed access`, `Network`. */
   readonly proven: readonly { title: string; lines: readonly string[] }[];
+  /** What AWS says that it needs, and the verdicts rest on. */
+  readonly cited: readonly CitedContract[];
   /** Of them rules said only that they are tagged, named by rule and valid. */
   readonly tagsOnly: readonly { stack: string; resource: string; type: string }[];
   readonly uncovered: readonly { stack: string; resource: string; type: string }[];
@@ -182,6 +184,7 @@ export async function collectEvidence(
       paragraphs === undefined || paragraphs.length === 0 ? [] : [{ engine, paragraphs }],
     ),
     proven: judgement.results.flatMap(({ proven = [] }) => proven),
+    cited: judgement.results.flatMap(({ cited = [] }) => cited),
     tagsOnly: judgedByTagsOnly(assembly, rows),
     uncovered: uncoveredResources(assembly, rows).map(({ stack, logicalId, type }) => ({
       stack,

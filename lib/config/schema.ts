@@ -4,6 +4,8 @@ import { thresholdsSchema } from '../../lambda/domain/thresholds';
 /** Names of the stages, in the order in which a release passes through them. */
 export const STAGE_NAMES = ['dev', 'staging', 'prod'] as const;
 export type StageName = (typeof STAGE_NAMES)[number];
+/** The stage beyond which a release goes no further; it alone has an application in the second region. */
+export const RELEASED_STAGE: StageName = 'prod';
 
 const days = z.int().min(1).max(3653);
 const kebab = z.string().regex(/^[a-z][a-z0-9-]{1,30}$/, 'use lower-case letters, digits and hyphens');

@@ -1,7 +1,7 @@
 import type { Resource } from '../model/resource';
 import { dig, listOf } from '../model/dig';
+import type { AccountPolicies } from '../iam/account-policies';
 import { contextOf, type Request } from '../iam/request';
-import type { Deployer } from './deployer';
 
 /** Services that answer in the home region alone, whatever region the stack is in. */
 const GLOBAL = new Set(['iam', 'budgets', 'ce', 'route53', 'organizations']);
@@ -31,7 +31,7 @@ const passedTo = (resource: Resource): string =>
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
 export function handlerRequest(
-  deployer: Deployer,
+  { deployer, organizationId }: AccountPolicies,
   resource: Resource,
   action: string,
   target: string,
@@ -39,7 +39,7 @@ export function handlerRequest(
   ceiling?: string,
 ): Request {
   const [service = ''] = action.split(':');
-  const { account, arn, organizationId } = deployer;
+  const { account, arn } = deployer;
   const boundary =
     resource.type === 'AWS::IAM::ManagedPolicy' ? ceiling : resource.optionalText('PermissionsBoundary');
   const own = resource.type === 'AWS::KMS::Key' || resource.type === 'AWS::KMS::Alias';

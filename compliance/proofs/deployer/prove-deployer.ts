@@ -1,15 +1,13 @@
-import { loadStageConfig } from '../../../lib/config/load';
-import { STAGE_NAMES } from '../../../lib/config/schema';
-import { RELEASED_STAGE } from '../../applications';
+import { RELEASED_STAGE } from '../../../lib/config/schema';
 import type { EngineResult } from '../../verdict-row';
+import { type AccountPolicies, accountPolicies, type PolicyReader } from '../iam/account-policies';
 import { evaluate } from '../iam/evaluate';
 import { policiesOf, type PolicyInventory, readInventory } from '../iam/inventory';
-import { joined, type Statement } from '../iam/statement';
+import type { Statement } from '../iam/statement';
 import type { Resource } from '../model/resource';
 import type { StackTemplate } from '../model/template';
 import { TemplateSet } from '../model/template-set';
 import { ProofRows } from '../proof-rows';
-import { type Deployer, deployerOf, type PolicyReader } from './deployer';
 import { handlerRequest } from './handler-request';
 import { targetsOf } from './handler-targets';
 import { type Handlers, HANDLERS, OPERATIONS, type Operation } from './handlers';
@@ -27,7 +25,7 @@ interface World {
   readonly handlers: Handlers;
   readonly entries: readonly NotNeeded[];
   readonly used: Set<NotNeeded>;
-  readonly deployer: (resource: Resource) => Deployer;
+  readonly around: (resource: Resource) => AccountPolicies;
 }
 
 /** What stays when its stack goes, and when its creation fails: nothing ever deletes it. */
@@ -42,12 +40,10 @@ function resourcePolicy(
   resource: Resource,
   operation: Operation,
   target: string,
-  deployer: Deployer,
-): readonly Statement[] {
+): readonly Statement[] | undefined {
   const first =
     operation === 'create' && resource.type !== 'AWS::KMS::Key' && !target.startsWith('arn:aws:kms:');
-  const attached = first ? undefined : policiesOf(inventory, target);
-  return attached ? joined([attached, deployer.resource]) : deployer.resource;
+  return first ? undefined : policiesOf(inventory, target);
 }
 
 /** The boundary of a role that a policy is attached to. */
@@ -56,13 +52,15 @@ const ceilingOf = ({ inventory }: World, target: string): string | undefined =>
 
 function refusals(world: World, resource: Resource, operation: Operation): string[] {
   if (operation === 'delete' && isKept(resource)) return [];
-  const deployer = world.deployer(resource);
+  const around = world.around(resource);
   const has = (property: string): boolean => resource.has(property);
   return (world.handlers.types[resource.type]?.[operation] ?? []).flatMap((action) =>
     targetsOf(world.set, resource, action, world.handlers.actions[action] ?? []).flatMap((target) => {
-      const verdict = evaluate(handlerRequest(deployer, resource, action, target, ceilingOf(world, target)), {
-        identity: deployer.identity,
-        resource: resourcePolicy(world, resource, operation, target, deployer),
+      const verdict = evaluate(handlerRequest(around, resource, action, target, ceilingOf(world, target)), {
+        identity: around.deployer.identity,
+        resource: resourcePolicy(world, resource, operation, target),
+        serviceControl: around.serviceControl,
+        resourceControl: around.resourceControl,
         resourcePolicyRules:
           target.startsWith('arn:aws:kms:') &&
           target.includes(':key/') &&
@@ -86,18 +84,13 @@ function refusals(world: World, resource: Resource, operation: Operation): strin
   );
 }
 
-const stageOf = (stackName: string) => {
-  const stage = /^serverlessapp-([a-z]+)/.exec(stackName)?.[1];
-  return loadStageConfig(STAGE_NAMES.find((name) => name === stage) ?? 'prod');
-};
-
 /**
  * Proves that CloudFormation's role may call what the handlers of every resource call: in a first creation and its
  * rollback, an update, a replacement and a deletion; under the bootstrap's execution policies, the organisation's
  * policies as the runbook attaches them, and our own policies on the resources. Which calls a handler makes is AWS's
  * word, taken from the resource schemas.
  * @param templates every stack of one application, and of those that it leans on.
- * @param read as {@link deployerOf} takes it.
+ * @param read as {@link accountPolicies} takes it.
  */
 export function proveDeployer(
   templates: readonly StackTemplate[],
@@ -110,14 +103,14 @@ export function proveDeployer(
   const used = new Set<NotNeeded>();
   let calls = 0;
   rows.guarded(DEPLOYER_RULES.handlersKnown, { resource: 'execution role', resourceType: 'role' }, () => {
-    const deployers = new Map<string, Deployer>();
-    const deployer = ({ stackName, account, region }: Resource): Deployer => {
+    const memo = new Map<string, AccountPolicies>();
+    const around = ({ stackName, account, region }: Resource): AccountPolicies => {
       const key = `${stackName.split('-')[1] ?? ''} ${account} ${region}`;
-      const known = deployers.get(key) ?? deployerOf(stageOf(stackName), account, region, read);
-      deployers.set(key, known);
-      return known;
+      const found = memo.get(key) ?? accountPolicies(stackName, account, region, read);
+      memo.set(key, found);
+      return found;
     };
-    const world = { set, inventory: readInventory(set), handlers, entries, used, deployer };
+    const world = { set, inventory: readInventory(set), handlers, entries, used, around };
     for (const resource of set.resources()) {
       rows.guarded(DEPLOYER_RULES.handlerMay, resource, () => {
         const type = handlers.types[resource.type];

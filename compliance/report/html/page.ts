@@ -1,5 +1,6 @@
 import type { Evidence } from '../evidence';
 import { htmlDocument } from './document';
+import { contractsSection } from './contracts-section';
 import { frameworksSection } from './frameworks-section';
 import { lead } from './lead';
 import { html, type Markup } from './markup';
@@ -66,6 +67,7 @@ const SECTIONS: readonly (readonly [string, string, (evidence: Evidence) => Mark
   ['frameworks', 'Frameworks', frameworksSection],
   ['matrices', 'Matrices', matricesSection],
   ['proofs', 'Proofs', proofs],
+  ['contracts', 'What AWS needs, and where it is written', contractsSection],
   ['not-assessed', 'What was not assessed', notAssessedSection],
   ['difference', 'Since the last pack', differenceSection],
   ['rows', 'All rows', rowsSection],

@@ -54,6 +54,7 @@ const PROOF_TITLES: Readonly<Record<string, string>> = {
   'proof-iam': 'what each function may do',
   'proof-release': 'that a release can end',
   'proof-deployer': 'what CloudFormation may do',
+  'service-contracts': 'that AWS’s services may do what they need',
 };
 
 export const proofsSection = ({ proofs }: Evidence): Markup =>

@@ -29,7 +29,6 @@ export class GatewayLogRole extends Construct {
           actions: [
             'logs:CreateLogGroup',
             'logs:CreateLogStream',
-            'logs:DescribeLogGroups',
             'logs:DescribeLogStreams',
             'logs:FilterLogEvents',
             'logs:GetLogEvents',
@@ -38,6 +37,8 @@ export class GatewayLogRole extends Construct {
           // One role serves every API of the account and region.
           resources: [names.arn('logs', '*')],
         }),
+        // Knows no resource. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
+        new PolicyStatement({ sid: 'FindLogGroups', actions: ['logs:DescribeLogGroups'], resources: ['*'] }),
       ],
     });
     this.account = new CfnAccount(this, 'Account', { cloudWatchRoleArn: role.roleArn });

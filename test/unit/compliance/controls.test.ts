@@ -24,6 +24,7 @@ import { loadResponsibilities } from '../../../compliance/controls/responsibilit
 import { narrativeProblems } from '../../../compliance/controls/validate-controls';
 import { judge } from '../../../compliance/gate';
 import { loadPinnedRules } from '../../../compliance/pinned-rules';
+import { CONTRACT_RULES } from '../../../compliance/contracts/rules';
 import { DEPLOYER_RULES } from '../../../compliance/proofs/deployer/rules';
 import { IAM_RULES } from '../../../compliance/proofs/iam/rules';
 import { NETWORK_RULES } from '../../../compliance/proofs/network/rules';
@@ -332,6 +333,11 @@ describe('states of requirements', () => {
     ...Object.values(IAM_RULES).map(({ id, controls }) => ({ engine: 'proof-iam' as const, id, controls })),
     ...Object.values(DEPLOYER_RULES).map(({ id, controls }) => ({
       engine: 'proof-deployer' as const,
+      id,
+      controls,
+    })),
+    ...Object.values(CONTRACT_RULES).map(({ id, controls }) => ({
+      engine: 'service-contracts' as const,
       id,
       controls,
     })),

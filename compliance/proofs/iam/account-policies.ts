@@ -1,0 +1,94 @@
+import { executionPolicy, EXECUTION_POLICIES } from '../../../bin/preflight/execution-policies';
+import { loadStageConfig } from '../../../lib/config/load';
+import { RELEASED_STAGE, STAGE_NAMES, type StageConfig } from '../../../lib/config/schema';
+import { bootstrapRoleArn, Names } from '../../../lib/names';
+import {
+  organizationPolicy,
+  type OrganizationPolicyName,
+} from '../../../lib/organization/organization-policies';
+import { parsePolicy, type Statement } from './statement';
+
+/** What binds one account besides its templates: CloudFormation's role, and the organisation's policies. */
+export interface AccountPolicies {
+  readonly organizationId: string;
+  /** What the organisation denies the account's roles: service control policies grant nothing. */
+  readonly serviceControl: readonly Statement[];
+  /** What the organisation denies everybody on the account's resources. */
+  readonly resourceControl: readonly Statement[];
+  /** CloudFormation's role in one region, with what `cdk bootstrap` gives it. */
+  readonly deployer: {
+    readonly arn: string;
+    readonly account: string;
+    readonly identity: readonly Statement[];
+    readonly boundary: undefined;
+  };
+}
+
+export type PolicyReader = (name: string, document: unknown) => unknown;
+
+/** Where the runbook of policies/organization attaches each policy. */
+const ATTACHED: Readonly<Record<'sandbox' | 'regulated', readonly OrganizationPolicyName[]>> = {
+  sandbox: ['scp-regions', 'scp-perimeter', 'scp-organization'],
+  regulated: ['scp-regions', 'scp-perimeter', 'scp-organization', 'scp-evidence'],
+};
+
+const administrator = {
+  Statement: { Sid: 'AdministratorAccess', Effect: 'Allow', Action: '*', Resource: '*' },
+};
+
+/** Configuration of a stack's stage; the pipeline's stacks go by that of the stage with which they are judged. */
+export const stageConfigOf = (stackName: string): StageConfig =>
+  loadStageConfig(
+    STAGE_NAMES.find((stage) => stackName.startsWith(`serverlessapp-${stage}-`)) ?? RELEASED_STAGE,
+  );
+
+const asWritten: PolicyReader = (_name, document) => document;
+const known = new Map<string, AccountPolicies>();
+
+/**
+ * The policies by the runbooks: CloudFormation's role of a stage's account has the execution policies of the bootstrap,
+ * that of the delivery account CDK's default.
+ * @param read puts another document in place of a policy's file; the self-test plants mistakes by it.
+ */
+export function accountPolicies(
+  stackName: string,
+  account: string,
+  region: string,
+  read: PolicyReader = asWritten,
+): AccountPolicies {
+  const key = [stackName, account, region].join(' ');
+  const found = read === asWritten ? known.get(key) : undefined;
+  if (found) return found;
+  const policies = readPolicies(stageConfigOf(stackName), account, region, read);
+  if (read === asWritten) known.set(key, policies);
+  return policies;
+}
+
+function readPolicies(
+  config: StageConfig,
+  account: string,
+  region: string,
+  read: PolicyReader,
+): AccountPolicies {
+  const isDelivery = account === config.deliveryAccount;
+  const attached = isDelivery || config.stage === 'dev' ? ATTACHED.sandbox : ATTACHED.regulated;
+  const parsed = (name: string, document: unknown) => parsePolicy(read(name, document), `policies/${name}`);
+  const organization = (name: OrganizationPolicyName) =>
+    parsed(`organization/${name}`, organizationPolicy(name, config));
+  const names = new Names(config, config.region);
+  return {
+    organizationId: config.organizationId,
+    serviceControl: attached.flatMap(organization),
+    resourceControl: organization('rcp-perimeter'),
+    deployer: {
+      arn: bootstrapRoleArn('cfn-exec', account, region),
+      account,
+      identity: isDelivery
+        ? parsed('AdministratorAccess', administrator)
+        : EXECUTION_POLICIES.flatMap((name) =>
+            parsed(`bootstrap/${name}`, executionPolicy(name, { config, names })),
+          ),
+      boundary: undefined,
+    },
+  };
+}
