@@ -82,6 +82,7 @@ export const FUNCTION_CALLS: Readonly<Record<FunctionId, readonly AwsCall[]>> = 
     ...on('table:DetectionLogs')('dynamodb:GetItem', 'dynamodb:UpdateItem'),
   ],
   erase: [
+    ...on('parameter:clients/*')('ssm:GetParameter'),
     ...on('bucket:pictures')('s3:ListBucketVersions'),
     ...inEvery(['input', ...DECIDED_FOLDERS], 's3:DeleteObjectVersion'),
     ...on('table:DetectionLogs')('dynamodb:GetItem', 'dynamodb:DeleteItem'),

@@ -53,7 +53,7 @@ export const ENVIRONMENT_SCHEMAS = {
     REVIEW_DAYS: positive,
     QUARANTINE_DAYS: positive,
   }),
-  erase: z.object({ ...pictures, ...records, ERASURE_LEDGER_TABLE: z.string() }),
+  erase: z.object({ ...api, ...pictures, ...records, ...clients, ERASURE_LEDGER_TABLE: z.string() }),
   notify: z.object({ ...records, REVIEW_TOPIC_ARN: z.string() }),
   detectionStream: z.object({}),
 } as const satisfies Record<FunctionId, z.ZodObject>;

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { mkdir } from 'node:fs/promises';
+import { STEWARD_IMAGE } from '../../lambda/domain/api-routes';
 import { ApiClient, send } from '../../tools/client/api-client';
 import { classifyAll } from '../../tools/client/classify-all';
 import { signRequest } from '../../tools/client/sign-request';
@@ -80,11 +81,11 @@ export async function rehearseRestore(
   const credentials = await takeRole({ aws }, 'data-steward');
   const erase = async (imageIds: readonly string[]): Promise<string> => {
     for (const imageId of imageIds) {
-      const url = `${aws.apiUrl}/images/${imageId}`;
+      const url = `${aws.apiUrl}${STEWARD_IMAGE.replace('{id}', imageId)}`;
       const request = { method: 'DELETE' };
       const signed = await signRequest(url, request, { region: aws.config.region, credentials });
       const { status } = await send(url, aws.emulator.agent, signed);
-      if (status !== 204) throw new RehearsalError(`DELETE /images/${imageId} answered ${status}.`);
+      if (status !== 204) throw new RehearsalError(`DELETE of ${imageId} answered ${status}.`);
     }
     return `${imageIds.length} erased`;
   };

@@ -54,7 +54,10 @@ function methodProblems(method: Resource): string[] | undefined {
   const models = (method.property('RequestModels') ?? {}) as Record<string, unknown>;
   return [
     ...unless(keyed || signed, 'anybody may call it'),
-    ...unless(verb !== 'DELETE' || signed, 'erasure needs IAM authorization'),
+    ...unless(
+      method.property('OperationName') !== 'EraseAnyImage' || signed,
+      "erasing anybody's picture needs IAM authorization",
+    ),
     ...unless(method.has('RequestValidatorId'), 'its requests are not validated'),
     ...(isUpload
       ? ['application/json', '$default'].flatMap((type) =>

@@ -127,7 +127,15 @@ const exposure: readonly Row[] = [
   [
     'erasure without signature',
     METHOD,
-    (p) => p['HttpMethod'] === 'DELETE' && put(p, ['AuthorizationType'], 'NONE'),
+    (p) => p['OperationName'] === 'EraseAnyImage' && put(p, ['AuthorizationType'], 'NONE'),
+  ],
+  [
+    "anybody's picture erased by an API key",
+    METHOD,
+    (p) =>
+      p['OperationName'] === 'EraseAnyImage' &&
+      put(p, ['AuthorizationType'], 'NONE') &&
+      put(p, ['ApiKeyRequired'], true),
   ],
   ['validation removed', METHOD, dropped('RequestValidatorId')],
   ['request schema removed', METHOD, dropped('RequestModels')],

@@ -9,18 +9,26 @@ export class DynamoDbErasureLedger implements ErasureLedger {
     private readonly table: string,
   ) {}
 
-  async has(imageId: string): Promise<boolean> {
+  private async read(imageId: string): Promise<{ ClientID?: string } | undefined> {
     const answer = await call('dynamodb:GetItem', () =>
       this.client.send(
         new GetCommand({
           TableName: this.table,
           Key: { ImageID: imageId },
           ConsistentRead: true,
-          ProjectionExpression: 'ImageID',
+          ProjectionExpression: 'ImageID, ClientID',
         }),
       ),
     );
-    return answer.Item !== undefined;
+    return answer.Item;
+  }
+
+  async has(imageId: string): Promise<boolean> {
+    return (await this.read(imageId)) !== undefined;
+  }
+
+  async owner(imageId: string): Promise<string | undefined> {
+    return (await this.read(imageId))?.ClientID;
   }
 
   async add(entry: ErasureEntry): Promise<void> {

@@ -107,10 +107,14 @@ export const DETECTION_LOGS = {
   indexes: object;
 };
 
-/** One item of the erasure ledger: which picture was erased, when. Replayed after a restore. */
+/**
+ * One item of the erasure ledger: which picture was erased, when, and whose it was, so that its owner alone is answered
+ * the same again. Entries from before owners were noted have none. Replayed after a restore.
+ */
 export const erasureEntrySchema = z.object({
   ImageID: imageIdSchema,
   ErasedAt: timestampSchema,
   SchemaVersion: z.int().positive(),
+  ClientID: z.string().optional(),
 });
 export type ErasureEntry = z.infer<typeof erasureEntrySchema>;

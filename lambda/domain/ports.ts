@@ -157,6 +157,8 @@ export interface DetectionLog {
 /** The ledger of erased pictures; it only grows. */
 export interface ErasureLedger {
   has(imageId: string): Promise<boolean>;
+  /** Whose picture it was; undefined when it is not in the ledger, or its entry names nobody. */
+  owner(imageId: string): Promise<string | undefined>;
   /** Keeps the first entry of an id. */
   add(entry: ErasureEntry): Promise<void>;
 }

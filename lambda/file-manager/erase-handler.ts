@@ -1,19 +1,34 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { STEWARD_IMAGE } from '../domain/api-routes';
 import { parseImageId } from '../domain/parse-request';
 import { ProblemError } from '../domain/problems';
 import { type ApiHandler, apiHandler } from '../runtime/api';
 import type { Telemetry } from '../runtime/telemetry';
-import { erase, type ErasePorts } from '../steps/erase';
+import { erase, eraseOwn, type ErasePorts, type Erasure } from '../steps/erase';
 
 export interface EraseDependencies {
   readonly ports: ErasePorts;
+  readonly identify: (apiKeyId: string | null | undefined) => Promise<string>;
   readonly telemetry: Telemetry;
+  readonly origins: readonly string[];
 }
 
-/** DELETE /images/{id}, for IAM principals, never from browsers: 204, on a repeat too; 404 for what was never known. */
-export const eraseHandler = ({ ports, telemetry }: EraseDependencies): ApiHandler =>
-  apiHandler(telemetry, [], async (event) => {
+/**
+ * DELETE /images/{id}: a client's own picture. DELETE /stewardship/images/{id}: anybody's, for IAM principals. 204, on a
+ * repeat too; 404 for what was never known, and to a client for what is not its own.
+ */
+export const eraseHandler = ({ ports, identify, telemetry, origins }: EraseDependencies): ApiHandler => {
+  const eraseFor = async (event: APIGatewayProxyEvent, imageId: string): Promise<Erasure> => {
+    const { apiKeyId, userArn } = event.requestContext.identity;
+    if (event.resource !== STEWARD_IMAGE) return await eraseOwn(ports, await identify(apiKeyId), imageId);
+    // API Gateway names a principal only when IAM let it in: a method that lost its authorization erases nothing.
+    if (typeof userArn !== 'string') throw new ProblemError('access-denied');
+    return await erase(ports, imageId);
+  };
+  return apiHandler(telemetry, origins, async (event) => {
     const imageId = parseImageId(event.pathParameters);
-    if ((await erase(ports, imageId)) === 'unknown') throw new ProblemError('not-found');
+    if ((await eraseFor(event, imageId)) === 'unknown') throw new ProblemError('not-found');
     telemetry.info('erased', { imageId });
     return { status: 204 };
   });
+};

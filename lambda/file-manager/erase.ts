@@ -3,12 +3,16 @@ import { dynamoDbClient } from '../adapters/dynamodb-client';
 import { DynamoDbDetectionLog } from '../adapters/dynamodb-detection-log';
 import { DynamoDbErasureLedger } from '../adapters/dynamodb-erasure-ledger';
 import { S3PictureStore, s3Client } from '../adapters/s3-picture-store';
+import { SsmClientRegistry, ssmClient } from '../adapters/ssm-parameters';
+import { originsOf } from '../runtime/api';
 import { readEnvironment } from '../runtime/environment';
 import { createTelemetry } from '../runtime/telemetry';
+import { clientIdentifier } from '../steps/identify-client';
 import { eraseHandler } from './erase-handler';
 
 const environment = readEnvironment('erase');
 const tables = dynamoDbClient(INTERACTIVE);
+const clients = new SsmClientRegistry(ssmClient(INTERACTIVE), environment.CLIENT_PARAMETER_PREFIX);
 
 export const handler = eraseHandler({
   ports: {
@@ -17,5 +21,7 @@ export const handler = eraseHandler({
     ledger: new DynamoDbErasureLedger(tables, environment.ERASURE_LEDGER_TABLE),
     clock: Date.now,
   },
+  identify: clientIdentifier(clients, Date.now),
+  origins: originsOf(environment.CORS_ORIGINS),
   telemetry: createTelemetry(environment.STAGE),
 });

@@ -1,3 +1,4 @@
+import { STEWARD_IMAGE } from '../domain/api-routes';
 import * as examples from './examples';
 import { problemResponses } from './problem-responses';
 import { type HeaderName, headers } from './response-headers';
@@ -90,22 +91,31 @@ const read = () => ({
   },
 });
 
+const erased = { '204': { description: 'Erased.', headers: headers() } };
+
 const erase = () => ({
   operationId: 'eraseImage',
-  summary: 'Erase an image',
+  summary: "Erase one of one's own images",
   description:
-    'Removes every version of the picture and its record, and notes the id in the erasure ledger. For principals of ' +
-    'the account (the data steward role), not for API keys. A repeat answers the same.',
+    'Removes every version of the picture and its record, whatever its state: one that is being classified is taken ' +
+    'away where it stands, one that is still to be posted is erased when it comes. It may have been looked at by then. ' +
+    'Backups keep it until they expire. A repeat answers the same; an `Idempotency-Key` that stood for the image ' +
+    "answers `image-erased` from then on. Another client's image answers as one that does not exist.",
+  tags: ['pictures'],
+  security: API_KEY,
+  parameters: pathParameters(),
+  responses: { ...erased, ...problemResponses('invalid-path', 'unknown-client', 'quota-exceeded') },
+});
+
+const eraseAny = () => ({
+  operationId: 'eraseAnyImage',
+  summary: "Erase anybody's image",
+  description:
+    'The same for principals of the account (the data steward role), whosever image it is. Not for API keys.',
   tags: ['stewardship'],
   security: SIGNATURE,
   parameters: pathParameters(),
-  responses: {
-    '204': {
-      description: 'Erased.',
-      headers: headers(),
-    },
-    ...problemResponses('invalid-path'),
-  },
+  responses: { ...erased, ...problemResponses('invalid-path') },
 });
 
 /** Every path and method of the API but the CORS preflight, which API Gateway answers. */
@@ -113,4 +123,5 @@ export const paths = () => ({
   '/upload': { post: upload() },
   '/images': { get: list() },
   '/images/{id}': { get: read(), delete: erase() },
+  [STEWARD_IMAGE]: { delete: eraseAny() },
 });

@@ -49,7 +49,11 @@ const EXPECTED_METHODS = [
   'ANY /upload: API key, parameters',
   'ANY /{proxy+}: API key, parameters',
   'ANY : API key, parameters',
-  'DELETE /images/{id}: IAM, parameters',
+  'ANY /stewardship/images/{id}: API key, parameters',
+  'ANY /stewardship/images: API key, parameters',
+  'ANY /stewardship: API key, parameters',
+  'DELETE /images/{id}: API key, parameters',
+  'DELETE /stewardship/images/{id}: IAM, parameters',
   'GET /images/{id}: API key, parameters',
   'GET /images: API key, parameters',
   'OPTIONS /images/{id}: anybody, nothing',
@@ -86,7 +90,14 @@ describe.each(STAGES)('the API of %s', (name) => {
   it('throttles, measures and logs every method, never its payload', () => {
     expect(
       settings.map(({ HttpMethod, ResourcePath }) => `${String(HttpMethod)} ${String(ResourcePath)}`),
-    ).toEqual(['* /*', 'POST /~1upload', 'GET /~1images', 'GET /~1images~1{id}', 'DELETE /~1images~1{id}']);
+    ).toEqual([
+      '* /*',
+      'POST /~1upload',
+      'GET /~1images',
+      'GET /~1images~1{id}',
+      'DELETE /~1images~1{id}',
+      'DELETE /~1stewardship~1images~1{id}',
+    ]);
     for (const setting of settings) {
       expect(setting).toMatchObject({ DataTraceEnabled: false, LoggingLevel: 'ERROR', MetricsEnabled: true });
       expect(setting['ThrottlingRateLimit']).toBeGreaterThan(0);
@@ -149,6 +160,9 @@ describe.each(STAGES)('the API of %s', (name) => {
       { path: '/{proxy+}', code: 'not-found' },
       { path: '/images', code: 'method-not-allowed', allow: "'GET, OPTIONS'" },
       { path: '/images/{id}', code: 'method-not-allowed', allow: "'GET, DELETE, OPTIONS'" },
+      { path: '/stewardship', code: 'not-found' },
+      { path: '/stewardship/images', code: 'not-found' },
+      { path: '/stewardship/images/{id}', code: 'method-not-allowed', allow: "'DELETE'" },
       { path: '/upload', code: 'method-not-allowed', allow: "'POST, OPTIONS'" },
     ]);
   });

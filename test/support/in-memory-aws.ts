@@ -1,4 +1,8 @@
-import { type DetectionRecord, MOST_LATER_VERSIONS } from '../../lambda/domain/detection-record';
+import {
+  type DetectionRecord,
+  type ErasureEntry,
+  MOST_LATER_VERSIONS,
+} from '../../lambda/domain/detection-record';
 import { sha256 } from '../../lambda/domain/digest';
 import type {
   Conditional,
@@ -33,8 +37,8 @@ export interface AwsState {
   /** Per key, oldest version first. */
   objects: Map<string, StoredVersion[]>;
   records: Map<string, DetectionRecord>;
-  /** Image id → when it was erased. */
-  ledger: Map<string, string>;
+  /** By image id. */
+  ledger: Map<string, ErasureEntry>;
   reviews: string[];
   paidCalls: string[];
   /** The first start of a workflow that nobody has taken. */
@@ -294,9 +298,13 @@ export class InMemoryLedger implements ErasureLedger {
     return Promise.resolve(this.state().ledger.has(imageId));
   }
 
-  add({ ImageID, ErasedAt }: Parameters<ErasureLedger['add']>[0]): Promise<void> {
+  owner(imageId: string): Promise<string | undefined> {
+    return Promise.resolve(this.state().ledger.get(imageId)?.ClientID);
+  }
+
+  add(entry: ErasureEntry): Promise<void> {
     const { ledger } = this.state();
-    if (!ledger.has(ImageID)) ledger.set(ImageID, ErasedAt);
+    if (!ledger.has(entry.ImageID)) ledger.set(entry.ImageID, entry);
     return Promise.resolve();
   }
 }

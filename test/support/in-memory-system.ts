@@ -4,6 +4,7 @@ import { eraseHandler } from '../../lambda/file-manager/erase-handler';
 import { queryHandler } from '../../lambda/image-processor/query-handler';
 import { intakeHandler } from '../../lambda/image-processor/intake-handler';
 import { uploadHandler } from '../../lambda/image-processor/upload-handler';
+import { STEWARD_IMAGE } from '../../lambda/domain/api-routes';
 import type { Label } from '../../lambda/domain/detection-record';
 import type {
   CursorKeys,
@@ -228,7 +229,12 @@ export class InMemorySystem {
     origins: [],
   });
 
-  readonly erase = eraseHandler({ ports: this.portsOf('erase'), telemetry: this.telemetry });
+  readonly erase = eraseHandler({
+    ports: this.portsOf('erase'),
+    identify: this.identify('erase'),
+    telemetry: this.telemetry,
+    origins: ['https://app.example'],
+  });
 
   private intake(event: SQSEvent): Promise<SQSBatchResponse> {
     const ports = {
@@ -288,8 +294,12 @@ export const apiEvent = (event: {
   headers?: Record<string, string>;
   id?: string;
   query?: Record<string, string[]>;
+  resource?: string;
+  /** The principal, where IAM let it in. */
+  userArn?: string;
 }): APIGatewayProxyEvent =>
   ({
+    resource: event.resource ?? (event.id === undefined ? '/upload' : '/images/{id}'),
     headers: event.headers ?? {},
     body: event.body === undefined ? null : JSON.stringify(event.body),
     isBase64Encoded: false,
@@ -298,6 +308,17 @@ export const apiEvent = (event: {
     requestContext: {
       requestId: 'request-1',
       path: `/dev/${event.id === undefined ? 'upload' : `images/${event.id}`}`,
-      identity: { apiKeyId: event.apiKeyId ?? 'keyofdemo' },
+      identity: { apiKeyId: event.apiKeyId ?? 'keyofdemo', userArn: event.userArn ?? null },
     },
   }) as unknown as APIGatewayProxyEvent;
+
+/** As API Gateway tells of a data steward that erases. */
+export const stewardEvent = (id: string): APIGatewayProxyEvent => {
+  const event = apiEvent({
+    id,
+    resource: STEWARD_IMAGE,
+    userArn: 'arn:aws:sts::111111111111:assumed-role/s/s',
+  });
+  event.requestContext.identity.apiKeyId = null;
+  return event;
+};

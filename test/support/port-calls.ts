@@ -40,6 +40,7 @@ export const PORT_CALLS: Readonly<Record<string, (...parameters: never[]) => Aws
   'log.markAnnounced': update,
   'log.remove': on('table:DetectionLogs', 'dynamodb:DeleteItem'),
   'ledger.has': on('table:ErasureLedger', 'dynamodb:GetItem'),
+  'ledger.owner': on('table:ErasureLedger', 'dynamodb:GetItem'),
   'ledger.add': on('table:ErasureLedger', 'dynamodb:PutItem'),
   'detector.detect': on('*', 'rekognition:DetectLabels'),
   'thresholds.read': on('parameter:thresholds', 'ssm:GetParameter'),

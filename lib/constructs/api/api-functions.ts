@@ -49,10 +49,17 @@ export class ApiFunctions extends Construct {
     this.erase = new ServerlessFunction(this, 'Erase', {
       ...props,
       functionId: 'erase',
-      description: 'DELETE /images/{id}: every version, the record, and a ledger entry',
+      description:
+        'DELETE of an image, by its client or a steward: every version, the record, and a ledger entry',
       timeoutSeconds: 25,
       memorySize: 512,
-      environment: { ...pictures, ...records, ERASURE_LEDGER_TABLE: names.erasureLedgerTable },
+      environment: {
+        ...api,
+        ...pictures,
+        ...records,
+        ...clients,
+        ERASURE_LEDGER_TABLE: names.erasureLedgerTable,
+      },
     });
   }
 }

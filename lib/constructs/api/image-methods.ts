@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import {
   AuthorizationType,
   CfnModel,
+  type IResource,
   LambdaIntegration,
   type MethodOptions,
   Model,
@@ -12,6 +13,7 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { REQUEST_MODELS } from '../../../lambda/domain/api-models';
+import { STEWARD_IMAGE } from '../../../lambda/domain/api-routes';
 import { listQuerySchema } from '../../../lambda/domain/api-schemas';
 import { EXPOSED_HEADERS, PREFLIGHT_SECONDS } from '../../../lambda/domain/response-headers';
 import type { FunctionId } from '../../../lambda/function-ids';
@@ -26,8 +28,8 @@ export interface ImageMethodsProps {
 }
 
 /**
- * The methods of the API. Each validates its request and wants an API key, or IAM authorization to erase; only the CORS
- * preflight wants neither.
+ * The methods of the API. Each validates its request and wants an API key, or IAM authorization to erase anybody's
+ * picture; only the CORS preflight wants neither.
  */
 export class ImageMethods extends Construct {
   constructor(
@@ -40,32 +42,47 @@ export class ImageMethods extends Construct {
     const upload = this.browsable(root.addResource('upload'), 'POST');
     this.upload(upload);
     const images = this.browsable(root.addResource('images'), 'GET');
-    const image = this.browsable(images.addResource('{id}'), 'GET');
+    const image = this.browsable(images.addResource('{id}'), 'GET', 'DELETE');
+    const [steward, ...between] = this.stewardImage(root);
     const requestValidator = props.api.addRequestValidator('Parameters', {
       requestValidatorName: 'parameters',
       validateRequestParameters: true,
     });
     this.queries(images, image, requestValidator);
+    this.erasures(image, steward, requestValidator);
     addRefusals({ root, origins: props.corsOrigins, requestValidator }, [
-      [upload, ['POST']],
-      [images, ['GET']],
-      [image, ['GET', 'DELETE']],
+      [upload, ['POST', 'OPTIONS']],
+      [images, ['GET', 'OPTIONS']],
+      [image, ['GET', 'DELETE', 'OPTIONS']],
+      [steward, ['DELETE']],
+      ...between.map((resource) => [resource, []] as const),
     ]);
   }
 
-  /** Browsers may ask beforehand, without a key. Erasure is not for browsers. */
-  private browsable(resource: Resource, method: string): Resource {
+  /** Browsers may ask beforehand, without a key. What stewards do is not for browsers. */
+  private browsable(resource: Resource, ...allowMethods: string[]): Resource {
     const { corsOrigins } = this.props;
     if (corsOrigins.length > 0) {
       resource.addCorsPreflight({
         allowOrigins: [...corsOrigins],
-        allowMethods: [method],
+        allowMethods,
         allowHeaders: ['content-type', 'idempotency-key', 'x-api-key'],
         exposeHeaders: [...EXPOSED_HEADERS],
         maxAge: Duration.seconds(PREFLIGHT_SECONDS),
       });
     }
     return resource;
+  }
+
+  /** The resource of the stewards, then those above it. */
+  private stewardImage(root: IResource): [Resource, ...Resource[]] {
+    let path: Resource[] = [];
+    for (const part of STEWARD_IMAGE.split('/').slice(1)) {
+      path = [(path[0] ?? root).addResource(part), ...path];
+    }
+    const [image, ...above] = path;
+    if (image === undefined) throw new Error(`${STEWARD_IMAGE} has no part`);
+    return [image, ...above];
   }
 
   private integration<Id extends FunctionId>({ alias }: ServerlessFunction<Id>): LambdaIntegration {
@@ -108,11 +125,24 @@ export class ImageMethods extends Construct {
       ),
       requestValidator,
     });
-    const one: MethodOptions = { requestParameters: { 'method.request.path.id': true }, requestValidator };
-    image.addMethod('GET', query, { ...one, operationName: 'GetImage', apiKeyRequired: true });
-    image.addMethod('DELETE', this.integration(functions.erase), {
+    image.addMethod('GET', query, {
+      ...this.one(requestValidator),
+      operationName: 'GetImage',
+      apiKeyRequired: true,
+    });
+  }
+
+  private one(requestValidator: RequestValidator): MethodOptions {
+    return { requestParameters: { 'method.request.path.id': true }, requestValidator };
+  }
+
+  private erasures(image: Resource, steward: Resource, requestValidator: RequestValidator): void {
+    const erase = this.integration(this.props.functions.erase);
+    const one = this.one(requestValidator);
+    image.addMethod('DELETE', erase, { ...one, operationName: 'EraseImage', apiKeyRequired: true });
+    steward.addMethod('DELETE', erase, {
       ...one,
-      operationName: 'EraseImage',
+      operationName: 'EraseAnyImage',
       authorizationType: AuthorizationType.IAM,
     });
   }

@@ -69,7 +69,7 @@ function refuse(
 }
 
 /**
- * 404 for a path that does not exist and 405 for a method that a path does not have. Left to itself API Gateway answers
+ * 404 for a path that does not exist, or has no method, and 405 for a method that a path does not have. Left to itself API Gateway answers
  * both as missing credentials, whatever key came along.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html (MISSING_AUTHENTICATION_TOKEN)
  */
@@ -78,7 +78,8 @@ export function addRefusals(
   resources: readonly (readonly [resource: IResource, methods: readonly string[]])[],
 ): void {
   for (const [resource, methods] of resources) {
-    refuse(props, resource, 'method-not-allowed', { Allow: fixed([...methods, 'OPTIONS'].join(', ')) });
+    if (methods.length === 0) refuse(props, resource, 'not-found');
+    else refuse(props, resource, 'method-not-allowed', { Allow: fixed(methods.join(', ')) });
   }
   refuse(props, props.root, 'not-found');
   refuse(props, props.root.addResource('{proxy+}'), 'not-found');

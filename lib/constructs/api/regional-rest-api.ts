@@ -8,6 +8,7 @@ import {
   SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
+import { STEWARD_IMAGE } from '../../../lambda/domain/api-routes';
 import type { StageStackProps } from '../../stage-context';
 import { EncryptedLogGroup } from '../logging/encrypted-log-group';
 import { ACCESS_LOG_FORMAT } from './access-log-format';
@@ -25,7 +26,7 @@ const settings = (ratePerSecond: number, burst: number): MethodDeploymentOptions
   metricsEnabled: true,
 });
 
-/** Erasures are made by people, one by one. */
+/** What erases at once; clients that erase much take their time. */
 const ERASURE = settings(5, 10);
 
 /**
@@ -61,6 +62,7 @@ export class RegionalRestApi extends RestApi {
           '/images/GET': others,
           '/images/{id}/GET': others,
           '/images/{id}/DELETE': ERASURE,
+          [`${STEWARD_IMAGE}/DELETE`]: ERASURE,
         },
       },
     });

@@ -1,4 +1,5 @@
 import { FUNCTION_IDS } from '../../../lambda/function-ids';
+import { STEWARD_IMAGE } from '../../../lambda/domain/api-routes';
 import { DETECTION_LOGS } from '../../../lambda/domain/detection-record';
 import { FOLDERS } from '../../../lambda/domain/picture-keys';
 import type { StageConfig } from '../../config/schema';
@@ -48,7 +49,7 @@ export function personPlaceholders(
     },
     'data-steward': {
       Region,
-      EraseMethod: names.arn('execute-api', `*/${config.stage}/DELETE/images/*`),
+      EraseMethod: names.arn('execute-api', `*/${config.stage}/DELETE${STEWARD_IMAGE.replace('{id}', '*')}`),
       Records: [records, `${records}/index/*`],
       RecordTable: records,
       Ledger: names.tableArn(names.erasureLedgerTable),

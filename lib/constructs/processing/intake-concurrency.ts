@@ -51,7 +51,8 @@ export function reservedConcurrency(config: StageConfig): Readonly<Record<Functi
     classifyAndLog: task('classifyAndLog'),
     organise: task('organise'),
     notify: task('notify'),
-    erase: 2,
+    // As many as may begin in a second (ERASURE in regional-rest-api.ts): each takes a second or two.
+    erase: 10,
     detectionStream: 5,
   };
 }

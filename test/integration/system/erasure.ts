@@ -1,7 +1,8 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { randomUUID } from 'node:crypto';
-import { type HttpAnswer, send } from '../../../tools/client/api-client';
+import { STEWARD_IMAGE } from '../../../lambda/domain/api-routes';
+import { type ApiClient, type HttpAnswer, send } from '../../../tools/client/api-client';
 import { type Credentials, signRequest } from '../../../tools/client/sign-request';
 import { takeRole } from '../../../local/client/take-role';
 import {
@@ -25,7 +26,7 @@ export function describeErasure(system: GetSystem): void {
   };
   const erase = async (imageId: string, credentials?: Credentials): Promise<HttpAnswer> => {
     const { apiUrl, config, emulator } = system().aws;
-    const url = `${apiUrl}/images/${imageId}`;
+    const url = `${apiUrl}${STEWARD_IMAGE.replace('{id}', imageId)}`;
     const request = { method: 'DELETE' };
     return send(
       url,
@@ -35,10 +36,11 @@ export function describeErasure(system: GetSystem): void {
   };
 
   describe('erasure', () => {
-    it('is not for API keys, nor for people who may not', async () => {
+    it("of anybody's picture is not for API keys, nor for people who may not", async () => {
       const imageId = await uploadInline(system().demo, await somePicture());
       await untilStatus(system().demo, imageId, 'completed');
-      expect((await system().demo.call(`/images/${imageId}`, { method: 'DELETE' })).status).toBe(401);
+      const path = STEWARD_IMAGE.replace('{id}', imageId);
+      expect((await system().demo.call(path, { method: 'DELETE' })).status).toBe(401);
       expect((await erase(imageId)).status).toBe(401);
       expect((await erase(imageId, await takeRole(system(), 'auditor'))).status).toBe(403);
       const steward = await takeRole(system(), 'data-steward');
@@ -62,6 +64,20 @@ export function describeErasure(system: GetSystem): void {
       expect((await erase(imageId, steward)).status).toBe(204);
       const unknown = await erase(randomUUID(), steward);
       expect([unknown.status, problem(unknown).code]).toEqual([404, 'not-found']);
+    });
+
+    it('by its client removes what is its own and nothing else, and answers the same again', async () => {
+      const imageId = await uploadInline(system().demo, await somePicture());
+      await untilStatus(system().demo, imageId, 'completed');
+      const eraseAs = (client: ApiClient) => client.call(`/images/${imageId}`, { method: 'DELETE' });
+      const refused = await eraseAs(system().partner);
+      expect([refused.status, problem(refused).code]).toEqual([404, 'not-found']);
+      expect((await system().demo.call(`/images/${imageId}`)).status).toBe(200);
+      expect((await eraseAs(system().demo)).status).toBe(204);
+      expect((await system().demo.call(`/images/${imageId}`)).status).toBe(404);
+      expect(await versionsOf(imageId)).toEqual([]);
+      expect((await eraseAs(system().demo)).status).toBe(204);
+      expect((await eraseAs(system().partner)).status).toBe(404);
     });
 
     it('of a picture that is still to come holds when it comes', async () => {

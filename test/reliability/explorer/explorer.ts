@@ -1,7 +1,8 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { DependencyUnavailableError } from '../../../lambda/domain/errors';
 import { sha256 } from '../../../lambda/domain/digest';
 import { stripMetadata } from '../../../lambda/domain/strip-metadata';
-import { apiEvent, InMemorySystem, objectCreated } from '../../support/in-memory-system';
+import { apiEvent, InMemorySystem, objectCreated, stewardEvent } from '../../support/in-memory-system';
 import { NO_MUTANT, type Mutant } from './mutant';
 import { type Answer, type PendingCall, Programs } from './programs';
 import { NO_BUDGET, type Scenario, scenarioPicture } from './scenario';
@@ -295,7 +296,7 @@ export class Explorer {
       case 'workflow':
         return rest;
       case 'erase':
-        return status === 204 ? { ...rest, owesErasure: false } : rest;
+        return status === 204 || status === 404 ? { ...rest, owesErasure: false } : rest;
       case 'upload':
         // What was erased is refused for good, and so is anything but a passing fault.
         return status !== undefined && status < 500 ? { ...rest, owesUpload: false } : rest;
@@ -427,6 +428,17 @@ export class Explorer {
     return { ...world, aws };
   }
 
+  private erasureEvent(id: string): APIGatewayProxyEvent {
+    switch (this.scenario.erasedBy) {
+      case 'its client':
+        return apiEvent({ id });
+      case 'another client':
+        return apiEvent({ id, apiKeyId: 'keyofpartner' });
+      default:
+        return stewardEvent(id);
+    }
+  }
+
   private async stepsOfPeople(world: World): Promise<Step[]> {
     const steps: Step[] = [];
     const isRunning = (kind: Process['kind']) => world.processes.some((process) => process.kind === kind);
@@ -435,7 +447,7 @@ export class Explorer {
     const erasing = world.owesErasure ? world : this.spend(world, 'erasures');
     const isKnown = world.aws.records.has(picture.id) || world.owesErasure;
     if (erasing && isKnown && !isRunning('erase')) {
-      const event = apiEvent({ id: picture.id });
+      const event = this.erasureEvent(picture.id);
       const point = await this.programs.start('erase', () => this.system.erase(event), world.aws.now);
       const process = { name: 'erase', kind: 'erase', point, messages: [], putOff: [] } as const;
       steps.push({ what: 'erase', world: await this.add({ ...erasing, owesErasure: true }, process) });

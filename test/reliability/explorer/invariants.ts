@@ -26,6 +26,8 @@ export function brokenNow(explorer: Explorer, world: World): string | undefined 
   const { aws } = world;
   for (const id of explorer.imageIds) {
     const record = aws.records.get(id);
+    if (aws.ledger.has(id) && explorer.scenario.erasedBy === 'another client')
+      return 'erased by who does not own it';
     if (aws.ledger.has(id) || (explorer.scenario.inline === true && record === undefined)) continue;
     if (record === undefined) return 'the record is gone';
     const versions = [...aws.objects].filter(([key]) => key.includes(id)).flatMap(([, stored]) => stored);
@@ -55,6 +57,8 @@ function brokenPicture(explorer: Explorer, world: World, id: string): string | u
   const objects = [...aws.objects].filter(([key]) => key.includes(id));
   const record = aws.records.get(id);
   if (aws.ledger.has(id)) {
+    if (explorer.scenario.erasedBy !== undefined && aws.ledger.get(id)?.ClientID !== 'demo')
+      return 'erased, but its owner could not ask again';
     if (record !== undefined) return 'erased, but the record is there';
     return objects.length === 0 ? undefined : `erased, but ${objects.map(([key]) => key).join()} is there`;
   }

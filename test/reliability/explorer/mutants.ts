@@ -1,4 +1,4 @@
-import type { DetectionRecord } from '../../../lambda/domain/detection-record';
+import type { DetectionRecord, ErasureEntry } from '../../../lambda/domain/detection-record';
 import type {
   Claim,
   Completion,
@@ -216,6 +216,20 @@ const NOT_IDEMPOTENT: Readonly<Record<string, Mutant>> = {
     'organise',
   ),
   'does not ask the ledger about an unknown picture': replaced('ledger.has', () => false, 'intake'),
+  'forgets whose picture was erased': replaced('ledger.add', async (state, [entry], run) => {
+    await run();
+    const { ImageID } = entry as ErasureEntry;
+    state.ledger.set(ImageID, without(state.ledger.get(ImageID), 'ClientID') as ErasureEntry);
+  }),
+  'does not ask the ledger whose picture it was': replaced('ledger.owner', () => undefined),
+  "takes every picture for the caller's own": replaced(
+    'log.get',
+    async (_, __, run) => {
+      const record = await run();
+      return record === undefined ? undefined : { ...(record as object), ClientID: 'partner' };
+    },
+    'erase',
+  ),
   'consumes the message whatever became of it': { consumesEverything: true },
   'takes an execution that ended for one that succeeded': {
     workflowAnswer: () => ({ kind: 'value', value: { status: 'SUCCEEDED' } }),
@@ -260,6 +274,9 @@ const FOUND_IN: Readonly<Record<string, string>> = {
   'leaves the source of a finished picture': 'clear, killed twice',
   'leaves what an erased picture had copied': 'inside the request, erased',
   'does not ask the ledger about an unknown picture': 'erased in flight, killed once',
+  'forgets whose picture was erased': 'erased in flight by its client, killed once',
+  'does not ask the ledger whose picture it was': 'finished, erased by its client, killed twice',
+  "takes every picture for the caller's own": 'another client asks to erase it, killed once',
   'consumes the message whatever became of it': 'clear, killed twice',
   'takes an execution that ended for one that succeeded': 'clear, killed twice',
 };

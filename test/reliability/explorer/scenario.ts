@@ -24,6 +24,8 @@ export interface Scenario {
   readonly inline?: boolean;
   /** The pictures are in their folders already when things begin to go wrong. */
   readonly isFinished?: boolean;
+  /** Who asks to erase: the data steward, when left out. What another client asks for must change nothing. */
+  readonly erasedBy?: 'its client' | 'another client';
   /** How often the state machine tries a task. */
   readonly taskAttempts?: number;
   readonly budget: Partial<Budget>;
@@ -102,6 +104,22 @@ export const SCENARIOS: readonly Scenario[] = [
     labels: CLEAR,
     isFinished: true,
     budget: { erasures: 1, posts: 1, kills: 1 },
+  }),
+  named('erased in flight by its client, killed once', {
+    labels: UNCERTAIN,
+    erasedBy: 'its client',
+    budget: { erasures: 1, kills: 1 },
+  }),
+  named('finished, erased by its client, killed twice', {
+    labels: CLEAR,
+    isFinished: true,
+    erasedBy: 'its client',
+    budget: { erasures: 1, kills: 2 },
+  }),
+  named('another client asks to erase it, killed once', {
+    labels: CLEAR,
+    erasedBy: 'another client',
+    budget: { erasures: 2, kills: 1 },
   }),
   named('rejected, erased in flight, killed once', {
     labels: CLEAR,

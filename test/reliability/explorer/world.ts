@@ -48,7 +48,7 @@ export interface Budget {
   readonly zombies: number;
   /** The client posts to the same key again. */
   readonly posts: number;
-  /** A data steward erases the picture. */
+  /** A data steward, or a client, asks to erase the picture. */
   readonly erasures: number;
 }
 
@@ -58,7 +58,7 @@ export interface World {
   readonly processes: readonly Process[];
   readonly budget: Budget;
   readonly redrives: number;
-  /** Erased, but the steward has no 204 yet and will ask again. */
+  /** Erased, but whoever asked has no 204 yet and will ask again. */
   readonly owesErasure: boolean;
   /** The client has no answer yet and will send again. */
   readonly owesUpload: boolean;

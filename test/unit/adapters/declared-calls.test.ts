@@ -1,6 +1,6 @@
 import { type AwsCall, FUNCTION_CALLS } from '../../../lambda/aws-calls';
 import { FUNCTION_IDS, type FunctionId } from '../../../lambda/function-ids';
-import { apiEvent, InMemorySystem, label } from '../../support/in-memory-system';
+import { apiEvent, InMemorySystem, label, stewardEvent } from '../../support/in-memory-system';
 import { PORT_CALLS } from '../../support/port-calls';
 import { jpegPicture } from '../../support/sample-pictures';
 
@@ -48,7 +48,7 @@ async function everyWay(system: InMemorySystem): Promise<void> {
     await system.deliver({ id: 'later', key, versionId: system.pictures.post(key, picture) });
     await erasedInFlight(system, await submit());
     // Erased, and then its event again.
-    await system.erase(apiEvent({ id: imageId }));
+    await system.erase(stewardEvent(imageId));
     await system.deliver({ key, versionId: system.pictures.post(key, picture) });
   }
   const text = Buffer.from('no picture');
@@ -102,7 +102,7 @@ async function purgedEverywhere(system: InMemorySystem, picture: Buffer): Promis
     }
   };
   fill();
-  await system.erase(apiEvent({ id: imageId }));
+  await system.erase(stewardEvent(imageId));
   fill();
   await system.deliver({ key: `input/${imageId}.jpg` });
 }

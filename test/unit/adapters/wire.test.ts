@@ -130,6 +130,7 @@ const CALLS: { name: string; parameters: unknown[]; answer: StubbedAnswer }[] = 
   { name: 'log.markAnnounced', parameters: [ID, NOW], answer: item },
   { name: 'log.remove', parameters: [ID], answer: answerJson({}) },
   { name: 'ledger.has', parameters: [ID], answer: answerJson({}) },
+  { name: 'ledger.owner', parameters: [ID], answer: answerJson({}) },
   {
     name: 'ledger.add',
     parameters: [{ ImageID: ID, ErasedAt: NOW, SchemaVersion: 1 }],

@@ -3,7 +3,7 @@ import { uploadAnswerSchema } from '../../../lambda/domain/api-schemas';
 import { DependencyUnavailableError } from '../../../lambda/domain/errors';
 import { SECURITY_HEADERS } from '../../../lambda/domain/response-headers';
 import { INLINE_UPLOAD, PRESIGNED_UPLOAD } from '../../../lambda/openapi/examples';
-import { apiEvent, InMemorySystem } from '../../support/in-memory-system';
+import { apiEvent, InMemorySystem, stewardEvent } from '../../support/in-memory-system';
 import { jpegPicture, pngPicture } from '../../support/sample-pictures';
 
 interface Body {
@@ -281,18 +281,27 @@ describe('GET /images', () => {
   });
 });
 
-describe('DELETE /images/{id}', () => {
+const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
+const foreign = (id: string) => apiEvent({ id, apiKeyId: 'keyofpartner' });
+
+/** Both ways to erase, as far as they are the same. */
+describe.each([
+  ['DELETE /images/{id}', (id: string) => apiEvent({ id })],
+  ['DELETE /stewardship/images/{id}', stewardEvent],
+])('%s', (_name, event) => {
   test('leaves nothing but the ledger entry; a repeat answers the same, the unknown 404', async () => {
     const { imageId } = bodyOf(await system.upload(apiEvent({ body: inline() })));
     system.pictures.post(`dogs/${imageId}.jpg`, picture);
     system.pictures.post(`quarantine/${imageId}.0123456789abcdef.jpg`, picture);
     for (const attempt of ['first', 'repeat']) {
-      const answer = await system.erase(apiEvent({ id: imageId }));
+      const answer = await system.erase(event(imageId));
       expect({ attempt, ...answer }).toMatchObject({ attempt, statusCode: 204, body: '' });
     }
     expect(system.state.objects.size + system.state.records.size).toBe(0);
-    expect([...system.state.ledger.keys()]).toEqual([imageId]);
-    const unknown = await system.erase(apiEvent({ id: '00000000-0000-4000-8000-000000000000' }));
+    expect([...system.state.ledger.values()]).toEqual([
+      { ImageID: imageId, ClientID: 'demo', SchemaVersion: 1, ErasedAt: '2025-08-04T11:42:00Z' },
+    ]);
+    const unknown = await system.erase(event(UNKNOWN_ID));
     expect(unknown.statusCode).toBe(404);
     expect(system.state.ledger.size).toBe(1);
   });
@@ -307,10 +316,50 @@ describe('DELETE /images/{id}', () => {
         if (moment++ === kill) throw new Error('killed');
         return result;
       };
-      await system.erase(apiEvent({ id: imageId }));
+      await system.erase(event(imageId));
       system.around = (_call, run) => run();
-      expect((await system.erase(apiEvent({ id: imageId }))).statusCode).toBe(204);
+      expect((await system.erase(event(imageId))).statusCode).toBe(204);
       expect(system.state.objects.size + system.state.records.size).toBe(0);
     }
+  });
+});
+
+describe('DELETE /images/{id}, whose picture it is', () => {
+  test("another client's picture does not exist, neither before nor after its owner erased it", async () => {
+    const { imageId } = bodyOf(await system.upload(apiEvent({ body: inline() })));
+    const before = structuredClone(system.state);
+    const refused = await system.erase(foreign(imageId));
+    expect([refused.statusCode, bodyOf(refused).code]).toEqual([404, 'not-found']);
+    expect(system.state).toEqual(before);
+    expect((await system.erase(apiEvent({ id: imageId }))).statusCode).toBe(204);
+    expect((await system.erase(foreign(imageId))).statusCode).toBe(404);
+  });
+
+  test("what a steward erased was erased for its owner, too; without an owner on record it is nobody's", async () => {
+    const { imageId } = bodyOf(await system.upload(apiEvent({ body: inline() })));
+    expect((await system.erase(stewardEvent(imageId))).statusCode).toBe(204);
+    expect((await system.erase(apiEvent({ id: imageId }))).statusCode).toBe(204);
+    expect((await system.erase(foreign(imageId))).statusCode).toBe(404);
+    // Only versions are left of it: a steward clears up, no client can say that it was its own.
+    system.pictures.post(`dogs/${UNKNOWN_ID}.jpg`, picture);
+    expect((await system.erase(apiEvent({ id: UNKNOWN_ID }))).statusCode).toBe(404);
+    expect((await system.erase(stewardEvent(UNKNOWN_ID))).statusCode).toBe(204);
+  });
+
+  test("an unknown key erases nothing, nor does the stewards' resource without a principal", async () => {
+    const { imageId } = bodyOf(await system.upload(apiEvent({ body: inline() })));
+    const before = structuredClone(system.state);
+    expect((await system.erase(apiEvent({ id: imageId, apiKeyId: 'keyofnobody' }))).statusCode).toBe(403);
+    const unsigned = stewardEvent(imageId);
+    unsigned.requestContext.identity = { ...unsigned.requestContext.identity, apiKey: 'a', userArn: null };
+    expect((await system.erase(unsigned)).statusCode).toBe(403);
+    expect(system.state).toEqual(before);
+  });
+
+  test('browsers of the configured origins may read the answer', async () => {
+    const { imageId } = bodyOf(await system.upload(apiEvent({ body: inline() })));
+    const headers = { Origin: 'https://app.example' };
+    const answer = await system.erase(apiEvent({ id: imageId, headers }));
+    expect(answer.headers?.['Access-Control-Allow-Origin']).toBe('https://app.example');
   });
 });

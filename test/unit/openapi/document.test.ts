@@ -58,7 +58,8 @@ describe('the OpenAPI document', () => {
       'POST /upload': [{ apiKey: [] }],
       'GET /images': [{ apiKey: [] }],
       'GET /images/{id}': [{ apiKey: [] }],
-      'DELETE /images/{id}': [{ signatureVersion4: [] }],
+      'DELETE /images/{id}': [{ apiKey: [] }],
+      'DELETE /stewardship/images/{id}': [{ signatureVersion4: [] }],
     });
   });
 
