@@ -15,11 +15,14 @@ export const HELP = `npm start [-- [options] [pictures or folders …]]
 Runs the whole system on this machine: builds and deploys the dev stage into an embedded AWS, sends
 pictures through its public API and shows what became of them. Without pictures, it takes the samples.
 
-  --once        end after the pictures, with code 0 when every one reached its final state
+  --once        end after the pictures
   --json FILE   also write the results as a JSON array
   --port N      serve the embedded AWS on this loopback port instead of a free one
   --verbose     show every difference by resource, and the embedded AWS's own log
   --help        show this
+
+Exit code: 0 every file reached its final state (decided, in quarantine, or refused by the API for what it is), 1 one did
+not, 2 it could not run, 130 ended by Ctrl-C. Hidden files in folders are left out; links are followed.
 
 Examples
   npm start

@@ -1,5 +1,6 @@
 import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { buildFunctions } from '../lambda/build';
@@ -13,9 +14,11 @@ import { deployAssembly, type Deployment } from './deployer/deploy';
 import { findRestApiUrl } from './deployer/rest-api-url';
 import { rootClients, type RootClients } from './emulator/clients';
 import { type Emulator, startEmulator } from './emulator/emulator';
+import { forgetAwsSettings } from './emulator/forget-aws-settings';
 import { type RekognitionEndpoint, startRekognitionEndpoint } from './rekognition/endpoint';
 import { s3ObjectLoader } from './rekognition/s3-object-loader';
 import { buildRuntimeLoop, runtimeEnvironment } from './runtime/prepare-runtime';
+import { tryRuntime } from './runtime/try-runtime';
 import type { Progress } from '../tools/setup/progress';
 import { CACHE_DIRECTORY } from '../tools/setup/project-paths';
 import { ensurePythonTool } from '../tools/setup/python-tools';
@@ -28,7 +31,7 @@ export interface EmbeddedAws {
   readonly clients: RootClients;
   readonly rekognition: RekognitionEndpoint;
   readonly deployment: Deployment;
-  /** `https://API-ID.execute-api.localhost:PORT/STAGE`, without a slash at the end. */
+  /** `https://127.0.0.1:PORT/restapis/API-ID/STAGE/_user_request_`, without a slash at the end. */
   readonly apiUrl: string;
   /** The API key of each client of the configuration. */
   readonly apiKeys: ReadonlyMap<string, ApiKey>;
@@ -113,6 +116,8 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   const { progress } = options;
   const config = loadStageConfig('dev');
   const names = new Names(config, config.region);
+  forgetAwsSettings(process.env);
+  await tryRuntime(tmpdir());
   const tool = await ensurePythonTool('ministack', { progress });
   await progress.step('function bundles', buildFunctions);
   let clients: RootClients | undefined;
@@ -146,7 +151,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     const apiKeys = new Map<string, ApiKey>();
     const refreshApiKeys = async (): Promise<void> => {
       const keys = await listApiKeys(running.clients.apiGateway);
-      await writeApiKeyMap(runtimeEnvironment(directory)['SERVERLESSAPP_API_KEYS'] ?? '', keys);
+      await writeApiKeyMap(runtimeEnvironment(directory).SERVERLESSAPP_API_KEYS, keys);
       apiKeys.clear();
       for (const [client, key] of await keysByClient(running.clients, names, keys)) apiKeys.set(client, key);
     };

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { type ImageView, imageListSchema } from '../../lambda/domain/api-schemas';
 import { quickGate, synthesizeForQuickGate } from '../../compliance/quick-gate';
@@ -7,15 +6,18 @@ import { ConfigurationError } from '../../lib/config/load';
 import { ApiClient } from '../../tools/client/api-client';
 import { classifyAll } from '../../tools/client/classify-all';
 import { findPictures, type PictureFile } from '../../tools/client/find-pictures';
-import { isFinal, jsonRow, type ResultRow } from '../../tools/client/result-row';
+import { isFinal, type ResultRow } from '../../tools/client/result-row';
 import { ReviewInbox } from '../../local/client/review-inbox';
 import { HELP, parseCommandLine, type StartOptions } from '../../local/command-line';
 import { DeploymentError } from '../../local/deployer/create-stack';
 import { type EmbeddedAws, keepLog, KEPT_LOG, startEmbeddedAws } from '../../local/embedded-aws';
 import { EmulatorError } from '../../local/emulator/emulator';
 import { EXIT_INTERRUPTED, interrupted } from '../../tools/terminal/interruption';
+import { printable } from '../../tools/terminal/printable';
 import { describeDifferences, NOT_ENFORCED } from '../../local/report/differences';
+import { checkJsonTarget, writeJsonResults } from '../../local/report/json-results';
 import { recordTable, resultTable, reviewTable } from '../../local/report/results';
+import { shellLine } from '../../local/report/shell-line';
 import { type Console, startConsole } from '../../local/console/server';
 import { prepareSamples } from '../../local/samples/prepare';
 import { consoleProgress } from '../../tools/setup/progress';
@@ -30,8 +32,18 @@ const REVIEW_WAIT_SECONDS = 2;
 const heading = (text: string): void => console.log(`\n${text}`);
 const print = (lines: readonly string[]): void => lines.forEach((line) => console.log(`  ${line}`));
 
+const fromWhere = (): string => process.env['INVOKED_FROM'] ?? process.cwd();
+
+/** @throws SetupError when what the user named holds no file */
 async function picturesToSend({ pictures }: StartOptions): Promise<PictureFile[]> {
-  if (pictures.length > 0) return findPictures(pictures, process.env['INVOKED_FROM'] ?? process.cwd());
+  if (pictures.length > 0) {
+    const found = await findPictures(pictures, fromWhere());
+    if (found.length > 0) return found;
+    throw new SetupError(
+      `There is no file in ${pictures.map(printable).join(', ')}; hidden ones are left out.`,
+      'Name a folder with pictures, or a picture. Nothing was started.',
+    );
+  }
   const samples = await prepareSamples(CACHE_DIRECTORY, consoleProgress);
   return samples.map(({ file }) => ({ path: file, name: basename(file) }));
 }
@@ -51,8 +63,9 @@ function explainServing(aws: EmbeddedAws, page: Console): void {
   heading('Served here until Ctrl-C');
   print([
     `page for your own pictures: ${page.url}`,
-    `API: ${aws.apiUrl}`,
-    `curl --cacert ${aws.emulator.certificateFile} -H 'x-api-key: ${aws.apiKeys.get(CLIENT)?.value ?? ''}' '${aws.apiUrl}/images?limit=5'`,
+    'API, for the commands of README.md in another shell:',
+    shellLine(aws.apiUrl, aws.apiKeys.get(CLIENT)?.value ?? '', aws.emulator.certificateFile),
+    `curl -H "x-api-key: $KEY" "$API/images?limit=5"`,
   ]);
 }
 
@@ -62,7 +75,17 @@ interface Outcome {
   openPage: () => Promise<Console>;
 }
 
-async function run(aws: EmbeddedAws, options: StartOptions): Promise<Outcome> {
+async function sendAll(api: ApiClient, files: readonly PictureFile[]): Promise<ResultRow[]> {
+  let done = 0;
+  const rows = await classifyAll(api, files, () => {
+    done += 1;
+    if (process.stderr.isTTY) process.stderr.write(`\r  ${done} of ${files.length}`);
+  });
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  return rows;
+}
+
+async function run(aws: EmbeddedAws, files: readonly PictureFile[], options: StartOptions): Promise<Outcome> {
   heading('Differences from what AWS would get');
   print(describeDifferences(aws.deployment.differences, options.verbose));
   heading('Deployed here, but without effect in the embedded AWS');
@@ -74,20 +97,11 @@ async function run(aws: EmbeddedAws, options: StartOptions): Promise<Outcome> {
     aws.names.topicArn(aws.names.reviewTopic),
     aws.names.of('local-review-inbox'),
   );
-  const files = await picturesToSend(options);
   console.error(`\nSending ${files.length} pictures through ${aws.apiUrl}/upload …`);
-  let done = 0;
-  const rows = await classifyAll(api, files, () => {
-    done += 1;
-    if (process.stderr.isTTY) process.stderr.write(`\r  ${done} of ${files.length}`);
-  });
-  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-  if (options.json !== undefined) {
-    const file = resolve(process.env['INVOKED_FROM'] ?? process.cwd(), options.json);
-    await writeFile(file, `${JSON.stringify(rows.map(jsonRow), null, 2)}\n`);
-  }
+  const rows = await sendAll(api, files);
   heading('Results');
   print(resultTable(rows));
+  if (options.json !== undefined) await writeJsonResults(resolve(fromWhere(), options.json), rows);
   const isUncertain = rows.some(({ category }) => category === 'uncertain');
   const reviews = await inbox.take(isUncertain ? REVIEW_WAIT_SECONDS : 0);
   heading(`Review messages received from the topic ${aws.names.reviewTopic}: ${reviews.length}`);
@@ -128,14 +142,65 @@ async function synthesizeJudged(stage: StageName, directory: string): Promise<vo
   });
 }
 
+/** Exit codes, as --help tells them. */
+const EXIT_NOT_ALL_FINAL = 1;
+const EXIT_CANNOT_RUN = 2;
+
+async function serve(
+  aws: EmbeddedAws,
+  openPage: Outcome['openPage'],
+  until: Promise<unknown>,
+): Promise<void> {
+  const page = await openPage();
+  try {
+    explainServing(aws, page);
+    await until;
+  } finally {
+    await page.close();
+  }
+}
+
+/** @throws what ended it early; the embedded AWS's log is kept then */
+async function sendAndServe(
+  aws: EmbeddedAws,
+  files: readonly PictureFile[],
+  options: StartOptions,
+  interruption: Promise<'interrupted'>,
+): Promise<number> {
+  const gone = aws.emulator.ended.then((how): never => {
+    throw new EmulatorError(`The embedded AWS went away (${how}).`);
+  });
+  try {
+    const outcome = await Promise.race([run(aws, files, options), interruption, gone]);
+    if (outcome === 'interrupted') return EXIT_INTERRUPTED;
+    const isComplete = outcome.rows.every(isFinal);
+    console.error(`\n${(performance.now() / 1000).toFixed(0)} s from start to results.`);
+    if (!isComplete) {
+      await keepLog(aws.emulator);
+      console.error(
+        `Not every file became a picture in its final state: "why" says which and for what reason. The embedded AWS's log: ${KEPT_LOG}`,
+      );
+    }
+    if (options.verbose) console.error(await aws.emulator.log());
+    if (!options.once) await serve(aws, outcome.openPage, Promise.race([interruption, gone]));
+    return isComplete ? 0 : EXIT_NOT_ALL_FINAL;
+  } catch (error) {
+    await keepLog(aws.emulator);
+    throw error;
+  } finally {
+    await aws.stop();
+  }
+}
+
 async function main(): Promise<number> {
   const options = parseCommandLine(process.argv.slice(2));
   if (options.help) {
     console.log(HELP);
     return 0;
   }
-  const begin = performance.now();
   const interruption = interrupted();
+  if (options.json !== undefined) await checkJsonTarget(resolve(fromWhere(), options.json));
+  const files = await picturesToSend(options);
   console.error('Starting the whole system on this machine …');
   const aws = await Promise.race([
     startEmbeddedAws({
@@ -147,34 +212,7 @@ async function main(): Promise<number> {
   ]);
   // What was started so far is supervised and ends with this process.
   if (aws === 'interrupted') return EXIT_INTERRUPTED;
-  try {
-    const gone = aws.emulator.ended.then((how): never => {
-      throw new EmulatorError(`The embedded AWS went away (${how}).`);
-    });
-    const outcome = await Promise.race([run(aws, options), interruption, gone]);
-    if (outcome === 'interrupted') return EXIT_INTERRUPTED;
-    const { rows, openPage } = outcome;
-    const isComplete = rows.every(isFinal);
-    console.error(`\n${((performance.now() - begin) / 1000).toFixed(0)} s from start to results.`);
-    if (!isComplete) {
-      await keepLog(aws.emulator);
-      console.error(
-        `Not every file became a picture in its final state. The embedded AWS's log: ${KEPT_LOG}`,
-      );
-    }
-    if (options.verbose) console.error(await aws.emulator.log());
-    if (options.once) return isComplete ? 0 : 1;
-    const page = await openPage();
-    try {
-      explainServing(aws, page);
-      await Promise.race([interruption, gone]);
-    } finally {
-      await page.close();
-    }
-    return 0;
-  } finally {
-    await aws.stop();
-  }
+  return sendAndServe(aws, files, options, interruption);
 }
 
 function explain(error: unknown): number {
@@ -183,11 +221,9 @@ function explain(error: unknown): number {
   else if (error instanceof DeploymentError || error instanceof EmulatorError) {
     console.error(`\n${error.message}\n→ The embedded AWS's log, if it got so far: ${KEPT_LOG}`);
   } else console.error(error);
-  return 1;
+  return EXIT_CANNOT_RUN;
 }
 
-// Said once by the platform for Node 20; the functions run on Node 24.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 void main()
   .catch(explain)
   .then((code) => process.exit(code));

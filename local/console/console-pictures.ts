@@ -6,6 +6,7 @@ import { type ImageView, imageListSchema } from '../../lambda/domain/api-schemas
 import type { ReviewMessage } from '../../lambda/domain/workflow-messages';
 import type { ApiClient } from '../../tools/client/api-client';
 import { classifyPicture } from '../../tools/client/classify-picture';
+import type { PictureFile } from '../../tools/client/find-pictures';
 import type { ResultRow } from '../../tools/client/result-row';
 import { pictureTypeOf } from './picture-type';
 
@@ -16,7 +17,7 @@ const PICTURE_TIMEOUT_MILLISECONDS = 180_000;
 /** One picture that was sent, and what became of it. */
 export interface ConsolePicture {
   /** Where the picture's bytes are. */
-  path: string;
+  path: PictureFile['path'];
   row: ResultRow;
 }
 

@@ -3,7 +3,8 @@ import type { Emulator } from '../emulator/emulator';
 import { DeploymentError } from './create-stack';
 
 /**
- * The invoke URL of a REST API's only stage.
+ * The invoke URL of a REST API's only stage, by address and path: names below `localhost`, which it would have as in AWS,
+ * are known to curl and browsers, but not to what Python, Node or Java ask.
  * @throws DeploymentError when there is no such API or stage
  */
 export async function findRestApiUrl(
@@ -17,5 +18,5 @@ export async function findRestApiUrl(
   const { item: stages = [] } = await client.send(new GetStagesCommand({ restApiId }));
   const stageName = stages[0]?.stageName;
   if (stageName === undefined) throw new DeploymentError(`The REST API ${name} has no stage.`);
-  return `https://${restApiId}.execute-api.localhost:${port}/${stageName}`;
+  return `https://127.0.0.1:${port}/restapis/${restApiId}/${stageName}/_user_request_`;
 }

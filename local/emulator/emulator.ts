@@ -1,12 +1,14 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { Agent } from 'node:https';
-import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PythonTool } from '../../tools/setup/python-tools';
+import { systemEnvironment } from '../runtime/system-environment';
 import { createCertificate } from './certificate';
+import { isHealthy } from './health';
 import { freeLoopbackPort, loopbackAgent } from './loopback';
+import { usablePort } from './usable-port';
 import { startSupervised } from './supervised-process';
 
 /** The emulator's root identity: it answers to nothing but this machine. */
@@ -47,16 +49,6 @@ export class EmulatorError extends Error {
   override readonly name = 'EmulatorError';
 }
 
-const isHealthy = (port: number, agent: Agent): Promise<boolean> =>
-  new Promise((resolve) => {
-    request({ host: 'localhost', port, path: '/_ministack/health', agent, timeout: 2000 }, (response) => {
-      response.resume();
-      resolve(response.statusCode === 200);
-    })
-      .on('error', () => resolve(false))
-      .end();
-  });
-
 /** Everything the emulator may know: no credentials, proxies or settings of the user reach it or the functions. */
 function scrubbedEnvironment(
   options: EmulatorOptions,
@@ -64,11 +56,10 @@ function scrubbedEnvironment(
 ): Record<string, string> {
   const endpoint = `https://localhost:${at.port}`;
   return {
-    PATH: '/usr/local/bin:/usr/bin:/bin',
+    ...systemEnvironment(),
     HOME: at.directory,
     TMPDIR: at.directory,
     STATE_DIR: join(at.directory, 'state'),
-    LANG: 'C.UTF-8',
     BIND_HOST: '127.0.0.1',
     GATEWAY_PORT: String(at.port),
     IOT_MTLS_ENABLED: '0',
@@ -82,7 +73,8 @@ function scrubbedEnvironment(
     CLOUDTRAIL_RECORDING: '1',
     CLOUDTRAIL_MAX_EVENTS: '200000',
     AWS_ENDPOINT_URL: endpoint,
-    AWS_ENDPOINT_URL_S3: `https://s3.localhost:${at.port}`,
+    // By address, so that upload forms lead to where every client gets, not only those that know names below localhost.
+    AWS_ENDPOINT_URL_S3: `https://127.0.0.1:${at.port}`,
     AWS_EC2_METADATA_DISABLED: 'true',
     NODE_EXTRA_CA_CERTS: at.certificateFile,
     ...options.environment?.(at.directory),
@@ -90,9 +82,9 @@ function scrubbedEnvironment(
 }
 
 async function startOnce(options: EmulatorOptions): Promise<Emulator> {
+  const port = options.port === undefined ? await freeLoopbackPort() : await usablePort(options.port);
   const directory = await mkdtemp(join(tmpdir(), 'serverlessapp-'));
   const logFile = join(directory, 'emulator.log');
-  const port = options.port ?? (await freeLoopbackPort());
   const { certificateFile, keyFile, pem } = await createCertificate(directory);
   await mkdir(join(directory, 'state'));
   const agent = loopbackAgent(pem);
@@ -134,7 +126,7 @@ async function startOnce(options: EmulatorOptions): Promise<Emulator> {
 
 /**
  * Starts MiniStack on a free loopback port with authorization and TLS enforced, and waits until it answers.
- * @throws EmulatorError with the end of its log when it does not come up.
+ * @throws EmulatorError with the end of its log when it does not come up; SetupError when the chosen port is not to be had
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   for (let attempt = 1; ; attempt += 1) {

@@ -2,7 +2,7 @@ import { build } from 'esbuild';
 import { join } from 'node:path';
 
 /** Environment variables that the bootstrap script and the loop read. */
-export const runtimeEnvironment = (directory: string): Record<string, string> => ({
+export const runtimeEnvironment = (directory: string) => ({
   // bin/run.mjs has chosen it: the functions' own version, unless the machine has a newer one.
   SERVERLESSAPP_NODE: process.execPath,
   SERVERLESSAPP_RUNTIME_LOOP: join(directory, 'runtime-loop.cjs'),

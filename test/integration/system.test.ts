@@ -7,6 +7,7 @@ import { describeLogs } from './system/logs';
 import { describeSendPictures } from './system/send-pictures';
 import { describeRotation } from './system/rotation';
 import { describePreflight } from './system/preflight';
+import { describePrintedLine } from './system/printed-line';
 import { describeOperations } from './system/operations';
 import { describeRestore } from './system/restore';
 import { describeThresholds } from './system/thresholds';
@@ -37,6 +38,7 @@ describe('the deployed system', () => {
   describeBadPictures(system);
   describeWorkflow(system);
   describeListing(system);
+  describePrintedLine(system);
   describeAccess(system);
   describeCors(system);
   describeErasure(system);

@@ -1,20 +1,22 @@
-import { readFile } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ImageView, imageViewSchema, uploadAnswerSchema } from '../../lambda/domain/api-schemas';
+import {
+  fileNameSchema,
+  type ImageView,
+  imageViewSchema,
+  uploadAnswerSchema,
+} from '../../lambda/domain/api-schemas';
 import { isFinalStatus } from '../../lambda/domain/category';
-import { type Problem, problemSchema } from '../../lambda/domain/problems';
+import { type Problem, type ProblemCode, problemSchema } from '../../lambda/domain/problems';
 import { MAXIMUM_INLINE_BYTES } from '../../lambda/domain/picture-limits';
 import type { ApiClient, HttpAnswer } from './api-client';
+import { type PictureFile, unreadableReason } from './find-pictures';
 import type { ResultRow } from './result-row';
 
 const FIRST_POLL_MILLISECONDS = 150;
 const LONGEST_POLL_MILLISECONDS = 2000;
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
-const READ_FAULTS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  EACCES: 'no permission to read it',
-};
 const PENDING: readonly string[] = ['pending', 'processing'];
 
 /** A picture that never got so far as to have a record. */
@@ -29,13 +31,21 @@ const contentTypeOf = (bytes: Uint8Array, file: string): 'image/png' | 'image/jp
     : 'image/jpeg';
 const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8;
 
-/** What 4xx says of a request is final; a throttle or a fault of the service says nothing of the picture. */
-const faultOf = ({ status }: HttpAnswer, reason: string): Error =>
-  status < 500 && status !== 429 ? new RefusedError(reason) : new Error(reason);
+/**
+ * What the API, or S3 for a form, says of the picture itself. Everything else says nothing of it and is no result: a
+ * wrong key, a firewall, a throttle, a fault of the service, an answer of something in between.
+ */
+const PICTURES_OWN_FAULT: readonly ProblemCode[] = [
+  'invalid-body',
+  'invalid-request',
+  'body-too-large',
+  'unsupported-media-type',
+  'picture-rejected',
+];
+const FORMS_OWN_FAULT: readonly string[] = ['EntityTooLarge', 'EntityTooSmall'];
 
 /** The reason in a problem document; the code and its first fault otherwise. */
-function problemOf(answer: HttpAnswer): string {
-  const problem = readProblem(answer);
+function reasonOf(answer: HttpAnswer, problem = readProblem(answer)): string {
   if (!problem) return `HTTP ${answer.status}`;
   const [fault] = problem.errors ?? [];
   const detail = fault ? `${fault.path}: ${fault.message}` : problem.detail;
@@ -51,25 +61,67 @@ function readProblem(answer: HttpAnswer): Problem | undefined {
   }
 }
 
+function refusalOf(answer: HttpAnswer): Error {
+  const problem = readProblem(answer);
+  const reason = reasonOf(answer, problem);
+  return problem && PICTURES_OWN_FAULT.includes(problem.code) ? new RefusedError(reason) : new Error(reason);
+}
+
+function formRefusalOf(answer: HttpAnswer): Error {
+  const code = /<Code>([^<]+)/.exec(answer.text)?.[1];
+  if (code === undefined) return new Error(reasonOf(answer));
+  return FORMS_OWN_FAULT.includes(code) ? new RefusedError(code) : new Error(code);
+}
+
+const LONGEST_NAME = 255;
+/** The name that is declared: a file may have one that the API does not take, which is no fault of the picture. */
+function declaredName(name: string): string {
+  if (fileNameSchema.safeParse(name).success) return name;
+  const clean = name.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|[\ufffd/\\]/gu, '_').slice(-LONGEST_NAME);
+  return fileNameSchema.safeParse(clean).success ? clean : 'picture';
+}
+
+/** What is known of a file before it is read whole. */
+interface Inspected {
+  readonly size: number;
+  readonly head: Uint8Array;
+}
+
+async function inspect(path: PictureFile['path']): Promise<Inspected> {
+  const { size } = await stat(path);
+  const file = await open(path);
+  try {
+    const head = Buffer.alloc(PNG.length);
+    const { bytesRead } = await file.read(head, 0, head.length, 0);
+    return { size, head: head.subarray(0, bytesRead) };
+  } finally {
+    await file.close();
+  }
+}
+
 /**
  * @returns the image id
- * @throws RefusedError for what the API does not take; another error when it could not be asked
+ * @throws RefusedError for what the API does not take, too large a file before it is read; another error when it could
+ * not be asked
  */
-async function submit(api: ApiClient, file: string, bytes: Uint8Array, deadline: number): Promise<string> {
-  const declared = { fileName: basename(file), contentType: contentTypeOf(bytes, file) };
-  const isInline = bytes.length > 0 && bytes.length <= MAXIMUM_INLINE_BYTES;
+async function submit(
+  api: ApiClient,
+  file: PictureFile,
+  { size, head }: Inspected,
+  deadline: number,
+): Promise<string> {
+  const name = basename(file.name);
+  const declared = { fileName: declaredName(name), contentType: contentTypeOf(head, name) };
+  const isInline = size > 0 && size <= MAXIMUM_INLINE_BYTES;
   const body = JSON.stringify(
-    isInline
-      ? { ...declared, image: Buffer.from(bytes).toString('base64') }
-      : { ...declared, size: bytes.length },
+    isInline ? { ...declared, image: (await readFile(file.path)).toString('base64') } : { ...declared, size },
   );
   const answer = await api.callPatiently('/upload', deadline, { method: 'POST', body });
-  if (answer.status >= 300) throw faultOf(answer, problemOf(answer));
+  if (answer.status >= 300) throw refusalOf(answer);
   const { imageId, upload } = uploadAnswerSchema.parse(answer.json());
   if (upload === undefined) return imageId;
-  const posted = await api.postForm(upload, bytes);
-  if (posted.status >= 300)
-    throw faultOf(posted, /<Code>([^<]+)/.exec(posted.text)?.[1] ?? problemOf(posted));
+  const posted = await api.postForm(upload, await readFile(file.path));
+  if (posted.status >= 300) throw formRefusalOf(posted);
   return imageId;
 }
 
@@ -77,7 +129,7 @@ async function waitForOutcome(api: ApiClient, path: string, deadline: number): P
   let pause = FIRST_POLL_MILLISECONDS;
   for (;;) {
     const answer = await api.callPatiently(path, deadline);
-    if (answer.status !== 200) throw new Error(problemOf(answer));
+    if (answer.status !== 200) throw new Error(reasonOf(answer));
     const view = imageViewSchema.parse(answer.json());
     if (!PENDING.includes(view.ProcessingStatus) || Date.now() > deadline) return view;
     await delay(pause);
@@ -103,7 +155,7 @@ function rowOf(
 /** Sends one picture through the public API and waits for what becomes of it. Never throws: a row says what happened. */
 export async function classifyPicture(
   api: ApiClient,
-  file: { path: string; name: string },
+  file: PictureFile,
   timeoutMilliseconds: number,
 ): Promise<ResultRow> {
   const begin = performance.now();
@@ -114,16 +166,17 @@ export async function classifyPicture(
     ...part,
     milliseconds: Math.round(performance.now() - begin),
   });
-  let bytes: Uint8Array;
+  const unreadable = (reason: string): ResultRow => row({ ...nothing, status: 'unreadable', reason });
+  if (file.unreadable !== undefined) return unreadable(file.unreadable);
+  let inspected: Inspected;
   try {
-    bytes = await readFile(file.path);
+    inspected = await inspect(file.path);
   } catch (error) {
-    const { code = String(error) } = error as NodeJS.ErrnoException;
-    return row({ ...nothing, status: 'unreadable', reason: READ_FAULTS[code] ?? code });
+    return unreadable(unreadableReason(error));
   }
   let imageId: string | null = null;
   try {
-    imageId = await submit(api, file.path, bytes, deadline);
+    imageId = await submit(api, file, inspected, deadline);
     return row({ imageId, ...rowOf(await waitForOutcome(api, `/images/${imageId}`, deadline)) });
   } catch (error) {
     const status = error instanceof RefusedError ? 'rejected' : 'failed';

@@ -1,11 +1,13 @@
-/** Lines of a plain table: columns as wide as their widest cell, at most `widest` characters. */
+import { printable } from './printable';
+
+/** Lines of a plain table: columns as wide as their widest cell, at most `widest` characters; cells are made printable. */
 export function formatTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],
   widest = 48,
 ): string[] {
   const clip = (cell: string): string => (cell.length > widest ? `…${cell.slice(1 - widest)}` : cell);
-  const all = [header, ...rows].map((row) => row.map(clip));
+  const all = [header, ...rows].map((row) => row.map((cell) => clip(printable(cell))));
   const widths = header.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
   const lines = all.map((row) =>
     row

@@ -18,9 +18,7 @@ import type { GetSystem } from './test-system';
 
 /** After the rotation, which stores the key that the synthetic client reads. */
 export function describeSendPictures(system: GetSystem): void {
-  const apiId = (): string => /^https:\/\/([^.]+)\./.exec(system().aws.apiUrl)?.[1] ?? '';
-  /** Not every system's resolver knows names below localhost. */
-  const apiUrlByPath = () => `${system().aws.emulator.endpoint}/restapis/${apiId()}/dev/_user_request_`;
+  const apiId = (): string => /\/restapis\/([^/]+)\//.exec(system().aws.apiUrl)?.[1] ?? '';
   /** The command as the pipeline's build runs it, but for where the API is. */
   const command = async (...more: string[]): Promise<{ code: number | null; output: string }> => {
     const { emulator } = system().aws;
@@ -38,7 +36,7 @@ export function describeSendPictures(system: GetSystem): void {
         '--assume',
         RELEASE_TESTER,
         '--api-url',
-        apiUrlByPath(),
+        system().aws.apiUrl,
         '--wait',
         '1',
         ...more,
