@@ -1,24 +1,46 @@
 // Installs exactly what the lock file says, whatever npm is told by the user's settings, and looks whether it is there.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { causeOf } from '../tools/doctor/causes.mjs';
+
+/** Settings of the C library, as npm names them; undefined where there is only one. */
+const libc = () =>
+  process.platform === 'linux'
+    ? [process.report.getReport().header.glibcVersionRuntime ? 'glibc' : 'musl']
+    : [];
 
 /**
- * Settings by which `npm ci` ends with 0 and leaves something out, or installs elsewhere: NODE_ENV=production, omit, only,
- * global, dry-run … https://docs.npmjs.com/cli/v11/commands/npm-ci#include: what is in both lists is included.
+ * Settings by which `npm ci` ends with 0 and leaves something out, installs elsewhere or for another system, or refuses
+ * what is locked: NODE_ENV=production, omit, only, global, dry-run, a workspace of a parent folder, cpu, engine-strict …
+ * What is in both lists is included. https://docs.npmjs.com/cli/v11/commands/npm-ci#include,
+ * https://docs.npmjs.com/cli/v11/using-npm/config. Where packages come from (registry, proxy, cafile) is the user's.
  */
-const WHATEVER_THE_SETTINGS = [
+const whateverTheSettings = () => [
   ...['--include=prod', '--include=dev', '--include=optional', '--include=peer'],
-  ...[
-    '--no-global',
-    '--no-dry-run',
-    '--package-lock',
-    '--no-package-lock-only',
-    '--install-strategy=hoisted',
-  ],
+  ...['--no-global', '--no-workspaces', '--no-dry-run', '--no-offline', '--no-force', '--bin-links'],
+  ...['--package-lock', '--no-package-lock-only', '--install-strategy=hoisted', '--no-install-links'],
+  ...['--no-engine-strict', '--no-legacy-peer-deps', '--no-strict-peer-deps'],
+  ...[`--os=${process.platform}`, `--cpu=${process.arch}`, ...libc().map((name) => `--libc=${name}`)],
   ...['--no-audit', '--no-fund', '--loglevel=error'],
 ];
+
+/** npm keeps its cache in the home folder, which may be read-only, or missing. */
+function cacheOf(root) {
+  const { status, stdout } = spawnSync('npm', ['config', 'get', 'cache', '--no-workspaces'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const cache = status === 0 ? stdout.trim() : '';
+  try {
+    mkdirSync(cache, { recursive: true });
+    accessSync(cache, constants.W_OK);
+    return [];
+  } catch {
+    return [`--cache=${path.join(root, '.cache', 'npm')}`];
+  }
+}
 
 const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
 
@@ -39,38 +61,42 @@ const identityOf = (root) =>
     .update(`${process.platform}-${process.arch}`)
     .digest('hex');
 
+/** The sentence that npm's own words amount to, after them. */
+function explain({ error, status, stderr }) {
+  if (error) return `npm could not be started (${error.message}). It comes with Node.js; put it on the PATH.`;
+  console.error(stderr.trim());
+  const { cause, remedy } = causeOf(stderr) ?? {};
+  return cause === undefined
+    ? `npm ci ended with ${status}; its own words are above.`
+    : `npm ci failed: ${cause}. → ${remedy}`;
+}
+
 /**
  * Installs once per lock file, system and processor, and again when something is missing.
- * @param fail - gets a sentence on what is wrong and one on what to do; does not return
+ * @returns {string | undefined} what is wrong and what to do about it; undefined when everything is there
  */
-export function installPackages(root, fail) {
+export function installPackages(root) {
   const identity = identityOf(root);
   const marker = path.join(root, 'node_modules', '.serverlessapp-installed');
   const isMarked = existsSync(marker) && readFileSync(marker, 'utf8') === identity;
-  if (isMarked && missingPackages(root).length === 0) return;
+  if (isMarked && missingPackages(root).length === 0) return undefined;
   const begin = Date.now();
   console.error(
     isMarked
       ? 'Packages are missing from node_modules; installing the locked ones again …'
       : 'Installing the locked npm packages (first run, or the lock file changed) …',
   );
-  const { NODE_ENV: _, ...env } = process.env;
-  const install = spawnSync('npm', ['ci', ...WHATEVER_THE_SETTINGS], {
+  const install = spawnSync('npm', ['ci', ...whateverTheSettings(), ...cacheOf(root)], {
     cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env,
+    stdio: ['ignore', 'inherit', 'pipe'],
+    encoding: 'utf8',
   });
-  if (install.error)
-    fail(`npm could not be started (${install.error.message}). It comes with Node.js; put it on the PATH.`);
-  if (install.status !== 0)
-    fail('npm ci failed; see its message above: it names the registry, the certificate or the folder.');
+  if (install.error || install.status !== 0) return explain(install);
   const missing = missingPackages(root);
-  if (missing.length > 0) {
-    fail(
-      `npm ci ended well and left out ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${missing.length - 3} more` : ''}. A setting of npm does that: see "npm config ls -l" for omit, only, global and prefix.`,
-    );
-  }
+  if (missing.length > 0)
+    return `npm ci ended well and left out ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${missing.length - 3} more` : ''}. → A setting of npm does that: see "npm config ls -l".`;
   mkdirSync(path.dirname(marker), { recursive: true });
   writeFileSync(marker, identity);
   console.error(`npm packages installed in ${((Date.now() - begin) / 1000).toFixed(0)} s.`);
+  return undefined;
 }

@@ -2,7 +2,10 @@
 // The door of every npm script: plain JavaScript without dependencies, so that it can say what is missing on a bare
 // machine, installs the locked packages once per lock file, and then hands over.
 import { spawn, spawnSync } from 'node:child_process';
+import os from 'node:os';
 import path from 'node:path';
+import { doctor, whatIsLacking } from '../tools/doctor/doctor.mjs';
+import { chooseTemporaryFolder } from '../tools/doctor/temporary-folder.mjs';
 import { installPackages } from './install-packages.mjs';
 
 const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..');
@@ -57,10 +60,18 @@ const COMMANDS = {
   format: tool('prettier/bin/prettier.cjs', '--write', '--log-level', 'warn', '.'),
 };
 
+const EXIT_CANNOT_RUN = 2;
 const fail = (message) => {
   console.error(message);
-  process.exit(2);
+  process.exit(EXIT_CANNOT_RUN);
 };
+
+/** Ends with what was said where it failed, and what the doctor finds that this command lacks here. */
+async function failSetUp(message) {
+  console.error(message);
+  for (const lack of await whatIsLacking(root, name)) console.error(`npm run doctor: ${lack}`);
+  process.exit(EXIT_CANNOT_RUN);
+}
 
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
@@ -86,8 +97,22 @@ function runtimeNode() {
       encoding: 'utf8',
     },
   );
-  if (found.status !== 0) process.exit(found.status ?? 2);
+  if (found.status !== 0) process.exit(found.status ?? EXIT_CANNOT_RUN);
   return found.stdout.trim();
+}
+
+/** Changes what this process and all that it starts find around them. */
+function prepareEnvironment() {
+  // Says what is left out of an installation, and means nothing to any command here.
+  delete process.env.NODE_ENV;
+  // For messages: the command that the user gave.
+  process.env.SERVERLESSAPP_COMMAND = name;
+  // Where temporary files go, programs must start: functions are started from there.
+  const asked = os.tmpdir();
+  const temporary = chooseTemporaryFolder(root);
+  if (temporary === undefined || temporary === asked) return;
+  console.error(`Programs cannot be written to ${asked} and started; ${temporary} is used instead.`);
+  process.env.TMPDIR = temporary;
 }
 
 /** Runs one node process in the foreground; Ctrl-C reaches it as well as us, so we only wait for its end. */
@@ -115,10 +140,13 @@ const run = (node, args) =>
   });
 
 const [name, ...userArguments] = process.argv.slice(2);
+if (name === 'doctor') process.exit(await doctor(root, userArguments));
 const steps = COMMANDS[name];
-if (!steps) fail(`Unknown command "${name ?? ''}". Known: ${Object.keys(COMMANDS).join(', ')}.`);
+if (!steps) fail(`Unknown command "${name ?? ''}". Known: doctor, ${Object.keys(COMMANDS).join(', ')}.`);
 checkNode();
-installPackages(root, fail);
+prepareEnvironment();
+const fault = installPackages(root);
+if (fault !== undefined) await failSetUp(fault);
 const node = runtimeNode();
 let worst = 0;
 for (const [index, step] of steps.entries()) {

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../../lib/config/load';
+import { explainSetupError } from '../../tools/setup/explain-setup-error';
 import { SetupError } from '../../tools/setup/setup-error';
 import { type Command, HELP, parseCommand } from '../../compliance/cli/arguments';
 import { GateError } from '../../compliance/gate-error';
@@ -30,10 +31,9 @@ async function main(): Promise<void> {
   try {
     process.exitCode = await run(parseCommand(process.argv.slice(2)));
   } catch (error) {
-    const understood =
-      error instanceof GateError || error instanceof SetupError || error instanceof ConfigurationError;
-    console.error(understood ? error.message : error);
-    if (error instanceof SetupError) console.error(error.nextStep);
+    const isUnderstood = error instanceof GateError || error instanceof ConfigurationError;
+    if (error instanceof SetupError) await explainSetupError(error);
+    else console.error(isUnderstood ? error.message : error);
   }
 }
 

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ConfigurationError } from '../../lib/config/load';
+import { explainSetupError } from '../../tools/setup/explain-setup-error';
+import { SetupError } from '../../tools/setup/setup-error';
 import { EXIT_INTERRUPTED } from '../../tools/terminal/interruption';
 import { operationsContext } from '../operations/context';
 import { type Operation, OPERATIONS } from '../operations/operations';
@@ -32,7 +34,6 @@ const FORESEEN = new Set([
   'ConfigurationError',
   'DestroyRefusedError',
   'RehearsalError',
-  'SetupError',
   'SyntheticClientError',
 ]);
 
@@ -88,8 +89,12 @@ async function main(): Promise<number> {
 
 const EXIT_CANNOT_RUN = 2;
 
-function explain(error: unknown): number {
+async function explain(error: unknown): Promise<number> {
   if (error instanceof Error && error.name === 'InterruptedError') return EXIT_INTERRUPTED;
+  if (error instanceof SetupError) {
+    await explainSetupError(error);
+    return EXIT_CANNOT_RUN;
+  }
   console.error(said(error));
   return EXIT_CANNOT_RUN;
 }

@@ -20,6 +20,7 @@ import { recordTable, resultTable, reviewTable } from '../../local/report/result
 import { shellLine } from '../../local/report/shell-line';
 import { type Console, startConsole } from '../../local/console/server';
 import { prepareSamples } from '../../local/samples/prepare';
+import { explainSetupError } from '../../tools/setup/explain-setup-error';
 import { consoleProgress } from '../../tools/setup/progress';
 import { CACHE_DIRECTORY } from '../../tools/setup/project-paths';
 import { SetupError } from '../../tools/setup/setup-error';
@@ -215,8 +216,8 @@ async function main(): Promise<number> {
   return sendAndServe(aws, files, options, interruption);
 }
 
-function explain(error: unknown): number {
-  if (error instanceof SetupError) console.error(`\n${error.message}\n→ ${error.nextStep}`);
+async function explain(error: unknown): Promise<number> {
+  if (error instanceof SetupError) await explainSetupError(error);
   else if (error instanceof ConfigurationError) console.error(`\n${error.message}`);
   else if (error instanceof DeploymentError || error instanceof EmulatorError) {
     console.error(`\n${error.message}\n→ The embedded AWS's log, if it got so far: ${KEPT_LOG}`);

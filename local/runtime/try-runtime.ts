@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommandError, runCommand } from '../../tools/setup/run-command';
-import { SetupError } from '../../tools/setup/setup-error';
+import { MachineError } from '../../tools/setup/setup-error';
 import { BOOTSTRAP_SCRIPT, runtimeEnvironment } from './prepare-runtime';
 import { systemEnvironment } from './system-environment';
 
@@ -20,12 +20,12 @@ async function runOnce(directory: string, node: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     if (/spawn EACCES|: EACCES/.test(error.message)) {
-      throw new SetupError(
+      throw new MachineError(
         `Programs may not be started from the temporary folder ${directory} (its file system is mounted noexec, or a policy of this machine forbids it), so functions cannot run.`,
         ELSEWHERE,
       );
     }
-    throw new SetupError(
+    throw new MachineError(
       `The Node.js that functions run on does not start as they start it: ${error.message}`,
       'Install Node.js 24 or newer for this system (https://nodejs.org) and put it first on the PATH.',
     );
@@ -44,9 +44,9 @@ export async function tryRuntime(parent: string, node = process.execPath): Promi
     directory = await mkdtemp(join(parent, 'serverlessapp-try-'));
     await runOnce(directory, node);
   } catch (error) {
-    if (error instanceof SetupError) throw error;
+    if (error instanceof MachineError) throw error;
     const { message } = error as Error;
-    throw new SetupError(`The temporary folder ${parent} cannot be written to: ${message}`, ELSEWHERE);
+    throw new MachineError(`The temporary folder ${parent} cannot be written to: ${message}`, ELSEWHERE);
   } finally {
     if (directory !== undefined) await rm(directory, { recursive: true, force: true });
   }

@@ -6,7 +6,7 @@ import lockedNode from '../requirements/node.json';
 import type { Progress } from './progress';
 import { ensurePythonTool } from './python-tools';
 import { CommandError, runCommand } from './run-command';
-import { SetupError } from './setup-error';
+import { MachineError, SetupError } from './setup-error';
 
 /** Major version of the functions' runtime, on which every command runs too. */
 const RUNTIME_MAJOR = 24;
@@ -50,7 +50,7 @@ export async function acceptNode(environment: string, sha256: string): Promise<v
     .update(await readFile(node))
     .digest('hex');
   if (found !== sha256) {
-    throw new SetupError(
+    throw new MachineError(
       `The Node.js that was installed has the SHA-256 ${found}; locked is ${sha256}. It was not started.`,
       `Ask whoever runs your package index where that file comes from. Or: ${INSTALL_IT_YOURSELF}`,
     );
@@ -59,7 +59,7 @@ export async function acceptNode(environment: string, sha256: string): Promise<v
     await runCommand(node, ['--version']);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    throw new SetupError(
+    throw new MachineError(
       `Node.js ${lockedNode.version} was installed and does not start here: ${error.message}`,
       INSTALL_IT_YOURSELF,
     );
@@ -76,7 +76,7 @@ export async function ensureNode(progress: Progress, running: RunningNode = this
   if (majorOf(running.version) >= RUNTIME_MAJOR) return running.path;
   const sha256 = lockedSum(running.system);
   if (sha256 === undefined) {
-    throw new SetupError(
+    throw new MachineError(
       `Everything here runs on Node.js ${RUNTIME_MAJOR}; this is ${running.version}, and none is locked for ${running.system}.`,
       INSTALL_IT_YOURSELF,
     );
@@ -87,6 +87,6 @@ export async function ensureNode(progress: Progress, running: RunningNode = this
     return nodeIn(directory);
   } catch (error) {
     if (!(error instanceof SetupError) || error.nextStep.endsWith(INSTALL_IT_YOURSELF)) throw error;
-    throw new SetupError(error.message, `${error.nextStep} Or: ${INSTALL_IT_YOURSELF}`);
+    throw new MachineError(error.message, `${error.nextStep} Or: ${INSTALL_IT_YOURSELF}`);
   }
 }

@@ -33,7 +33,10 @@ export function readPipConfiguration(text: string): PackageIndex {
 /** @returns an empty configuration where there is no pip, which is then asked for nothing. */
 export async function packageIndexOf(python: PythonInterpreter): Promise<PackageIndex> {
   try {
-    return readPipConfiguration(await runCommand(python.path, ['-m', 'pip', 'config', 'list']));
+    const env = Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => !name.startsWith('PYTHON')),
+    );
+    return readPipConfiguration(await runCommand(python.path, ['-m', 'pip', 'config', 'list'], { env }));
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     return readPipConfiguration('');
@@ -81,6 +84,7 @@ export const pipEnvironment = (
 export const uvEnvironment = (
   index: PackageIndex,
   env: NodeJS.ProcessEnv = process.env,
+  cache = env['UV_CACHE_DIR'],
 ): NodeJS.ProcessEnv => ({
   ...withoutTheirs(env),
   ...defined({
@@ -89,7 +93,7 @@ export const uvEnvironment = (
     UV_INDEX: env['UV_INDEX'] ?? env['UV_EXTRA_INDEX_URL'] ?? index.extraIndexes.join(' '),
     UV_FIND_LINKS: env['UV_FIND_LINKS'] ?? index.findLinks.join(','),
     UV_INSECURE_HOST: env['UV_INSECURE_HOST'] ?? index.trustedHosts.join(' '),
-    UV_CACHE_DIR: env['UV_CACHE_DIR'],
+    UV_CACHE_DIR: cache,
     UV_NATIVE_TLS: env['UV_NATIVE_TLS'],
     UV_SYSTEM_CERTS: env['UV_SYSTEM_CERTS'],
     SSL_CERT_FILE: env['SSL_CERT_FILE'] ?? index.certificates ?? env['REQUESTS_CA_BUNDLE'],

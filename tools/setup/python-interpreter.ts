@@ -1,5 +1,5 @@
 import { CommandError, runCommand } from './run-command';
-import { SetupError } from './setup-error';
+import { MachineError } from './setup-error';
 
 const OLDEST = [3, 10] as const;
 const CANDIDATES = [
@@ -20,7 +20,9 @@ export interface PythonInterpreter {
 
 async function inspect(candidate: string): Promise<PythonInterpreter | undefined> {
   try {
+    // Isolated: a PYTHONHOME that is meant for another Python would stop it.
     const output = await runCommand(candidate, [
+      '-I',
       '-c',
       'import json, sys; print(json.dumps([sys.executable, *sys.version_info[:2]]))',
     ]);
@@ -46,7 +48,7 @@ export async function findPython(candidates: readonly string[] = CANDIDATES): Pr
     if (found && isRecentEnough(found)) return found;
     if (found) tooOld.push(`${found.path} (${found.version.join('.')})`);
   }
-  throw new SetupError(
+  throw new MachineError(
     tooOld.length > 0
       ? `Python ${OLDEST.join('.')} or newer is needed; found only ${tooOld.join(', ')}.`
       : `Python ${OLDEST.join('.')} or newer is needed, and none was found on the PATH.`,

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { access, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { causeOf } from './causes';
 import { type PackageIndex, packageIndexOf, pipEnvironment, uvEnvironment } from './package-index';
 import type { Progress } from './progress';
-import { PROJECT_ROOT, TOOLS_DIRECTORY } from './project-paths';
+import { CACHE_DIRECTORY, PROJECT_ROOT, TOOLS_DIRECTORY } from './project-paths';
 import { findPython, type PythonInterpreter } from './python-interpreter';
 import { CommandError, runCommand } from './run-command';
-import { SetupError } from './setup-error';
+import { MachineError } from './setup-error';
 
 /** An installed tool's own virtual environment. */
 export interface PythonTool {
@@ -63,7 +65,7 @@ async function installUv(python: PythonInterpreter, index: PackageIndex, draft: 
     await runCommand(python.path, ['-m', 'venv', draft]);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    throw new SetupError(
+    throw new MachineError(
       `${python.path} has neither pip nor a complete venv module, so the locked tools cannot be installed.`,
       'Install one of them (on Debian and Ubuntu: the package python3-venv) and run the command again.',
     );
@@ -81,40 +83,24 @@ async function ensureUv(python: PythonInterpreter, index: PackageIndex, progress
   return join(directory, 'bin', 'uv');
 }
 
-const isCertificateFault = (message: string): boolean =>
-  /certificate|CERTIFICATE_VERIFY_FAILED|UnknownIssuer|self.signed/i.test(message);
-
-/** What the words of pip, uv or the system ask for. */
-const REMEDIES: readonly [RegExp, string][] = [
-  [/no space left/i, 'Free some space (the tools take about 1 GB) and run the command again.'],
-  [
-    /read-only file system|permission denied|EACCES|EROFS/i,
-    'Make the folder that the message names writable, or clone to one that is; UV_CACHE_DIR names another cache.',
-  ],
-  [
-    /THESE PACKAGES DO NOT MATCH THE HASHES|hash mismatch/i,
-    'The index gives another file than the one locked here: ask whoever runs it. Nothing was installed.',
-  ],
-  [
-    /No matching distribution|no version of|not found in the package registry|no wheels? with a matching/i,
-    'The index that your pip is set to lacks this version, or has none for this system and Python: see "pip config list", or have it mirrored.',
-  ],
-  [/proxy/i, 'Look at the proxy in "pip config list" and HTTPS_PROXY.'],
-  [
-    /401|403|unauthorized|forbidden/i,
-    'The package index refused the credentials: look at the address in "pip config list".',
-  ],
-];
-
-/** The step that fits what went wrong. */
-export function remedyFor(message: string): string {
-  if (isCertificateFault(message))
-    return 'Name the certificate authority of your network: pip config set global.cert FILE, or SSL_CERT_FILE.';
-  return (
-    REMEDIES.find(([pattern]) => pattern.test(message))?.[1] ??
-    'Check that the package index of "pip config list" can be reached from here, and run the command again.'
-  );
+/**
+ * uv keeps its cache in the home folder, which may be read-only, or missing; it does not start without one then.
+ * @returns undefined where uv's own choice will do
+ */
+async function uvCache(): Promise<string | undefined> {
+  const { UV_CACHE_DIR, XDG_CACHE_HOME } = process.env;
+  const chosen = UV_CACHE_DIR ?? join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'uv');
+  try {
+    await mkdir(chosen, { recursive: true });
+    await access(chosen, constants.W_OK);
+    return UV_CACHE_DIR;
+  } catch {
+    return join(CACHE_DIRECTORY, 'uv');
+  }
 }
+
+const isCertificateFault = (message: string): boolean =>
+  /certificate|UnknownIssuer|self.signed/i.test(message);
 
 /**
  * The virtual environment of a Python tool, under `.tools/`, installed from `tools/requirements/NAME.txt` with every
@@ -134,7 +120,7 @@ export async function ensurePythonTool(
       const uv = await ensureUv(python, index, options.progress);
       await options.progress.step(`${name}, in its own virtual environment`, () =>
         buildOnce(directory, async (draft) => {
-          const env = uvEnvironment(index);
+          const env = uvEnvironment(index, process.env, await uvCache());
           await runCommand(uv, ['venv', '--quiet', '--relocatable', '--python', python.path, draft], { env });
           const target = ['--python', join(draft, 'bin', 'python')];
           const sync = ['pip', 'sync', '--quiet', '--require-hashes', ...target, requirementsFile(name)];
@@ -150,9 +136,14 @@ export async function ensurePythonTool(
       );
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
-      throw new SetupError(
-        `The Python tool ${name} could not be installed. ${error.message}`,
-        remedyFor(error.message),
+      const { cause, remedy } = causeOf(error.message) ?? {
+        cause: 'its own words are above',
+        remedy:
+          'Check that index-url in "pip config list" can be reached from here, and run the command again.',
+      };
+      throw new MachineError(
+        `${error.message.trim()}\nThe Python tool ${name} could not be installed: ${cause}.`,
+        remedy,
       );
     }
   }

@@ -10,3 +10,6 @@ export class SetupError extends Error {
     super(message);
   }
 }
+
+/** What a command needs is not on this machine, or cannot be installed here: `npm run doctor` looks further. */
+export class MachineError extends SetupError {}

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pipEnvironment, readPipConfiguration, uvEnvironment } from '../../../tools/setup/package-index';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
-import { remedyFor } from '../../../tools/setup/python-tools';
+import { causeOf } from '../../../tools/setup/causes';
 
 /** As `pip config list` prints it: files first, variables last. */
 const LISTED = `global.cert='/etc/company/ca.pem'
@@ -64,16 +64,28 @@ describe("pip's own configuration", () => {
   });
 });
 
+/** As pip, uv and npm word them. */
 it.each([
-  ['invalid peer certificate: UnknownIssuer', /certificate authority/],
-  ['OSError: [Errno 30] Read-only file system: /home/x/.cache', /writable/],
-  ['No solution found: there is no version of zizmor==1', /lacks this version/],
-  ['HTTP status client error (401 Unauthorized)', /credentials/],
+  ['error: invalid peer certificate: UnknownIssuer', /certificate by an authority that is not known/],
+  ['npm error code SELF_SIGNED_CERT_IN_CHAIN', /certificate by an authority that is not known/],
+  ['OSError: [Errno 30] Read-only file system: /home/x/.cache', /closed to this user, or read-only/],
+  ['No solution found: there is no version of zizmor==1', /lacks a locked version/],
+  ['HTTP status client error (401 Unauthorized)', /refused the credentials/],
+  ['npm error code E401', /refused the credentials/],
   ['Hash mismatch for uv', /another file/],
-  ['something nobody foresaw', /can be reached/],
-])('"%s" is answered by what helps', (message, remedy) => {
-  expect(remedyFor(message)).toMatch(remedy);
+  ['npm error code EINTEGRITY', /another file/],
+  ['ProxyError: Cannot connect to proxy.', /the proxy refused/],
+  [
+    'npm error network request to https://r.example.com failed, reason: getaddrinfo ENOTFOUND r',
+    /name is not known/,
+  ],
+  ['npm error network request failed, reason: connect ECONNREFUSED 127.0.0.1:9', /does not answer/],
+  ['write ENOSPC', /disk is full/],
+])('"%s" is told in words', (message, cause) => {
+  expect(causeOf(message)?.cause).toMatch(cause);
 });
+
+it('what nobody foresaw has no cause', () => expect(causeOf('something else')).toBeUndefined());
 
 describe('packages that npm left out', () => {
   let root: string;

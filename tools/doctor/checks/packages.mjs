@@ -1,0 +1,73 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { missingPackages } from '../../../bin/install-packages.mjs';
+import { causeOf } from '../causes.mjs';
+import { probe } from '../probe.mjs';
+
+export const npm = {
+  name: 'npm',
+  async run() {
+    const { ok, output } = await probe('npm', ['--version']);
+    return ok
+      ? { state: 'ok', seen: output.trim() }
+      : {
+          state: 'lacking',
+          seen: `it does not start: ${output.trim().split('\n')[0]}`,
+          remedy: 'It comes with Node.js; put it on the PATH (on Debian and Ubuntu: the package npm).',
+        };
+  },
+};
+
+/** Those with programs or libraries built for one system: what is there may be another's. */
+const NATIVE = ['esbuild', 'sharp', '@swc/core'];
+
+/** Loads each in a process of its own, as it is loaded later. */
+async function whichDoNotLoad(root) {
+  const load = `for (const name of ${JSON.stringify(NATIVE)})
+    try { require('module').createRequire(${JSON.stringify(path.join(root, 'package.json'))})(name) }
+    catch (error) { console.log(name + ': ' + String(error.message).split('\\n')[0]) }`;
+  const { output } = await probe(process.execPath, ['-e', load], { timeout: 20_000 });
+  return output.trim();
+}
+
+export const packages = {
+  name: 'npm packages',
+  async run({ root }) {
+    const missing = missingPackages(root);
+    if (missing.length > 0)
+      return {
+        state: 'ok',
+        seen: `${missing.length} to be installed by the first command`,
+        isToInstall: true,
+      };
+    const faults = await whichDoNotLoad(root);
+    return faults === ''
+      ? { state: 'ok', seen: 'installed as locked' }
+      : {
+          state: 'lacking',
+          seen: `they do not load: ${faults.replaceAll('\n', '; ')}`,
+          remedy:
+            'Delete node_modules and run the command again; programs built for another system or processor do not load.',
+        };
+  },
+};
+
+export const npmRegistry = {
+  name: 'npm registry',
+  async run({ root }) {
+    if (missingPackages(root).length === 0)
+      return { state: 'ok', seen: 'not needed: packages are installed' };
+    const { dependencies } = createRequire(path.join(root, 'package.json'))('./package.json');
+    const asked = `constructs@${dependencies.constructs}`;
+    const { ok, output } = await probe('npm', [
+      ...['view', asked, 'version', '--fetch-retries=0', '--fetch-timeout=8000', '--no-offline'],
+      ...['--loglevel=error', '--no-workspaces', `--cache=${path.join(root, '.cache', 'npm-doctor')}`],
+    ]);
+    if (ok) return { state: 'ok', seen: `has ${asked}` };
+    const { cause, remedy } = causeOf(output) ?? {
+      cause: output.trim().split('\n').slice(0, 2).join(' '),
+      remedy: 'See "npm config ls" for registry, proxy and cafile.',
+    };
+    return { state: 'lacking', seen: `asked for ${asked}: ${cause}`, remedy };
+  },
+};
