@@ -92,6 +92,13 @@ export const citedContractSchema = z.strictObject({
 });
 export type CitedContract = z.infer<typeof citedContractSchema>;
 
+/** The rule without the single finding that its brackets name: `AwsSolutions-IAM5[Action::s3:GetObject*]`. */
+export const baseRule = (rule: string): string => rule.replace(/\[.*$/s, '');
+
+/** A rule by its engine, as narratives and requirements name it: `proof-iam: iam-boundary`. */
+export const ruleSource = ({ engine, rule }: Pick<VerdictRow, 'engine' | 'rule'>): string =>
+  `${engine}: ${baseRule(rule)}`;
+
 /** What an engine hands back: its rows, and enough to tell that it really ran. */
 export const engineResultSchema = z.strictObject({
   engine: engineNameSchema,

@@ -1,5 +1,5 @@
 import type { Judgement } from '../gate';
-import type { VerdictRow } from '../verdict-row';
+import { baseRule, type VerdictRow } from '../verdict-row';
 
 const SHOWN_PER_RULE = 5;
 const location = ({ source, template }: VerdictRow): string =>
@@ -24,7 +24,7 @@ export function describeFindings(rows: readonly VerdictRow[]): string {
         );
       if (group.length > SHOWN_PER_RULE) lines.push(`    … and ${group.length - SHOWN_PER_RULE} more`);
       return [
-        `✗ ${first.engine}  ${withoutFinding(first.rule)}`,
+        `✗ ${first.engine}  ${baseRule(first.rule)}`,
         `  ${first.title}`,
         ...lines,
         ...(first.message && first.message !== first.title ? [`  Why: ${first.message}`] : []),
@@ -34,13 +34,12 @@ export function describeFindings(rows: readonly VerdictRow[]): string {
     .join('\n\n');
 }
 
-const withoutFinding = (rule: string): string => rule.replace(/\[.*$/s, '');
-const findingOf = (rule: string): string => rule.slice(withoutFinding(rule).length);
+const findingOf = (rule: string): string => rule.slice(baseRule(rule).length);
 
 function groupByRule(rows: readonly VerdictRow[]): Map<string, VerdictRow[]> {
   const groups = new Map<string, VerdictRow[]>();
   for (const row of rows) {
-    const key = `${row.engine} ${withoutFinding(row.rule)}`;
+    const key = `${row.engine} ${baseRule(row.rule)}`;
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   return groups;

@@ -94,5 +94,11 @@ export function parseReference(reference: string): RequirementId | undefined {
   return framework && parsed && { framework, id: parsed[0], part: parsed[1] };
 }
 
+/** A spelling of `FRAMEWORK:ID` as the catalogue spells it; undefined where none of our frameworks is meant. */
+export function canonicalReference(reference: string): string | undefined {
+  const id = parseReference(reference);
+  return id && referenceOf(id);
+}
+
 export const referenceOf = ({ framework, id }: Pick<RequirementId, 'framework' | 'id'>): string =>
   `${framework}:${id}`;

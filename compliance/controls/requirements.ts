@@ -1,8 +1,8 @@
-import type { VerdictRow } from '../verdict-row';
+import { ruleSource, type VerdictRow } from '../verdict-row';
 import type { Requirement } from './catalogues';
 import type { NarrativeResult } from './judge-narratives';
 import { type Coverage, COVERAGES } from './narratives';
-import { parseReference, referenceOf } from './requirement-id';
+import { canonicalReference, referenceOf } from './requirement-id';
 import { type Holder, holdersOf, type Responsibilities } from './responsibilities';
 
 /**
@@ -67,7 +67,7 @@ export function judgeRequirements(
       ...requirement,
       state,
       parts,
-      rules: [...new Set(own.map(({ engine, rule }) => `${engine}: ${rule.replace(/\[.*$/s, '')}`))].sort(),
+      rules: [...new Set(own.map(ruleSource))].sort(),
       compliant: count('compliant'),
       excepted: count('excepted'),
       open: count('non-compliant', 'error'),
@@ -93,10 +93,7 @@ function stateOf(parts: readonly ClaimedPart[], open: boolean, excepted: boolean
 function rowsByReference(rows: readonly VerdictRow[]): Map<string, VerdictRow[]> {
   const references = new Map<string, string | undefined>();
   const canonical = (control: string): string | undefined => {
-    if (!references.has(control)) {
-      const id = parseReference(control);
-      references.set(control, id && referenceOf(id));
-    }
+    if (!references.has(control)) references.set(control, canonicalReference(control));
     return references.get(control);
   };
   const named = new Map<string, VerdictRow[]>();

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { VerdictRow } from '../verdict-row';
+import { baseRule, type VerdictRow } from '../verdict-row';
 import { requirementsByReference } from './catalogues';
 import { parseReference, referenceOf, RETIRED_FRAMEWORKS } from './requirement-id';
 
@@ -52,7 +52,7 @@ export function resolveReferences(rows: readonly VerdictRow[]): {
         resolved.set(key, resolution);
         if (resolution !== 'unknown') return resolution;
         failures.add(
-          `${row.engine} ${row.rule.replace(/\[.*$/s, '')} names ${reference}, which no catalogue in compliance/controls/catalogues has.`,
+          `${row.engine} ${baseRule(row.rule)} names ${reference}, which no catalogue in compliance/controls/catalogues has.`,
         );
         return [];
       });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadStageConfig } from '../../lib/config/load';
 import { PROJECT_ROOT } from '../../tools/setup/project-paths';
+import { readSources } from '../../tools/testing/source-digest';
 import { type Baseline, type Catalogue, loadBaselines, loadCatalogues } from '../controls/catalogues';
 import {
   configRulesOf,
@@ -35,6 +36,8 @@ export interface Identity {
   readonly subject: Subject;
   readonly accounts: readonly string[];
   readonly commit: Commit;
+  /** SHA-256 over all sources; the test results of this pack carry the same. */
+  readonly sources: string;
   readonly stacks: readonly {
     name: string;
     environment: string;
@@ -134,6 +137,7 @@ export async function collectEvidence(
       subject,
       accounts: [...new Set(assembly.stacks.map(({ environment }) => environment ?? 'unknown'))].sort(),
       commit: await readCommit(PROJECT_ROOT),
+      sources: foreign ? 'unknown' : readSources(PROJECT_ROOT).digest,
       stacks: assembly.stacks.map(({ name, environment, templateFile, resources }) => ({
         name,
         environment: environment ?? 'unknown',

@@ -1,17 +1,21 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Assembly } from '../assembly/assembly';
+import { FRAMEWORKS } from '../controls/requirement-id';
 import type { TestResult } from '../controls/test-results';
 import type { RuntimePackage } from '../engines/runtime-packages';
 import { GateError } from '../gate-error';
 import { controlsCsv, findingsCsv } from './csv';
 import type { Evidence } from './evidence';
+import { frameworkPlace } from './html/anchors';
+import { frameworkPage, frameworkPages } from './html/framework-page';
 import { page } from './html/page';
 import { summary } from './html/summary';
-import { templateAsPage } from './html/template-page';
+import { templateAsPage, verdictsByStack } from './html/template-page';
 import { isPack, MANIFEST, manifestOf, manifestText, type PackFiles } from './manifest';
 import { oscalFiles } from './oscal/oscal-files';
 import { templatePage, templatePlace, testPlace } from './places';
+import { proofResults } from './proof-results';
 import { sarif } from './sarif';
 import { sbom } from './sbom';
 import { sha256 } from './sha256';
@@ -41,11 +45,12 @@ export function packFiles(
   packages: readonly RuntimePackage[],
   tests: readonly TestResult[] = [],
 ): PackFiles {
+  const verdicts = verdictsByStack(evidence.rows);
   const templates = evidence.identity.stacks.flatMap(({ name }, index): [string, string | Uint8Array][] => {
     const content = readFileSync(path.join(assembly.directory, assembly.stacks[index]?.templateFile ?? ''));
     return [
       [templatePlace(name), content],
-      [templatePage(name), templateAsPage(name, content.toString('utf8'))],
+      [templatePage(name), templateAsPage(name, content.toString('utf8'), verdicts.get(name))],
     ];
   });
   const records: [string, string | Uint8Array][] = [
@@ -63,10 +68,13 @@ export function packFiles(
       : []),
     ...templates,
     ...tests.map(({ file, xml }): [string, string] => [testPlace(file), xml]),
+    ...proofResults(evidence),
   ];
   const sums = new Map(records.map(([file, content]) => [file, sha256(content)]));
   const files = new Map([...records, ...oscalFiles(evidence, sums)]);
   files.set('summary.html', summary(evidence));
+  const pages = frameworkPages(evidence);
+  for (const framework of FRAMEWORKS) files.set(frameworkPlace(framework), frameworkPage(pages, framework));
   return files.set('index.html', page(evidence, new Set(files.keys())));
 }
 

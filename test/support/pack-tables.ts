@@ -18,8 +18,18 @@ const textOf = (markup: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-/** The cells of the report's table of all rows. */
+/** The report's table of all rows in the pack's order: the heading of its rule before the cells of each row. */
 export const htmlRows = (page: string): string[][] =>
-  [...page.matchAll(/<tr data-verdict=.*?<\/tr>/gs)].map(([row]) =>
-    [...row.matchAll(/<td[^>]*>(.*?)<\/td>/gs)].map(([, cell = '']) => textOf(cell)),
-  );
+  [...page.matchAll(/<tbody data-engine=.*?<\/tbody>/gs)]
+    .flatMap(([group]) => {
+      const [, heading = ''] = /<th colspan[^>]*>(.*?)<span/s.exec(group) ?? [];
+      return [...group.matchAll(/<tr id="v(\d+)" data-verdict=.*?<\/tr>/gs)].map(([row, index]) => ({
+        index: Number(index),
+        cells: [
+          textOf(heading),
+          ...[...row.matchAll(/<td[^>]*>(.*?)<\/td>/gs)].map(([, cell = '']) => textOf(cell)),
+        ],
+      }));
+    })
+    .sort((a, b) => a.index - b.index)
+    .map(({ cells }) => cells);

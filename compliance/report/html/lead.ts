@@ -1,4 +1,3 @@
-import { REQUIREMENT_STATES } from '../../controls/requirements';
 import type { Evidence } from '../evidence';
 import { html, type Markup } from './markup';
 import { coverageBars } from './pictures';
@@ -153,7 +152,3 @@ const applicationsTable = ({ applications }: Evidence): Markup =>
       counts['non-compliant'] + counts.error,
     ]),
   );
-
-/** How many requirements are in each state, for one framework. */
-export const stateCounts = (requirements: Evidence['requirements']): number[] =>
-  REQUIREMENT_STATES.map((state) => requirements.filter((requirement) => requirement.state === state).length);

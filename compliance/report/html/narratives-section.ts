@@ -1,25 +1,39 @@
-import type { NarrativeResult, Population } from '../../controls/judge-narratives';
+import { isOf, type NarrativeResult, type Population } from '../../controls/judge-narratives';
 import { FRAMEWORKS, referenceOf } from '../../controls/requirement-id';
+import { type EngineName, ruleSource, type VerdictRow } from '../../verdict-row';
 import type { Evidence } from '../evidence';
 import { testPlace } from '../places';
+import { isProof, proofPlace } from '../proof-results';
+import { requirementAnchor, ruleAnchor } from './anchors';
 import { html, type Markup } from './markup';
-import { badge, className, plural } from './table';
+import { badge, className, plural, shownState } from './table';
 
-/** The anchor of a requirement; ids of frameworks hold brackets and blanks. */
-export const requirementAnchor = (framework: string, id: string): string =>
-  `r-${`${framework}-${id}`.replace(/[^A-Za-z0-9.]+/g, '-').replace(/-$/, '')}`;
-
-export const narrativesSection = ({ narratives, requirements }: Evidence): Markup => {
+export const narrativesSection = ({ narratives, requirements, rows }: Evidence): Markup => {
   const states = new Map(requirements.map((requirement) => [referenceOf(requirement), requirement.state]));
-  return html`${narratives.map((narrative) => article(narrative, states))}`;
+  const rules = [...new Map(rows.map((row) => [ruleSource(row), row]))];
+  return html`${narratives.map((narrative) => article(narrative, states, rules))}`;
 };
 
-function article(control: NarrativeResult, states: ReadonlyMap<string, string>): Markup {
+/** Every rule that has rows, with one of them. */
+type Rules = readonly (readonly [string, VerdictRow])[];
+
+/** A link to the rows of a rule, or to the first of those that a narrative's piece of evidence stands for. */
+export function rowsLink(source: string, rules: Rules): Markup {
+  const [engine = '', rule = ''] = source.split(/: (.*)/s);
+  const own = rules.filter(([, row]) => isOf(row, engine, rule)).map(([name]) => name);
+  const [first] = own;
+  return first === undefined
+    ? html`<code>${rule}</code>`
+    : html`<a href="#${ruleAnchor(first)}"><code>${rule}</code></a
+        >${own.length > 1 ? ` and ${own.length - 1} more` : ''}`;
+}
+
+function article(control: NarrativeResult, states: ReadonlyMap<string, string>, rules: Rules): Markup {
   const { id, population } = control;
   return html`<article class="control ${className(control.state)}" id="${id}" aria-labelledby="${id}-title">
     <div class="head">
       <h3 id="${id}-title">${id} · ${control.title}</h3>
-      ${badge(control.state === 'not assessed' ? 'not assessed here' : control.state)}
+      ${badge(shownState(control.state))}
     </div>
     <p>${control.claim}</p>
     <dl>
@@ -34,7 +48,7 @@ function article(control: NarrativeResult, states: ReadonlyMap<string, string>):
       <dt>Evidence and result</dt>
       <dd>
         <ul>
-          ${control.evidence.map((evidence) => html`<li>${evidenceLine(evidence)}</li>`)}
+          ${control.evidence.map((evidence) => html`<li>${evidenceLine(evidence, rules)}</li>`)}
         </ul>
       </dd>
       <dt>Exceptions</dt>
@@ -86,16 +100,8 @@ function describePopulation({ judged, excepted, ofKind, leftOut, others }: Popul
   ].join('');
 }
 
-function evidenceLine({
-  kind,
-  source,
-  title,
-  strength,
-  compliant,
-  excepted,
-  open,
-  notApplicable,
-}: NarrativeResult['evidence'][number]): Markup {
+function evidenceLine(evidence: NarrativeResult['evidence'][number], rules: Rules): Markup {
+  const { kind, source, title, strength, compliant, excepted, open, notApplicable } = evidence;
   if (kind === 'test') {
     return compliant + open === 0
       ? html`test <code>${source}</code> — <strong>did not run in this pack</strong>`
@@ -108,7 +114,7 @@ function evidenceLine({
       : html`AWS Config rule <code>${source}</code> — stands in the templates and judges again after
           deployment`;
   }
-  const [engine = '', rule = ''] = source.split(': ');
+  const [engine = ''] = source.split(': ');
   const counts = [
     `${compliant} compliant`,
     ...(excepted > 0 ? [`${excepted} excepted`] : []),
@@ -117,8 +123,7 @@ function evidenceLine({
   ];
   const how = strength === 'behaviour' ? 'behaviour proven' : 'property seen';
   return html`${title || 'produced nothing in this run'} — ${counts.join(', ')} (${how};
-    <a href="#rows" data-engine="${engine}" data-rule="${rule}"><code>${rule}</code></a
-    >)`;
+  ${rowsLink(source, rules)}${isProof(engine) && compliant + excepted + open > 0 ? html`, <a href="${proofPlace(engine as EngineName)}">as JUnit</a>` : undefined})`;
 }
 
 /** What is left for the auditor, control by control. */

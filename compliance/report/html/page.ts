@@ -5,6 +5,7 @@ import { frameworksSection } from './frameworks-section';
 import { lead } from './lead';
 import { html, type Markup } from './markup';
 import { auditorSection, narrativesSection } from './narratives-section';
+import { accessPicture } from './access-picture';
 import { heatMap, networkPicture } from './pictures';
 import { rowsSection } from './rows-section';
 import { SCRIPT } from './script';
@@ -58,7 +59,8 @@ const controlsSection = (evidence: Evidence): Markup =>
     </p>
     ${heatMap(evidence)} ${narrativesSection(evidence)}`;
 
-const proofs = (evidence: Evidence): Markup => html`${networkPicture(evidence)} ${proofsSection(evidence)}`;
+const proofs = (evidence: Evidence): Markup =>
+  html`${networkPicture(evidence)} ${accessPicture(evidence)} ${proofsSection(evidence)}`;
 
 const SECTIONS: readonly (readonly [string, string, (evidence: Evidence) => Markup])[] = [
   ['controls', 'What we claim, and what shows it', controlsSection],

@@ -1,16 +1,16 @@
 import { FRAMEWORKS } from '../../controls/requirement-id';
 import { REQUIREMENT_STATES } from '../../controls/requirements';
+import { ruleSource } from '../../verdict-row';
 import type { Evidence } from '../evidence';
 import { html, type Markup } from './markup';
+import { stateCounts } from './state-counts';
 import { className, plural, STATE_MEANINGS } from './table';
 
 /** For each framework a bar of its requirements by state, with the numbers beside it. */
 export function coverageBars({ requirements, catalogues }: Evidence): Markup {
   const bars = FRAMEWORKS.map((framework) => {
     const own = requirements.filter((requirement) => requirement.framework === framework);
-    const counts = REQUIREMENT_STATES.map(
-      (state) => [state, own.filter((requirement) => requirement.state === state).length] as const,
-    ).filter(([, count]) => count > 0);
+    const counts = stateCounts(own);
     const title = catalogues.find((catalogue) => catalogue.framework === framework)?.title ?? framework;
     return html`<li>
       <a href="#framework-${framework}">${title}</a> <span class="meta">${own.length} requirements</span>
@@ -33,7 +33,7 @@ export function heatMap({ narratives, identity, rows }: Evidence): Markup {
   const byRule = new Map<string, typeof rows>();
   for (const row of rows) {
     if (row.verdict === 'not-applicable' || row.stack === undefined) continue;
-    const key = `${row.engine}: ${row.rule.replace(/\[.*$/s, '')}`;
+    const key = ruleSource(row);
     byRule.set(key, [...(byRule.get(key) ?? []), row]);
   }
   const prefix = /^serverlessapp-/;

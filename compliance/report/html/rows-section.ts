@@ -1,6 +1,9 @@
-import type { VerdictRow } from '../../verdict-row';
+import { parseReference } from '../../controls/requirement-id';
+import { baseRule, ruleSource, type VerdictRow } from '../../verdict-row';
+import { type Bearing, bearingOf } from '../bearing';
 import type { Evidence } from '../evidence';
 import { sourceLine, templateLine, templatePage } from '../places';
+import { referenceAnchor, rowAnchor, ruleAnchor } from './anchors';
 import { html, type Markup } from './markup';
 import { plural } from './table';
 
@@ -12,15 +15,23 @@ const templateLink = (row: VerdictRow): Markup | undefined =>
         >${templateLine(row).replace('templates/', '')}</a
       > `;
 
-export function rowsSection({ rows, identity }: Evidence): Markup {
+const VERDICTS = ['non-compliant', 'error', 'excepted', 'compliant', 'not-applicable'] as const;
+
+/** The single finding that a rule names in brackets. */
+const findingOf = ({ rule }: VerdictRow): string => rule.slice(baseRule(rule).length);
+
+/** All rows, by rule: over each rule's rows stands what it asks for and which requirements it bears on. */
+export function rowsSection(evidence: Evidence): Markup {
+  const { rows, identity } = evidence;
   const engines = [...new Set(rows.map(({ engine }) => engine))];
-  const verdicts = ['non-compliant', 'error', 'excepted', 'compliant', 'not-applicable'];
+  const bearing = bearingOf(evidence);
+  const known = new Set(evidence.requirements.map(({ framework, id }) => `${framework}:${id}`));
   return html`<section id="rows">
     <h2>All rows</h2>
     <p>
-      ${plural(rows.length, 'verdict')}: every rule that looked at something, and what it saw. Templates are
-      in this pack; sources are named as they stand in the repository at the commit above.
-      <a href="findings.csv">findings.csv</a> holds the same rows, with the requirements that each names.
+      ${plural(rows.length, 'verdict')}: every rule that looked at something, what it saw, and which
+      requirements that bears on. Templates are in this pack; sources are named as they stand in the
+      repository at the commit above. <a href="findings.csv">findings.csv</a> holds the same rows.
     </p>
     <p class="print-only">The rows are not printed; they are in findings.csv.</p>
     <details id="all-rows">
@@ -28,9 +39,12 @@ export function rowsSection({ rows, identity }: Evidence): Markup {
       <form class="filter needs-script" onsubmit="return false">
         <label>Words<input id="filter-text" type="search" placeholder="rule, resource, file …" /></label>
         <label
+          >Requirement<input id="filter-requirement" type="search" placeholder="HIPAA 164.312(a)(2)(iv)"
+        /></label>
+        <label
           >Verdict<select id="filter-verdict">
             <option value="">all</option>
-            ${verdicts.map((value) => html`<option>${value}</option>`)}
+            ${VERDICTS.map((value) => html`<option>${value}</option>`)}
           </select></label
         >
         <label
@@ -44,40 +58,86 @@ export function rowsSection({ rows, identity }: Evidence): Markup {
       <div class="scroll" tabindex="0" role="region" aria-label="All rows">
         <table>
           <caption>
-            Verdicts of stage ${identity.stage}
+            Verdicts of stage ${identity.stage}, by rule
           </caption>
           <colgroup>
             <col style="width:8rem" />
+            <col style="width:21rem" />
             <col style="width:17rem" />
-            <col style="width:19rem" />
-            <col style="width:16rem" />
             <col />
           </colgroup>
           <thead>
             <tr>
               <th scope="col">Verdict</th>
-              <th scope="col">Rule</th>
               <th scope="col">Resource</th>
               <th scope="col">Template, source</th>
               <th scope="col">What was found</th>
             </tr>
           </thead>
-          <tbody>
-            ${rows.map(
-              (row) =>
-                html`<tr data-verdict="${row.verdict}" data-engine="${row.engine}">
-                  <td class="${row.verdict}">
-                    ${row.verdict}${row.exception === undefined ? undefined : html` <a href="#${row.exception}">${row.exception}</a>`}
-                  </td>
-                  <td>${row.engine} <code>${row.rule}</code><br />${row.title}</td>
-                  <td>${row.constructPath ?? row.resource}</td>
-                  <td>${templateLink(row)}${sourceLine(row)}</td>
-                  <td>${row.message}</td>
-                </tr> `,
-            )}
-          </tbody>
+          ${groupsOf(rows).map(([source, own]) => group(source, own, bearing.get(source), known))}
         </table>
       </div>
     </details>
   </section>`;
+}
+
+interface IndexedRow {
+  readonly row: VerdictRow;
+  readonly index: number;
+}
+
+function groupsOf(rows: readonly VerdictRow[]): [string, IndexedRow[]][] {
+  const groups = new Map<string, IndexedRow[]>();
+  rows.forEach((row, index) => {
+    const source = ruleSource(row);
+    const own = groups.get(source);
+    if (own === undefined) groups.set(source, [{ row, index }]);
+    else own.push({ row, index });
+  });
+  return [...groups];
+}
+
+function group(
+  source: string,
+  rows: readonly IndexedRow[],
+  bearing: Bearing | undefined,
+  known: ReadonlySet<string>,
+): Markup {
+  const first = rows[0]?.row;
+  if (first === undefined) return html``;
+  const counts = VERDICTS.flatMap((verdict) => {
+    const count = rows.filter(({ row }) => row.verdict === verdict).length;
+    return count === 0 ? [] : [`${count} ${verdict}`];
+  });
+  return html`<tbody data-engine="${first.engine}">
+    <tr class="rule" id="${ruleAnchor(source)}">
+      <th colspan="4" scope="rowgroup">
+        ${first.engine} <code>${baseRule(first.rule)}</code> ${first.title}
+        <span class="meta">${counts.join(', ')}.${bearing && bearingLine(bearing, known)}</span>
+      </th>
+    </tr>
+    ${rows.map(
+      ({ row, index }) =>
+        html`<tr id="${rowAnchor(index)}" data-verdict="${row.verdict}">
+          <td class="${row.verdict}">
+            ${row.verdict}${row.exception === undefined ? undefined : html` <a href="#${row.exception}">${row.exception}</a>`}
+          </td>
+          <td>${row.constructPath ?? row.resource}</td>
+          <td>${templateLink(row)}${sourceLine(row)}</td>
+          <td>${findingOf(row)} ${row.message}</td>
+        </tr> `,
+    )}
+  </tbody>`;
+}
+
+function bearingLine({ narratives, claimed, named }: Bearing, known: ReadonlySet<string>): Markup {
+  const alone = [...named].filter((reference) => !claimed.has(reference));
+  const links = (references: readonly string[]): Markup[] =>
+    references.filter((reference) => known.has(reference)).map(requirementLink);
+  return html`${narratives.size > 0 ? html` Evidence of ${[...narratives].map((id) => html`<a href="#${id}">${id}</a> `)}for ${links([...claimed])}.` : undefined}${links(alone).length > 0 ? html` Named by its author only: ${links(alone)}.` : undefined}`;
+}
+
+function requirementLink(reference: string): Markup {
+  const { framework, id } = parseReference(reference) ?? { framework: '', id: reference };
+  return html`<a href="#${referenceAnchor(reference)}">${framework} ${id}</a> `;
 }

@@ -1,7 +1,10 @@
+import { ruleSource } from '../../verdict-row';
 import type { Evidence } from '../evidence';
 import type { MatrixRow } from '../matrices';
 import { responsibilityMatrix } from './frameworks-section';
+import { testPlace } from '../places';
 import { html, type Markup } from './markup';
+import { rowsLink } from './narratives-section';
 import { exceptionTimeLine } from './pictures';
 import { list, plural, table, whole } from './table';
 
@@ -20,6 +23,7 @@ const matrix = (caption: string, rows: readonly MatrixRow[], widths: readonly nu
 export function exceptionsSection(evidence: Evidence): Markup {
   const { exceptions } = evidence;
   if (exceptions.length === 0) return html`<p>No exception stands.</p>`;
+  const rules = [...new Map(evidence.rows.map((row) => [ruleSource(row), row]))];
   return html`${exceptionTimeLine(evidence)}
   ${table(
     'Every exception that stands in this stage; each is one decision in policies/exceptions.yaml',
@@ -29,7 +33,11 @@ export function exceptionsSection(evidence: Evidence): Markup {
       html`<strong>${entry.title}.</strong> ${entry.reason}
         <span class="meta">${plural(entry.findings, 'finding')}; ${whole(entry.ticket)}</span>`,
       html`<strong class="whole">${entry.risk.level}.</strong> ${entry.risk.description}`,
-      entry.compensatingControl.description,
+      html`${entry.compensatingControl.description}
+        <span class="meta"
+          >Shown by
+          ${entry.compensatingControl.shownBy.map((one, index) => html`${index > 0 ? ', ' : ''}${shownBy(one, evidence, rules)}`)}.</span
+        >`,
       html`${entry.owner} (${entry.ownerTeam}); approved by ${entry.approver} (${entry.approverTeam}) on
       ${whole(entry.approved)}`,
       html`${plural(Math.max(0, entry.ageDays), 'day')} old; until
@@ -37,6 +45,20 @@ export function exceptionsSection(evidence: Evidence): Markup {
     ]),
     [12, 26, 15, 17, 16, 14],
   )}`;
+}
+
+/** What shows that a compensating control works, as far as it ran in this pack. */
+function shownBy(
+  piece: Evidence['exceptions'][number]['compensatingControl']['shownBy'][number],
+  { tests }: Evidence,
+  rules: Parameters<typeof rowsLink>[1],
+): Markup {
+  if ('engine' in piece) return rowsLink(`${piece.engine}: ${piece.rule}`, rules);
+  const result = tests.find(({ file }) => file === piece.test);
+  return result === undefined
+    ? html`<code>${piece.test}</code> (<strong>did not run in this pack</strong>)`
+    : html`<a href="${testPlace(piece.test)}"><code>${piece.test}</code></a> (${result.passed}
+        passed${result.failed > 0 ? html`, <strong>${result.failed} failed</strong>` : ''})`;
 }
 
 export const matricesSection = (evidence: Evidence): Markup =>

@@ -38,7 +38,7 @@ table.measured { table-layout: fixed; min-width: 44rem; } .whole { white-space: 
 .timeline li { display: grid; grid-template-columns: 5rem minmax(0, 1fr) minmax(0, 1fr); gap: 0 .8rem; align-items: center; font-size: .875rem; margin: .25rem 0; } .timeline li > :last-child { grid-column: 2 / -1; margin: 0; }
 .track { position: relative; display: block; height: .7rem; background: #e4e9ee; border-radius: 3px; } .span { position: absolute; top: 0; bottom: 0; background: var(--except); border-radius: 3px; } .now { position: absolute; top: -.2rem; bottom: -.2rem; width: 2px; background: var(--ink); }
 .heatmap { width: auto; } .heatmap td { text-align: center; padding: .15rem .3rem; min-width: 1.9rem; } .heatmap thead th span { writing-mode: vertical-rl; font-weight: 500; font-size: .75rem; } .heatmap thead th { vertical-align: bottom; padding: .3rem .1rem; } .heatmap tbody th { min-width: 5rem; padding: .15rem .4rem; }
-.heat.compliant { background: #dcefe2; } .heat.excepted { background: #f6e7c9; } .heat.open { background: #f6d5d6; color: var(--bad); font-weight: 700; }
+.heat.compliant { background: #dcefe2; } .heat.excepted { background: #f6e7c9; } .access tbody th { min-width: 11rem; } .access td { white-space: nowrap; } .may { font-weight: 600; color: #1d5a8a; background: #eaf2f8; } .heat.open { background: #f6d5d6; color: var(--bad); font-weight: 700; }
 figure { margin: 1rem 0; } figcaption { color: var(--soft); font-size: .875rem; } svg { max-width: 42rem; width: 100%; height: auto; background: var(--paper); border: 1px solid var(--line); } svg line { stroke: #8fa5b8; stroke-width: 1; } svg text { font: 13px system-ui, sans-serif; fill: var(--ink); }
 .control dl { font-size: .9rem; } .control dl ul { margin: 0; } .panel ul { padding-left: 1.2rem; margin: .3rem 0; }
 .scroll { overflow-x: auto; margin: .5rem 0 1rem; }
@@ -57,7 +57,7 @@ code { font: .92em ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; }
 .filter input, .filter select { font: inherit; padding: .3rem .5rem; border: 1px solid #8795a3; border-radius: 4px; background: var(--paper); color: var(--ink); min-width: 12rem; }
 .needs-script { display: none; } .scripted .needs-script { display: flex; }
 footer { color: var(--soft); font-size: .875rem; padding: 2rem 1.5rem 4rem; }
-#rows table { table-layout: fixed; } #rows tr { content-visibility: auto; contain-intrinsic-size: auto 3rem; }
+#rows table { table-layout: fixed; } #rows tbody tr { content-visibility: auto; contain-intrinsic-size: auto 3rem; } .rule th { background: #eef2f6; border-top: 2px solid #8fa5b8; font-weight: 500; } .rule .meta { display: block; margin: 0; } tr:target > * { background: #fff3c4; }
 @media screen and (max-width: 50rem) { .bars li, .timeline li { grid-template-columns: minmax(0, 1fr); } .timeline li > :last-child { grid-column: auto; } .lead { grid-template-columns: minmax(0, 1fr); } dl { grid-template-columns: minmax(0, 1fr); } dt { margin-top: .4rem; } }
 @media print {
   @page { size: A4; margin: 16mm 14mm; @bottom-right { content: counter(page) " of " counter(pages); font-size: 8pt; color: #55626f; } }

@@ -3,7 +3,7 @@ import { htmlDocument } from './document';
 import { leftOut, verdict } from './lead';
 import { html, type Markup } from './markup';
 import { coverageBars } from './pictures';
-import { badge, table } from './table';
+import { badge, shownState, table } from './table';
 
 /** Two printed pages for management: the result, what it leaves out, coverage, and each control in one line. */
 export const summary = (evidence: Evidence): string => {
@@ -30,7 +30,7 @@ export const summary = (evidence: Evidence): string => {
             narratives.map(({ id, title, state }) => [
               html`<a href="index.html#${id}">${id}</a>`,
               title,
-              badge(state === 'not assessed' ? 'not assessed here' : state),
+              badge(shownState(state)),
             ]),
             [12, 66, 22],
           )}

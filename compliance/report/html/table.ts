@@ -3,6 +3,8 @@ import { html, type Markup } from './markup';
 
 export const className = (state: string): string => state.replaceAll(' ', '-');
 export const badge = (state: string): Markup => html`<span class="badge ${className(state)}">${state}</span>`;
+/** States that say "not assessed" mean this system only. */
+export const shownState = (state: string): string => (state === 'not assessed' ? 'not assessed here' : state);
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
 

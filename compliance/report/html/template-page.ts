@@ -1,8 +1,37 @@
+import type { VerdictRow } from '../../verdict-row';
+import { rowAnchor } from './anchors';
 import { html, Markup } from './markup';
+import { plural } from './table';
 
-/** A template with an anchor for each line, so that a verdict can point at the line it is about. */
-export const templateAsPage = (stack: string, template: string): string =>
-  html`<!doctype html>
+/** A verdict that a template's line is about, with its place among the pack's rows. */
+export interface LineVerdict {
+  readonly index: number;
+  readonly line: number;
+  readonly row: VerdictRow;
+}
+
+/** The verdicts on each stack's lines. */
+export function verdictsByStack(rows: readonly VerdictRow[]): ReadonlyMap<string, readonly LineVerdict[]> {
+  const stacks = new Map<string, LineVerdict[]>();
+  rows.forEach((row, index) => {
+    if (row.stack === undefined || row.template === undefined) return;
+    const verdict = { index, line: row.template.line, row };
+    const own = stacks.get(row.stack);
+    if (own === undefined) stacks.set(row.stack, [verdict]);
+    else own.push(verdict);
+  });
+  return stacks;
+}
+
+/** A template with an anchor for each line, so that a verdict can point at its line, and each line back at its verdicts. */
+export function templateAsPage(
+  stack: string,
+  template: string,
+  verdicts: readonly LineVerdict[] = [],
+): string {
+  const byLine = new Map<number, LineVerdict[]>();
+  for (const verdict of verdicts) byLine.set(verdict.line, [...(byLine.get(verdict.line) ?? []), verdict]);
+  return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -20,7 +49,7 @@ export const templateAsPage = (stack: string, template: string): string =>
       <body>
         <h1>${stack}</h1>
         <p>
-          The template as it was judged, with its lines; the file itself is
+          The template as it was judged, with its lines and the verdicts on them; the file itself is
           <a href="${stack}.template.json">${stack}.template.json</a>.
           <a href="../index.html">Back to the report</a>
         </p>
@@ -28,13 +57,31 @@ export const templateAsPage = (stack: string, template: string): string =>
           ${template
             .replace(/\n$/, '')
             .split('\n')
-            .map((line, index) => html`<li id="L${index + 1}">${line}</li>`)}
+            .map(
+              (line, index) => html`<li id="L${index + 1}">${line}${verdictsOf(byLine.get(index + 1))}</li>`,
+            )}
         </ol>
       </body>
     </html> `.text;
+}
+
+const verdictsOf = (verdicts: readonly LineVerdict[] | undefined): Markup | undefined =>
+  verdicts &&
+  html`<details>
+    <summary>${plural(verdicts.length, 'verdict')}</summary>
+    <ul>
+      ${verdicts.map(
+        ({ index, row }) =>
+          html`<li>
+            <a href="../index.html#${rowAnchor(index)}">${row.verdict}</a> ${row.engine} ${row.rule}
+          </li>`,
+      )}
+    </ul>
+  </details>`;
 
 const STYLE = `
 body { font: 15px/1.5 system-ui, sans-serif; margin: 1rem; color: #1c2733; }
 ol { font: 13px/1.5 ui-monospace, Consolas, monospace; padding-left: 4.5rem; }
-li { white-space: pre-wrap; overflow-wrap: anywhere; } li::marker { color: #55626f; } li:target { background: #fff3c4; }
+ol > li { white-space: pre-wrap; overflow-wrap: anywhere; } li::marker { color: #55626f; } li:target { background: #fff3c4; }
+details { display: inline-block; vertical-align: top; white-space: normal; margin-left: 2rem; font: 13px/1.5 system-ui, sans-serif; } summary { cursor: pointer; color: #1d5a8a; } ul { margin: 0; padding-left: 1.2rem; }
 `;

@@ -1,5 +1,4 @@
 import type { Framework } from '../../controls/requirement-id';
-import type { VerdictRow } from '../../verdict-row';
 import type { Identity } from '../evidence';
 import { uuidOf } from '../uuid';
 
@@ -25,8 +24,6 @@ export const controlId = (framework: Framework, id: string): string =>
     ? id.toLowerCase().replace(/\((\d+)\)/g, '.$1')
     : token(`${framework}_${id}`);
 
-export const baseRule = (rule: string): string => rule.replace(/\[.*$/s, '');
-
 /** UUIDs of one stage's documents: the same thing has the same UUID in every pack of the stage. */
 export const identifiersOf = ({ stage }: Identity) => ({
   party: uuidOf('party', 'image-platform'),
@@ -43,7 +40,3 @@ export const identifiersOf = ({ stage }: Identity) => ({
   of: (...name: string[]): string => uuidOf(stage, ...name),
 });
 export type Identifiers = ReturnType<typeof identifiersOf>;
-
-/** What an observation is about: a rule of an engine. */
-export const ruleSource = ({ engine, rule }: Pick<VerdictRow, 'engine' | 'rule'>): string =>
-  `${engine}: ${baseRule(rule)}`;

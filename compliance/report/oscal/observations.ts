@@ -1,9 +1,10 @@
 import { referenceOf } from '../../controls/requirement-id';
 import type { RequirementResult } from '../../controls/requirements';
-import type { VerdictRow } from '../../verdict-row';
+import { ruleSource, type VerdictRow } from '../../verdict-row';
+import { bearingOf } from '../bearing';
 import type { Evidence } from '../evidence';
 import { testPlace } from '../places';
-import { type Identifiers, NAMESPACE, ruleSource } from './identifiers';
+import { type Identifiers, NAMESPACE } from './identifiers';
 
 export interface Observation {
   readonly uuid: string;
@@ -19,7 +20,8 @@ export function observationsOf(
   assessed: readonly RequirementResult[],
   ids: Identifiers,
 ): Observation[] {
-  const bearing = bearingOf(evidence, assessed);
+  const bearing = bearingOf(evidence);
+  const isAssessed = new Set(assessed.map(referenceOf));
   const groups = new Map<string, VerdictRow[]>();
   for (const row of evidence.rows) {
     if (row.verdict === 'not-applicable') continue;
@@ -28,11 +30,13 @@ export function observationsOf(
     if (group === undefined) groups.set(source, [row]);
     else group.push(row);
   }
-  const requirementsOf = (source: string, engine?: string): Set<string> =>
-    new Set([...(bearing.get(source) ?? []), ...(bearing.get(`${engine}: ${engine}`) ?? [])]);
+  const requirementsOf = (source: string): Set<string> => {
+    const { claimed = [], named = [] } = bearing.get(source) ?? {};
+    return new Set([...claimed, ...named].filter((reference) => isAssessed.has(reference)));
+  };
   return [
     ...[...groups].flatMap(([source, rows]) => {
-      const requirements = requirementsOf(source, rows[0]?.engine);
+      const requirements = requirementsOf(source);
       return requirements.size === 0 ? [] : [ofRule(source, rows, requirements, evidence, ids)];
     }),
     ...evidence.tests.flatMap((test) => {
@@ -40,29 +44,6 @@ export function observationsOf(
       return requirements.size === 0 ? [] : [ofTest(test, requirements, ids)];
     }),
   ];
-}
-
-/** From a rule or a test to the requirements that it bears on: by a narrative that cites it, or because it names them. */
-function bearingOf(evidence: Evidence, assessed: readonly RequirementResult[]): Map<string, Set<string>> {
-  const bearing = new Map<string, Set<string>>();
-  const add = (source: string, reference: string): void => {
-    bearing.set(source, (bearing.get(source) ?? new Set()).add(reference));
-  };
-  for (const requirement of assessed) {
-    const reference = referenceOf(requirement);
-    for (const rule of requirement.rules) add(rule, reference);
-    for (const { narrative } of requirement.parts) {
-      const cited = evidence.narratives.find(({ id }) => id === narrative)?.evidence ?? [];
-      for (const { source } of cited) add(source, reference);
-    }
-  }
-  // checkov's secrets carry a number behind the rule that a narrative names.
-  for (const { engine, rule } of evidence.rows) {
-    const numbered = /^(.*)_\d+$/.exec(rule)?.[1];
-    const named = numbered === undefined ? undefined : bearing.get(`${engine}: ${numbered}`);
-    for (const reference of named ?? []) add(`${engine}: ${rule}`, reference);
-  }
-  return bearing;
 }
 
 function ofRule(

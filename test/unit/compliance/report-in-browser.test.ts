@@ -137,13 +137,48 @@ const withLongNames = (judgement: Judgement): Judgement => ({
       field.dispatchEvent(new Event('input'));
     })()`);
     expect(await browser.evaluate(shown)).toMatch(/^1 of \d+ rows$/);
-    await browser.evaluate(`document.querySelector('a[data-engine="cdk-nag"]').click()`);
+    await browser.evaluate(`document.querySelector('#controls a[href^="#rule-"]').click()`);
     expect(await browser.evaluate(`document.getElementById('all-rows').open`)).toBe(true);
-    expect(await browser.evaluate(shown)).toMatch(/^[1-9]\d* of \d+ rows$/);
-    expect(await browser.evaluate(shown)).not.toMatch(/^1 of/);
+    expect(await browser.evaluate(`document.querySelector('#rows tr.rule:target').checkVisibility()`)).toBe(
+      true,
+    );
     expect(browser.console.slice(before)).toEqual([]);
     await open(1280, '<script>null.broken</script>');
     expect(browser.console.length).toBeGreaterThan(before);
+  });
+
+  test('leads from a requirement to its rows and template lines, and back to the requirement', async () => {
+    await open();
+    await browser.evaluate(`document.querySelector('a[data-requirement="HIPAA 164.312(a)(2)(iv)"]').click()`);
+    const visible = `[...document.querySelectorAll('#rows tbody')].filter((body) => body.checkVisibility())`;
+    const [shown, all] = await browser.evaluate<[number, number]>(
+      `[${visible}.length, document.querySelectorAll('#rows tbody').length]`,
+    );
+    expect(shown).toBeGreaterThan(0);
+    expect(shown).toBeLessThan(all);
+    const anchor = '#r-HIPAA-164.312-a-2-iv';
+    expect(
+      await browser.evaluate(
+        `${visible}.every((body) => body.querySelector('a[href="${anchor}"]') !== null)`,
+      ),
+    ).toBe(true);
+    const place = await browser.evaluate<string>(
+      `${visible}[0].querySelector('a[href^="templates/"]').getAttribute('href')`,
+    );
+    const [file = '', line = ''] = place.split('#');
+    await browser.open(path.join(path.dirname(report), file));
+    const back = await browser.evaluate<string[]>(
+      `[...document.querySelectorAll('#${line} a')].map((link) => link.getAttribute('href'))`,
+    );
+    expect(back.length).toBeGreaterThan(1);
+    await browser.open(`${report}${back[0]?.replace(/^.*#/, '#')}`);
+    expect(await browser.evaluate(`document.querySelector('tr:target').checkVisibility()`)).toBe(true);
+    const rows = back.map((href) => href.replace(/^.*#/, '#')).join(', ');
+    expect(
+      await browser.evaluate(
+        `[...document.querySelectorAll('${rows}')].some((row) => row.closest('tbody').querySelector('a[href="${anchor}"]'))`,
+      ),
+    ).toBe(true);
   });
 
   test('is led through by the keyboard: past the menu, into tables, and open what is closed', async () => {
