@@ -62,8 +62,8 @@ function baseOf(ask: Ask, organizationId: string): Pairs {
 
 /** Everything that decides a request of AWS. */
 export class Judge {
-  /** Statements that an allowed request needed, as `STACK/LOGICAL-ID#Sid`. */
-  readonly used = new Set<string>();
+  /** Actions of the allowed requests by the statements that they needed (`STACK/LOGICAL-ID#Sid`). */
+  readonly used = new Map<string, Set<string>>();
 
   constructor(
     private readonly inventory: PolicyInventory,
@@ -100,7 +100,9 @@ export class Judge {
   decide(ask: Ask, organizationId = this.around.organizationId): Verdict {
     const { request, policies } = this.question(ask, organizationId);
     const verdict = evaluate(request, policies);
-    if (verdict.decision === 'allow') verdict.by.forEach((origin) => this.used.add(origin));
+    if (verdict.decision === 'allow')
+      for (const origin of verdict.by)
+        this.used.set(origin, (this.used.get(origin) ?? new Set()).add(ask.action));
     return verdict;
   }
 

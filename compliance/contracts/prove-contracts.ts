@@ -5,6 +5,7 @@ import { principalsOf } from './service-grants';
 import { ModelError } from '../proofs/model/errors';
 import type { StackTemplate } from '../proofs/model/template';
 import { TemplateSet } from '../proofs/model/template-set';
+import { globMatches } from '../proofs/iam/wildcards';
 import { ProofRows } from '../proofs/proof-rows';
 import { judgeStatement } from '../service-reference/judge-statement';
 import type { EngineResult } from '../verdict-row';
@@ -32,7 +33,8 @@ export interface ContractProof {
 /** What was seen over all applications of a run. */
 interface Seen {
   readonly contracts: Set<string>;
-  readonly statements: Set<string>;
+  /** Actions that requests needed, by statement. */
+  readonly statements: Map<string, Set<string>>;
   edges: number;
   requests: number;
   requestsForOthers: number;
@@ -52,7 +54,7 @@ export function proveContracts(
   const rows = new ProofRows('service-contracts');
   const seen: Seen = {
     contracts: new Set(),
-    statements: new Set(),
+    statements: new Map(),
     edges: 0,
     requests: 0,
     requestsForOthers: 0,
@@ -133,7 +135,10 @@ function judgeApplication(
             `${contract.title}: refused for others`,
           );
       }
-      judge.used.forEach((origin) => seen.statements.add(origin));
+      for (const [origin, actions] of judge.used) {
+        const before = seen.statements.get(origin) ?? new Set();
+        seen.statements.set(origin, new Set([...before, ...actions]));
+      }
     });
   }
   judgeStatements(rows, set, inventory);
@@ -181,12 +186,15 @@ function judgeServiceGrants(rows: ProofRows, { roles, resourcePolicies }: Policy
   for (const { resource, statements } of holders) {
     const grants = statements.filter((statement) => principalsOf(statement).length > 0);
     if (grants.length === 0) continue;
-    const idle = grants
-      .filter(({ origin }) => !seen.statements.has(origin))
-      .map(
-        (statement) =>
-          `${statement.sid} lets ${principalsOf(statement).join(', ')} in, and no contract's request needs it`,
-      );
+    const idle = grants.flatMap((statement) => {
+      const needed = [...(seen.statements.get(statement.origin) ?? [])];
+      return statement.actions.items
+        .filter((pattern) => !needed.some((action) => globMatches(pattern, action, true)))
+        .map(
+          (pattern) =>
+            `${statement.sid} lets ${principalsOf(statement).join(', ')} in for ${pattern}, and no contract's request needs it`,
+        );
+    });
     rows.judge(
       CONTRACT_RULES.grantsNeeded,
       resource,

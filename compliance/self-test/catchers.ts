@@ -1,7 +1,10 @@
 import { runChecks } from '../checks/run-checks';
+import { loadContracts } from '../contracts/load';
+import { proveContracts } from '../contracts/prove-contracts';
 import { proveIam } from '../proofs/iam/prove-iam';
 import type { StackTemplate } from '../proofs/model/template';
 import { proveNetwork } from '../proofs/network/prove-network';
+import { byApplication } from '../proofs/prove';
 import { proveRelease } from '../proofs/release/prove-release';
 import type { VerdictRow } from '../verdict-row';
 
@@ -40,9 +43,16 @@ export const RULE_CATCHERS: readonly Catcher[] = [
 ];
 
 /** Judges of what one application makes and another uses: they get all templates at once. */
-export const TOGETHER_CATCHERS: readonly Catcher[] = [
-  { name: 'proof-release', judge: (templates) => proveRelease(templates).result.rows },
-];
+export function togetherCatchers(stage: string): readonly Catcher[] {
+  const contracts = loadContracts();
+  return [
+    { name: 'proof-release', judge: (templates) => proveRelease(templates).result.rows },
+    {
+      name: 'service-contracts',
+      judge: (templates) => proveContracts(byApplication([...templates]), stage, contracts).result.rows,
+    },
+  ];
+}
 
 export const REVIEW_CATCHER: Catcher = {
   name: 'review',

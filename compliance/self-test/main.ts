@@ -10,8 +10,10 @@ import { regionalApplicationIds } from '../applications';
 import { byApplication, templatesOf } from '../proofs/prove';
 import { loadRegister } from '../register/load';
 import { synthesizeStage } from '../synthesize';
-import { REVIEW_CATCHER, RULE_CATCHERS, TOGETHER_CATCHERS } from './catchers';
+import { loadContracts } from '../contracts/load';
+import { REVIEW_CATCHER, RULE_CATCHERS, togetherCatchers } from './catchers';
 import { configurationMutants } from './configuration-mutants';
+import { contractMutants, forgottenContracts } from './contract-mutants';
 import { deployerMutants } from './deployer-mutants';
 import type { RawStack } from './mutant';
 import { networkMutants } from './network-mutants';
@@ -83,9 +85,13 @@ export async function runSelfTest(argv: readonly string[]): Promise<number> {
     outcome.push(
       ...(await runMutants({
         stacks: together,
-        mutants: releaseMutants(together).filter(({ name }) => name.includes(values.only)),
-        configuration: [],
-        catchers: TOGETHER_CATCHERS,
+        mutants: [...releaseMutants(together), ...contractMutants(together)].filter(({ name }) =>
+          name.includes(values.only),
+        ),
+        configuration: forgottenContracts(together, values.stage, loadContracts()).filter(({ name }) =>
+          name.includes(values.only),
+        ),
+        catchers: togetherCatchers(values.stage),
         scanners: [],
         scratch: path.join(scratch, 'together'),
         everyCatcher: values.matrix,

@@ -1,74 +1,8 @@
-import { drop, type Mutant, onResources, put, type RawResource, type RawStack } from './mutant';
+import { drop, type Mutant, onResources, put, type RawStack } from './mutant';
+import { isForService, onStatements, type Statement, statementsOf, STORES } from './statements';
 
-type Statement = Record<string, unknown>;
-
-/** Where each type keeps its resource policy. */
-const POLICY_PATH: Readonly<Record<string, readonly (string | number)[]>> = {
-  'AWS::S3::BucketPolicy': ['PolicyDocument'],
-  'AWS::SQS::QueuePolicy': ['PolicyDocument'],
-  'AWS::SNS::TopicPolicy': ['PolicyDocument'],
-  'AWS::KMS::Key': ['KeyPolicy'],
-  'AWS::SecretsManager::ResourcePolicy': ['ResourcePolicy'],
-  'AWS::DynamoDB::GlobalTable': ['Replicas', 0, 'ResourcePolicy', 'PolicyDocument'],
-  'AWS::Backup::BackupVault': ['AccessPolicy'],
-  'AWS::IAM::Role': ['AssumeRolePolicyDocument'],
-};
-
-const statementsOf = ({ Type, Properties }: RawResource): Statement[] => {
-  const path = [...(POLICY_PATH[Type] ?? []), 'Statement'];
-  const found = path.reduce<unknown>(
-    (inner, step) => (inner as Record<string, unknown> | undefined)?.[step],
-    Properties,
-  );
-  return Array.isArray(found) ? (found as Statement[]) : [];
-};
-
-const named = (mutants: readonly Mutant[], detail: string): Mutant[] =>
-  mutants.map((mutant) => ({ ...mutant, name: `${mutant.name}, ${detail}` }));
-
-/** One mutant for each statement that the predicate picks, of every resource policy. */
-function onStatements(
-  stacks: readonly RawStack[],
-  kind: string,
-  types: readonly string[],
-  picks: (statement: Statement) => boolean,
-  change: (statement: Statement, all: Statement[], index: number) => void,
-): Mutant[] {
-  return stacks.flatMap((stack) =>
-    Object.entries(stack.template.Resources)
-      .filter(([, resource]) => types.includes(resource.Type))
-      .flatMap(([logicalId, resource]) =>
-        statementsOf(resource).flatMap((statement, index) => {
-          if (!picks(statement)) return [];
-          const one = onResources([stack], kind, [resource.Type], (_p, mutated, id) => {
-            if (id !== logicalId) return false;
-            const all = statementsOf(mutated);
-            const target = all[index];
-            if (!target) return false;
-            change(target, all, index);
-            return true;
-          });
-          const sid = statement['Sid'];
-          return named(one, typeof sid === 'string' ? sid : String(index));
-        }),
-      ),
-  );
-}
-
-const STORES = [
-  'AWS::S3::BucketPolicy',
-  'AWS::SQS::QueuePolicy',
-  'AWS::SNS::TopicPolicy',
-  'AWS::SecretsManager::ResourcePolicy',
-  'AWS::DynamoDB::GlobalTable',
-  'AWS::Backup::BackupVault',
-];
 const KEYS = ['AWS::KMS::Key'];
 const isDeny = (statement: Statement): boolean => statement['Effect'] === 'Deny';
-const isForService = (statement: Statement): boolean =>
-  typeof statement['Principal'] === 'object' &&
-  statement['Principal'] !== null &&
-  'Service' in statement['Principal'];
 const withoutSource = (condition: unknown): unknown =>
   Object.fromEntries(
     Object.entries((condition ?? {}) as Record<string, Record<string, unknown>>)

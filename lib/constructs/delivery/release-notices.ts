@@ -91,10 +91,11 @@ export class ReleaseNotices extends Construct {
     mayUse('AlarmsSendMessages', 'cloudwatch', { StringEquals: { 'aws:SourceAccount': config.account } });
     mayUse('TopicsLeaveUndelivered', 'sns', { ArnEquals: { 'aws:SourceArn': topic } });
     mayUse('EventRulesSendMessages', 'events', { ArnLike: { 'aws:SourceArn': rules } });
-    // EventBridge sends no source of its rule with what it publishes to a topic.
+    // EventBridge sends no source of its rule with what it publishes to a topic; what it sends to a queue has one.
     // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
     mayUse('EventRulesPublish', 'events', {
       ArnEqualsIfExists: { 'kms:EncryptionContext:aws:sns:topicArn': topic },
+      Null: { 'kms:EncryptionContext:aws:sqs:arn': 'true' },
     });
     return key;
   }

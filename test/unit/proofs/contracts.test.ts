@@ -1,6 +1,7 @@
 import { proveContracts } from '../../../compliance/contracts/prove-contracts';
 import { byApplication } from '../../../compliance/proofs/prove';
-import type { RawStack } from '../../../compliance/self-test/mutant';
+import { contractMutants } from '../../../compliance/self-test/contract-mutants';
+import { type RawStack, withMutant } from '../../../compliance/self-test/mutant';
 import type { VerdictRow } from '../../../compliance/verdict-row';
 import { releaseStacks, stageTemplates } from '../../support/stage-templates';
 
@@ -100,5 +101,18 @@ describe('the contracts of the edges', () => {
     expect(found.join()).toMatch(
       /contract-policy-effective: ByAlias: .*StartSyncExecution is not authorized on/,
     );
+  });
+});
+
+describe('the self-test', () => {
+  const mutants = contractMutants(stacks);
+  const kinds = [...new Map(mutants.map((mutant) => [mutant.kind, mutant])).values()];
+  it.each(kinds)('finds: $kind', (mutant) => {
+    const found = judge(withMutant(stacks, mutant)).filter((row) => isFinding(row) && !known.has(keyOf(row)));
+    expect(found).not.toEqual([]);
+  });
+  it('makes mistakes of nine kinds, in every grant to a service', () => {
+    expect(kinds).toHaveLength(9);
+    expect(mutants.length).toBeGreaterThan(150);
   });
 });
