@@ -1,5 +1,5 @@
-import type { StageConfig } from '../config/schema';
-import { permissionSetRoles } from '../names';
+import { STAGE_NAMES, type StageConfig } from '../config/schema';
+import { deliveryRole, permissionSetRoles } from '../names';
 import { renderPolicy } from '../policies';
 
 /** The kinds of policy that AWS Organizations knows, with what each may be long at most, in characters without white space. */
@@ -15,13 +15,35 @@ export type OrganizationPolicyType = keyof typeof POLICY_LIMITS;
 export const ORGANIZATION_POLICIES = {
   'scp-regions': 'SERVICE_CONTROL_POLICY',
   'scp-evidence': 'SERVICE_CONTROL_POLICY',
+  'scp-safekeeping': 'SERVICE_CONTROL_POLICY',
+  'scp-releases': 'SERVICE_CONTROL_POLICY',
   'scp-perimeter': 'SERVICE_CONTROL_POLICY',
   'scp-organization': 'SERVICE_CONTROL_POLICY',
   'rcp-perimeter': 'RESOURCE_CONTROL_POLICY',
+  'rcp-releases': 'RESOURCE_CONTROL_POLICY',
   'ai-services-opt-out': 'AISERVICES_OPT_OUT_POLICY',
   'declarative-ec2': 'DECLARATIVE_POLICY_EC2',
 } as const satisfies Record<string, OrganizationPolicyType>;
 export type OrganizationPolicyName = keyof typeof ORGANIZATION_POLICIES;
+
+/**
+ * Where the runbook attaches them: to the root, to the unit of all accounts of the application, or to the unit below it
+ * that holds staging, production and delivery, but not dev, whose people build and clean up by hand.
+ */
+export const ATTACHED_TO: Readonly<
+  Record<OrganizationPolicyName, 'root' | 'application accounts' | 'regulated accounts'>
+> = {
+  'scp-regions': 'application accounts',
+  'scp-evidence': 'regulated accounts',
+  'scp-safekeeping': 'regulated accounts',
+  'scp-releases': 'regulated accounts',
+  'scp-perimeter': 'application accounts',
+  'scp-organization': 'root',
+  'rcp-perimeter': 'application accounts',
+  'rcp-releases': 'regulated accounts',
+  'ai-services-opt-out': 'root',
+  'declarative-ec2': 'application accounts',
+};
 
 /** The permission set of IAM Identity Center by which the security team administers accounts. */
 const SECURITY_ADMINISTRATORS = permissionSetRoles('SecurityAdministrators');
@@ -29,6 +51,24 @@ const SECURITY_ADMINISTRATORS = permissionSetRoles('SecurityAdministrators');
 const REMEDIATION_ROLES = 'arn:aws:iam::*:role/serverlessapp-*-remediation-role';
 /** CloudFormation's roles, which the gate and the pipeline stand before. */
 const DEPLOYMENT_ROLES = 'arn:aws:iam::*:role/cdk-hnb659fds-cfn-exec-role-*';
+/** The roles by which the pipeline hands CloudFormation a stack. */
+const DEPLOY_ROLES = 'arn:aws:iam::*:role/cdk-hnb659fds-deploy-role-*';
+/**
+ * With the value `approved` on CloudFormation's role, a release may change the permissions boundary. Only the security
+ * administrators can set it: policies/runbooks/deployment.md says when.
+ */
+export const BOUNDARY_CHANGE_TAG = 'permissions-boundary-change';
+
+/** What is kept for as long as the application lives; not what a restore makes beside it. */
+const STORES = STAGE_NAMES.flatMap((stage) => [
+  ...['access-logs', 'config', 'pictures', 'trail'].map(
+    (purpose) => `arn:aws:s3:::serverlessapp-${stage}-${purpose}-*`,
+  ),
+  ...['DetectionLogs', 'ErasureLedger'].map(
+    (table) => `arn:aws:dynamodb:*:*:table/serverlessapp-${stage}-${table}`,
+  ),
+]);
+const EVIDENCE = 'arn:aws:s3:::serverlessapp-delivery-*';
 
 const PLACEHOLDERS: Partial<
   Record<OrganizationPolicyName, (config: StageConfig) => Record<string, string | string[]>>
@@ -38,12 +78,29 @@ const PLACEHOLDERS: Partial<
     SecurityAdministrators: SECURITY_ADMINISTRATORS,
     DeploymentRoles: DEPLOYMENT_ROLES,
   }),
+  'scp-safekeeping': () => ({
+    SecurityAdministrators: SECURITY_ADMINISTRATORS,
+    DeploymentRoles: DEPLOYMENT_ROLES,
+    Stores: [...STORES, EVIDENCE],
+  }),
+  'scp-releases': () => ({
+    SecurityAdministrators: SECURITY_ADMINISTRATORS,
+    DeploymentRoles: DEPLOYMENT_ROLES,
+    DeployRoles: DEPLOY_ROLES,
+    BoundaryChangeTag: BOUNDARY_CHANGE_TAG,
+  }),
   'scp-perimeter': () => ({
     SecurityAdministrators: SECURITY_ADMINISTRATORS,
     DeploymentRoles: DEPLOYMENT_ROLES,
     RemediationRoles: REMEDIATION_ROLES,
   }),
   'rcp-perimeter': ({ organizationId }) => ({ OrganizationId: organizationId }),
+  'rcp-releases': ({ deliveryAccount }) => ({
+    SecurityAdministrators: SECURITY_ADMINISTRATORS,
+    PipelineRoles: (['pipeline', 'publish-assets', 'self-update'] as const).map(
+      (purpose) => `arn:aws:iam::${deliveryAccount}:role/${deliveryRole(purpose)}`,
+    ),
+  }),
 };
 
 /** A policy as AWS Organizations takes it. */

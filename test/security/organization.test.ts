@@ -108,6 +108,8 @@ describe('service control policies', () => {
   it.each([
     ['scp-evidence', 'OnlyReleasesChangeTrail', 'cloudtrail:PutEventSelectors'],
     ['scp-evidence', 'OnlyReleasesLockBuckets', 's3:PutBucketObjectLockConfiguration'],
+    ['scp-safekeeping', 'OnlyReleasesChangeAlarms', 'cloudwatch:PutMetricAlarm'],
+    ['scp-releases', 'OnlyReleasesChangeWhoMayEnter', 'kms:PutKeyPolicy'],
     ['scp-perimeter', 'NobodyUnblocksBuckets', 's3:PutBucketPublicAccessBlock'],
   ] as const)('%s: %s lets a release %s, which makes and updates what is there', (policy, sid, action) => {
     const mine = statementsOf(policy).filter((found) => actions(found).includes(action));
@@ -146,7 +148,8 @@ describe('the resource control policy', () => {
     });
   });
   it('names everybody as principal, as AWS asks', () => {
-    expect(statementsOf('rcp-perimeter').map(({ Principal }) => Principal)).toEqual(['*', '*', '*']);
+    for (const name of ['rcp-perimeter', 'rcp-releases'] as const)
+      expect(new Set(statementsOf(name).map(({ Principal }) => Principal))).toEqual(new Set(['*']));
   });
 });
 

@@ -25,6 +25,10 @@ const passedTo = (resource: Resource): string =>
       )
     : `${serviceOf(resource)}.amazonaws.com`;
 
+/** Names of AWS's own services begin with `com.amazonaws.`; another account's with `com.amazonaws.vpce.`. */
+const endpointOwner = (endpoint: Resource): string =>
+  /^com\.amazonaws\.(?!vpce\.)/.test(endpoint.optionalText('ServiceName') ?? '') ? 'amazon' : 'another';
+
 /**
  * A call of a handler as AWS authorizes it: by CloudFormation's role, which is a service role (`aws:ViaAWSService` is
  * false), through no endpoint of ours; a key is used through the service that the resource is of.
@@ -65,6 +69,14 @@ export function handlerRequest(
       'kms:ViaService':
         service === 'kms' && !own ? `${serviceOf(resource)}.${resource.region}.amazonaws.com` : undefined,
       'kms:GrantIsForAWSResource': action === 'kms:CreateGrant' ? 'true' : undefined,
+      // Of an endpoint to AWS's own service the owner is `amazon`: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-iam.html
+      'ec2:VpceServiceOwner':
+        action === 'ec2:CreateVpcEndpoint' && target.includes(':vpc-endpoint/')
+          ? endpointOwner(resource)
+          : undefined,
+      // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#vpc-conditions
+      'lambda:VpcIds':
+        resource.type === 'AWS::Lambda::Function' && resource.has('VpcConfig') ? 'vpc-ours' : undefined,
       'lambda:Principal': action === 'lambda:AddPermission' ? resource.optionalText('Principal') : undefined,
     }),
   };

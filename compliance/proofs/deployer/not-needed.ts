@@ -9,6 +9,8 @@ const entrySchema = z.strictObject({
   actions: z.array(z.string()).min(1),
   /** The entry holds for as long as the resource has none of these properties. */
   unless: z.array(z.string()).min(1).optional(),
+  /** On these resources only: ARNs, with `*` for anything. */
+  targets: z.array(z.string()).min(1).optional(),
   operations: z.array(z.string()).min(1).optional(),
   reason: z.string().min(20),
 });
@@ -21,11 +23,13 @@ export interface Asked {
   readonly type: string;
   readonly action: string;
   readonly operation: string;
+  readonly target: string;
   readonly has: (property: string) => boolean;
 }
 
-export const excuses = (entry: NotNeeded, { type, action, operation, has }: Asked): boolean =>
+export const excuses = (entry: NotNeeded, { type, action, operation, target, has }: Asked): boolean =>
   (entry.types.includes('*') || entry.types.includes(type)) &&
   (entry.operations?.includes(operation) ?? true) &&
   entry.actions.some((pattern) => globMatches(pattern, action, true)) &&
+  (entry.targets?.some((pattern) => globMatches(pattern, target)) ?? true) &&
   !(entry.unless ?? []).some(has);

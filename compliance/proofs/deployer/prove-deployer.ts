@@ -69,7 +69,7 @@ function refusals(world: World, resource: Resource, operation: Operation): strin
       });
       if (verdict.decision === 'allow') return [];
       const entry = world.entries.find((each) =>
-        excuses(each, { type: resource.type, action, operation, has }),
+        excuses(each, { type: resource.type, action, operation, target, has }),
       );
       if (entry) {
         world.used.add(entry);

@@ -3,10 +3,12 @@ import { loadStageConfig } from '../../../lib/config/load';
 import { RELEASED_STAGE, STAGE_NAMES, type StageConfig } from '../../../lib/config/schema';
 import { bootstrapRoleArn, Names } from '../../../lib/names';
 import {
+  ATTACHED_TO,
+  ORGANIZATION_POLICIES,
   organizationPolicy,
   type OrganizationPolicyName,
 } from '../../../lib/organization/organization-policies';
-import { parsePolicy, type Statement } from './statement';
+import { joined, parsePolicy, type Statement } from './statement';
 
 /** What binds one account besides its templates: CloudFormation's role, and the organisation's policies. */
 export interface AccountPolicies {
@@ -25,12 +27,6 @@ export interface AccountPolicies {
 }
 
 export type PolicyReader = (name: string, document: unknown) => unknown;
-
-/** Where the runbook of policies/organization attaches each policy. */
-const ATTACHED: Readonly<Record<'sandbox' | 'regulated', readonly OrganizationPolicyName[]>> = {
-  sandbox: ['scp-regions', 'scp-perimeter', 'scp-organization'],
-  regulated: ['scp-regions', 'scp-perimeter', 'scp-organization', 'scp-evidence'],
-};
 
 const administrator = {
   Statement: { Sid: 'AdministratorAccess', Effect: 'Allow', Action: '*', Resource: '*' },
@@ -71,15 +67,22 @@ function readPolicies(
   read: PolicyReader,
 ): AccountPolicies {
   const isDelivery = account === config.deliveryAccount;
-  const attached = isDelivery || config.stage === 'dev' ? ATTACHED.sandbox : ATTACHED.regulated;
+  const isSandbox = config.stage === 'dev' && !isDelivery;
+  const attached = (Object.keys(ATTACHED_TO) as OrganizationPolicyName[]).filter(
+    (name) => !isSandbox || ATTACHED_TO[name] !== 'regulated accounts',
+  );
   const parsed = (name: string, document: unknown) => parsePolicy(read(name, document), `policies/${name}`);
-  const organization = (name: OrganizationPolicyName) =>
-    parsed(`organization/${name}`, organizationPolicy(name, config));
+  const organization = (type: (typeof ORGANIZATION_POLICIES)[OrganizationPolicyName]) =>
+    joined(
+      attached
+        .filter((name) => ORGANIZATION_POLICIES[name] === type)
+        .map((name) => parsed(`organization/${name}`, organizationPolicy(name, config))),
+    );
   const names = new Names(config, config.region);
   return {
     organizationId: config.organizationId,
-    serviceControl: attached.flatMap(organization),
-    resourceControl: organization('rcp-perimeter'),
+    serviceControl: organization('SERVICE_CONTROL_POLICY'),
+    resourceControl: organization('RESOURCE_CONTROL_POLICY'),
     deployer: {
       arn: bootstrapRoleArn('cfn-exec', account, region),
       account,

@@ -26,6 +26,12 @@ const tablePolicy = (arn: string, body: unknown): Attached[] => {
   return policy ? [{ arn, document: policy['PolicyDocument'] }] : [];
 };
 
+/** A table's policy and its stream's, which stands apart and holds for every stream that the table will have. */
+const tablePolicies = (arn: string, body: unknown, stream: unknown): Attached[] => [
+  ...tablePolicy(arn, body),
+  ...tablePolicy(`${arn}/stream`, stream),
+];
+
 /** `AWS::Lambda::Permission` is a statement of the function's policy. */
 const permission: Reader = (resource) => {
   const target = resource.text('FunctionName');
@@ -85,12 +91,19 @@ export const RESOURCE_POLICIES: Readonly<Record<string, Reader>> = {
   'AWS::SecretsManager::ResourcePolicy': (r) => [
     { arn: r.text('SecretId'), document: r.property('ResourcePolicy') },
   ],
-  'AWS::DynamoDB::Table': (r, set) => tablePolicy(set.arnOf(r), r.resolved()),
+  'AWS::DynamoDB::Table': (r, set) =>
+    tablePolicies(
+      set.arnOf(r),
+      r.resolved(),
+      r.has('StreamSpecification') ? r.property('StreamSpecification') : undefined,
+    ),
   'AWS::DynamoDB::GlobalTable': (r, set) =>
     r
       .list('Replicas')
       .filter((replica) => (replica as Body)['Region'] === r.region)
-      .flatMap((replica) => tablePolicy(set.arnOf(r), replica)),
+      .flatMap((replica) =>
+        tablePolicies(set.arnOf(r), replica, (replica as Body)['ReplicaStreamSpecification']),
+      ),
   'AWS::Lambda::Permission': permission,
   'AWS::Logs::ResourcePolicy': logs,
   'AWS::Backup::BackupVault': (r, set) =>

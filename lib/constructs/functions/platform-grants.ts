@@ -12,7 +12,8 @@ export const PLATFORM_NEEDS = {
   WriteOwnLogs: 'https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html',
   SendTraces: 'https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html',
   ManageNetworkInterfaces: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html',
-  CodeManagesNoNetworkInterfaces: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html',
+  CodeMakesNoPlatformCalls:
+    'https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html',
   DecryptOwnEnvironment: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html',
   LeaveFailures: 'https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html',
   UseDataKeyThroughS3: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html',
@@ -41,6 +42,27 @@ const NETWORK_INTERFACE_ACTIONS = [
   'ec2:UnassignPrivateIpAddresses',
 ];
 
+const QUEUE_ACTIONS = [
+  'sqs:ChangeMessageVisibility',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'sqs:ReceiveMessage',
+];
+const STREAM_ACTIONS = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
+
+/**
+ * What Lambda alone does with the role, outside of the function: its calls carry no `lambda:SourceFunctionArn`, those with
+ * the credentials that code has do, wherever they come from. Logs and traces cannot be told apart so.
+ */
+const PLATFORM_CALLS = [
+  ...NETWORK_INTERFACE_ACTIONS,
+  'ec2:DetachNetworkInterface',
+  ...QUEUE_ACTIONS,
+  'sqs:SendMessage',
+  ...STREAM_ACTIONS,
+  'dynamodb:ListStreams',
+];
+
 const grant = (sid: PlatformNeed, actions: string[], resources: string[], conditions?: object) =>
   new PolicyStatement({ sid, actions, resources, ...(conditions === undefined ? {} : { conditions }) });
 
@@ -56,9 +78,9 @@ function everyFunction(id: FunctionId, names: Names, keys: StageKeys): PolicySta
     grant('SendTraces', ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], ['*']),
     grant('ManageNetworkInterfaces', NETWORK_INTERFACE_ACTIONS, ['*']),
     new PolicyStatement({
-      sid: 'CodeManagesNoNetworkInterfaces' satisfies PlatformNeed,
+      sid: 'CodeMakesNoPlatformCalls' satisfies PlatformNeed,
       effect: Effect.DENY,
-      actions: [...NETWORK_INTERFACE_ACTIONS, 'ec2:DetachNetworkInterface'],
+      actions: PLATFORM_CALLS,
       resources: ['*'],
       conditions: { ArnEquals: { 'lambda:SourceFunctionArn': functionArn } },
     }),
@@ -109,22 +131,12 @@ function keyGrants(id: FunctionId, names: Names, keys: StageKeys): PolicyStateme
 /** Lambda polls queues and streams with the function's role. */
 function polling(id: FunctionId, names: Names): PolicyStatement[] {
   if (id === 'intake') {
-    return [
-      grant(
-        'PollIntakeQueue',
-        ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
-        [names.queueArn(names.intakeQueue)],
-      ),
-    ];
+    return [grant('PollIntakeQueue', QUEUE_ACTIONS, [names.queueArn(names.intakeQueue)])];
   }
   if (id !== 'detectionStream') return [];
   const table = names.tableArn(names.detectionLogsTable);
   return [
-    grant(
-      'PollDetectionStream',
-      ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
-      [`${table}/stream/*`],
-    ),
+    grant('PollDetectionStream', STREAM_ACTIONS, [`${table}/stream/*`]),
     grant('ListStreams', ['dynamodb:ListStreams'], ['*']),
   ];
 }

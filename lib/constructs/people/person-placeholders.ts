@@ -23,9 +23,12 @@ export function personPlaceholders(
   );
   const deadLetters = [names.intakeDeadLetterQueue, names.failureQueue].map((queue) => names.queueArn(queue));
   const gateway = (resource: string) => `arn:aws:apigateway:${Region}::${resource}`;
+  // Neither /apikeys nor the keys of a plan: they are read with their values where the caller asks for them.
+  const apiConfiguration = ['/account', '/restapis', '/restapis/*', '/usageplans'].map(gateway);
   return {
     auditor: {
       Region,
+      ApiConfiguration: apiConfiguration,
       EvidenceBuckets: evidence,
       EvidenceObjects: evidence.map((bucket) => `${bucket}/*`),
       AuditKey: keys.audit.keyArn,
@@ -61,6 +64,7 @@ export function personPlaceholders(
     },
     'break-glass': {
       Region,
+      ApiConfiguration: apiConfiguration,
       Functions: FUNCTION_IDS.flatMap((id) => [names.functionArn(id), `${names.functionArn(id)}:*`]),
       ApiKeys: gateway('/apikeys/*'),
       UsagePlans: gateway('/usageplans/*'),

@@ -11,7 +11,7 @@ import type { Construct } from 'constructs';
 import { DETECTION_LOGS } from '../../../lambda/domain/detection-record';
 import type { FunctionNetwork, StageStackProps } from '../../stage-context';
 import { applyStoreRemoval } from './removal';
-import { tablePerimeter } from './table-perimeter';
+import { streamPerimeter, tablePerimeter } from './table-perimeter';
 
 export interface TableProps extends StageStackProps {
   readonly network: FunctionNetwork;
@@ -38,6 +38,7 @@ export class DetectionLogsTable extends TableV2 {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: config.features.retainStores,
       resourcePolicy: tablePerimeter(names, names.detectionLogsTable, network),
+      streamResourcePolicy: streamPerimeter(names, names.detectionLogsTable),
     });
     applyStoreRemoval(this.node.defaultChild as CfnGlobalTable, config);
   }

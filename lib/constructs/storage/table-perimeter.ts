@@ -10,3 +10,10 @@ export const tablePerimeter = (names: Names, table: string, network: FunctionNet
     DynamoDBEndpoint: network.endpointId('dynamodb'),
     OutsideRoles: names.outsideDataRoleArns,
   });
+
+/** Whole records pass in a table's stream: Lambda reads it with the role of one function, and nobody else does. */
+export const streamPerimeter = (names: Names, table: string): PolicyDocument =>
+  loadPolicy('perimeter/table-stream', {
+    Streams: `${names.tableArn(table)}/stream/*`,
+    Reader: names.functionRoleArn('detectionStream'),
+  });
