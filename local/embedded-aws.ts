@@ -80,6 +80,7 @@ async function startRekognition(
 ): Promise<RekognitionEndpoint> {
   const rate = options.rekognitionTransactionsPerSecond;
   return startRekognitionEndpoint({
+    progress: options.progress,
     // Functions name objects only once the emulator is up.
     loadObject: (reference, mostBytes) => {
       const s3 = clients()?.s3;

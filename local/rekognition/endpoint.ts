@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Progress, silentProgress } from '../../tools/setup/progress';
 import { detectLabels } from './detect-labels';
 import { operationOf, readBody, respondError, respondSuccess } from './json-protocol';
 import type { S3ObjectLoader } from './s3-object-loader';
@@ -16,6 +17,8 @@ export interface RekognitionEndpointOptions {
   transactionsPerSecond?: number;
   /** How exceeding the rate is answered; Rekognition knows both. */
   throttlingError?: 'ThrottlingException' | 'ProvisionedThroughputExceededException';
+  /** Hears of what is installed. */
+  progress?: Progress;
   /** Added to every answer, for rehearsing slowness. */
   latencyMilliseconds?: number;
 }
@@ -61,7 +64,7 @@ const toServiceError = (error: unknown): ServiceError => {
 export async function startRekognitionEndpoint(
   options: RekognitionEndpointOptions,
 ): Promise<RekognitionEndpoint> {
-  const model = await startVisionModel();
+  const model = await startVisionModel(options.progress ?? silentProgress);
   const bucket = new TokenBucket(options.transactionsPerSecond ?? Infinity);
   const throttlingError = options.throttlingError ?? 'ThrottlingException';
   const counters: RekognitionCounters = { calls: 0, succeeded: 0, throttled: 0, errors: {} };

@@ -3,8 +3,8 @@ import { calibratedConfidence } from './confidence-calibration';
 import type { Box, Detection } from './detections';
 import { describeClass, type LabelDescription } from './label-taxonomy';
 
-/** The name says that this is not one of Amazon's models; it ends up on the records. */
-export const LABEL_MODEL_VERSION = 'local-ssd-mobilenet-v2-oidv4';
+/** The name says that these are not Amazon's models, and which; it ends up on the records. */
+export const LABEL_MODEL_VERSION = 'local-ssd-mobilenet-v2-oidv4+efficientnet-lite0-imagenet';
 
 /** What a request asks of the answer. */
 export interface LabelSelection {

@@ -3,8 +3,6 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { compileFunction } from 'node:vm';
 import { type CompiledModel, loadAndCompile, loadLiteRt, Tensor } from '@litertjs/core';
-import type { RawOutputs } from './detections';
-import { MODEL_SIDE } from './picture-decoder';
 
 /** What the browser-only loader of LiteRT.js expects to find. */
 interface BrowserGlobals {
@@ -36,31 +34,46 @@ function provideBrowserGlobals(): void {
   };
 }
 
-/** Runs a compiled model on one picture. */
-export type Inference = (pixels: Uint8Array) => Promise<RawOutputs>;
+/** Runs a compiled model on one square picture of three bytes a pixel; its outputs in their order. */
+export type Inference = (pixels: Uint8Array) => Promise<Float32Array[]>;
 
-/** Three bytes a pixel to the model's range of -1 to 1. */
-const normalized = (pixels: Uint8Array): Float32Array =>
-  Float32Array.from(pixels, (value) => value / 127.5 - 1);
+/** The byte values that a model was trained to see as 0 and as 1. */
+export interface PixelRange {
+  readonly zero: number;
+  readonly one: number;
+}
 
-async function infer(model: CompiledModel, pixels: Uint8Array): Promise<RawOutputs> {
-  const input = new Tensor(normalized(pixels), [1, MODEL_SIDE, MODEL_SIDE, 3]);
+async function infer(
+  model: CompiledModel,
+  pixels: Uint8Array,
+  { side, range: { zero, one } }: { side: number; range: PixelRange },
+): Promise<Float32Array[]> {
+  const values = new Float32Array(pixels.length);
+  // A loop: called for each value, a function takes longer than the model.
+  for (let index = 0; index < pixels.length; index++)
+    values[index] = ((pixels[index] ?? 0) - zero) / (one - zero);
+  const input = new Tensor(values, [1, side, side, 3]);
   const outputs: Tensor[] = [];
   try {
     outputs.push(...(await model.run(input)));
     // Copied out of the memory of the runtime before the tensors are freed.
-    const [boxes, logits] = outputs.map((output) => Float32Array.from(output.toTypedArray()));
-    if (!boxes || !logits) throw new TypeError('The model does not answer with boxes and classes.');
-    return { boxes, logits };
+    return outputs.map((output) => new Float32Array(output.toTypedArray()));
   } finally {
     for (const tensor of [input, ...outputs]) tensor.delete();
   }
 }
 
-/** Compiles a TFLite model for the processor (XNNPACK in WebAssembly). Once per thread. */
-export async function compileModel(model: Uint8Array): Promise<Inference> {
+/** Loads the runtime into this thread, once. */
+export async function loadRuntime(): Promise<void> {
   provideBrowserGlobals();
   await loadLiteRt(join(dirname(dirname(require.resolve('@litertjs/core'))), 'wasm'));
+}
+
+/** Compiles a TFLite model for the processor (XNNPACK in WebAssembly), in a thread that has loaded the runtime. */
+export async function compileModel(
+  model: Uint8Array,
+  input: { side: number; range: PixelRange },
+): Promise<Inference> {
   const compiled = await loadAndCompile(model, { accelerator: 'wasm' });
-  return (pixels) => infer(compiled, pixels);
+  return (pixels) => infer(compiled, pixels, input);
 }

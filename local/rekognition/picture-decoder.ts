@@ -1,8 +1,9 @@
 import sharp from 'sharp';
+import type { Box } from './detections';
 import { ServiceError } from './service-error';
 
-/** Side of the square that the model reads, in pixels. */
-export const MODEL_SIDE = 300;
+/** Pixels enough to look closely at a part, few enough for any memory. */
+const LONGEST_SIDE = 1200;
 /** https://docs.aws.amazon.com/rekognition/latest/dg/limits.html */
 const SMALLEST_SIDE = 80;
 const LARGEST_SIDE = 10_000;
@@ -28,27 +29,61 @@ function checkDimensions(width: number, height: number): void {
   }
 }
 
+/** A picture in memory: upright, three bytes a pixel, no longer than {@link LONGEST_SIDE}. */
+export interface Picture {
+  readonly pixels: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
- * The picture as the model reads it: upright, stretched to a square, three bytes a pixel.
+ * Unpacks a picture.
  * @throws ServiceError when it is no JPEG or PNG, is broken, or is too small or too large in pixels.
  */
-export async function decodePicture(bytes: Uint8Array): Promise<Uint8Array> {
+export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
   if (!SIGNATURES.some((signature) => signature.equals(bytes.subarray(0, signature.length))))
     throw invalidFormat();
   try {
     // Reads the header only, so a picture of any size may be measured.
     const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
     checkDimensions(width, height);
-    return await sharp(bytes, { failOn: 'error', limitInputPixels: LARGEST_SIDE * LARGEST_SIDE })
+    const { data, info } = await sharp(bytes, {
+      failOn: 'error',
+      limitInputPixels: LARGEST_SIDE * LARGEST_SIDE,
+    })
       .autoOrient()
       .flatten({ background: GREY })
       .toColourspace('srgb')
       .removeAlpha()
-      .resize(MODEL_SIDE, MODEL_SIDE, { fit: 'fill', kernel: 'linear' })
+      .resize(LONGEST_SIDE, LONGEST_SIDE, { fit: 'inside', withoutEnlargement: true, kernel: 'linear' })
       .raw()
-      .toBuffer();
+      .toBuffer({ resolveWithObject: true });
+    return { pixels: data, width: info.width, height: info.height };
   } catch (error) {
     if (error instanceof ServiceError) throw error;
     throw invalidFormat();
   }
+}
+
+const clamp = (value: number, most: number): number => Math.min(most, Math.max(0, value));
+
+/** The part of a picture within a box (all of it when left out) as models read it: stretched to a square, three bytes a pixel. */
+export async function squareOf(
+  { pixels, width, height }: Picture,
+  side: number,
+  box: Box = { left: 0, top: 0, right: 1, bottom: 1 },
+): Promise<Uint8Array> {
+  const left = clamp(Math.floor(box.left * width), width - 1);
+  const top = clamp(Math.floor(box.top * height), height - 1);
+  const region = {
+    left,
+    top,
+    width: Math.max(1, clamp(Math.ceil(box.right * width), width) - left),
+    height: Math.max(1, clamp(Math.ceil(box.bottom * height), height) - top),
+  };
+  return sharp(pixels, { raw: { width, height, channels: 3 } })
+    .extract(region)
+    .resize(side, side, { fit: 'fill', kernel: 'linear' })
+    .raw()
+    .toBuffer();
 }

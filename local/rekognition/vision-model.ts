@@ -1,11 +1,18 @@
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
+import type { Progress } from '../../tools/setup/progress';
 import type { Detection } from './detections';
+import { ensureClassifierWeights } from './second-look/classifier-asset';
 import { ServiceError } from './service-error';
-import { VISION_READY, type VisionRequest, type VisionResponse } from './vision-protocol';
+import {
+  VISION_READY,
+  type VisionRequest,
+  type VisionResponse,
+  type VisionWorkerData,
+} from './vision-protocol';
 
-/** The vision model, in a thread of its own, so that whoever asks stays responsive. */
+/** The vision models, in a thread of its own, so that whoever asks stays responsive. */
 export interface VisionModel {
   /**
    * The objects in a picture, best first.
@@ -28,11 +35,11 @@ interface Pending {
 const LAST_CHARACTERS = 2000;
 
 /** tsx registers itself per thread, so the worker does it before it loads the TypeScript file. */
-const startThread = (): Worker =>
+const startThread = (workerData: VisionWorkerData): Worker =>
   new Worker(
     `require(${JSON.stringify(require.resolve('tsx/cjs'))}); require(${JSON.stringify(join(__dirname, 'vision-worker.ts'))});`,
     // The native runtime reports its start on the streams; that is wanted only when something failed.
-    { eval: true, execArgv: [], stdout: true, stderr: true },
+    { eval: true, execArgv: [], stdout: true, stderr: true, workerData },
   );
 
 /** Keeps the end of what the thread prints. */
@@ -53,11 +60,12 @@ function settle({ resolve, reject }: Pending, response: VisionResponse): void {
 }
 
 /**
- * Starts the model's thread and waits until it can answer.
- * @throws VisionModelError when it cannot start.
+ * Starts the model's thread and waits until it can answer. The classifier's weights are installed first where they are
+ * not yet.
+ * @throws VisionModelError when it cannot start; SetupError when the weights cannot be had.
  */
-export async function startVisionModel(): Promise<VisionModel> {
-  const thread = startThread();
+export async function startVisionModel(progress: Progress): Promise<VisionModel> {
+  const thread = startThread({ classifierWeights: await ensureClassifierWeights(progress) });
   const output = recordOutput([thread.stdout, thread.stderr]);
   const pending = new Map<number, Pending>();
   let requests = 0;

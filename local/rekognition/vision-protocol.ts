@@ -1,6 +1,12 @@
 import type { Detection } from './detections';
 import type { ServiceErrorCode } from './service-error';
 
+/** What the worker thread is started with. */
+export interface VisionWorkerData {
+  /** Path of the classifier's weights. */
+  classifierWeights: string;
+}
+
 /** What the endpoint asks of the worker thread. */
 export interface VisionRequest {
   id: number;

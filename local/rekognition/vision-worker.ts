@@ -1,24 +1,52 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { type Anchor, createAnchors } from './anchors';
-import { decodeDetections, type Detection, suppressOverlaps } from './detections';
-import { compileModel, type Inference } from './lite-rt-runtime';
+import { type Box, decodeDetections, type Detection, suppressOverlaps } from './detections';
+import { compileModel, type Inference, loadRuntime } from './lite-rt-runtime';
 import { loadModelAsset } from './model-asset';
-import { decodePicture } from './picture-decoder';
+import { decodePicture, type Picture, squareOf } from './picture-decoder';
+import { type AnimalShares, animalShares } from './second-look/animal-shares';
+import { loadClassifier } from './second-look/classifier-asset';
+import { CLASSIFIER_SIDE } from './second-look/efficientnet-lite0';
+import { lookAgain } from './second-look/look-again';
 import { ServiceError } from './service-error';
-import { VISION_READY, type VisionRequest, type VisionResponse } from './vision-protocol';
+import {
+  VISION_READY,
+  type VisionRequest,
+  type VisionResponse,
+  type VisionWorkerData,
+} from './vision-protocol';
 
+/** Side of the square that the detector reads, in pixels. */
+const DETECTOR_SIDE = 300;
+/** -1 to 1 for 0 to 255. */
+const DETECTOR_RANGE = { zero: 127.5, one: 255 };
+/** Mean 127, deviation 128: https://github.com/tensorflow/tpu/blob/master/models/official/efficientnet/lite/efficientnet_lite_builder.py */
+const CLASSIFIER_RANGE = { zero: 127, one: 255 };
 /** Below it the model sees things everywhere; as a confidence it is 20 %. */
 const LOWEST_SCORE = 0.15;
 
 interface Vision {
   anchors: Anchor[];
   labels: string[];
-  infer: Inference;
+  detect: Inference;
+  classify: Inference;
 }
 
-async function detect({ anchors, labels, infer }: Vision, bytes: Uint8Array): Promise<Detection[]> {
-  const outputs = await infer(await decodePicture(bytes));
-  return suppressOverlaps(decodeDetections(outputs, anchors, labels, LOWEST_SCORE));
+async function look({ classify }: Vision, picture: Picture, box: Box): Promise<AnimalShares> {
+  const [probabilities] = await classify(await squareOf(picture, CLASSIFIER_SIDE, box));
+  if (!probabilities) throw new TypeError('The classifier does not answer with probabilities.');
+  return animalShares(probabilities);
+}
+
+async function detect(vision: Vision, bytes: Uint8Array): Promise<Detection[]> {
+  const picture = await decodePicture(bytes);
+  const [boxes, logits] = await vision.detect(await squareOf(picture, DETECTOR_SIDE));
+  if (!boxes || !logits) throw new TypeError('The detector does not answer with boxes and classes.');
+  const seen = suppressOverlaps(
+    decodeDetections({ boxes, logits }, vision.anchors, vision.labels, LOWEST_SCORE),
+  );
+  const detections = await lookAgain(seen, (box) => look(vision, picture, box));
+  return detections.filter(({ score }) => score >= LOWEST_SCORE);
 }
 
 async function respond(vision: Vision, { id, bytes }: VisionRequest): Promise<VisionResponse> {
@@ -30,11 +58,22 @@ async function respond(vision: Vision, { id, bytes }: VisionRequest): Promise<Vi
   }
 }
 
+async function loadVision({ classifierWeights }: VisionWorkerData): Promise<Vision> {
+  await loadRuntime();
+  const { labels, model } = await loadModelAsset();
+  const classifier = await loadClassifier(classifierWeights);
+  return {
+    anchors: createAnchors(),
+    labels,
+    detect: await compileModel(model, { side: DETECTOR_SIDE, range: DETECTOR_RANGE }),
+    classify: await compileModel(classifier, { side: CLASSIFIER_SIDE, range: CLASSIFIER_RANGE }),
+  };
+}
+
 async function serve(): Promise<void> {
   const port = parentPort;
   if (!port) throw new Error('This file runs as a worker thread only.');
-  const { labels, model } = await loadModelAsset();
-  const vision = { anchors: createAnchors(), labels, infer: await compileModel(model) };
+  const vision = await loadVision(workerData as VisionWorkerData);
   // One after the other: memory is bounded by one picture, and the runtime knows one thread.
   let last = Promise.resolve();
   port.on('message', (request: VisionRequest) => {
