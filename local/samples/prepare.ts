@@ -6,7 +6,7 @@ import type { Category } from '../../lambda/domain/category';
 import type { Progress } from '../../tools/setup/progress';
 import {
   bothAnimals,
-  dogAtNight,
+  dogSideways,
   largeCat,
   type Photograph,
   PHOTOGRAPHS,
@@ -52,10 +52,10 @@ const SAMPLES: readonly SampleDefinition[] = [
     make: bothAnimals,
   },
   {
-    name: 'dog-at-night.jpg',
+    name: 'dog-sideways.jpg',
     expected: 'uncertain',
-    note: 'the dog, darkened at set-up until it is hard to tell',
-    make: dogAtNight,
+    note: 'the dog, turned on its side at set-up until it is hard to tell',
+    make: dogSideways,
   },
   {
     name: 'large-cat.png',

@@ -9,8 +9,10 @@ export type Recipe = (photographs: Readonly<Record<Photograph, Buffer>>) => Prom
 
 const JPEG = { quality: 90 };
 const HALF_HEIGHT = 600;
+/** As a camera held on its side sees it; the file does not say so. */
+const SIDEWAYS_DEGREES = 270;
 /** What is left of the light. */
-const NIGHT = 0.1;
+const DUSK = 0.75;
 /** As PNG this width makes a file between Rekognition's limits for bytes (5 MB) and for S3 objects (15 MB). */
 const LARGE_WIDTH = 2800;
 /** The part of a file that arrived. */
@@ -41,8 +43,8 @@ async function oneAboveTheOther(above: Buffer, below: Buffer): Promise<Buffer> {
 export const bothAnimals: Recipe = (photographs) =>
   oneAboveTheOther(photographs['cat.jpg'], photographs['dog.jpg']);
 
-export const dogAtNight: Recipe = (photographs) =>
-  sharp(photographs['dog.jpg']).linear(NIGHT, 0).jpeg(JPEG).toBuffer();
+export const dogSideways: Recipe = (photographs) =>
+  sharp(photographs['dog.jpg']).rotate(SIDEWAYS_DEGREES).linear(DUSK, 0).jpeg(JPEG).toBuffer();
 
 export const largeCat: Recipe = (photographs) =>
   sharp(photographs['cat.jpg']).resize({ width: LARGE_WIDTH }).png({ compressionLevel: 6 }).toBuffer();
