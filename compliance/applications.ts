@@ -1,4 +1,6 @@
-import { RELEASED_STAGE } from '../lib/config/schema';
+import { delivery } from '../lib/config/delivery';
+import { loadStageConfig } from '../lib/config/load';
+import { RELEASED_STAGE, STAGE_NAMES } from '../lib/config/schema';
 import { DELIVERY_PREFIX } from '../lib/names';
 
 /** A part of the system that is deployed as a whole into one account; its stacks' names begin with its id. */
@@ -37,3 +39,9 @@ export function judgedWith(stage: string): (stackName: string) => boolean {
   const judged = applicationsOf(stage).map(({ id }) => id);
   return (stackName) => judged.includes(applicationIdOf(stackName) ?? '');
 }
+
+/** The accounts that the system is deployed to and delivered from: who of them may do what is reviewed, the rest is out. */
+export const SYSTEM_ACCOUNTS: readonly string[] = [
+  ...STAGE_NAMES.map((stage) => loadStageConfig(stage).account),
+  delivery.account,
+];

@@ -5,7 +5,7 @@ import { testCondition } from '../proofs/iam/operators';
 import { type Caller, contextOf, type Request } from '../proofs/iam/request';
 import type { Statement } from '../proofs/iam/statement';
 import { FOREIGN_ACCOUNT } from '../proofs/iam/targets';
-import { foreign } from '../proofs/iam/judge-services';
+import { foreign } from '../proofs/iam/example';
 import { OPEN } from '../proofs/iam/world';
 import type { AccountPolicies } from '../proofs/iam/account-policies';
 

@@ -12,12 +12,14 @@ export function functionIdOf(name: string): FunctionId | undefined {
 }
 
 /**
- * Takes stage and account out of a name, and hashes of assets, so that one reviewed file holds for every stage.
+ * Takes the stage and its own account out of a name, and hashes of assets, so that a reviewed file changes only with
+ * what it says. Other accounts stay: whom a policy names is what is reviewed.
+ * @param own the account that the resources are in.
  */
-export const stageFree = (text: string): string =>
+export const stageFree = (text: string, own: string): string =>
   text
     .replace(/serverlessapp-(dev|staging|prod)\b/g, 'serverlessapp-STAGE')
-    .replace(/(?<![0-9a-f])\d{12}(?![0-9a-f])/g, 'ACCOUNT')
+    .replace(new RegExp(`(?<![0-9a-f])${own}(?![0-9a-f])`, 'g'), 'ACCOUNT')
     // Named by its content, which has a review of its own.
     .replace(/\b[0-9a-f]{64}(?=\.zip\b)/g, 'ASSET');
 

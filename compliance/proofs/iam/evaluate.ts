@@ -64,10 +64,6 @@ function denies(policies: Policies, request: Request): Statement[] {
   ].filter((statement) => covers(statement, request));
 }
 
-/** `aws:PrincipalArn` in a condition names the role, as a role's ARN in `Principal` does. */
-const namesRole = ({ statement, match }: Allow): boolean =>
-  match === 'role' || statement.conditions.some((condition) => condition.key === 'aws:principalarn');
-
 /**
  * Decides a request from the policies alone: no session policies, no access points, no ACLs. Of the organisation's
  * policies it knows what they deny; those of ours allow nothing, beside AWS's own that allows everything.
@@ -76,7 +72,8 @@ const namesRole = ({ statement, match }: Allow): boolean =>
  * - an explicit deny anywhere wins;
  * - through an endpoint, its policy must allow as well;
  * - same account: identity or resource policy must allow; the boundary limits identity policies, and resource policies
- *   that name the role, not those that name everybody;
+ *   that name the role as their Principal, not those that name everybody, be it with `aws:PrincipalArn` as a condition:
+ *   https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
  * - a resource policy's Allow for the account (`root`) grants nobody by itself: it lets identity policies decide;
  * - KMS keys and trust policies: the resource's policy must allow, directly or by naming the account;
  * - another account: both sides must allow.
@@ -113,7 +110,7 @@ function decideForRole(
 
   if (!crossAccount) {
     // Everybody's grant is the session's own: an implicit deny of the boundary does not limit it.
-    const unlimited = direct.filter((allow) => !namesRole(allow));
+    const unlimited = direct.filter(({ match }) => match !== 'role');
     const granted = bounded ? unlimited : direct;
     if (granted.length > 0) {
       return { decision: 'allow', by: origins(granted.map(({ statement }) => statement)) };

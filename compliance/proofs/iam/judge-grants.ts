@@ -96,7 +96,5 @@ export function judgeGrants(
         `${allows.length} statements, each used or declared`,
       );
     });
-    const bounded = role.boundary === undefined ? ['it has no permissions boundary'] : [];
-    rows.judge(IAM_RULES.boundary, role.resource, bounded, 'it has the permissions boundary');
   }
 }

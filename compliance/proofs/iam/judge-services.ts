@@ -1,58 +1,87 @@
 import type { ProofRows } from '../proof-rows';
 import { evaluate } from './evaluate';
+import { exampleActions, exampleResource, filled, foreignArns, witness } from './example';
 import type { PolicyInventory } from './inventory';
 import { contextOf, type Request } from './request';
 import { IAM_RULES } from './rules';
-import { edgeWithoutSource } from './services-without-source';
 import type { Condition, Statement } from './statement';
 import { FOREIGN_ACCOUNT } from './targets';
+import { type Untold, untoldBy } from './what-services-tell';
 import type { World } from './world';
 
-const filled = (pattern: string): string => pattern.replaceAll('*', 'x').replaceAll('?', 'x');
+/** By what a request tells for whom a service acts: the source keys, and the context under which it encrypts. */
+const tellsSource = ({ key }: Condition): boolean =>
+  ['aws:sourceaccount', 'aws:sourcearn', 'aws:sourceorgid'].includes(key) ||
+  key.startsWith('kms:encryptioncontext:');
 
-/** A value that makes the condition true, where a value can. */
-const witness = ({ operator, values }: Condition): string | undefined =>
-  operator.operator === undefined || operator.operator.negated ? undefined : filled(values[0] ?? '');
+interface Edge {
+  readonly statement: Statement;
+  readonly service: string;
+  /** What the policy protects. */
+  readonly arn: string;
+  readonly account: string;
+}
 
-/** The same source as another account would have it. */
-export const foreign = (value: string, account: string): string => {
-  const replaced = value.replaceAll(account, FOREIGN_ACCOUNT);
-  if (replaced !== value) return replaced;
-  return value.startsWith('arn:aws:s3:::') ? `arn:aws:s3:::${FOREIGN_ACCOUNT}-bucket` : value;
-};
+type Pairs = Readonly<Record<string, string | undefined>>;
 
-function requestOf(
-  statement: Statement,
-  service: string,
-  arn: string,
-  account: string,
-  confused: boolean,
-): Request {
-  const own = Object.fromEntries(
-    statement.conditions.map((condition) => [condition.key, witness(condition)]),
+const FOREIGN_ORGANIZATION = 'o-somebodyelses0';
+
+/** What the service sends when it acts for us. */
+const ownSource = ({ statement, account }: Edge): Pairs => ({
+  'aws:sourceaccount': account,
+  ...Object.fromEntries(
+    statement.conditions.filter(tellsSource).map((condition) => [condition.key, witness(condition)]),
+  ),
+});
+
+/** Every value that might come with a request for another account and pass for ours. */
+function foreignValues(key: string, values: readonly string[], account: string): string[] {
+  if (key === 'aws:sourceorgid') return [FOREIGN_ORGANIZATION];
+  const named = values.flatMap((value) => value.match(/(?<![0-9A-Za-z])\d{12}(?![0-9A-Za-z])/g) ?? []);
+  const others = named.filter((id) => id !== account);
+  if (key === 'aws:sourceaccount') return [FOREIGN_ACCOUNT, ...others];
+  const ofOthers = values.filter((value) => others.some((id) => value.includes(id))).map(filled);
+  return [...values.flatMap((value) => foreignArns(value, account)), ...ofOthers];
+}
+
+/** What it sends when it acts for another account: all that might pass for ours, or nothing where that is untold. */
+function foreignSources({ statement, account }: Edge, untold: Untold | undefined): Pairs[] {
+  const byKey = new Map<string, string[]>([['aws:sourceaccount', []]]);
+  for (const { key, values } of statement.conditions.filter(tellsSource))
+    byKey.set(key, [...(byKey.get(key) ?? []), ...values]);
+  const told = [...byKey].reduce<Pairs[]>(
+    (pairs, [key, values]) =>
+      pairs.flatMap((pair) =>
+        foreignValues(key, values, account).map((value) => ({ ...pair, [key]: value })),
+      ),
+    [{}],
   );
-  const source: Record<string, string | undefined> = { 'aws:sourceaccount': account, ...own };
-  const context = Object.fromEntries(
-    Object.entries(source).map(([key, value]) => [
-      key,
-      confused && value !== undefined ? foreign(value, account) : value,
-    ]),
-  );
-  const resource = filled(statement.resources?.items.find((item) => item !== '*') ?? arn);
-  return {
+  return untold === undefined ? [{}, ...told] : told;
+}
+
+function requestsOf({ statement, service, arn, account }: Edge, source: Pairs): Request[] {
+  const rest = statement.conditions.filter((condition) => !tellsSource(condition));
+  const context = contextOf({
+    'aws:PrincipalIsAWSService': 'true',
+    'aws:PrincipalServiceName': service,
+    'aws:SecureTransport': 'true',
+    'aws:ResourceAccount': account,
+    's3:TlsVersion': '1.3',
+    ...Object.fromEntries(
+      rest
+        .map((condition) => [condition.key, witness(condition)] as const)
+        .filter(([, value]) => value !== undefined),
+    ),
+    ...source,
+  });
+  const resource = exampleResource(statement, arn);
+  return exampleActions(statement, arn.split(':')[2] ?? '').map((action) => ({
     caller: { kind: 'service', service },
-    action: filled(statement.actions.items[0] ?? ''),
+    action,
     resource,
     resourceAccount: account,
-    context: contextOf({
-      'aws:PrincipalIsAWSService': 'true',
-      'aws:PrincipalServiceName': service,
-      'aws:SecureTransport': 'true',
-      'aws:ResourceAccount': account,
-      's3:TlsVersion': '1.3',
-      ...context,
-    }),
-  };
+    context,
+  }));
 }
 
 const serviceGrants = (statements: readonly Statement[]): (readonly [Statement, string])[] =>
@@ -61,6 +90,12 @@ const serviceGrants = (statements: readonly Statement[]): (readonly [Statement, 
     if (statement.effect !== 'Allow' || items === undefined || items === '*') return [];
     return (items.Service ?? []).map((service) => [statement, service] as const);
   });
+
+/** With which source it came through; without one it needs no word. */
+const by = (source: Pairs): string => {
+  const text = Object.entries(source).map(([key, value]) => `${key} ${value ?? ''}`);
+  return text.length === 0 ? '' : `, with ${text.join(' and ')}`;
+};
 
 /** Policies with service principals, trust policies among them, each with the ARN that it protects. */
 const holders = (inventory: PolicyInventory) => [
@@ -85,23 +120,30 @@ export function judgeServices(rows: ProofRows, world: World): void {
       const problems = grants.flatMap(([statement, service]) => {
         // By this statement alone: another one, for another edge of the same service, may ask for other keys.
         const resource = statements.filter((other) => other === statement || other.effect === 'Deny');
-        const decide = (confused: boolean) =>
-          evaluate(requestOf(statement, service, arn, account, confused), { identity: [], resource })
-            .decision;
+        const edge = { statement, service, arn, account };
+        const passes = (source: Pairs): boolean =>
+          requestsOf(edge, source).some(
+            (request) => evaluate(request, { identity: [], resource }).decision === 'allow',
+          );
+        const untold = untoldBy(statement, service, arn);
+        const confused = untold?.source === 'never' ? undefined : foreignSources(edge, untold).find(passes);
         return [
-          ...(decide(true) === 'allow' && edgeWithoutSource(statement, service) === undefined
-            ? [`${service} may act here for another account by ${statement.sid}`]
+          ...(confused
+            ? [`${service} may act here for another account by ${statement.sid}${by(confused)}`]
             : []),
-          ...(decide(false) === 'allow' ? [] : [`${statement.sid} never lets ${service} in, for nobody`]),
+          ...(passes(ownSource(edge)) ? [] : [`${statement.sid} never lets ${service} in, for nobody`]),
         ];
       });
       const remains = grants.flatMap(([statement, service]) => {
-        const edge = edgeWithoutSource(statement, service);
-        return edge === undefined ? [] : [`${edge.remains} (${edge.page})`];
+        const untold = untoldBy(statement, service, arn);
+        const asks = statement.conditions.some(
+          (condition) => tellsSource(condition) && !condition.operator.ifExists,
+        );
+        return untold === undefined || asks ? [] : [`${service}: ${untold.remains}`];
       });
       const good = [
         `${grants.map(([, service]) => service).join(', ')}: for our account only`,
-        ...remains.map((what) => `but ${what}`),
+        ...[...new Set(remains)].map((what) => `but by ${what}`),
       ].join('; ');
       rows.judge(IAM_RULES.noConfusedDeputy, resource, problems, good);
     });

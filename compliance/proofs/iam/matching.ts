@@ -11,12 +11,12 @@ import { arnMatches, globMatches } from './wildcards';
  * @returns undefined when a variable has no value in this request: the text then matches nothing.
  * @throws PolicyError on a variable whose key is unknown.
  */
-function substitute(text: string, request: Request, where: string): string | undefined {
-  if (!text.includes('${')) return text;
+function substitute(text: string, request: Request, { origin, variables }: Statement): string | undefined {
+  if (!variables || !text.includes('${')) return text;
   const missing: string[] = [];
   const replaced = text.replace(/\$\{([^}]*)\}/g, (_whole, variable: string) => {
     const [name = '', fallback] = variable.split(/\s*,\s*/, 2);
-    const [value] = request.context.get(checkVariable(name, where)) ?? [];
+    const [value] = request.context.get(checkVariable(name, origin)) ?? [];
     const given = value ?? fallback?.replace(/^'|'$/g, '');
     if (given === undefined) missing.push(name);
     return given ?? '';
@@ -71,8 +71,8 @@ export function matchPrincipal(element: PrincipalElement, caller: Caller, where:
 const matchesAction = (pattern: string, action: string): boolean =>
   pattern === '*' || globMatches(pattern, action, true);
 
-function matchesResource(pattern: string, request: Request, where: string): boolean {
-  const text = substitute(pattern, request, where);
+function matchesResource(pattern: string, request: Request, statement: Statement): boolean {
+  const text = substitute(pattern, request, statement);
   if (text === undefined) return false;
   if (request.resource === '*') return text === '*';
   return arnMatches(text, request.resource);
@@ -81,7 +81,7 @@ function matchesResource(pattern: string, request: Request, where: string): bool
 const conditionsHold = (statement: Statement, request: Request): boolean =>
   statement.conditions.every(({ operator, key, values }) => {
     const wanted = values
-      .map((value) => substitute(value, request, statement.origin))
+      .map((value) => substitute(value, request, statement))
       .filter((value) => value !== undefined);
     return testCondition(operator, request.context.get(key), wanted, statement.origin);
   });
@@ -109,7 +109,7 @@ export function speakingOf(statements: readonly Statement[], action: string): re
 export function covers(statement: Statement, request: Request): boolean {
   const { resources } = statement;
   if (resources) {
-    const named = resources.items.some((item) => matchesResource(item, request, statement.origin));
+    const named = resources.items.some((item) => matchesResource(item, request, statement));
     if (named === resources.not) return false;
   }
   return conditionsHold(statement, request);

@@ -66,11 +66,15 @@ export function askEverything(world: World): Cell[] {
 }
 
 /** One line per principal, action and resource that is allowed in any way; what no line names is refused. */
-export function summariseMatrix(cells: readonly Cell[], application: string): ReviewedResult {
+export function summariseMatrix(
+  cells: readonly Cell[],
+  application: string,
+  account: string,
+): ReviewedResult {
   const lines = new Map<string, { ways: Set<string>; by: Set<string> }>();
   for (const { who, target, way, allowed, by } of cells) {
     if (!allowed) continue;
-    const key = `${who.name} · ${target.action} · ${stageFree(target.resource)}`;
+    const key = `${who.name} · ${target.action} · ${stageFree(target.resource, account)}`;
     const line = lines.get(key) ?? { ways: new Set(), by: new Set() };
     line.ways.add(way);
     by.forEach((origin) => line.by.add(sidOf(origin)));

@@ -24,11 +24,15 @@ function numeric(test: (a: number, b: number) => boolean): Compare {
 }
 
 const inBlock: Compare = (actual, wanted, where) => {
-  const [address = '', length] = wanted.split('/');
+  const [address = '', length, ...more] = wanted.split('/');
   const family = isIPv4(address) ? 'ipv4' : isIPv6(address) ? 'ipv6' : undefined;
-  if (!family) throw new PolicyError('malformed-value', where, `"${wanted}" is no address`);
+  const longest = family === 'ipv4' ? 32 : 128;
+  const prefix = length === undefined ? longest : /^\d{1,3}$/.test(length) ? Number(length) : Infinity;
+  if (!family || prefix > longest || more.length > 0) {
+    throw new PolicyError('malformed-value', where, `"${wanted}" is no address or range of addresses`);
+  }
   const list = new BlockList();
-  list.addSubnet(address, Number(length ?? (family === 'ipv4' ? 32 : 128)), family);
+  list.addSubnet(address, prefix, family);
   return list.check(actual, isIPv4(actual) ? 'ipv4' : 'ipv6');
 };
 
@@ -41,27 +45,29 @@ const like = pattern((actual, wanted) => globMatches(wanted, actual));
 // ArnEquals behaves as ArnLike does: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
 const arn = pattern((actual, wanted) => arnMatches(wanted, actual));
 
-const OPERATORS: Readonly<Record<string, Operator>> = {
-  StringEquals: plain(equals),
-  StringNotEquals: not(plain(equals)),
-  StringEqualsIgnoreCase: plain(equalsIgnoringCase),
-  StringNotEqualsIgnoreCase: not(plain(equalsIgnoringCase)),
-  StringLike: like,
-  StringNotLike: not(like),
-  ArnEquals: arn,
-  ArnLike: arn,
-  ArnNotEquals: not(arn),
-  ArnNotLike: not(arn),
-  NumericEquals: plain(numeric((a, b) => a === b)),
-  NumericNotEquals: not(plain(numeric((a, b) => a === b))),
-  NumericLessThan: plain(numeric((a, b) => a < b)),
-  NumericLessThanEquals: plain(numeric((a, b) => a <= b)),
-  NumericGreaterThan: plain(numeric((a, b) => a > b)),
-  NumericGreaterThanEquals: plain(numeric((a, b) => a >= b)),
-  Bool: plain(equalsIgnoringCase),
-  IpAddress: plain(inBlock),
-  NotIpAddress: not(plain(inBlock)),
-};
+const OPERATORS: ReadonlyMap<string, Operator> = new Map(
+  Object.entries({
+    StringEquals: plain(equals),
+    StringNotEquals: not(plain(equals)),
+    StringEqualsIgnoreCase: plain(equalsIgnoringCase),
+    StringNotEqualsIgnoreCase: not(plain(equalsIgnoringCase)),
+    StringLike: like,
+    StringNotLike: not(like),
+    ArnEquals: arn,
+    ArnLike: arn,
+    ArnNotEquals: not(arn),
+    ArnNotLike: not(arn),
+    NumericEquals: plain(numeric((a, b) => a === b)),
+    NumericNotEquals: not(plain(numeric((a, b) => a === b))),
+    NumericLessThan: plain(numeric((a, b) => a < b)),
+    NumericLessThanEquals: plain(numeric((a, b) => a <= b)),
+    NumericGreaterThan: plain(numeric((a, b) => a > b)),
+    NumericGreaterThanEquals: plain(numeric((a, b) => a >= b)),
+    Bool: plain(equalsIgnoringCase),
+    IpAddress: plain(inBlock),
+    NotIpAddress: not(plain(inBlock)),
+  }),
+);
 
 /** An operator with its quantifier and `IfExists`. */
 export interface ParsedOperator {
@@ -76,7 +82,7 @@ export interface ParsedOperator {
 export function parseOperator(text: string, where: string): ParsedOperator {
   const match = /^(?:(ForAnyValue|ForAllValues):)?([A-Za-z]+?)(IfExists)?$/.exec(text);
   const [, quantifier, name = '', ifExists] = match ?? [];
-  const operator = OPERATORS[name];
+  const operator = OPERATORS.get(name);
   const isNull = name === 'Null' && quantifier === undefined && ifExists === undefined;
   if (!operator && !isNull) {
     throw new PolicyError('unknown-operator', where, `the condition operator ${text} is not known`);

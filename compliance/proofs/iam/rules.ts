@@ -75,7 +75,7 @@ export const IAM_RULES = {
   },
   boundary: {
     id: 'iam-boundary',
-    title: 'Every role has the permissions boundary.',
+    title: 'Every role has a permissions boundary, and one under which nobody could lift it.',
     controls: LEAST,
     remedy: 'Let the stage apply its permissions boundary to the role.',
   },

@@ -29,7 +29,7 @@ const statementSchema = z.strictObject({
   Condition: z.record(z.string(), z.record(z.string(), values)).optional(),
 });
 const policySchema = z.strictObject({
-  Version: z.string().optional(),
+  Version: z.enum(['2008-10-17', '2012-10-17']).optional(),
   Id: z.string().optional(),
   Statement: z.union([statementSchema, z.array(statementSchema)]).transform((value) => [value].flat()),
 });
@@ -58,6 +58,11 @@ export interface Statement {
   readonly resources: Selection<readonly string[]> | undefined;
   readonly principals: Selection<PrincipalElement> | undefined;
   readonly conditions: readonly Condition[];
+  /**
+   * Whether `${…}` is a variable; in a policy of the old version, which is what one without a version is, it is text.
+   * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+   */
+  readonly variables: boolean;
 }
 
 function selection<T>(
@@ -121,6 +126,7 @@ function readPolicy(document: unknown, where: string): Statement[] {
           values: list,
         })),
       ),
+      variables: parsed.data.Version === '2012-10-17',
     };
   });
 }

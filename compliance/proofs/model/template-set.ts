@@ -13,6 +13,24 @@ const ofTypes = (resources: readonly Resource[], types: readonly string[]): Reso
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** @throws ModelError when the template is of no form that CloudFormation would take. */
+function readTemplate({ stackName, template }: StackTemplate): Template {
+  const read = templateSchema.safeParse(template);
+  if (read.success) return read.data;
+  const issues = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new ModelError('malformed-value', stackName, `the template cannot be read: ${issues.join('; ')}`);
+}
+
+/** @throws ModelError when the function's argument is not a list of two. */
+function pairOf(name: string, argument: unknown, where: string): [unknown, unknown] {
+  if (Array.isArray(argument) && argument.length === 2) return [argument[0], argument[1]];
+  throw new ModelError('malformed-value', where, `${name} takes a list of two values`);
+}
+
+/** What a table says of a name that comes from a template: never what every JavaScript object has. */
+const ownOf = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;
+
 /**
  * All templates of one application as one system: cross-stack imports are followed, names and ARNs composed as
  * CloudFormation would, into the applications that it leans on too. Values that only AWS can know are opaque tokens; what cannot be resolved is a ModelError, never a guess.
@@ -25,7 +43,7 @@ export class TemplateSet {
   private readonly exports = new Map<string, { stack: Stack; value: unknown }>();
 
   constructor(stacks: readonly StackTemplate[]) {
-    this.stacks = stacks.map((stack) => ({ ...stack, template: templateSchema.parse(stack.template) }));
+    this.stacks = stacks.map((stack) => ({ ...stack, template: readTemplate(stack) }));
     for (const stack of this.stacks) {
       for (const [logicalId, body] of Object.entries(stack.template.Resources)) {
         const { stackName, account, region } = stack;
@@ -66,12 +84,12 @@ export class TemplateSet {
 
   /** What `Ref` returns for a resource. */
   refOf(resource: Resource): string {
-    return IDENTIFIERS[resource.type]?.ref(resource) ?? resource.path;
+    return ownOf(IDENTIFIERS, resource.type)?.ref(resource) ?? resource.path;
   }
 
   /** @throws ModelError when the type has no such attribute in the model. */
   attributeOf(resource: Resource, attribute: string): string {
-    const value = IDENTIFIERS[resource.type]?.attributes[attribute];
+    const value = ownOf(ownOf(IDENTIFIERS, resource.type)?.attributes ?? {}, attribute);
     if (!value) {
       throw new ModelError(
         'unknown-attribute',
@@ -128,22 +146,22 @@ export class TemplateSet {
         return this.attribute(stack, parts[0] ?? '', parts[1] ?? '', where);
       }
       case 'Fn::Join': {
-        const [separator, items] = argument as [string, unknown];
+        const [separator, items] = pairOf(name, argument, where);
         return this.listOf(stack, items, where)
           .map((item) => this.text(stack, item, where))
-          .join(separator);
+          .join(this.text(stack, separator, where));
       }
       case 'Fn::Sub':
         return this.substitute(stack, argument, where);
       case 'Fn::Select': {
-        const [index, items] = argument as [unknown, unknown];
+        const [index, items] = pairOf(name, argument, where);
         const item = this.listOf(stack, items, where)[Number(this.text(stack, index, where))];
         if (item === undefined) throw new ModelError('malformed-value', where, 'Fn::Select beyond the list');
         return item;
       }
       case 'Fn::Split': {
-        const [separator, text] = argument as [string, unknown];
-        return this.text(stack, text, where).split(separator);
+        const [separator, text] = pairOf(name, argument, where);
+        return this.text(stack, text, where).split(this.text(stack, separator, where));
       }
       case 'Fn::ImportValue':
         return this.imported(stack, this.text(stack, argument, where), where);
@@ -183,7 +201,7 @@ export class TemplateSet {
     if (name === 'AWS::NoValue') return undefined;
     const pseudo = this.pseudo(stack, name);
     if (pseudo !== undefined) return pseudo;
-    const parameter = stack.template.Parameters[name];
+    const parameter = ownOf(stack.template.Parameters, name);
     if (parameter) {
       // An SSM-backed parameter's value is known at deployment only: it equals nothing but itself.
       if (parameter.Type.startsWith('AWS::SSM::')) return `${stack.stackName}/${name}`;
@@ -205,11 +223,13 @@ export class TemplateSet {
 
   private substitute(stack: Stack, argument: unknown, where: string): string {
     const [pattern, variables] = Array.isArray(argument)
-      ? (argument as [string, Record<string, unknown>])
-      : [String(argument), {}];
+      ? pairOf('Fn::Sub', argument, where)
+      : [argument, {}];
+    if (typeof pattern !== 'string' || !isRecord(variables))
+      throw new ModelError('malformed-value', where, 'Fn::Sub takes text, or text and its variables');
     return pattern.replace(/\$\{(!?)([^}]+)\}/g, (_whole, literal: string, name: string) => {
       if (literal) return `\${${name}}`;
-      if (name in variables) return this.text(stack, variables[name], where);
+      if (Object.hasOwn(variables, name)) return this.text(stack, variables[name], where);
       const [logicalId = '', attribute] = name.split(/\.(.*)/s, 2);
       return this.text(
         stack,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const resourceSchema = z.looseObject({
-  Type: z.string(),
+  Type: z.string().regex(/^\w+(::[\w@-]+)+$/, 'is no resource type'),
   Properties: z.record(z.string(), z.unknown()).optional(),
   Metadata: z.record(z.string(), z.unknown()).optional(),
   DeletionPolicy: z.string().optional(),

@@ -5,7 +5,7 @@ import type { Reach } from './reachability';
 import type { GroupRule } from './security-groups';
 
 /** A resource's logical id without its stack and CDK's hash: stable across stages and refactorings of the path. */
-const short = (path: string): string => stageFree(path.replace(/^[^/]+\//, ''));
+const short = (path: string): string => path.replace(/^[^/]+\//, '');
 
 const describePeer = ({ peer, traffic }: GroupRule): string => {
   const to =
@@ -26,11 +26,11 @@ export function statementIds(policy: unknown): string[] {
  * region's name, so that one file holds for both.
  */
 export function summarise(model: NetworkModel, reach: ReadonlyMap<string, readonly Reach[]>): string {
-  const region = model.functions[0]?.resource.region ?? '';
+  const { region = '', account = '' } = model.functions[0]?.resource ?? {};
   const functions = model.functions.map((fn) => [
     functionIdOf(fn.name) ?? short(fn.path),
     (reach.get(fn.path) ?? []).map((item) => ({
-      destination: stageFree(item.destination),
+      destination: item.destination,
       kind: item.kind,
       traffic: item.traffic.describe().join(', '),
       through: item.through.map(short),
@@ -54,5 +54,5 @@ export function summarise(model: NetworkModel, reach: ReadonlyMap<string, readon
     securityGroups: Object.fromEntries(groups) as unknown,
     resolvableNames: Object.fromEntries(names) as unknown,
   };
-  return `${stageFree(JSON.stringify(result, null, 2)).replaceAll(region, 'REGION')}\n`;
+  return `${stageFree(JSON.stringify(result, null, 2), account).replaceAll(region, 'REGION')}\n`;
 }

@@ -89,10 +89,12 @@ describe('a permissions boundary', () => {
   it('allows nothing by itself', () => {
     expect(decide({ boundary: policy(allow('Ceiling')) })).toBe('implicit-deny: identity');
   });
-  it('limits a resource policy that names the role, in Principal or in aws:PrincipalArn', () => {
+  it('limits a resource policy that names the role as its Principal', () => {
     expect(decide({ resource: policy(allow('Bucket', theRole)), boundary })).toBe('implicit-deny: identity');
+  });
+  it('does not limit one that names everybody, with the role as a condition', () => {
     const byArn = { ...everyone, Condition: { ArnEquals: { 'aws:PrincipalArn': ROLE } } };
-    expect(decide({ resource: policy(allow('Bucket', byArn)), boundary })).toBe('implicit-deny: identity');
+    expect(decide({ resource: policy(allow('Bucket', byArn)), boundary })).toBe('allow: Bucket');
   });
   it('does not limit a resource policy that names everybody', () => {
     expect(decide({ resource: policy(allow('Bucket', everyone)), boundary })).toBe('allow: Bucket');
@@ -191,6 +193,23 @@ describe('an AWS service and an anonymous caller', () => {
 });
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+describe('a policy without the new version', () => {
+  const own = allow('Own', { Resource: 'arn:aws:s3:::pictures/${aws:PrincipalAccount}/*' });
+  const asked = request({ resource: `arn:aws:s3:::pictures/${OURS}/a.jpg` });
+  it.each([
+    ['2012-10-17', 'allow: Own'],
+    ['2008-10-17', 'implicit-deny: identity'],
+    [undefined, 'implicit-deny: identity'],
+  ])('knows no variables: %s', (Version, verdict) => {
+    const identity = parsePolicy({ Version, Statement: [own] }, 'test');
+    expect(decide({ identity }, asked)).toBe(verdict);
+  });
+  it('of a version that does not exist is an error', () => {
+    expect(() => parsePolicy({ Version: '2020-01-01', Statement: [own] }, 'test')).toThrow(PolicyError);
+  });
+});
+
 describe('statements', () => {
   it.each<[string, Body, string]>([
     [

@@ -105,6 +105,9 @@ describe('what the operators do not know', () => {
     'NullIfExists',
     'ForSomeValues:StringEquals',
     '',
+    'constructor',
+    'toString',
+    '__proto__',
   ])('"%s" is an error', (operator) => {
     expect(() => parseOperator(operator, 'test')).toThrow(
       expect.objectContaining({ code: 'unknown-operator' }) as Error,
@@ -113,7 +116,15 @@ describe('what the operators do not know', () => {
 
   it('values that are no numbers or addresses are errors', () => {
     expect(() => test('NumericLessThan', ['x'], '1')).toThrow(PolicyError);
-    expect(() => test('IpAddress', ['203.0.113.7'], 'nowhere')).toThrow(PolicyError);
+    for (const range of [
+      'nowhere',
+      '203.0.113.0/33',
+      '203.0.113.0/x',
+      '203.0.113.0/8/8',
+      '2001:db8::/129',
+      '',
+    ])
+      expect(() => test('IpAddress', ['203.0.113.7'], range)).toThrow(PolicyError);
     expect(() => test('Null', ['x'], 'maybe')).toThrow(PolicyError);
   });
 });

@@ -141,6 +141,159 @@ const findings = (resources: Resources, calls = CALLS, needs = NEEDS): string =>
 const policy = (logicalId: string, property: string, ...statements: Statement[]) =>
   changed(logicalId, { [property]: document(...statements) }, world());
 
+const PARTNER = 'arn:aws:iam::888888888888:root';
+const onBucket = (statement: Statement): Resources =>
+  policy('BucketPolicy', 'PolicyDocument', perimeter, noPlain, noOld, {
+    Sid: 'Partner',
+    Effect: 'Allow',
+    Action: 's3:PutObject',
+    Resource: `${BUCKET}/*`,
+    ...statement,
+  });
+/** Whoever a policy names: an account of which the proof was never told, an organisation, a tag, a range of addresses. */
+const strangersLetIn: [string, Resources, RegExp][] = [
+  [
+    'a bucket shared with an account that only its policy names',
+    onBucket({ Principal: { AWS: PARTNER } }),
+    /no-foreigner BucketPolicy .*888888888888.* may s3:PutObject by Partner/,
+  ],
+  [
+    'a bucket shared with a role of another account by a condition',
+    onBucket({
+      Principal: '*',
+      Condition: { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::888888888888:role/p*' } },
+    }),
+    /no-foreigner BucketPolicy .*888888888888:role\/px/,
+  ],
+  ...Object.entries({
+    organisation: { StringEquals: { 'aws:PrincipalOrgID': 'o-partner00000' } },
+    tag: { StringLike: { 'aws:PrincipalTag/team': 'vision-*' } },
+    'range of addresses': { IpAddress: { 'aws:SourceIp': ['203.0.113.0/24'] } },
+    'network of others': { StringEquals: { 'aws:SourceVpce': 'vpce-0a1b2c3d4e5f' } },
+  }).map(([what, Condition]): [string, Resources, RegExp] => [
+    `a bucket shared with a ${what}`,
+    onBucket({ Principal: '*', Condition }),
+    /no-foreigner BucketPolicy .* may s3:PutObject by Partner/,
+  ]),
+  [
+    'a key whose account was swapped',
+    policy('Key', 'KeyPolicy', { ...keyUse, Principal: { AWS: PARTNER }, Condition: VIA_S3 }, logsUse),
+    /no-foreigner Key .*888888888888/,
+  ],
+  [
+    'a trust whose account was swapped',
+    policy('Role', 'AssumeRolePolicyDocument', trust, {
+      Effect: 'Allow',
+      Action: 'sts:AssumeRole',
+      Principal: { AWS: PARTNER },
+      Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+    }),
+    /no-foreigner Role .*888888888888/,
+  ],
+  ...Object.entries({
+    'an API': resource('AWS::ApiGateway::RestApi', {
+      Policy: document({
+        Sid: 'Open',
+        Effect: 'Allow',
+        Principal: '*',
+        Action: 'execute-api:Invoke',
+        Resource: 'execute-api:/*',
+      }),
+    }),
+    'an event bus': resource('AWS::Events::EventBusPolicy', {
+      StatementId: 'Open',
+      Statement: {
+        Sid: 'Open',
+        Effect: 'Allow',
+        Principal: { AWS: PARTNER },
+        Action: 'events:PutEvents',
+        Resource: `arn:aws:events:us-east-1:${ACCOUNT}:event-bus/default`,
+      },
+    }),
+    'an event bus in the older form': resource('AWS::Events::EventBusPolicy', {
+      StatementId: 'Open',
+      Principal: '*',
+      Action: 'events:PutEvents',
+      Condition: { Type: 'StringEquals', Key: 'aws:PrincipalOrgID', Value: 'o-partner00000' },
+    }),
+    'a layer': resource('AWS::Lambda::LayerVersionPermission', {
+      LayerVersionArn: `arn:aws:lambda:us-east-1:${ACCOUNT}:layer:code:1`,
+      Principal: '*',
+      Action: 'lambda:GetLayerVersion',
+    }),
+    'a log destination': resource('AWS::Logs::Destination', {
+      DestinationName: 'central',
+      DestinationPolicy: JSON.stringify(
+        document({
+          Sid: 'Open',
+          Effect: 'Allow',
+          Principal: { AWS: '888888888888' },
+          Action: 'logs:PutSubscriptionFilter',
+          Resource: `arn:aws:logs:us-east-1:${ACCOUNT}:destination:central`,
+        }),
+      ),
+    }),
+    'a replica of a table': resource('AWS::DynamoDB::GlobalTable', {
+      TableName: 'log',
+      Replicas: [
+        {
+          Region: 'us-west-2',
+          ResourcePolicy: {
+            PolicyDocument: document({
+              Sid: 'Open',
+              Effect: 'Allow',
+              Principal: { AWS: PARTNER },
+              Action: 'dynamodb:Scan',
+              Resource: '*',
+            }),
+          },
+        },
+      ],
+    }),
+    'the stream of a table': resource('AWS::DynamoDB::GlobalTable', {
+      TableName: 'log',
+      Replicas: [
+        {
+          Region: 'us-east-1',
+          ReplicaStreamSpecification: {
+            ResourcePolicy: {
+              PolicyDocument: document({
+                Sid: 'Open',
+                Effect: 'Allow',
+                Principal: { AWS: PARTNER },
+                Action: 'dynamodb:GetRecords',
+                Resource: '*',
+              }),
+            },
+          },
+        },
+      ],
+    }),
+  }).map(([what, added]): [string, Resources, RegExp] => [
+    `${what} that is open to others`,
+    { ...world(), Added: added },
+    /no-foreigner Added .* by (Open|LayerPermission|#0)/,
+  ]),
+];
+/** Conditions that look as if they kept a service to our account. */
+const deputiesConfused: [string, Resources, RegExp][] = Object.entries({
+  'a second account in the list': { StringEquals: { 'aws:SourceAccount': [ACCOUNT, '888888888888'] } },
+  'a source that need not come': { StringEqualsIfExists: { 'aws:SourceAccount': ACCOUNT } },
+  'all of no sources': { 'ForAllValues:StringEquals': { 'aws:SourceAccount': ACCOUNT } },
+  'an ARN with our account in its name': {
+    StringLike: { 'aws:SourceArn': `arn:aws:logs:*:*:*${ACCOUNT}*` },
+  },
+  'a text with our account in it': { StringLike: { 'aws:SourceArn': `*${ACCOUNT}*` } },
+  'an ARN of any account': { ArnLike: { 'aws:SourceArn': 'arn:aws:logs:us-east-1:*:log-group:ours' } },
+  "another account's ARN": {
+    ArnLike: { 'aws:SourceArn': 'arn:aws:logs:us-east-1:888888888888:log-group:theirs' },
+  },
+}).map(([what, Condition]) => [
+  `a service by ${what}`,
+  policy('Key', 'KeyPolicy', keyUse, { ...logsUse, Condition }),
+  /confused-deputy Key .*for another account by LogsUseKey/,
+]);
+
 describe('the IAM proof', () => {
   it('passes the small world', () => {
     expect(findings(world())).toBe('');
@@ -308,6 +461,60 @@ describe('the IAM proof', () => {
       /policies-readable Added/,
     ],
     ['an IAM user', { ...world(), Added: resource('AWS::IAM::User') }, /policies-readable Added/],
+    [
+      'a policy deep inside a type that nobody reads',
+      { ...world(), Added: resource('AWS::Some::Thing', { Settings: [{ Words: document(through) }] }) },
+      /policies-readable Added/,
+    ],
+    [
+      'a policy as text in a type that nobody reads',
+      { ...world(), Added: resource('AWS::Some::Thing', { Words: JSON.stringify(document(through)) }) },
+      /policies-readable Added/,
+    ],
+    [
+      'something that grants by what it is',
+      { ...world(), Added: resource('AWS::RAM::ResourceShare', { Principals: ['888888888888'] }) },
+      /policies-readable Added/,
+    ],
+    ...strangersLetIn,
+    ...deputiesConfused,
+    [
+      'an endpoint by exclusion',
+      policy('S3Endpoint', 'PolicyDocument', {
+        ...through,
+        Action: undefined,
+        NotAction: 's3:ListAllMyBuckets',
+        Resource: '*',
+      }),
+      /endpoint-closed S3Endpoint .*lets analyze s3:NothingThatItNames/,
+    ],
+    [
+      'an endpoint for the functions and for one other account',
+      policy('S3Endpoint', 'PolicyDocument', {
+        ...through,
+        Condition: {
+          ArnEquals: { 'aws:PrincipalArn': [ROLE, 'arn:aws:iam::888888888888:role/partner'] },
+        },
+      }),
+      /endpoint-closed S3Endpoint .*888888888888:role\/partner/,
+    ],
+    [
+      "an endpoint to one other account's resources",
+      policy('S3Endpoint', 'PolicyDocument', {
+        ...through,
+        Resource: '*',
+        Condition: {
+          ArnEquals: { 'aws:PrincipalArn': ROLE },
+          StringEquals: { 'aws:ResourceAccount': [ACCOUNT, '888888888888'] },
+        },
+      }),
+      /endpoint-closed S3Endpoint .*lets analyze/,
+    ],
+    [
+      'another boundary, that does not bound',
+      policy('Boundary', 'PolicyDocument', { Sid: 'All', Effect: 'Allow', Action: '*', Resource: '*' }),
+      /iam-boundary Role .*iam:CreatePolicyVersion/,
+    ],
     ['a declared function without a role', without('Analyze', world()), /calls-allowed analyze .*no role/],
   ])('finds %s', (_name, resources, message) => {
     expect(findings(resources)).toMatch(message);

@@ -1,0 +1,60 @@
+import type { ProofRows } from '../proof-rows';
+import { evaluate } from './evaluate';
+import { exampleActions, exampleResource } from './example';
+import type { ResourcePolicy } from './inventory';
+import { IAM_RULES } from './rules';
+import type { Statement } from './statement';
+import { EVERYTHING, strangersOf } from './strangers';
+import type { World } from './world';
+
+type Holder = Pick<ResourcePolicy, 'arn' | 'account' | 'resource' | 'statements'>;
+
+const serviceOf = (arn: string): string => (arn.startsWith('arn:') ? (arn.split(':')[2] ?? '') : 'logs');
+
+function problemsOf(
+  { arn, account, statements }: Holder,
+  statement: Statement,
+  own: ReadonlySet<string>,
+): string[] {
+  const service = serviceOf(arn);
+  const actions = exampleActions(statement, service === 'iam' ? 'sts' : service);
+  const resource = exampleResource(statement, arn);
+  return strangersOf(statement, own).flatMap(({ caller, name, context }) => {
+    const action = actions.find((candidate) => {
+      const request = { caller, action: candidate, resource, resourceAccount: account, context };
+      return (
+        evaluate(request, { identity: EVERYTHING, resource: statements, resourcePolicyRules: true })
+          .decision === 'allow'
+      );
+    });
+    return action === undefined ? [] : [`${name} may ${action} by ${statement.sid}`];
+  });
+}
+
+/**
+ * Every statement of every resource and trust policy by itself: whom outside the system does it let in?
+ * @param own the accounts of the system.
+ */
+export function judgeStrangers(rows: ProofRows, { inventory }: World, own: ReadonlySet<string>): void {
+  const holders: Holder[] = [
+    ...inventory.resourcePolicies,
+    ...inventory.roles.map(({ arn, account, resource, trust }) => ({
+      arn,
+      account,
+      resource,
+      statements: trust,
+    })),
+  ];
+  for (const holder of holders) {
+    const { resource, statements } = holder;
+    rows.guarded(IAM_RULES.noForeigner, resource, () => {
+      const problems = statements.flatMap((statement) => problemsOf(holder, statement, own));
+      rows.judge(
+        IAM_RULES.noForeigner,
+        resource,
+        [...new Set(problems)],
+        'its statements let nobody of another account in',
+      );
+    });
+  }
+}
