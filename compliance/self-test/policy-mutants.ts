@@ -139,8 +139,64 @@ const identityMutants = (stacks: readonly RawStack[]): Mutant[] => {
   ];
 };
 
+/** An account that no policy, no configuration and no proof has ever named. */
+const STRANGER = '888888888888';
+
+const namesAccount = (value: unknown, account: string): boolean =>
+  JSON.stringify(value ?? '').includes(account) || JSON.stringify(value ?? '').includes('AWS::AccountId');
+
+/** The same with another account in the place of ours. */
+function swapped(value: unknown, account: string): unknown {
+  if (typeof value === 'string') return value.replaceAll(account, STRANGER);
+  if (Array.isArray(value)) return value.map((item) => swapped(item, account));
+  if (typeof value !== 'object' || value === null) return value;
+  if ('Ref' in value && value.Ref === 'AWS::AccountId') return STRANGER;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, swapped(item, account)]));
+}
+
+/** The account of principals or conditions taken for another's, in each statement that lets somebody in. */
+const swappedAccounts = (stacks: readonly RawStack[]): Mutant[] =>
+  stacks.flatMap((stack) =>
+    onStatements(
+      [stack],
+      'account swapped for another',
+      [...STORES, ...KEYS, 'AWS::IAM::Role'],
+      (s) => s['Effect'] === 'Allow' && namesAccount([s['Principal'], s['Condition']], stack.account),
+      (s) => {
+        s['Principal'] = swapped(s['Principal'], stack.account);
+        s['Condition'] = swapped(s['Condition'], stack.account);
+      },
+    ),
+  );
+
+/** The words of the source conditions kept, and their force taken. */
+const optionalSources = (stacks: readonly RawStack[]): Mutant[] =>
+  onStatements(
+    stacks,
+    'source asked of a service only if it comes',
+    [...STORES, ...KEYS],
+    (s) =>
+      isForService(s) &&
+      /"(StringEquals|ArnLike|ArnEquals)":\{"aws:Source/.test(JSON.stringify(s['Condition'])),
+    (s) => {
+      s['Condition'] = Object.fromEntries(
+        Object.entries(asObject(s['Condition'])).map(([operator, keys]) => [
+          operator.endsWith('IfExists') ? operator : `${operator}IfExists`,
+          keys as unknown,
+        ]),
+      );
+    },
+  );
+
 /** Mistakes in who may do what. */
 export const policyMutants = (stacks: readonly RawStack[]): Mutant[] => [
+  ...swappedAccounts(stacks),
+  ...optionalSources(stacks),
+  ...onResources(stacks, 'boundary that bounds nothing', ['AWS::IAM::ManagedPolicy'], (p) =>
+    JSON.stringify(p['ManagedPolicyName']).includes('boundary')
+      ? put(p, ['PolicyDocument', 'Statement'], [{ Sid: 'All', Effect: 'Allow', Action: '*', Resource: '*' }])
+      : false,
+  ),
   ...onStatements(stacks, 'Deny removed', STORES, isDeny, (_s, all, index) => all.splice(index, 1)),
   ...conditionMutants(stacks),
   ...onStatements(

@@ -14,6 +14,10 @@ const tellsSource = ({ key }: Condition): boolean =>
   ['aws:sourceaccount', 'aws:sourcearn', 'aws:sourceorgid'].includes(key) ||
   key.startsWith('kms:encryptioncontext:');
 
+/** Whether a statement asks for a source that must come: then it is for an edge on which the service tells it. */
+const demandsSource = ({ conditions }: Statement): boolean =>
+  conditions.some((condition) => tellsSource(condition) && !condition.operator.ifExists);
+
 interface Edge {
   readonly statement: Statement;
   readonly service: string;
@@ -126,7 +130,8 @@ export function judgeServices(rows: ProofRows, world: World): void {
             (request) => evaluate(request, { identity: [], resource }).decision === 'allow',
           );
         const untold = untoldBy(statement, service, arn);
-        const confused = untold?.source === 'never' ? undefined : foreignSources(edge, untold).find(passes);
+        const never = untold?.source === 'never' && !demandsSource(statement);
+        const confused = never ? undefined : foreignSources(edge, untold).find(passes);
         return [
           ...(confused
             ? [`${service} may act here for another account by ${statement.sid}${by(confused)}`]
@@ -136,10 +141,7 @@ export function judgeServices(rows: ProofRows, world: World): void {
       });
       const remains = grants.flatMap(([statement, service]) => {
         const untold = untoldBy(statement, service, arn);
-        const asks = statement.conditions.some(
-          (condition) => tellsSource(condition) && !condition.operator.ifExists,
-        );
-        return untold === undefined || asks ? [] : [`${service}: ${untold.remains}`];
+        return untold === undefined || demandsSource(statement) ? [] : [`${service}: ${untold.remains}`];
       });
       const good = [
         `${grants.map(([, service]) => service).join(', ')}: for our account only`,
