@@ -42,5 +42,7 @@ module.exports = {
     kind('templates', ['infrastructure', 'security']),
     kind('reliability', ['reliability'], ['reliability/embedded']),
     kind('integration', ['integration', 'reliability/embedded']),
+    // Wants Java and some minutes: only `npm run test:clients` asks for it.
+    ...(process.env.TEST_CLIENTS ? [kind('clients', ['clients'])] : []),
   ],
 };

@@ -73,9 +73,10 @@ function explain({ error, status, stderr }) {
 
 /**
  * Installs once per lock file, system and processor, and again when something is missing.
+ * @param {string[]} more - further arguments of npm
  * @returns {string | undefined} what is wrong and what to do about it; undefined when everything is there
  */
-export function installPackages(root) {
+export function installPackages(root, more = []) {
   const identity = identityOf(root);
   const marker = path.join(root, 'node_modules', '.serverlessapp-installed');
   const isMarked = existsSync(marker) && readFileSync(marker, 'utf8') === identity;
@@ -86,7 +87,7 @@ export function installPackages(root) {
       ? 'Packages are missing from node_modules; installing the locked ones again …'
       : 'Installing the locked npm packages (first run, or the lock file changed) …',
   );
-  const install = spawnSync('npm', ['ci', ...whateverTheSettings(), ...cacheOf(root)], {
+  const install = spawnSync('npm', ['ci', ...whateverTheSettings(), ...cacheOf(root), ...more], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'pipe'],
     encoding: 'utf8',

@@ -43,6 +43,7 @@ const COMMANDS = {
           ...tool('jest/bin/jest.js', '--selectProjects', 'integration', '--runInBand'),
         ],
   'test:reliability': typescript('test/reliability/run.ts'),
+  'test:clients': typescript('test/clients/run.ts'),
   compliance: typescript('bin/commands/compliance.ts'),
   preflight: typescript('bin/commands/preflight.ts'),
   ops: typescript('bin/commands/operations.ts'),

@@ -81,11 +81,17 @@ export const idempotencyKeySchema = z
 
 /**
  * RFC 3339 with any offset and any fraction of a second, as programs write it, to UTC and whole seconds, as records hold
- * it. The plus sign of an offset reaches us as a space when the client leaves it unescaped.
+ * it. The plus sign of an offset reaches us as a space when the client leaves it unescaped; the offset itself comes
+ * without its colon from Python's and C's `%z`, which generated clients use.
  */
 const instantSchema = z
   .string()
-  .transform((text) => text.replace(/ (?=\d\d:\d\d$)/, '+'))
+  .transform((text) =>
+    text.replace(
+      /([ +-])(\d\d):?(\d\d)$/,
+      (_, sign: string, hours: string, minutes: string) => `${sign === ' ' ? '+' : sign}${hours}:${minutes}`,
+    ),
+  )
   .pipe(z.iso.datetime({ offset: true, error: 'a date and time with its offset, as 2025-08-04T11:42:00Z' }))
   .transform((text) => toTimestamp(Date.parse(text)))
   .pipe(timestampSchema);

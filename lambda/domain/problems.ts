@@ -35,8 +35,11 @@ export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
 
 /** Seconds after which a client may try again what a fault of ours or a throttle refused. */
 const RETRY_AFTER_SECONDS = 5;
-/** A quota of the day is given back at its end, which no answer of the gateway knows: ask now and then. */
-const QUOTA_RETRY_AFTER_SECONDS = 3600;
+/**
+ * A quota of the day is given back at its end, which no answer of the gateway knows: ask now and then. Some clients wait
+ * this long by themselves, several times, before they tell whoever called them (urllib3, under Python's generated ones).
+ */
+const QUOTA_RETRY_AFTER_SECONDS = 60;
 
 /** Seconds after which to try again; undefined for what repeating does not mend. RFC 9110 section 10.2.3. */
 export function retryAfterSeconds(code: ProblemCode): number | undefined {

@@ -13,8 +13,8 @@ export const openApiDocument = () => ({
     version: API_VERSION,
     description:
       'Upload a picture and learn whether it shows a cat, a dog, neither, or needs a person to decide. Errors are ' +
-      'problem documents (RFC 9457) with a stable `code`. Answers may gain fields, headers and values of enumerations ' +
-      'without a new version: ignore what you do not know. Every request names its client in `User-Agent`: one without ' +
+      'problem documents (RFC 9457) with a stable `code`. Answers may gain fields and headers without a new version: ' +
+      'ignore what you do not know. A new value of an enumeration is a new first number of the version. Every request names its client in `User-Agent`: one without ' +
       'it is refused with 403 by the firewall in front of the API.',
     contact: { name: 'Image platform', email: 'image-platform@example.com' },
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },

@@ -160,6 +160,7 @@ describe('parseListQuery', () => {
     ['2025-08-04T13:42:00.123456+02:00', 'Python'],
     ['2025-08-04T13:42:00.123456 02:00', 'Python, unescaped in a query'],
     ['2025-08-04T11:42:00.123456789Z', 'Java and Go'],
+    ['2025-08-04T13:42:00.123456+0200', 'C and Python, by %z'],
     ['2025-08-04T09:12:00-02:30', 'half an hour off'],
   ])('takes %s (%s) for one second of UTC', (text) => {
     expect(parseListQuery({ from: [text], to: [text] })).toMatchObject({
