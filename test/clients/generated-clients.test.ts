@@ -32,14 +32,23 @@ describe("clients that other people's generators make of openapi.json, compiled 
   let exhaustedKey = '';
   let folder = '';
 
+  const restApi = () => {
+    const [, apiId = '', stage = ''] = /\/restapis\/(\w+)\/(\w+)\//.exec(system.aws.apiUrl) ?? [];
+    return { apiId, stage };
+  };
+  /** By a host of its own, as in AWS: what an answer links to stands below that. */
+  const apiUrl = (): string => {
+    const { apiId, stage } = restApi();
+    return `https://${apiId}.execute-api.localhost:${system.aws.emulator.port}/${stage}`;
+  };
+
   /** A key of a plan with one request a day, which is made. */
   async function exhaust(): Promise<string> {
     const { apiGateway } = system.aws.clients;
-    const [, apiId = '', stage = ''] = /^https:\/\/(\w+)\..*\/(\w+)$/.exec(system.aws.apiUrl) ?? [];
     const { id: usagePlanId } = await apiGateway.send(
       new CreateUsagePlanCommand({
         name: 'one-a-day',
-        apiStages: [{ apiId, stage }],
+        apiStages: [restApi()],
         quota: { limit: 1, period: 'DAY' },
       }),
     );
@@ -63,11 +72,11 @@ describe("clients that other people's generators make of openapi.json, compiled 
   });
 
   async function erasure(): Promise<Scenario['erasure']> {
-    const { apiUrl, config } = system.aws;
+    const { config } = system.aws;
     const imageId = await uploadInline(system.demo, await somePicture());
     await untilStatus(system.demo, imageId, 'completed');
     const credentials = await takeRole(system, 'data-steward');
-    const url = `${apiUrl}${STEWARD_IMAGE.replace('{id}', imageId)}`;
+    const url = `${apiUrl()}${STEWARD_IMAGE.replace('{id}', imageId)}`;
     const { headers = {} } = await signRequest(
       url,
       { method: 'DELETE' },
@@ -84,7 +93,7 @@ describe("clients that other people's generators make of openapi.json, compiled 
     const { aws } = system;
     const began = Math.floor(Date.now() / 1000) * 1000;
     const scenario: Scenario = {
-      apiUrl: aws.apiUrl,
+      apiUrl: apiUrl(),
       apiKey: aws.apiKeys.get('demo')?.value ?? '',
       exhaustedKey,
       caFile: aws.emulator.certificateFile,
@@ -98,7 +107,7 @@ describe("clients that other people's generators make of openapi.json, compiled 
     const world: World = {
       scenario: join(directory, 'scenario.json'),
       caFile: scenario.caFile,
-      hosts: [new URL(aws.apiUrl).hostname, `${aws.names.pictureBucket}.s3.localhost`],
+      hosts: [new URL(scenario.apiUrl).hostname, `${aws.names.pictureBucket}.s3.localhost`],
     };
     await writeFile(world.scenario, JSON.stringify(scenario));
     return { scenario, report: reportSchema.parse(JSON.parse(await client.drive(tools, directory, world))) };

@@ -1,5 +1,6 @@
 """Drives the Python client that openapi-generator made."""
 
+import json
 from datetime import datetime
 from uuid import UUID
 
@@ -92,7 +93,7 @@ scenario.tell(
             "hasForm": form is not None,
         },
         "posted": posted,
-        "images": [image.to_dict() | {"ImageID": str(image.image_id), "Timestamp": image.timestamp.isoformat()} for image in images],
+        "images": [json.loads(image.to_json()) for image in images],
         "listed": listed,
         "pages": pages,
         "inRange": ids(var_from=scenario.since, to=scenario.until),
