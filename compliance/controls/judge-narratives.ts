@@ -122,17 +122,25 @@ function judgeNarrative(narrative: Narrative, findings: Findings): NarrativeResu
     ({ compliant, excepted, open, notApplicable }) => compliant + excepted + open + notApplicable === 0,
   );
   const failedTests = evidence.some(({ kind, open }) => kind === 'test' && open > 0);
-  const state = failedTests ? 'findings' : stateOf(judged);
-  const whole = missing.every(({ kind }) => kind === 'test');
+  // A narrative about the tests themselves rests on nothing else.
+  const onlyTests = evidence.every(({ kind }) => kind === 'test');
+  const state = failedTests ? 'findings' : onlyTests ? 'supported' : stateOf(judged);
+  const whole = onlyTests ? missing.length === 0 : missing.every(({ kind }) => kind === 'test');
   return {
     ...narrative,
     evidence,
     state: whole || state === 'findings' ? state : 'not assessed',
     exceptions: [...new Set(rows.flatMap(({ exception }) => exception ?? []))].sort(),
-    population: populationOf(judged, findings.resources),
+    population: onlyTests ? testPopulation(evidence) : populationOf(judged, findings.resources),
     missing: missing.map(({ source }) => source),
   };
 }
+
+const testPopulation = (evidence: readonly EvidenceResult[]): Population => {
+  const cases = evidence.reduce((sum, { compliant, open }) => sum + compliant + open, 0);
+  const others = cases === 0 ? {} : { 'test cases': cases };
+  return { judged: 0, excepted: 0, ofKind: 0, leftOut: {}, others };
+};
 
 const rowsOf = (source: EvidenceSource, rows: readonly VerdictRow[]): VerdictRow[] =>
   'engine' in source ? rows.filter((row) => isOf(row, source.engine, source.rule)) : [];

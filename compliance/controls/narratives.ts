@@ -16,7 +16,8 @@ export type Coverage = (typeof COVERAGES)[number];
 
 const evidenceSchema = z.union([
   z.strictObject({ engine: engineNameSchema, rule: z.string() }),
-  z.strictObject({ test: z.string().regex(/^test\/.+\.test\.ts$/) }),
+  /** A test file, or the gate's self-test. */
+  z.strictObject({ test: z.string().regex(/^(test\/.+\.test\.ts|self-test)$/) }),
   /** The end of an AWS Config rule's name: it stands in the templates and judges again once it is deployed. */
   z.strictObject({ configRule: z.string() }),
 ]);

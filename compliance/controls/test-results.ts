@@ -4,6 +4,9 @@ import { TEST_RESULTS } from '../../tools/testing/junit';
 import { readSources } from '../../tools/testing/source-digest';
 import { sha256 } from '../report/sha256';
 
+/** The name of the gate's self-test among the results; it is no file of `test/`. */
+export const SELF_TEST = 'self-test';
+
 /** The result of one test file on exactly the sources that the pack is about. */
 export interface TestResult {
   /** From the project's root: `test/security/keys.test.ts`; or the name of a suite that is no file. */

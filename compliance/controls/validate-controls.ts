@@ -7,6 +7,7 @@ import { loadBaselines, requirementsByReference } from './catalogues';
 import { type EvidenceSource, loadNarratives, type Narrative } from './narratives';
 import { FRAMEWORKS } from './requirement-id';
 import { loadVendorTags } from './resolve-references';
+import { SELF_TEST } from './test-results';
 import { loadResponsibilities } from './responsibilities';
 
 /** What the narratives refer to. */
@@ -53,7 +54,9 @@ export function narrativeProblems(narratives: readonly Narrative[], surroundings
 
 function evidenceProblem(source: EvidenceSource, { projectRoot, pins }: Surroundings): string | undefined {
   if ('test' in source)
-    return existsSync(path.join(projectRoot, source.test)) ? undefined : `there is no ${source.test}`;
+    return source.test === SELF_TEST || existsSync(path.join(projectRoot, source.test))
+      ? undefined
+      : `there is no ${source.test}`;
   if ('configRule' in source || pins === undefined || source.rule === source.engine) return undefined;
   return pins[source.engine]?.rules.includes(source.rule) === true
     ? undefined

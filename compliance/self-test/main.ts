@@ -6,6 +6,7 @@ import { CACHE_DIRECTORY, PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { consoleProgress } from '../../tools/setup/progress';
 import { ensurePythonTool } from '../../tools/setup/python-tools';
 import { loadPinnedRules } from '../pinned-rules';
+import { RELEASED_STAGE } from '../../lib/config/schema';
 import { regionalApplicationIds } from '../applications';
 import { byApplication, templatesOf } from '../proofs/prove';
 import { loadRegister } from '../register/load';
@@ -19,6 +20,7 @@ import type { RawStack } from './mutant';
 import { networkMutants } from './network-mutants';
 import { policyMutants } from './policy-mutants';
 import { propertyMutants } from './property-mutants';
+import { keepOutcome } from './keep-outcome';
 import { printMatrix, printOutcome } from './print';
 import { releaseMutants } from './release-mutants';
 import { type Outcome, runMutants } from './run-mutants';
@@ -30,7 +32,8 @@ const MINIMUM_MUTANTS = 120;
 /**
  * `npm run compliance -- self-test [--stage NAME] [--only TEXT] [--matrix]`: makes every known mistake on a copy of the
  * templates or of the gate's configuration and asks the gate's own judges. Nothing is known beforehand of who should
- * notice; a mistake that nobody notices fails. `--matrix` asks everybody about one mutant of each kind.
+ * notice; a mistake that nobody notices fails. `--matrix` asks everybody about one mutant of each kind. A whole run of the
+ * released stage is kept as a test result, which the next pack takes when it is about the same sources.
  * @returns 0 when every mutant was caught, 1 otherwise.
  */
 export async function runSelfTest(argv: readonly string[]): Promise<number> {
@@ -42,6 +45,7 @@ export async function runSelfTest(argv: readonly string[]): Promise<number> {
       matrix: { type: 'boolean', default: false },
     },
   });
+  const started = new Date();
   mkdirSync(CACHE_DIRECTORY, { recursive: true });
   const scratch = mkdtempSync(path.join(CACHE_DIRECTORY, 'self-test-'));
   try {
@@ -99,6 +103,8 @@ export async function runSelfTest(argv: readonly string[]): Promise<number> {
       })),
     );
     printOutcome(outcome);
+    if (values.only === '' && !values.matrix && values.stage === RELEASED_STAGE)
+      keepOutcome(outcome, started);
     if (values.matrix) printMatrix(outcome);
     const enough = values.only !== '' || outcome.length >= MINIMUM_MUTANTS;
     if (!enough)

@@ -1,0 +1,276 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { loadCatalogues } from '../../../compliance/controls/catalogues';
+import { judgeNarratives } from '../../../compliance/controls/judge-narratives';
+import { loadNarratives } from '../../../compliance/controls/narratives';
+import { canonicalReference, referenceOf } from '../../../compliance/controls/requirement-id';
+import { judgeRequirements } from '../../../compliance/controls/requirements';
+import { loadResponsibilities } from '../../../compliance/controls/responsibilities';
+import { loadPinnedRules } from '../../../compliance/pinned-rules';
+import { figuresOf, judgedByTagsOnly } from '../../../compliance/report/figures';
+import { packFiles } from '../../../compliance/report/write-pack';
+import { selfTestCases } from '../../../compliance/self-test/keep-outcome';
+import type { EngineName, VerdictRow } from '../../../compliance/verdict-row';
+import { csvRows } from '../../support/pack-tables';
+import { evidenceOf, judgeSmallApplication, testResult } from '../../support/small-pack';
+
+/**
+ * What an auditor found wrong with the pack, each with what would find it again. Other finds of the same auditor are held
+ * where their code is: ids and planted findings in `controls.test.ts`, links and OSCAL in `pack-links.test.ts`.
+ */
+const ROW: VerdictRow = {
+  engine: 'template-checks',
+  rule: 'own-key',
+  title: 'A title.',
+  verdict: 'compliant',
+  stack: 'one',
+  resource: 'Pictures',
+  controls: [],
+  strength: 'property',
+  severity: 'error',
+  message: '',
+};
+const narratives = loadNarratives();
+
+describe('wrong mappings', () => {
+  const claimsOf = (reference: string): string[] =>
+    narratives.flatMap(({ id, requirements }) => {
+      const [framework = '', one = ''] = reference.split(/:(.*)/s);
+      const claim = (requirements as Record<string, Record<string, readonly [string, string]>>)[framework]?.[
+        one
+      ];
+      return claim === undefined ? [] : [`${id} ${claim[0]}`];
+    });
+
+  test.each([
+    ...['6.5.5', '1.2.8', '3.6.1.2', '3.7.6', '10.7.1'].map((id) => `PCI-DSS-4.0.1:${id}`),
+    ...['164.308(a)(3)(ii)(B)', '164.308(a)(4)(ii)(A)'].map((id) => `HIPAA:${id}`),
+    'GDPR:Article 30',
+    ...[
+      ...['AU-6(6)', 'AU-14(3)', 'SC-7(25)', 'SC-7(26)', 'SC-8(5)', 'SC-12(6)', 'SC-28(2)', 'SC-22', 'MP-2'],
+      ...['PM-14', 'AC-3(1)', 'AC-3(3)', 'AC-3(13)', 'SC-7(2)', 'CP-1', 'CP-1(2)', 'SA-1', 'SA-1(1)', 'SI-1'],
+      ...['SI-1(1)', 'CA-2(2)', 'SI-5(1)'],
+    ].map((id) => `NIST-800-53-R5:${id}`),
+  ])('%s is claimed by nothing', (reference) => expect(claimsOf(reference)).toEqual([]));
+
+  test('SI-2 is claimed by known vulnerabilities of bundled packages alone, and as a contribution', () =>
+    expect(claimsOf('NIST-800-53-R5:SI-2')).toEqual(['SUP-02 contributes']));
+
+  test.each([
+    ...['7.3.2', '7.3.3', '10.2.1.2', '10.2.1.3', '10.2.1.4', '10.2.1.5', '10.2.1.6', '10.2.1.7'],
+    ...['10.3.1', '10.4.1', '2.2.7', '8.4.1'],
+  ])('PCI DSS %s, which something here can support, is claimed', (id) =>
+    expect(claimsOf(`PCI-DSS-4.0.1:${id}`)).not.toEqual([]),
+  );
+
+  test.each([
+    'HIPAA:164.312(a)(2)(i)',
+    'HIPAA:164.312(a)(2)(ii)',
+    'HIPAA:164.308(a)(5)(ii)(C)',
+    'HIPAA:164.308(a)(8)',
+    'SOC2:PI1.2',
+    'SOC2:PI1.5',
+    'SOC2:CC7.5',
+    'NIST-800-53-R5:IA-2',
+  ])('%s, which something here can support, is claimed', (reference) =>
+    expect(claimsOf(reference)).not.toEqual([]),
+  );
+});
+
+describe('narratives', () => {
+  const OURS: readonly EngineName[] = [
+    ...(['template-checks', 'template-scope', 'exceptions-register', 'service-contracts'] as const),
+    ...(['proof-network', 'proof-iam', 'proof-release', 'proof-deployer'] as const),
+  ];
+
+  test('cite every rule of our own', () => {
+    const pins = loadPinnedRules();
+    const cited = new Set(
+      narratives.flatMap(({ evidence }) =>
+        evidence.flatMap((one) => ('engine' in one ? [`${one.engine}: ${one.rule}`] : [])),
+      ),
+    );
+    const missing = OURS.flatMap((engine) =>
+      (pins[engine]?.rules ?? []).map((rule) => `${engine}: ${rule}`).filter((rule) => !cited.has(rule)),
+    );
+    expect(OURS.every((engine) => (pins[engine]?.rules.length ?? 0) > 0)).toBe(true);
+    expect(missing).toEqual([]);
+  });
+
+  // The claims that went further than their evidence, and what each now cites for it.
+  test.each([
+    ['ENC-02', 'required-alarms'],
+    ['LOG-01', 'evidence-locked'],
+    ['MON-01', 'alarm-tells'],
+    ['REL-02', 'backup-plan'],
+    ['SEC-02', 'secrets-rotate'],
+    ['NET-05', 'vpc-default-security-group-closed'],
+    ['CHG-01', 'test/security/release-gate.test.ts'],
+    ['IAM-06', 'iam-statements-reviewed'],
+  ])('%s cites %s', (id, cited) => {
+    const sources = narratives
+      .find((one) => one.id === id)
+      ?.evidence.map((one) => ('engine' in one ? one.rule : 'test' in one ? one.test : one.configRule));
+    expect(sources).toContain(cited);
+  });
+
+  test('about the tests alone are supported when all of them ran and passed, and say so when not', () => {
+    const [first] = narratives;
+    if (first === undefined) throw new Error('no narratives');
+    const own = { ...first, evidence: [{ test: 'self-test' }] };
+    const judged = (tests: Parameters<typeof judgeNarratives>[1]['tests']) =>
+      judgeNarratives([own], { rows: [], tests, configRules: [], resources: [] })[0];
+    expect(judged([])).toMatchObject({ state: 'not assessed', missing: ['self-test'] });
+    expect(judged([testResult('self-test', 'passed')])).toMatchObject({
+      state: 'supported',
+      population: { others: { 'test cases': 1 } },
+    });
+    expect(judged([testResult('self-test', 'failed')])?.state).toBe('findings');
+  });
+
+  test('a mutant that survives is a failed case of the self-test', () =>
+    expect(
+      selfTestCases([
+        { name: 'a', kind: 'k', catches: [{ catcher: 'proof-iam', rule: 'iam-boundary', message: '' }] },
+        { name: 'b', kind: 'k', catches: [] },
+      ]).map(({ name, outcome }) => [name, outcome]),
+    ).toEqual([
+      ['a: caught by proof-iam, iam-boundary', 'passed'],
+      ['b', 'failed'],
+    ]));
+});
+
+test('a passing row supports nothing that no narrative claims, in any spelling of any framework', () => {
+  const requirements = loadCatalogues().flatMap((catalogue) => catalogue.requirements);
+  const spellings = [
+    'SOC2:cc_6_1',
+    'GDPR:article_32',
+    'PCI-4.0:3.5.1',
+    'HIPAA:164_312_b',
+    'NIST-800-53-R5:AU-9a',
+  ];
+  const judged = new Map(
+    judgeRequirements(requirements, [], [{ ...ROW, controls: spellings }], loadResponsibilities()).map(
+      (one) => [referenceOf(one), one],
+    ),
+  );
+  for (const spelling of spellings) {
+    const canonical = canonicalReference(spelling) ?? '';
+    expect([canonical, judged.get(canonical)?.compliant]).toEqual([canonical, 1]);
+    expect(judged.get(canonical)?.state).toBe('not assessed');
+  }
+});
+
+describe('headline figures', () => {
+  const nag = (pack: string, rule: string): VerdictRow => ({
+    ...ROW,
+    engine: 'cdk-nag',
+    rule: `${pack}::${pack}-${rule}`,
+  });
+
+  test('count a check that several packs share once, and say how many speak of tags and names only', () =>
+    expect(
+      figuresOf([
+        nag('HIPAA.Security', 'S3BucketLoggingEnabled'),
+        nag('NIST.800.53.R5', 'S3BucketLoggingEnabled'),
+        nag('PCI.DSS.321', 'S3BucketLoggingEnabled'),
+        nag('ServerlessApp', 'RequiredTags'),
+        ROW,
+      ]),
+    ).toEqual({ passed: 5, passedDistinct: 3, passedTagsAndNames: 1, rules: 3 }));
+
+  test('a resource of which nothing but its tags was judged is named', () => {
+    const resource = { logicalId: 'Pictures', type: 'AWS::S3::Bucket' };
+    const assembly = { stacks: [{ name: 'one', resources: [resource] }] } as unknown as Parameters<
+      typeof judgedByTagsOnly
+    >[0];
+    const tags = { ...ROW, rule: 'tags' };
+    expect(judgedByTagsOnly(assembly, [tags])).toHaveLength(1);
+    expect(judgedByTagsOnly(assembly, [tags, ROW])).toEqual([]);
+  });
+});
+
+describe('a check that did not run', () => {
+  let scratch: string;
+  let files: ReturnType<typeof packFiles>;
+  const text = (file: string): string => String(files.get(file));
+  beforeAll(async () => {
+    scratch = mkdtempSync(path.join(os.tmpdir(), 'serverlessapp-silent-'));
+    const judgement = judgeSmallApplication(scratch);
+    const evidence = await evidenceOf({
+      ...judgement,
+      results: [
+        ...judgement.results,
+        {
+          engine: 'dependency-audit',
+          version: '1',
+          rows: [],
+          rulesRun: ['dependency-audit'],
+          failures: [],
+          notAssessed: ['The registry could not be asked.'],
+        },
+      ],
+      notAssessed: ['The registry could not be asked.'],
+    });
+    files = packFiles(evidence, judgement.assembly, []);
+  }, 60_000);
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+  test('no title of a public pack that names a mistake reads as if the mistake were asked for', () => {
+    const { rows } = JSON.parse(text('evidence.json')) as { rows: VerdictRow[] };
+    const theirs = rows.filter(
+      ({ engine, rule }) => engine === 'cdk-nag' && /^(NIST|HIPAA|AwsSol)/.test(rule),
+    );
+    expect(theirs.length).toBeGreaterThan(10);
+    expect(theirs.filter(({ title }) => !title.startsWith('Must not be: '))).toEqual([]);
+  });
+
+  test('stands first among what the result leaves out', () => {
+    const [, list = ''] =
+      /What this leaves out:<\/strong><\/p>\s*<ul>\s*<li>(.*?)<\/li>/s.exec(text('index.html')) ?? [];
+    expect(list).toContain('Did not run:');
+    expect(list).toContain('dependency-audit');
+  });
+
+  test('has run no rules by the pack’s word, and no run in SARIF that would close its alerts', () => {
+    const { identity } = JSON.parse(text('evidence.json')) as {
+      identity: { tools: { engine: string; rules: number }[] };
+    };
+    expect(identity.tools.find(({ engine }) => engine === 'dependency-audit')?.rules).toBe(0);
+    const { runs } = JSON.parse(text('findings.sarif')) as { runs: { tool: { driver: { name: string } } }[] };
+    expect(runs.filter(({ tool }) => tool.driver.name.includes('dependency-audit'))).toEqual([]);
+    expect(runs.length).toBeGreaterThan(0);
+  });
+
+  test('leaves its requirement not assessed', () => {
+    const states = new Map(csvRows(text('controls.csv')).map((cells) => [cells[1], cells[3]]));
+    expect(states.get('PCI-DSS-4.0.1:6.3.3')).toBe('not assessed');
+  });
+
+  test('CSV begins with a byte order mark, and no id stands alone that a spreadsheet takes for a date', () => {
+    for (const file of ['controls.csv', 'findings.csv']) {
+      expect(text(file).startsWith('\uFEFF')).toBe(true);
+      const alone = csvRows(text(file))
+        .flat()
+        .filter((cell) => /^\d{1,2}[./-]\d{1,2}([./-]\d{1,4})?$/.test(cell));
+      expect([file, alone]).toEqual([file, []]);
+    }
+  });
+
+  test('SARIF tells of the run, where help is and how severe a rule is; no two findings share a fingerprint', () => {
+    interface Run {
+      readonly invocations: { executionSuccessful: boolean }[];
+      readonly tool: { driver: { rules: { properties: Record<string, unknown> }[] } };
+      readonly results: { partialFingerprints: { primaryLocationLineHash: string } }[];
+    }
+    const { runs } = JSON.parse(text('findings.sarif')) as { runs: Run[] };
+    for (const { invocations, tool, results } of runs) {
+      expect(invocations).toHaveLength(1);
+      for (const { properties } of tool.driver.rules)
+        expect(properties['security-severity']).toMatch(/^\d+\.\d$/);
+      const prints = results.map(({ partialFingerprints }) => partialFingerprints.primaryLocationLineHash);
+      expect(new Set(prints).size).toBe(prints.length);
+    }
+  });
+});
