@@ -11,6 +11,8 @@ interface FirewallRule {
   readonly priority: number;
   readonly action: string;
   readonly domains: readonly string[];
+  /** Whether it holds for every type of record; one for a type of record alone leaves the others to the next. */
+  readonly everyRecord: boolean;
 }
 
 const bare = (domain: string): string => domain.replace(/\.$/, '').toLowerCase();
@@ -32,6 +34,7 @@ function readRules(set: TemplateSet, groupId: string): FirewallRule[] {
       priority: Number(rule['Priority']),
       action: String(rule['Action']),
       domains: list.list('Domains').map((domain) => bare(String(domain))),
+      everyRecord: rule['Qtype'] === undefined,
     };
   });
 }
@@ -52,8 +55,29 @@ export function resolvableNames(set: TemplateSet, vpc: string): ResolvableNames 
   const refused: string[] = [];
   const names: string[] = [];
   for (const rule of rules) {
-    if (rule.action === 'BLOCK') refused.push(...rule.domains);
+    if (rule.action === 'BLOCK') refused.push(...(rule.everyRecord ? rule.domains : []));
     else names.push(...rule.domains.filter((name) => !refused.some((pattern) => covers(pattern, name))));
   }
   return { closed: refused.includes('*') && !names.includes('*'), names: [...new Set(names)].sort() };
 }
+
+/**
+ * Resolvers that a VPC's machines are told to ask beside Amazon's own, at which the firewall stands.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html
+ */
+export const otherResolvers = (set: TemplateSet, vpc: string): string[] =>
+  set
+    .resources('AWS::EC2::VPCDHCPOptionsAssociation')
+    .filter((association) => association.text('VpcId') === vpc)
+    .map((association) => association.text('DhcpOptionsId'))
+    .filter((id) => id !== 'default')
+    .flatMap((id) => {
+      const options = set.at(id);
+      if (options?.type !== 'AWS::EC2::DHCPOptions')
+        return [`DHCP options that are not in the templates (${id})`];
+      return options
+        .list('DomainNameServers')
+        .map(String)
+        .filter((server) => server !== 'AmazonProvidedDNS')
+        .map((server) => `${server} is asked for names (${id})`);
+    });

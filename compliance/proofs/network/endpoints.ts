@@ -1,6 +1,7 @@
 import { ModelError } from '../model/errors';
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
+import { isTrue } from './truth';
 
 export interface Endpoint {
   readonly path: string;
@@ -40,7 +41,7 @@ export function readEndpoints(set: TemplateSet): Map<string, Endpoint> {
           subnets: endpoint.list('SubnetIds').map(String),
           groups: endpoint.list('SecurityGroupIds').map(String),
           routeTables: endpoint.list('RouteTableIds').map(String),
-          privateDns: endpoint.property('PrivateDnsEnabled') === true,
+          privateDns: isTrue(endpoint.property('PrivateDnsEnabled')),
           policy: endpoint.property('PolicyDocument'),
         },
       ];

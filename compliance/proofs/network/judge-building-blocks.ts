@@ -2,11 +2,12 @@ import type { AwsCall } from '../../../lambda/aws-calls';
 import type { Resource } from '../model/resource';
 import type { ProofRows } from '../proof-rows';
 import { calledServices } from './called-services';
-import { resolvableNames } from './dns-firewall';
+import { otherResolvers, resolvableNames } from './dns-firewall';
 import type { Endpoint } from './endpoints';
 import { lookUp, type NetworkModel } from './network-model';
 import { NETWORK_RULES } from './rules';
 import type { GroupRule } from './security-groups';
+import { isTrue } from './truth';
 import { HTTPS } from './traffic';
 
 const resourceOf = (model: NetworkModel, path: string): Resource => {
@@ -15,10 +16,22 @@ const resourceOf = (model: NetworkModel, path: string): Resource => {
   return resource;
 };
 
+/**
+ * An endpoint's private names work where the VPC's own resolver answers with them.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html#enable-private-dns-names
+ */
+const dnsOff = (vpc: Resource): string[] => [
+  ...(vpc.has('EnableDnsSupport') && !isTrue(vpc.property('EnableDnsSupport'))
+    ? ['the VPC has no DNS: the service name resolves to nothing']
+    : []),
+  ...(isTrue(vpc.property('EnableDnsHostnames')) ? [] : ['the VPC gives no names: private DNS needs them']),
+];
+
 function endpointProblems(model: NetworkModel, endpoint: Endpoint): string[] {
   const problems =
     endpoint.policy === undefined ? ['it has no policy: everybody may do everything through it'] : [];
-  if (!endpoint.serviceName.startsWith('com.amazonaws.')) {
+  // The service is its whole name unless it is AWS's in this region; `vpce` is where other accounts offer theirs.
+  if (endpoint.service === endpoint.serviceName || endpoint.service.startsWith('vpce')) {
     problems.push(`${endpoint.serviceName} is not a service of AWS in this region`);
   }
   const functionSubnets = model.functions.flatMap((fn) => fn.subnets).filter((s) => s.vpc === endpoint.vpc);
@@ -37,6 +50,7 @@ function endpointProblems(model: NetworkModel, endpoint: Endpoint): string[] {
   return [
     ...problems,
     ...(endpoint.privateDns ? [] : ['private DNS is off: the service name leads out of the VPC']),
+    ...dnsOff(resourceOf(model, endpoint.vpc)),
     ...subnets
       .filter((s) => s.vpc !== endpoint.vpc)
       .map((s) => `it stands in ${s.path}, a subnet of another VPC`),
@@ -71,6 +85,8 @@ export function judgeGroups(rows: ProofRows, model: NetworkModel): void {
     list.flatMap(({ peer, traffic, origin }) => {
       const what = `${direction} ${traffic.describe().join(', ')}`;
       if (peer.kind === 'block') return [`${what} with ${peer.block.text} (${origin})`];
+      if (peer.kind === 'group' && !model.groups.has(peer.group))
+        return [`${what} with ${peer.group}, a group that is not in the templates (${origin})`];
       return HTTPS.includes(traffic) ? [] : [`${what}, more than HTTPS (${origin})`];
     });
   for (const group of model.groups.values()) {
@@ -101,6 +117,7 @@ export function judgeNames(rows: ProofRows, model: NetworkModel): void {
     };
     const problems = [
       ...(closed ? [] : ['names that no rule lists are resolved: DNS is a way out']),
+      ...otherResolvers(model.set, vpc).map((what) => `${what}: the firewall does not see what it is asked`),
       ...names.filter((name) => !isOurs(name)).map((name) => `${name} resolves and is no endpoint of ours`),
       ...hosts.filter((host) => !names.includes(host)).map((host) => `${host} does not resolve`),
     ];

@@ -2,6 +2,7 @@ import type { TemplateSet } from '../model/template-set';
 import type { ProofRows } from '../proof-rows';
 import { NETWORK_RULES } from './rules';
 import { networkRole, OPENING_TYPES } from './resource-types';
+import { ROUTE_TARGETS } from './vpc';
 
 /** Properties by which other services put something into a VPC. */
 const PLACEMENT = ['VpcConfig', 'VPCConfig', 'VpcId', 'SubnetIds', 'NetworkConfiguration'];
@@ -23,8 +24,15 @@ export function judgeTypes(rows: ProofRows, set: TemplateSet): void {
       rows.add(NETWORK_RULES.modelled, resource, 'non-compliant', message);
     }
   }
+  for (const route of set.resources('AWS::EC2::Route')) {
+    const targets = ROUTE_TARGETS.filter((name) => route.has(name));
+    const message = `it leads out of the VPC (${targets.join(', ') || 'to a target that the model does not know'})`;
+    rows.add(NETWORK_RULES.noWayOut, route, 'non-compliant', message);
+  }
   for (const subnet of set.resources('AWS::EC2::Subnet')) {
-    const gives = subnet.raw.Properties?.['MapPublicIpOnLaunch'] === true;
+    // What cannot be read might be true.
+    const property = subnet.raw.Properties?.['MapPublicIpOnLaunch'] ?? false;
+    const gives = property !== false && property !== 'false';
     const message = gives
       ? 'it gives public addresses to what starts in it'
       : 'no public address is given out';

@@ -1,6 +1,9 @@
+import { ModelError } from '../model/errors';
+import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
 import { type AddressBlock, contains, overlaps, parseBlock } from './addresses';
 import { Traffic } from './traffic';
+import { isTrue } from './truth';
 
 interface Entry {
   readonly number: number;
@@ -21,42 +24,53 @@ export interface NetworkAcl {
  */
 export type Certainty = 'possible' | 'certain';
 
-function entryBlock(entry: {
-  text(name: string): string;
-  has(name: string): boolean;
-  path: string;
-}): AddressBlock {
-  return parseBlock(
-    entry.has('CidrBlock') ? entry.text('CidrBlock') : entry.text('Ipv6CidrBlock'),
-    entry.path,
-  );
+/** An entry is about IPv4 or about IPv6; one that says both is about both. */
+function entryBlocks(entry: Resource): AddressBlock[] {
+  const named = ['CidrBlock', 'Ipv6CidrBlock'].filter((name) => entry.has(name));
+  if (named.length === 0) throw new ModelError('malformed-value', entry.path, 'an entry without addresses');
+  return named.map((name) => parseBlock(entry.text(name), entry.path));
 }
 
-/** Network ACLs of the templates with their entries in evaluation order. */
+/**
+ * What AWS puts into a VPC's own list: it lets everything through, unless an entry with a lower number decides before.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html
+ */
+const DEFAULT_ENTRIES: readonly Entry[] = [
+  { number: 100, block: '0.0.0.0/0' },
+  { number: 101, block: '::/0' },
+].map(({ number, block }) => ({
+  number,
+  allow: true,
+  block: parseBlock(block, 'default network ACL'),
+  traffic: Traffic.all,
+}));
+
+/** Network ACLs of the templates, the VPCs' own among them, with their entries in evaluation order. */
 export function readNetworkAcls(set: TemplateSet): Map<string, NetworkAcl> {
-  const entries = set.resources('AWS::EC2::NetworkAclEntry').map((entry) => {
+  const entries = set.resources('AWS::EC2::NetworkAclEntry').flatMap((entry) => {
     const range = (entry.property('PortRange') ?? {}) as { From?: unknown; To?: unknown };
-    return {
+    const common = {
       acl: entry.text('NetworkAclId'),
-      outbound: [true, 'true'].includes(entry.property('Egress') as boolean | string),
+      outbound: isTrue(entry.property('Egress')),
       number: Number(entry.property('RuleNumber')),
       allow: entry.text('RuleAction') === 'allow',
-      block: entryBlock(entry),
       traffic: Traffic.ofRule(entry.property('Protocol'), range.From, range.To, entry.path),
     };
+    return entryBlocks(entry).map((block) => ({ ...common, block }));
   });
   const ordered = (acl: string, outbound: boolean): Entry[] =>
     entries
       .filter((entry) => entry.acl === acl && entry.outbound === outbound)
       .sort((a, b) => a.number - b.number);
-  return new Map(
-    set
-      .resources('AWS::EC2::NetworkAcl')
-      .map((acl) => [
-        acl.path,
-        { path: acl.path, ingress: ordered(acl.path, false), egress: ordered(acl.path, true) },
-      ]),
-  );
+  const read = (acl: string, defaults: readonly Entry[]): [string, NetworkAcl] => {
+    const whole = (outbound: boolean): Entry[] =>
+      [...ordered(acl, outbound), ...defaults].sort((a, b) => a.number - b.number);
+    return [acl, { path: acl, ingress: whole(false), egress: whole(true) }];
+  };
+  return new Map([
+    ...set.resources('AWS::EC2::NetworkAcl').map(({ path }) => read(path, [])),
+    ...set.resources('AWS::EC2::VPC').map(({ path }) => read(`${path}/default-network-acl`, DEFAULT_ENTRIES)),
+  ]);
 }
 
 /**

@@ -4,6 +4,7 @@ import type { TemplateSet } from '../model/template-set';
 import { type Endpoint, readEndpoints } from './endpoints';
 import { type NetworkAcl, readNetworkAcls } from './network-acls';
 import { readSecurityGroups, type SecurityGroup } from './security-groups';
+import { isTrue } from './truth';
 import { readSubnets, readVpcs, type Subnet, type Vpc } from './vpc';
 
 /** A Lambda function as the network sees it; one outside any VPC has neither subnets nor groups. */
@@ -44,14 +45,18 @@ export function readNetworkModel(set: TemplateSet): NetworkModel {
   const groups = readSecurityGroups(set);
   const functions = set.resources('AWS::Lambda::Function').map((resource) => {
     const vpc = (resource.property('VpcConfig') ?? {}) as Record<string, unknown>;
-    const ids = (name: string): string[] => ((vpc[name] ?? []) as unknown[]).map(String);
+    const ids = (name: string): string[] => {
+      const list = vpc[name] ?? [];
+      if (Array.isArray(list)) return list.map(String);
+      throw new ModelError('malformed-value', resource.path, `VpcConfig.${name} is not a list`);
+    };
     return {
       path: resource.path,
       name: resource.optionalText('FunctionName') ?? resource.path,
       resource,
       subnets: ids('SubnetIds').map((id) => lookUp(subnets, id, resource.path)),
       groups: ids('SecurityGroupIds').map((id) => lookUp(groups, id, resource.path)),
-      ipv6: vpc['Ipv6AllowedForDualStack'] === true,
+      ipv6: isTrue(vpc['Ipv6AllowedForDualStack']),
     };
   });
   return {

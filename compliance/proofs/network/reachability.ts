@@ -4,7 +4,7 @@ import { type Certainty, permitted, withReturnPath } from './network-acls';
 import { lookUp, type NetworkFunction, type NetworkModel } from './network-model';
 import type { GroupRule, SecurityGroup } from './security-groups';
 import { Traffic } from './traffic';
-import type { Route, Subnet } from './vpc';
+import { ANY_OF_FAMILY, type Route, type Subnet } from './vpc';
 
 /** Something a function can send packets to. */
 export interface Reach {
@@ -153,7 +153,6 @@ export class Reachability {
   }
 
   private through(subnet: Subnet, direction: 'ingress' | 'egress', peer: AddressBlock): Traffic {
-    if (subnet.networkAcl === undefined) return Traffic.all;
     const acl = lookUp(this.model.networkAcls, subnet.networkAcl, subnet.path);
     return permitted(acl[direction], peer, this.certainty);
   }
@@ -184,13 +183,13 @@ export class Reachability {
   }
 
   private isLocal(fn: NetworkFunction, block: AddressBlock): boolean {
-    return this.vpcBlocks(fn).some((own) => contains(own, block));
+    return this.vpcBlocks(fn).some((own) => !ANY_OF_FAMILY.has(own.text) && contains(own, block));
   }
 
   private vpcBlocks(fn: NetworkFunction): readonly AddressBlock[] {
-    return fn.subnets.flatMap((subnet) =>
-      lookUp(this.model.vpcs, subnet.vpc, subnet.path).blocks.slice(0, 1),
-    );
+    return fn.subnets
+      .flatMap((subnet) => lookUp(this.model.vpcs, subnet.vpc, subnet.path).blocks)
+      .filter((block) => block.family === 4 || fn.ipv6);
   }
 
   /** Addresses of the VPC that are no endpoint's, and members of other groups. */

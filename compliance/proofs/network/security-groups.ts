@@ -2,7 +2,7 @@ import { ModelError } from '../model/errors';
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
 import { type AddressBlock, parseBlock } from './addresses';
-import { MANAGED_PREFIX_LISTS } from './managed-prefix-lists';
+import { serviceOfPrefixList } from './managed-prefix-lists';
 import { Traffic } from './traffic';
 
 /** The other side of a security-group rule. */
@@ -31,9 +31,15 @@ type RuleBody = Readonly<Record<string, unknown>>;
 const NOWHERE = '255.255.255.255/32';
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-function prefixListPeers(set: TemplateSet, id: string, origin: string): Peer[] {
-  const managed = MANAGED_PREFIX_LISTS[id];
-  if (managed) return [{ kind: 'service', service: managed.service }];
+/** Where a rule stands: the region is that of its group. */
+interface Origin {
+  readonly text: string;
+  readonly region: string;
+}
+
+function prefixListPeers(set: TemplateSet, id: string, { text: origin, region }: Origin): Peer[] {
+  const service = serviceOfPrefixList(id, region);
+  if (service !== undefined) return [{ kind: 'service', service }];
   const list = set.at(id);
   if (list?.type !== 'AWS::EC2::PrefixList') {
     throw new ModelError('unresolved-reference', origin, `the prefix list ${id} is not known to the model`);
@@ -44,22 +50,34 @@ function prefixListPeers(set: TemplateSet, id: string, origin: string): Peer[] {
   }));
 }
 
-function peersOf(set: TemplateSet, rule: RuleBody, direction: 'in' | 'out', origin: string): Peer[] {
-  const block = text(rule['CidrIp']) ?? text(rule['CidrIpv6']);
-  if (block !== undefined) {
-    return block === NOWHERE ? [] : [{ kind: 'block', block: parseBlock(block, origin) }];
-  }
+function peersOf(set: TemplateSet, rule: RuleBody, direction: 'in' | 'out', origin: Origin): Peer[] {
+  const blocks = [text(rule['CidrIp']), text(rule['CidrIpv6'])].filter((block) => block !== undefined);
   const prefixList = text(rule[direction === 'in' ? 'SourcePrefixListId' : 'DestinationPrefixListId']);
-  if (prefixList !== undefined) return prefixListPeers(set, prefixList, origin);
   const group = text(rule[direction === 'in' ? 'SourceSecurityGroupId' : 'DestinationSecurityGroupId']);
-  if (group !== undefined) return [{ kind: 'group', group }];
-  throw new ModelError('malformed-value', origin, 'a security-group rule without a source or destination');
+  if (blocks.length === 0 && prefixList === undefined && group === undefined) {
+    throw new ModelError(
+      'malformed-value',
+      origin.text,
+      'a security-group rule without a source or destination',
+    );
+  }
+  return [
+    ...blocks
+      .filter((block) => block !== NOWHERE)
+      .map((block): Peer => ({ kind: 'block', block: parseBlock(block, origin.text) })),
+    ...(prefixList === undefined ? [] : prefixListPeers(set, prefixList, origin)),
+    ...(group === undefined ? [] : [{ kind: 'group', group } as const]),
+  ];
 }
 
-function readRule(set: TemplateSet, rule: unknown, direction: 'in' | 'out', origin: string): GroupRule[] {
-  const body = rule as RuleBody;
-  const traffic = Traffic.ofRule(body['IpProtocol'], body['FromPort'], body['ToPort'], origin);
-  return peersOf(set, body, direction, origin).map((peer) => ({ peer, traffic, origin }));
+const isRule = (rule: unknown): rule is RuleBody =>
+  typeof rule === 'object' && rule !== null && !Array.isArray(rule);
+
+function readRule(set: TemplateSet, rule: unknown, direction: 'in' | 'out', origin: Origin): GroupRule[] {
+  if (!isRule(rule))
+    throw new ModelError('malformed-value', origin.text, 'a security-group rule is no object');
+  const traffic = Traffic.ofRule(rule['IpProtocol'], rule['FromPort'], rule['ToPort'], origin.text);
+  return peersOf(set, rule, direction, origin).map((peer) => ({ peer, traffic, origin: origin.text }));
 }
 
 const everywhere = (origin: string): GroupRule[] =>
@@ -75,9 +93,12 @@ function inlineRules(
   property: string,
   direction: 'in' | 'out',
 ): GroupRule[] {
-  return group
-    .list(property)
-    .flatMap((rule, index) => readRule(set, rule, direction, `${group.path}.${property}[${index}]`));
+  return group.list(property).flatMap((rule, index) =>
+    readRule(set, rule, direction, {
+      text: `${group.path}.${property}[${index}]`,
+      region: group.region,
+    }),
+  );
 }
 
 function standaloneRules(set: TemplateSet, groupId: string, direction: 'in' | 'out'): GroupRule[] {
@@ -85,7 +106,7 @@ function standaloneRules(set: TemplateSet, groupId: string, direction: 'in' | 'o
   return set
     .resources(type)
     .filter((rule) => rule.text('GroupId') === groupId)
-    .flatMap((rule) => readRule(set, rule.resolved(), direction, rule.path));
+    .flatMap((rule) => readRule(set, rule.resolved(), direction, { text: rule.path, region: rule.region }));
 }
 
 /** A VPC's own group: its members may talk to each other and to everybody, until rules are revoked by hand. */

@@ -2,7 +2,8 @@ import { ModelError } from '../model/errors';
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
 import { type AddressBlock, parseBlock } from './addresses';
-import { MANAGED_PREFIX_LISTS } from './managed-prefix-lists';
+import { serviceOfPrefixList } from './managed-prefix-lists';
+import { isTrue } from './truth';
 
 export interface Subnet {
   readonly path: string;
@@ -10,7 +11,7 @@ export interface Subnet {
   readonly zone: string;
   /** Its IPv4 block, and for a dual-stack subnet the whole of IPv6: AWS picks the real one at deployment. */
   readonly blocks: readonly AddressBlock[];
-  readonly networkAcl: string | undefined;
+  readonly networkAcl: string;
   readonly routes: readonly Route[];
   readonly routeTable: string | undefined;
   readonly givesPublicAddresses: boolean;
@@ -28,7 +29,8 @@ export interface Vpc {
   readonly blocks: readonly AddressBlock[];
 }
 
-const TARGETS = [
+/** Where a route may lead besides the VPC itself; endpoints of gateways make theirs without one. */
+export const ROUTE_TARGETS = [
   'GatewayId',
   'NatGatewayId',
   'EgressOnlyInternetGatewayId',
@@ -43,11 +45,10 @@ const TARGETS = [
 ] as const;
 
 function routeDestinations(set: TemplateSet, route: Resource): AddressBlock[] {
-  for (const name of ['DestinationCidrBlock', 'DestinationIpv6CidrBlock']) {
-    if (route.has(name)) return [parseBlock(route.text(name), route.path)];
-  }
+  const blocks = ['DestinationCidrBlock', 'DestinationIpv6CidrBlock'].filter((name) => route.has(name));
+  if (blocks.length > 0) return blocks.map((name) => parseBlock(route.text(name), route.path));
   const id = route.text('DestinationPrefixListId');
-  if (id in MANAGED_PREFIX_LISTS) return [parseBlock('0.0.0.0/0', route.path)];
+  if (serviceOfPrefixList(id, route.region) !== undefined) return [parseBlock('0.0.0.0/0', route.path)];
   const list = set.at(id);
   if (list?.type !== 'AWS::EC2::PrefixList') {
     throw new ModelError(
@@ -62,7 +63,7 @@ function routeDestinations(set: TemplateSet, route: Resource): AddressBlock[] {
 }
 
 function readRoute(set: TemplateSet, route: Resource): Route {
-  const kind = TARGETS.find((name) => route.has(name));
+  const kind = ROUTE_TARGETS.find((name) => route.has(name));
   if (kind === undefined)
     throw new ModelError('malformed-value', route.path, 'a route without a known target');
   return {
@@ -73,6 +74,14 @@ function readRoute(set: TemplateSet, route: Resource): Route {
   };
 }
 
+/** Whatever AWS picks at deployment may be anything of its family. */
+export const ANY_OF_FAMILY: ReadonlySet<string> = new Set(['0.0.0.0/0', '::/0']);
+
+const addedBlock = (block: Resource): string =>
+  block.optionalText('CidrBlock') ??
+  block.optionalText('Ipv6CidrBlock') ??
+  (block.has('Ipv4IpamPoolId') ? '0.0.0.0/0' : '::/0');
+
 /** VPCs by path, with every block of addresses added to them. */
 export function readVpcs(set: TemplateSet): Map<string, Vpc> {
   const extra = set.resources('AWS::EC2::VPCCidrBlock');
@@ -80,7 +89,7 @@ export function readVpcs(set: TemplateSet): Map<string, Vpc> {
     set.resources('AWS::EC2::VPC').map((vpc) => {
       const added = extra
         .filter((block) => block.text('VpcId') === vpc.path)
-        .map((block) => parseBlock(block.optionalText('CidrBlock') ?? '::/0', block.path));
+        .map((block) => parseBlock(addedBlock(block), block.path));
       return [vpc.path, { path: vpc.path, blocks: [parseBlock(vpc.text('CidrBlock'), vpc.path), ...added] }];
     }),
   );
@@ -94,7 +103,7 @@ const associated = (set: TemplateSet, type: string, subnet: string, property: st
 
 /**
  * Subnets by path. One without a route table of its own has the main table, which holds only the local route; one
- * without a network ACL of its own has the VPC's default list, which lets everything through.
+ * without a network ACL of its own has the VPC's default list.
  */
 export function readSubnets(set: TemplateSet): Map<string, Subnet> {
   return new Map(
@@ -117,13 +126,15 @@ export function readSubnets(set: TemplateSet): Map<string, Subnet> {
             parseBlock(subnet.text('CidrBlock'), subnet.path),
             ...(dualStack ? [parseBlock('::/0', subnet.path)] : []),
           ],
-          networkAcl: associated(set, 'AWS::EC2::SubnetNetworkAclAssociation', subnet.path, 'NetworkAclId'),
+          networkAcl:
+            associated(set, 'AWS::EC2::SubnetNetworkAclAssociation', subnet.path, 'NetworkAclId') ??
+            `${subnet.text('VpcId')}/default-network-acl`,
           routeTable,
           routes: set
             .resources('AWS::EC2::Route')
             .filter((route) => route.text('RouteTableId') === routeTable)
             .map((route) => readRoute(set, route)),
-          givesPublicAddresses: subnet.property('MapPublicIpOnLaunch') === true,
+          givesPublicAddresses: isTrue(subnet.property('MapPublicIpOnLaunch')),
         },
       ];
     }),

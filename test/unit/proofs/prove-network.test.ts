@@ -1,7 +1,16 @@
 import { type DeclaredCalls } from '../../../compliance/proofs/network/called-services';
 import { proveNetwork } from '../../../compliance/proofs/network/prove-network';
 import type { VerdictRow } from '../../../compliance/verdict-row';
-import { asStack, changed, ref, resource, type Resources, smallNetwork, without } from './small-network';
+import {
+  asStack,
+  attribute,
+  changed,
+  ref,
+  resource,
+  type Resources,
+  smallNetwork,
+  without,
+} from './small-network';
 
 const CALLS: DeclaredCalls = {
   query: [
@@ -94,6 +103,148 @@ describe('the network proof', () => {
         Domains: ['ssm.us-east-1.amazonaws.com', 'dynamodb.us-east-1.amazonaws.com', '*.example.com'],
       }),
       /names-closed Vpc .* \*\.example\.com/,
+    ],
+    ['a function URL', plus('AWS::Lambda::Url'), /network-no-way-out Added/],
+    ['a link into the VPC', plus('AWS::ApiGateway::VpcLink'), /network-no-way-out Added/],
+    [
+      'another type of a service that the model knows',
+      plus('AWS::Lambda::CodeSigningConfig'),
+      /types-modelled Added/,
+    ],
+    [
+      'a route by a literal id',
+      plus('AWS::EC2::Route', {
+        RouteTableId: ref('TableA'),
+        DestinationCidrBlock: '192.0.2.0/24',
+        VpcPeeringConnectionId: 'pcx-0a1b2c3d',
+      }),
+      /no-way-out Added .*VpcPeeringConnectionId/,
+    ],
+    [
+      'public addresses, said as text',
+      changed('SubnetA', { MapPublicIpOnLaunch: 'true' }),
+      /no-way-out SubnetA/,
+    ],
+    [
+      'IPv6, said as text',
+      changed('Query', {
+        VpcConfig: {
+          SubnetIds: [ref('SubnetA')],
+          SecurityGroupIds: [ref('QueryGroup')],
+          Ipv6AllowedForDualStack: 'true',
+        },
+      }),
+      /function-in-vpc Query .*IPv6/,
+    ],
+    [
+      'a literal group as destination',
+      plus('AWS::EC2::SecurityGroupEgress', {
+        GroupId: ref('QueryGroup'),
+        DestinationSecurityGroupId: 'sg-0a1b2c3d4e5f',
+        IpProtocol: 'tcp',
+        FromPort: 443,
+        ToPort: 443,
+      }),
+      /group-closed QueryGroup .*sg-0a1b2c3d4e5f, a group that is not in the templates/,
+    ],
+    [
+      'a rule that names IPv4 and IPv6',
+      plus('AWS::EC2::SecurityGroupEgress', {
+        GroupId: ref('QueryGroup'),
+        CidrIp: '255.255.255.255/32',
+        CidrIpv6: '::/0',
+        IpProtocol: '-1',
+      }),
+      /group-closed QueryGroup .*::\/0/,
+    ],
+    [
+      "another region's prefix list",
+      changed('QueryToDynamo', { DestinationPrefixListId: 'pl-00a54069' }),
+      /error: .*pl-00a54069 is not known/,
+    ],
+    [
+      'a firewall rule for one type of record',
+      changed('NameRules', {
+        FirewallRules: [
+          { Priority: 200, Action: 'BLOCK', Qtype: 'A', FirewallDomainListId: ref('AnyName') },
+          { Priority: 100, Action: 'ALLOW', FirewallDomainListId: ref('Names') },
+        ],
+      }),
+      /names-closed Vpc .* DNS is a way out/,
+    ],
+    [
+      'a resolver of somebody else',
+      {
+        ...plus('AWS::EC2::DHCPOptions', { DomainNameServers: ['AmazonProvidedDNS', '203.0.113.53'] }),
+        Association: resource('AWS::EC2::VPCDHCPOptionsAssociation', {
+          VpcId: ref('Vpc'),
+          DhcpOptionsId: ref('Added'),
+        }),
+      },
+      /names-closed Vpc .*203\.0\.113\.53/,
+    ],
+    [
+      'DHCP options that nobody can read',
+      plus('AWS::EC2::VPCDHCPOptionsAssociation', { VpcId: ref('Vpc'), DhcpOptionsId: 'dopt-0a1b2c3d' }),
+      /names-closed Vpc .*dopt-0a1b2c3d/,
+    ],
+    [
+      'DNS switched off',
+      changed('Vpc', { EnableDnsSupport: 'false' }),
+      /endpoint-sound SsmEndpoint .*no DNS/,
+    ],
+    [
+      'a VPC without names',
+      changed('Vpc', { EnableDnsHostnames: false }),
+      /endpoint-sound SsmEndpoint .*names/,
+    ],
+    [
+      "an endpoint to another account's service",
+      changed('SsmEndpoint', { ServiceName: 'com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c3d' }),
+      /endpoint-sound SsmEndpoint .*not a service of AWS/,
+    ],
+    [
+      "an endpoint to another region's service",
+      changed('SsmEndpoint', { ServiceName: 'com.amazonaws.eu-west-1.ssm' }),
+      /endpoint-sound SsmEndpoint .*not a service of AWS/,
+    ],
+    [
+      'a Deny in the list of subnets that have none of their own',
+      plus('AWS::EC2::NetworkAclEntry', {
+        NetworkAclId: attribute('Vpc', 'DefaultNetworkAcl'),
+        RuleNumber: 50,
+        RuleAction: 'deny',
+        Protocol: -1,
+        Egress: 'true',
+        CidrBlock: '10.0.0.0/16',
+      }),
+      /reaches-needed Query .*ssm/,
+    ],
+    [
+      'an opening to a second range of the VPC',
+      {
+        ...plus('AWS::EC2::VPCCidrBlock', { VpcId: ref('Vpc'), CidrBlock: '100.64.0.0/16' }),
+        Open: resource('AWS::EC2::SecurityGroupEgress', {
+          GroupId: ref('QueryGroup'),
+          CidrIp: '100.64.7.0/24',
+          IpProtocol: 'tcp',
+          FromPort: 443,
+          ToPort: 443,
+        }),
+      },
+      /only-declared Query .*other addresses of the VPC/,
+    ],
+    [
+      'text where a list is meant',
+      changed('Query', { VpcConfig: { SubnetIds: 'subnet-1', SecurityGroupIds: [ref('QueryGroup')] } }),
+      /error: .*SubnetIds is not a list/,
+    ],
+    ['a Join without its list', changed('Vpc', { CidrBlock: { 'Fn::Join': ['.'] } }), /error: .*list of two/],
+    ['a Sub of nothing', changed('Vpc', { CidrBlock: { 'Fn::Sub': {} } }), /error: .*Fn::Sub takes/],
+    [
+      'a Sub of names that every object has',
+      changed('Vpc', { CidrBlock: { 'Fn::Sub': ['${constructor}', {}] } }),
+      /error: .*no resource constructor/,
     ],
     [
       'a value that cannot be read',

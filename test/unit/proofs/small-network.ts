@@ -21,7 +21,11 @@ const subnet = (zone: string, CidrBlock: string) =>
  * gateway endpoint, each rule standing by itself; the names of both endpoints resolve and no others.
  */
 export const smallNetwork = (): Resources => ({
-  Vpc: resource('AWS::EC2::VPC', { CidrBlock: '10.0.0.0/16' }),
+  Vpc: resource('AWS::EC2::VPC', {
+    CidrBlock: '10.0.0.0/16',
+    EnableDnsSupport: true,
+    EnableDnsHostnames: true,
+  }),
   SubnetA: subnet('us-east-1a', '10.0.0.0/24'),
   SubnetB: subnet('us-east-1b', '10.0.1.0/24'),
   TableA: resource('AWS::EC2::RouteTable', { VpcId: ref('Vpc') }),

@@ -1,0 +1,2 @@
+/** CloudFormation takes a boolean as text too. */
+export const isTrue = (value: unknown): boolean => value === true || value === 'true';
