@@ -21,6 +21,7 @@ export const ENGINE_NAMES = [
   'proof-iam',
   'proof-release',
   'proof-deployer',
+  'proof-signals',
   'service-contracts',
 ] as const;
 export const engineNameSchema = z.enum(ENGINE_NAMES);

@@ -159,7 +159,10 @@ const REQUIRED_ALARMS = [
   'dns-blocked',
   'executions-failed',
   'intake-dead-letters',
+  'calls-refused',
+  'dead-letters-refused',
   'oldest-message-age',
+  'rule-invocations-failed',
   'undelivered-events',
 ];
 /** Those on the trail, which sees both regions from the home region. */
@@ -172,7 +175,10 @@ const REQUIRED_TRAIL_ALARMS = [
   'key-disabled-or-deleted',
   'key-policy-changed',
   'network-changed',
+  'picture-copied-by-others',
+  'picture-read-by-others',
   'root-used',
+  'schedule-changed',
   'security-group-changed',
   'sign-in-without-mfa',
   'trail-changed',

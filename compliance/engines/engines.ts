@@ -10,6 +10,7 @@ import type { StackTemplate } from '../proofs/model/template';
 import { proveNetwork } from '../proofs/network/prove-network';
 import { linesOf, type ReviewedResult } from '../proofs/reviewed-file';
 import { proveRelease } from '../proofs/release/prove-release';
+import { proveSignals } from '../proofs/signals/prove-signals';
 import { byApplication, templatesOf } from '../proofs/prove';
 import type { Synthesized } from '../synthesize';
 import type { EngineName, EngineResult } from '../verdict-row';
@@ -20,6 +21,7 @@ import { judgeWithCheckov } from './checkov';
 import { judgeSecrets } from './checkov-secrets';
 import { judgeWithCloudFormationValidate } from './cloudformation-validate';
 import { judgeDependencies } from './dependency-audit';
+import { embeddedEventMatcher } from './event-matcher';
 import { judgeLicenses } from './license-check';
 import { judgeScope } from './template-scope';
 
@@ -35,7 +37,7 @@ export interface EngineInput extends Synthesized {
   readonly pythonTool: (name: PythonToolName) => Promise<PythonTool>;
 }
 
-export type PythonToolName = 'checkov' | 'cfn-lint';
+export type PythonToolName = 'checkov' | 'cfn-lint' | 'ministack';
 
 export interface Engine {
   readonly name: EngineName;
@@ -193,6 +195,16 @@ export const ENGINES: readonly Engine[] = [
     name: 'proof-release',
     needsSources: false,
     judge: (input) => proveTogether(input, proveRelease, 'proof-release'),
+  },
+  {
+    name: 'proof-signals',
+    needsSources: false,
+    needsTool: 'ministack',
+    judge: async (input) => {
+      const { python } = await input.pythonTool('ministack');
+      const matcher = embeddedEventMatcher(python, input.scratch);
+      return proveTogether(input, (templates) => proveSignals(templates, matcher), 'proof-signals');
+    },
   },
   {
     name: 'service-contracts',

@@ -11,6 +11,7 @@ export const SUPPRESSIBLE_ENGINES = [
   'proof-network',
   'proof-iam',
   'proof-release',
+  'proof-signals',
   'proof-deployer',
   'template-checks',
 ] as const;

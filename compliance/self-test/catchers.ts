@@ -6,6 +6,8 @@ import type { StackTemplate } from '../proofs/model/template';
 import { proveNetwork } from '../proofs/network/prove-network';
 import { byApplication } from '../proofs/prove';
 import { proveRelease } from '../proofs/release/prove-release';
+import type { EventMatcher } from '../proofs/signals/event-matcher';
+import { proveSignals } from '../proofs/signals/prove-signals';
 import type { VerdictRow } from '../verdict-row';
 
 /** Who caught a mutant, and what it said. */
@@ -53,6 +55,12 @@ export function togetherCatchers(stage: string): readonly Catcher[] {
     },
   ];
 }
+
+/** Judges alarms, event rules and log filters; its matcher is another program. */
+export const signalCatcher = (matcher: EventMatcher): Catcher => ({
+  name: 'proof-signals',
+  judge: (templates) => proveSignals(templates, matcher).result.rows,
+});
 
 export const REVIEW_CATCHER: Catcher = {
   name: 'review',

@@ -5,6 +5,7 @@ import { buildFunctions } from '../../lambda/build';
 import { CACHE_DIRECTORY, PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { consoleProgress } from '../../tools/setup/progress';
 import { ensurePythonTool } from '../../tools/setup/python-tools';
+import { embeddedEventMatcher } from '../engines/event-matcher';
 import { loadPinnedRules } from '../pinned-rules';
 import { RELEASED_STAGE } from '../../lib/config/schema';
 import { regionalApplicationIds } from '../applications';
@@ -12,7 +13,7 @@ import { byApplication, templatesOf } from '../proofs/prove';
 import { loadRegister } from '../register/load';
 import { synthesizeStage } from '../synthesize';
 import { loadContracts } from '../contracts/load';
-import { REVIEW_CATCHER, RULE_CATCHERS, togetherCatchers } from './catchers';
+import { REVIEW_CATCHER, RULE_CATCHERS, signalCatcher, togetherCatchers } from './catchers';
 import { configurationMutants } from './configuration-mutants';
 import { contractMutants, forgottenContracts } from './contract-mutants';
 import { deployerMutants } from './deployer-mutants';
@@ -23,6 +24,7 @@ import { propertyMutants } from './property-mutants';
 import { keepOutcome } from './keep-outcome';
 import { printMatrix, printOutcome } from './print';
 import { releaseMutants } from './release-mutants';
+import { signalMutants } from './signal-mutants';
 import { type Outcome, runMutants } from './run-mutants';
 import { CDK_NAG, CFN_GUARD, checkovScanner } from './scanner-catchers';
 
@@ -57,6 +59,7 @@ export async function runSelfTest(argv: readonly string[]): Promise<number> {
       PROJECT_ROOT,
     );
     const checkov = await ensurePythonTool('checkov', { progress: consoleProgress });
+    const ministack = await ensurePythonTool('ministack', { progress: consoleProgress });
     const outcome: Outcome[] = [];
     for (const { id, templates } of byApplication(templatesOf(assembly) as RawStack[])) {
       const isHome = id === regionalApplicationIds(values.stage)[0];
@@ -89,13 +92,18 @@ export async function runSelfTest(argv: readonly string[]): Promise<number> {
     outcome.push(
       ...(await runMutants({
         stacks: together,
-        mutants: [...releaseMutants(together), ...contractMutants(together)].filter(({ name }) =>
-          name.includes(values.only),
-        ),
+        mutants: [
+          ...releaseMutants(together),
+          ...contractMutants(together),
+          ...signalMutants(together),
+        ].filter(({ name }) => name.includes(values.only)),
         configuration: forgottenContracts(together, values.stage, loadContracts()).filter(({ name }) =>
           name.includes(values.only),
         ),
-        catchers: togetherCatchers(values.stage),
+        catchers: [
+          ...togetherCatchers(values.stage),
+          signalCatcher(embeddedEventMatcher(ministack.python, path.join(scratch, 'events'))),
+        ],
         scanners: [],
         scratch: path.join(scratch, 'together'),
         everyCatcher: values.matrix,

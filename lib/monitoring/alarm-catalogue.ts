@@ -1,11 +1,13 @@
 import type { StageConfig } from '../config/schema';
-import type { Names } from '../names';
+import { Names } from '../names';
 import type { AlarmDefinition, CompositeAlarmDefinition } from './alarm-definition';
 import { apiAlarms } from './alarms/api-alarms';
 import { businessAlarms } from './alarms/business-alarms';
+import { deliveryAlarms } from './alarms/delivery-alarms';
 import { functionAlarms } from './alarms/function-alarms';
 import { networkAlarms } from './alarms/network-alarms';
 import { pipelineAlarms } from './alarms/pipeline-alarms';
+import { refusalAlarms } from './alarms/refusal-alarms';
 import { trailAlarms } from './trail-alerts';
 
 /** Every metric alarm of a stage. */
@@ -15,8 +17,10 @@ export const alarmCatalogue = (config: StageConfig, names: Names): AlarmDefiniti
   ...functionAlarms(names),
   ...businessAlarms(config),
   ...networkAlarms(names),
+  ...deliveryAlarms(names),
+  ...refusalAlarms(names),
   // The trail of all regions is watched where it is written.
-  ...(names.isHomeRegion ? trailAlarms(names) : []),
+  ...(names.isHomeRegion ? trailAlarms(names, new Names(config, config.drRegion)) : []),
 ];
 
 /** One call for several signs of the same trouble. */
@@ -31,6 +35,7 @@ export const COMPOSITE_ALARMS: readonly CompositeAlarmDefinition[] = [
     anyOf: [
       'intake-dead-letters',
       'undelivered-events',
+      'rule-invocations-failed',
       'oldest-message-age',
       'executions-failed',
       'pictures-failed',
@@ -73,6 +78,7 @@ export const COMPOSITE_ALARMS: readonly CompositeAlarmDefinition[] = [
       'network-changed',
       'dns-blocked',
       'picture-read-by-others',
+      'picture-copied-by-others',
       'root-used',
     ],
   },

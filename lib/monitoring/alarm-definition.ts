@@ -3,7 +3,7 @@ export interface MetricDefinition {
   readonly namespace: string;
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
-  readonly statistic: 'Sum' | 'Average' | 'Maximum' | `p${number}`;
+  readonly statistic: 'Sum' | 'SampleCount' | 'Average' | 'Maximum' | `p${number}`;
 }
 
 /** A metric computed from others; the letters of the expression are the keys of `using`. */
@@ -54,9 +54,9 @@ export interface EventAlertDefinition extends AlertText {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** A pattern in the trail's log group; it becomes a metric filter and an alarm. */
+/** Patterns in the trail's log group; each becomes a metric filter, all of them count for one alarm. */
 export interface TrailAlertDefinition extends AlertText {
-  readonly pattern: string;
+  readonly patterns: readonly string[];
   /** So many matches in five minutes. */
   readonly threshold: number;
 }

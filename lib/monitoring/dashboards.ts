@@ -33,7 +33,7 @@ export function operationsGraphs(config: StageConfig, names: Names): GraphDefini
     );
   const detector = metric('AWS/Rekognition', { Operation: 'DetectLabels' });
   return [
-    { title: 'Requests', lines: { requests: api('Count', 'Sum') } },
+    { title: 'Requests', lines: { requests: api('Count', 'SampleCount') } },
     {
       title: 'Refused and failed requests',
       lines: { refused: api('4XXError', 'Sum'), failed: api('5XXError', 'Sum') },

@@ -1,5 +1,19 @@
 import type { EventAlertDefinition } from './alarm-definition';
 
+/** Services whose faults are ours, by AWS Health's codes. */
+const SERVICES = [
+  'APIGATEWAY',
+  'LAMBDA',
+  'STATES',
+  'S3',
+  'DYNAMODB',
+  'SQS',
+  'SNS',
+  'KMS',
+  'REKOGNITION',
+  'VPC',
+] as const;
+
 /** Events of AWS services that are alerts as they stand; each becomes a rule with the alert topic as target. */
 export const EVENT_ALERTS: readonly EventAlertDefinition[] = [
   {
@@ -65,33 +79,24 @@ export const EVENT_ALERTS: readonly EventAlertDefinition[] = [
     source: 'aws.health',
     detailType: 'AWS Health Event',
     detail: {
-      service: [
-        'APIGATEWAY',
-        'LAMBDA',
-        'STATES',
-        'S3',
-        'DYNAMODB',
-        'SQS',
-        'SNS',
-        'KMS',
-        'REKOGNITION',
-        'VPC',
-      ],
+      // AWS writes most of them in capitals, and at least one as "Rekognition":
+      // https://docs.aws.amazon.com/rekognition/latest/dg/moderation-response-update.html
+      service: SERVICES.map((service) => ({ 'equals-ignore-case': service })),
       eventTypeCategory: ['issue', 'scheduledChange'],
     },
   },
   {
-    id: 'key-rotation-of-client-failed',
+    id: 'key-rotation-failed',
     severity: 'high',
     owner: 'security',
-    why: 'The rotation of a client’s API key stopped half-way; the old key still works.',
+    why: 'The rotation of a client’s API key, or of the key that signs page tokens, stopped half-way; the old key still works.',
     response:
       'The event tells no cause, for the workflow is encrypted under our key: open the execution’s log. Remove the new key if it was not stored, then start the rotation again.',
     source: 'aws.states',
     detailType: 'Step Functions Execution Status Change',
     detail: {
       status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
-      stateMachineArn: [{ suffix: '-api-key-rotation' }],
+      stateMachineArn: [{ suffix: '-api-key-rotation' }, { suffix: '-cursor-key-rotation' }],
     },
   },
 ];

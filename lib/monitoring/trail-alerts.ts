@@ -9,34 +9,68 @@ const events = (service: string, ...eventNames: string[]): string =>
 const alert = (
   id: string,
   severity: AlertText['severity'],
-  pattern: string,
+  pattern: string | readonly string[],
   why: string,
   response: string,
   threshold = 1,
-): TrailAlertDefinition => ({ id, severity, owner: 'security', pattern, why, response, threshold });
+): TrailAlertDefinition => ({
+  id,
+  severity,
+  owner: 'security',
+  patterns: [pattern].flat(),
+  why,
+  response,
+  threshold,
+});
 
 const AGAINST_RELEASE =
   'Find the event in the trail. A release or a change ticket explains it; otherwise revoke the session and undo the change.';
 
-/** The functions whose code reads pictures; anybody else who does is looked at. */
+/** The functions whose code reads pictures, and the one that copies them; anybody else who does is looked at. */
 const PICTURE_READERS: readonly FunctionId[] = ['intake', 'analyze', 'organise'];
+const PICTURE_COPIERS: readonly FunctionId[] = ['organise'];
 
-const pictureReadByOthers = (names: Names): string => {
+/** A call on pictures of one region by another role than those that belong to it. */
+const byOthers = (names: Names, call: string, readers: readonly FunctionId[]): string => {
   const userName = '$.userIdentity.sessionContext.sessionIssuer.userName';
-  const known = [...PICTURE_READERS.map((id) => names.functionRole(id)), names.role('backup')];
-  return `{ ($.eventSource = "s3.amazonaws.com") && ($.eventName = "GetObject") && ($.requestParameters.bucketName = "${names.pictureBucket}") && ((${userName} NOT EXISTS) || (${known.map((role) => `(${userName} != "${role}")`).join(' && ')})) }`;
+  const known = [...readers.map((id) => names.functionRole(id)), names.role('backup')];
+  return `{ ($.eventSource = "s3.amazonaws.com") && ${call} && ((${userName} NOT EXISTS) || (${known.map((role) => `(${userName} != "${role}")`).join(' && ')})) }`;
 };
+
+const pictureReadByOthers = (names: Names): string =>
+  byOthers(
+    names,
+    `(($.eventName = "GetObject") || ($.eventName = "SelectObjectContent")) && ($.requestParameters.bucketName = "${names.pictureBucket}")`,
+    PICTURE_READERS,
+  );
+
+/** The bucket of such a record is the one that is copied to; the source is a parameter, with or without a slash before it. */
+const pictureCopiedByOthers = (names: Names): string =>
+  byOthers(
+    names,
+    `(($.eventName = "CopyObject") || ($.eventName = "UploadPartCopy")) && ($.requestParameters.x-amz-copy-source = "*${names.pictureBucket}/*")`,
+    PICTURE_COPIERS,
+  );
 
 /**
  * What the trail is watched for: the CIS AWS Foundations Benchmark's list (sections 4.1 to 4.15), and what would take
  * our own perimeter apart.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
+ * @param there - names of the region that takes over: the trail of all regions records its pictures too.
  */
-export const trailAlerts = (names: Names): TrailAlertDefinition[] => [
+export const trailAlerts = (names: Names, there: Names): TrailAlertDefinition[] => [
   alert(
     'trail-changed',
     'critical',
-    events('cloudtrail', 'StopLogging', 'DeleteTrail', 'UpdateTrail', 'CreateTrail', 'PutEventSelectors'),
+    events(
+      'cloudtrail',
+      'StartLogging',
+      'StopLogging',
+      'DeleteTrail',
+      'UpdateTrail',
+      'CreateTrail',
+      'PutEventSelectors',
+    ),
     'The audit trail was stopped, deleted or changed: what follows may not be recorded.',
     'Start the trail again at once, revoke the session that did it, then reconstruct the gap from the account’s event history.',
   ),
@@ -50,11 +84,9 @@ export const trailAlerts = (names: Names): TrailAlertDefinition[] => [
   alert(
     'key-policy-changed',
     'high',
-    events('kms', 'PutKeyPolicy', 'CreateGrant', 'UpdateAlias', 'DeleteAlias').replace(
-      /}$/,
-      // Services take grants in our name all day; only grants that a person or a pipeline makes are news.
-      '&& ($.userIdentity.invokedBy NOT EXISTS) }',
-    ),
+    // Services take grants in our name all day, so only a grant that nobody's service asked for is news. A call from the
+    // console may name the sign-in service: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference.html
+    '{ ($.eventSource = "kms.amazonaws.com") && (($.eventName = "PutKeyPolicy") || ($.eventName = "UpdateAlias") || ($.eventName = "DeleteAlias") || (($.eventName = "CreateGrant") && (($.userIdentity.invokedBy NOT EXISTS) || ($.userIdentity.invokedBy = "signin.amazonaws.com")))) }',
     'Who may use a key was changed.',
     AGAINST_RELEASE,
   ),
@@ -76,7 +108,7 @@ export const trailAlerts = (names: Names): TrailAlertDefinition[] => [
   alert(
     'threat-detection-changed',
     'critical',
-    '{ ($.eventName = "DeleteDetector") || ($.eventName = "UpdateDetector") || ($.eventName = "DisableSecurityHub") || ($.eventName = "DeleteAnalyzer") || ($.eventName = "DisableMacie") || ($.eventName = "CreateSuppressionRule") || ($.eventName = "DeleteSecurityHubV2") }',
+    '{ ($.eventName = "DeleteDetector") || ($.eventName = "UpdateDetector") || ($.eventName = "DisableSecurityHub") || ($.eventName = "DeleteAnalyzer") || ($.eventName = "DisableMacie") || ($.eventName = "CreateFilter") || ($.eventName = "UpdateFilter") || ($.eventName = "DisableSecurityHubV2") }',
     'GuardDuty, Security Hub, Macie or an access analyzer was switched off or turned down.',
     AGAINST_RELEASE,
   ),
@@ -132,8 +164,13 @@ export const trailAlerts = (names: Names): TrailAlertDefinition[] => [
       'PutRolePolicy',
       'DeleteRolePolicy',
       'AttachUserPolicy',
+      'DetachUserPolicy',
       'PutUserPolicy',
+      'DeleteUserPolicy',
+      'AttachGroupPolicy',
+      'DetachGroupPolicy',
       'PutGroupPolicy',
+      'DeleteGroupPolicy',
       'UpdateAssumeRolePolicy',
       'DeleteRolePermissionsBoundary',
       'PutRolePermissionsBoundary',
@@ -152,12 +189,20 @@ export const trailAlerts = (names: Names): TrailAlertDefinition[] => [
       'DeleteBucketPolicy',
       'PutBucketAcl',
       'PutBucketCors',
+      'DeleteBucketCors',
       'PutBucketLifecycle',
       'DeleteBucketLifecycle',
       'PutBucketReplication',
       'DeleteBucketReplication',
+      // By the API's name and by the one that records have; AWS's page lists the first alone.
+      'PutPublicAccessBlock',
+      'DeletePublicAccessBlock',
       'PutBucketPublicAccessBlock',
       'DeleteBucketPublicAccessBlock',
+      'PutAccountPublicAccessBlock',
+      'DeleteAccountPublicAccessBlock',
+      'PutBucketLogging',
+      'PutBucketNotification',
       'PutBucketVersioning',
       'PutBucketEncryption',
       'DeleteBucketEncryption',
@@ -198,23 +243,45 @@ export const trailAlerts = (names: Names): TrailAlertDefinition[] => [
   alert(
     'network-changed',
     'high',
-    events(
-      'ec2',
-      'CreateInternetGateway',
-      'AttachInternetGateway',
-      'CreateNatGateway',
-      'CreateEgressOnlyInternetGateway',
-      'CreateVpcPeeringConnection',
-      'AcceptVpcPeeringConnection',
-      'CreateTransitGatewayVpcAttachment',
-      'CreateRoute',
-      'ReplaceRoute',
-      'CreateNetworkAclEntry',
-      'ReplaceNetworkAclEntry',
-      'DeleteFlowLogs',
-      'CreateVpc',
-      'DeleteVpc',
-    ),
+    // Two filters, for one takes 1,024 characters.
+    [
+      events(
+        'ec2',
+        'CreateInternetGateway',
+        'AttachInternetGateway',
+        'DetachInternetGateway',
+        'DeleteInternetGateway',
+        'CreateCustomerGateway',
+        'DeleteCustomerGateway',
+        'CreateNatGateway',
+        'CreateEgressOnlyInternetGateway',
+        'CreateTransitGatewayVpcAttachment',
+        'CreateRoute',
+        'ReplaceRoute',
+        'DeleteRoute',
+        'CreateRouteTable',
+        'DeleteRouteTable',
+        'DisassociateRouteTable',
+        'ReplaceRouteTableAssociation',
+      ),
+      events(
+        'ec2',
+        'CreateNetworkAcl',
+        'DeleteNetworkAcl',
+        'CreateNetworkAclEntry',
+        'DeleteNetworkAclEntry',
+        'ReplaceNetworkAclEntry',
+        'ReplaceNetworkAclAssociation',
+        'DeleteFlowLogs',
+        'CreateVpc',
+        'DeleteVpc',
+        'ModifyVpcAttribute',
+        'CreateVpcPeeringConnection',
+        'AcceptVpcPeeringConnection',
+        'DeleteVpcPeeringConnection',
+        'RejectVpcPeeringConnection',
+      ),
+    ],
     'The network got a way out, or its flow logs were deleted.',
     AGAINST_RELEASE,
   ),
@@ -288,9 +355,23 @@ export const trailAlerts = (names: Names): TrailAlertDefinition[] => [
   alert(
     'picture-read-by-others',
     'high',
-    pictureReadByOthers(names),
+    [names, there].map(pictureReadByOthers),
     'A picture was read by somebody who is neither the workflow nor the backup.',
     'Restore tests and break-glass explain it; anything else is a possible breach: start the 72-hour clock of GDPR article 33.',
+  ),
+  alert(
+    'picture-copied-by-others',
+    'high',
+    [names, there].map(pictureCopiedByOthers),
+    'A picture was copied by somebody who is neither the workflow nor the backup, maybe to a bucket of their own.',
+    'Read in the record where it went. Restore tests explain it; anything else is a possible breach: start the 72-hour clock of GDPR article 33.',
+  ),
+  alert(
+    'schedule-changed',
+    'high',
+    events('scheduler', 'UpdateSchedule', 'DeleteSchedule', 'DeleteScheduleGroup'),
+    'A schedule of key rotations was changed, disabled or deleted: one that never fires fails nowhere, so no other alarm tells of it.',
+    AGAINST_RELEASE,
   ),
   alert(
     'organization-changed',
@@ -305,8 +386,8 @@ export const trailAlerts = (names: Names): TrailAlertDefinition[] => [
 export const trailMetricNamespace = (names: Names): string => `${names.prefix}/audit`;
 
 /** The alarm over each filter's metric. */
-export const trailAlarms = (names: Names): AlarmDefinition[] =>
-  trailAlerts(names).map(({ id, severity, owner, why, response, threshold }) => ({
+export const trailAlarms = (names: Names, there: Names): AlarmDefinition[] =>
+  trailAlerts(names, there).map(({ id, severity, owner, why, response, threshold }) => ({
     id,
     severity,
     owner,

@@ -77,6 +77,7 @@ const PROOF_TITLES: Readonly<Record<string, string>> = {
   'proof-release': 'that a release can end',
   'proof-deployer': 'what CloudFormation may do',
   'service-contracts': 'that AWS’s services may do what they need',
+  'proof-signals': 'that alarms and alerts can go off',
 };
 
 export const proofsSection = ({ proofs }: Evidence): Markup =>

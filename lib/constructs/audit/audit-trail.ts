@@ -68,15 +68,19 @@ export class AuditTrail extends Construct {
       retentionDays: config.retention.auditLog,
       retain: config.features.retainStores,
     });
-    for (const { id, pattern } of trailAlerts(names)) {
-      new MetricFilter(this, id, {
-        logGroup,
-        filterName: names.of(id),
-        filterPattern: FilterPattern.literal(pattern),
-        metricNamespace: trailMetricNamespace(names),
-        metricName: id,
-        metricValue: '1',
-      });
+    const there = new Names(config, config.drRegion);
+    for (const { id, patterns } of trailAlerts(names, there)) {
+      for (const [index, pattern] of patterns.entries()) {
+        const filter = index === 0 ? id : `${id}-${index + 1}`;
+        new MetricFilter(this, filter, {
+          logGroup,
+          filterName: names.of(filter),
+          filterPattern: FilterPattern.literal(pattern),
+          metricNamespace: trailMetricNamespace(names),
+          metricName: id,
+          metricValue: '1',
+        });
+      }
     }
     return logGroup;
   }

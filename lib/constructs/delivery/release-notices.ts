@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
@@ -9,11 +9,13 @@ import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { DeliveryConfig } from '../../config/delivery';
+import { DELIVERY_ALERTS, type ToldEvent } from '../../monitoring/delivery-alerts';
 import { DELIVERY_PREFIX, deliveryRole } from '../../names';
 import { loadPolicy } from '../../policies';
 import { EncryptedQueue } from '../processing/encrypted-queue';
 import { EncryptedTopic } from '../processing/encrypted-topic';
 import { DeliveryKey } from './delivery-key';
+import { lostInvocations } from './lost-invocations';
 
 /** How those who approve releases hear of one that waits or stopped, and where stays what did not reach them. */
 export class ReleaseNotices extends Construct {
@@ -55,17 +57,32 @@ export class ReleaseNotices extends Construct {
     });
     // By their ARNs, so that no construct adds to the policies of the files.
     this.topic = Topic.fromTopicArn(this, 'Notices', arn('sns', topicName));
-    this.tellOfFailures(Queue.fromQueueArn(this, 'Kept', arn('sqs', queueName))).node.addDependency(
-      topic,
-      undelivered,
-    );
-    new Alarm(this, 'UndeliveredNotices', {
-      alarmName: `${DELIVERY_PREFIX}-undelivered-notices`,
-      alarmDescription: 'Somebody was not told that a release waits or stopped: see the dead-letter queue.',
-      metric: undelivered.metricApproximateNumberOfMessagesVisible({
+    const kept = Queue.fromQueueArn(this, 'Kept', arn('sqs', queueName));
+    const told = Object.entries(DELIVERY_ALERTS).map(([name, event]) => {
+      const rule = this.tell(name, event, kept);
+      rule.node.addDependency(topic, undelivered);
+      return `${DELIVERY_PREFIX}-${name}`;
+    });
+    this.alarm(
+      'undelivered-notices',
+      'Somebody was not told that a release waits or stopped: see the dead-letter queue.',
+      undelivered.metricApproximateNumberOfMessagesVisible({
         period: Duration.minutes(5),
         statistic: 'Maximum',
       }),
+    );
+    this.alarm(
+      'lost-notices',
+      'Somebody was not told of a release or of a change of its source, and nothing was kept: compare the policies of topic, queue and key with the template.',
+      lostInvocations(told),
+    );
+  }
+
+  private alarm(name: string, alarmDescription: string, metric: IMetric): void {
+    new Alarm(this, name, {
+      alarmName: `${DELIVERY_PREFIX}-${name}`,
+      alarmDescription,
+      metric,
       threshold: 0,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 1,
@@ -100,21 +117,12 @@ export class ReleaseNotices extends Construct {
     return key;
   }
 
-  private tellOfFailures(deadLetterQueue: IQueue): Rule {
-    return new Rule(this, 'ReleaseFailed', {
-      ruleName: `${DELIVERY_PREFIX}-release-failed`,
-      description: 'A release stopped; those who approve hear of it',
-      eventPattern: {
-        source: ['aws.codepipeline'],
-        detailType: ['CodePipeline Pipeline Execution State Change'],
-        detail: { pipeline: [DELIVERY_PREFIX], state: ['FAILED'] },
-      },
-      targets: [
-        new SnsTopic(this.topic, {
-          deadLetterQueue,
-          message: RuleTargetInput.fromText('A release stopped: see the pipeline.'),
-        }),
-      ],
+  private tell(name: string, { description, pattern, message }: ToldEvent, deadLetterQueue: IQueue): Rule {
+    return new Rule(this, name, {
+      ruleName: `${DELIVERY_PREFIX}-${name}`,
+      description,
+      eventPattern: pattern,
+      targets: [new SnsTopic(this.topic, { deadLetterQueue, message: RuleTargetInput.fromText(message) })],
     });
   }
 }

@@ -15,11 +15,13 @@ import {
   Tracing,
   type IVersion,
 } from 'aws-cdk-lib/aws-lambda';
+import { MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { METRICS_NAMESPACE } from '../../../lambda/domain/metrics';
 import type { BaseEnvironment, FunctionEnvironment } from '../../../lambda/environment';
 import type { FunctionId } from '../../../lambda/function-ids';
+import { callsRefused } from '../../monitoring/alarms/refusal-alarms';
 import type { FunctionNetwork, StageStackProps } from '../../stage-context';
 import { EncryptedLogGroup } from '../logging/encrypted-log-group';
 import { reservedConcurrency } from '../processing/intake-concurrency';
@@ -67,6 +69,7 @@ export class ServerlessFunction<Id extends FunctionId> extends Construct {
       retentionDays: config.retention.applicationLog,
       retain: config.features.retainStores,
     });
+    new MetricFilter(this, 'CallsRefused', { logGroup, ...callsRefused(names, functionId) });
     const base: BaseEnvironment = {
       STAGE: config.stage,
       POWERTOOLS_SERVICE_NAME: names.function(functionId),

@@ -20,7 +20,7 @@ export const apiAlarms = (config: StageConfig, names: Names): AlarmDefinition[] 
         'See in the access log which route fails, then that function’s errors; roll back a fresh release.',
       metric: {
         expression: 'IF(n > 20, 100 * e / n, 0)',
-        using: { e: api('5XXError', 'Sum'), n: api('Count', 'Sum') },
+        using: { e: api('5XXError', 'Sum'), n: api('Count', 'SampleCount') },
       },
       comparison: 'above',
       threshold: 1,
@@ -39,7 +39,7 @@ export const apiAlarms = (config: StageConfig, names: Names): AlarmDefinition[] 
         'Group the access log by key id and address; disable a key that leaks, tell the client whose release is broken.',
       metric: {
         expression: 'IF(n > 100, 100 * e / n, 0)',
-        using: { e: api('4XXError', 'Sum'), n: api('Count', 'Sum') },
+        using: { e: api('4XXError', 'Sum'), n: api('Count', 'SampleCount') },
       },
       comparison: 'above',
       threshold: 50,

@@ -21,7 +21,11 @@ export const networkLogFilters = (names: Names): NetworkLogFilter[] => [
     logGroupName: names.dnsQueryLogGroup,
     pattern: '{ $.firewall_rule_action = "BLOCK" }',
   },
-  { id: 'connections-rejected', logGroupName: names.flowLogGroup, pattern: REJECTED_FLOW },
+  {
+    id: 'connections-rejected',
+    logGroupName: names.flowLogGroup,
+    pattern: REJECTED_FLOW,
+  },
 ];
 
 /** Names and connections that our functions should never ask for. */

@@ -29,6 +29,7 @@ import { DEPLOYER_RULES } from '../../../compliance/proofs/deployer/rules';
 import { IAM_RULES } from '../../../compliance/proofs/iam/rules';
 import { NETWORK_RULES } from '../../../compliance/proofs/network/rules';
 import { RELEASE_RULES } from '../../../compliance/proofs/release/rules';
+import { SIGNAL_RULES } from '../../../compliance/proofs/signals/rules';
 import { loadRegister } from '../../../compliance/register/load';
 import { packFiles } from '../../../compliance/report/write-pack';
 import type { VerdictRow } from '../../../compliance/verdict-row';
@@ -331,6 +332,11 @@ describe('states of requirements', () => {
       controls,
     })),
     ...Object.values(IAM_RULES).map(({ id, controls }) => ({ engine: 'proof-iam' as const, id, controls })),
+    ...Object.values(SIGNAL_RULES).map(({ id, controls }) => ({
+      engine: 'proof-signals' as const,
+      id,
+      controls,
+    })),
     ...Object.values(DEPLOYER_RULES).map(({ id, controls }) => ({
       engine: 'proof-deployer' as const,
       id,

@@ -1,0 +1,71 @@
+import type { Names } from '../../names';
+import type { AlarmDefinition, MetricDefinition } from '../alarm-definition';
+import { EVENT_ALERTS } from '../event-alerts';
+
+const FIVE_MINUTES = { periodSeconds: 300, evaluationPeriods: 1, missingData: 'notBreaching' } as const;
+
+/** Schedules are in the group that an account has from the start. */
+const SCHEDULE_GROUP = 'default';
+
+/** CloudWatch sends these metrics only when they are not zero, and a sum with one of them missing has no value. */
+const total = (metrics: readonly MetricDefinition[]): AlarmDefinition['metric'] => {
+  const using = Object.fromEntries(metrics.map((metric, index) => [`m${index + 1}`, metric]));
+  return {
+    expression: Object.keys(using)
+      .map((letter) => `FILL(${letter}, 0)`)
+      .join(' + '),
+    using,
+  };
+};
+
+/**
+ * Whether each rule reaches its target. An event that used up its retries goes to a dead-letter queue, which has its own
+ * alarm, and is not counted as failed; what reached neither is lost, and only these tell.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+ */
+export const deliveryAlarms = (names: Names): AlarmDefinition[] => {
+  const rules = [names.arrivalRule, ...EVENT_ALERTS.map(({ id }) => names.of(id))];
+  const ofRules = (name: string) =>
+    rules.map((rule): MetricDefinition => ({
+      namespace: 'AWS/Events',
+      name,
+      dimensions: { RuleName: rule },
+      statistic: 'Sum',
+    }));
+  return [
+    {
+      id: 'rule-invocations-failed',
+      severity: 'critical',
+      owner: 'operations',
+      why: 'An event rule could not reach its target and kept nothing: a picture was not taken in, or nobody heard of an alert.',
+      response:
+        'Find the rule by its FailedInvocations; compare the policies of its target and key with the release. Then look what the service reported meanwhile: reconcile lists pictures that nothing took in.',
+      metric: total(ofRules('FailedInvocations')),
+      comparison: 'above',
+      threshold: 0,
+      unit: 'invocations',
+      ...FIVE_MINUTES,
+    },
+    {
+      id: 'dead-letters-refused',
+      severity: 'critical',
+      owner: 'operations',
+      why: 'What an event rule or a schedule could not deliver did not reach the dead-letter queue either: it is lost.',
+      response:
+        'Compare the policies of the dead-letter queue and of its key with the release. Then look what was reported meanwhile, as for rule-invocations-failed.',
+      metric: total([
+        ...ofRules('InvocationsFailedToBeSentToDlq'),
+        {
+          namespace: 'AWS/Scheduler',
+          name: 'InvocationsFailedToBeSentToDeadLetterCount',
+          dimensions: { ScheduleGroup: SCHEDULE_GROUP },
+          statistic: 'Sum',
+        },
+      ]),
+      comparison: 'above',
+      threshold: 0,
+      unit: 'messages',
+      ...FIVE_MINUTES,
+    },
+  ];
+};

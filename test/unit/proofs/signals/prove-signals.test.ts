@@ -1,0 +1,116 @@
+import type { EventMatcher } from '../../../../compliance/proofs/signals/event-matcher';
+import { proveSignals } from '../../../../compliance/proofs/signals/prove-signals';
+
+/** Nothing here asks what a pattern matches. */
+const NO_MATCHER: EventMatcher = (questions) => questions.map(() => false);
+
+const findings = (Resources: object) =>
+  proveSignals(
+    [
+      {
+        stackName: 'serverlessapp-dev-monitoring',
+        account: '111122223333',
+        region: 'us-east-1',
+        template: { Resources },
+      },
+    ],
+    NO_MATCHER,
+  ).result.rows.filter(({ verdict }) => verdict !== 'compliant');
+const said = (Resources: object, rule: string) =>
+  findings(Resources)
+    .filter((row) => row.rule === rule)
+    .map(({ message, remedy }) => `${message} | ${remedy ?? ''}`);
+
+const queue = { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'q' } };
+const alarm = (properties: object) => ({
+  Type: 'AWS::CloudWatch::Alarm',
+  Properties: {
+    Namespace: 'AWS/SQS',
+    MetricName: 'ApproximateAgeOfOldestMessage',
+    Dimensions: [{ Name: 'QueueName', Value: 'q' }],
+    Statistic: 'Maximum',
+    TreatMissingData: 'notBreaching',
+    ...properties,
+  },
+});
+
+describe('what no list knows is a finding that says what to add', () => {
+  test('a good alarm is none', () => expect(findings({ queue, alarm: alarm({}) })).toEqual([]));
+  test.each<[string, object, RegExp]>([
+    ['a metric', { MetricName: 'AgeOfOldest' }, /no list has the metric AWS\/SQS AgeOfOldest.*metrics\.json/],
+    [
+      'a dimension',
+      { Dimensions: [{ Name: 'Queue', Value: 'q' }] },
+      /not sent by \[Queue\], only by \[QueueName\]/,
+    ],
+    ['a resource', { Dimensions: [{ Name: 'QueueName', Value: 'r' }] }, /nothing in us-east-1 is called r/],
+    ['a statistic', { Statistic: 'p99' }, /p99 says nothing/],
+    ['a unit', { Unit: 'Count' }, /is in Seconds, not in Count/],
+  ])('%s', (_what, properties, message) => {
+    expect(said({ queue, alarm: alarm(properties) }, 'signal-metric-exists')).toEqual([
+      expect.stringMatching(message),
+    ]);
+  });
+  test('silence that keeps an alarm standing', () => {
+    expect(said({ queue, alarm: alarm({ TreatMissingData: undefined }) }, 'signal-missing-data')).toEqual([
+      expect.stringContaining('missing data is treated as missing'),
+    ]);
+  });
+  test('a metric that may be missing in an expression', () => {
+    const stat = (Id: string, MetricName: string) => ({
+      Id,
+      MetricStat: {
+        Metric: { Namespace: 'AWS/DynamoDB', MetricName, Dimensions: [{ Name: 'TableName', Value: 't' }] },
+        Stat: 'Sum',
+        Period: 300,
+      },
+    });
+    const sum = (Expression: string) => ({
+      table: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: 't' } },
+      alarm: {
+        Type: 'AWS::CloudWatch::Alarm',
+        Properties: {
+          Metrics: [
+            { Id: 'e', Expression },
+            stat('r', 'ReadThrottleEvents'),
+            stat('w', 'WriteThrottleEvents'),
+          ],
+          TreatMissingData: 'notBreaching',
+        },
+      },
+    });
+    expect(findings(sum('FILL(r, 0) + FILL(w, 0)'))).toEqual([]);
+    expect(said(sum('FILL(r, 0) + w'), 'signal-missing-data')).toEqual([
+      expect.stringContaining('WriteThrottleEvents (w) is sent only when not zero'),
+    ]);
+  });
+  test('a rule without a sample, whose failures nobody watches', () => {
+    const rule = {
+      Type: 'AWS::Events::Rule',
+      Properties: {
+        Name: 'serverlessapp-dev-new',
+        EventPattern: { source: ['aws.new'], 'detail-type': ['News'] },
+      },
+    };
+    expect(said({ rule }, 'signal-event-pattern')).toEqual([
+      expect.stringMatching(
+        /no sample event for the rule serverlessapp-dev-new \(aws\.new, News\).*events\.json/,
+      ),
+    ]);
+    expect(said({ rule }, 'signal-delivery-watched')).toEqual([
+      expect.stringContaining('no alarm watches its FailedInvocations'),
+    ]);
+  });
+  test('a filter without a sample, and one that cannot be read', () => {
+    const filter = (MetricName: string, FilterPattern: string) => ({
+      Type: 'AWS::Logs::MetricFilter',
+      Properties: { FilterPattern, MetricTransformations: [{ MetricName, MetricNamespace: 'n' }] },
+    });
+    expect(said({ filter: filter('new', '{ $.a = 1 }') }, 'signal-log-filter')).toEqual([
+      expect.stringMatching(/no sample line for the metric new.*log-lines\.json/),
+    ]);
+    expect(said({ filter: filter('dns-blocked', 'BLOCK') }, 'signal-log-filter')).toEqual([
+      expect.stringContaining('"BLOCK" is neither a JSON nor a space-delimited pattern'),
+    ]);
+  });
+});
