@@ -1,9 +1,11 @@
 // Installs exactly what the lock file says, whatever npm is told by the user's settings, and looks whether it is there.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { causeOf } from '../tools/doctor/causes.mjs';
+import { npmRegistry } from '../tools/doctor/checks/packages.mjs';
+import { missingPackages } from '../tools/doctor/missing-packages.mjs';
 
 /** Settings of the C library, as npm names them; undefined where there is only one. */
 const libc = () =>
@@ -21,6 +23,8 @@ const whateverTheSettings = () => [
   ...['--include=prod', '--include=dev', '--include=optional', '--include=peer'],
   ...['--no-global', '--no-workspaces', '--no-dry-run', '--no-offline', '--no-force', '--bin-links'],
   ...['--package-lock', '--no-package-lock-only', '--install-strategy=hoisted', '--no-install-links'],
+  // The lock file names versions; no date may forbid one.
+  ...['--before=null', '--min-release-age=null'],
   ...['--no-engine-strict', '--no-legacy-peer-deps', '--no-strict-peer-deps'],
   ...[`--os=${process.platform}`, `--cpu=${process.arch}`, ...libc().map((name) => `--libc=${name}`)],
   ...['--no-audit', '--no-fund', '--loglevel=error'],
@@ -42,19 +46,6 @@ function cacheOf(root) {
   }
 }
 
-const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
-
-/** Direct dependencies that are not there, or not in the version that package.json names. */
-export function missingPackages(root) {
-  const { dependencies, devDependencies } = readJson(path.join(root, 'package.json'));
-  return Object.entries({ ...dependencies, ...devDependencies })
-    .filter(([name, version]) => {
-      const manifest = path.join(root, 'node_modules', name, 'package.json');
-      return !existsSync(manifest) || readJson(manifest).version !== version;
-    })
-    .map(([name]) => name);
-}
-
 const identityOf = (root) =>
   createHash('sha256')
     .update(readFileSync(path.join(root, 'package-lock.json')))
@@ -62,21 +53,47 @@ const identityOf = (root) =>
     .digest('hex');
 
 /** The sentence that npm's own words amount to, after them. */
-function explain({ error, status, stderr }) {
-  if (error) return `npm could not be started (${error.message}). It comes with Node.js; put it on the PATH.`;
+function explain({ error, code, stderr }) {
+  if (error)
+    return `npm could not be started (${error.message}). → It comes with Node.js; put it on the PATH.`;
   console.error(stderr.trim());
   const { cause, remedy } = causeOf(stderr) ?? {};
   return cause === undefined
-    ? `npm ci ended with ${status}; its own words are above.`
+    ? `npm ci ended with ${code}; its own words are above.`
     : `npm ci failed: ${cause}. → ${remedy}`;
+}
+
+/** npm waits for minutes, without a word, for a registry that takes connections and does not answer. */
+const SUSPICIOUS_MILLISECONDS = 20_000;
+
+/** @returns how npm ended, or why it was ended */
+function runNpm(root, more) {
+  return new Promise((resolve) => {
+    const args = ['ci', ...whateverTheSettings(), ...cacheOf(root), ...more];
+    const child = spawn('npm', args, { cwd: root, stdio: ['ignore', 'inherit', 'pipe'] });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
+    const watch = setTimeout(async () => {
+      const { state, seen, remedy } = await npmRegistry.run({ root });
+      if (state !== 'lacking') return;
+      child.kill();
+      resolve({ fault: `npm registry, ${seen}. → ${remedy}` });
+    }, SUSPICIOUS_MILLISECONDS);
+    const end = (how) => {
+      clearTimeout(watch);
+      resolve(how);
+    };
+    child.on('error', (error) => end({ fault: explain({ error }) }));
+    child.on('close', (code) => end(code === 0 ? {} : { fault: explain({ code, stderr }) }));
+  });
 }
 
 /**
  * Installs once per lock file, system and processor, and again when something is missing.
  * @param {string[]} more - further arguments of npm
- * @returns {string | undefined} what is wrong and what to do about it; undefined when everything is there
+ * @returns {Promise<string | undefined>} what is wrong and what to do about it; undefined when everything is there
  */
-export function installPackages(root, more = []) {
+export async function installPackages(root, more = []) {
   const identity = identityOf(root);
   const marker = path.join(root, 'node_modules', '.serverlessapp-installed');
   const isMarked = existsSync(marker) && readFileSync(marker, 'utf8') === identity;
@@ -87,12 +104,8 @@ export function installPackages(root, more = []) {
       ? 'Packages are missing from node_modules; installing the locked ones again …'
       : 'Installing the locked npm packages (first run, or the lock file changed) …',
   );
-  const install = spawnSync('npm', ['ci', ...whateverTheSettings(), ...cacheOf(root), ...more], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'pipe'],
-    encoding: 'utf8',
-  });
-  if (install.error || install.status !== 0) return explain(install);
+  const { fault } = await runNpm(root, more);
+  if (fault !== undefined) return fault;
   const missing = missingPackages(root);
   if (missing.length > 0)
     return `npm ci ended well and left out ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${missing.length - 3} more` : ''}. → A setting of npm does that: see "npm config ls -l".`;

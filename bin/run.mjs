@@ -44,6 +44,7 @@ const COMMANDS = {
         ],
   'test:reliability': typescript('test/reliability/run.ts'),
   'test:clients': typescript('test/clients/run.ts'),
+  'test:hostile': typescript('test/hostile/run.ts'),
   compliance: typescript('bin/commands/compliance.ts'),
   preflight: typescript('bin/commands/preflight.ts'),
   ops: typescript('bin/commands/operations.ts'),
@@ -146,7 +147,7 @@ const steps = COMMANDS[name];
 if (!steps) fail(`Unknown command "${name ?? ''}". Known: doctor, ${Object.keys(COMMANDS).join(', ')}.`);
 checkNode();
 prepareEnvironment();
-const fault = installPackages(root);
+const fault = await installPackages(root);
 if (fault !== undefined) await failSetUp(fault);
 const node = runtimeNode();
 let worst = 0;

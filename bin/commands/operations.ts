@@ -40,6 +40,9 @@ const FORESEEN = new Set([
 /** What was foreseen, and what AWS answers, says itself; anything else is shown with where it came from. */
 function said(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
+  // No profile, no variables, an expired sign-in: the SDK's own classes, by the names that they share.
+  if (/^(Credentials|Token)ProviderError$/.test(error.name))
+    return `There are no usable AWS credentials in the environment: ${error.message}\nSign in with the role named beside the operation (aws sso login, or AWS_PROFILE), and run it again.`;
   if ('$metadata' in error) return `${error.name}: ${error.message}`;
   return FORESEEN.has(error.name) ? error.message : error;
 }

@@ -18,7 +18,7 @@ export interface NpmTool {
 const LOCKED = ['package.json', 'package-lock.json'];
 const INSTALL = `
   const { installPackages } = await import(${JSON.stringify(pathToFileURL(join(PROJECT_ROOT, 'bin', 'install-packages.mjs')).href)});
-  const fault = installPackages(process.argv[1], ['--ignore-scripts']);
+  const fault = await installPackages(process.argv[1], ['--ignore-scripts']);
   if (fault !== undefined) { console.error(fault); process.exit(2); }
 `;
 

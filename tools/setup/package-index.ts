@@ -98,6 +98,8 @@ export const uvEnvironment = (
     UV_SYSTEM_CERTS: env['UV_SYSTEM_CERTS'],
     SSL_CERT_FILE: env['SSL_CERT_FILE'] ?? index.certificates ?? env['REQUESTS_CA_BUNDLE'],
     HTTPS_PROXY: env['HTTPS_PROXY'] ?? env['https_proxy'] ?? index.proxy,
+    // Not minutes for an index that takes connections and does not answer.
+    UV_HTTP_RETRIES: '1',
     // Several indexes hold the same pinned hashes, or not: the hash decides, not the order.
     UV_INDEX_STRATEGY: 'unsafe-best-match',
   }),

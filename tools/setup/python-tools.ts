@@ -51,9 +51,9 @@ async function buildOnce(directory: string, build: (draft: string) => Promise<vo
 
 async function installUv(python: PythonInterpreter, index: PackageIndex, draft: string): Promise<void> {
   const env = pipEnvironment(index);
-  const install = ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--no-deps'];
+  const install = ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--no-deps', '--retries', '1'];
   const requirements = ['--requirement', requirementsFile('uv')];
-  const hasPip = await runCommand(python.path, ['-m', 'pip', '--version']).then(
+  const hasPip = await runCommand(python.path, ['-m', 'pip', '--version'], { env }).then(
     () => true,
     () => false,
   );
@@ -62,7 +62,7 @@ async function installUv(python: PythonInterpreter, index: PackageIndex, draft: 
     return;
   }
   try {
-    await runCommand(python.path, ['-m', 'venv', draft]);
+    await runCommand(python.path, ['-m', 'venv', draft], { env });
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     throw new MachineError(

@@ -105,7 +105,7 @@ describe('packages that npm left out', () => {
       writeFileSync(path.join(root, 'node_modules', name, 'package.json'), JSON.stringify({ version }));
     }
     // A process of its own: jest loads no ES modules.
-    const module = JSON.stringify(path.join(PROJECT_ROOT, 'bin/install-packages.mjs'));
+    const module = JSON.stringify(path.join(PROJECT_ROOT, 'tools/doctor/missing-packages.mjs'));
     const script = `import(${module}).then((m) => console.log(m.missingPackages(${JSON.stringify(root)}).join()))`;
     const stdout = execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' });
     expect(stdout.trim()).toBe('b,@s/c');

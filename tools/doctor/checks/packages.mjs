@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { missingPackages } from '../../../bin/install-packages.mjs';
 import { causeOf } from '../causes.mjs';
+import { missingPackages } from '../missing-packages.mjs';
 import { probe } from '../probe.mjs';
 
 export const npm = {
@@ -57,8 +57,12 @@ export const npmRegistry = {
   async run({ root }) {
     if (missingPackages(root).length === 0)
       return { state: 'ok', seen: 'not needed: packages are installed' };
-    const { dependencies } = createRequire(path.join(root, 'package.json'))('./package.json');
-    const asked = `constructs@${dependencies.constructs}`;
+    const { dependencies, devDependencies } = createRequire(path.join(root, 'package.json'))(
+      './package.json',
+    );
+    const asked = Object.entries({ ...devDependencies, ...dependencies })
+      .at(-1)
+      .join('@');
     const { ok, output } = await probe('npm', [
       ...['view', asked, 'version', '--fetch-retries=0', '--fetch-timeout=8000', '--no-offline'],
       ...['--loglevel=error', '--no-workspaces', `--cache=${path.join(root, '.cache', 'npm-doctor')}`],

@@ -86,10 +86,10 @@ export const pythonIndex = {
       readFileSync(path.join(root, 'tools/requirements/uv.txt'), 'utf8'),
     );
     const env = { ...withoutPythonsOwn(), PIP_REQUIRE_VIRTUALENV: '0', PIP_NO_INPUT: '1' };
-    const pip = ['-m', 'pip', '--disable-pip-version-check', '--retries', '0', '--timeout', '8'];
+    const pip = ['-m', 'pip', '--disable-pip-version-check', '--retries', '1', '--timeout', '8'];
     if (!(await probe(executable, ['-m', 'pip', '--version'], { env })).ok)
       return { state: 'ok', seen: 'not asked: there is no pip to ask with' };
-    const { ok, output } = await probe(executable, [...pip, 'index', 'versions', 'uv'], {
+    const { ok, output } = await probe(executable, [...pip, '--verbose', 'index', 'versions', 'uv'], {
       env,
       timeout: 20_000,
     });
