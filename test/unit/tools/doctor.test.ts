@@ -5,6 +5,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 
+jest.setTimeout(30_000);
+
 interface Report {
   findings: { name: string; state: 'ok' | 'note' | 'lacking'; seen: string; remedy?: string }[];
   commands: { name: string; lacks: string[] }[];
