@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { type ImageView, imageListSchema } from '../../lambda/domain/api-schemas';
 import { quickGate, synthesizeForQuickGate } from '../../compliance/quick-gate';
 import type { StageName } from '../../lib/config/schema';
@@ -7,7 +7,10 @@ import { ApiClient } from '../../tools/client/api-client';
 import { classifyAll } from '../../tools/client/classify-all';
 import { findPictures, type PictureFile } from '../../tools/client/find-pictures';
 import { isFinal, type ResultRow } from '../../tools/client/result-row';
-import { ReviewInbox } from '../../local/client/review-inbox';
+import { parseAlert } from '../../local/client/alert-message';
+import { parseReview } from '../../local/client/review-message';
+import { seeLabelsAt } from '../../local/client/see-labels';
+import { TopicInbox } from '../../local/client/topic-inbox';
 import { HELP, parseCommandLine, type StartOptions } from '../../local/command-line';
 import { DeploymentError } from '../../local/deployer/create-stack';
 import { type EmbeddedAws, keepLog, KEPT_LOG, startEmbeddedAws } from '../../local/embedded-aws';
@@ -18,11 +21,15 @@ import { describeDifferences, NOT_ENFORCED } from '../../local/report/difference
 import { checkJsonTarget, writeJsonResults } from '../../local/report/json-results';
 import { recordTable, resultTable, reviewTable } from '../../local/report/results';
 import { shellLine } from '../../local/report/shell-line';
+import { type PermissionSwitch, PolicyVersionSwitch } from '../../local/console/permission-switch';
 import { type Console, startConsole } from '../../local/console/server';
+import { s3ObjectLoader } from '../../local/rekognition/s3-object-loader';
+import { runtimeEnvironment } from '../../local/runtime/prepare-runtime';
+import apiDocument from '../../lambda/openapi/openapi.json';
 import { prepareSamples } from '../../local/samples/prepare';
 import { explainSetupError } from '../../tools/setup/explain-setup-error';
 import { consoleProgress } from '../../tools/setup/progress';
-import { CACHE_DIRECTORY } from '../../tools/setup/project-paths';
+import { CACHE_DIRECTORY, PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { SetupError } from '../../tools/setup/setup-error';
 
 /** The client of the dev configuration that this tool plays. */
@@ -60,10 +67,19 @@ function apiClientOf(aws: EmbeddedAws): ApiClient {
   return new ApiClient(aws.apiUrl, key.value, aws.emulator.agent);
 }
 
+/** The one thing that upload may not lose: putting a picture into the bucket. */
+const uploadPermission = ({ clients, config, names }: EmbeddedAws): PermissionSwitch =>
+  new PolicyVersionSwitch(
+    clients.iam,
+    `arn:aws:iam::${config.account}:policy/${names.accountWide('upload-calls')}`,
+    { role: names.functionRole('upload'), action: 's3:PutObject' },
+  );
+
 function explainServing(aws: EmbeddedAws, page: Console): void {
   heading('Served here until Ctrl-C');
   print([
-    `page for your own pictures: ${page.url}`,
+    `console, with a tour of five minutes: ${page.url}`,
+    `API document, to try calls: ${page.url}/api-document`,
     'API, for the commands of README.md in another shell:',
     shellLine(aws.apiUrl, aws.apiKeys.get(CLIENT)?.value ?? '', aws.emulator.certificateFile),
     `curl -H "x-api-key: $KEY" "$API/images?limit=5"`,
@@ -93,11 +109,14 @@ async function run(aws: EmbeddedAws, files: readonly PictureFile[], options: Sta
   print(NOT_ENFORCED);
 
   const api = apiClientOf(aws);
-  const inbox = await ReviewInbox.subscribe(
-    aws.clients,
-    aws.names.topicArn(aws.names.reviewTopic),
-    aws.names.of('local-review-inbox'),
-  );
+  const inbox = await TopicInbox.subscribe(aws.clients, aws.names.topicArn(aws.names.reviewTopic), {
+    name: aws.names.of('local-review-inbox'),
+    parse: parseReview,
+  });
+  const alerts = await TopicInbox.subscribe(aws.clients, aws.names.topicArn(aws.names.alertTopic), {
+    name: aws.names.of('local-alert-inbox'),
+    parse: parseAlert,
+  });
   console.error(`\nSending ${files.length} pictures through ${aws.apiUrl}/upload …`);
   const rows = await sendAll(api, files);
   heading('Results');
@@ -115,6 +134,18 @@ async function run(aws: EmbeddedAws, files: readonly PictureFile[], options: Sta
       api,
       pictures: files.flatMap(({ path }, index) => (rows[index] ? [{ path, row: rows[index] }] : [])),
       takeReviews: async () => [...reviews.splice(0), ...(await inbox.take())],
+      takeAlerts: () => alerts.take(),
+      activityFile: runtimeEnvironment(aws.emulator.directory).SERVERLESSAPP_ACTIVITY,
+      loadObject: s3ObjectLoader(aws.clients.s3),
+      seeLabels: seeLabelsAt(aws.rekognition.url),
+      permission: uploadPermission(aws),
+      tourPicture: join(PROJECT_ROOT, 'local', 'samples', 'pictures', 'dog.jpg'),
+      notEmulated: {
+        differences: describeDifferences(aws.deployment.differences, false),
+        withoutEffect: NOT_ENFORCED,
+      },
+      openApi: apiDocument,
+      reportDirectory: join(PROJECT_ROOT, 'compliance-report'),
     });
   return { rows, openPage };
 }

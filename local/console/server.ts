@@ -1,18 +1,45 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { basename } from 'node:path';
 import type { ReviewMessage } from '../../lambda/domain/workflow-messages';
 import type { ApiClient } from '../../tools/client/api-client';
-import { type ConsolePicture, ConsolePictures } from './console-pictures';
-import { readPageFile } from './page-files';
+import type { AlertMessage } from '../client/alert-message';
+import type { SeeLabels } from '../client/see-labels';
+import type { S3ObjectLoader } from '../rekognition/s3-object-loader';
+import { ActivityFeed } from './activity-feed';
+import { readBody, respond, respondJson } from './answer';
+import { LiveEvents } from './live-events';
+import { readPageFile, readReportFile } from './page-files';
+import type { PermissionSwitch } from './permission-switch';
+import { RefusedRequest } from './refused-request';
+import { type SentPicture, SentPictures } from './sent-pictures';
+import { StoredPictures } from './stored-pictures';
+import { FILLED_KEY, tryIt } from './try-it';
 
 export interface ConsoleOptions {
   /** Holds the demo client's API key; the page never sees it. */
   api: ApiClient;
   /** What was sent before the console opened. */
-  pictures: readonly ConsolePicture[];
+  pictures: readonly SentPicture[];
   /** Hands over the review messages that came since the last time. */
   takeReviews: () => Promise<readonly ReviewMessage[]>;
+  takeAlerts: () => Promise<readonly AlertMessage[]>;
+  /** What functions write of themselves. */
+  activityFile: string;
+  loadObject: S3ObjectLoader;
+  seeLabels: SeeLabels;
+  /** What the tour takes away and gives back. */
+  permission: PermissionSwitch;
+  /** The picture that the tour sends. */
+  tourPicture: string;
+  /** What of the templates is not, or only in part, so here. */
+  notEmulated: { differences: readonly string[]; withoutEffect: readonly string[] };
+  /** The API's document. */
+  openApi: object;
+  /** Where `npm run compliance` writes its pack. */
+  reportDirectory: string;
 }
 
 export interface Console {
@@ -22,72 +49,188 @@ export interface Console {
 
 /** Beyond the largest presigned upload, so that a picture that is too large shows the API's own refusal. */
 const MOST_PICTURE_BYTES = 16 * 1024 * 1024;
+const LOOK_EVERY_MILLISECONDS = 300;
+/** Queues are asked more seldom: each time is a request to the embedded AWS. */
+const LOOKS_PER_ASKING = 5;
+const TRY_IT = '/try';
 
-/** The page's own files and pictures, nothing from elsewhere, and nobody may frame it. */
-const HEADERS = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  // Not "no-referrer": the browser would then send no origin with a picture either.
-  'referrer-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'cache-control': 'no-store',
-};
+type Exchange = Readonly<{ request: IncomingMessage; response: ServerResponse; url: URL }>;
+type Route = (exchange: Exchange, part: string) => Promise<void> | void;
 
-/** An answer other than success. */
-class RefusedRequest extends Error {
-  constructor(
-    readonly status: number,
-    message: string,
-  ) {
-    super(message);
+/** Everything that the page shows and does, by the paths under which it asks for it. */
+class ConsoleServer {
+  readonly sent: SentPictures;
+  private readonly stored: StoredPictures;
+  private readonly activity: ActivityFeed;
+  private readonly live = new LiveEvents();
+  private readonly reviews: ReviewMessage[] = [];
+  private readonly alerts: AlertMessage[] = [];
+  private looks = 0;
+  private looking = false;
+
+  constructor(private readonly options: ConsoleOptions) {
+    this.sent = new SentPictures(options.api, [...options.pictures]);
+    this.stored = new StoredPictures(options.api, options.loadObject, options.seeLabels);
+    this.activity = new ActivityFeed(options.activityFile);
+  }
+
+  /** By method and the beginning of the path; what follows is the part. */
+  readonly routes: readonly (readonly [method: string, pattern: RegExp, route: Route])[] = [
+    ['GET', /^\/api\/events$/, (exchange) => this.listen(exchange)],
+    ['GET', /^\/api\/records$/, (exchange) => this.records(exchange)],
+    ['GET', /^\/api\/labels\/([0-9a-f-]{36})$/, (exchange, id) => this.labels(exchange, id)],
+    ['GET', /^\/api\/about$/, ({ response }) => this.about(response)],
+    ['POST', /^\/api\/pictures$/, (exchange) => this.addPicture(exchange)],
+    ['POST', /^\/api\/tour\/send$/, ({ response }) => this.sendTourPicture(response)],
+    ['POST', /^\/api\/tour\/(take|give-back)$/, ({ response }, what) => this.turnPermission(response, what)],
+    ['GET', /^\/pictures\/([0-9a-f-]{36})$/, ({ response }, id) => show(response, this.stored.picture(id))],
+    ['GET', /^\/refused\/(\d+)$/, ({ response }, index) => show(response, this.sent.preview(Number(index)))],
+    ['GET', /^\/openapi\.json$/, ({ response }) => respondJson(response, this.document())],
+    ['GET', /^\/report\/(.*)$/, ({ response }, path) => this.report(response, path)],
+    ['GET', /^(\/.*)$/, async ({ response }, path) => this.file(response, path)],
+  ];
+
+  /** Looks for what is new, and tells the pages that listen. */
+  async look(): Promise<void> {
+    if (this.looking || !this.live.areHeard) return;
+    this.looking = true;
+    try {
+      const activity = await this.activity.take();
+      if (activity.length > 0) this.live.send('activity', activity);
+      this.looks += 1;
+      if (this.looks % LOOKS_PER_ASKING === 0) await this.askQueues();
+    } finally {
+      this.looking = false;
+    }
+  }
+
+  private async askQueues(): Promise<void> {
+    const [reviews, alerts] = await Promise.all([this.options.takeReviews(), this.options.takeAlerts()]);
+    this.reviews.push(...reviews);
+    this.alerts.push(...alerts);
+    if (reviews.length > 0) this.live.send('reviews', this.reviews);
+    if (alerts.length > 0) this.live.send('alerts', this.alerts);
+  }
+
+  private async listen({ response }: Exchange): Promise<void> {
+    await Promise.all([this.activity.take(), this.askQueues()]);
+    this.live.add(response, {
+      activity: this.activity.past,
+      reviews: this.reviews,
+      alerts: this.alerts,
+      refused: await this.sent.refused(),
+      permission: this.permission(),
+    });
+  }
+
+  /** A page of the client's records, as the API itself lists them. */
+  private async records({ response, url }: Exchange): Promise<void> {
+    const answer = await this.options.api.call(`/images${url.search}`);
+    respond(
+      response,
+      { status: answer.status, headers: { 'content-type': 'application/json' } },
+      answer.text,
+    );
+  }
+
+  private async labels({ response }: Exchange, imageId: string): Promise<void> {
+    respondJson(response, await this.stored.labels(imageId));
+  }
+
+  private async about(response: ServerResponse): Promise<void> {
+    const hasReport = (await readReportFile(this.options.reportDirectory, '')) !== undefined;
+    respondJson(response, { ...this.options.notEmulated, hasReport, filledKey: FILLED_KEY });
+  }
+
+  private async addPicture({ request, response, url }: Exchange): Promise<void> {
+    const name = url.searchParams.get('name') ?? 'picture';
+    const bytes = await readBody(request, MOST_PICTURE_BYTES, 'Pictures of up to 15 MB are accepted.');
+    await this.send(response, name, bytes);
+  }
+
+  private async sendTourPicture(response: ServerResponse): Promise<void> {
+    const { tourPicture } = this.options;
+    await this.send(response, basename(tourPicture), await readFile(tourPicture));
+  }
+
+  private async send(response: ServerResponse, name: string, bytes: Uint8Array): Promise<void> {
+    const row = await this.sent.add(name, bytes);
+    if (row.imageId === null) this.live.send('refused', await this.sent.refused());
+    respondJson(response, row);
+  }
+
+  private async turnPermission(response: ServerResponse, what: string): Promise<void> {
+    await (what === 'take' ? this.options.permission.take() : this.options.permission.giveBack());
+    this.live.send('permission', this.permission());
+    respondJson(response, this.permission());
+  }
+
+  private permission(): Pick<PermissionSwitch, 'role' | 'action' | 'isTaken'> {
+    const { role, action, isTaken } = this.options.permission;
+    return { role, action, isTaken };
+  }
+
+  /** The document, asked of this console, which passes requests on. */
+  private document(): object {
+    return {
+      ...this.options.openApi,
+      servers: [{ url: TRY_IT, description: 'the API on this machine, through this console' }],
+    };
+  }
+
+  private async report(response: ServerResponse, path: string): Promise<void> {
+    const file = await readReportFile(this.options.reportDirectory, decodeURIComponent(path));
+    if (!file) throw new RefusedRequest(404, 'There is no report yet: npm run compliance makes it.');
+    respond(response, { headers: file.headers }, file.content);
+  }
+
+  private async file(response: ServerResponse, path: string): Promise<void> {
+    const file = await readPageFile(path);
+    if (!file) throw new RefusedRequest(404, 'Not here.');
+    respond(response, { headers: file.headers }, file.content);
+  }
+
+  async close(): Promise<void> {
+    await this.options.permission.giveBack();
+    await this.sent.close();
   }
 }
 
-function respond(response: ServerResponse, status: number, contentType: string, body: string | Buffer): void {
-  response.writeHead(status, { ...HEADERS, 'content-type': contentType }).end(body);
-}
-
-const respondJson = (response: ServerResponse, body: unknown): void =>
-  respond(response, 200, 'application/json', JSON.stringify(body));
-
-async function readPicture(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > MOST_PICTURE_BYTES) throw new RefusedRequest(413, 'Pictures of up to 15 MB are accepted.');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+async function show(
+  response: ServerResponse,
+  wanted: Promise<{ type: string; content: Buffer } | undefined>,
+): Promise<void> {
+  const picture = await wanted;
+  if (!picture) throw new RefusedRequest(404, 'There is no picture that can be shown.');
+  respond(response, { headers: { 'content-type': picture.type } }, picture.content);
 }
 
 /**
  * Serves the console page on loopback. Other sites cannot reach it: a request must name this host (against DNS
- * rebinding), and a picture must come from this origin (against cross-site requests).
+ * rebinding), and what changes something must come from this origin (against cross-site requests).
  */
 export async function startConsole(options: ConsoleOptions): Promise<Console> {
-  const pictures = new ConsolePictures(options.api, [...options.pictures], options.takeReviews);
+  const application = new ConsoleServer(options);
   let origin = '';
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (`http://${request.headers.host ?? ''}` !== origin) throw new RefusedRequest(421, 'Not this host.');
-    const { pathname, searchParams } = new URL(request.url ?? '/', origin);
-    if (request.method === 'POST' && pathname === '/api/pictures') {
-      if (request.headers.origin !== origin) throw new RefusedRequest(403, 'Not from this page.');
-      const name = searchParams.get('name') ?? 'picture';
-      respondJson(response, await pictures.add(name, await readPicture(request)));
+    const url = new URL(request.url ?? '/', origin);
+    if (url.pathname.startsWith(`${TRY_IT}/`)) {
+      const path = `${url.pathname.slice(TRY_IT.length)}${url.search}`;
+      await tryIt(options.api, path, { request, response });
       return;
     }
-    if (request.method !== 'GET') throw new RefusedRequest(405, 'Not allowed.');
-    if (pathname === '/api/state') {
-      respondJson(response, await pictures.state());
-      return;
+    if (request.method === 'POST' && request.headers.origin !== origin)
+      throw new RefusedRequest(403, 'Not from this page.');
+    for (const [method, pattern, route] of application.routes) {
+      const match = method === request.method ? pattern.exec(url.pathname) : null;
+      if (match) {
+        await route({ request, response, url }, match[1] ?? '');
+        return;
+      }
     }
-    const index = /^\/pictures\/(\d+)$/.exec(pathname)?.[1];
-    const file = index === undefined ? await readPageFile(pathname) : await pictures.preview(Number(index));
-    if (!file) throw new RefusedRequest(404, 'Not here.');
-    respond(response, 200, file.contentType, file.content);
+    throw new RefusedRequest(405, 'Not allowed.');
   }
 
   const server = createServer((request, response) => {
@@ -96,18 +239,23 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
         error instanceof RefusedRequest ? error : new RefusedRequest(502, String(error));
       // What is left of a refused picture is read, so that the browser gets to see the answer.
       request.resume();
-      if (!response.headersSent) respond(response, status, 'text/plain; charset=utf-8', message);
+      if (!response.headersSent)
+        respond(response, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } }, message);
     });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const looking = setInterval(() => {
+    application.look().catch((error: unknown) => console.error('The console could not look:', error));
+  }, LOOK_EVERY_MILLISECONDS);
   return {
     url: origin,
     close: async () => {
+      clearInterval(looking);
       server.close();
       server.closeAllConnections();
-      await pictures.close();
+      await application.close();
     },
   };
 }

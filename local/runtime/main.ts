@@ -3,6 +3,7 @@ import dns from 'node:dns';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { loopbackLookup } from '../emulator/loopback';
+import { type Activity, imageIdOf, tellingOf, writeActivity } from './activity';
 import { addApiKeyId } from './api-key-id';
 import { errorPayload, type Invocation, RuntimeApi } from './runtime-api';
 
@@ -52,6 +53,23 @@ function contextOf(invocation: Invocation): InvocationContext {
   };
 }
 
+/** Tells whoever watches what becomes of an invocation. */
+function teller({ event }: Invocation): (what: Pick<Activity, 'phase' | 'outcome' | 'imageId'>) => void {
+  const begin = Date.now();
+  const functionName = variable('AWS_LAMBDA_FUNCTION_NAME');
+  const imageId = imageIdOf(event);
+  return (what) => {
+    const at = Date.now();
+    writeActivity(variable('SERVERLESSAPP_ACTIVITY'), {
+      at,
+      functionName,
+      ...what,
+      imageId: what.imageId ?? imageId,
+      ...(what.phase === 'begun' ? {} : { milliseconds: at - begin }),
+    });
+  };
+}
+
 async function serve(): Promise<void> {
   const api = new RuntimeApi(variable('AWS_LAMBDA_RUNTIME_API'));
   let handler: Handler;
@@ -64,11 +82,17 @@ async function serve(): Promise<void> {
   for (;;) {
     const invocation = await api.next();
     if (invocation.traceId) process.env['_X_AMZN_TRACE_ID'] = invocation.traceId;
+    const tell = teller(invocation);
+    tell({ phase: 'begun' });
     try {
       const event = addApiKeyId(invocation.event, variable('SERVERLESSAPP_API_KEYS'));
-      await api.respond(invocation.requestId, await handler(event, contextOf(invocation)));
+      const result = await handler(event, contextOf(invocation));
+      tell({ phase: 'ended', ...tellingOf(result) });
+      await api.respond(invocation.requestId, result);
     } catch (error) {
-      await api.reportError(invocation.requestId, errorPayload(error));
+      const payload = errorPayload(error);
+      tell({ phase: 'failed', outcome: payload.errorType });
+      await api.reportError(invocation.requestId, payload);
     }
   }
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** Debian's package chromium; where there is none the browser's tests are skipped, and CI installs it. */
 export const hasBrowser = spawnSync('chromium', ['--version']).status === 0;
@@ -70,13 +71,18 @@ export class Browser {
   }
 
   /** Opens a file and waits until it is loaded. */
-  async open(file: string): Promise<void> {
+  open(file: string): Promise<void> {
+    return this.visit(`file://${file}`);
+  }
+
+  /** Opens an address and waits until it is loaded. */
+  async visit(url: string): Promise<void> {
     const loaded = new Promise<void>((resolve) => {
       this.heard.push(({ method }) => {
         if (method === 'Page.loadEventFired') resolve();
       });
     });
-    await this.send('Page.navigate', { url: `file://${file}` });
+    await this.send('Page.navigate', { url });
     await loaded;
   }
 
@@ -99,6 +105,21 @@ export class Browser {
     });
     if (exceptionDetails !== undefined) throw new Error(JSON.stringify(exceptionDetails));
     return (result as { value: T }).value;
+  }
+
+  /** Waits until an expression is true in the page. @throws Error when it is not in time. */
+  async until(expression: string, milliseconds = 10_000): Promise<void> {
+    const deadline = Date.now() + milliseconds;
+    while (!(await this.evaluate<boolean>(`Boolean(${expression})`))) {
+      if (Date.now() > deadline) throw new Error(`Not in ${milliseconds} ms: ${expression}`);
+      await delay(50);
+    }
+  }
+
+  /** The window as a PNG file. */
+  async screenshot(): Promise<Buffer> {
+    const { data } = await this.send('Page.captureScreenshot', { format: 'png' });
+    return Buffer.from(data as string, 'base64');
   }
 
   async pdf(): Promise<Buffer> {

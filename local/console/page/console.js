@@ -1,121 +1,67 @@
-// The codes of decisions and refusals, in words.
-const REASONS = {
-  clear: 'Sure enough, and ahead of the other animal.',
-  'low-confidence': 'Seen, but not surely enough: a person decides.',
-  'close-call': 'Too close to the other animal: a person decides.',
-  'both-animals': 'Both animals are in the picture: a person decides.',
-  'no-animal': 'Neither a cat nor a dog was seen.',
-  'empty-file': 'The file is empty.',
-  'not-a-picture': 'This is not a picture.',
-  'unsupported-format': 'Neither JPEG nor PNG.',
-  'type-mismatch': 'Not of the type that was declared.',
-  truncated: 'The end of the picture is missing.',
-  malformed: 'The picture is damaged.',
-  'too-small': 'Below 80 pixels.',
-  'too-large': 'The file is too large.',
-  'dimensions-too-large': 'More than 10,000 pixels wide or high.',
-  animated: 'Animations are not accepted.',
-  'refused-by-detector': 'The detector could not read it.',
-};
-const OUTCOMES = ['cat', 'dog', 'other', 'uncertain', 'refused', 'failed'];
+import { connect, on } from './events.js';
+import { refreshSoon, showRecords } from './records.js';
+import { showSending } from './send.js';
+import { showTour } from './tour.js';
+import { explain, percent } from './words.js';
+import { showWorkflow } from './workflow.js';
 
 const find = (id) => document.getElementById(id);
-const percent = (value) => `${value.toFixed(1)} %`;
 
-function outcomeOf({ status, category }) {
-  if (status === 'completed') return category;
-  return status === 'failed' ? 'failed' : 'refused';
-}
-
-function pictureElement(picture) {
-  const element = find('picture-template').content.firstElementChild.cloneNode(true);
-  const outcome = outcomeOf(picture);
-  const part = (selector) => element.querySelector(selector);
-  element.dataset.outcome = outcome;
-  part('h3').textContent = picture.file;
-  part('.badge').textContent = outcome;
-  part('.reason').textContent = REASONS[picture.reason] ?? picture.reason;
-  part('.where').textContent = [
-    picture.s3Location?.replace(/^s3:\/\/[^/]+\//, ''),
-    `${(picture.milliseconds / 1000).toFixed(1)} s`,
-  ]
-    .filter(Boolean)
-    .join(' · ');
-  const meter = part('meter');
-  meter.hidden = !picture.confidence;
-  if (picture.confidence) {
-    part('.confidence').textContent = percent(picture.confidence);
-    meter.value = picture.confidence;
-    meter.setAttribute('aria-label', `Confidence ${percent(picture.confidence)}`);
-  }
-  const image = part('img');
-  image.addEventListener('error', () => (image.hidden = true));
-  if (picture.hasPreview) image.src = `/pictures/${picture.index}`;
-  else image.hidden = true;
-  image.alt = `${picture.file}: ${outcome}`;
-  if (picture.record) part('pre').textContent = JSON.stringify(picture.record, null, 2);
-  else part('details').remove();
+function item(text) {
+  const element = document.createElement('li');
+  element.textContent = text;
   return element;
 }
 
-function summaryElement(outcome, pictures) {
-  const element = document.createElement('li');
-  const count = document.createElement('b');
-  count.textContent = pictures.filter((picture) => outcomeOf(picture) === outcome).length;
-  element.append(count, ` ${outcome}`);
-  return element;
-}
-
-function reviewElement({ imageId, reason, candidates }, pictures) {
-  const element = document.createElement('li');
-  const file = pictures.find((picture) => picture.imageId === imageId)?.file ?? imageId;
+function reviewElement({ imageId, reason, candidates }) {
   const seen = candidates.map(({ category, confidence }) => `${category} ${percent(confidence)}`).join(', ');
-  element.textContent = `${file}: ${REASONS[reason] ?? reason} (${seen})`;
+  const element = item(`${explain(reason)} (${seen}) `);
+  const image = document.createElement('img');
+  image.alt = '';
+  image.src = `/pictures/${imageId}`;
+  image.addEventListener('error', () => image.remove());
+  const id = document.createElement('code');
+  id.textContent = imageId.slice(0, 8);
+  element.prepend(image);
+  element.append(id);
   return element;
 }
 
-async function refresh() {
-  const response = await fetch('/api/state');
-  if (!response.ok) throw new Error(await response.text());
-  const { pictures, reviews } = await response.json();
-  const newestFirst = pictures.toReversed ? pictures.toReversed() : [...pictures].reverse();
-  find('summary').replaceChildren(...OUTCOMES.map((outcome) => summaryElement(outcome, pictures)));
-  find('pictures').replaceChildren(...newestFirst.map(pictureElement));
-  find('reviews').replaceChildren(...reviews.map((review) => reviewElement(review, pictures)));
+function alertElement({ title, text }) {
+  const element = document.createElement('li');
+  const details = document.createElement('details');
+  const summary = document.createElement('summary');
+  summary.textContent = title;
+  const pre = document.createElement('pre');
+  pre.tabIndex = 0;
+  pre.textContent = text;
+  details.append(summary, pre);
+  element.append(details);
+  return element;
 }
 
-async function send(files) {
-  const status = find('status');
-  for (const [index, file] of files.entries()) {
-    status.textContent = `Sending ${file.name} (${index + 1} of ${files.length}) …`;
-    const response = await fetch(`/api/pictures?name=${encodeURIComponent(file.name)}`, {
-      method: 'POST',
-      body: file,
-    });
-    if (!response.ok) throw new Error(`${file.name}: ${await response.text()}`);
-    const row = await response.json();
-    status.textContent = `${file.name}: ${outcomeOf(row)}.`;
-    await refresh();
-  }
+/** The newest first; a sentence where there is none. */
+const list = (id, elements, none) =>
+  find(id).replaceChildren(...(elements.length > 0 ? elements.reverse() : [item(none)]));
+
+on('reviews', (reviews) => list('reviews', reviews.map(reviewElement), 'Nobody has to decide anything.'));
+on('alerts', (alerts) => list('alerts', alerts.map(alertElement), 'No alert was sent.'));
+
+async function about() {
+  const response = await fetch('/api/about');
+  const { differences, withoutEffect, hasReport } = await response.json();
+  find('without-effect').replaceChildren(...withoutEffect.map(item));
+  find('differences').replaceChildren(...differences.map(item));
+  if (!hasReport)
+    find('report-told').textContent = 'There is none yet: run “npm run compliance” (a minute), then open it.';
 }
 
-const report = (error) => (find('status').textContent = error.message);
-const drop = find('drop');
-find('files').addEventListener('change', ({ target }) => {
-  send([...target.files])
-    .catch(report)
-    .finally(() => (target.value = ''));
+showWorkflow(refreshSoon);
+showSending();
+showTour();
+showRecords();
+about().catch((error) => console.error(error));
+connect((state) => {
+  find('live').textContent = state;
+  find('live').dataset.state = state;
 });
-for (const type of ['dragenter', 'dragover']) {
-  drop.addEventListener(type, (event) => {
-    event.preventDefault();
-    drop.classList.add('over');
-  });
-}
-for (const type of ['dragleave', 'drop']) drop.addEventListener(type, () => drop.classList.remove('over'));
-drop.addEventListener('drop', (event) => {
-  event.preventDefault();
-  send([...event.dataTransfer.files]).catch(report);
-});
-
-refresh().catch(report);

@@ -12,7 +12,9 @@ import {
 import type { ContentType } from '../../../lambda/domain/category';
 import { type Problem, problemSchema } from '../../../lambda/domain/problems';
 import { ApiClient, type HttpAnswer } from '../../../tools/client/api-client';
-import { ReviewInbox } from '../../../local/client/review-inbox';
+import type { ReviewMessage } from '../../../lambda/domain/workflow-messages';
+import { parseReview } from '../../../local/client/review-message';
+import { TopicInbox } from '../../../local/client/topic-inbox';
 import { type EmbeddedAws, type EmbeddedAwsOptions, startEmbeddedAws } from '../../../local/embedded-aws';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 import { silentProgress } from '../../../tools/setup/progress';
@@ -25,13 +27,17 @@ const PHOTOGRAPHS = join(PROJECT_ROOT, 'local', 'samples', 'pictures');
 export class TestSystem {
   private constructor(
     readonly aws: EmbeddedAws,
-    readonly inbox: ReviewInbox,
+    readonly inbox: TopicInbox<ReviewMessage>,
   ) {}
 
   static async start(options: Partial<EmbeddedAwsOptions> = {}): Promise<TestSystem> {
     const aws = await startEmbeddedAws({ progress: silentProgress, ...options });
     const topic = aws.names.topicArn(aws.names.reviewTopic);
-    return new TestSystem(aws, await ReviewInbox.subscribe(aws.clients, topic, 'review-test-inbox'));
+    const inbox = await TopicInbox.subscribe(aws.clients, topic, {
+      name: 'review-test-inbox',
+      parse: parseReview,
+    });
+    return new TestSystem(aws, inbox);
   }
 
   stop(): Promise<void> {

@@ -1,159 +1,179 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { ApiClient, HttpAnswer } from '../../../tools/client/api-client';
-import type { ResultRow } from '../../../tools/client/result-row';
 import { type Console, startConsole } from '../../../local/console/server';
+import { FakeSystem, idOf, JPEG } from '../../support/local-console';
 
-const ID = '0b1f7c7e-5d5e-4c39-9f1c-3b7f3f1f7a10';
-const RECORD = {
-  ImageID: ID,
-  DetectedAnimal: 'cat',
-  ConfidenceScore: 98.5,
-  Timestamp: '2026-01-02T03:04:05Z',
-  S3Location: `s3://pictures/cats/${ID}.jpg`,
-  ProcessingStatus: 'completed',
-  FileSize: 4,
-  ImageFormat: 'jpg',
-  FileName: 'new.jpg',
-  DecisionReason: 'clear',
-};
 const REVIEW = {
   schemaVersion: 1 as const,
-  imageId: ID,
+  imageId: idOf(1),
   reason: 'close-call' as const,
   candidates: [],
-  link: `/images/${ID}`,
+  link: `/images/${idOf(1)}`,
 };
-const ROW: ResultRow = {
-  file: 'old.jpg',
-  imageId: ID,
-  category: 'cat',
-  confidence: 98.5,
-  status: 'completed',
-  reason: 'clear',
-  s3Location: null,
-  milliseconds: 5,
-};
-const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xe0]);
 
-const answer = (status: number, body: unknown): HttpAnswer => ({
-  status,
-  headers: {},
-  text: JSON.stringify(body),
-  json: () => body,
-});
-
-/** Stands for the public API: accepts every upload and knows one record. */
-const uploads: unknown[] = [];
-const api = {
-  callPatiently: (path: string, _deadline: number, options?: { body: string }) => {
-    if (path === '/upload') {
-      uploads.push(JSON.parse(options?.body ?? ''));
-      return Promise.resolve(
-        answer(202, { imageId: ID, status: 'processing', links: { self: `/images/${ID}` } }),
-      );
-    }
-    return Promise.resolve(answer(200, path.startsWith('/images?') ? { items: [RECORD] } : RECORD));
-  },
-} as unknown as ApiClient;
-
-let folder: string;
+let system: FakeSystem;
 let opened: Console;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'console-test-'));
-  await writeFile(join(folder, 'old.jpg'), JPEG);
-  await writeFile(join(folder, 'text.jpg'), '<script>alert(1)</script>');
-  let reviews = [REVIEW];
-  opened = await startConsole({
-    api,
-    pictures: [
-      { path: join(folder, 'old.jpg'), row: ROW },
-      {
-        path: join(folder, 'text.jpg'),
-        row: { ...ROW, file: 'text.jpg', imageId: null, status: 'rejected' },
-      },
-    ],
-    takeReviews: () => {
-      const taken = reviews;
-      reviews = [];
-      return Promise.resolve(taken);
-    },
-  });
+  system = await FakeSystem.create(150);
+  system.reviews = [REVIEW];
+  opened = await startConsole(system.options());
 });
 
 afterAll(async () => {
   await opened.close();
-  await rm(folder, { recursive: true });
+  await system.remove();
 });
 
-const get = (path: string) => fetch(`${opened.url}${path}`);
-const post = (origin: string) =>
-  fetch(`${opened.url}/api/pictures?name=${encodeURIComponent('../../new.jpg')}`, {
+const get = (path: string, headers: Record<string, string> = {}) =>
+  fetch(`${opened.url}${path}`, { headers });
+const post = (origin: string, path: string, body?: Buffer) =>
+  fetch(`${opened.url}${path}`, {
     method: 'POST',
     headers: { origin },
-    body: JPEG,
+    ...(body ? { body: new Uint8Array(body) } : {}),
   });
+const send = (name: string, origin = opened.url) =>
+  post(origin, `/api/pictures?name=${encodeURIComponent(name)}`, JPEG);
+
+/** Events of the stream, until as many have come. */
+async function events(count: number, meanwhile: () => void = () => undefined): Promise<Map<string, unknown>> {
+  const stop = new AbortController();
+  const response = await fetch(`${opened.url}/api/events`, { signal: stop.signal });
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  const heard = new Map<string, unknown>();
+  let text = '';
+  while (heard.size < count) {
+    const { value } = await reader.read();
+    text += Buffer.from(value ?? []).toString();
+    const blocks = text.split('\n\n');
+    text = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const [, name = '', data = ''] = /^event: (.*)\ndata: (.*)$/.exec(block) ?? [];
+      heard.set(name, JSON.parse(data));
+    }
+    if (heard.size === 1) meanwhile();
+  }
+  stop.abort();
+  return heard;
+}
 
 describe('the console', () => {
-  test.each(['/', '/console.css', '/console.js', '/api/state', '/absent'])(
+  test.each(['/', '/console.css', '/console.js', '/api/records', '/api-document', '/absent'])(
     'answers %s under a policy that lets nothing in from elsewhere',
     async (path) => {
       const { headers } = await get(path);
-      expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self';/);
+      expect(headers.get('content-security-policy')).toMatch(
+        /^default-src 'none'; script-src 'self'; style-src 'self';/,
+      );
       expect(headers.get('content-security-policy')).not.toContain('unsafe');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
     },
   );
 
-  test('shows what was sent, its record, and reviews as often as it is asked', async () => {
-    const states = [await get('/api/state'), await get('/api/state')];
-    for (const state of states) {
-      expect(await state.json()).toMatchObject({
-        pictures: expect.arrayContaining([
-          expect.objectContaining({ file: 'old.jpg', hasPreview: true, record: RECORD }),
-          expect.objectContaining({ file: 'text.jpg', hasPreview: false }),
-        ]) as unknown,
-        reviews: [REVIEW],
-      });
-    }
+  test('begins with everything, and then tells what functions do and what topics send', async () => {
+    const heard = await events(3, () => {
+      system.act({ functionName: 'serverlessapp-dev-analyze', phase: 'begun', imageId: idOf(1) });
+      system.alerts = [{ title: 'An alarm', text: '{}' }];
+    });
+    expect(heard.get('everything')).toMatchObject({
+      reviews: [REVIEW],
+      refused: [{ file: 'text.jpg', reason: 'not-a-picture', hasPreview: false }],
+      permission: { action: 's3:PutObject', isTaken: false },
+    });
+    expect(heard.get('activity')).toMatchObject([{ phase: 'begun', imageId: idOf(1) }]);
+    expect(heard.get('alerts')).toEqual([{ title: 'An alarm', text: '{}' }]);
+    // What was told once is told again to whoever opens the page later.
+    expect((await events(1)).get('everything')).toMatchObject({
+      reviews: [REVIEW],
+      activity: [{ phase: 'begun' }],
+    });
   });
 
-  test('serves pictures, and never a text as one', async () => {
-    const picture = await get('/pictures/0');
+  test('passes filters and cursors on to the API, and its answers back, beyond 100 records', async () => {
+    const seen: string[] = [];
+    let cursor: string | undefined = '';
+    while (cursor !== undefined) {
+      const page = await get(`/api/records?limit=100${cursor && `&cursor=${cursor}`}`);
+      const { items, cursor: next } = (await page.json()) as {
+        items: { ImageID: string }[];
+        cursor?: string;
+      };
+      seen.push(...items.map(({ ImageID }) => ImageID));
+      cursor = next;
+    }
+    expect(new Set(seen).size).toBe(150);
+    const damaged = await get('/api/records?cursor=damaged');
+    expect([damaged.status, await damaged.json()]).toEqual([
+      400,
+      expect.objectContaining({ code: 'invalid-cursor' }),
+    ]);
+  });
+
+  test('shows the picture of any record, whoever sent it, and what the label model sees', async () => {
+    const picture = await get(`/pictures/${idOf(3)}`);
     expect(picture.headers.get('content-type')).toBe('image/jpeg');
     expect(Buffer.from(await picture.arrayBuffer())).toEqual(JPEG);
-    expect((await get('/pictures/1')).status).toBe(404);
-    expect((await get('/pictures/99')).status).toBe(404);
+    expect(await (await get(`/api/labels/${idOf(3)}`)).json()).toMatchObject([
+      { name: 'Dog' },
+      { name: 'Animal' },
+    ]);
+    expect((await get(`/pictures/${idOf(999)}`)).status).toBe(404);
+  });
+
+  test('never serves a text as a picture, nor a file that is not of the page', async () => {
+    expect((await get('/refused/0')).status).toBe(404);
+    expect((await get('/refused/99')).status).toBe(404);
     expect((await get('/../package.json')).status).toBe(404);
+    expect((await get('/swagger-ui/package.json')).status).toBe(404);
+    expect((await get('/report/..%2f..%2f..%2fetc%2fpasswd')).status).toBe(404);
+  });
+
+  test('gives the report an origin of its own', async () => {
+    const { headers } = await get('/report/text.jpg');
+    expect(headers.get('content-security-policy')).toMatch(/^sandbox allow-scripts/);
+    expect(headers.get('content-security-policy')).not.toContain('allow-same-origin');
   });
 
   test('sends a dropped picture through the public API, under its bare name', async () => {
-    const response = await post(opened.url);
-    expect(await response.json()).toMatchObject({
-      file: 'new.jpg',
-      imageId: ID,
-      category: 'cat',
-      status: 'completed',
+    const response = await send('../../new.jpg');
+    expect(await response.json()).toMatchObject({ file: 'new.jpg', status: 'completed' });
+    expect(JSON.parse(String(system.calls.find(({ path }) => path === '/upload')?.request.body))).toEqual({
+      fileName: 'new.jpg',
+      contentType: 'image/jpeg',
+      image: JPEG.toString('base64'),
     });
-    expect(uploads).toEqual([
-      { fileName: 'new.jpg', contentType: 'image/jpeg', image: JPEG.toString('base64') },
-    ]);
-    expect((await get('/pictures/2')).status).toBe(200);
   });
 
-  test('refuses a picture from another site', async () => {
-    const before = uploads.length;
-    expect((await post('https://example.com')).status).toBe(403);
-    expect(uploads).toHaveLength(before);
+  test('lists what the API refused', async () => {
+    expect(await (await send('bad.jpg')).json()).toMatchObject({ status: 'rejected', reason: 'truncated' });
+    const { refused } = (await events(1)).get('everything') as { refused: { file: string; index: number }[] };
+    expect(refused.at(-1)?.file).toBe('bad.jpg');
+    expect((await get(`/refused/${refused.at(-1)?.index}`)).headers.get('content-type')).toBe('image/jpeg');
   });
+
+  test('takes a permission away and gives it back, the last time when it closes', async () => {
+    const own = await startConsole(system.options());
+    const turn = (what: string) =>
+      fetch(`${own.url}/api/tour/${what}`, { method: 'POST', headers: { origin: own.url } });
+    expect(await (await turn('take')).json()).toMatchObject({ isTaken: true });
+    await own.close();
+    expect(system.permissionIsTaken).toBe(false);
+  });
+
+  test.each(['/api/pictures?name=a.jpg', '/api/tour/send', '/api/tour/take'])(
+    'refuses a post to %s from another site',
+    async (path) => {
+      const before = system.calls.length;
+      expect((await post('https://example.com', path, JPEG)).status).toBe(403);
+      expect(system.calls).toHaveLength(before);
+      expect(system.permissionIsTaken).toBe(false);
+    },
+  );
 
   test('refuses another host name, as DNS rebinding would send it', async () => {
     const status = await new Promise((resolve, reject) => {
       const outgoing = request(
-        `${opened.url}/api/state`,
+        `${opened.url}/api/records`,
         { headers: { host: 'example.com' } },
         (response) => {
           response.resume();
@@ -166,6 +186,44 @@ describe('the console', () => {
   });
 
   test('knows no other method', async () => {
-    expect((await fetch(`${opened.url}/api/state`, { method: 'DELETE' })).status).toBe(405);
+    expect((await fetch(`${opened.url}/api/records`, { method: 'DELETE' })).status).toBe(405);
+  });
+});
+
+describe('calls of the API document’s page', () => {
+  // A browser sets it itself and no page can set it; here a bare request plays the browser.
+  const tried = (site: string, key: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const headers = { 'sec-fetch-site': site, 'x-api-key': key, cookie: 'a=b' };
+      request(`${opened.url}/try/images?limit=1`, { headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+
+  test('go to the API without the text that stands for the key, and with no header of the browser’s own', async () => {
+    expect(await tried('same-origin', 'filled in by this console')).toBe(200);
+    expect(system.calls.at(-1)).toEqual({ path: '/images?limit=1', request: { method: 'GET', headers: {} } });
+  });
+
+  test('keep a key that somebody typed in', async () => {
+    await tried('same-origin', 'wrong');
+    expect(system.calls.at(-1)?.request.headers).toEqual({ 'x-api-key': 'wrong' });
+  });
+
+  test.each(['cross-site', 'same-site', 'none'])(
+    'are refused when they come from a page that is %s',
+    async (site) => {
+      const before = system.calls.length;
+      expect(await tried(site, '')).toBe(403);
+      expect(system.calls).toHaveLength(before);
+    },
+  );
+
+  test('are listed by a document that names this console as its only server', async () => {
+    const document = (await (await get('/openapi.json')).json()) as { servers: { url: string }[] };
+    expect(document.servers.map(({ url }) => url)).toEqual(['/try']);
   });
 });

@@ -1,16 +1,24 @@
 import { SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { type ReviewMessage, reviewMessageSchema } from '../../lambda/domain/workflow-messages';
 import type { RootClients } from '../emulator/clients';
 
-/** A queue that receives what the review topic sends, as a person's mailbox would. */
-export class ReviewInbox {
+/** A queue that receives what a topic sends, as a person's mailbox would. */
+export class TopicInbox<Message> {
   private constructor(
     private readonly clients: RootClients,
     private readonly queueUrl: string,
+    private readonly parse: (body: string) => Message,
   ) {}
 
-  static async subscribe(clients: RootClients, topicArn: string, name: string): Promise<ReviewInbox> {
+  /**
+   * @param name - of the queue
+   * @param parse - makes a message of its body
+   */
+  static async subscribe<Message>(
+    clients: RootClients,
+    topicArn: string,
+    { name, parse }: { name: string; parse: (body: string) => Message },
+  ): Promise<TopicInbox<Message>> {
     const queueArn = topicArn.replace(':sns:', ':sqs:').replace(/[^:]+$/, name);
     const policy = {
       Version: '2012-10-17',
@@ -35,12 +43,12 @@ export class ReviewInbox {
         Attributes: { RawMessageDelivery: 'true' },
       }),
     );
-    return new ReviewInbox(clients, QueueUrl);
+    return new TopicInbox(clients, QueueUrl, parse);
   }
 
   /** Takes the messages that have come; waits up to `waitSeconds` for the first. */
-  async take(waitSeconds = 0): Promise<ReviewMessage[]> {
-    const taken: ReviewMessage[] = [];
+  async take(waitSeconds = 0): Promise<Message[]> {
+    const taken: Message[] = [];
     for (let wait = waitSeconds; ; wait = 0) {
       const { Messages = [] } = await this.clients.sqs.send(
         new ReceiveMessageCommand({
@@ -50,7 +58,7 @@ export class ReviewInbox {
         }),
       );
       if (Messages.length === 0) return taken;
-      taken.push(...Messages.map(({ Body = '' }) => reviewMessageSchema.parse(JSON.parse(Body))));
+      taken.push(...Messages.map(({ Body = '' }) => this.parse(Body)));
       await this.clients.sqs.send(
         new DeleteMessageBatchCommand({
           QueueUrl: this.queueUrl,
