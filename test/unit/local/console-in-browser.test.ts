@@ -142,7 +142,7 @@ const SCREENSHOTS = process.env['SCREENSHOTS'];
       names.map((name) =>
         name === 'bad.jpg'
           ? 'bad.jpg\nrejected. The end of the picture is missing.'
-          : expect.stringMatching(new RegExp(`^${name}\n(cat|dog). Sure enough`)),
+          : (expect.stringMatching(new RegExp(`^${name}\n(cat|dog). Sure enough`)) as unknown),
       ),
     );
     expect(await text('#refused li')).toContain('bad.jpg');
