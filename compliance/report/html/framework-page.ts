@@ -186,7 +186,7 @@ function evidenceTable(
             }),
             ...[...watches.values()].map(watchCells),
           ],
-          [30, 32, 11, 10, 9, 8],
+          [29, 28, 12, 12, 11, 8],
         )
   }
   ${

@@ -47,20 +47,23 @@ export function templateAsPage(
         </style>
       </head>
       <body>
-        <h1>${stack}</h1>
-        <p>
-          The template as it was judged, with its lines and the verdicts on them; the file itself is
-          <a href="${stack}.template.json">${stack}.template.json</a>.
-          <a href="../index.html">Back to the report</a>
-        </p>
-        <ol>
-          ${template
-            .replace(/\n$/, '')
-            .split('\n')
-            .map(
-              (line, index) => html`<li id="L${index + 1}">${line}${verdictsOf(byLine.get(index + 1))}</li>`,
-            )}
-        </ol>
+        <main>
+          <h1>${stack}</h1>
+          <p>
+            The template as it was judged, with its lines and the verdicts on them; the file itself is
+            <a href="${stack}.template.json">${stack}.template.json</a>.
+            <a href="../index.html">Back to the report</a>
+          </p>
+          <ol>
+            ${template
+              .replace(/\n$/, '')
+              .split('\n')
+              .map(
+                (line, index) =>
+                  html`<li id="L${index + 1}">${line}${verdictsOf(byLine.get(index + 1))}</li>`,
+              )}
+          </ol>
+        </main>
       </body>
     </html> `.text;
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Judgement } from '../../../compliance/gate';
+import type { Evidence } from '../../../compliance/report/evidence';
 import { silentProgress } from '../../../tools/setup/progress';
 import { ensurePythonTool } from '../../../tools/setup/python-tools';
 import { Browser, hasBrowser } from '../../support/browser';
@@ -239,6 +240,72 @@ const withLongNames = (judgement: Judgement): Judgement => ({
     expect(numbers).toEqual(texts.map((_, index) => `${index + 1} of ${texts.length}`));
     const text = texts.map((page) => bare(page.replace(PAGE_NUMBER, ''))).join('');
     expect(expected.filter((part) => !text.includes(bare(part)))).toEqual([]);
+  });
+
+  describe('the summary and the frameworks, by themselves', () => {
+    let pack: string;
+    beforeAll(async () => {
+      const place = path.join(scratch, 'prod');
+      ({ pack } = await writeSmallPack(place, (judgement) => ({ ...judgement, stage: 'prod' })));
+    });
+    const openAsPrinted = async (file: string): Promise<void> => {
+      await browser.send('Emulation.setEmulatedMedia', { media: 'print' });
+      await browser.resize(PRINTED_WIDTH, 900);
+      await browser.open(path.join(pack, file));
+    };
+    const evidence = (): Evidence =>
+      JSON.parse(readFileSync(path.join(pack, 'evidence.json'), 'utf8')) as Evidence;
+
+    test('the summary prints on two pages, with every control and exception of production', async () => {
+      await openAsPrinted('summary.html');
+      expect(await browser.evaluate(CUT_OFF)).toEqual([]);
+      const pages = await printedPages();
+      expect(pages).toHaveLength(2);
+      const { narratives, exceptions } = evidence();
+      expect(exceptions.length).toBeGreaterThan(8);
+      const ids = [...narratives, ...exceptions].map(({ id }) => id);
+      expect(ids.filter((id) => !pages.join('').includes(id))).toEqual([]);
+    });
+
+    test('a third page would be seen', async () => {
+      await openAsPrinted('summary.html');
+      await browser.evaluate(
+        `document.querySelector('main').append(document.querySelector('main').cloneNode(true))`,
+      );
+      expect((await printedPages()).length).toBeGreaterThan(2);
+    });
+
+    test.each(['HIPAA', 'SOC2', 'CIS-AWS-7.0'])(
+      '%s prints by itself: each of its requirements, nothing cut off, on numbered pages',
+      async (framework) => {
+        await openAsPrinted(`frameworks/${framework}.html`);
+        expect(await browser.evaluate(CUT_OFF)).toEqual([]);
+        const pages = await printedPages();
+        expect(pages.map((text) => PAGE_NUMBER.exec(text)?.[0])).toEqual(
+          pages.map((_, index) => `${index + 1} of ${pages.length}`),
+        );
+        const text = bare(pages.join(''));
+        const own = evidence().requirements.filter((one) => one.framework === framework);
+        expect(own.length).toBeGreaterThan(40);
+        expect(own.filter(({ id, title }) => !text.includes(bare(id)) || !text.includes(bare(title)))).toEqual([]);
+      },
+    );
+
+    test.each(['frameworks/HIPAA.html', 'summary.html', 'templates/serverlessapp-dev-storage.template.html'])(
+      '%s: axe-core finds no barrier, nothing is cut off on a phone, nothing is loaded',
+      async (file) => {
+        const before = browser.console.length;
+        await browser.resize(390, 900);
+        await browser.open(path.join(pack, file));
+        expect(await browser.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+        const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+        expect(await browser.evaluate(accessibilityViolations(axe))).toEqual([]);
+        expect(browser.console.slice(before)).toEqual([]);
+        expect(
+          await browser.evaluate(`performance.getEntriesByType('resource').map(({ name }) => name)`),
+        ).toEqual([]);
+      },
+    );
   });
 
   async function printedPages(): Promise<string[]> {
