@@ -11,7 +11,8 @@ export const summary = (evidence: Evidence): string => {
   return htmlDocument(
     `${identity.title}: summary, stage ${identity.stage}`,
     inReport(
-      html`<header>
+      html`<div class="summary">
+        <header>
           <h1>${identity.title}: summary</h1>
           <p class="meta">
             Stage ${identity.stage}, ${identity.generated.slice(0, 10)}, commit
@@ -49,7 +50,8 @@ export const summary = (evidence: Evidence): string => {
               ]),
             [12, 48, 10, 18, 12],
           )}
-        </main>`,
+        </main>
+      </div>`,
     ),
   );
 };
