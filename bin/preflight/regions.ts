@@ -14,7 +14,7 @@ export const regionOptInCheck: Check = {
           ? ready(`${region} is enabled`)
           : actionNeeded(
               `${region}: ${RegionOptStatus ?? 'unknown'}`,
-              `aws account enable-region --region-name ${region}`,
+              `in the management account, as the organisation's policies let no other: aws account enable-region --account-id ${context.config.account} --region-name ${region}`,
             );
       }),
     ),

@@ -114,7 +114,7 @@ const externalAccessCheck: Check = {
     return [
       actionNeeded(
         `${found} was made by somebody else; an account has only one, and deployment fails`,
-        `aws accessanalyzer delete-analyzer --analyzer-name ${found} --region ${context.names.region}`,
+        `a security administrator: aws accessanalyzer delete-analyzer --analyzer-name ${found} --region ${context.names.region}`,
       ),
     ];
   },

@@ -116,5 +116,5 @@ const property = (resource: Resource, at: string): string | undefined =>
   propertiesOf(resource).find((leaf) => leaf.at === at)?.value;
 
 /** What the names of the application's resources begin with. */
-export const prefixOf = ({ stackName }: Resource): string =>
+export const prefixOf = ({ stackName }: Pick<Resource, 'stackName'>): string =>
   /^serverlessapp-(?:delivery|[a-z]+)/.exec(stackName)?.[0] ?? stackName;

@@ -10,18 +10,27 @@ import { ProofRows } from '../proofs/proof-rows';
 import { judgeStatement } from '../service-reference/judge-statement';
 import type { EngineResult } from '../verdict-row';
 import { Judge } from './ask';
+import { loadCommands, type RunbookCommand } from './command-schema';
 import { prefixOf } from './expressions';
+import { judgeCommands } from './judge-commands';
 import { judgeEdge } from './judge-edge';
 import { type Contracts, loadContracts } from './load';
 import { Matcher } from './match';
 import { ResourceIndex } from './resource-index';
 import { CONTRACT_RULES } from './rules';
+import { type NamedCommand, namedCommands } from './runbook-text';
 import { citedContracts } from './tell';
 
 /** One application with those that it leans on (`context`). */
 interface Application {
   readonly id: string;
   readonly templates: readonly StackTemplate[];
+}
+
+/** The commands of the runbooks, as they are told and as they are entered. */
+interface Commands {
+  readonly entries: readonly RunbookCommand[];
+  readonly named: readonly NamedCommand[];
 }
 
 /** What the contracts engine hands back. */
@@ -50,6 +59,7 @@ export function proveContracts(
   applications: readonly Application[],
   stage: string,
   contracts: Contracts = loadContracts(),
+  commands: Commands = { entries: loadCommands(), named: namedCommands() },
 ): ContractProof {
   const rows = new ProofRows('service-contracts');
   const seen: Seen = {
@@ -66,14 +76,15 @@ export function proveContracts(
       const set = new TemplateSet(templates);
       const inventory = readInventory(set);
       judgeApplication(rows, set, inventory, matcher, seen);
-      return [inventory];
+      return [{ id, inventory, set }];
     } catch (error) {
       if (!(error instanceof ModelError) && !(error instanceof PolicyError)) throw error;
       rows.add(CONTRACT_RULES.edgeKnown, subject, 'error', error.message);
       return [];
     }
   });
-  for (const inventory of judged) judgeServiceGrants(rows, inventory, seen);
+  for (const { inventory } of judged) judgeServiceGrants(rows, inventory, seen);
+  judgeCommands(rows, commands.entries, commands.named, judged);
   judgeUse(rows, contracts, stage, seen);
   const cited = citedContracts(contracts, seen.contracts);
   return {

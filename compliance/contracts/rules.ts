@@ -41,6 +41,13 @@ export const CONTRACT_RULES = {
     remedy:
       'Take the contract out of policies/contracts, or say with judgedWith in which stages its edge is.',
   },
+  commandsAllowed: {
+    id: 'contract-commands-allowed',
+    title: 'Whoever a runbook tells to run a command may run it.',
+    controls: ['SOC2:a_1_2', 'NIST-800-53-R5:cp-10', 'NIST-800-53-R5:ir-4', ...LEAST],
+    remedy:
+      'Name the role that may, or grant the action to the one that must; write what the command asks for into policies/runbooks/commands.yaml.',
+  },
   policyEffective: {
     id: 'contract-policy-effective',
     title:

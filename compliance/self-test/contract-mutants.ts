@@ -1,6 +1,8 @@
 import { listOf } from '../proofs/model/dig';
 import type { Contracts } from '../contracts/load';
+import { loadCommands, type RunbookCommand } from '../contracts/command-schema';
 import { proveContracts } from '../contracts/prove-contracts';
+import { namedCommands } from '../contracts/runbook-text';
 import { byApplication } from '../proofs/prove';
 import type { StackTemplate } from '../proofs/model/template';
 import type { VerdictRow } from '../verdict-row';
@@ -116,6 +118,48 @@ export const contractMutants = (stacks: readonly RawStack[]): Mutant[] => [
     grantOf('ByOtherKey', 'sqs:SendMessage', '*', { StringEquals: { 's3:x-amz-acl': 'private' } }),
   ),
 ];
+
+/** Commands of the runbooks given to somebody who may not run them, or entered nowhere. */
+export function commandMutants(
+  stacks: readonly StackTemplate[],
+  stage: string,
+  contracts: Contracts,
+): ConfigurationMutant[] {
+  const named = namedCommands();
+  const all = loadCommands();
+  const judge = (entries: readonly RunbookCommand[], told = named) => {
+    const { rows } = proveContracts(byApplication([...stacks]), stage, contracts, {
+      entries,
+      named: told,
+    }).result;
+    return newFinding('service-contracts', rows, before());
+  };
+  let clean: ReadonlySet<string> | undefined;
+  const before = () =>
+    (clean ??= findingsOf(proveContracts(byApplication([...stacks]), stage, contracts).result.rows));
+  const wrongly = 'command told to a role that may not run it';
+  const missing = 'command of which nobody says what it asks for';
+  return all
+    .filter(({ by }) => by === 'operator' || by === 'break-glass')
+    .flatMap((entry) => [
+      {
+        kind: wrongly,
+        name: `${wrongly}: aws ${entry.command}`,
+        run: () => {
+          const by = 'auditor' as const;
+          return judge(
+            all.map((each) => (each === entry ? { ...each, by } : each)),
+            named.map((one) => (one.command === entry.command && one.by === entry.by ? { ...one, by } : one)),
+          );
+        },
+      },
+      {
+        kind: missing,
+        name: `${missing}: aws ${entry.command}`,
+        run: () => judge(all.filter((each) => each !== entry)),
+      },
+    ]);
+}
 
 /** Each contract forgotten: its edges are then unknown, or what is granted for it is idle. @param stacks of the whole release */
 export function forgottenContracts(

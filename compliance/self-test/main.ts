@@ -15,7 +15,7 @@ import { synthesizeStage } from '../synthesize';
 import { loadContracts } from '../contracts/load';
 import { REVIEW_CATCHER, RULE_CATCHERS, signalCatcher, togetherCatchers } from './catchers';
 import { configurationMutants } from './configuration-mutants';
-import { contractMutants, forgottenContracts } from './contract-mutants';
+import { commandMutants, contractMutants, forgottenContracts } from './contract-mutants';
 import { deployerMutants } from './deployer-mutants';
 import type { RawStack } from './mutant';
 import { networkMutants } from './network-mutants';
@@ -97,9 +97,9 @@ export async function runSelfTest(argv: readonly string[]): Promise<number> {
           ...contractMutants(together),
           ...signalMutants(together),
         ].filter(({ name }) => name.includes(values.only)),
-        configuration: forgottenContracts(together, values.stage, loadContracts()).filter(({ name }) =>
-          name.includes(values.only),
-        ),
+        configuration: [forgottenContracts, commandMutants]
+          .flatMap((mutants) => mutants(together, values.stage, loadContracts()))
+          .filter(({ name }) => name.includes(values.only)),
         catchers: [
           ...togetherCatchers(values.stage),
           signalCatcher(embeddedEventMatcher(ministack.python, path.join(scratch, 'events'))),

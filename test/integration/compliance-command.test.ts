@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -45,6 +46,34 @@ const shop = JSON.stringify(
   undefined,
   1,
 );
+
+/** A copy of an assembly of ours with a type, an edge, an action and a condition key of which nobody has read. */
+function withUnreadOfAws(assembly: string): string {
+  const directory = path.join(scratch, 'unread');
+  cpSync(assembly, directory, { recursive: true });
+  const files = readdirSync(directory, { recursive: true, encoding: 'utf8' });
+  const file = path.join(directory, files.find((name) => /processing\w*\.template\.json$/.test(name)) ?? '');
+  const template = JSON.parse(readFileSync(file, 'utf8')) as {
+    Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
+  };
+  const resources = Object.entries(template.Resources);
+  const [topic = ''] = resources.find(([, { Type }]) => Type === 'AWS::SNS::Topic') ?? [];
+  const policy = resources.find(([, { Type }]) => Type === 'AWS::IAM::ManagedPolicy')?.[1].Properties;
+  const grant = (Sid: string, Action: string, Condition?: unknown) => ({
+    ...{ Sid, Effect: 'Allow', Action, Resource: '*' },
+    ...(Condition === undefined ? {} : { Condition }),
+  });
+  (policy?.['PolicyDocument'] as { Statement: unknown[] }).Statement.push(
+    grant('Unread', 'sns:Whisper'),
+    grant('OtherKey', 'sns:Publish', { StringEquals: { 's3:x-amz-acl': 'private' } }),
+  );
+  template.Resources['Stream'] = {
+    Type: 'AWS::KinesisFirehose::DeliveryStream',
+    Properties: { DeliveryStreamName: { Ref: topic } },
+  };
+  writeFileSync(file, JSON.stringify(template, undefined, 1));
+  return directory;
+}
 
 const evidenceIn = (pack: string): Evidence =>
   JSON.parse(readFileSync(path.join(pack, 'evidence.json'), 'utf8')) as Evidence;
@@ -96,6 +125,30 @@ describe('npm run compliance -- --templates', () => {
       code: 2,
       stderr: expect.stringContaining('Say --stage dev.') as string,
     });
+  });
+
+  test('names what nobody has read about AWS, and how to write it down', async () => {
+    await buildFunctions();
+    const assembly = path.join(scratch, 'cdk.out-read');
+    synthesizeStage('dev', assembly, [], PROJECT_ROOT);
+    const unread = complianceCommand([
+      '--templates',
+      withUnreadOfAws(assembly),
+      '--stage',
+      'dev',
+      '--engine',
+      'service-contracts',
+    ]);
+    // What AWS asks for there nobody has read: each is named, as it would be written down, with where that is told.
+    for (const named of [
+      /nobody has said whether AWS asks anybody for anything at a AWS::KinesisFirehose::DeliveryStream/,
+      /\{ from: AWS::KinesisFirehose::DeliveryStream, at: 'DeliveryStreamName', to: AWS::SNS::Topic \}/,
+      /Unread: there is no action sns:Whisper/,
+      /OtherKey: sns:Publish is never asked for with s3:x-amz-acl/,
+      /docs\/contracts\.md tells how/,
+    ])
+      expect(unread.stdout).toMatch(named);
+    expect(unread).toMatchObject({ code: 1 });
   });
 });
 

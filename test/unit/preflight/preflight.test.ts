@@ -83,7 +83,9 @@ describe('regions', () => {
     expect(await first(answer)).toEqual([
       'LACKING',
       'Regions: us-east-1: DISABLED',
-      'aws account enable-region --region-name us-east-1',
+      expect.stringMatching(
+        /^in the management account.+enable-region --account-id \d{12} --region-name us-east-1$/,
+      ) as string,
     ]);
   });
 });
@@ -412,7 +414,7 @@ describe('singletons', () => {
         [
           'LACKING',
           expect.stringContaining('theirs was made by somebody else'),
-          'aws accessanalyzer delete-analyzer --analyzer-name theirs --region us-east-1',
+          'a security administrator: aws accessanalyzer delete-analyzer --analyzer-name theirs --region us-east-1',
         ],
       ]);
     }

@@ -1,6 +1,8 @@
 import { proveContracts } from '../../../compliance/contracts/prove-contracts';
 import { byApplication } from '../../../compliance/proofs/prove';
-import { contractMutants } from '../../../compliance/self-test/contract-mutants';
+import { loadContracts } from '../../../compliance/contracts/load';
+import { commandsOfRunbook } from '../../../compliance/contracts/runbook-text';
+import { commandMutants, contractMutants } from '../../../compliance/self-test/contract-mutants';
 import { type RawStack, withMutant } from '../../../compliance/self-test/mutant';
 import type { VerdictRow } from '../../../compliance/verdict-row';
 import { releaseStacks, stageTemplates } from '../../support/stage-templates';
@@ -101,6 +103,30 @@ describe('the contracts of the edges', () => {
     expect(found.join()).toMatch(
       /contract-policy-effective: ByAlias: .*StartSyncExecution is not authorized on/,
     );
+  });
+});
+
+describe('the commands of the runbooks', () => {
+  it('are told to whoever the item, else the text before the list, names last', () => {
+    const text = [
+      '## Failover',
+      'The security administrator decides.',
+      '',
+      '1. Operator: `aws lambda list-aliases`, then `aws sso login`.',
+      '2. `aws kms enable-key`.',
+      '',
+      '## Nobody',
+      '',
+      '`aws kms enable-key`',
+    ].join('\n');
+    expect(commandsOfRunbook('x.md', text).map(({ command, by }) => [command, by])).toEqual([
+      ['lambda list-aliases', 'operator'],
+      ['kms enable-key', 'security administrator'],
+      ['kms enable-key', undefined],
+    ]);
+  });
+  it.each(commandMutants(stacks, 'prod', loadContracts()).slice(0, 4))('$name', ({ run }) => {
+    expect(run()).toMatchObject({ rule: 'contract-commands-allowed' });
   });
 });
 
