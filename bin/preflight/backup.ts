@@ -14,7 +14,7 @@ export const backupOptInCheck: Check = {
     const settings = await new BackupClient(clientSettings(context)).send(
       new DescribeRegionSettingsCommand({}),
     );
-    const update = `aws backup update-region-settings --region ${context.names.region}`;
+    const update = `a security administrator: aws backup update-region-settings --region ${context.names.region}`;
     return [
       ...['DynamoDB', 'S3'].map((type) =>
         settings.ResourceTypeOptInPreference?.[type] === true

@@ -85,13 +85,13 @@ export const executionPolicyCheck: Check = {
             ? ready(`${context.names.of(policy)} is there`)
             : actionNeeded(
                 `${context.names.of(policy)} says something else than policies/bootstrap/${policy}.json`,
-                `${writePoliciesCommand(context)}, then: aws iam create-policy-version --set-as-default --policy-arn ${PolicyArn} --policy-document file://dist/bootstrap/${context.names.of(policy)}.json`,
+                `${writePoliciesCommand(context)}, then, as a security administrator: aws iam create-policy-version --set-as-default --policy-arn ${PolicyArn} --policy-document file://dist/bootstrap/${context.names.of(policy)}.json`,
               );
         } catch (error) {
           if (!isError(error, 'NoSuchEntity')) throw error;
           return actionNeeded(
             `${context.names.of(policy)} does not exist`,
-            `${writePoliciesCommand(context)}, then: aws iam create-policy --policy-name ${context.names.of(policy)} --policy-document file://dist/bootstrap/${context.names.of(policy)}.json`,
+            `${writePoliciesCommand(context)}, then, as a security administrator: aws iam create-policy --policy-name ${context.names.of(policy)} --policy-document file://dist/bootstrap/${context.names.of(policy)}.json`,
           );
         }
       }),

@@ -21,7 +21,7 @@ export function executionPolicy(name: ExecutionPolicy, context: CheckContext): u
 export const executionPolicyArn = (name: ExecutionPolicy, { config, names }: CheckContext): string =>
   `arn:aws:iam::${config.account}:policy/${names.of(name)}`;
 
-/** Writes both policies into a folder. @returns the commands that make them in the account */
+/** Writes both policies into a folder. @returns the commands by which a security administrator makes them in the account */
 export function writeExecutionPolicies(context: CheckContext, folder: string): string[] {
   mkdirSync(folder, { recursive: true });
   return EXECUTION_POLICIES.map((name) => {

@@ -26,7 +26,7 @@ export const terminationProtectionCheck: Check = {
     return open.map((name) =>
       actionNeeded(
         `${name} can be deleted`,
-        `aws cloudformation update-termination-protection --enable-termination-protection --stack-name ${name} --region ${names.region}`,
+        `a security administrator: aws cloudformation update-termination-protection --enable-termination-protection --stack-name ${name} --region ${names.region}`,
       ),
     );
   },

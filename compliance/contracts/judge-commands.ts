@@ -1,4 +1,4 @@
-import { permissionSetRoles } from '../../lib/names';
+import { DELIVERY_PREFIX, permissionSetRoles } from '../../lib/names';
 import { accountPolicies, stageConfigOf } from '../proofs/iam/account-policies';
 import type { PolicyInventory } from '../proofs/iam/inventory';
 import { ownerOf } from '../proofs/iam/situations';
@@ -110,11 +110,10 @@ function requestProblems(entry: RunbookCommand, place: Place): string[] {
   );
 }
 
-/** Which application a command of a region runs against; undefined for what no template tells of. */
-function isPlaceOf({ by }: RunbookCommand, region: 'home' | 'second', applicationId: string): boolean {
-  const isDelivery = applicationId === 'serverlessapp-delivery';
-  if (by === 'administrator of the delivery account') return isDelivery && region === 'home';
-  return !isDelivery && applicationId.endsWith('-recovery') === (region === 'second');
+/** The application in whose account and region a command runs. */
+function isPlace(where: RunbookCommand['where'][number], applicationId: string): boolean {
+  if (applicationId === DELIVERY_PREFIX) return where === 'delivery';
+  return where === (applicationId.endsWith('-recovery') ? 'second' : 'home');
 }
 
 /** Judges every command against the applications that are there. @param named what the runbooks say */
@@ -147,9 +146,7 @@ export function judgeCommands(
         !named.some((one) => one.file === file && one.command === entry.command && one.by === entry.by),
     );
     const places = applications.filter(({ id }) =>
-      entry.by === 'management account'
-        ? false
-        : entry.regions.some((region) => isPlaceOf(entry, region, id)),
+      entry.by === 'management account' ? false : entry.where.some((where) => isPlace(where, id)),
     );
     const refused = places.flatMap(({ inventory, set }) => {
       const [first] = set.resources();

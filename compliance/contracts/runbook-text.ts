@@ -55,6 +55,16 @@ export function commandsOfRunbook(file: string, text: string): NamedCommand[] {
   });
 }
 
+/** Commands that code prints, each with whom its line, else the comment above it, names. */
+function commandsOfCode(file: string, code: string): NamedCommand[] {
+  return [...code.matchAll(COMMAND)].flatMap(({ index, 1: command = '' }) => {
+    const before = code.slice(0, index);
+    const comment = [...before.matchAll(/\/\*\*.*?\*\//gs)].at(-1)?.[0] ?? '';
+    const by = lastNamed(before.split('\n').at(-1) ?? '') ?? lastNamed(comment);
+    return SIGN_IN.test(command) ? [] : [{ file, command, by: by ?? 'administrator of the account' }];
+  });
+}
+
 const markdownIn = (folder: string): string[] =>
   readdirSync(path.join(PROJECT_ROOT, folder))
     .filter((file) => file.endsWith('.md'))
@@ -72,17 +82,6 @@ export function namedCommands(): NamedCommand[] {
   const read = (file: string): string => readFileSync(path.join(PROJECT_ROOT, file), 'utf8');
   return [
     ...RUNBOOKS.flatMap(markdownIn).flatMap((file) => commandsOfRunbook(file, read(file))),
-    ...codeIn(PREFLIGHT).flatMap((file) =>
-      read(file)
-        .split('\n')
-        .flatMap((line) =>
-          [...line.matchAll(COMMAND)].map(({ index, 1: command = '' }) => ({
-            file,
-            command,
-            by: lastNamed(line.slice(0, index)) ?? ('administrator of the account' as const),
-          })),
-        )
-        .filter(({ command }) => !SIGN_IN.test(command)),
-    ),
+    ...codeIn(PREFLIGHT).flatMap((file) => commandsOfCode(file, read(file))),
   ];
 }

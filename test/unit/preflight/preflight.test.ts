@@ -128,7 +128,7 @@ describe('the bootstrap', () => {
   it('whose policies are not there, or say something else', async () => {
     const missing = (await first({ 'iam:GetPolicy': xmlFault('NoSuchEntity', 'gone', 404) })) ?? [];
     expect(missing[2]).toBe(
-      'npm run preflight -- --stage prod --write-policies dist/bootstrap, then: aws iam create-policy --policy-name serverlessapp-prod-deployment-data --policy-document file://dist/bootstrap/serverlessapp-prod-deployment-data.json',
+      'npm run preflight -- --stage prod --write-policies dist/bootstrap, then, as a security administrator: aws iam create-policy --policy-name serverlessapp-prod-deployment-data --policy-document file://dist/bootstrap/serverlessapp-prod-deployment-data.json',
     );
     const other = (await first({ 'iam:GetPolicyVersion': policyVersion({ Statement: [] }) })) ?? [];
     expect(other[1]).toMatch(/serverlessapp-prod-deployment-data says something else/);
@@ -428,7 +428,9 @@ describe('what people set once', () => {
     });
     // Settings are kept by region. https://docs.aws.amazon.com/aws-backup/latest/devguide/service-opt-in.html
     expect(told.map(([, , next]) => next)).toEqual(
-      BOTH.map((region) => `aws backup update-region-settings --region ${region}`).flatMap((update) => [
+      BOTH.map(
+        (region) => `a security administrator: aws backup update-region-settings --region ${region}`,
+      ).flatMap((update) => [
         `${update} --resource-type-opt-in-preference DynamoDB=true`,
         `${update} --resource-type-opt-in-preference S3=true`,
         `${update} --resource-type-management-preference DynamoDB=true`,
@@ -493,7 +495,7 @@ describe('what people set once', () => {
     expect(told.map(([, , next]) => next)).toEqual(
       BOTH.map(
         (region) =>
-          `aws cloudformation update-termination-protection --enable-termination-protection --stack-name serverlessapp-prod-storage --region ${region}`,
+          `a security administrator: aws cloudformation update-termination-protection --enable-termination-protection --stack-name serverlessapp-prod-storage --region ${region}`,
       ),
     );
   });
