@@ -1,5 +1,6 @@
-import { DetectLabelsCommand, RekognitionClient } from '@aws-sdk/client-rekognition';
+import { DetectLabelsCommand, type Instance, RekognitionClient } from '@aws-sdk/client-rekognition';
 import { PictureRejectedError, RekognitionThrottledError } from '../domain/errors';
+import type { Label } from '../domain/detection-record';
 import type { DetectedLabels, LabelDetector } from '../domain/ports';
 import { type CallLimits, clientConfiguration } from './client-configuration';
 import { call, errorName, isThrottling } from './service-errors';
@@ -13,6 +14,26 @@ const REFUSALS = new Set([
 
 const names = (items: { Name?: string | undefined }[] | undefined): string[] =>
   (items ?? []).flatMap(({ Name }) => Name ?? []);
+
+/** Places of a label's objects; only common objects have any. */
+function places(instances: readonly Instance[] | undefined): Pick<Label, 'instances'> {
+  const found = (instances ?? []).flatMap(({ BoundingBox: box, Confidence: confidence = 0 }) =>
+    box === undefined
+      ? []
+      : [
+          {
+            confidence,
+            box: {
+              left: box.Left ?? 0,
+              top: box.Top ?? 0,
+              width: box.Width ?? 0,
+              height: box.Height ?? 0,
+            },
+          },
+        ],
+  );
+  return found.length > 0 ? { instances: found } : {};
+}
 
 export const rekognitionClient = (limits: CallLimits): RekognitionClient =>
   new RekognitionClient(clientConfiguration(limits));
@@ -39,6 +60,7 @@ export class RekognitionLabelDetector implements LabelDetector {
           confidence: label.Confidence ?? 0,
           parents: names(label.Parents),
           aliases: names(label.Aliases),
+          ...places(label.Instances),
         })),
       };
     } catch (error) {

@@ -6,12 +6,15 @@ import {
   processingStatusSchema,
   rejectionReasonSchema,
 } from './category';
-import { decisionReasonSchema, imageIdSchema, timestampSchema } from './detection-record';
+import { MOST_BOXES } from './candidates';
+import { decisionReasonSchema, imageIdSchema, LABELS_ON_RECORD, timestampSchema } from './detection-record';
 import { MAXIMUM_INLINE_BYTES, MAXIMUM_PICTURE_BYTES, MAXIMUM_SIDE } from './picture-limits';
 import { toTimestamp } from './time';
 
 const MAXIMUM_INLINE_CHARACTERS = Math.ceil(MAXIMUM_INLINE_BYTES / 3) * 4;
 const MAXIMUM_PAGE = 100;
+/** So many ids stay well below the 2,048 bytes of query that the firewall's common rules let through. */
+const MAXIMUM_BATCH = 25;
 const MAXIMUM_CURSOR = 2048;
 
 /**
@@ -50,7 +53,19 @@ const inlinePictureSchema = z
     return z.NEVER;
   });
 
-const described = { fileName: fileNameSchema, contentType: contentTypeSchema };
+/** Without #, which ends it in the index's key. */
+const referenceSchema = z
+  .string()
+  .regex(/^[\x21\x22\x24-\x7e]{1,128}$/, '1 to 128 visible ASCII characters, no #')
+  .describe(
+    "the client's own reference (an order, a case): comes back with the image, and lists are filtered by it",
+  );
+
+const described = {
+  fileName: fileNameSchema,
+  contentType: contentTypeSchema,
+  reference: referenceSchema.optional(),
+};
 
 /** A small picture inside the request. */
 export const inlineUploadSchema = z
@@ -109,6 +124,11 @@ export const listQuerySchema = z
     to: instantSchema
       .optional()
       .describe('uploaded in this second or earlier; any offset, a fraction is cut off'),
+    reference: referenceSchema.optional().describe("only pictures under this reference of the client's own"),
+    fileName: fileNameSchema
+      .optional()
+      .describe('only pictures of exactly this name; read, then left out: pages may be short or empty'),
+    order: z.enum(['newest', 'oldest']).default('newest').describe('which comes first, by time of upload'),
     limit: z
       .string()
       .regex(/^[1-9]\d{0,2}$/, 'a whole number from 1 to 100')
@@ -128,6 +148,17 @@ export const listQuerySchema = z
     path: ['from'],
   });
 export type ListQuery = z.output<typeof listQuerySchema>;
+
+/** The other query of `GET /images`: some images by their ids, and nothing besides. */
+export const batchQuerySchema = z.strictObject({
+  ids: z
+    .array(imageIdSchema)
+    .min(1)
+    .max(MAXIMUM_BATCH)
+    .describe(
+      "these images, in this order, and no other parameter: repeat `ids` for each. What is missing from the answer does not exist, or is not the client's",
+    ),
+});
 
 /** For everybody's use of a form: post it to `url` as multipart/form-data, `fields` first and the file last as `file`. */
 const formSchema = z.object({
@@ -159,6 +190,40 @@ export const uploadAnswerSchema = z
 export type UploadAnswer = z.output<typeof uploadAnswerSchema>;
 
 const percent = z.number().min(0).max(100);
+const LONGEST_LABEL = 256;
+
+/** What the detector named. */
+export const labelViewSchema = z
+  .object({
+    Name: z.string().max(LONGEST_LABEL),
+    Confidence: percent.describe('percent'),
+    Parents: z.array(z.string().max(LONGEST_LABEL)).max(100).describe('what the label is a kind of'),
+  })
+  .meta({ id: 'Label' });
+
+/** Fractions of the picture as a viewer shows it, upright. */
+export const boxViewSchema = z
+  .object({
+    Confidence: percent.describe('percent'),
+    Left: z.number().describe('of the left edge, as a fraction of the width'),
+    Top: z.number().describe('of the upper edge, as a fraction of the height'),
+    Width: z.number().describe('as a fraction of the width'),
+    Height: z.number().describe('as a fraction of the height'),
+  })
+  .meta({ id: 'Box' });
+
+export const candidateViewSchema = z
+  .object({
+    Animal: z.enum(['cat', 'dog']),
+    Score: percent.describe('percent; what the decision was made of'),
+    Boxes: z
+      .array(boxViewSchema)
+      .max(MOST_BOXES)
+      .describe(
+        'where it was seen, the surest first, in the upright picture; edges may lie a little outside of it',
+      ),
+  })
+  .meta({ id: 'Candidate' });
 
 /**
  * What a client sees of its record: the brief's eight fields and what explains the outcome. Leases, source versions,
@@ -173,7 +238,9 @@ export const imageViewSchema = z
     S3Location: z
       .string()
       .max(1024)
-      .describe('where the picture is now; for operators, clients cannot read it'),
+      .describe(
+        'opaque: where operators find the picture. Clients cannot read it and must not take it apart; its form may change',
+      ),
     ProcessingStatus: processingStatusSchema.describe(
       '`completed` and `quarantined` are final. `failed` is our fault: the picture is kept and taken up again, do not send it anew',
     ),
@@ -187,11 +254,28 @@ export const imageViewSchema = z
     Width: z.int().min(1).max(MAXIMUM_SIDE).optional().describe('pixels'),
     Height: z.int().min(1).max(MAXIMUM_SIDE).optional().describe('pixels'),
     CompletedAt: timestampSchema.optional().describe('when the picture reached its folder'),
+    Reference: z.string().max(128).optional().describe("the client's own reference, as it was given"),
+    Labels: z
+      .array(labelViewSchema)
+      .max(LABELS_ON_RECORD)
+      .optional()
+      .describe('what was seen, the surest first; absent until decided'),
+    Candidates: z
+      .array(candidateViewSchema)
+      .max(2)
+      .optional()
+      .describe('which of the animals were seen at all, the likelier first; absent until decided'),
+    // Not required: while a release shifts, the version before answers beside this one.
+    ExpiresAt: timestampSchema
+      .optional()
+      .describe(
+        'the record and the picture are deleted in the days after this; set anew when the image reaches its folder',
+      ),
   })
   .meta({ id: 'Image' });
 export type ImageView = z.output<typeof imageViewSchema>;
 
-/** A page, newest first. Only a missing cursor means the end. */
+/** A page. Only a missing cursor means the end. */
 export const imageListSchema = z
   .object({
     items: z.array(imageViewSchema).max(MAXIMUM_PAGE),

@@ -8,20 +8,23 @@ import type { Thresholds } from './thresholds';
 const TOLERANCE = 1e-6;
 const atLeast = (value: number, bound: number): boolean => value >= bound - TOLERANCE;
 
-type Animal = 'cat' | 'dog';
-
-const names = (label: Label): string[] => [label.name, ...label.parents, ...label.aliases];
+export type Animal = 'cat' | 'dog';
+const ANIMALS: readonly Animal[] = ['cat', 'dog'];
 
 /**
- * Highest confidence over the labels whose name, parent or alias is the animal, in percent; 0 when there is none. Names
- * are compared whole: "Vacation", "Hot Dog", "Wildcat" and "Catfish" are neither.
+ * The animals that a label speaks of: those that its name, a parent or an alias is. Names are compared whole: "Vacation",
+ * "Hot Dog", "Wildcat" and "Catfish" are neither.
  */
+export function animalsOf({ name, parents, aliases }: Pick<Label, 'name' | 'parents' | 'aliases'>): Animal[] {
+  const names = [name, ...parents, ...aliases].map((text) => text.toLowerCase());
+  return ANIMALS.filter((animal) => names.includes(animal));
+}
+
+/** Highest confidence over the labels that speak of the animal, in percent; 0 when there is none. */
 export function score(animal: Animal, labels: readonly Label[]): number {
   let highest = 0;
   for (const label of labels) {
-    if (label.confidence > highest && names(label).some((name) => name.toLowerCase() === animal)) {
-      highest = label.confidence;
-    }
+    if (label.confidence > highest && animalsOf(label).includes(animal)) highest = label.confidence;
   }
   return Math.min(highest, 100);
 }

@@ -7,6 +7,9 @@ export interface CursorBinding {
   readonly clientId: string;
   readonly animal?: string | undefined;
   readonly status?: string | undefined;
+  readonly reference?: string | undefined;
+  readonly fileName?: string | undefined;
+  readonly order?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
 }
@@ -17,7 +20,7 @@ export type PageKey = Readonly<Record<string, string>>;
 const keySchema = z.record(z.string(), z.string());
 
 /** Domain separation: the key signs nothing else, and a later format cannot be taken for this one. */
-const PURPOSE = 'serverlessapp-cursor-1';
+const PURPOSE = 'serverlessapp-cursor-2';
 
 const signature = (payload: string, binding: CursorBinding, secret: string): Buffer =>
   createHmac('sha256', secret)
@@ -25,7 +28,10 @@ const signature = (payload: string, binding: CursorBinding, secret: string): Buf
       JSON.stringify([
         PURPOSE,
         binding.clientId,
-        ...[binding.animal, binding.status, binding.from, binding.to].map((filter) => filter ?? null),
+        ...[
+          ...[binding.animal, binding.status, binding.reference, binding.fileName],
+          ...[binding.order, binding.from, binding.to],
+        ].map((filter) => filter ?? null),
         payload,
       ]),
     )

@@ -7,17 +7,32 @@ export const SCHEMA_VERSION = 1;
 /** A form can be replayed for minutes: what comes after these is deleted unread, and costs neither storage nor bytes moved. */
 export const MOST_LATER_VERSIONS = 3;
 
+/** Most confident first: the decision needs the animals, a reader the rest. */
+export const LABELS_ON_RECORD = 15;
+
 /** Opaque, lower-case UUID. */
 export const imageIdSchema = z.uuid().toLowerCase();
 
 /** `2025-08-04T11:42:00Z`: whole seconds, UTC. */
 export const timestampSchema = z.iso.datetime({ precision: 0 });
 
+/**
+ * Where an object was seen: edges as fractions of the upright picture's width and height, which may reach beyond it.
+ * https://docs.aws.amazon.com/rekognition/latest/APIReference/API_BoundingBox.html
+ */
+export const instanceSchema = z.object({
+  confidence: z.number(),
+  box: z.object({ left: z.number(), top: z.number(), width: z.number(), height: z.number() }),
+});
+export type Instance = z.infer<typeof instanceSchema>;
+
 export const labelSchema = z.object({
   name: z.string(),
   confidence: z.number(),
   parents: z.array(z.string()),
   aliases: z.array(z.string()),
+  /** Absent when the detector names no places, and for labels that are neither animal. */
+  instances: z.array(instanceSchema).optional(),
 });
 export type Label = z.infer<typeof labelSchema>;
 
@@ -61,6 +76,9 @@ export const detectionRecordSchema = z.object({
   /** Sort keys of the indexes ByAnimal and ByStatus: `dog#2025-08-04T11:42:00Z`. */
   AnimalTimestamp: z.string().optional(),
   StatusTimestamp: z.string(),
+  /** The client's own, and with it the sort key of ByReference: `order-17#2025-08-04T11:42:00Z`. */
+  ClientReference: z.string().optional(),
+  ReferenceTimestamp: z.string().optional(),
   /** Digest of the request body that used an Idempotency-Key, so that another body under the same key is refused. */
   RequestDigest: z.string().optional(),
   /** The one S3 version of the input key that was claimed; any other is quarantined. */
@@ -99,6 +117,8 @@ export const DETECTION_LOGS = {
     byTime: { name: 'ByTime', partitionKey: 'ClientID', sortKey: 'Timestamp' },
     byAnimal: { name: 'ByAnimal', partitionKey: 'ClientID', sortKey: 'AnimalTimestamp' },
     byStatus: { name: 'ByStatus', partitionKey: 'ClientID', sortKey: 'StatusTimestamp' },
+    // Holds only records whose client gave a reference.
+    byReference: { name: 'ByReference', partitionKey: 'ClientID', sortKey: 'ReferenceTimestamp' },
   },
 } as const satisfies {
   partitionKey: keyof DetectionRecord;

@@ -1,5 +1,32 @@
 import type { ImageView } from './api-schemas';
-import type { DetectionRecord } from './detection-record';
+import { candidatesOf } from './candidates';
+import type { DetectionRecord, Instance, Label } from './detection-record';
+import { toTimestamp } from './time';
+
+type LabelView = NonNullable<ImageView['Labels']>[number];
+type CandidateView = NonNullable<ImageView['Candidates']>[number];
+
+const labelView = ({ name, confidence, parents }: Label): LabelView => ({
+  Name: name,
+  Confidence: confidence,
+  Parents: parents,
+});
+
+const boxView = ({ confidence, box }: Instance): CandidateView['Boxes'][number] => ({
+  Confidence: confidence,
+  Left: box.left,
+  Top: box.top,
+  Width: box.width,
+  Height: box.height,
+});
+
+const candidateViews = ({ Decision, TopLabels = [] }: DetectionRecord): ImageView['Candidates'] =>
+  Decision &&
+  candidatesOf(Decision, TopLabels).map(({ animal, score, boxes }) => ({
+    Animal: animal,
+    Score: score,
+    Boxes: boxes.map(boxView),
+  }));
 
 /** What a client sees of its record; see `imageViewSchema`. */
 export function imageView(record: DetectionRecord): ImageView {
@@ -18,6 +45,10 @@ export function imageView(record: DetectionRecord): ImageView {
     Width: record.Width,
     Height: record.Height,
     CompletedAt: record.CompletedAt,
+    Reference: record.ClientReference,
+    Labels: record.TopLabels?.map(labelView),
+    Candidates: candidateViews(record),
+    ExpiresAt: toTimestamp(record.ExpiresAt * 1000),
   };
   return Object.fromEntries(Object.entries(view).filter(([, value]) => value !== undefined)) as ImageView;
 }

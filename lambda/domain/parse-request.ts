@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import {
   type ListQuery,
   type UploadRequest,
+  batchQuerySchema,
   idempotencyKeySchema,
   imagePathSchema,
   inlineUploadSchema,
@@ -74,14 +75,30 @@ export function parseUploadRequest(text: string | null | undefined): UploadReque
 export const parseImageId = (pathParameters: object | null | undefined): string =>
   parsed(imagePathSchema, pathParameters ?? {}, 'invalid-path', 'path').id;
 
+/** Each parameter's values. */
+type Query = Readonly<Record<string, readonly string[] | undefined>> | null | undefined;
+
+/**
+ * The ids that a query of `GET /images` asks for; undefined when it asks for a list.
+ * @throws ProblemError `invalid-query`
+ */
+export function parseBatchQuery(query: Query): string[] | undefined {
+  if (query?.['ids'] === undefined) return undefined;
+  const single = Object.entries(query).filter(([name]) => name !== 'ids');
+  return parsed(
+    batchQuerySchema,
+    { ...Object.fromEntries(single), ids: query['ids'] },
+    'invalid-query',
+    'query',
+  ).ids;
+}
+
 /**
  * Query of `GET /images`.
  * @param query each parameter's values; a parameter that stands twice is refused, since proxies disagree which counts
  * @throws ProblemError `invalid-query`
  */
-export function parseListQuery(
-  query: Readonly<Record<string, readonly string[] | undefined>> | null | undefined,
-): ListQuery {
+export function parseListQuery(query: Query): ListQuery {
   const single: [string, string | undefined][] = [];
   for (const [name, values] of Object.entries(query ?? {})) {
     if (values !== undefined && values.length > 1) {

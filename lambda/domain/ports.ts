@@ -110,11 +110,15 @@ export type Quarantine = Required<
   Pick<DetectionRecord, 'S3Location' | 'CompletedAt' | 'StoredSHA256' | 'ExpiresAt' | 'QuarantineReason'>
 >;
 
-/** Which part of a client's records to list, newest first. */
+/** Which part of a client's records to list. */
 export interface RecordQuery {
   readonly clientId: string;
   readonly animal?: string | undefined;
   readonly status?: string | undefined;
+  readonly reference?: string | undefined;
+  readonly fileName?: string | undefined;
+  /** Which comes first; the newest when left out. */
+  readonly order?: 'newest' | 'oldest';
   /** Inclusive, `2025-08-04T11:42:00Z`. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;

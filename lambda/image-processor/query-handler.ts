@@ -1,9 +1,9 @@
-import { parseImageId, parseListQuery } from '../domain/parse-request';
+import { parseBatchQuery, parseImageId, parseListQuery } from '../domain/parse-request';
 import type { DetectionLog } from '../domain/ports';
 import { type ApiHandler, apiHandler } from '../runtime/api';
 import type { Telemetry } from '../runtime/telemetry';
 import { listImages } from '../steps/list-images';
-import { readImage } from '../steps/read-image';
+import { readImage, readImages } from '../steps/read-image';
 import type { SigningKeys } from '../steps/signing-keys';
 
 export interface QueryDependencies {
@@ -14,7 +14,7 @@ export interface QueryDependencies {
   readonly origins: readonly string[];
 }
 
-/** GET /images and GET /images/{id}: only the caller's own. */
+/** GET /images and GET /images/{id}: only the caller's own, by filter or by id. */
 export const queryHandler = (dependencies: QueryDependencies): ApiHandler => {
   const { log, signingKeys, identify, telemetry, origins } = dependencies;
   return apiHandler(telemetry, origins, async (event) => {
@@ -22,6 +22,8 @@ export const queryHandler = (dependencies: QueryDependencies): ApiHandler => {
     if (event.pathParameters !== null) {
       return { status: 200, body: await readImage(log, clientId, parseImageId(event.pathParameters)) };
     }
+    const ids = parseBatchQuery(event.multiValueQueryStringParameters);
+    if (ids !== undefined) return { status: 200, body: await readImages(log, clientId, ids) };
     const list = parseListQuery(event.multiValueQueryStringParameters);
     return { status: 200, body: await listImages({ log, signingKeys }, clientId, list) };
   });

@@ -8,7 +8,12 @@ const SMALLEST =
   'iVBORw0KGgoAAAANSUhEUgAAAFAAAABQAQAAAACmas8AAAAAFElEQVR42mP4DwcMo8xR5iiTtkwA9KcdDlRXsv0AAAAASUVORK5CYII=';
 
 export const INLINE_UPLOAD = { fileName: 'whiskers.png', contentType: 'image/png', image: SMALLEST };
-export const PRESIGNED_UPLOAD = { fileName: 'rex.jpg', contentType: 'image/jpeg', size: 4_823_104 };
+export const PRESIGNED_UPLOAD = {
+  fileName: 'rex.jpg',
+  contentType: 'image/jpeg',
+  reference: 'order-17',
+  size: 4_823_104,
+};
 
 /** As a deployed stage answers: its name stands before the path. */
 const SELF = `/dev/images/${IMAGE_ID}`;
@@ -49,6 +54,19 @@ export const IMAGE: ImageView = {
   Width: 2048,
   Height: 1536,
   CompletedAt: '2025-08-04T11:42:03Z',
+  Reference: 'order-17',
+  Labels: [
+    { Name: 'Dog', Confidence: 97.4, Parents: ['Animal', 'Pet'] },
+    { Name: 'Grass', Confidence: 88.1, Parents: ['Plant'] },
+  ],
+  Candidates: [
+    {
+      Animal: 'dog',
+      Score: 97.4,
+      Boxes: [{ Confidence: 97.4, Left: 0.21, Top: 0.3, Width: 0.46, Height: 0.61 }],
+    },
+  ],
+  ExpiresAt: '2026-08-04T11:42:03Z',
 };
 
 const QUARANTINED_IMAGE: ImageView = {
@@ -61,6 +79,7 @@ const QUARANTINED_IMAGE: ImageView = {
   FileName: 'banner.png',
   QuarantineReason: 'animated',
   CompletedAt: '2025-08-04T11:40:02Z',
+  ExpiresAt: '2025-09-03T11:40:02Z',
 };
 
 export const LIST: ImageList = {

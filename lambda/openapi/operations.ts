@@ -68,7 +68,8 @@ const list = () => ({
   operationId: 'listImages',
   summary: "List one's own images",
   description:
-    'Newest first. A page may hold fewer items than `limit`; only a missing `cursor` means the end.',
+    'By filters, in pages: one may hold fewer items than `limit`; only a missing `cursor` means the end. Or, by `ids`, ' +
+    'up to 25 images at once. Lists follow a change within a second; one image by its id is always as it stands.',
   tags: ['pictures'],
   security: API_KEY,
   parameters: listParameters(),

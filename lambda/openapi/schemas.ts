@@ -1,10 +1,14 @@
 import * as z from 'zod';
 import {
+  batchQuerySchema,
+  boxViewSchema,
+  candidateViewSchema,
   idempotencyKeySchema,
   imageListSchema,
   imagePathSchema,
   imageViewSchema,
   inlineUploadSchema,
+  labelViewSchema,
   listQuerySchema,
   presignedUploadSchema,
   uploadAnswerSchema,
@@ -20,6 +24,9 @@ export const NAMED_SCHEMAS = {
   PresignedUpload: presignedUploadSchema,
   UploadRequest: uploadRequestSchema,
   UploadAnswer: uploadAnswerSchema,
+  Label: labelViewSchema,
+  Box: boxViewSchema,
+  Candidate: candidateViewSchema,
   Image: imageViewSchema,
   ImageList: imageListSchema,
   Problem: problemSchema,
@@ -102,6 +109,9 @@ function parametersOf(schema: z.ZodType, location: Parameter['in']): Parameter[]
 }
 
 export const pathParameters = (): Parameter[] => parametersOf(imagePathSchema, 'path');
-export const listParameters = (): Parameter[] => parametersOf(listQuerySchema, 'query');
+export const listParameters = (): Parameter[] => [
+  ...parametersOf(listQuerySchema, 'query'),
+  ...parametersOf(batchQuerySchema, 'query'),
+];
 export const uploadHeaders = (): Parameter[] =>
   parametersOf(z.object({ 'Idempotency-Key': idempotencyKeySchema }), 'header');

@@ -1,5 +1,7 @@
 import { MAXIMUM_DETECTION_BYTES } from '../domain/picture-limits';
+import { withPlacesOfAnimals } from '../domain/candidates';
 import { minimumConfidence } from '../domain/choose-category';
+import { LABELS_ON_RECORD } from '../domain/detection-record';
 import { sha256 } from '../domain/digest';
 import { PictureMissingError, PictureRejectedError } from '../domain/errors';
 import type { LabelDetector, PictureStore } from '../domain/ports';
@@ -12,9 +14,6 @@ export interface AnalyzePorts {
   readonly detector: LabelDetector;
   readonly thresholds: () => Promise<Thresholds>;
 }
-
-/** Kept on record, most confident first; the decision needs the animals, a reader the rest. */
-const LABELS_ON_RECORD = 15;
 
 /**
  * Looks at the picture: its structure first, which is free, then its labels, which are paid for. A picture whose
@@ -39,7 +38,7 @@ export async function analyze(ports: AnalyzePorts, state: AnalyzeInput): Promise
       ...verdict.picture,
       bytes: bytes.length,
       sha256: sha256(bytes),
-      labels: [...labels],
+      labels: withPlacesOfAnimals(labels),
       modelVersion,
       thresholds,
     },

@@ -21,12 +21,12 @@ async function open(keys: SigningKeys, cursor: string, binding: CursorBinding): 
 }
 
 /**
- * One page of a client's own records, newest first. A page may hold fewer than `limit`; only a missing cursor is the end.
+ * One page of a client's own records. A page may hold fewer than `limit`; only a missing cursor is the end.
  * @throws ProblemError `invalid-cursor`
  */
 export async function listImages(ports: ListPorts, clientId: string, list: ListQuery): Promise<ImageList> {
-  const { animal, status, from, to, limit, cursor } = list;
-  const binding = { clientId, animal, status, from, to };
+  const { limit, cursor, ...filters } = list;
+  const binding = { clientId, ...filters };
   const startKey = cursor === undefined ? undefined : await open(ports.signingKeys, cursor, binding);
   const page = await ports.log.query({ ...binding, limit, startKey });
   const items = page.records.map(imageView);

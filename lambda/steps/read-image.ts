@@ -1,4 +1,4 @@
-import type { ImageView } from '../domain/api-schemas';
+import type { ImageList, ImageView } from '../domain/api-schemas';
 import { imageView } from '../domain/image-view';
 import type { DetectionLog } from '../domain/ports';
 import { ProblemError } from '../domain/problems';
@@ -12,4 +12,14 @@ export async function readImage(
   const record = await log.get(imageId);
   if (record?.ClientID !== clientId) throw new ProblemError('not-found');
   return imageView(record);
+}
+
+/** Those of the images that are the client's own, in the order asked; an id that stands twice comes once. */
+export async function readImages(
+  log: Pick<DetectionLog, 'get'>,
+  clientId: string,
+  imageIds: readonly string[],
+): Promise<ImageList> {
+  const records = await Promise.all([...new Set(imageIds)].map((imageId) => log.get(imageId)));
+  return { items: records.flatMap((record) => (record?.ClientID === clientId ? [imageView(record)] : [])) };
 }

@@ -33,6 +33,7 @@ const digestOf = (request: UploadRequest): string =>
       request.fileName,
       request.contentType,
       'image' in request ? sha256(request.image) : request.size,
+      ...(request.reference === undefined ? [] : [request.reference]),
     ]),
   );
 
@@ -63,6 +64,10 @@ export async function giveOutId(
     FileName: request.fileName,
     StatusTimestamp: `pending#${timestamp}`,
     ExpiresAt: expiryAfter(now, isHere ? ports.days.record : ports.days.pending),
+    ...(request.reference !== undefined && {
+      ClientReference: request.reference,
+      ReferenceTimestamp: `${request.reference}#${timestamp}`,
+    }),
     ...(idempotencyKey !== undefined && { RequestDigest: digestOf(request) }),
   };
   // Only an id that is derived from a key can have been erased before.

@@ -14,7 +14,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { REQUEST_MODELS } from '../../../lambda/domain/api-models';
 import { STEWARD_IMAGE } from '../../../lambda/domain/api-routes';
-import { listQuerySchema } from '../../../lambda/domain/api-schemas';
+import { batchQuerySchema, listQuerySchema } from '../../../lambda/domain/api-schemas';
 import { EXPOSED_HEADERS, PREFLIGHT_SECONDS } from '../../../lambda/domain/response-headers';
 import type { FunctionId } from '../../../lambda/function-ids';
 import type { ServerlessFunction } from '../functions/serverless-function';
@@ -121,7 +121,10 @@ export class ImageMethods extends Construct {
       operationName: 'ListImages',
       apiKeyRequired: true,
       requestParameters: Object.fromEntries(
-        Object.keys(listQuerySchema.shape).map((name) => [`method.request.querystring.${name}`, false]),
+        Object.keys({ ...listQuerySchema.shape, ...batchQuerySchema.shape }).map((name) => [
+          `method.request.querystring.${name}`,
+          false,
+        ]),
       ),
       requestValidator,
     });

@@ -1,4 +1,10 @@
-import { type ImageList, imageListSchema, type ImageView } from '../../../lambda/domain/api-schemas';
+import { randomUUID } from 'node:crypto';
+import {
+  type ImageList,
+  imageListSchema,
+  type ImageView,
+  uploadAnswerSchema,
+} from '../../../lambda/domain/api-schemas';
 import type { ApiClient } from '../../../tools/client/api-client';
 import { type GetSystem, problem } from './test-system';
 
@@ -49,6 +55,35 @@ export function describeListing(system: GetSystem): void {
       const middle = all[Math.floor(all.length / 2)]?.Timestamp ?? '';
       await expectSame(`from=${middle}`, (view) => view.Timestamp >= middle);
       await expectSame(`to=${middle}`, (view) => view.Timestamp <= middle);
+    });
+
+    it('comes in either order, by name, by a reference of the client, and by ids', async () => {
+      const { demo, partner } = system();
+      const ids = (views: readonly ImageView[]) => views.map(({ ImageID }) => ImageID);
+      const newest = await everyPage(demo, 'limit=100');
+      expect(ids(await everyPage(demo, 'limit=7&order=oldest'))).toEqual(ids(newest).reverse());
+
+      const reference = `case-${randomUUID()}`;
+      const fileName = `${reference} a.jpg`;
+      const body = (more: object) =>
+        JSON.stringify({ fileName, contentType: 'image/jpeg', size: 5000, reference, ...more });
+      const made: string[] = [];
+      for (const more of [{}, { fileName: 'b.jpg' }]) {
+        const answer = await demo.call('/upload', { method: 'POST', body: body(more) });
+        made.unshift(uploadAnswerSchema.parse(answer.json()).imageId);
+      }
+      const found = await everyPage(demo, `reference=${reference}`);
+      expect(ids(found).sort()).toEqual([...made].sort());
+      expect(found.map((view) => view.Reference)).toEqual([reference, reference]);
+      expect(found.every(({ ExpiresAt = '', Timestamp }) => ExpiresAt > Timestamp)).toBe(true);
+      const named = `fileName=${encodeURIComponent(fileName)}`;
+      expect(ids(await everyPage(demo, `reference=${reference}&${named}`))).toEqual([made[1]]);
+      expect(ids(await everyPage(demo, named))).toEqual([made[1]]);
+      expect(await everyPage(partner, `reference=${reference}`)).toEqual([]);
+
+      const [theirs = ''] = ids(await everyPage(partner, 'limit=100'));
+      const wanted = [made[0], randomUUID(), theirs, made[1]].filter((id) => id !== '');
+      expect(ids((await list(demo, wanted.map((id) => `ids=${id}`).join('&'))).items)).toEqual(made);
     });
 
     it("shows a client nothing of another's", async () => {

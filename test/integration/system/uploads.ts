@@ -35,6 +35,12 @@ export function describeUploads(system: GetSystem): void {
         DecisionReason: 'clear',
       });
       expect(view.ConfidenceScore).toBeGreaterThanOrEqual(90);
+      expect(view.Labels?.map(({ Name }) => Name)).toContain('Cat');
+      const [{ Animal, Score, Boxes: [box] } = { Animal: 'dog', Score: 0, Boxes: [] }] =
+        view.Candidates ?? [];
+      expect([Animal, Score]).toEqual(['cat', view.ConfidenceScore]);
+      // The cat fills most of the photograph.
+      expect((box?.Width ?? 0) * (box?.Height ?? 0)).toBeGreaterThan(0.2);
       expect(view.Timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
       expect(await versionsOf(`cats/${imageId}`)).toHaveLength(1);
       await eventually(

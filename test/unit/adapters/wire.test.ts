@@ -368,13 +368,32 @@ describe('DynamoDB', () => {
       IndexName: 'ByAnimal',
       ScanIndexForward: false,
       Limit: 5,
-      FilterExpression: 'ProcessingStatus = :status',
+      FilterExpression: 'ProcessingStatus = :ProcessingStatus',
       ExpressionAttributeValues: { ':client': { S: 'demo' }, ':from': { S: `dog#${NOW}` } },
     });
     await ports.log.query({ clientId: 'demo', status: 'failed', limit: 5 });
     expect(aws.lastBody).toMatchObject({ IndexName: 'ByStatus' });
     await ports.log.query({ clientId: 'demo', limit: 5 });
     expect(aws.lastBody).toMatchObject({ IndexName: 'ByTime' });
+    expect(aws.lastBody).not.toHaveProperty('FilterExpression');
+    await ports.log.query({
+      clientId: 'demo',
+      reference: 'order-17',
+      animal: 'cat',
+      fileName: 'a.jpg',
+      order: 'oldest',
+      limit: 5,
+    });
+    expect(aws.lastBody).toMatchObject({
+      IndexName: 'ByReference',
+      ScanIndexForward: true,
+      FilterExpression: 'FileName = :FileName AND DetectedAnimal = :DetectedAnimal',
+      ExpressionAttributeValues: {
+        ':from': { S: 'order-17#0000-01-01T00:00:00Z' },
+        ':FileName': { S: 'a.jpg' },
+        ':DetectedAnimal': { S: 'cat' },
+      },
+    });
   });
 
   test('the account-based host name, which the VPC does not resolve, is not used', async () => {
@@ -389,12 +408,33 @@ describe('Rekognition', () => {
   test('small pictures travel in the call, large ones by their version', async () => {
     aws.answer = () =>
       answerJson({
-        Labels: [{ Name: 'Dog', Confidence: 97, Parents: [{ Name: 'Pet' }] }],
+        Labels: [
+          {
+            Name: 'Dog',
+            Confidence: 97,
+            Parents: [{ Name: 'Pet' }],
+            Instances: [
+              { Confidence: 96, BoundingBox: { Left: 0.1, Top: 0.2, Width: 0.3, Height: 0.4 } },
+              { Confidence: 50 },
+            ],
+          },
+          { Name: 'Grass', Confidence: 60, Instances: [] },
+        ],
         LabelModelVersion: '3.0',
       });
+    const box = { left: 0.1, top: 0.2, width: 0.3, height: 0.4 };
     expect(await ports.detector.detect({ bytes: Buffer.from('abc') }, 45)).toEqual({
       modelVersion: '3.0',
-      labels: [{ name: 'Dog', confidence: 97, parents: ['Pet'], aliases: [] }],
+      labels: [
+        {
+          name: 'Dog',
+          confidence: 97,
+          parents: ['Pet'],
+          aliases: [],
+          instances: [{ confidence: 96, box }],
+        },
+        { name: 'Grass', confidence: 60, parents: [], aliases: [] },
+      ],
     });
     expect(aws.lastBody).toEqual({ Image: { Bytes: 'YWJj' }, MinConfidence: 45 });
     await ports.detector.detect({ bucket: 'pictures', key: KEY, versionId: 'v1' }, 45);

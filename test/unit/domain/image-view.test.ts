@@ -13,7 +13,7 @@ const PENDING: DetectionRecord = {
   ClientID: 'secret-client',
   FileName: 'rex.jpg',
   StatusTimestamp: 'pending#2025-08-04T11:42:00Z',
-  ExpiresAt: 1,
+  ExpiresAt: Date.parse('2025-09-03T11:42:00Z') / 1000,
 };
 
 const COMPLETED: DetectionRecord = {
@@ -26,10 +26,21 @@ const COMPLETED: DetectionRecord = {
   SourceVersionID: 'secret-version',
   LeaseOwner: 'secret-owner',
   LeaseUntil: 5,
-  Decision: { category: 'dog', confidence: 97.4, reason: 'clear', catScore: 0, dogScore: 97.4 },
+  Decision: { category: 'dog', confidence: 97.4, reason: 'clear', catScore: 12, dogScore: 97.4 },
   Thresholds: { accept: 90, floor: 60, margin: 15 },
   ModelVersion: 'secret-model',
-  TopLabels: [{ name: 'Dog', confidence: 97.4, parents: [], aliases: [] }],
+  TopLabels: [
+    {
+      name: 'Dog',
+      confidence: 97.4,
+      parents: ['Animal'],
+      aliases: ['secret-alias'],
+      instances: [{ confidence: 97.4, box: { left: 0.1, top: 0.2, width: 0.3, height: 0.4 } }],
+    },
+    { name: 'Grass', confidence: 60, parents: [], aliases: [] },
+  ],
+  ClientReference: 'order-17',
+  ReferenceTimestamp: 'order-17#2025-08-04T11:42:00Z',
   Width: 100,
   Height: 80,
   OriginalSHA256: 'secret-hash',
@@ -58,6 +69,20 @@ describe('imageView', () => {
       Width: 100,
       Height: 80,
       CompletedAt: '2025-08-04T11:42:03Z',
+      Reference: 'order-17',
+      Labels: [
+        { Name: 'Dog', Confidence: 97.4, Parents: ['Animal'] },
+        { Name: 'Grass', Confidence: 60, Parents: [] },
+      ],
+      Candidates: [
+        {
+          Animal: 'dog',
+          Score: 97.4,
+          Boxes: [{ Confidence: 97.4, Left: 0.1, Top: 0.2, Width: 0.3, Height: 0.4 }],
+        },
+        { Animal: 'cat', Score: 12, Boxes: [] },
+      ],
+      ExpiresAt: '2025-09-03T11:42:00Z',
     });
     expect(JSON.stringify(view)).not.toContain('secret');
   });
@@ -65,6 +90,7 @@ describe('imageView', () => {
   test('leaves out what is not known yet', () => {
     expect(Object.keys(imageView(PENDING)).sort()).toEqual(
       [
+        'ExpiresAt',
         'FileName',
         'FileSize',
         'ImageFormat',

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { MAXIMUM_INLINE_BYTES, MAXIMUM_PICTURE_BYTES } from '../../../lambda/domain/picture-limits';
 import {
   parseIdempotencyKey,
+  parseBatchQuery,
   parseImageId,
   parseListQuery,
   parseUploadRequest,
@@ -124,11 +125,34 @@ describe('parseUploadRequest', () => {
   });
 });
 
+describe('parseBatchQuery', () => {
+  const id = '7d2c880c-3f9e-433b-9ae6-0a0ca41358d3';
+
+  test('is for ids alone, up to 25 of them', () => {
+    expect(parseBatchQuery(null)).toBeUndefined();
+    expect(parseBatchQuery({ animal: ['cat'] })).toBeUndefined();
+    expect(parseBatchQuery({ ids: [id.toUpperCase(), id] })).toEqual([id, id]);
+    expect(badPaths(() => parseBatchQuery({ ids: [id], limit: ['5'] }))).toEqual(['limit']);
+    expect(badPaths(() => parseBatchQuery({ ids: Array<string>(26).fill(id) }))).toEqual(['ids']);
+    expect(badPaths(() => parseBatchQuery({ ids: [id, 'x'] }))).toEqual(['ids.1']);
+  });
+});
+
 describe('parseListQuery', () => {
+  test.each([
+    ['reference', 'a#b'],
+    ['reference', ''],
+    ['reference', 'x'.repeat(129)],
+    ['fileName', 'a/b.jpg'],
+    ['order', 'random'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(badPaths(() => parseListQuery({ [name]: [value] }))).toEqual([name]);
+  });
+
   test('has 25 items to a page unless told otherwise', () => {
-    expect(parseListQuery(null)).toEqual({ limit: 25 });
-    expect(parseListQuery({ limit: ['100'], animal: ['cat'] })).toEqual({ limit: 100, animal: 'cat' });
-    expect(parseListQuery({ limit: ['1'], from: undefined })).toEqual({ limit: 1 });
+    expect(parseListQuery(null)).toEqual({ limit: 25, order: 'newest' });
+    expect(parseListQuery({ limit: ['100'], animal: ['cat'] })).toMatchObject({ limit: 100, animal: 'cat' });
+    expect(parseListQuery({ limit: ['1'], from: undefined })).toEqual({ limit: 1, order: 'newest' });
   });
 
   test.each([

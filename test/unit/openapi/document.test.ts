@@ -69,7 +69,9 @@ describe('the OpenAPI document', () => {
     expect(named('POST /upload')).toEqual(['header Idempotency-Key']);
     expect(named('GET /images/{id}')).toEqual(['path id']);
     expect(named('GET /images')).toEqual(
-      ['animal', 'status', 'from', 'to', 'limit', 'cursor'].map((name) => `query ${name}`),
+      ['animal', 'status', 'from', 'to', 'reference', 'fileName', 'order', 'limit', 'cursor', 'ids'].map(
+        (name) => `query ${name}`,
+      ),
     );
   });
 

@@ -76,7 +76,7 @@ describe('clients', () => {
 
 describe('cursor keys', () => {
   const key = { ImageID: 'i', ClientID: 'demo' };
-  const binding = { clientId: 'demo', animal: undefined, status: undefined, from: undefined, to: undefined };
+  const binding = { clientId: 'demo', order: 'newest' } as const;
   const query = { limit: 1 };
 
   test('after a rotation the previous key still opens, and a newer one than held is looked up', async () => {
@@ -91,7 +91,7 @@ describe('cursor keys', () => {
       listImages(
         { log: { query: () => Promise.resolve({ records: [], lastKey: key }) }, signingKeys: keys },
         'demo',
-        { ...query, cursor },
+        { ...query, order: binding.order, cursor },
       );
     const page = await list(encodeCursor(key, binding, 'old'));
     expect(decodeCursor(page.cursor ?? '', binding, ['new'])).toEqual(key);
