@@ -18,6 +18,10 @@ async function run(command: Command): Promise<number> {
       return (await import('../../compliance/cli/inspect-pack.js')).diffCommand(command);
     case 'sign':
       return (await import('../../compliance/cli/inspect-pack.js')).signCommand(command);
+    case 'series':
+      return (await import('../../compliance/cli/series.js')).seriesCommand(command);
+    case 'at':
+      return (await import('../../compliance/cli/series.js')).atCommand(command);
     case 'accept-proofs':
       return (await import('../../compliance/cli/accept-proofs.js')).acceptProofsCommand();
     case 'self-test':

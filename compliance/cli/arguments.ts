@@ -5,6 +5,8 @@ import { ENGINE_NAMES, type EngineName } from '../verdict-row';
 export const HELP = `npm run compliance -- [options]          judge, write the evidence pack
 npm run compliance -- verify PACK        recompute the pack's sums; tell what was changed
 npm run compliance -- diff OLD NEW       what changed between two packs
+npm run compliance -- series DIR         each control over time, from the packs in DIR: when it held, gaps, exceptions
+npm run compliance -- at DATE [CONTROL]  what held then (--packs DIR), and how one can verify it
 npm run compliance -- sign PACK          sign the pack with a KMS key (in the pipeline)
 npm run compliance -- accept-proofs      make today's results of the proofs the reviewed ones
 npm run compliance -- self-test          does the gate catch every known mistake?
@@ -22,12 +24,25 @@ Options
   --fingerprint SHA256  verify: of the public key, from your own records
   --commit ID           verify: the commit that the pack has to be about; with it or with a key only
                         a verified signature is good enough
+  --packs DIR           at: the directory that holds the packs (default: compliance-packs)
+  --every DAYS          series, at: how often a pack is due (default: 1)
+  --control ID          series: one control only, ENC-01 or SOC2:CC7.2
   --private-key FILE    sign: a local key (PEM) instead; for rehearsals
   --pin-rules           make the rules that ran now the ones that must run; for review
   --help
 
 Exit codes: 0 clean, 1 findings (or a pack that was changed), 2 the gate could not judge.
 SOURCE_DATE_EPOCH sets the time that the pack states: same commit, same time and same previous pack, same bytes.`;
+
+/** What is asked of a series of packs. */
+interface OverTime {
+  readonly packs: string;
+  readonly stage: string;
+  readonly everyDays: number;
+  readonly control: string | undefined;
+  readonly publicKey: string | undefined;
+  readonly keyId: string | undefined;
+}
 
 export type Command =
   | { readonly name: 'help' }
@@ -46,6 +61,8 @@ export type Command =
       readonly keyId: string;
       readonly privateKey: string | undefined;
     }
+  | ({ readonly name: 'series' } & OverTime)
+  | ({ readonly name: 'at'; readonly date: string } & OverTime)
   | { readonly name: 'accept-proofs' }
   | { readonly name: 'diff'; readonly before: string; readonly after: string }
   | {
@@ -88,6 +105,22 @@ export function parseCommand(argv: readonly string[]): Command {
     if (keyId === undefined) throw usage('sign needs --key-id.');
     return { name, pack, keyId, privateKey: values['private-key'] };
   }
+  if (name === 'series' || name === 'at') {
+    const everyDays = Number(values.every ?? '1');
+    if (!(everyDays > 0)) throw usage('--every takes a number of days.');
+    const common = {
+      stage: values.stage ?? 'prod',
+      everyDays,
+      publicKey: values['public-key'],
+      keyId: values['key-id'],
+    };
+    const [first, control] = operands;
+    if (first === undefined || operands.length > (name === 'at' ? 2 : 1))
+      throw usage(name === 'at' ? 'at takes a date, and one control.' : 'series takes one directory.');
+    return name === 'series'
+      ? { ...common, name, packs: first, control: values.control }
+      : { ...common, name, date: first, packs: values.packs ?? 'compliance-packs', control };
+  }
   if (name === 'accept-proofs') return { name };
   if (name === 'diff') {
     const [before, after] = operands;
@@ -123,6 +156,9 @@ function parse(argv: readonly string[]) {
         fingerprint: { type: 'string' },
         commit: { type: 'string' },
         'private-key': { type: 'string' },
+        packs: { type: 'string' },
+        every: { type: 'string' },
+        control: { type: 'string' },
         'pin-rules': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

@@ -1,0 +1,136 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { GateError, messageOf } from '../gate-error';
+import { MANIFEST } from '../report/manifest';
+import { type Verification, verifyPack } from '../report/verify-pack';
+
+const EVIDENCE = 'evidence.json';
+
+const controlSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  state: z.string(),
+  exceptions: z.array(z.string()).default([]),
+  evidence: z
+    .array(
+      z.object({
+        kind: z.string(),
+        source: z.string(),
+        compliant: z.number(),
+        excepted: z.number(),
+        open: z.number(),
+      }),
+    )
+    .default([]),
+  missing: z.array(z.string()).default([]),
+});
+
+/** What a series is told from; a pack holds more. */
+const packSchema = z.object({
+  identity: z.object({
+    generated: z.iso.datetime(),
+    stage: z.string(),
+    commit: z.object({ id: z.string(), modified: z.boolean() }),
+    run: z.string().optional(),
+  }),
+  result: z.string(),
+  narratives: z.array(controlSchema),
+  requirements: z.array(controlSchema.extend({ framework: z.string() })).default([]),
+  exceptions: z
+    .array(z.object({ id: z.string(), title: z.string(), expires: z.iso.date(), findings: z.number() }))
+    .default([]),
+  /** Names the pack that it was compared with, and so that there was one. */
+  difference: z.object({ before: z.object({ generated: z.string(), stage: z.string() }) }).optional(),
+});
+export type PackContent = z.infer<typeof packSchema>;
+export type PackControl = z.infer<typeof controlSchema>;
+
+/** One pack of a series. */
+export interface SeriesPack {
+  /** Its directory's name. */
+  readonly name: string;
+  readonly signature: Verification['signature'];
+  /** What was changed since it was written; then nothing that it says counts. */
+  readonly changes: readonly string[];
+  /** The time that its manifest states, or its content when the manifest cannot be read. */
+  readonly generated: string;
+  /** None where the pack was changed or cannot be read. */
+  readonly content: PackContent | undefined;
+}
+
+const unsigned = (signature: Verification['signature'], publicKey: string | undefined): string[] =>
+  publicKey === undefined || signature === 'verified' ? [] : [`its signature is ${signature}, not verified`];
+
+/** When a pack says that it was made, of one whose manifest is not to be read: only to know its place in the series. */
+function claimedTime(pack: string): string {
+  const claimed = z.object({ identity: z.object({ generated: z.iso.datetime() }) });
+  try {
+    return claimed.parse(JSON.parse(readFileSync(path.join(pack, EVIDENCE), 'utf8'))).identity.generated;
+  } catch {
+    return '';
+  }
+}
+
+/** As verifyPack, of a directory that has lost what makes it a pack, too. */
+function verified(pack: string, publicKey: string | undefined): Verification {
+  try {
+    return verifyPack(pack, publicKey);
+  } catch (error) {
+    if (!(error instanceof GateError)) throw error;
+    return { changes: [`${MANIFEST}: is missing`], manifest: undefined, signature: 'not checked' };
+  }
+}
+
+function readPack(directory: string, name: string, publicKey: string | undefined): SeriesPack {
+  const pack = path.join(directory, name);
+  const { changes, manifest, signature } = verified(pack, publicKey);
+  const problems = [...changes, ...unsigned(signature, publicKey)];
+  const generated = manifest?.generated ?? claimedTime(pack);
+  const nothing = { name, signature, generated, content: undefined };
+  if (problems.length > 0 || manifest === undefined) return { ...nothing, changes: problems };
+  try {
+    const content = packSchema.parse(JSON.parse(readFileSync(path.join(pack, EVIDENCE), 'utf8')));
+    // The manifest is what is signed: a pack may not date itself otherwise.
+    return content.identity.generated === manifest.generated && content.identity.stage === manifest.stage
+      ? { name, signature, changes: [], generated: manifest.generated, content }
+      : { ...nothing, changes: [`${MANIFEST}: time or stage is not that of ${EVIDENCE}`] };
+  } catch (error) {
+    return { ...nothing, changes: [`${EVIDENCE}: cannot be read: ${messageOf(error).slice(0, 200)}`] };
+  }
+}
+
+/** Deep enough for how the pipeline keeps them, `packs/COMMIT/BUILD`. */
+const DEPTH = 3;
+
+/** Directories that are packs, or were before they lost a file; a pack holds no other. */
+function packsBelow(directory: string, below = '', depth = DEPTH): string[] {
+  return readdirSync(path.join(directory, below), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => {
+      const inner = path.join(below, name);
+      const isOne = [MANIFEST, EVIDENCE].some((file) => existsSync(path.join(directory, inner, file)));
+      if (isOne) return [inner];
+      return depth > 1 ? packsBelow(directory, inner, depth - 1) : [];
+    });
+}
+
+/**
+ * The packs of one stage below a directory, the oldest first. What was changed stays in the series, without its content.
+ * @param publicKey - PEM; with it only packs count whose signature it verifies.
+ * @throws GateError PACK_INVALID when there is no pack of the stage.
+ */
+export function readSeries(directory: string, stage: string, publicKey?: string): SeriesPack[] {
+  if (!existsSync(directory))
+    throw new GateError(
+      'PACK_INVALID',
+      `There is no directory ${directory}. Name the one that holds the packs.`,
+    );
+  const packs = packsBelow(directory)
+    .map((name) => readPack(directory, name, publicKey))
+    .filter(({ content }) => content === undefined || content.identity.stage === stage)
+    .sort((a, b) => a.generated.localeCompare(b.generated) || a.name.localeCompare(b.name));
+  if (packs.length === 0)
+    throw new GateError('PACK_INVALID', `${directory} holds no evidence pack of stage ${stage}.`);
+  return packs;
+}
