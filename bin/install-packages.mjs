@@ -76,7 +76,8 @@ function runNpm(root, more) {
     const watch = setTimeout(async () => {
       const { state, seen, remedy } = await npmRegistry.run({ root });
       if (state !== 'lacking') return;
-      child.kill();
+      // npm stays for minutes when it is asked.
+      child.kill('SIGKILL');
       resolve({ fault: `npm registry, ${seen}. → ${remedy}` });
     }, SUSPICIOUS_MILLISECONDS);
     const end = (how) => {

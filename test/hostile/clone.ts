@@ -17,7 +17,7 @@ export const revision = async (): Promise<string> =>
   (await git(PROJECT_ROOT, 'stash', 'create')) || git(PROJECT_ROOT, 'rev-parse', 'HEAD');
 
 /** Without what npm and bin/run.mjs put before it for the command that runs these cases. */
-function machinePath(): string {
+export function machinePath(): string {
   const isOurs = (folder: string): boolean =>
     /node_modules|node-gyp-bin|playwright\/driver/.test(folder) || folder.startsWith(TOOLS_DIRECTORY);
   const folders = (process.env['PATH'] ?? '').split(path.delimiter);

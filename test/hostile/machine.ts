@@ -38,6 +38,8 @@ export interface HostileMachine {
   readonly inNamespaces?: (place: Place) => string;
   /** As a user who owns only the clone and `scratch`; with base `clone`. Needs root, or is skipped. */
   readonly asNobody?: true;
+  /** Only where the machine's own Node is too old to run everything: the locked one is fetched by Python then. */
+  readonly onOlderNode?: true;
   /** What must have been printed besides. */
   readonly says?: RegExp;
 }

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { makePlace } from './clone';
+import { machinePath, makePlace } from './clone';
 import type { HostileMachine, Place } from './machine';
 
 export interface Ended {
@@ -47,11 +47,19 @@ function wrap(machine: HostileMachine, place: Place): [string, string[]] {
 }
 
 const isRoot = process.getuid?.() === 0;
+const RUNTIME_NODE = 24;
+
+function hasOlderNode(): boolean {
+  const { stdout } = spawnSync('node', ['--version'], { env: { PATH: machinePath() }, encoding: 'utf8' });
+  return Number(/^v(\d+)/.exec(stdout)?.[1]) < RUNTIME_NODE;
+}
+
 /** Why a case cannot be had here; undefined when it can. */
-export const whySkipped = ({ inNamespaces, asNobody }: HostileMachine): string | undefined =>
-  (inNamespaces !== undefined || asNobody) && (!isRoot || process.platform !== 'linux')
-    ? 'namespaces and other users need root on Linux'
-    : undefined;
+export function whySkipped({ inNamespaces, asNobody, onOlderNode }: HostileMachine): string | undefined {
+  if ((inNamespaces !== undefined || asNobody) && (!isRoot || process.platform !== 'linux'))
+    return 'namespaces and other users need root on Linux';
+  return onOlderNode && !hasOlderNode() ? `the machine's Node.js is ${RUNTIME_NODE} or newer` : undefined;
+}
 
 /** Makes the machine, gives the first command, and takes all of it away again. */
 export async function runMachine(machine: HostileMachine, commit: string): Promise<Ended> {

@@ -35,7 +35,6 @@ export const npmMachines = (indexes: Indexes): readonly HostileMachine[] => [
     base: 'clone',
     command: FIRST_COMMAND,
     ends: 'works',
-    isQuick: true,
     env: () => ({ NODE_ENV: 'production', npm_config_omit: 'dev optional', npm_config_production: 'true' }),
   },
   {
@@ -72,7 +71,7 @@ export const npmMachines = (indexes: Indexes): readonly HostileMachine[] => [
     command: FIRST_COMMAND,
     ends: 'works',
     asNobody: true,
-    env: () => ({ HOME: '/proc', ...NO_SHARED_CACHE }),
+    env: () => ({ HOME: '/usr', ...NO_SHARED_CACHE }),
   },
   {
     name: 'no HOME at all',

@@ -31,7 +31,10 @@ const python = (script: string) => ({
 });
 
 /** Machines on which the locked Node and the tools cannot be had as on ours. They begin on a Node older than 24. */
-export const pythonMachines = (indexes: Indexes): readonly HostileMachine[] => [
+export const pythonMachines = (indexes: Indexes): readonly HostileMachine[] =>
+  machines(indexes).map((machine) => ({ ...machine, onOlderNode: true }));
+
+const machines = (indexes: Indexes): readonly HostileMachine[] => [
   {
     name: 'PIP_USER and a required virtual environment, by variables',
     base: 'packages',
