@@ -7,7 +7,6 @@ import { ApiClient } from '../../tools/client/api-client';
 import { classifyAll } from '../../tools/client/classify-all';
 import { findPictures, type PictureFile } from '../../tools/client/find-pictures';
 import { isFinal, type ResultRow } from '../../tools/client/result-row';
-import { parseAlert } from '../../local/client/alert-message';
 import { parseReview } from '../../local/client/review-message';
 import { seeLabelsAt } from '../../local/client/see-labels';
 import { TopicInbox } from '../../local/client/topic-inbox';
@@ -113,10 +112,6 @@ async function run(aws: EmbeddedAws, files: readonly PictureFile[], options: Sta
     name: aws.names.of('local-review-inbox'),
     parse: parseReview,
   });
-  const alerts = await TopicInbox.subscribe(aws.clients, aws.names.topicArn(aws.names.alertTopic), {
-    name: aws.names.of('local-alert-inbox'),
-    parse: parseAlert,
-  });
   console.error(`\nSending ${files.length} pictures through ${aws.apiUrl}/upload …`);
   const rows = await sendAll(api, files);
   heading('Results');
@@ -134,7 +129,6 @@ async function run(aws: EmbeddedAws, files: readonly PictureFile[], options: Sta
       api,
       pictures: files.flatMap(({ path }, index) => (rows[index] ? [{ path, row: rows[index] }] : [])),
       takeReviews: async () => [...reviews.splice(0), ...(await inbox.take())],
-      takeAlerts: () => alerts.take(),
       activityFile: runtimeEnvironment(aws.emulator.directory).SERVERLESSAPP_ACTIVITY,
       loadObject: s3ObjectLoader(aws.clients.s3),
       seeLabels: seeLabelsAt(aws.rekognition.url),

@@ -5,7 +5,6 @@ import type { AddressInfo } from 'node:net';
 import { basename } from 'node:path';
 import type { ReviewMessage } from '../../lambda/domain/workflow-messages';
 import type { ApiClient } from '../../tools/client/api-client';
-import type { AlertMessage } from '../client/alert-message';
 import type { SeeLabels } from '../client/see-labels';
 import type { S3ObjectLoader } from '../rekognition/s3-object-loader';
 import { ActivityFeed } from './activity-feed';
@@ -25,7 +24,6 @@ export interface ConsoleOptions {
   pictures: readonly SentPicture[];
   /** Hands over the review messages that came since the last time. */
   takeReviews: () => Promise<readonly ReviewMessage[]>;
-  takeAlerts: () => Promise<readonly AlertMessage[]>;
   /** What functions write of themselves. */
   activityFile: string;
   loadObject: S3ObjectLoader;
@@ -50,7 +48,7 @@ export interface Console {
 /** Beyond the largest presigned upload, so that a picture that is too large shows the API's own refusal. */
 const MOST_PICTURE_BYTES = 16 * 1024 * 1024;
 const LOOK_EVERY_MILLISECONDS = 300;
-/** Queues are asked more seldom: each time is a request to the embedded AWS. */
+/** The queue is asked more seldom: each time is a request to the embedded AWS. */
 const LOOKS_PER_ASKING = 5;
 const TRY_IT = '/try';
 
@@ -64,7 +62,6 @@ class ConsoleServer {
   private readonly activity: ActivityFeed;
   private readonly live = new LiveEvents();
   private readonly reviews: ReviewMessage[] = [];
-  private readonly alerts: AlertMessage[] = [];
   private looks = 0;
   private looking = false;
 
@@ -98,26 +95,23 @@ class ConsoleServer {
       const activity = await this.activity.take();
       if (activity.length > 0) this.live.send('activity', activity);
       this.looks += 1;
-      if (this.looks % LOOKS_PER_ASKING === 0) await this.askQueues();
+      if (this.looks % LOOKS_PER_ASKING === 0) await this.askQueue();
     } finally {
       this.looking = false;
     }
   }
 
-  private async askQueues(): Promise<void> {
-    const [reviews, alerts] = await Promise.all([this.options.takeReviews(), this.options.takeAlerts()]);
+  private async askQueue(): Promise<void> {
+    const reviews = await this.options.takeReviews();
     this.reviews.push(...reviews);
-    this.alerts.push(...alerts);
     if (reviews.length > 0) this.live.send('reviews', this.reviews);
-    if (alerts.length > 0) this.live.send('alerts', this.alerts);
   }
 
   private async listen({ response }: Exchange): Promise<void> {
-    await Promise.all([this.activity.take(), this.askQueues()]);
+    await Promise.all([this.activity.take(), this.askQueue()]);
     this.live.add(response, {
       activity: this.activity.past,
       reviews: this.reviews,
-      alerts: this.alerts,
       refused: await this.sent.refused(),
       permission: this.permission(),
     });

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import type { ImageView } from '../../lambda/domain/api-schemas';
 import type { ReviewMessage } from '../../lambda/domain/workflow-messages';
 import openApi from '../../lambda/openapi/openapi.json';
-import type { AlertMessage } from '../../local/client/alert-message';
 import type { ConsoleOptions } from '../../local/console/server';
 import type { PermissionSwitch } from '../../local/console/permission-switch';
 import type { Activity } from '../../local/runtime/activity';
@@ -40,7 +39,6 @@ export class FakeSystem {
   readonly records: ImageView[] = [];
   readonly calls: { path: string; request: HttpRequest }[] = [];
   reviews: ReviewMessage[] = [];
-  alerts: AlertMessage[] = [];
   permissionIsTaken = false;
   private folder = '';
 
@@ -82,7 +80,6 @@ export class FakeSystem {
         },
       ],
       takeReviews: () => Promise.resolve(this.reviews.splice(0)),
-      takeAlerts: () => Promise.resolve(this.alerts.splice(0)),
       activityFile: this.activityFile,
       loadObject: () => Promise.resolve(new Uint8Array(this.picture)),
       seeLabels: () =>

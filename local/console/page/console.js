@@ -27,16 +27,16 @@ function reviewElement({ imageId, reason, candidates }) {
   return element;
 }
 
-function alertElement({ title, text }) {
-  const element = document.createElement('li');
-  const details = document.createElement('details');
-  const summary = document.createElement('summary');
-  summary.textContent = title;
-  const pre = document.createElement('pre');
-  pre.tabIndex = 0;
-  pre.textContent = text;
-  details.append(summary, pre);
-  element.append(details);
+/** What a function's failure, or an answer of 5xx, says. */
+const isFailure = ({ phase, outcome }) => phase === 'failed' || /^5\d\d$/.test(outcome ?? '');
+
+function failureElement({ at, functionName, outcome, imageId }) {
+  const element = item(`${new Date(at).toLocaleTimeString()} ${functionName}: ${outcome ?? 'failed'} `);
+  if (imageId) {
+    const id = document.createElement('code');
+    id.textContent = imageId.slice(0, 8);
+    element.append(id);
+  }
   return element;
 }
 
@@ -45,7 +45,12 @@ const list = (id, elements, none) =>
   find(id).replaceChildren(...(elements.length > 0 ? elements.reverse() : [item(none)]));
 
 on('reviews', (reviews) => list('reviews', reviews.map(reviewElement), 'Nobody has to decide anything.'));
-on('alerts', (alerts) => list('alerts', alerts.map(alertElement), 'No alert was sent.'));
+let failures = [];
+on('restart', () => (failures = []));
+on('activity', (activities) => {
+  failures.push(...activities.filter(isFailure));
+  list('alerts', failures.map(failureElement), 'No function has failed.');
+});
 
 async function about() {
   const response = await fetch('/api/about');

@@ -109,6 +109,7 @@ const SCREENSHOTS = process.env['SCREENSHOTS'];
     await browser.until(`document.querySelector('#step-analyze.failed:not(.running)')`);
     expect(await text('#step-analyze .count')).toBe('0 done, 1 failed, last 1.2 s');
     expect(await text('#step-notify .count')).toBe('not run yet');
+    expect(await text('#alerts')).toContain('serverlessapp-dev-analyze: PictureRejected');
   });
 
   test('shows what the API takes from elsewhere without being asked', async () => {

@@ -73,7 +73,7 @@ describe('the console', () => {
   test('begins with everything, and then tells what functions do and what topics send', async () => {
     const heard = await events(3, () => {
       system.act({ functionName: 'serverlessapp-dev-analyze', phase: 'begun', imageId: idOf(1) });
-      system.alerts = [{ title: 'An alarm', text: '{}' }];
+      system.reviews = [{ ...REVIEW, imageId: idOf(2) }];
     });
     expect(heard.get('everything')).toMatchObject({
       reviews: [REVIEW],
@@ -81,10 +81,10 @@ describe('the console', () => {
       permission: { action: 's3:PutObject', isTaken: false },
     });
     expect(heard.get('activity')).toMatchObject([{ phase: 'begun', imageId: idOf(1) }]);
-    expect(heard.get('alerts')).toEqual([{ title: 'An alarm', text: '{}' }]);
+    expect(heard.get('reviews')).toMatchObject([REVIEW, { imageId: idOf(2) }]);
     // What was told once is told again to whoever opens the page later.
     expect((await events(1)).get('everything')).toMatchObject({
-      reviews: [REVIEW],
+      reviews: [REVIEW, { imageId: idOf(2) }],
       activity: [{ phase: 'begun' }],
     });
   });
