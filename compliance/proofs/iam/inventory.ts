@@ -55,9 +55,7 @@ function managedPolicy(set: TemplateSet, arn: string, where: string): Statement[
 
 function identityOf(set: TemplateSet, role: Resource): readonly Statement[] {
   const roleName = set.refOf(role);
-  const inline = role
-    .list('Policies')
-    .map((policy) => parsePolicy((policy as Record<string, unknown>)['PolicyDocument'], role.path));
+  const inline = role.objects('Policies').map((policy) => parsePolicy(policy['PolicyDocument'], role.path));
   const attached = set
     .resources('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy')
     .filter((policy) => names(policy, 'Roles').includes(roleName));

@@ -62,4 +62,12 @@ export class Resource {
     if (!Array.isArray(value)) throw new ModelError('malformed-value', this.path, `${name} is not a list`);
     return value;
   }
+  /** As {@link list}, of objects. @throws ModelError when an item is none. */
+  objects(name: string): Readonly<Record<string, unknown>>[] {
+    return this.list(name).map((item) => {
+      if (typeof item === 'object' && item !== null && !Array.isArray(item))
+        return item as Readonly<Record<string, unknown>>;
+      throw new ModelError('malformed-value', this.path, `${name} holds something that is no object`);
+    });
+  }
 }

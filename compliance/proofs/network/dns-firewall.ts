@@ -24,8 +24,7 @@ function readRules(set: TemplateSet, groupId: string): FirewallRule[] {
   if (group?.type !== 'AWS::Route53Resolver::FirewallRuleGroup') {
     throw new ModelError('unresolved-reference', groupId, 'the firewall rule group is not in the templates');
   }
-  return group.list('FirewallRules').map((item) => {
-    const rule = item as Record<string, unknown>;
+  return group.objects('FirewallRules').map((rule) => {
     const list = set.at(String(rule['FirewallDomainListId']));
     if (list?.type !== 'AWS::Route53Resolver::FirewallDomainList') {
       throw new ModelError('unresolved-reference', group.path, 'a firewall rule with an unknown domain list');

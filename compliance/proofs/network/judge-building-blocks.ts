@@ -1,4 +1,5 @@
 import type { AwsCall } from '../../../lambda/aws-calls';
+import { ModelError } from '../model/errors';
 import type { Resource } from '../model/resource';
 import type { ProofRows } from '../proof-rows';
 import { calledServices } from './called-services';
@@ -12,7 +13,7 @@ import { HTTPS } from './traffic';
 
 const resourceOf = (model: NetworkModel, path: string): Resource => {
   const resource = model.set.at(path);
-  if (!resource) throw new Error(`${path} was read from the templates and is not in them`);
+  if (!resource) throw new ModelError('unresolved-reference', path, 'it is not in the templates');
   return resource;
 };
 

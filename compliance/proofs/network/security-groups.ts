@@ -44,9 +44,9 @@ function prefixListPeers(set: TemplateSet, id: string, { text: origin, region }:
   if (list?.type !== 'AWS::EC2::PrefixList') {
     throw new ModelError('unresolved-reference', origin, `the prefix list ${id} is not known to the model`);
   }
-  return list.list('Entries').map((entry) => ({
+  return list.objects('Entries').map((entry) => ({
     kind: 'block',
-    block: parseBlock(String((entry as RuleBody)['Cidr']), list.path),
+    block: parseBlock(String(entry['Cidr']), list.path),
   }));
 }
 

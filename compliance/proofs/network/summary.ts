@@ -16,9 +16,10 @@ const describePeer = ({ peer, traffic }: GroupRule): string => {
 /** The statement ids of an endpoint's policy, so that a dropped or added one shows in review. */
 export function statementIds(policy: unknown): string[] {
   const statements = (policy as { Statement?: unknown } | undefined)?.Statement ?? [];
-  return (Array.isArray(statements) ? statements : [statements]).map((statement: { Sid?: unknown }, index) =>
-    typeof statement.Sid === 'string' ? statement.Sid : `#${index}`,
-  );
+  return [statements].flat().map((statement: unknown, index) => {
+    const sid = (statement as { Sid?: unknown } | null)?.Sid;
+    return typeof sid === 'string' ? sid : `#${index}`;
+  });
 }
 
 /**

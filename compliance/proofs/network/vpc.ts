@@ -57,9 +57,7 @@ function routeDestinations(set: TemplateSet, route: Resource): AddressBlock[] {
       `the prefix list ${id} is not known to the model`,
     );
   }
-  return list
-    .list('Entries')
-    .map((entry) => parseBlock(String((entry as Record<string, unknown>)['Cidr']), list.path));
+  return list.objects('Entries').map((entry) => parseBlock(String(entry['Cidr']), list.path));
 }
 
 function readRoute(set: TemplateSet, route: Resource): Route {
