@@ -253,7 +253,9 @@ async function runEngine(
       version: 'unknown',
       rows: [],
       rulesRun: [],
-      failures: [`${engine.name}: ${messageOf(error)}${typeof nextStep === 'string' ? ` ${nextStep}` : ''}`],
+      failures: [
+        `${engine.name}: ${messageOf(error).replaceAll(`${PROJECT_ROOT}/`, '')}${typeof nextStep === 'string' ? ` ${nextStep}` : ''}`,
+      ],
       notAssessed: [],
     };
   }

@@ -59,7 +59,9 @@ export function frameworkPage(pages: FrameworkPages, framework: Framework): stri
         <p class="meta">
           ${identity.title}, stage ${identity.stage}, ${identity.generated.slice(0, 10)}, commit
           <code>${identity.commit.id.slice(0, 12)}</code>. Part of <a href="../index.html">the report</a>,
-          which says what was judged and what it leaves out.
+          which says what was judged and what it leaves out. Verify that nobody changed this pack:
+          <code>npm run compliance -- verify DIRECTORY</code>; make it again from the commit with
+          <code>npm run compliance -- --stage ${identity.stage}</code>.
         </p>
       </header>
       <main class="framework">

@@ -84,7 +84,7 @@ function article(control: NarrativeResult, states: ReadonlyMap<string, string>, 
 
 const counted = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
-    .map(([kind, count]) => `${count} ${kind}`)
+    .map(([kind, count]) => `${count} × ${kind}`)
     .join(', ');
 
 /** `101 of all 105 resources of their kinds judged, 3 of them with an exception; not judged: 4 AWS::S3::Bucket.` */

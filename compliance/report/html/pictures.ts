@@ -2,6 +2,7 @@ import { FRAMEWORKS } from '../../controls/requirement-id';
 import { REQUIREMENT_STATES } from '../../controls/requirements';
 import { ruleSource } from '../../verdict-row';
 import type { Evidence } from '../evidence';
+import { frameworkPlace } from './anchors';
 import { html, type Markup } from './markup';
 import { stateCounts } from './state-counts';
 import { className, plural, STATE_MEANINGS } from './table';
@@ -13,7 +14,7 @@ export function coverageBars({ requirements, catalogues }: Evidence): Markup {
     const counts = stateCounts(own);
     const title = catalogues.find((catalogue) => catalogue.framework === framework)?.title ?? framework;
     return html`<li>
-      <a href="#framework-${framework}">${title}</a> <span class="meta">${own.length} requirements</span>
+      <a href="${frameworkPlace(framework)}">${title}</a> <span class="meta">${own.length} requirements</span>
       <span class="bar" aria-hidden="true"
         >${counts.map(([state, count]) => html`<span class="part ${className(state)}" style="flex:${count}"></span>`)}</span
       >

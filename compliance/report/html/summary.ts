@@ -21,7 +21,7 @@ export const summary = (evidence: Evidence): string => {
           </p>
         </header>
         <main>
-          ${verdict(evidence)} ${leftOut(evidence)}
+          ${verdict(evidence)} ${leftOut(inBrief(evidence))}
           <h2>Coverage</h2>
           ${coverageBars(evidence)}
           <h2>Controls</h2>
@@ -55,6 +55,18 @@ export const summary = (evidence: Evidence): string => {
     ),
   );
 };
+
+/** Reasons that a page of management's has room for. */
+const REASONS = 2;
+const shortened = (texts: readonly string[]): string[] => [
+  ...texts.slice(0, REASONS).map((text) => (text.length > 110 ? `${text.slice(0, 110)}…` : text)),
+  ...(texts.length > REASONS ? [`and ${texts.length - REASONS} more, which the report names.`] : []),
+];
+const inBrief = (evidence: Evidence): Evidence => ({
+  ...evidence,
+  failures: shortened(evidence.failures),
+  notAssessed: shortened(evidence.notAssessed),
+});
 
 /** Links to sections lead into the report, which the summary is a part of. */
 const inReport = (markup: Markup): Markup =>
