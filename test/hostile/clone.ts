@@ -13,8 +13,11 @@ const git = async (folder: string, ...args: string[]): Promise<string> =>
   (await run('git', ['-C', folder, ...args])).stdout.trim();
 
 /** What is cloned: the commit with what was changed since, so that a mend can be tried before it is committed. */
-export const revision = async (): Promise<string> =>
-  (await git(PROJECT_ROOT, 'stash', 'create')) || git(PROJECT_ROOT, 'rev-parse', 'HEAD');
+export async function revision(): Promise<string> {
+  // Ends with 1 when nothing was changed.
+  const changed = await git(PROJECT_ROOT, 'stash', 'create').catch(() => '');
+  return changed || git(PROJECT_ROOT, 'rev-parse', 'HEAD');
+}
 
 /** Without what npm and bin/run.mjs put before it for the command that runs these cases. */
 export function machinePath(): string {
