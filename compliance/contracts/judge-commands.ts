@@ -65,6 +65,13 @@ function entryProblems({ command, requests, page }: RunbookCommand): string[] {
     ...(own.length > 0 && extra.length === all.length
       ? [`it asks for ${own[0]?.id ?? ''}, which is missing`]
       : []),
+    ...all
+      .flatMap((action) => actionsMatching(action))
+      .flatMap(({ id, dependentActions }) =>
+        dependentActions
+          .filter((needed) => !all.includes(needed))
+          .map((needed) => `${id} needs ${needed} besides, which is missing`),
+      ),
     ...(extra.length > 0 && page === undefined ? ['it asks for more than its name without a page'] : []),
   ];
 }

@@ -17,6 +17,19 @@ const fits = (action: ReferenceAction, resource: string): boolean =>
 const carries = (action: ReferenceAction, key: string): boolean =>
   canCarry(action, key) || gapsOf(action).some(({ conditionKeys }) => conditionKeys.includes(key));
 
+/**
+ * Why AWS never authorizes a request like this one: there is no such action, it is not authorized on that resource, or
+ * one of the keys never comes with it. Undefined when it may.
+ */
+export function impossible(action: string, resource: string, keys: readonly string[]): string | undefined {
+  const [known] = actionsMatching(action);
+  if (!known) return `there is no action ${action}`;
+  if (resource === '*' ? known.resources.length > 0 : !fits(known, resource))
+    return `${action} is not authorized on ${resource}`;
+  const unsent = keys.find((key) => !carries(known, key));
+  return unsent === undefined ? undefined : `${action} is never asked for with ${unsent}`;
+}
+
 function resourceProblems(
   statement: Statement,
   matched: ReadonlyMap<string, readonly ReferenceAction[]>,

@@ -37,6 +37,8 @@ export interface ReferenceAction {
   readonly resources: readonly string[];
   /** Condition keys that the action or its resources know, in lower case, with `*` for a variable. */
   readonly conditionKeys: readonly string[];
+  /** Actions that whoever calls it needs besides. */
+  readonly dependentActions: readonly string[];
 }
 
 /** Stand for a variable of the reference: a name, a name with slashes, and for its own `*`: anything. */
@@ -78,6 +80,10 @@ function readService(service: string): ReadonlyMap<string, ReferenceAction> {
           ...action.resourceTypes.flatMap(({ conditionKeys }) => conditionKeys),
           ...action.resourceTypes.flatMap(({ name }) => typeOf(name)).flatMap((type) => type.conditionKeys),
         ].map(keyPattern),
+        dependentActions: [
+          ...action.dependentActions,
+          ...action.resourceTypes.flatMap(({ dependentActions }) => dependentActions),
+        ],
       },
     ]),
   );

@@ -11,10 +11,14 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { HANDLERS } from '../../compliance/proofs/deployer/handlers';
+import { readHandlers } from '../../compliance/proofs/deployer/read-handlers';
 import type { Evidence } from '../../compliance/report/evidence';
 import { synthesizeStage } from '../../compliance/synthesize';
 import { buildFunctions } from '../../lambda/build';
 import { PROJECT_ROOT } from '../../tools/setup/project-paths';
+import { silentProgress } from '../../tools/setup/progress';
+import { ensurePythonTool } from '../../tools/setup/python-tools';
 import { type CommandResult, complianceCommand } from '../support/compliance-command';
 
 jest.setTimeout(600_000);
@@ -150,6 +154,13 @@ describe('npm run compliance -- --templates', () => {
       expect(unread.stdout).toMatch(named);
     expect(unread).toMatchObject({ code: 1 });
   });
+});
+
+test('what the deployer’s proof takes for AWS’s word is what the installed cfn-lint and the reference say', async () => {
+  const { directory } = await ensurePythonTool('cfn-lint', { progress: silentProgress });
+  const said = await readHandlers(Object.keys(HANDLERS.types), directory);
+  // Otherwise: node --import tsx compliance/proofs/deployer/write-handlers.ts
+  expect(HANDLERS).toEqual(said);
 });
 
 describe('what is wrong gets exit code 2, the next step, and no pack', () => {

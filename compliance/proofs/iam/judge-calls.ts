@@ -6,7 +6,7 @@ import type { Resource } from '../model/resource';
 import { policiesOf } from './inventory';
 import { IAM_RULES } from './rules';
 import { keyActionsOf, keyOfStore } from './store-keys';
-import { contextOfCall, exampleOf, mainRegion, neighboursOf, type Target } from './targets';
+import { asked, contextOfCall, exampleOf, mainRegion, neighboursOf, type Target } from './targets';
 import type { Verdict } from './evaluate';
 import type { Principal, World } from './world';
 
@@ -140,12 +140,13 @@ export function judgeCalls(rows: ProofRows, world: World, calls: DeclaredCalls):
   return narratives;
 }
 
-const targetOf = (world: World, { action, resource }: AwsCall): Target => ({
-  action,
-  resource: exampleOf(world.set, resource),
-  region: mainRegion(world.set),
-  context: contextOfCall(action),
-});
+const targetOf = (world: World, { action, resource }: AwsCall): Target =>
+  asked({
+    action,
+    resource: exampleOf(world.set, resource),
+    region: mainRegion(world.set),
+    context: contextOfCall(action),
+  });
 
 const roleOf = (world: World, who: Principal): Resource | undefined =>
   world.inventory.roles.find((role) => role.arn === who.caller.arn)?.resource;

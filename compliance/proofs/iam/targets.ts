@@ -1,6 +1,7 @@
 import type { CallResource } from '../../../lambda/aws-calls';
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
+import { impossible } from '../../service-reference/judge-statement';
 import { PolicyError } from './errors';
 
 /** Somebody else's account, for neighbours and foreign callers. */
@@ -20,6 +21,22 @@ export interface Target {
  * https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html
  */
 const BY_ALIAS = { 'states:StateMachineQualifier': 'live' } as const;
+const judged = new Set<string>();
+
+/**
+ * The target, when AWS authorizes such a request at all: a question that AWS never asks proves nothing.
+ * @throws PolicyError when the Service Authorization Reference knows no such action, resource or key.
+ */
+export function asked(target: Target): Target {
+  const { action, resource, context = {} } = target;
+  const question = `${action} ${resource} ${Object.keys(context).join(' ')}`;
+  if (judged.has(question)) return target;
+  const problem = impossible(action, resource, Object.keys(context));
+  if (problem !== undefined) throw new PolicyError('unknown-resource', resource, problem);
+  judged.add(question);
+  return target;
+}
+
 /** What AWS sends with a call on an example resource; nothing for most. */
 export const contextOfCall = (action: string): Readonly<Record<string, string>> =>
   action === 'states:StartSyncExecution' ? BY_ALIAS : {};
@@ -141,7 +158,7 @@ export function closedWorld(set: TemplateSet): Target[] {
   const region = mainRegion(set);
   const anywhere = { action: 'rekognition:DetectLabels', resource: '*', region };
   const keys = set.context('AWS::KMS::Key').filter((key) => key.region === region);
-  return [...[...set.resources(), ...keys].flatMap(ofType), anywhere];
+  return [...[...set.resources(), ...keys].flatMap(ofType), anywhere].map(asked);
 }
 
 /** The region in which the functions run. */
