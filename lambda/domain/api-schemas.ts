@@ -16,6 +16,10 @@ const MAXIMUM_PAGE = 100;
 /** So many ids stay well below the 2,048 bytes of query that the firewall's common rules let through. */
 const MAXIMUM_BATCH = 25;
 const MAXIMUM_CURSOR = 2048;
+/** The longest is the session's token, whose length AWS leaves open. */
+const MAXIMUM_FORM_FIELD = 16_384;
+/** Of what a client makes up to find or to know something again. */
+const MAXIMUM_OWN_KEY = 128;
 
 /**
  * Shown to people, never used as a path: no control characters (C0, DEL, C1), line separators or controls of writing
@@ -56,6 +60,7 @@ const inlinePictureSchema = z
 /** Without #, which ends it in the index's key. */
 const referenceSchema = z
   .string()
+  .max(MAXIMUM_OWN_KEY)
   .regex(/^[\x21\x22\x24-\x7e]{1,128}$/, '1 to 128 visible ASCII characters, no #')
   .describe(
     "the client's own reference (an order, a case): comes back with the image, and lists are filtered by it",
@@ -91,6 +96,7 @@ export type UploadRequest = z.output<typeof uploadRequestSchema>;
 /** Visible ASCII without space. */
 export const idempotencyKeySchema = z
   .string()
+  .max(MAXIMUM_OWN_KEY)
   .regex(/^[\x21-\x7e]{1,128}$/, '1 to 128 visible ASCII characters')
   .describe('a repeat of the same request with the same key answers the same and makes no second image');
 
@@ -163,7 +169,9 @@ export const batchQuerySchema = z.strictObject({
 /** For everybody's use of a form: post it to `url` as multipart/form-data, `fields` first and the file last as `file`. */
 const formSchema = z.object({
   url: z.url().describe('where to post the form'),
-  fields: z.record(z.string(), z.string()).describe('every one goes into the form, before the file'),
+  fields: z
+    .record(z.string(), z.string().max(MAXIMUM_FORM_FIELD))
+    .describe('every one goes into the form, before the file'),
   expiresAt: timestampSchema.describe('a repeat of the request gives a fresh form'),
 });
 export type UploadForm = z.output<typeof formSchema>;
