@@ -4,7 +4,6 @@ import {
   GetPolicyVersionCommand,
   type IAMClient,
   ListPolicyVersionsCommand,
-  SetDefaultPolicyVersionCommand,
 } from '@aws-sdk/client-iam';
 
 interface PolicyDocument {
@@ -35,10 +34,13 @@ export function withoutAction(document: PolicyDocument, action: string): PolicyD
   };
 }
 
-/** Takes an action out of a customer-managed policy by a new version of it, as an administrator would, and back. */
+/**
+ * Takes an action out of a customer-managed policy by a new version of it, as an administrator would, and gives it back by
+ * another one (the embedded AWS cannot go back to an older version).
+ */
 export class PolicyVersionSwitch implements PermissionSwitch {
-  private original: string | undefined;
-  private without: string | undefined;
+  /** The policy as it was deployed, while it is without the action. */
+  private deployed: PolicyDocument | undefined;
 
   constructor(
     private readonly iam: IAMClient,
@@ -55,33 +57,43 @@ export class PolicyVersionSwitch implements PermissionSwitch {
   }
 
   get isTaken(): boolean {
-    return this.without !== undefined;
+    return this.deployed !== undefined;
   }
 
   async take(): Promise<void> {
-    if (this.isTaken) return;
-    const PolicyArn = this.policyArn;
-    const { Versions = [] } = await this.iam.send(new ListPolicyVersionsCommand({ PolicyArn }));
-    this.original = Versions.find(({ IsDefaultVersion }) => IsDefaultVersion)?.VersionId;
+    if (this.deployed) return;
+    const current = await this.current();
     const { PolicyVersion } = await this.iam.send(
-      new GetPolicyVersionCommand({ PolicyArn, VersionId: this.original }),
+      new GetPolicyVersionCommand({ PolicyArn: this.policyArn, VersionId: current }),
     );
     const document = JSON.parse(decodeURIComponent(PolicyVersion?.Document ?? '')) as PolicyDocument;
-    const made = await this.iam.send(
-      new CreatePolicyVersionCommand({
-        PolicyArn,
-        PolicyDocument: JSON.stringify(withoutAction(document, this.what.action)),
-        SetAsDefault: true,
-      }),
-    );
-    this.without = made.PolicyVersion?.VersionId;
+    await this.replace(current, withoutAction(document, this.what.action));
+    this.deployed = document;
   }
 
   async giveBack(): Promise<void> {
-    if (!this.isTaken) return;
+    if (!this.deployed) return;
+    await this.replace(await this.current(), this.deployed);
+    this.deployed = undefined;
+  }
+
+  private async current(): Promise<string | undefined> {
+    const { Versions = [] } = await this.iam.send(
+      new ListPolicyVersionsCommand({ PolicyArn: this.policyArn }),
+    );
+    return Versions.find(({ IsDefaultVersion }) => IsDefaultVersion)?.VersionId;
+  }
+
+  /** A policy has five versions at most, so the one that is replaced goes. */
+  private async replace(version: string | undefined, document: PolicyDocument): Promise<void> {
     const PolicyArn = this.policyArn;
-    await this.iam.send(new SetDefaultPolicyVersionCommand({ PolicyArn, VersionId: this.original }));
-    await this.iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: this.without }));
-    this.without = undefined;
+    await this.iam.send(
+      new CreatePolicyVersionCommand({
+        PolicyArn,
+        PolicyDocument: JSON.stringify(document),
+        SetAsDefault: true,
+      }),
+    );
+    await this.iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: version }));
   }
 }

@@ -185,7 +185,8 @@ class ConsoleServer {
   }
 
   async close(): Promise<void> {
-    await this.options.permission.giveBack();
+    // The embedded AWS may have gone before its console.
+    await this.options.permission.giveBack().catch(() => undefined);
     await this.sent.close();
   }
 }

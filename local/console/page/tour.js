@@ -38,7 +38,7 @@ async function take() {
   const { action, role } = await post('/api/tour/take');
   const row = await post('/api/tour/send');
   if (row.status === 'completed') return 'It still went through: the policy has not taken effect.';
-  return `Refused. IAM no longer lets ${role} use ${action}, so nothing was stored. ${explain(row.reason)}.`;
+  return `Refused. IAM no longer lets ${role} use ${action}, so nothing was stored. ${explain(row.reason)}`;
 }
 
 async function giveBack() {
