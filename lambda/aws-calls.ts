@@ -49,7 +49,7 @@ const TELLS_MISSING = 's3:ListBucket';
 export const FUNCTION_CALLS: Readonly<Record<FunctionId, readonly AwsCall[]>> = {
   upload: [
     ...on('parameter:clients/*')('ssm:GetParameter'),
-    ...on('table:DetectionLogs')('dynamodb:PutItem'),
+    ...on('table:DetectionLogs')('dynamodb:PutItem', 'dynamodb:UpdateItem'),
     ...on('table:ErasureLedger')('dynamodb:ConditionCheckItem'),
     ...on('object:input/*')('s3:PutObject'),
   ],

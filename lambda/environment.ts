@@ -30,6 +30,11 @@ export const ENVIRONMENT_SCHEMAS = {
     ERASURE_LEDGER_TABLE: z.string(),
     PENDING_DAYS: positive,
     RECORD_DAYS: positive,
+    /** Client id → uploads within an hour, as JSON. */
+    PICTURES_PER_HOUR: z
+      .string()
+      .transform((text): unknown => JSON.parse(text))
+      .pipe(z.record(z.string(), z.int().positive())),
   }),
   query: z.object({ ...api, ...records, ...clients, CURSOR_SECRET: z.string() }),
   intake: z.object({

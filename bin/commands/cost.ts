@@ -35,6 +35,10 @@ async function main(): Promise<void> {
     const sum = sumOf(...groups);
     console.log(row(what, sum, `${(sum / detection).toFixed(3)} × Rekognition`));
   }
+  console.log('\nOne client, one hour, at most (plan, pictures an hour):');
+  const everything = sumOf('detection', 'processing', 'audit') / 1_000_000;
+  for (const { id, picturesPerHour } of stage.config.plans)
+    console.log(row(id, picturesPerHour * everything, `${picturesPerHour} × picture`));
   console.log('\nA month without pictures:');
   const standing = standingCosts(stage);
   for (const cost of standing) {

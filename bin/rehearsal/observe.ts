@@ -2,7 +2,7 @@ import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { DETECTION_LOGS } from '../../lambda/domain/detection-record';
+import { isRecordKey } from '../../lambda/domain/detection-record';
 import { sha256 } from '../../lambda/domain/digest';
 import type { EmbeddedAws } from '../../local/embedded-aws';
 
@@ -22,15 +22,15 @@ export interface Observed {
 
 const imageIdOf = (key: string): string => /\/([0-9a-f-]{36})\./.exec(key)?.[1] ?? key;
 
-/** The records of a table by image id; the schedule of starts is none. */
+/** The records of a table by image id; what is no record is left out. */
 export async function recordsIn(
   { clients }: EmbeddedAws,
   TableName: string,
 ): Promise<Map<string, Record<string, unknown>>> {
   const records = new Map<string, Record<string, unknown>>();
   for await (const { Items = [] } of paginateScan({ client: clients.dynamodb }, { TableName }))
-    for (const item of Items.map((wire) => unmarshall(wire))) records.set(String(item['ImageID']), item);
-  records.delete(DETECTION_LOGS.startScheduleKey);
+    for (const item of Items.map((wire) => unmarshall(wire)))
+      if (isRecordKey(item['ImageID'])) records.set(String(item['ImageID']), item);
   return records;
 }
 

@@ -6,7 +6,8 @@ import {
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { type DetectionRecord, MOST_LATER_VERSIONS } from '../domain/detection-record';
+import { BOUNDS } from '../domain/bounds';
+import type { DetectionRecord } from '../domain/detection-record';
 import { DependencyUnavailableError } from '../domain/errors';
 import type * as port from '../domain/ports';
 import { conditionally, type RecordUpdate, updateCommand } from './dynamodb-conditional';
@@ -180,7 +181,7 @@ export class DynamoDbDetectionLog implements port.DetectionLog {
       imageId,
       append: { LaterVersions: key },
       condition: `${PRESENT} AND (attribute_not_exists(LaterVersions) OR (NOT contains(LaterVersions, :key) AND size(LaterVersions) < :most))`,
-      values: { ':key': key, ':most': MOST_LATER_VERSIONS },
+      values: { ':key': key, ':most': BOUNDS.laterVersions },
     });
   }
 

@@ -1,5 +1,5 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { CATEGORY_DIMENSION, REASON_DIMENSION } from '../domain/metrics';
+import { CATEGORY_DIMENSION, CLIENT_DIMENSION, REASON_DIMENSION } from '../domain/metrics';
 import { type RecordChange, recordChange } from '../domain/record-change';
 import type { Telemetry } from '../runtime/telemetry';
 
@@ -7,6 +7,7 @@ function measure(telemetry: Telemetry, change: RecordChange): void {
   switch (change.kind) {
     case 'uploaded':
       telemetry.measure('picturesUploaded', 1);
+      telemetry.measure('clientUploads', 1, { [CLIENT_DIMENSION]: change.clientId });
       break;
     case 'classified':
       telemetry.measure('picturesClassified', 1, { [CATEGORY_DIMENSION]: change.category });
@@ -15,6 +16,7 @@ function measure(telemetry: Telemetry, change: RecordChange): void {
       break;
     case 'rejected':
       telemetry.measure('picturesRejected', 1, { [REASON_DIMENSION]: change.reason });
+      telemetry.measure('picturesRefused', 1, { [CLIENT_DIMENSION]: change.clientId });
       break;
     case 'failed':
       telemetry.measure('picturesFailed', 1);

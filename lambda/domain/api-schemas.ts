@@ -6,20 +6,11 @@ import {
   processingStatusSchema,
   rejectionReasonSchema,
 } from './category';
-import { MOST_BOXES } from './candidates';
-import { decisionReasonSchema, imageIdSchema, LABELS_ON_RECORD, timestampSchema } from './detection-record';
-import { MAXIMUM_INLINE_BYTES, MAXIMUM_PICTURE_BYTES, MAXIMUM_SIDE } from './picture-limits';
+import { BOUNDS } from './bounds';
+import { decisionReasonSchema, imageIdSchema, timestampSchema } from './detection-record';
 import { toTimestamp } from './time';
 
-const MAXIMUM_INLINE_CHARACTERS = Math.ceil(MAXIMUM_INLINE_BYTES / 3) * 4;
-const MAXIMUM_PAGE = 100;
-/** So many ids stay well below the 2,048 bytes of query that the firewall's common rules let through. */
-const MAXIMUM_BATCH = 25;
-const MAXIMUM_CURSOR = 2048;
-/** The longest is the session's token, whose length AWS leaves open. */
-const MAXIMUM_FORM_FIELD = 16_384;
-/** Of what a client makes up to find or to know something again. */
-const MAXIMUM_OWN_KEY = 128;
+const INLINE_CHARACTERS = Math.ceil(BOUNDS.inlineBytes / 3) * 4;
 
 /**
  * Shown to people, never used as a path: no control characters (C0, DEL, C1), line separators or controls of writing
@@ -29,7 +20,7 @@ const MAXIMUM_OWN_KEY = 128;
 export const fileNameSchema = z
   .string()
   .min(1)
-  .max(255)
+  .max(BOUNDS.fileNameLength)
   .regex(
     /^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufffd/\\]*$/,
     'no control characters, no / or \\, and well-formed UTF-8',
@@ -45,10 +36,10 @@ const inlinePictureSchema = z
   .string()
   .min(4)
   .max(
-    MAXIMUM_INLINE_CHARACTERS,
-    `more than ${MAXIMUM_INLINE_BYTES} bytes: announce the picture by its size instead of image, and post it with the form`,
+    INLINE_CHARACTERS,
+    `more than ${BOUNDS.inlineBytes} bytes: announce the picture by its size instead of image, and post it with the form`,
   )
-  .describe(`the picture as canonical base64; at most ${MAXIMUM_INLINE_BYTES} bytes before encoding`)
+  .describe(`the picture as canonical base64; at most ${BOUNDS.inlineBytes} bytes before encoding`)
   .meta({ contentEncoding: 'base64' })
   .transform((text, context): Uint8Array => {
     const bytes = Buffer.from(text, 'base64');
@@ -60,9 +51,11 @@ const inlinePictureSchema = z
 /** Without #, which ends it in the index's key. */
 const referenceSchema = z
   .string()
-  // Said, not asked: the pattern asks it already, and one fault is told once.
-  .meta({ maxLength: MAXIMUM_OWN_KEY })
-  .regex(/^[\x21\x22\x24-\x7e]{1,128}$/, '1 to 128 visible ASCII characters, no #')
+  .max(BOUNDS.referenceOfClientLength)
+  .regex(
+    new RegExp(`^[\\x21\\x22\\x24-\\x7e]{1,${BOUNDS.referenceOfClientLength}}$`),
+    `1 to ${BOUNDS.referenceOfClientLength} visible ASCII characters, no #`,
+  )
   .describe(
     "the client's own reference (an order, a case): comes back with the image, and lists are filtered by it",
   );
@@ -83,7 +76,7 @@ export type InlineUpload = z.output<typeof inlineUploadSchema>;
 export const presignedUploadSchema = z
   .strictObject({
     ...described,
-    size: z.int().min(1).max(MAXIMUM_PICTURE_BYTES).describe('exact size of the picture, in bytes'),
+    size: z.int().min(1).max(BOUNDS.pictureBytes).describe('exact size of the picture, in bytes'),
   })
   .meta({ id: 'PresignedUpload' });
 export type PresignedUpload = z.output<typeof presignedUploadSchema>;
@@ -97,8 +90,11 @@ export type UploadRequest = z.output<typeof uploadRequestSchema>;
 /** Visible ASCII without space. */
 export const idempotencyKeySchema = z
   .string()
-  .meta({ maxLength: MAXIMUM_OWN_KEY })
-  .regex(/^[\x21-\x7e]{1,128}$/, '1 to 128 visible ASCII characters')
+  .max(BOUNDS.idempotencyKeyLength)
+  .regex(
+    new RegExp(`^[\\x21-\\x7e]{1,${BOUNDS.idempotencyKeyLength}}$`),
+    `1 to ${BOUNDS.idempotencyKeyLength} visible ASCII characters`,
+  )
   .describe('a repeat of the same request with the same key answers the same and makes no second image');
 
 /**
@@ -138,15 +134,15 @@ export const listQuerySchema = z
     order: z.enum(['newest', 'oldest']).default('newest').describe('which comes first, by time of upload'),
     limit: z
       .string()
-      .regex(/^[1-9]\d{0,2}$/, 'a whole number from 1 to 100')
+      .regex(/^[1-9]\d{0,2}$/, `a whole number from 1 to ${BOUNDS.pageItems}`)
       .transform(Number)
-      .pipe(z.int().min(1).max(MAXIMUM_PAGE))
-      .default(25)
+      .pipe(z.int().min(1).max(BOUNDS.pageItems))
+      .default(BOUNDS.usualPageItems)
       .describe('most items of a page; a page may hold fewer'),
     cursor: z
       .string()
       .min(1)
-      .max(MAXIMUM_CURSOR)
+      .max(BOUNDS.cursorLength)
       .optional()
       .describe("the last page's cursor; all else unchanged"),
   })
@@ -161,7 +157,7 @@ export const batchQuerySchema = z.strictObject({
   ids: z
     .array(imageIdSchema)
     .min(1)
-    .max(MAXIMUM_BATCH)
+    .max(BOUNDS.batchImages)
     .describe(
       "these images, in this order, and no other parameter: repeat `ids` for each. What is missing from the answer does not exist, or is not the client's",
     ),
@@ -171,7 +167,7 @@ export const batchQuerySchema = z.strictObject({
 const formSchema = z.object({
   url: z.url().describe('where to post the form'),
   fields: z
-    .record(z.string(), z.string().max(MAXIMUM_FORM_FIELD))
+    .record(z.string(), z.string().max(BOUNDS.formFieldLength))
     .describe('every one goes into the form, before the file'),
   expiresAt: timestampSchema.describe('a repeat of the request gives a fresh form'),
 });
@@ -191,7 +187,7 @@ export const uploadAnswerSchema = z
     links: z.object({
       self: z
         .string()
-        .max(2048)
+        .max(BOUNDS.referenceLength)
         .describe('the record, relative to the host; the same as the header Location'),
     }),
   })
@@ -199,14 +195,13 @@ export const uploadAnswerSchema = z
 export type UploadAnswer = z.output<typeof uploadAnswerSchema>;
 
 const percent = z.number().min(0).max(100);
-const LONGEST_LABEL = 256;
 
 /** What the detector named. */
 export const labelViewSchema = z
   .object({
-    Name: z.string().max(LONGEST_LABEL),
+    Name: z.string().max(BOUNDS.labelLength),
     Confidence: percent.describe('percent'),
-    Parents: z.array(z.string().max(LONGEST_LABEL)).max(100).describe('what the label is a kind of'),
+    Parents: z.array(z.string().max(BOUNDS.labelLength)).max(100).describe('what the label is a kind of'),
   })
   .meta({ id: 'Label' });
 
@@ -227,7 +222,7 @@ export const candidateViewSchema = z
     Score: percent.describe('percent; what the decision was made of'),
     Boxes: z
       .array(boxViewSchema)
-      .max(MOST_BOXES)
+      .max(BOUNDS.boxes)
       .describe(
         'where it was seen, the surest first, in the upright picture; edges may lie a little outside of it',
       ),
@@ -246,27 +241,31 @@ export const imageViewSchema = z
     Timestamp: timestampSchema.describe('when the id was given out'),
     S3Location: z
       .string()
-      .max(1024)
+      .max(BOUNDS.textLength)
       .describe(
         'opaque: where operators find the picture. Clients cannot read it and must not take it apart; its form may change',
       ),
     ProcessingStatus: processingStatusSchema.describe(
       '`completed` and `quarantined` are final. `failed` is our fault: the picture is kept and taken up again, do not send it anew',
     ),
-    FileSize: z.int().min(0).max(MAXIMUM_PICTURE_BYTES).describe('bytes'),
+    FileSize: z.int().min(0).max(BOUNDS.pictureBytes).describe('bytes'),
     ImageFormat: imageFormatSchema,
-    FileName: z.string().max(255).describe("the client's own name for the picture"),
+    FileName: z.string().max(BOUNDS.fileNameLength).describe("the client's own name for the picture"),
     DecisionReason: decisionReasonSchema
       .optional()
       .describe('`clear` for cat and dog, `no-animal` for other, else why it is uncertain'),
     QuarantineReason: rejectionReasonSchema.optional().describe('when quarantined: why'),
-    Width: z.int().min(1).max(MAXIMUM_SIDE).optional().describe('pixels'),
-    Height: z.int().min(1).max(MAXIMUM_SIDE).optional().describe('pixels'),
+    Width: z.int().min(1).max(BOUNDS.longestSide).optional().describe('pixels'),
+    Height: z.int().min(1).max(BOUNDS.longestSide).optional().describe('pixels'),
     CompletedAt: timestampSchema.optional().describe('when the picture reached its folder'),
-    Reference: z.string().max(128).optional().describe("the client's own reference, as it was given"),
+    Reference: z
+      .string()
+      .max(BOUNDS.referenceOfClientLength)
+      .optional()
+      .describe("the client's own reference, as it was given"),
     Labels: z
       .array(labelViewSchema)
-      .max(LABELS_ON_RECORD)
+      .max(BOUNDS.labels)
       .optional()
       .describe('what was seen, the surest first; absent until decided'),
     Candidates: z
@@ -287,8 +286,8 @@ export type ImageView = z.output<typeof imageViewSchema>;
 /** A page. Only a missing cursor means the end. */
 export const imageListSchema = z
   .object({
-    items: z.array(imageViewSchema).max(MAXIMUM_PAGE),
-    cursor: z.string().max(MAXIMUM_CURSOR).optional().describe('for the next page; missing at the end'),
+    items: z.array(imageViewSchema).max(BOUNDS.pageItems),
+    cursor: z.string().max(BOUNDS.cursorLength).optional().describe('for the next page; missing at the end'),
   })
   .meta({ id: 'ImageList' });
 export type ImageList = z.output<typeof imageListSchema>;

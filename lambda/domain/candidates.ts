@@ -1,8 +1,6 @@
+import { BOUNDS } from './bounds';
 import { animalsOf, type Animal } from './choose-category';
 import type { Decision, Instance, Label } from './detection-record';
-
-/** A herd fills no record: of what was seen of one animal, the surest so many. */
-export const MOST_BOXES = 10;
 
 /** What a picture was taken for, or not: an animal, its score, and where it was seen. */
 export interface Candidate {
@@ -13,7 +11,7 @@ export interface Candidate {
 }
 
 const surest = (instances: readonly Instance[]): Instance[] =>
-  instances.toSorted((a, b) => b.confidence - a.confidence).slice(0, MOST_BOXES);
+  instances.toSorted((a, b) => b.confidence - a.confidence).slice(0, BOUNDS.boxes);
 
 /** The labels as they are kept: with places for the animals alone. */
 export const withPlacesOfAnimals = (labels: readonly Label[]): Label[] =>

@@ -4,12 +4,6 @@ import { categorySchema, imageFormatSchema, processingStatusSchema, rejectionRea
 /** Raised when a record or message changes shape; a canary mixes versions, so readers accept all they know. */
 export const SCHEMA_VERSION = 1;
 
-/** A form can be replayed for minutes: what comes after these is deleted unread, and costs neither storage nor bytes moved. */
-export const MOST_LATER_VERSIONS = 3;
-
-/** Most confident first: the decision needs the animals, a reader the rest. */
-export const LABELS_ON_RECORD = 15;
-
 /** Opaque, lower-case UUID. */
 export const imageIdSchema = z.uuid().toLowerCase();
 
@@ -110,8 +104,10 @@ export type DetectionRecord = z.infer<typeof detectionRecordSchema>;
 /** Key and index names of the table; the stack and the adapter both read them here. */
 export const DETECTION_LOGS = {
   partitionKey: 'ImageID',
-  /** The one item that is no record: the schedule of workflow starts. No image id looks so, and no index holds it. */
+  /** Items that are no records; no image id begins so, and no index holds them. The schedule of workflow starts: */
   startScheduleKey: 'start-schedule',
+  /** What a client uploaded within an hour: */
+  uploadsKeyPrefix: 'uploads#',
   ttl: 'ExpiresAt',
   indexes: {
     byTime: { name: 'ByTime', partitionKey: 'ClientID', sortKey: 'Timestamp' },
@@ -123,9 +119,13 @@ export const DETECTION_LOGS = {
 } as const satisfies {
   partitionKey: keyof DetectionRecord;
   startScheduleKey: string;
+  uploadsKeyPrefix: string;
   ttl: keyof DetectionRecord;
   indexes: object;
 };
+
+/** Whether an item of the table is a record. */
+export const isRecordKey = (key: unknown): boolean => imageIdSchema.safeParse(key).success;
 
 /**
  * One item of the erasure ledger: which picture was erased, when, and whose it was, so that its owner alone is answered

@@ -1,12 +1,9 @@
 import { constants, deflateSync, inflateSync } from 'node:zlib';
+import { BOUNDS } from './bounds';
 import { textAt } from './picture-signature';
 
-/** Printer profiles reach 3 MB; more is a bomb. */
-const MAXIMUM_PROFILE_BYTES = 4 * 1024 * 1024;
 const HEADER_LENGTH = 128;
 const TAG_LENGTH = 12;
-/** Real profiles hold about a dozen; the specification sets no bound. */
-const MAXIMUM_TAGS = 100;
 
 /**
  * Tags by which colours are converted (ICC.1:2022, section 9.2). All others are text, names, dates, measurements or a
@@ -67,7 +64,7 @@ interface Tag {
 /** The profile's tags that colours depend on; undefined when its table is broken. */
 function colourTags(profile: Buffer): Tag[] | undefined {
   const count = profile.length >= HEADER_LENGTH + 4 ? profile.readUInt32BE(HEADER_LENGTH) : 0;
-  if (count === 0 || count > MAXIMUM_TAGS || HEADER_LENGTH + 4 + count * TAG_LENGTH > profile.length)
+  if (count === 0 || count > BOUNDS.profileTags || HEADER_LENGTH + 4 + count * TAG_LENGTH > profile.length)
     return undefined;
   const tags: Tag[] = [];
   for (let index = 0; index < count; index++) {
@@ -91,7 +88,7 @@ const roundedUp = (length: number): number => Math.ceil(length / 4) * 4;
  * @returns undefined when it is none that a decoder could use
  */
 export function rebuildIccProfile(bytes: Uint8Array): Uint8Array | undefined {
-  if (bytes.length < HEADER_LENGTH || bytes.length > MAXIMUM_PROFILE_BYTES) return undefined;
+  if (bytes.length < HEADER_LENGTH || bytes.length > BOUNDS.profileBytes) return undefined;
   const given = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const length = given.readUInt32BE(0);
   if (length < HEADER_LENGTH || length > given.length || !textAt(given, 36, 'acsp')) return undefined;
@@ -141,7 +138,7 @@ export function rebuildCompressedIccProfile(stream: Uint8Array): Uint8Array | un
   if (stream.length === 0) return undefined;
   try {
     const profile = inflateSync(stream, {
-      maxOutputLength: MAXIMUM_PROFILE_BYTES,
+      maxOutputLength: BOUNDS.profileBytes,
       finishFlush: constants.Z_SYNC_FLUSH,
     });
     const rebuilt = rebuildIccProfile(profile);

@@ -1,3 +1,4 @@
+import { BOUNDS } from './bounds';
 import { PictureFault } from './picture-fault';
 
 /** Marker codes of ITU-T T.81, table B.1. */
@@ -26,9 +27,6 @@ const isRestart = (marker: number): boolean => marker >= 0xd0 && marker <= 0xd7;
 
 /** Standing alone between segments, they mean nothing and are skipped by decoders. */
 const isIdle = (marker: number): boolean => isRestart(marker) || marker === 0x01;
-
-/** Every real picture has far fewer, progressive scans and parts of profiles included; each costs work. */
-const MAXIMUM_SEGMENTS = 4096;
 
 /** Offset of the 0xFF before the next marker's code, over stray bytes, fill bytes and idle markers. */
 function nextMarker(bytes: Uint8Array, from: number): number {
@@ -65,7 +63,7 @@ export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment, void> {
   let at = 2;
   yield { marker: JPEG.SOI, start: 0, payload: at, end: at };
   for (let count = 0; ; count += 1) {
-    if (count === MAXIMUM_SEGMENTS) throw new PictureFault('malformed', 'too many segments');
+    if (count === BOUNDS.jpegSegments) throw new PictureFault('malformed', 'too many segments');
     at = nextMarker(bytes, at);
     const marker = bytes[at + 1];
     if (marker === undefined) throw new PictureFault('truncated', 'ends within a marker');

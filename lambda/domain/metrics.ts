@@ -5,7 +5,7 @@ export const METRICS_NAMESPACE = 'serverlessapp';
 export const STAGE_DIMENSION = 'stage';
 
 /**
- * Business metrics, counted from the table's stream so that each picture counts once. `category` and `reason` are
+ * Business metrics, counted from the table's stream so that each picture counts once. `category`, `reason` and `client` are
  * further dimensions where named; a metric with a dimension exists with that dimension only.
  */
 export const METRICS = {
@@ -23,8 +23,18 @@ export const METRICS = {
   secondsToDecision: 'SecondsToDecision',
   /** Count: records that an erasure removed; expired ones do not count. */
   picturesErased: 'PicturesErased',
+  /** Count, by `client`: ids given out to it; together with those refused at once, what it sent. */
+  clientUploads: 'ClientUploads',
+  /** Count, by `client`: its pictures that were refused, at once or into quarantine. */
+  picturesRefused: 'PicturesRefused',
+  /** Count, by `client`: uploads beyond its hour, refused before anything was done for them. */
+  uploadsOverBound: 'UploadsOverBound',
+  /** Count, by `client`: what a form brought after its picture. */
+  laterVersions: 'LaterVersions',
   /** Count: the thresholds parameter could not be read or used, and the last good value stayed. */
   thresholdsUnusable: 'ThresholdsUnusable',
 } as const;
 export const CATEGORY_DIMENSION = 'category';
 export const REASON_DIMENSION = 'reason';
+/** An id of the configuration: an organisation, no person. */
+export const CLIENT_DIMENSION = 'client';

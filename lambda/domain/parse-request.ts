@@ -9,8 +9,8 @@ import {
   listQuerySchema,
   presignedUploadSchema,
 } from './api-schemas';
-import { MAXIMUM_INLINE_BYTES, MAXIMUM_PICTURE_BYTES } from './picture-limits';
-import { type FieldError, MAXIMUM_FIELD_ERRORS, type ProblemCode, ProblemError } from './problems';
+import { BOUNDS } from './bounds';
+import { type FieldError, type ProblemCode, ProblemError } from './problems';
 
 /** What a fault is of when it is of no single field. */
 type Whole = 'body' | 'query' | 'path';
@@ -24,7 +24,7 @@ function fieldErrors(error: z.ZodError, whole: Whole): FieldError[] {
       ? issue.keys.map((key) => ({ path: [...path, key], message: 'is not known' }))
       : [{ path, message }],
   );
-  return all.slice(0, MAXIMUM_FIELD_ERRORS).map(({ path, message }) => ({
+  return all.slice(0, BOUNDS.fieldErrors).map(({ path, message }) => ({
     path: path.length === 0 ? whole : path.map(shown).join('.'),
     message,
   }));
@@ -44,7 +44,7 @@ function parsed<Schema extends z.ZodType>(
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const EITHER = `needs either image (up to ${MAXIMUM_INLINE_BYTES} bytes) or size (up to ${MAXIMUM_PICTURE_BYTES}), not both`;
+const EITHER = `needs either image (up to ${BOUNDS.inlineBytes} bytes) or size (up to ${BOUNDS.pictureBytes}), not both`;
 
 /**
  * Body of `POST /upload`.

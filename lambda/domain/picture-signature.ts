@@ -1,3 +1,4 @@
+import { BOUNDS } from './bounds';
 import type { ImageFormat } from './category';
 import { PictureFault } from './picture-fault';
 
@@ -58,13 +59,13 @@ const PICTURE_BRANDS = [
   ],
 ];
 
-const SVG_WINDOW = 1024;
-
 /** SVG is text: an `svg` element near the beginning, after a prolog, comments or a byte order mark. */
 const isSvg = (bytes: Uint8Array): boolean => {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, SVG_WINDOW)).toString(
-    'latin1',
-  );
+  const text = Buffer.from(
+    bytes.buffer,
+    bytes.byteOffset,
+    Math.min(bytes.length, BOUNDS.signatureWindow),
+  ).toString('latin1');
   return /^(?:\xef\xbb\xbf)?\s*</.test(text) && /<svg[\s>]/i.test(text);
 };
 

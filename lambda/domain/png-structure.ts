@@ -1,3 +1,4 @@
+import { BOUNDS } from './bounds';
 import { crc32 } from 'node:zlib';
 import { PictureFault } from './picture-fault';
 
@@ -20,8 +21,6 @@ const isCritical = (type: string): boolean => type < 'a';
 const SIGNATURE_LENGTH = 8;
 /** Length, type and checksum. */
 const CHUNK_OVERHEAD = 12;
-/** A picture of 15 MB in pieces of 256 bytes has as many; each costs work. */
-const MAXIMUM_CHUNKS = 65_536;
 
 /** @throws PictureFault when it is not four letters */
 function typeOf(code: number): string {
@@ -40,7 +39,7 @@ export function* pngChunks(bytes: Uint8Array): Generator<PngChunk, void> {
   const types = new Map<number, string>();
   let at = SIGNATURE_LENGTH;
   for (let count = 0; ; count += 1) {
-    if (count === MAXIMUM_CHUNKS) throw new PictureFault('malformed', 'too many chunks');
+    if (count === BOUNDS.pngChunks) throw new PictureFault('malformed', 'too many chunks');
     if (at + CHUNK_OVERHEAD > bytes.length) throw new PictureFault('truncated', 'the end chunk is missing');
     const length = view.getUint32(at);
     const data = at + 8;

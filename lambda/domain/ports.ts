@@ -151,7 +151,7 @@ export interface DetectionLog {
     holder: Holder,
     failure: { reason: string; now: number; expiresAt: number },
   ): Promise<Conditional<undefined>>;
-  /** Refused for a key that is listed, and when MOST_LATER_VERSIONS are. */
+  /** Refused for a key that is listed, and when BOUNDS.laterVersions are. */
   addLaterVersion(imageId: string, key: string): Promise<Conditional<undefined>>;
   markAnnounced(imageId: string, announcedAt: string): Promise<Conditional<undefined>>;
   /** A record that is gone already is success. */
@@ -186,6 +186,16 @@ export interface LabelDetector {
 export interface ClientRegistry {
   /** The client that holds an API key, or undefined when nobody does. */
   clientOfKey(apiKeyId: string): Promise<string | undefined>;
+}
+
+/** How much each client has asked for within the hour. */
+export interface UploadCounter {
+  /**
+   * Counts one upload of a client's, unless the hour already has as many.
+   * @param hour `2025-08-04T11`
+   * @param expiresAt when nobody asks any more, epoch seconds
+   */
+  count(upload: { clientId: string; hour: string; most: number; expiresAt: number }): Promise<boolean>;
 }
 
 export interface ThresholdSource {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { BOUNDS } from './bounds';
 import { rejectionReasonSchema, type RejectionReason } from './category';
 import { ApplicationError } from './errors';
 
@@ -33,47 +34,39 @@ export type ProblemCode = keyof typeof PROBLEMS;
 export const PROBLEM_CODES = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]];
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
 
-/** Seconds after which a client may try again what a fault of ours or a throttle refused. */
-const RETRY_AFTER_SECONDS = 5;
-/**
- * A quota of the day is given back at its end, which no answer of the gateway knows: ask now and then. Some clients wait
- * this long by themselves, several times, before they tell whoever called them (urllib3, under Python's generated ones).
- */
-const QUOTA_RETRY_AFTER_SECONDS = 60;
-
 /** Seconds after which to try again; undefined for what repeating does not mend. RFC 9110 section 10.2.3. */
 export function retryAfterSeconds(code: ProblemCode): number | undefined {
-  if (code === 'quota-exceeded') return QUOTA_RETRY_AFTER_SECONDS;
+  if (code === 'quota-exceeded') return BOUNDS.quotaRetryAfterSeconds;
   const { status } = PROBLEMS[code];
-  return status === 429 || status >= 500 ? RETRY_AFTER_SECONDS : undefined;
+  return status === 429 || status >= 500 ? BOUNDS.retryAfterSeconds : undefined;
 }
 
 /** RFC 9457. Codes name the type: nothing stands at the URN, so nobody comes to depend on a page. */
 export const problemType = (code: ProblemCode): string => `urn:problem-type:serverlessapp:${code}`;
 
-/** A hostile request can hold a fault in every field; an answer names the first ones. */
-export const MAXIMUM_FIELD_ERRORS = 20;
-
 export const fieldErrorSchema = z.object({
-  path: z.string().max(512).describe('dotted path of the field; `body`, `query` or `path` for the whole'),
-  message: z.string().max(1024),
+  path: z
+    .string()
+    .max(BOUNDS.fieldPathLength)
+    .describe('dotted path of the field; `body`, `query` or `path` for the whole'),
+  message: z.string().max(BOUNDS.textLength),
 });
 export type FieldError = z.infer<typeof fieldErrorSchema>;
 
 /** Problem document, RFC 9457, with our extension members. */
 export const problemSchema = z
   .object({
-    type: z.string().max(128).describe('URN that names the problem; holds the code'),
-    title: z.string().max(256).describe('what the code means; the same for every occurrence'),
+    type: z.string().max(BOUNDS.identifierLength).describe('URN that names the problem; holds the code'),
+    title: z.string().max(BOUNDS.titleLength).describe('what the code means; the same for every occurrence'),
     status: z.int().min(400).max(599),
-    detail: z.string().max(1024).optional().describe('what is wrong with this request'),
+    detail: z.string().max(BOUNDS.textLength).optional().describe('what is wrong with this request'),
     code: z.enum(PROBLEM_CODES).describe('stable; branch on this'),
     requestId: z
       .string()
-      .max(128)
+      .max(BOUNDS.identifierLength)
       .optional()
       .describe('quote it to support; absent when the firewall refused before there was one'),
-    errors: z.array(fieldErrorSchema).max(MAXIMUM_FIELD_ERRORS).optional().describe('one for each bad field'),
+    errors: z.array(fieldErrorSchema).max(BOUNDS.fieldErrors).optional().describe('one for each bad field'),
     reason: rejectionReasonSchema.optional().describe('with picture-rejected: why'),
   })
   .meta({ id: 'Problem' });
@@ -84,6 +77,8 @@ export interface ProblemDetails {
   readonly detail?: string;
   readonly errors?: readonly FieldError[];
   readonly reason?: RejectionReason;
+  /** For the header Retry-After, where it is known better than by the code. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** Ends a request with a problem document; everything else that is thrown answers `internal-error`. */

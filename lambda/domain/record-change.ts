@@ -7,6 +7,7 @@ const number = z.object({ N: z.string() }).transform(({ N }) => Number(N));
 /** What the metrics need of a record, as a stream carries it: in DynamoDB's attribute values. */
 const imageSchema = z.object({
   ImageID: text,
+  ClientID: text,
   ProcessingStatus: text.pipe(processingStatusSchema),
   Timestamp: text,
   CompletedAt: text.optional(),
@@ -29,7 +30,7 @@ const changeSchema = z.object({
 
 /** What a change of one record means for the business; a change that means nothing has none. */
 export type RecordChange =
-  | { readonly kind: 'uploaded'; readonly imageId: string }
+  | { readonly kind: 'uploaded'; readonly imageId: string; readonly clientId: string }
   | {
       readonly kind: 'classified';
       readonly imageId: string;
@@ -40,6 +41,7 @@ export type RecordChange =
   | {
       readonly kind: 'rejected';
       readonly imageId: string;
+      readonly clientId: string;
       readonly reason: z.infer<typeof rejectionReasonSchema>;
     }
   | { readonly kind: 'failed'; readonly imageId: string }
@@ -63,12 +65,12 @@ export function recordChange(streamRecord: unknown): RecordChange | undefined {
     return { kind: 'erased', imageId: before.ImageID };
   }
   if (after === undefined) return undefined;
-  const imageId = after.ImageID;
-  if (eventName === 'INSERT') return { kind: 'uploaded', imageId };
+  const { ImageID: imageId, ClientID: clientId } = after;
+  if (eventName === 'INSERT') return { kind: 'uploaded', imageId, clientId };
   if (before?.ProcessingStatus === after.ProcessingStatus) return undefined;
   if (after.ProcessingStatus === 'failed') return { kind: 'failed', imageId };
   if (after.ProcessingStatus === 'quarantined' && after.QuarantineReason !== undefined) {
-    return { kind: 'rejected', imageId, reason: after.QuarantineReason };
+    return { kind: 'rejected', imageId, clientId, reason: after.QuarantineReason };
   }
   if (after.ProcessingStatus === 'completed' && after.DetectedAnimal !== undefined) {
     return {

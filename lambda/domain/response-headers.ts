@@ -11,11 +11,5 @@ export const SECURITY_HEADERS = {
   'X-Frame-Options': 'DENY',
 } as const;
 
-/** Seconds after which to ask for a picture that was just sent: about as long as a workflow takes. */
-export const POLL_AFTER_SECONDS = 2;
-
 /** What a script on another site may read of an answer. */
 export const EXPOSED_HEADERS = ['Location', 'Retry-After', 'x-amzn-RequestId'] as const;
-
-/** Seconds for which a browser need not ask again whether it may call; more than this Chromium does not keep. */
-export const PREFLIGHT_SECONDS = 7200;

@@ -1,6 +1,6 @@
 import type { ImageFormat, RejectionReason } from './category';
 import { inspectJpeg } from './jpeg-structure';
-import { MAXIMUM_PICTURE_BYTES, MAXIMUM_SIDE, MINIMUM_SIDE } from './picture-limits';
+import { BOUNDS } from './bounds';
 import { PictureFault } from './picture-fault';
 import { recognizeFormat } from './picture-signature';
 import { inspectPng } from './png-structure';
@@ -22,18 +22,18 @@ const INSPECT = { jpg: inspectJpeg, png: inspectPng };
 /** Checks the sides as soon as the header is read, before the rest of a huge picture is walked. */
 function checkSides(width: number, height: number): void {
   const size = `${width} × ${height} pixels`;
-  if (Math.min(width, height) < MINIMUM_SIDE) {
-    throw new PictureFault('too-small', `${size}; each side needs at least ${MINIMUM_SIDE}`);
+  if (Math.min(width, height) < BOUNDS.shortestSide) {
+    throw new PictureFault('too-small', `${size}; each side needs at least ${BOUNDS.shortestSide}`);
   }
-  if (Math.max(width, height) > MAXIMUM_SIDE) {
-    throw new PictureFault('dimensions-too-large', `${size}; a side may have ${MAXIMUM_SIDE}`);
+  if (Math.max(width, height) > BOUNDS.longestSide) {
+    throw new PictureFault('dimensions-too-large', `${size}; a side may have ${BOUNDS.longestSide}`);
   }
 }
 
 function inspect(bytes: Uint8Array, declared: ImageFormat): SniffedPicture {
   if (bytes.length === 0) throw new PictureFault('empty-file', '0 bytes');
-  if (bytes.length > MAXIMUM_PICTURE_BYTES) {
-    throw new PictureFault('too-large', `${bytes.length} bytes; at most ${MAXIMUM_PICTURE_BYTES}`);
+  if (bytes.length > BOUNDS.pictureBytes) {
+    throw new PictureFault('too-large', `${bytes.length} bytes; at most ${BOUNDS.pictureBytes}`);
   }
   const format = recognizeFormat(bytes);
   if (format !== declared) throw new PictureFault('type-mismatch', `declared ${declared}, really ${format}`);

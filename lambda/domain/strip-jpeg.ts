@@ -1,3 +1,4 @@
+import { BOUNDS } from './bounds';
 import { ByteSink } from './byte-sink';
 import { orientationBlock, readOrientation } from './exif-orientation';
 import { rebuildIccProfile } from './icc-profile';
@@ -10,8 +11,6 @@ const ICC = 'ICC_PROFILE\0';
 const ICC_PREFIX = ICC.length + 2;
 /** A segment holds 65,535 bytes, its length field included. */
 const LONGEST_ICC_PART = 65_535 - 2 - ICC_PREFIX;
-/** An orientation block and the texts of a profile can be longer than what they replace. */
-const ADDED_MOSTLY = 4 * 1024;
 const JFIF_LENGTH = 14;
 const ADOBE_LENGTH = 12;
 
@@ -99,7 +98,7 @@ function colourTransform(payload: Uint8Array): Uint8Array | undefined {
  * @throws PictureFault when the structure is broken
  */
 export function stripJpeg(bytes: Uint8Array): Uint8Array {
-  const kept = new ByteSink(bytes.length + ADDED_MOSTLY);
+  const kept = new ByteSink(bytes.length + BOUNDS.addedBytes);
   let profile = rebuiltProfile(bytes);
   let hasJfif = false;
   let hasExif = false;

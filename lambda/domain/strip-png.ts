@@ -1,3 +1,4 @@
+import { BOUNDS } from './bounds';
 import { crc32 } from 'node:zlib';
 import { ByteSink } from './byte-sink';
 import { orientationBlock, readOrientation } from './exif-orientation';
@@ -44,8 +45,6 @@ const KEPT: Readonly<Record<string, Lengths>> = {
 /** The profile's own name may say anything; every profile gets this one. */
 const PROFILE_NAME = 'ICC Profile';
 const MAXIMUM_NAME_LENGTH = 79;
-/** A name, an orientation block and a profile compressed anew can be longer than what they replace. */
-const ADDED_MOSTLY = 4 * 1024;
 
 function chunk(type: string, ...parts: readonly Uint8Array[]): Uint8Array {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), ...parts]);
@@ -81,7 +80,7 @@ const KNOWN: ReadonlySet<string> = new Set([...Object.keys(KEPT), ...Object.keys
  * @throws PictureFault when the structure is broken
  */
 export function stripPng(bytes: Uint8Array): Uint8Array {
-  const kept = new ByteSink(bytes.length + ADDED_MOSTLY);
+  const kept = new ByteSink(bytes.length + BOUNDS.addedBytes);
   const seen = new Set<string>();
   let header: PngHeader | undefined;
   kept.write(bytes.subarray(0, 8));

@@ -1,9 +1,10 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { CLIENT_DIMENSION } from '../domain/metrics';
 import type { Telemetry } from '../runtime/telemetry';
 import { intake, type IntakePorts } from '../steps/intake';
 
 export interface IntakeDependencies {
-  readonly ports: Omit<IntakePorts, 'report'>;
+  readonly ports: Omit<IntakePorts, 'report' | 'laterVersion'>;
   readonly telemetry: Telemetry;
 }
 
@@ -17,8 +18,12 @@ export const intakeHandler =
       const report = (error: unknown) => {
         telemetry.error('failure not on record', error, fields);
       };
+      const laterVersion = (clientId: string) => {
+        telemetry.measure('laterVersions', 1, { [CLIENT_DIMENSION]: clientId });
+      };
       try {
-        telemetry.info('taken in', { ...fields, outcome: await intake({ ...ports, report }, message) });
+        const outcome = await intake({ ...ports, report, laterVersion }, message);
+        telemetry.info('taken in', { ...fields, outcome });
         return [];
       } catch (error) {
         telemetry.error('given back', error, fields);

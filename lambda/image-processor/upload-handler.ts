@@ -1,15 +1,17 @@
+import { BOUNDS } from '../domain/bounds';
 import type { UploadAnswer } from '../domain/api-schemas';
+import { CLIENT_DIMENSION } from '../domain/metrics';
 import { parseIdempotencyKey, parseUploadRequest, requireJson } from '../domain/parse-request';
 import { ProblemError } from '../domain/problems';
-import { POLL_AFTER_SECONDS } from '../domain/response-headers';
 import { type ApiAnswer, type ApiHandler, apiHandler, bodyOf } from '../runtime/api';
 import type { Telemetry } from '../runtime/telemetry';
+import { boundUploads, type UploadBound } from '../steps/bound-uploads';
 import type { Submitted, SubmitPorts } from '../steps/submit';
 import { submitInline } from '../steps/submit-inline';
 import { submitPresigned } from '../steps/submit-presigned';
 
 export interface UploadDependencies {
-  readonly ports: SubmitPorts;
+  readonly ports: SubmitPorts & UploadBound;
   readonly identify: (apiKeyId: string | null | undefined) => Promise<string>;
   readonly telemetry: Telemetry;
   readonly origins: readonly string[];
@@ -26,16 +28,26 @@ function answerOf(requestPath: string, submitted: Submitted): ApiAnswer {
     body: { ...submitted, links: { self } } satisfies UploadAnswer,
     headers: {
       Location: self,
-      ...(submitted.upload === undefined && { 'Retry-After': String(POLL_AFTER_SECONDS) }),
+      ...(submitted.upload === undefined && { 'Retry-After': String(BOUNDS.pollAfterSeconds) }),
     },
   };
 }
 
 /** POST /upload: 202 for a picture inside the request, 201 with a form for one to come. */
-export const uploadHandler = ({ ports, identify, telemetry, origins }: UploadDependencies): ApiHandler =>
-  apiHandler(telemetry, origins, async (event) => {
+export const uploadHandler = ({ ports, identify, telemetry, origins }: UploadDependencies): ApiHandler => {
+  const bounded = async (clientId: string): Promise<void> => {
+    try {
+      await boundUploads(ports, clientId);
+    } catch (error) {
+      if (error instanceof ProblemError && error.code === 'quota-exceeded')
+        telemetry.measure('uploadsOverBound', 1, { [CLIENT_DIMENSION]: clientId });
+      throw error;
+    }
+  };
+  return apiHandler(telemetry, origins, async (event) => {
     const clientId = await identify(event.requestContext.identity.apiKeyId);
     requireJson(event.headers);
+    await bounded(clientId);
     const idempotencyKey = parseIdempotencyKey(event.headers);
     const request = parseUploadRequest(bodyOf(event));
     try {
@@ -46,7 +58,9 @@ export const uploadHandler = ({ ports, identify, telemetry, origins }: UploadDep
     } catch (error) {
       if (error instanceof ProblemError && error.details.reason !== undefined) {
         telemetry.measure('picturesRejected', 1, { reason: error.details.reason });
+        telemetry.measure('picturesRefused', 1, { [CLIENT_DIMENSION]: clientId });
       }
       throw error;
     }
   });
+};

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { INTERACTIVE } from '../adapters/client-configuration';
 import { dynamoDbClient } from '../adapters/dynamodb-client';
+import { DynamoDbUploadCounter } from '../adapters/dynamodb-upload-counter';
 import { DynamoDbDetectionLog } from '../adapters/dynamodb-detection-log';
 import { S3PictureStore, s3Client } from '../adapters/s3-picture-store';
 import { SsmClientRegistry, ssmClient } from '../adapters/ssm-parameters';
@@ -11,16 +12,15 @@ import { clientIdentifier } from '../steps/identify-client';
 import { uploadHandler } from './upload-handler';
 
 const environment = readEnvironment('upload');
+const tables = dynamoDbClient(INTERACTIVE);
 const clients = new SsmClientRegistry(ssmClient(INTERACTIVE), environment.CLIENT_PARAMETER_PREFIX);
 
 export const handler = uploadHandler({
   ports: {
     pictures: new S3PictureStore(s3Client(INTERACTIVE), environment.PICTURE_BUCKET),
-    log: new DynamoDbDetectionLog(
-      dynamoDbClient(INTERACTIVE),
-      environment.DETECTION_LOGS_TABLE,
-      environment.ERASURE_LEDGER_TABLE,
-    ),
+    log: new DynamoDbDetectionLog(tables, environment.DETECTION_LOGS_TABLE, environment.ERASURE_LEDGER_TABLE),
+    counter: new DynamoDbUploadCounter(tables, environment.DETECTION_LOGS_TABLE),
+    picturesPerHour: environment.PICTURES_PER_HOUR,
     clock: Date.now,
     ids: randomUUID,
     days: { pending: environment.PENDING_DAYS, record: environment.RECORD_DAYS },

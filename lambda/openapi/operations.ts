@@ -1,4 +1,5 @@
 import { STEWARD_IMAGE } from '../domain/api-routes';
+import { BOUNDS } from '../domain/bounds';
 import * as examples from './examples';
 import { problemResponses } from './problem-responses';
 import { type HeaderName, headers } from './response-headers';
@@ -14,6 +15,7 @@ const answer = (description: string, name: SchemaName, example: object, ...more:
   content: json(name, example),
 });
 
+const MEBIBYTE = 1024 * 1024;
 const API_KEY = [{ apiKey: [] }];
 const SIGNATURE = [{ signatureVersion4: [] }];
 
@@ -21,9 +23,10 @@ const upload = () => ({
   operationId: 'uploadPicture',
   summary: 'Upload a picture',
   description:
-    'A picture of up to 3 MB can stand in the request (`image`). A larger one, up to 15 MB, is announced by its exact ' +
-    '`size`; the answer is a form, to be posted to S3 as multipart/form-data within five minutes: its fields first, ' +
+    `A picture of up to ${BOUNDS.inlineBytes / MEBIBYTE} MB can stand in the request (\`image\`). A larger one, up to ${BOUNDS.pictureBytes / MEBIBYTE} MB, is announced by its exact ` +
+    `\`size\`; the answer is a form, to be posted to S3 as multipart/form-data within ${BOUNDS.formSeconds} seconds: its fields first, ` +
     'then the picture as `file`. Every upload is a new image, unless it repeats an `Idempotency-Key`. ' +
+    `A client uploads as much within an hour as its plan lets; beyond it the answer is 429, its \`detail\` with the seconds until the next. ` +
     'Classification takes seconds: read `GET /images/{id}` until it is `completed` or `quarantined`.',
   tags: ['pictures'],
   security: API_KEY,

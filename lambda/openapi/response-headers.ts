@@ -1,10 +1,11 @@
+import { BOUNDS } from '../domain/bounds';
 import { retryAfterSeconds } from '../domain/problems';
 
 /** The document's headers, by the names that stand on the wire: `components.headers`. */
 export const RESPONSE_HEADERS = {
   'x-amzn-RequestId': {
     description: 'The request id, also in problem documents; quote it to support.',
-    schema: { type: 'string', maxLength: 128 },
+    schema: { type: 'string', maxLength: BOUNDS.identifierLength },
   },
   'Retry-After': {
     description: 'Seconds to wait before asking again.',
@@ -13,11 +14,11 @@ export const RESPONSE_HEADERS = {
   },
   Location: {
     description: 'Where the record stands, relative to the host.',
-    schema: { type: 'string', format: 'uri-reference', maxLength: 2048 },
+    schema: { type: 'string', format: 'uri-reference', maxLength: BOUNDS.referenceLength },
   },
   'WWW-Authenticate': {
     description: 'Which credentials would do.',
-    schema: { type: 'string', maxLength: 256 },
+    schema: { type: 'string', maxLength: BOUNDS.titleLength },
   },
   Allow: {
     description: 'The methods that the resource has.',
@@ -25,7 +26,7 @@ export const RESPONSE_HEADERS = {
   },
   'Access-Control-Allow-Origin': {
     description: 'The origin of the page that asked, when it is one of those configured; never `*`.',
-    schema: { type: 'string', maxLength: 256 },
+    schema: { type: 'string', maxLength: BOUNDS.titleLength },
   },
 } as const;
 export type HeaderName = keyof typeof RESPONSE_HEADERS;

@@ -73,7 +73,7 @@ export const apiHandler =
     } catch (error) {
       const { code, details } = asProblem(error);
       const { status } = PROBLEMS[code];
-      const retryAfter = retryAfterSeconds(code);
+      const retryAfter = details.retryAfterSeconds ?? retryAfterSeconds(code);
       if (status >= 500) telemetry.error('failed', error, { requestId, code });
       else telemetry.info('refused', { requestId, status, code });
       return {

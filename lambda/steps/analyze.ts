@@ -1,7 +1,6 @@
-import { MAXIMUM_DETECTION_BYTES } from '../domain/picture-limits';
+import { BOUNDS } from '../domain/bounds';
 import { withPlacesOfAnimals } from '../domain/candidates';
 import { minimumConfidence } from '../domain/choose-category';
-import { LABELS_ON_RECORD } from '../domain/detection-record';
 import { sha256 } from '../domain/digest';
 import { PictureMissingError, PictureRejectedError } from '../domain/errors';
 import type { LabelDetector, PictureStore } from '../domain/ports';
@@ -29,7 +28,7 @@ export async function analyze(ports: AnalyzePorts, state: AnalyzeInput): Promise
   const verdict = sniffPicture(bytes, state.declaredFormat);
   if (!verdict.accepted) throw new PictureRejectedError(verdict.reason);
   const { labels, modelVersion } = await ports.detector.detect(
-    bytes.length <= MAXIMUM_DETECTION_BYTES ? { bytes } : { bucket: ports.pictures.bucket, key, versionId },
+    bytes.length <= BOUNDS.detectionBytes ? { bytes } : { bucket: ports.pictures.bucket, key, versionId },
     minimumConfidence(thresholds),
   );
   return {
@@ -46,4 +45,4 @@ export async function analyze(ports: AnalyzePorts, state: AnalyzeInput): Promise
 }
 
 export const topLabels = (labels: Analyzed['analysis']['labels']): Analyzed['analysis']['labels'] =>
-  labels.toSorted((a, b) => b.confidence - a.confidence).slice(0, LABELS_ON_RECORD);
+  labels.toSorted((a, b) => b.confidence - a.confidence).slice(0, BOUNDS.labels);

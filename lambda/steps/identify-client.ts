@@ -1,7 +1,8 @@
+import { BOUNDS } from '../domain/bounds';
 import type { ClientRegistry, Clock } from '../domain/ports';
 import { ProblemError } from '../domain/problems';
 
-const LIFE_MILLISECONDS = 60_000;
+const LIFE_MILLISECONDS = BOUNDS.clientMemorySeconds * 1000;
 
 /**
  * Tells the client by the id of its API key, which API Gateway has checked. Known keys are remembered for a minute, so

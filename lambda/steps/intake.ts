@@ -25,6 +25,8 @@ export interface IntakePorts {
   readonly recordDays: number;
   /** Told when a failure could not be put on record; the message goes to the dead-letter queue either way. */
   readonly report: (error: unknown) => void;
+  /** Told whose form brought something after its picture. */
+  readonly laterVersion: (clientId: string) => void;
 }
 
 export interface IntakeMessage {
@@ -86,6 +88,7 @@ async function settle(
     const isSame = record.LeaseOwner === message.messageId;
     const isLive = record.LeaseUntil !== undefined && record.LeaseUntil >= now;
     if (record.SourceVersionID !== undefined && record.SourceVersionID !== arrival.versionId) {
+      ports.laterVersion(record.ClientID);
       return await putAside(ports, { ...arrival, record });
     }
     // The holder's own message comes back should it die, so a second message for the same picture has nothing to do.
@@ -125,7 +128,9 @@ async function chooseVersion(
   const chosen = record.SourceVersionID ?? versions.at(-1)?.versionId;
   if (chosen === undefined) throw new PictureMissingError(imageId);
   for (const { versionId } of versions) {
-    if (versionId !== chosen) await putAside(ports, { imageId, key, versionId, record });
+    if (versionId === chosen) continue;
+    ports.laterVersion(record.ClientID);
+    await putAside(ports, { imageId, key, versionId, record });
   }
   return chosen;
 }

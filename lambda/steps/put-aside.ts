@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type DetectionRecord, MOST_LATER_VERSIONS } from '../domain/detection-record';
+import { BOUNDS } from '../domain/bounds';
+import type { DetectionRecord } from '../domain/detection-record';
 import { sha256 } from '../domain/digest';
 import { laterVersionKey } from '../domain/picture-keys';
 import type { DetectionLog, PictureStore } from '../domain/ports';
@@ -24,7 +25,7 @@ const digestOf = (versionId: string): string =>
 
 /**
  * Moves a later version of a picture's key to quarantine: a form can be replayed, and only the version that was claimed
- * is looked at and paid for. One form keeps MOST_LATER_VERSIONS of them, and a few more when they come at once; the rest
+ * is looked at and paid for. One form keeps BOUNDS.laterVersions of them, and a few more when they come at once; the rest
  * are deleted unread. Safe to repeat: the copy's key is made of the version.
  */
 export async function putAside(
@@ -32,7 +33,7 @@ export async function putAside(
   later: LaterVersion,
 ): Promise<'later-version' | 'purged'> {
   const { imageId, key, versionId, record } = later;
-  if ((record.LaterVersions ?? []).length >= MOST_LATER_VERSIONS) {
+  if ((record.LaterVersions ?? []).length >= BOUNDS.laterVersions) {
     await ports.pictures.deleteVersion(key, versionId);
     return 'later-version';
   }

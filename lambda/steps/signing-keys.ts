@@ -1,9 +1,10 @@
+import { BOUNDS } from '../domain/bounds';
 import type { Clock, CursorKeys } from '../domain/ports';
 import { ConfigurationUnusableError } from '../domain/errors';
 
-const LIFE_MILLISECONDS = 300_000;
+const LIFE_MILLISECONDS = BOUNDS.cursorKeyMemorySeconds * 1000;
 /** A cursor that does not verify may be signed by a newer key, or be forged: forgeries must not become a stream of calls. */
-const SHORTEST_LIFE_MILLISECONDS = 10_000;
+const SHORTEST_LIFE_MILLISECONDS = BOUNDS.cursorKeyPauseSeconds * 1000;
 
 /** The cursor's signing keys, the current one first. `isSuspect`: what was signed did not verify by those held. */
 export type SigningKeys = (isSuspect?: boolean) => Promise<readonly [string, ...string[]]>;

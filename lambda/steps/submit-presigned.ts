@@ -1,10 +1,8 @@
 import type { PresignedUpload } from '../domain/api-schemas';
+import { BOUNDS } from '../domain/bounds';
 import { pictureKey } from '../domain/picture-keys';
 import { toTimestamp } from '../domain/time';
 import { giveOutId, type Submission, type Submitted, type SubmitPorts } from './submit';
-
-/** Life of an upload form; the bucket policy refuses older signatures too. */
-export const FORM_SECONDS = 300;
 
 /**
  * Gives out a form that posts exactly this picture to exactly this key. A repeat gets a fresh signature for the same
@@ -20,12 +18,12 @@ export async function submitPresigned(
   // Whatever a form brought now would be put aside.
   if (record.ProcessingStatus !== 'pending') return submitted;
   const { contentType, size } = submission.request;
-  const expiresAt = toTimestamp(ports.clock() + FORM_SECONDS * 1000);
+  const expiresAt = toTimestamp(ports.clock() + BOUNDS.formSeconds * 1000);
   const form = await ports.pictures.uploadForm({
     key: pictureKey('input', record.ImageID, record.ImageFormat),
     contentType,
     bytes: size,
-    seconds: FORM_SECONDS,
+    seconds: BOUNDS.formSeconds,
   });
   return {
     ...submitted,

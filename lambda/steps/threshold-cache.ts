@@ -1,7 +1,8 @@
+import { BOUNDS } from '../domain/bounds';
 import type { Clock, ThresholdSource } from '../domain/ports';
 import { parseThresholds, type Thresholds } from '../domain/thresholds';
 
-const LIFE_MILLISECONDS = 30_000;
+const LIFE_MILLISECONDS = BOUNDS.thresholdMemorySeconds * 1000;
 
 /**
  * The thresholds, read again after half a minute. While a new value cannot be read or used, the last good one stays and

@@ -13,7 +13,7 @@ export const base = {
   apiKeyRotation: { everyDays: 90, overlapDays: 14 },
   thresholds: { accept: 90, floor: 60, margin: 15 },
   plans: [
-    { id: 'standard', ratePerSecond: 10, burst: 20, quotaPerDay: 10_000 },
-    { id: 'bulk', ratePerSecond: 50, burst: 100, quotaPerDay: 500_000 },
+    { id: 'standard', ratePerSecond: 10, burst: 20, quotaPerDay: 10_000, picturesPerHour: 2000 },
+    { id: 'bulk', ratePerSecond: 50, burst: 100, quotaPerDay: 500_000, picturesPerHour: 60_000 },
   ],
 } as const satisfies Partial<StageConfig>;

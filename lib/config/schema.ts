@@ -26,6 +26,10 @@ const planSchema = z.strictObject({
   ratePerSecond: z.number().positive(),
   burst: z.int().positive(),
   quotaPerDay: z.int().positive(),
+  picturesPerHour: z
+    .int()
+    .positive()
+    .describe('uploads of one client; refused exactly, whatever becomes of them'),
 });
 
 const clientSchema = z.strictObject({

@@ -1,10 +1,8 @@
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+import { BOUNDS } from '../../lambda/domain/bounds';
 import { problemDocument, type ProblemCode, PROBLEMS, retryAfterSeconds } from '../../lambda/domain/problems';
 import { SECURITY_HEADERS } from '../../lambda/domain/response-headers';
 import type { StageConfig } from '../config/schema';
-
-/** Requests in five minutes by which one address or one API key is held back; WAF's own unit. */
-const RATE_WINDOW_SECONDS = 300;
 
 /** The rule that only counts, so that pictures pass on their route. */
 export const LARGE_BODY_RULE = 'SizeRestrictions_BODY';
@@ -69,7 +67,9 @@ const rate = (
   name,
   capacity,
   action: blockAs('too-many-requests'),
-  statement: { rateBasedStatement: { limit, evaluationWindowSec: RATE_WINDOW_SECONDS, ...aggregate } },
+  statement: {
+    rateBasedStatement: { limit, evaluationWindowSec: BOUNDS.firewallWindowSeconds, ...aggregate },
+  },
 });
 
 /** A picture sent inline is larger than the 8 KB that the common rule set lets pass; only its route may carry one. */
@@ -109,7 +109,11 @@ const blockedCountries = (countryCodes: string[]): RuleWithCapacity => ({
 
 /** The busiest plan decides: what usage plans allow, WAF must not hold back before them. */
 const requestsPerKey = (config: StageConfig): number =>
-  Math.ceil(Math.max(...config.plans.map((plan) => plan.ratePerSecond)) * RATE_WINDOW_SECONDS * 1.2);
+  Math.ceil(
+    Math.max(...config.plans.map((plan) => plan.ratePerSecond)) *
+      BOUNDS.firewallWindowSeconds *
+      BOUNDS.firewallHeadroom,
+  );
 
 const rulesWithCapacity = (config: StageConfig): RuleWithCapacity[] => [
   ...(config.api.blockedCountries.length > 0 ? [blockedCountries(config.api.blockedCountries)] : []),

@@ -3,6 +3,7 @@ import { Names } from '../names';
 import type { AlarmDefinition, CompositeAlarmDefinition } from './alarm-definition';
 import { apiAlarms } from './alarms/api-alarms';
 import { businessAlarms } from './alarms/business-alarms';
+import { clientAlarms } from './alarms/client-alarms';
 import { deliveryAlarms } from './alarms/delivery-alarms';
 import { functionAlarms } from './alarms/function-alarms';
 import { networkAlarms } from './alarms/network-alarms';
@@ -16,6 +17,7 @@ export const alarmCatalogue = (config: StageConfig, names: Names): AlarmDefiniti
   ...pipelineAlarms(config, names),
   ...functionAlarms(names),
   ...businessAlarms(config),
+  ...clientAlarms(config),
   ...networkAlarms(names),
   ...deliveryAlarms(names),
   ...refusalAlarms(names),

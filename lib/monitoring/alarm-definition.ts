@@ -40,7 +40,13 @@ export interface AlarmDefinition extends AlertText {
   readonly datapointsToAlarm?: number;
   /** No data means no traffic nearly everywhere; where silence itself is the fault, it breaches. */
   readonly missingData: 'notBreaching' | 'breaching';
+  /** Whom it is about, where there is one for each: the end of its name. The runbook has one section for all. */
+  readonly subject?: string;
 }
+
+/** What an alarm is called, within its stage. */
+export const alarmName = ({ id, subject }: Pick<AlarmDefinition, 'id' | 'subject'>): string =>
+  subject === undefined ? id : `${id}-${subject}`;
 
 /** Calls people once for what several alarms are signs of. */
 export interface CompositeAlarmDefinition extends AlertText {

@@ -23,11 +23,24 @@ const condition = (alarm: AlarmDefinition): string => {
   return `${comparison} ${threshold.toLocaleString('en-US')} ${unit} ${often}`;
 };
 
+/** Alarms that differ in whom they are about count once; their thresholds may differ, too. */
+function alarmKinds(alarms: readonly AlarmDefinition[]): DocumentedAlert[] {
+  const conditions = new Map<string, Set<string>>();
+  for (const alarm of alarms) {
+    const known = conditions.get(alarm.id) ?? new Set();
+    conditions.set(alarm.id, known.add(condition(alarm)));
+  }
+  return [...new Map(alarms.map((alarm) => [alarm.id, alarm])).values()].map((alarm) => ({
+    ...alarm,
+    condition: [...(conditions.get(alarm.id) ?? [])].join('; or, by whom it is about, '),
+  }));
+}
+
 /** Every alert of a stage, the worst first. */
 export function documentedAlerts(config: StageConfig, names: Names): DocumentedAlert[] {
   return [
     ...COMPOSITE_ALARMS.map((alarm) => ({ ...alarm, condition: `any of: ${alarm.anyOf.join(', ')}` })),
-    ...alarmCatalogue(config, names).map((alarm) => ({ ...alarm, condition: condition(alarm) })),
+    ...alarmKinds(alarmCatalogue(config, names)),
     ...Object.values(RELEASE_ALERTS).map((alert) => ({ ...alert, condition: 'a release shifts traffic' })),
     ...EVENT_ALERTS.map((alert) => ({
       ...alert,

@@ -36,6 +36,9 @@ const functionTimeout = (stage: SynthesizedStage, name: string): number =>
   ofType(stage, 'AWS::Lambda::Function').find(({ Properties }) => Properties['FunctionName'] === name)
     ?.Properties['Timeout'] as number;
 
+/** An image id begins with a hexadecimal digit; the schedule of starts and the counts of uploads do not. */
+const RECORDS = [...Array(16).keys()].map((digit) => ({ prefix: digit.toString(16) }));
+
 describe.each(STAGES)('the classification workflow of %s', (name) => {
   const stage = synthesized(name);
   const { properties, definition } = machineOf(stage);
@@ -129,9 +132,7 @@ describe.each(STAGES)('the classification workflow of %s', (name) => {
       }),
       expect.objectContaining({
         FilterCriteria: {
-          Filters: [
-            { Pattern: '{"dynamodb":{"Keys":{"ImageID":{"S":[{"anything-but":["start-schedule"]}]}}}}' },
-          ],
+          Filters: [{ Pattern: JSON.stringify({ dynamodb: { Keys: { ImageID: { S: RECORDS } } } }) }],
         },
         BisectBatchOnFunctionError: true,
         FunctionResponseTypes: ['ReportBatchItemFailures'],

@@ -9,7 +9,7 @@ import exifr from 'exifr';
 import sharp, { type SharpOptions } from 'sharp';
 import type { ImageFormat } from '../../lambda/domain/category';
 import { PictureFault } from '../../lambda/domain/picture-fault';
-import { MAXIMUM_PICTURE_BYTES, MAXIMUM_SIDE, MINIMUM_SIDE } from '../../lambda/domain/picture-limits';
+import { BOUNDS } from '../../lambda/domain/bounds';
 import { sniffPicture } from '../../lambda/domain/sniff-picture';
 import { stripMetadata } from '../../lambda/domain/strip-metadata';
 
@@ -53,11 +53,11 @@ function formatOf(bytes: Buffer): ImageFormat | undefined {
 
 /** A still picture of a size that the service takes, as the decoder reads its header. */
 async function isInScope(bytes: Buffer): Promise<boolean> {
-  if (bytes.length > MAXIMUM_PICTURE_BYTES || bytes.includes('acTL')) return false;
+  if (bytes.length > BOUNDS.pictureBytes || bytes.includes('acTL')) return false;
   const { width, height } = await sharp(bytes)
     .metadata()
-    .catch(() => ({ width: MINIMUM_SIDE, height: MINIMUM_SIDE }));
-  return Math.min(width, height) >= MINIMUM_SIDE && Math.max(width, height) <= MAXIMUM_SIDE;
+    .catch(() => ({ width: BOUNDS.shortestSide, height: BOUNDS.shortestSide }));
+  return Math.min(width, height) >= BOUNDS.shortestSide && Math.max(width, height) <= BOUNDS.longestSide;
 }
 
 function textsIn(value: unknown): string[] {

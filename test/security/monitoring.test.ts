@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { alarmName } from '../../lib/monitoring/alarm-definition';
 import { alarmCatalogue, COMPOSITE_ALARMS } from '../../lib/monitoring/alarm-catalogue';
 import { EVENT_ALERTS } from '../../lib/monitoring/event-alerts';
 import { RUNBOOK } from '../../lib/monitoring/runbook';
@@ -65,8 +66,8 @@ describe.each(STAGES)('monitoring of %s', (name) => {
     expect(deafAlarms(stage)).toEqual([]);
   });
   it('makes every alarm of the catalogue', () => {
-    const expected = [...alarmCatalogue(stage.config, stage.names), ...COMPOSITE_ALARMS].map(({ id }) =>
-      stage.names.of(id),
+    const expected = [...alarmCatalogue(stage.config, stage.names), ...COMPOSITE_ALARMS].map((alarm) =>
+      stage.names.of(alarmName(alarm)),
     );
     const made = [...ofType(stage, ALARM), ...ofType(stage, COMPOSITE)].map(
       ({ Properties }) => Properties['AlarmName'] as string,
@@ -91,8 +92,8 @@ describe.each(STAGES)('monitoring of %s', (name) => {
 describe('the catalogue', () => {
   const { config, names } = synthesized('prod');
   const everything = [...alarmCatalogue(config, names), ...COMPOSITE_ALARMS, ...EVENT_ALERTS];
-  it('has no id twice', () => {
-    const ids = everything.map(({ id }) => id);
+  it('has no name twice', () => {
+    const ids = everything.map(alarmName);
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
   });
   it('keeps within what CloudWatch takes', () => {

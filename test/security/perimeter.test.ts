@@ -1,3 +1,4 @@
+import { BOUNDS } from '../../lambda/domain/bounds';
 import { evaluate } from '../../compliance/proofs/iam/evaluate';
 import { type Caller, contextOf } from '../../compliance/proofs/iam/request';
 import { parsePolicy } from '../../compliance/proofs/iam/statement';
@@ -17,6 +18,7 @@ const reviewTopic = names.topicArn(names.reviewTopic);
 
 const POLICIES = {
   bucket: renderPolicy('perimeter/picture-bucket', {
+    FormMilliseconds: String(BOUNDS.formSeconds * 1000),
     PictureBucket: BUCKET,
     S3Endpoint: ENDPOINT,
     DataKey: DATA_KEY,

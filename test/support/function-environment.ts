@@ -6,6 +6,7 @@ export function functionEnvironment(id: FunctionId): Record<string, string> {
   const names = Object.keys({ ...baseEnvironmentSchema.shape, ...ENVIRONMENT_SCHEMAS[id].shape });
   return {
     ...Object.fromEntries(names.map((name) => [name, '1'])),
+    ...('PICTURES_PER_HOUR' in ENVIRONMENT_SCHEMAS[id].shape && { PICTURES_PER_HOUR: '{"demo":1}' }),
     STAGE: 'dev',
     POWERTOOLS_LOG_LEVEL: 'INFO',
     AWS_REGION: 'us-east-1',

@@ -1,8 +1,5 @@
-import {
-  type DetectionRecord,
-  type ErasureEntry,
-  MOST_LATER_VERSIONS,
-} from '../../lambda/domain/detection-record';
+import { BOUNDS } from '../../lambda/domain/bounds';
+import { type DetectionRecord, type ErasureEntry } from '../../lambda/domain/detection-record';
 import { sha256 } from '../../lambda/domain/digest';
 import type {
   Conditional,
@@ -18,6 +15,7 @@ import type {
   ReviewPublisher,
   StartRequest,
   StartSchedule,
+  UploadCounter,
 } from '../../lambda/domain/ports';
 import { sourceIndex } from './in-memory-listing';
 
@@ -41,6 +39,8 @@ export interface AwsState {
   ledger: Map<string, ErasureEntry>;
   reviews: string[];
   paidCalls: string[];
+  /** Client and hour → uploads. */
+  uploads: Map<string, number>;
   /** The first start of a workflow that nobody has taken. */
   nextStart?: number;
 }
@@ -51,6 +51,7 @@ export const emptyState = (now = Date.parse('2025-08-04T11:42:00Z')): AwsState =
   objects: new Map(),
   records: new Map(),
   ledger: new Map(),
+  uploads: new Map(),
   reviews: [],
   paidCalls: [],
 });
@@ -272,7 +273,7 @@ export class InMemoryDetectionLog implements DetectionLog {
   addLaterVersion(imageId: string, key: string) {
     return this.update(
       imageId,
-      ({ LaterVersions = [] }) => !LaterVersions.includes(key) && LaterVersions.length < MOST_LATER_VERSIONS,
+      ({ LaterVersions = [] }) => !LaterVersions.includes(key) && LaterVersions.length < BOUNDS.laterVersions,
       (record) => ({ ...record, LaterVersions: [...(record.LaterVersions ?? []), key] }),
     );
   }
@@ -306,6 +307,20 @@ export class InMemoryLedger implements ErasureLedger {
     const { ledger } = this.state();
     if (!ledger.has(entry.ImageID)) ledger.set(entry.ImageID, entry);
     return Promise.resolve();
+  }
+}
+
+/** The condition of the counter's update, as the adapter states it. */
+export class InMemoryUploadCounter implements UploadCounter {
+  constructor(private readonly state: () => AwsState) {}
+
+  count({ clientId, hour, most }: Parameters<UploadCounter['count']>[0]): Promise<boolean> {
+    const { uploads } = this.state();
+    const key = `${clientId}#${hour}`;
+    const count = uploads.get(key) ?? 0;
+    if (count >= most) return Promise.resolve(false);
+    uploads.set(key, count + 1);
+    return Promise.resolve(true);
   }
 }
 

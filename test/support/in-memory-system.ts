@@ -16,6 +16,7 @@ import type {
   ReviewPublisher,
   StartSchedule,
   ThresholdSource,
+  UploadCounter,
   Workflow,
   WorkflowResult,
 } from '../../lambda/domain/ports';
@@ -46,6 +47,7 @@ import {
   InMemoryPictures,
   InMemoryReviews,
   InMemoryStartSchedule,
+  InMemoryUploadCounter,
 } from './in-memory-aws';
 import { RecordingTelemetry } from './recording-telemetry';
 
@@ -99,6 +101,8 @@ export class InMemorySystem {
   readonly pictures = new InMemoryPictures(() => this.state);
   readonly log = new InMemoryDetectionLog(() => this.state);
   readonly ledger = new InMemoryLedger(() => this.state);
+  readonly picturesPerHour: Record<string, number> = { demo: 60_000, partner: 2000 };
+  private readonly counter = new InMemoryUploadCounter(() => this.state);
   private readonly schedule = new InMemoryStartSchedule(() => this.state);
   private readonly reviews = new InMemoryReviews(() => this.state);
   private readonly detector = new InMemoryDetector(
@@ -213,7 +217,13 @@ export class InMemorySystem {
     );
 
   readonly upload = uploadHandler({
-    ports: { ...this.portsOf('upload'), ids: randomUUID, days: { pending: 1, record: 30 } },
+    ports: {
+      ...this.portsOf('upload'),
+      ids: randomUUID,
+      days: { pending: 1, record: 30 },
+      counter: this.watched<UploadCounter>('upload', 'counter', this.counter),
+      picturesPerHour: this.picturesPerHour,
+    },
     identify: this.identify('upload'),
     telemetry: this.telemetry,
     origins: ['https://app.example'],

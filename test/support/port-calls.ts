@@ -47,6 +47,7 @@ export const PORT_CALLS: Readonly<Record<string, (...parameters: never[]) => Aws
   'clients.clientOfKey': on('parameter:clients/*', 'ssm:GetParameter'),
   'cursorKeys.read': on('secret:cursor', 'secretsmanager:GetSecretValue'),
   'reviews.publish': on('topic:review', 'sns:Publish'),
+  'counter.count': update,
   'schedule.follow': update,
   'schedule.begin': update,
   'workflow.run': on('stateMachine:classification', 'states:StartSyncExecution'),

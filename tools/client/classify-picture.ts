@@ -9,7 +9,7 @@ import {
 } from '../../lambda/domain/api-schemas';
 import { isFinalStatus } from '../../lambda/domain/category';
 import { type Problem, type ProblemCode, problemSchema } from '../../lambda/domain/problems';
-import { MAXIMUM_INLINE_BYTES } from '../../lambda/domain/picture-limits';
+import { BOUNDS } from '../../lambda/domain/bounds';
 import type { ApiClient, HttpAnswer } from './api-client';
 import { type PictureFile, unreadableReason } from './find-pictures';
 import type { ResultRow } from './result-row';
@@ -73,11 +73,12 @@ function formRefusalOf(answer: HttpAnswer): Error {
   return FORMS_OWN_FAULT.includes(code) ? new RefusedError(code) : new Error(code);
 }
 
-const LONGEST_NAME = 255;
 /** The name that is declared: a file may have one that the API does not take, which is no fault of the picture. */
 function declaredName(name: string): string {
   if (fileNameSchema.safeParse(name).success) return name;
-  const clean = name.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|[\ufffd/\\]/gu, '_').slice(-LONGEST_NAME);
+  const clean = name
+    .replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|[\ufffd/\\]/gu, '_')
+    .slice(-BOUNDS.fileNameLength);
   return fileNameSchema.safeParse(clean).success ? clean : 'picture';
 }
 
@@ -112,7 +113,7 @@ async function submit(
 ): Promise<string> {
   const name = basename(file.name);
   const declared = { fileName: declaredName(name), contentType: contentTypeOf(head, name) };
-  const isInline = size > 0 && size <= MAXIMUM_INLINE_BYTES;
+  const isInline = size > 0 && size <= BOUNDS.inlineBytes;
   const body = JSON.stringify(
     isInline ? { ...declared, image: (await readFile(file.path)).toString('base64') } : { ...declared, size },
   );

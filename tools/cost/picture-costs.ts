@@ -78,7 +78,7 @@ function writeUnits(call: PortCall, recordKilobytes: number): number {
   const [action = ''] = actionsOf(call);
   if (!WRITES.includes(action)) return 0;
   // One small item that no index holds.
-  if (call.name.startsWith('schedule.')) return 1;
+  if (/^(schedule|counter)\./.test(call.name)) return 1;
   const indexes = Object.keys(DETECTION_LOGS.indexes).length;
   // Before the decision the item is small, and not yet in the index of animals.
   if (call.name === 'log.createUnlessErased') return 2 + 2 + (indexes - 1);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { openApiText } from '../../lambda/openapi/document';
 import { PROJECT_ROOT } from '../setup/project-paths';
 import { alertPages } from './alert-pages';
+import { boundsPage } from './bounds-page';
 import { applicationPages } from './application-pages';
 import { drawPictures } from './draw-pictures';
 import { undrawnPictures, drawingOf } from './pictures';
@@ -45,6 +46,7 @@ export function textGenerator(
 export const GENERATORS: Readonly<Record<string, Generator>> = {
   openapi: textGenerator('the document of the API', () => ({ 'lambda/openapi/openapi.json': openApiText() })),
   alerts: textGenerator('the table of alerts and their runbook', alertPages),
+  bounds: textGenerator('the table of bounds', boundsPage),
   application: textGenerator('the tables of stages, stacks and functions', applicationPages),
   // Last: the others write pages that hold pictures.
   pictures: {

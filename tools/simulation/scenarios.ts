@@ -1,7 +1,8 @@
+import { BOUNDS } from '../../lambda/domain/bounds';
 import { loadStageConfig } from '../../lib/config/load';
 import type { StageConfig } from '../../lib/config/schema';
 import { intakeConcurrency } from '../../lib/constructs/processing/intake-concurrency';
-import { BACKOFF_RATE, MAXIMUM_PAUSE_SECONDS, THROTTLED } from '../../lib/constructs/processing/retries';
+import { BACKOFF_RATE, THROTTLED } from '../../lib/constructs/processing/retries';
 import { visibilitySeconds } from '../../lib/constructs/processing/time-limits';
 import type { BurstParameters, BurstResult } from './simulate-burst';
 
@@ -21,7 +22,7 @@ const deployed = (config: StageConfig): Omit<BurstParameters, 'pictures' | 'arri
   attempts: 1 + THROTTLED.maxAttempts,
   pauseSeconds: THROTTLED.intervalSeconds,
   backoff: BACKOFF_RATE,
-  maximumPauseSeconds: MAXIMUM_PAUSE_SECONDS,
+  maximumPauseSeconds: BOUNDS.retryPauseSeconds,
   visibilitySeconds: visibilitySeconds(config),
   maxReceiveCount: config.workflow.maxReceiveCount,
   seed: SEED,

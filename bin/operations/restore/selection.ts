@@ -35,13 +35,16 @@ export function checkSelection(selection: Selection, clients: readonly string[])
 export const isEverything = ({ images, client, from, to }: Selection): boolean =>
   images.length === 0 && client === undefined && from === undefined && to === undefined;
 
+/** How the keys of items begin that are no records. */
+const NO_RECORDS = [DETECTION_LOGS.startScheduleKey, DETECTION_LOGS.uploadsKeyPrefix];
+
 /**
  * Whether an item of the restored table is wanted. One that has no readable client or time is: it will be told. The
- * schedule of starts is no record, and the one that runs knows better.
+ * schedule of starts and the counts of uploads are no records, and those that run know better.
  */
 export function isWanted(item: Readonly<Record<string, unknown>>, { client, from, to }: Selection): boolean {
   const { ImageID: id, ClientID: owner, Timestamp: time } = item;
-  if (id === DETECTION_LOGS.startScheduleKey) return false;
+  if (typeof id === 'string' && NO_RECORDS.some((prefix) => id.startsWith(prefix))) return false;
   if (client !== undefined && typeof owner === 'string' && owner !== client) return false;
   if (typeof time !== 'string') return true;
   return (from === undefined || time >= from) && (to === undefined || time <= to);

@@ -1,5 +1,6 @@
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { StageConfig } from '../../config/schema';
 import type { FunctionNetwork, StageStackProps } from '../../stage-context';
 import { ServerlessFunction } from '../functions/serverless-function';
 
@@ -7,6 +8,12 @@ export interface ApiFunctionsProps extends StageStackProps {
   readonly network: FunctionNetwork;
   readonly failures: IQueue;
 }
+
+/** What each client may upload within an hour, by its plan. */
+const picturesPerHour = ({ plans, clients }: StageConfig): Record<string, number> => {
+  const ofPlan = new Map(plans.map((plan) => [plan.id, plan.picturesPerHour]));
+  return Object.fromEntries(clients.map(({ id, plan }) => [id, ofPlan.get(plan) ?? 0]));
+};
 
 /** The functions behind the API. API Gateway waits 29 s at most; each ends well before. */
 export class ApiFunctions extends Construct {
@@ -36,6 +43,7 @@ export class ApiFunctions extends Construct {
         ERASURE_LEDGER_TABLE: names.erasureLedgerTable,
         PENDING_DAYS: String(config.retention.pendingRecord),
         RECORD_DAYS: String(config.retention.inputPicture),
+        PICTURES_PER_HOUR: JSON.stringify(picturesPerHour(config)),
       },
     });
     this.query = new ServerlessFunction(this, 'Query', {

@@ -26,7 +26,7 @@ export class Clients extends Construct {
         plan.id,
         new UsagePlan(this, `Plan-${plan.id}`, {
           name: names.of(`plan-${plan.id}`),
-          description: `${plan.ratePerSecond} requests a second, ${plan.quotaPerDay} a day`,
+          description: `${plan.ratePerSecond} requests a second, ${plan.quotaPerDay} a day; ${plan.picturesPerHour} pictures an hour`,
           throttle: { rateLimit: plan.ratePerSecond, burstLimit: plan.burst },
           quota: { limit: plan.quotaPerDay, period: Period.DAY },
           apiStages: [{ api: api as IRestApi, stage: api.deploymentStage }],

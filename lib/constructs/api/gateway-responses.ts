@@ -7,7 +7,7 @@ import {
   PROBLEMS,
   retryAfterSeconds,
 } from '../../../lambda/domain/problems';
-import { MAXIMUM_INLINE_BYTES, MAXIMUM_PICTURE_BYTES } from '../../../lambda/domain/picture-limits';
+import { BOUNDS } from '../../../lambda/domain/bounds';
 import { EXPOSED_HEADERS, SECURITY_HEADERS } from '../../../lambda/domain/response-headers';
 
 /** Which of our problems stands for each of API Gateway's own answers; what is missing here is one of the defaults. */
@@ -35,12 +35,12 @@ const PROBLEM_OF_RESPONSE: readonly (readonly [ResponseType, ProblemCode])[] = [
   [ResponseType.WAF_FILTERED, 'request-blocked'],
 ];
 
-const USE_SIZE = `A picture of more than ${MAXIMUM_INLINE_BYTES} bytes is announced by its size instead of image.`;
+const USE_SIZE = `A picture of more than ${BOUNDS.inlineBytes} bytes is announced by its size instead of image.`;
 
 /** The gateway cannot say which field: what it knows of a fault holds quotes, which its templates cannot escape. */
 const DETAIL_OF_PROBLEM: Partial<Record<ProblemCode, string>> = {
   'invalid-body':
-    `fileName, contentType, and either image or size (up to ${MAXIMUM_PICTURE_BYTES}); nothing else, see the API's ` +
+    `fileName, contentType, and either image or size (up to ${BOUNDS.pictureBytes}); nothing else, see the API's ` +
     `document. ${USE_SIZE}`,
   'body-too-large': USE_SIZE,
 };

@@ -15,7 +15,8 @@ import { Construct } from 'constructs';
 import { REQUEST_MODELS } from '../../../lambda/domain/api-models';
 import { STEWARD_IMAGE } from '../../../lambda/domain/api-routes';
 import { batchQuerySchema, listQuerySchema } from '../../../lambda/domain/api-schemas';
-import { EXPOSED_HEADERS, PREFLIGHT_SECONDS } from '../../../lambda/domain/response-headers';
+import { BOUNDS } from '../../../lambda/domain/bounds';
+import { EXPOSED_HEADERS } from '../../../lambda/domain/response-headers';
 import type { FunctionId } from '../../../lambda/function-ids';
 import type { ServerlessFunction } from '../functions/serverless-function';
 import type { ApiFunctions } from './api-functions';
@@ -68,7 +69,7 @@ export class ImageMethods extends Construct {
         allowMethods,
         allowHeaders: ['content-type', 'idempotency-key', 'x-api-key'],
         exposeHeaders: [...EXPOSED_HEADERS],
-        maxAge: Duration.seconds(PREFLIGHT_SECONDS),
+        maxAge: Duration.seconds(BOUNDS.preflightSeconds),
       });
     }
     return resource;

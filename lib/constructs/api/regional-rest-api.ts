@@ -8,6 +8,7 @@ import {
   SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
+import { BOUNDS } from '../../../lambda/domain/bounds';
 import { STEWARD_IMAGE } from '../../../lambda/domain/api-routes';
 import type { StageStackProps } from '../../stage-context';
 import { EncryptedLogGroup } from '../logging/encrypted-log-group';
@@ -26,8 +27,8 @@ const settings = (ratePerSecond: number, burst: number): MethodDeploymentOptions
   metricsEnabled: true,
 });
 
-/** What erases at once; clients that erase much take their time. */
-const ERASURE = settings(5, 10);
+/** Of all clients together, and of all stewards: what the function is kept for. */
+const ERASURE = settings(BOUNDS.allErasuresAtOnce, BOUNDS.allErasuresAtOnce);
 
 /**
  * A regional REST API of one stage: TLS 1.2 with forward secrecy or 1.3, access logs as JSON, execution logs without

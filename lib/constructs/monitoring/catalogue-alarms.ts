@@ -9,7 +9,11 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { AlarmDefinition, CompositeAlarmDefinition } from '../../monitoring/alarm-definition';
+import {
+  type AlarmDefinition,
+  alarmName,
+  type CompositeAlarmDefinition,
+} from '../../monitoring/alarm-definition';
 import { cloudWatchMetric } from '../../monitoring/cloudwatch-metric';
 import { alertMessage } from '../../monitoring/runbook';
 import type { Names } from '../../names';
@@ -39,8 +43,8 @@ export class CatalogueAlarms extends Construct {
     super(scope, id);
     const action = new SnsAction(props.topic);
     const make = (definition: AlarmDefinition): Alarm => {
-      const alarm = new Alarm(this, definition.id, {
-        alarmName: props.names.of(definition.id),
+      const alarm = new Alarm(this, alarmName(definition), {
+        alarmName: props.names.of(alarmName(definition)),
         alarmDescription: alertMessage(definition),
         metric: cloudWatchMetric(definition.metric, Duration.seconds(definition.periodSeconds)),
         comparisonOperator: COMPARISONS[definition.comparison],
@@ -52,7 +56,7 @@ export class CatalogueAlarms extends Construct {
       alarm.addAlarmAction(action);
       return alarm;
     };
-    this.byId = new Map(props.alarms.map((definition) => [definition.id, make(definition)]));
+    this.byId = new Map(props.alarms.map((definition) => [alarmName(definition), make(definition)]));
     for (const composite of props.composites) this.composite(props.names, composite, action);
   }
 

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../../../lambda/domain/bounds';
 import { Duration } from 'aws-cdk-lib';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import {
@@ -14,15 +15,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import type { FunctionId } from '../../../lambda/function-ids';
 import type { Names } from '../../names';
-import {
-  BACKOFF_RATE,
-  MAXIMUM_PAUSE_SECONDS,
-  type RetryPolicy,
-  THROTTLED,
-  TIMED_OUT,
-  UNAVAILABLE,
-} from './retries';
-import { TASK_SECONDS } from './time-limits';
+import { BACKOFF_RATE, type RetryPolicy, THROTTLED, TIMED_OUT, UNAVAILABLE } from './retries';
 
 /** The platform's own passing faults. https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception */
 const PLATFORM_FAULTS = [
@@ -44,7 +37,7 @@ const retry = (errors: string[], { intervalSeconds, maxAttempts }: RetryPolicy):
   errors,
   interval: Duration.seconds(intervalSeconds),
   backoffRate: BACKOFF_RATE,
-  maxDelay: Duration.seconds(MAXIMUM_PAUSE_SECONDS),
+  maxDelay: Duration.seconds(BOUNDS.retryPauseSeconds),
   maxAttempts,
   // Many pictures fail together when a service does; full jitter keeps them from coming back together.
   jitterStrategy: JitterType.FULL,
@@ -61,7 +54,7 @@ export function classificationDefinition(scope: Construct, names: Names): Defini
       lambdaFunction: LambdaFunction.fromFunctionArn(scope, `${id}Function`, names.functionAliasArn(fn)),
       payloadResponseOnly: true,
       retryOnServiceExceptions: false,
-      taskTimeout: Timeout.duration(Duration.seconds(TASK_SECONDS)),
+      taskTimeout: Timeout.duration(Duration.seconds(BOUNDS.taskSeconds)),
     });
     state.addRetry(retry(['RekognitionThrottled'], THROTTLED));
     state.addRetry(retry(['DependencyUnavailable', ...PLATFORM_FAULTS], UNAVAILABLE));

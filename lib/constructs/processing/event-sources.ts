@@ -12,10 +12,17 @@ export interface EventSourcesProps extends StageStackProps {
   readonly detectionStreamFunction: ServerlessFunction<'detectionStream'>;
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html */
+/**
+ * An image id begins with a hexadecimal digit, and what is no record does not.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
+ */
 const RECORDS_ONLY = {
   dynamodb: {
-    Keys: { [DETECTION_LOGS.partitionKey]: { S: [{ 'anything-but': [DETECTION_LOGS.startScheduleKey] }] } },
+    Keys: {
+      [DETECTION_LOGS.partitionKey]: {
+        S: Array.from({ length: 16 }, (_, digit) => ({ prefix: digit.toString(16) })),
+      },
+    },
   },
 };
 

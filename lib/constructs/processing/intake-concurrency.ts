@@ -1,21 +1,16 @@
+import { BOUNDS } from '../../../lambda/domain/bounds';
 import type { FunctionId } from '../../../lambda/function-ids';
 import type { StageConfig } from '../../config/schema';
 
 /**
- * Slots beyond what an expected workflow needs. How many start a second is paced (lambda/steps/paced-workflow.ts), so
- * that more slots earn no throttling: with these, a workflow half again as slow still leaves nothing of Rekognition's
- * rate unused (`npm run simulate`).
- */
-const SLOT_HEADROOM = 1.6;
-
-/**
  * How many pictures intake holds at once, in the workflow or waiting for its start: Rekognition's transactions a second
- * times the seconds that a picture holds its slot, with head-room. An event source mapping takes 2 to 1000.
+ * times the seconds that a picture holds its slot, with head-room. How many start a second is paced
+ * (lambda/steps/paced-workflow.ts), so that more slots earn no throttling. An event source mapping takes 2 to 1000.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
  */
 export function intakeConcurrency(config: StageConfig): number {
   const { rekognitionTransactionsPerSecond, workflow } = config;
-  const slots = Math.ceil(rekognitionTransactionsPerSecond * workflow.expectedSeconds * SLOT_HEADROOM);
+  const slots = Math.ceil(rekognitionTransactionsPerSecond * workflow.expectedSeconds * BOUNDS.slotHeadroom);
   return Math.min(1000, Math.max(2, slots));
 }
 
@@ -51,8 +46,7 @@ export function reservedConcurrency(config: StageConfig): Readonly<Record<Functi
     classifyAndLog: task('classifyAndLog'),
     organise: task('organise'),
     notify: task('notify'),
-    // As many as may begin in a second (ERASURE in regional-rest-api.ts): each takes a second or two.
-    erase: 10,
+    erase: BOUNDS.allErasuresAtOnce,
     detectionStream: 5,
   };
 }

@@ -6,9 +6,8 @@ export interface RetryPolicy {
   readonly maxAttempts: number;
 }
 
-/** How much the bound of the pause grows from one retry to the next, and where it stops. */
+/** How much the bound of the pause grows from one retry to the next; it stops at `BOUNDS.retryPauseSeconds`. */
 export const BACKOFF_RATE = 2;
-export const MAXIMUM_PAUSE_SECONDS = 15;
 
 /**
  * Rekognition's rate is exceeded: starts are paced, so that somebody else uses it too, or calls were held up and came

@@ -1,12 +1,11 @@
 import type { StageConfig } from '../../config/schema';
 import { longestStartWaitSeconds } from './intake-concurrency';
 
-/**
- * One order of patience, innermost first, in seconds: a task's function < the task < the workflow < intake's socket to
- * Step Functions < intake < the queue's visibility. Whoever waits longer always sees the answer of whoever waits less.
+/*
+ * One order of patience, innermost first, in seconds: a task's function < the task (both in lambda/domain/bounds.ts) < the
+ * workflow < intake's socket to Step Functions < intake < the queue's visibility. Whoever waits longer always sees the
+ * answer of whoever waits less.
  */
-export const TASK_FUNCTION_SECONDS = 20;
-export const TASK_SECONDS = 25;
 
 /** Intake waits for its turn, runs the workflow synchronously, and needs time before and after it. */
 export const intakeTimeoutSeconds = (config: StageConfig): number =>

@@ -1,9 +1,10 @@
+import { BOUNDS } from '../../../lambda/domain/bounds';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { FunctionNetwork, StageStackProps } from '../../stage-context';
 import { ServerlessFunction } from '../functions/serverless-function';
 import { longestStartWaitSeconds } from './intake-concurrency';
-import { intakeTimeoutSeconds, leaseSeconds, TASK_FUNCTION_SECONDS } from './time-limits';
+import { intakeTimeoutSeconds, leaseSeconds } from './time-limits';
 
 export interface WorkflowFunctionsProps extends StageStackProps {
   readonly network: FunctionNetwork;
@@ -25,7 +26,7 @@ export class WorkflowFunctions extends Construct {
     const { retention } = config;
     const records = { DETECTION_LOGS_TABLE: names.detectionLogsTable };
     const pictures = { PICTURE_BUCKET: names.pictureBucket };
-    const task = { ...props, timeoutSeconds: TASK_FUNCTION_SECONDS };
+    const task = { ...props, timeoutSeconds: BOUNDS.taskFunctionSeconds };
     const days = (count: number) => String(count);
 
     this.intake = new ServerlessFunction(this, 'Intake', {
@@ -34,7 +35,7 @@ export class WorkflowFunctions extends Construct {
       description: 'Claims an arrived picture and runs its workflow',
       timeoutSeconds: intakeTimeoutSeconds(config),
       // It waits most of its time.
-      memorySize: 384,
+      memorySize: 320,
       environment: {
         ...pictures,
         ...records,

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../../../lambda/domain/bounds';
 import {
   BlockPublicAccess,
   Bucket,
@@ -45,7 +46,7 @@ export class PictureBucket extends Bucket {
                 allowedOrigins: config.api.corsOrigins,
                 allowedHeaders: ['*'],
                 exposedHeaders: ['ETag', 'x-amz-version-id'],
-                maxAge: 3600,
+                maxAge: BOUNDS.preflightSeconds,
               },
             ]
           : [],
@@ -66,6 +67,7 @@ export class PictureBucket extends Bucket {
     attachBucketPolicy(
       this,
       loadPolicy('perimeter/picture-bucket', {
+        FormMilliseconds: String(BOUNDS.formSeconds * 1000),
         PictureBucket: this.bucketArn,
         S3Endpoint: network.endpointId('s3'),
         DataKey: keys.data.keyArn,

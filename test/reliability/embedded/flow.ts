@@ -4,6 +4,7 @@ import { GetObjectCommand, ListObjectVersionsCommand, type ObjectVersion } from 
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   DETECTION_LOGS,
+  isRecordKey,
   type DetectionRecord,
   detectionRecordSchema,
 } from '../../../lambda/domain/detection-record';
@@ -40,7 +41,7 @@ export async function allRecords({ aws }: TestSystem): Promise<Map<string, Detec
       new ScanCommand({ TableName: aws.names.detectionLogsTable, ExclusiveStartKey: start }),
     );
     for (const item of page.Items ?? []) {
-      if (item['ImageID']?.S === DETECTION_LOGS.startScheduleKey) continue;
+      if (!isRecordKey(item['ImageID']?.S)) continue;
       const record = detectionRecordSchema.parse(unmarshall(item));
       records.set(record.ImageID, record);
     }

@@ -31,7 +31,7 @@ export interface SentPicture {
 export class Explorer {
   private readonly system = new InMemorySystem();
   private readonly programs = new Programs(this.system, ({ name }) =>
-    /^(clients|thresholds|schedule)\./.test(name),
+    /^(clients|counter|thresholds|schedule)\./.test(name),
   );
   private readonly pictures: { readonly id: string; readonly key: string }[] = [];
   readonly sent: SentPicture[] = [];

@@ -75,6 +75,7 @@ export const cloneAws = (state: AwsState): AwsState => ({
   objects: new Map(state.objects),
   records: new Map(state.records),
   ledger: new Map(state.ledger),
+  uploads: new Map(state.uploads),
   reviews: [...state.reviews],
   paidCalls: [...state.paidCalls],
 });

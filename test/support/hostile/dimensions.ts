@@ -1,4 +1,4 @@
-import { MAXIMUM_PICTURE_BYTES } from '../../../lambda/domain/picture-limits';
+import { BOUNDS } from '../../../lambda/domain/bounds';
 import type { HostilePicture } from './hostile-picture';
 import {
   blackPng,
@@ -84,6 +84,6 @@ export const hostileDimensions = (base: BasePictures): HostilePicture[] => [
     ]),
   ),
 
-  asJpeg('largest allowed file', 'accepted', padded(base.jpeg, MAXIMUM_PICTURE_BYTES)),
-  asJpeg('one byte too large', 'too-large', padded(base.jpeg, MAXIMUM_PICTURE_BYTES + 1)),
+  asJpeg('largest allowed file', 'accepted', padded(base.jpeg, BOUNDS.pictureBytes)),
+  asJpeg('one byte too large', 'too-large', padded(base.jpeg, BOUNDS.pictureBytes + 1)),
 ];

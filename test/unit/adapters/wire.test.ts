@@ -5,6 +5,7 @@ import type { AwsCall } from '../../../lambda/aws-calls';
 import { INTERACTIVE, WORKFLOW_TASK } from '../../../lambda/adapters/client-configuration';
 import { dynamoDbClient } from '../../../lambda/adapters/dynamodb-client';
 import { DynamoDbDetectionLog } from '../../../lambda/adapters/dynamodb-detection-log';
+import { DynamoDbUploadCounter } from '../../../lambda/adapters/dynamodb-upload-counter';
 import { DynamoDbStartSchedule } from '../../../lambda/adapters/dynamodb-start-schedule';
 import { DynamoDbErasureLedger } from '../../../lambda/adapters/dynamodb-erasure-ledger';
 import {
@@ -68,6 +69,7 @@ function adapters(aws: StubbedAws, limits = { ...INTERACTIVE, attempts: 1 }) {
     pictures: new S3PictureStore(aws.attach(s3Client(limits)), 'pictures'),
     log: new DynamoDbDetectionLog(tables, 'DetectionLogs', 'ErasureLedger'),
     ledger: new DynamoDbErasureLedger(tables, 'ErasureLedger'),
+    counter: new DynamoDbUploadCounter(tables, 'DetectionLogs'),
     schedule: new DynamoDbStartSchedule(tables, 'DetectionLogs'),
     detector: new RekognitionLabelDetector(aws.attach(rekognitionClient(limits))),
     reviews: new SnsReviewPublisher(aws.attach(snsClient(limits)), 'topic:review'),
@@ -100,6 +102,7 @@ const reviewMessage = {
   link: `/images/${ID}`,
 } as const;
 
+const upload = { clientId: 'demo', hour: '2025-08-04T11', most: 20, expiresAt: 9000 };
 const start = { now: 1000, latest: 8000, interval: 200 };
 
 /** Every method of every port, once. */
@@ -141,6 +144,7 @@ const CALLS: { name: string; parameters: unknown[]; answer: StubbedAnswer }[] = 
   { name: 'clients.clientOfKey', parameters: ['key'], answer: answerJson({ Parameter: { Value: 'demo' } }) },
   { name: 'cursorKeys.read', parameters: ['AWSCURRENT'], answer: answerJson({ SecretString: 's' }) },
   { name: 'reviews.publish', parameters: [reviewMessage], answer: { body: '<PublishResponse/>' } },
+  { name: 'counter.count', parameters: [upload], answer: answerJson({}) },
   {
     name: 'schedule.follow',
     parameters: [start],
@@ -314,6 +318,18 @@ describe('DynamoDB', () => {
     aws.answer = () => jsonError(refused);
     expect(await ports.log.markAnnounced(ID, NOW)).toEqual({ applied: false });
     await ports.ledger.add({ ImageID: ID, ErasedAt: NOW, SchemaVersion: 1 });
+  });
+
+  test('an upload is counted up to the bound of its hour and not beyond', async () => {
+    expect(await ports.counter.count(upload)).toBe(true);
+    expect(aws.lastBody).toMatchObject({
+      Key: { ImageID: { S: 'uploads#demo#2025-08-04T11' } },
+      UpdateExpression: 'ADD Uploads :one SET ExpiresAt = :expiresAt',
+      ConditionExpression: 'attribute_not_exists(Uploads) OR Uploads < :most',
+      ExpressionAttributeValues: { ':one': { N: '1' }, ':most': { N: '20' }, ':expiresAt': { N: '9000' } },
+    });
+    aws.answer = () => jsonError('ConditionalCheckFailedException');
+    expect(await ports.counter.count(upload)).toBe(false);
   });
 
   test('a start is the next free time; without one in reach there is none to follow, and nobody begins twice', async () => {

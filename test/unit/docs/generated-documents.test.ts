@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { alertPages } from '../../../tools/documents/alert-pages';
+import { boundsPage } from '../../../tools/documents/bounds-page';
 import { applicationPages } from '../../../tools/documents/application-pages';
 import { GENERATORS, textGenerator } from '../../../tools/documents/generators';
 import { pictures } from '../../../tools/documents/pictures';
@@ -12,7 +13,11 @@ describe('what is generated', () => {
     expect(GENERATORS[name]?.stale()).toEqual([]);
   });
   it('docs/generated holds nothing else', () => {
-    const made = [...Object.keys(applicationPages()), ...Object.keys(alertPages())];
+    const made = [
+      ...Object.keys(applicationPages()),
+      ...Object.keys(alertPages()),
+      ...Object.keys(boundsPage()),
+    ];
     const there = readdirSync(path.join(PROJECT_ROOT, 'docs', 'generated')).map((f) => `docs/generated/${f}`);
     expect(there.filter((file) => !made.includes(file))).toEqual([]);
   });

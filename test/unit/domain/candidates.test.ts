@@ -1,4 +1,5 @@
-import { candidatesOf, MOST_BOXES, withPlacesOfAnimals } from '../../../lambda/domain/candidates';
+import { BOUNDS } from '../../../lambda/domain/bounds';
+import { candidatesOf, withPlacesOfAnimals } from '../../../lambda/domain/candidates';
 import type { Decision, Label } from '../../../lambda/domain/detection-record';
 
 const box = { left: 0, top: 0, width: 1, height: 1 };
@@ -18,7 +19,9 @@ test('places are kept for the animals alone, the surest of them', () => {
     label('Person', [99]),
     label('Dog', []),
   ]);
-  expect(cat?.instances?.map(({ confidence }) => confidence)).toEqual(many.toReversed().slice(0, MOST_BOXES));
+  expect(cat?.instances?.map(({ confidence }) => confidence)).toEqual(
+    many.toReversed().slice(0, BOUNDS.boxes),
+  );
   expect(person).not.toHaveProperty('instances');
   expect(dog).not.toHaveProperty('instances');
 });

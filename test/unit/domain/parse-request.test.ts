@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { MAXIMUM_INLINE_BYTES, MAXIMUM_PICTURE_BYTES } from '../../../lambda/domain/picture-limits';
+import { BOUNDS } from '../../../lambda/domain/bounds';
 import {
   parseIdempotencyKey,
   parseBatchQuery,
@@ -38,9 +38,9 @@ describe('parseUploadRequest', () => {
         });
       }),
     );
-    const largest = { ...INLINE, image: Buffer.alloc(MAXIMUM_INLINE_BYTES).toString('base64') };
-    expect(upload(largest)).toMatchObject({ image: { length: MAXIMUM_INLINE_BYTES } });
-    const larger = { ...INLINE, image: Buffer.alloc(MAXIMUM_INLINE_BYTES + 1).toString('base64') };
+    const largest = { ...INLINE, image: Buffer.alloc(BOUNDS.inlineBytes).toString('base64') };
+    expect(upload(largest)).toMatchObject({ image: { length: BOUNDS.inlineBytes } });
+    const larger = { ...INLINE, image: Buffer.alloc(BOUNDS.inlineBytes + 1).toString('base64') };
     expect(badPaths(() => upload(larger))).toEqual(['image']);
   });
 
@@ -58,10 +58,10 @@ describe('parseUploadRequest', () => {
 
   test('takes an announced size of 1 byte to 15 MB', () => {
     expect(upload(PRESIGNED)).toEqual(PRESIGNED);
-    expect(upload({ ...PRESIGNED, size: MAXIMUM_PICTURE_BYTES })).toMatchObject({ size: 15_728_640 });
+    expect(upload({ ...PRESIGNED, size: BOUNDS.pictureBytes })).toMatchObject({ size: 15_728_640 });
   });
 
-  test.each([0, -1, 1.5, MAXIMUM_PICTURE_BYTES + 1, '1', null, 1e400])('refuses the size %p', (size) => {
+  test.each([0, -1, 1.5, BOUNDS.pictureBytes + 1, '1', null, 1e400])('refuses the size %p', (size) => {
     expect(badPaths(() => upload({ ...PRESIGNED, size }))).toEqual(['size']);
   });
 
@@ -78,7 +78,7 @@ describe('parseUploadRequest', () => {
   });
 
   test('tells whose picture is too large for the request to announce its size', () => {
-    const image = Buffer.alloc(MAXIMUM_INLINE_BYTES + 1).toString('base64');
+    const image = Buffer.alloc(BOUNDS.inlineBytes + 1).toString('base64');
     expect(problemOf(() => upload({ ...INLINE, image })).errors).toEqual([
       { path: 'image', message: expect.stringContaining('by its size instead') as string },
     ]);

@@ -28,6 +28,47 @@ const inline = (image = picture, contentType = 'image/jpeg') => ({
 });
 const keyed = (key: string) => ({ 'Idempotency-Key': key });
 
+describe('what one client may upload within an hour', () => {
+  test('is bounded exactly, before anything is done, whatever the uploads are', async () => {
+    system.picturesPerHour['demo'] = 3;
+    const good = apiEvent({ body: inline() });
+    const statuses: number[] = [];
+    for (const event of [good, apiEvent({ body: inline(Buffer.from('no picture')) }), good, good, good])
+      statuses.push((await system.upload(event)).statusCode);
+    expect(statuses).toEqual([202, 422, 202, 429, 429]);
+    const calls: string[] = [];
+    system.around = (call, run) => {
+      calls.push(call.name);
+      return run();
+    };
+    const refused = await system.upload(good);
+    expect(calls).toEqual(['counter.count']);
+    expect([refused.statusCode, bodyOf(refused).code]).toEqual([429, 'quota-exceeded']);
+    expect(refused.headers?.['Retry-After']).toBe('60');
+    // 11:42:00: eighteen minutes.
+    expect(JSON.parse(refused.body)).toMatchObject({ detail: expect.stringContaining('in 1080 seconds') });
+    expect(system.telemetry.measurements).toContainEqual({
+      metric: 'uploadsOverBound',
+      value: 1,
+      dimensions: { client: 'demo' },
+    });
+  });
+
+  test("is another client's no business, and begins anew with the hour", async () => {
+    system.picturesPerHour['demo'] = 1;
+    const [own, other] = [{}, { apiKeyId: 'keyofpartner' }].map((who) =>
+      apiEvent({ body: inline(), ...who }),
+    );
+    const status = async (event = own) =>
+      event === undefined ? undefined : (await system.upload(event)).statusCode;
+    expect([await status(), await status(), await status(other)]).toEqual([202, 429, 202]);
+    system.state.now += 1080 * 1000 - 1;
+    expect(await status()).toBe(429);
+    system.state.now += 1;
+    expect(await status()).toBe(202);
+  });
+});
+
 describe('POST /upload with the picture inside', () => {
   test('answers 202, with the picture in input/ and a pending record of the client', async () => {
     const answer = await system.upload(apiEvent({ body: inline() }));
@@ -51,6 +92,7 @@ describe('POST /upload with the picture inside', () => {
     expect(system.state.records.size + system.state.objects.size).toBe(0);
     expect(system.telemetry.measurements).toEqual([
       { metric: 'picturesRejected', value: 1, dimensions: { reason: 'type-mismatch' } },
+      { metric: 'picturesRefused', value: 1, dimensions: { client: 'demo' } },
     ]);
   });
 

@@ -5,6 +5,7 @@ import { RecordingTelemetry } from '../../support/recording-telemetry';
 const ID = '00000000-0000-4000-8000-000000000001';
 const image = (attributes: Record<string, object>) => ({
   ImageID: { S: ID },
+  ClientID: { S: 'demo' },
   ProcessingStatus: { S: 'processing' },
   Timestamp: { S: '2025-08-04T11:42:00Z' },
   ...attributes,
@@ -32,7 +33,7 @@ async function run(...records: unknown[]) {
 
 describe('business metrics from the stream', () => {
   test.each([
-    ['an upload', change('INSERT', undefined, image({})), ['picturesUploaded']],
+    ['an upload', change('INSERT', undefined, image({})), ['picturesUploaded', 'clientUploads']],
     [
       'a decision',
       change('MODIFY', image({}), completed),
@@ -66,6 +67,7 @@ describe('business metrics from the stream', () => {
       { metric: 'confidence', value: 97.4, dimensions: { category: 'dog' } },
       { metric: 'secondsToDecision', value: 3, dimensions: {} },
       { metric: 'picturesRejected', value: 1, dimensions: { reason: 'animated' } },
+      { metric: 'picturesRefused', value: 1, dimensions: { client: 'demo' } },
     ]);
   });
 
@@ -77,6 +79,6 @@ describe('business metrics from the stream', () => {
       change('INSERT', undefined, image({})),
     );
     expect(failures).toEqual([{ itemIdentifier: broken.dynamodb.SequenceNumber }]);
-    expect(measured).toHaveLength(1);
+    expect(measured.map(({ metric }) => metric)).toEqual(['picturesUploaded', 'clientUploads']);
   });
 });

@@ -16,6 +16,7 @@ interface EmbeddedMetrics {
 
 const image = (status: string, attributes: Record<string, object> = {}) => ({
   ImageID: { S: '00000000-0000-4000-8000-000000000001' },
+  ClientID: { S: 'demo' },
   ProcessingStatus: { S: status },
   Timestamp: { S: '2025-08-04T11:42:00Z' },
   ...attributes,
@@ -61,8 +62,10 @@ describe('what the gate believes that our code writes', () => {
         dynamodb: { SequenceNumber: `${index}`, OldImage, NewImage },
       })),
     });
-    // The one that another function writes: lambda/image-processor/analyze.ts.
+    // Those that other functions write: lambda/image-processor, analyze, upload-handler and intake-handler.
     telemetry.measure('thresholdsUnusable', 1);
+    telemetry.measure('uploadsOverBound', 1, { client: 'demo' });
+    telemetry.measure('laterVersions', 1, { client: 'demo' });
     const wrote = written
       .map((line) => JSON.parse(line) as Partial<EmbeddedMetrics>)
       .flatMap(({ _aws }) => _aws?.CloudWatchMetrics ?? [])
