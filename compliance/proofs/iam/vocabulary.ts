@@ -29,6 +29,7 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set(
     'aws:SourceVpc',
     'aws:SourceVpce',
     'aws:ViaAWSService',
+    'codebuild:source.buildspec',
     'dynamodb:Attributes',
     'dynamodb:LeadingKeys',
     'dynamodb:Select',
@@ -45,6 +46,8 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set(
     'lambda:SourceFunctionArn',
     'lambda:VpcIds',
     's3:authType',
+    's3:if-none-match',
+    's3:ResourceAccount',
     's3:signatureAge',
     's3:signatureversion',
     's3:TlsVersion',
@@ -54,6 +57,7 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set(
     'sns:Endpoint',
     'sns:Protocol',
     'states:StateMachineQualifier',
+    'sts:ExternalId',
   ].map((key) => key.toLowerCase()),
 );
 /** Keys whose name ends in something of the user's. */

@@ -1,0 +1,251 @@
+import { PolicyError } from '../iam/errors';
+import type { Situation } from '../iam/situations';
+import { FOREIGN_ACCOUNT } from '../iam/targets';
+import type { Resource } from '../model/resource';
+import { dig } from '../model/dig';
+import type { Ask, AttackWorld } from './attack-world';
+
+/** What an attacker wants; the closed list. */
+export const GOALS = [
+  'read pictures',
+  'read records',
+  'carry data away',
+  'erase or silence evidence',
+  'lift a control',
+  'deploy unapproved',
+  'sign unjudged',
+] as const;
+export type Goal = (typeof GOALS)[number];
+
+/** Requests that together reach a goal; each has to be allowed. */
+export interface Attempt {
+  readonly what: string;
+  readonly asks: readonly Ask[];
+  /** What holds although policies allow it, with what shows that it is there; an attempt with it is refused. */
+  readonly heldBy?: string | undefined;
+}
+
+const FUNCTION_WAYS: readonly Situation[] = ['through our endpoint', 'from outside'];
+
+/** The one resource of a type whose name ends so. @throws PolicyError when there is none, or more than one. */
+function only(world: AttackWorld['application'], type: string, ending: RegExp): Resource {
+  const found = world.set.resources(type).filter((each) => ending.test(world.set.refOf(each)));
+  const [first] = found;
+  if (first === undefined || found.length > 1)
+    throw new PolicyError('unknown-resource', type, `${found.length} resources stand for ${String(ending)}`);
+  return first;
+}
+
+/** S3 Object Lock in compliance mode: nobody takes a locked version away before its time, the root user included. */
+const lockOf = (bucket: Resource): string | undefined =>
+  dig(bucket.property('ObjectLockConfiguration'), 'Rule', 'DefaultRetention', 'Mode') === 'COMPLIANCE'
+    ? 'Object Lock'
+    : undefined;
+
+/** What the goals are about, found in the templates. */
+export interface Targets {
+  readonly pictures: string;
+  readonly records: string;
+  readonly dataKey: string;
+  readonly auditKey: string;
+  readonly signingKey: string;
+  readonly evidence: Resource;
+  readonly trailBucket: Resource;
+  readonly trail: string;
+  readonly trailLog: string;
+  readonly boundary: string;
+  readonly vault: string;
+  readonly vaultLocked: boolean;
+}
+
+export function targetsOf({ application, delivery }: AttackWorld): Targets {
+  const { set } = application;
+  const bucket = (ending: RegExp) => only(application, 'AWS::S3::Bucket', ending);
+  const key = (of: AttackWorld['application'], alias: RegExp): string =>
+    of.set
+      .resources('AWS::KMS::Alias')
+      .filter((each) => each.region === 'us-east-1' && alias.test(each.text('AliasName')))
+      .map((each) => each.text('TargetKeyId'))[0] ?? '';
+  const vault = set
+    .resources('AWS::Backup::BackupVault')
+    .find(({ region }) => region === application.set.resources('AWS::Lambda::Function')[0]?.region);
+  if (!vault) throw new PolicyError('unknown-resource', 'AWS::Backup::BackupVault', 'there is no vault');
+  return {
+    pictures: set.arnOf(bucket(/-pictures-\d+-us-east-1$/)),
+    records: set.arnOf(only(application, 'AWS::DynamoDB::GlobalTable', /-DetectionLogs$/)),
+    dataKey: key(application, /-data$/),
+    auditKey: key(application, /-audit$/),
+    signingKey: key(delivery, /-evidence-signing$/),
+    evidence: only(delivery, 'AWS::S3::Bucket', /-evidence-/),
+    trailBucket: bucket(/-trail-/),
+    trail: set.arnOf(only(application, 'AWS::CloudTrail::Trail', /-trail$/)),
+    trailLog: set.arnOf(only(application, 'AWS::Logs::LogGroup', /\/audit\/trail$/)),
+    boundary: set.refOf(only(application, 'AWS::IAM::ManagedPolicy', /-permissions-boundary$/)),
+    vault: set.attributeOf(vault, 'BackupVaultArn'),
+    vaultLocked:
+      vault.has('LockConfiguration') &&
+      dig(vault.property('LockConfiguration'), 'ChangeableForDays') !== undefined,
+  };
+}
+
+const through = (service: string) => ({
+  'kms:ViaService': `${service}.us-east-1.amazonaws.com`,
+  'kms:GrantIsForAWSResource': 'false',
+});
+
+/** Every attempt at a goal. Where it matters whether the request comes through our endpoint, both are tried. */
+export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): Attempt[] {
+  const { account, region } = world.config;
+  const arn = (service: string, name: string) => `arn:aws:${service}:${region}:${account}:${name}`;
+  const one = (action: string, resource: string, context?: Ask['context'], heldBy?: string): Attempt => ({
+    what: action,
+    asks: [{ action, resource, ...(context ? { context } : {}) }],
+    heldBy,
+  });
+  const decrypt = (service: string): Ask => ({
+    action: 'kms:Decrypt',
+    resource: targets.dataKey,
+    situation: 'on behalf by a service',
+    context: through(service),
+  });
+  const reading = (
+    ways: readonly Situation[],
+    actions: readonly (readonly [string, string])[],
+    service: string,
+  ) =>
+    ways.flatMap((situation) =>
+      actions.map(([action, resource]): Attempt => ({
+        what: situation === 'from outside' ? `${action} from outside` : action,
+        asks: [{ action, resource, situation }, decrypt(service)],
+      })),
+    );
+  const pictures = ['input', 'cats'].flatMap((folder) =>
+    ['s3:GetObject', 's3:GetObjectVersion'].map(
+      (action) => [action, `${targets.pictures}/${folder}/0f8fad5b.jpg`] as const,
+    ),
+  );
+  const records = [
+    ['dynamodb:GetItem', targets.records],
+    ['dynamodb:Scan', targets.records],
+    ['dynamodb:Query', `${targets.records}/index/ByStatus`],
+    ['dynamodb:GetRecords', `${targets.records}/stream/2026`],
+  ] as const;
+  switch (goal) {
+    case 'read pictures':
+      return reading(FUNCTION_WAYS, pictures, 's3');
+    case 'read records':
+      return reading(FUNCTION_WAYS, records, 'dynamodb');
+    case 'carry data away': {
+      const foreign = (action: string, resource: string): Attempt => ({
+        what: `${action} to another account`,
+        asks: [{ action, resource, situation: 'through our endpoint' }],
+      });
+      return [
+        ...reading(['from outside'], pictures, 's3'),
+        ...reading(['from outside'], records, 'dynamodb'),
+        foreign('s3:PutObject', `arn:aws:s3:::${FOREIGN_ACCOUNT}-bucket/loot`),
+        foreign('dynamodb:PutItem', `arn:aws:dynamodb:${region}:${FOREIGN_ACCOUNT}:table/loot`),
+        foreign('sns:Publish', `arn:aws:sns:${region}:${FOREIGN_ACCOUNT}:loot`),
+        foreign('sqs:SendMessage', `arn:aws:sqs:${region}:${FOREIGN_ACCOUNT}:loot`),
+        one('s3:PutReplicationConfiguration', targets.pictures),
+        one('dynamodb:ExportTableToPointInTime', targets.records),
+        one('dynamodb:EnableKinesisStreamingDestination', targets.records),
+        one('backup:PutBackupVaultAccessPolicy', targets.vault),
+        one('ec2:CreateInternetGateway', arn('ec2', 'internet-gateway/*')),
+        one('ec2:CreateNatGateway', arn('ec2', 'natgateway/*')),
+        one('ec2:CreateVpcEndpoint', arn('ec2', 'vpc-endpoint/*'), {
+          'ec2:VpceServiceOwner': FOREIGN_ACCOUNT,
+        }),
+        one('lambda:CreateFunction', arn('lambda', `function:serverlessapp-prod-outside`)),
+      ];
+    }
+    case 'erase or silence evidence':
+      return [
+        one(
+          's3:DeleteObjectVersion',
+          `${world.application.set.arnOf(targets.trailBucket)}/AWSLogs/x`,
+          undefined,
+          lockOf(targets.trailBucket),
+        ),
+        one(
+          's3:DeleteObjectVersion',
+          `${world.delivery.set.arnOf(targets.evidence)}/packs/x`,
+          undefined,
+          lockOf(targets.evidence),
+        ),
+        one('cloudtrail:StopLogging', targets.trail),
+        one('cloudtrail:DeleteTrail', targets.trail),
+        one('cloudtrail:PutEventSelectors', targets.trail),
+        one('s3:PutBucketPolicy', world.application.set.arnOf(targets.trailBucket)),
+        one('kms:DisableKey', targets.auditKey),
+        one('kms:ScheduleKeyDeletion', targets.auditKey),
+        one('kms:PutKeyPolicy', targets.auditKey),
+        one('logs:DeleteLogGroup', targets.trailLog),
+        one('logs:DeleteLogStream', targets.trailLog),
+        one('logs:PutRetentionPolicy', targets.trailLog),
+        one('logs:DeleteMetricFilter', targets.trailLog),
+        one('cloudwatch:DeleteAlarms', arn('cloudwatch', 'alarm:serverlessapp-prod-trail-changed')),
+        one('cloudwatch:DisableAlarmActions', arn('cloudwatch', 'alarm:serverlessapp-prod-trail-changed')),
+        one('cloudwatch:PutAlarmMuteRule', arn('cloudwatch', 'alarm-mute-rule:any')),
+        one('events:DisableRule', arn('events', 'rule/serverlessapp-prod-threat-found')),
+        one('sns:Unsubscribe', arn('sns', 'serverlessapp-prod-alerts')),
+        one('config:StopConfigurationRecorder', arn('config', 'configuration-recorder/default')),
+        one('config:PutConfigurationRecorder', arn('config', 'configuration-recorder/default')),
+        one('guardduty:DeleteDetector', arn('guardduty', 'detector/x')),
+        one('guardduty:CreateFilter', arn('guardduty', 'detector/x')),
+        one(
+          'backup:DeleteRecoveryPoint',
+          arn('backup', 'recovery-point:x'),
+          undefined,
+          targets.vaultLocked ? 'vault lock' : undefined,
+        ),
+        one('backup:DeleteBackupPlan', arn('backup', 'backup-plan:x')),
+        one('dynamodb:UpdateContinuousBackups', targets.records),
+      ];
+    case 'lift a control':
+      return [
+        one('iam:CreatePolicyVersion', targets.boundary),
+        one(
+          'iam:DeleteRolePermissionsBoundary',
+          `arn:aws:iam::${account}:role/serverlessapp-prod-upload-role`,
+        ),
+        one('iam:PutRolePermissionsBoundary', `arn:aws:iam::${account}:role/serverlessapp-prod-upload-role`),
+        one('iam:PutRolePolicy', `arn:aws:iam::${account}:role/serverlessapp-prod-upload-role`),
+        one('iam:UpdateAssumeRolePolicy', `arn:aws:iam::${account}:role/serverlessapp-prod-break-glass-role`),
+        one('iam:AttachRolePolicy', world.holder('CloudFormation in production').arn),
+        one('iam:CreateRole', `arn:aws:iam::${account}:role/serverlessapp-prod-new-role`),
+        one('iam:CreateRole', `arn:aws:iam::${account}:role/new`),
+        one('iam:CreateUser', `arn:aws:iam::${account}:user/new`),
+        one('s3:PutBucketPolicy', targets.pictures),
+        one('dynamodb:DeleteResourcePolicy', targets.records),
+        one('kms:PutKeyPolicy', targets.dataKey),
+        one('ec2:ModifyVpcEndpoint', arn('ec2', 'vpc-endpoint/vpce-ours')),
+        one('ec2:AuthorizeSecurityGroupEgress', arn('ec2', 'security-group/sg-ours')),
+        one('wafv2:DisassociateWebACL', '*'),
+        one('cloudformation:DeactivateType', '*'),
+        one('organizations:LeaveOrganization', '*'),
+      ];
+    case 'deploy unapproved': {
+      const passing: Ask = {
+        action: 'iam:PassRole',
+        resource: world.holder('CloudFormation in production').arn,
+        context: { 'iam:PassedToService': 'cloudformation.amazonaws.com' },
+      };
+      const stack = arn('cloudformation', 'stack/serverlessapp-prod-processing/x');
+      return [
+        ...['CreateStack', 'UpdateStack', 'CreateChangeSet'].map((action): Attempt => ({
+          what: `cloudformation:${action}`,
+          asks: [{ action: `cloudformation:${action}`, resource: stack }, passing],
+        })),
+        one('lambda:UpdateFunctionCode', arn('lambda', 'function:serverlessapp-prod-analyze')),
+        one('states:UpdateStateMachine', arn('states', 'stateMachine:serverlessapp-prod-classification')),
+      ];
+    }
+    case 'sign unjudged':
+      return [
+        one('kms:Sign', targets.signingKey),
+        one('kms:PutKeyPolicy', targets.signingKey),
+        one('s3:PutObject', `${world.delivery.set.arnOf(targets.evidence)}/packs/c0mm1t/1/manifest.json`),
+      ];
+  }
+}

@@ -1,0 +1,131 @@
+import { stageFree } from '../function-names';
+import type { ReviewedResult } from '../reviewed-file';
+import { type AttackWorld, type Changes, type Holder } from './attack-world';
+import { attemptsAt, type Attempt, type Goal, GOALS, type Targets, targetsOf } from './goals';
+import { positionsOf } from './positions';
+import { escalate, type Grip } from './primitives';
+
+/** One cell: whether somebody in a position reaches a goal. */
+export interface AttackCell {
+  readonly position: string;
+  readonly goal: Goal;
+  readonly open: boolean;
+  /** Of an open cell: what succeeds, by whom, by which statements. Of a refused one: what decides. */
+  readonly because: readonly string[];
+}
+
+const sidOf = (origin: string): string => origin.slice(origin.indexOf('#') + 1);
+const MOST = 8;
+const few = (list: readonly string[]): string[] =>
+  list.length > MOST ? [...list.slice(0, MOST), `and ${list.length - MOST} more`] : [...list];
+
+/** The steps that led to a role, first to last. */
+function pathTo(grip: Grip, name: string): string[] {
+  const step = grip.steps.find(({ gains }) => gains === name);
+  if (step === undefined) return [];
+  return [
+    ...pathTo({ ...grip, steps: grip.steps.filter((each) => each !== step) }, step.by),
+    `${step.by} ${step.primitive} ${name}`,
+  ];
+}
+
+interface Tried {
+  readonly holder: Holder;
+  readonly attempt: Attempt;
+  readonly allowed: boolean;
+  readonly by: readonly string[];
+}
+
+/** What no policy decides: a service without an endpoint of ours, an action without a resource, asked in another account. */
+const isOutOfReach = (world: AttackWorld, holder: Holder, { asks }: Attempt): boolean =>
+  asks.some(
+    (ask) =>
+      (ask.resource === '*' && holder.account !== world.config.account) ||
+      world.isWayless(ask) ||
+      // Whoever stands outside of the network has carried away what he read.
+      (holder.functionArn === undefined && world.isForeign(ask)),
+  );
+
+function tryAll(world: AttackWorld, grip: Grip, attempts: readonly Attempt[]): Tried[] {
+  return [...grip.holders.values()].flatMap((holder) =>
+    attempts.flatMap((attempt): Tried[] => {
+      if (isOutOfReach(world, holder, attempt)) return [{ holder, attempt, allowed: false, by: [] }];
+      const verdicts = attempt.asks.map((ask) => world.decide(holder, ask, grip.changes));
+      const refused = verdicts.find(({ decision }) => decision !== 'allow');
+      if (refused === undefined && attempt.heldBy === undefined)
+        return [{ holder, attempt, allowed: true, by: verdicts.flatMap(({ by }) => by.map(sidOf)) }];
+      const by = refused === undefined ? [attempt.heldBy ?? ''] : refused.by.map(sidOf);
+      return [{ holder, attempt, allowed: false, by }];
+    }),
+  );
+}
+
+function judgeCell(
+  world: AttackWorld,
+  grip: Grip,
+  position: string,
+  goal: Goal,
+  targets: Targets,
+): AttackCell {
+  const attempts = attemptsAt(goal, world, targets);
+  if (grip.holders.size === 0) {
+    const open = attempts.filter(({ asks }) =>
+      asks.every((ask) => !world.isForeign(ask) && world.decideAnonymous(ask).decision === 'allow'),
+    );
+    return {
+      position,
+      goal,
+      open: open.length > 0,
+      because: open.length > 0 ? open.map(({ what }) => what) : ['no credentials: no policy lets anybody in'],
+    };
+  }
+  const tried = tryAll(world, grip, attempts);
+  const successes = tried.filter(({ allowed }) => allowed);
+  if (successes.length > 0) {
+    const told = successes.map(({ holder, attempt, by }) => {
+      const path = pathTo(grip, holder.name);
+      return `${path.length > 0 ? `${path.join(', ')}: ` : ''}${attempt.what} ← ${[...new Set(by)].sort().join(', ')}`;
+    });
+    const shortest = [...new Set(told)].sort((a, b) => a.length - b.length);
+    return { position, goal, open: true, because: few(shortest) };
+  }
+  const denied = [...new Set(tried.flatMap(({ by }) => by))].sort();
+  return {
+    position,
+    goal,
+    open: false,
+    because: few(denied.length > 0 ? denied : ['no policy allows it']),
+  };
+}
+
+/** Every position against every goal, escalations followed to their end. */
+export function attackCells(world: AttackWorld): AttackCell[] {
+  const targets = targetsOf(world);
+  return positionsOf(world).flatMap(({ name, holders, aboveOrganization }) => {
+    const changes: Changes = {
+      widened: new Set(),
+      unbounded: new Set(),
+      opened: new Set(),
+      aboveOrganization: aboveOrganization === true,
+    };
+    const grip = escalate(world, holders, changes);
+    return GOALS.map((goal) => judgeCell(world, grip, name, goal, targets));
+  });
+}
+
+/** The matrix as people review it. */
+export function summariseAttacks(cells: readonly AttackCell[]): ReviewedResult {
+  const positions: Record<string, Record<string, string>> = {};
+  for (const { position, goal, open, because } of cells)
+    positions[position] = {
+      ...positions[position],
+      [goal]: stageFree(`${open ? 'OPEN' : 'refused'}: ${because.join(open ? '; ' : ', ')}`),
+    };
+  const note =
+    'Generated by the attack proof; accepted by `npm run compliance -- accept-proofs`. What is OPEN has its entry in policies/attack-paths.yaml. Not authoritative: it knows the policies, not what code does with what it may read.';
+  return {
+    title: 'Attack matrix',
+    file: 'compliance/proofs/reviewed/attack-matrix.json',
+    content: `${JSON.stringify({ note, positions }, null, 2)}\n`,
+  };
+}

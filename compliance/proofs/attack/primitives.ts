@@ -1,0 +1,166 @@
+import { EVERYTHING, type AttackWorld, type Changes, type Holder } from './attack-world';
+import type { Ask } from './attack-world';
+import { purposesOf } from './passing';
+
+/** How a step of an escalation is told: `what → whom`. */
+export interface Step {
+  readonly by: string;
+  readonly primitive: string;
+  readonly gains: string;
+}
+
+/** Whom an attacker holds, what he has changed, and how he came to it. */
+export interface Grip {
+  readonly holders: Map<string, Holder>;
+  readonly changes: Changes;
+  readonly steps: Step[];
+}
+
+/** Where a resource's own policy is written, by the kind of its ARN. */
+const POLICY_WRITES: readonly (readonly [pattern: RegExp, action: string])[] = [
+  [/^arn:aws:kms:.*:key\//, 'kms:PutKeyPolicy'],
+  [/^arn:aws:s3:::/, 's3:PutBucketPolicy'],
+  [/^arn:aws:dynamodb:/, 'dynamodb:PutResourcePolicy'],
+  [/^arn:aws:sqs:/, 'sqs:SetQueueAttributes'],
+  [/^arn:aws:sns:/, 'sns:SetTopicAttributes'],
+  [/^arn:aws:secretsmanager:/, 'secretsmanager:PutResourcePolicy'],
+];
+
+/** The policies attached to a role, by ARN. */
+const attachedTo = (holder: Holder): string[] =>
+  (holder.resource?.list('ManagedPolicyArns') ?? []).map(String);
+
+const ceilingOf = (holder: Holder): string | undefined =>
+  holder.resource?.optionalText('PermissionsBoundary');
+
+/**
+ * Ways by which whoever holds a role comes to another, or to more; the closed list. Each is a list of alternatives, an
+ * alternative a list of requests that all have to be allowed.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html and the primitives that public
+ * collections of escalations name: policy versions, attachments, trust edits, boundary edits, PassRole with whatever runs
+ * under a role, code and definitions, resource and key policies.
+ */
+export function gainsOver(world: AttackWorld, role: Holder): { primitive: string; alternatives: Ask[][] }[] {
+  const context = { 'iam:PermissionsBoundary': ceilingOf(role) };
+  const on = (action: string, resource: string, extra?: Ask['context']): Ask[] => [
+    { action, resource, ...(extra ? { context: extra } : {}) },
+  ];
+  return [
+    { primitive: 'takes', alternatives: [on('sts:AssumeRole', role.arn)] },
+    { primitive: 'edits the trust of', alternatives: [on('iam:UpdateAssumeRolePolicy', role.arn)] },
+    { primitive: 'runs something as', alternatives: purposesOf(world, role) },
+    {
+      primitive: 'widens',
+      alternatives: [
+        on('iam:PutRolePolicy', role.arn, context),
+        on('iam:AttachRolePolicy', role.arn, context),
+        ...attachedTo(role).flatMap((policy) => [
+          on('iam:CreatePolicyVersion', policy),
+          on('iam:SetDefaultPolicyVersion', policy),
+        ]),
+      ],
+    },
+    {
+      primitive: 'lifts the boundary of',
+      alternatives:
+        role.boundary === undefined
+          ? []
+          : [
+              on('iam:DeleteRolePermissionsBoundary', role.arn),
+              on('iam:PutRolePermissionsBoundary', role.arn),
+              ...(ceilingOf(role) === undefined
+                ? []
+                : [on('iam:CreatePolicyVersion', ceilingOf(role) ?? '')]),
+            ],
+    },
+  ];
+}
+
+/** A role that an attacker makes: everything within the boundary that he has to give it, or without one. */
+function madeRoles(world: AttackWorld, account: string): { holder: Holder; asks: Ask[] }[] {
+  const ceiling = [world.application, world.delivery]
+    .flatMap(({ inventory }) => inventory.roles)
+    .find((role) => role.account === account);
+  const boundaryArn = ceiling?.resource.optionalText('PermissionsBoundary');
+  const prefix = account === world.config.account ? 'serverlessapp-prod' : 'serverlessapp-delivery';
+  return [
+    {
+      name: `serverlessapp-made-role`,
+      arn: `arn:aws:iam::${account}:role/${prefix}-made-role`,
+      bounded: true,
+    },
+    { name: 'unbounded made role', arn: `arn:aws:iam::${account}:role/made`, bounded: false },
+  ].flatMap(({ name, arn, bounded }) => {
+    if (bounded && boundaryArn === undefined) return [];
+    const context = { 'iam:PermissionsBoundary': bounded ? boundaryArn : undefined };
+    return [
+      {
+        holder: {
+          name: `${name} in ${world.placeOf(account)}`,
+          arn,
+          account,
+          identity: EVERYTHING,
+          boundary: bounded ? ceiling?.boundary : undefined,
+          trust: undefined,
+          resource: undefined,
+          functionArn: undefined,
+        },
+        asks: ['iam:CreateRole', 'iam:AttachRolePolicy'].map((action) => ({
+          action,
+          resource: arn,
+          context,
+        })),
+      },
+    ];
+  });
+}
+
+/** Follows every primitive until nothing more is gained. */
+export function escalate(world: AttackWorld, start: readonly Holder[], changes: Changes): Grip {
+  const grip: Grip = { holders: new Map(start.map((each) => [each.name, each])), changes, steps: [] };
+  const resources = [world.application, world.delivery].flatMap(({ inventory }) =>
+    [...new Set(inventory.resourcePolicies.map(({ arn }) => arn))].filter((arn) => arn !== '*'),
+  );
+  const may = (holder: Holder, asks: readonly Ask[]): boolean =>
+    asks.length > 0 &&
+    asks.every(
+      (ask) =>
+        world.mayEver(holder, ask.action, changes) && world.decide(holder, ask, changes).decision === 'allow',
+    );
+  const note = (by: Holder, primitive: string, gains: string): void => {
+    grip.steps.push({ by: by.name, primitive, gains });
+  };
+  for (let size = -1; size !== grip.steps.length;) {
+    size = grip.steps.length;
+    for (const holder of [...grip.holders.values()]) {
+      for (const role of world.holders) {
+        for (const { primitive, alternatives } of gainsOver(world, role)) {
+          const done =
+            primitive === 'widens'
+              ? changes.widened.has(role.arn)
+              : primitive === 'lifts the boundary of'
+                ? changes.unbounded.has(role.arn)
+                : grip.holders.has(role.name);
+          if (done || !alternatives.some((asks) => may(holder, asks))) continue;
+          note(holder, primitive, role.name);
+          if (primitive === 'widens') changes.widened.add(role.arn);
+          else if (primitive === 'lifts the boundary of') changes.unbounded.add(role.arn);
+          else grip.holders.set(role.name, role);
+        }
+      }
+      for (const { holder: made, asks } of madeRoles(world, holder.account)) {
+        if (grip.holders.has(made.name) || !may(holder, asks)) continue;
+        note(holder, 'makes', made.name);
+        grip.holders.set(made.name, made);
+      }
+      for (const arn of resources) {
+        const [, action] = POLICY_WRITES.find(([pattern]) => pattern.test(arn)) ?? [];
+        if (action === undefined || changes.opened.has(arn) || !may(holder, [{ action, resource: arn }]))
+          continue;
+        note(holder, 'writes the policy of', arn);
+        changes.opened.add(arn);
+      }
+    }
+  }
+  return grip;
+}
