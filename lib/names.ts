@@ -13,7 +13,14 @@ export const DELIVERY_PREFIX = 'serverlessapp-delivery';
 export const recoveryArtifactsAlias = `alias/${DELIVERY_PREFIX}-artifacts`;
 /** What the pipeline's roles are for; each is named by {@link deliveryRole}. */
 export type DeliveryPurpose =
-  'pipeline' | 'gate' | 'record' | 'self-update' | 'publish-assets' | typeof RELEASE_TESTER;
+  | 'pipeline'
+  | 'gate'
+  | 'sign'
+  | 'compare'
+  | 'record'
+  | 'self-update'
+  | 'publish-assets'
+  | typeof RELEASE_TESTER;
 export const deliveryRole = (purpose: DeliveryPurpose): string => `${DELIVERY_PREFIX}-${purpose}-role`;
 /** The role of the delivery account that may take {@link RELEASE_TESTER}. */
 export const releaseTesterBuildRole = deliveryRole(RELEASE_TESTER);

@@ -83,11 +83,13 @@ const PLACEHOLDERS: Partial<
     DeploymentRoles: DEPLOYMENT_ROLES,
     Stores: [...STORES, EVIDENCE],
   }),
-  'scp-releases': () => ({
+  'scp-releases': ({ deliveryAccount }) => ({
     SecurityAdministrators: SECURITY_ADMINISTRATORS,
     DeploymentRoles: DEPLOYMENT_ROLES,
     DeployRoles: DEPLOY_ROLES,
     BoundaryChangeTag: BOUNDARY_CHANGE_TAG,
+    PipelineRole: `arn:aws:iam::${deliveryAccount}:role/${deliveryRole('pipeline')}`,
+    Approvers: permissionSetRoles('serverlessapp-approver'),
   }),
   'scp-perimeter': () => ({
     SecurityAdministrators: SECURITY_ADMINISTRATORS,

@@ -52,16 +52,15 @@ describe('the order of a release', () => {
       'serverlessapp-prod-recovery',
     ]);
   });
-  it('judges, signs, verifies and keeps the evidence before anything is synthesized for deployment', () => {
-    const commands = buildCommands('compliance -- sign').join('\n');
+  it('judges every stage, and hands on what it synthesized', () => {
+    const commands = buildCommands('npm run lint').join('\n');
     const steps = [
       'npm ci',
       'npm run lint',
       'npm test',
+      'compliance -- --stage dev',
+      'compliance -- --stage staging',
       'compliance -- --stage prod',
-      'compliance -- sign',
-      'compliance -- verify compliance-report',
-      'aws s3 cp compliance-report',
       'cdk synth',
     ].map((step) => commands.indexOf(step));
     expect(steps).not.toContain(-1);
@@ -94,7 +93,21 @@ describe('the order of a release', () => {
     expect(JSON.stringify(CustomData)).toMatch(pack);
     const namespace = pack.exec(JSON.stringify(ExternalEntityLink))?.groups?.['namespace'];
     expect(namespace).toBeDefined();
-    expect(stage('Build').map(({ Namespace }) => Namespace)).toEqual([namespace]);
+    expect(stage('Build').find(({ Name }) => Name === 'Sign')?.Namespace).toBe(namespace);
+  });
+  it('waits for a person before the pipeline itself changes', () => {
+    const build = [...stage('Build')].sort((a, b) => a.RunOrder - b.RunOrder);
+    expect(build.map(({ Name, ActionTypeId }) => [Name, ActionTypeId.Category])).toEqual([
+      ['Gate', 'Build'],
+      ['Sign', 'Build'],
+      ['LetIn', 'Approval'],
+    ]);
+  });
+  it.each(['dev', 'staging', 'prod'])('compares what %s gets with what was signed, first of all', (name) => {
+    const actions = [...stage(`serverlessapp-${name}`)].filter(
+      ({ ActionTypeId }) => ActionTypeId.Category !== 'Approval',
+    );
+    expect(actions.sort((a, b) => a.RunOrder - b.RunOrder)[0]?.Name).toBe(`Compare-${name}`);
   });
   it.each(['processing', 'api'])('sends pictures while %s shifts its traffic', (stack) => {
     expect(order('serverlessapp-prod', `PicturesDuring-${stack}`)).toBe(
@@ -148,12 +161,19 @@ describe('what the pipeline works with', () => {
   it('has no function of its own: nothing runs beside the builds', () => {
     expect(resources.filter(({ Type }) => /Lambda|Custom::/.test(Type))).toEqual([]);
   });
-  it('has five roles: named, under one ceiling, each for its own pipeline or builds alone', () => {
+  it('has eight roles: named, under one ceiling, each for its own pipeline or builds alone', () => {
     const roles = ofType('AWS::IAM::Role');
     expect(roles.map(({ Properties }) => Properties['RoleName']).sort()).toEqual(
-      ['gate', 'pipeline', 'publish-assets', 'record', 'release-tester', 'self-update'].map(
-        (purpose) => `serverlessapp-delivery-${purpose}-role`,
-      ),
+      [
+        'compare',
+        'gate',
+        'pipeline',
+        'publish-assets',
+        'record',
+        'release-tester',
+        'self-update',
+        'sign',
+      ].map((purpose) => `serverlessapp-delivery-${purpose}-role`),
     );
     for (const { Properties } of roles) {
       expect(Properties['PermissionsBoundary']).toBeDefined();

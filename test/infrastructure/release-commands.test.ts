@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync, verify } from 'node:crypto';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { manifestOf, manifestText } from '../../compliance/report/manifest';
+import { verifyPack } from '../../compliance/report/verify-pack';
 import { releaseApplication } from '../../lib/stages/delivery-application';
 import { assemblyResources } from '../support/synthesized-assembly';
 import { at } from '../support/synthesized-stage';
@@ -26,19 +29,22 @@ const AWS = `#!/bin/bash
 echo "aws $*" >> "$CALLS"
 case "$*" in
   *list-objects-v2*) [ "$RELEASES" = denied ] && exit 254; echo "$RELEASES";;
-  *packs/released\\ -) echo packs/before/7;;
-  *s3\\ cp\\ -*) cat >> "$CALLS"; echo >> "$CALLS";;
-  *get-public-key*) echo;;
+  *packs/released/2*\\ -) echo packs/before/7;;
+  *kms\\ sign*) openssl pkeyutl -sign -inkey "$PRIVATE_KEY" -in /tmp/digest | base64 -w 0; echo;;
+  *put-object*) for at in "$@"; do [ "$before" = --key ] && key=$at; [ "$before" = --body ] && body=$at; before=$at; done; mkdir -p "kept/$(dirname "$key")"; cp "$body" "kept/$key";;
 esac`;
 const OTHERS = `#!/bin/bash
 echo "$(basename "$0") $*" >> "$CALLS"`;
 
 /** Runs the commands of a build with every program it calls played by a stub. @returns what was called, in order */
-function run(commands: readonly string[], environment: Record<string, string>) {
-  const folder = mkdtempSync(path.join(tmpdir(), 'serverlessapp-release-'));
+function run(
+  commands: readonly string[],
+  environment: Record<string, string>,
+  folder = mkdtempSync(path.join(tmpdir(), 'serverlessapp-release-')),
+) {
   const calls = path.join(folder, 'calls');
   writeFileSync(calls, '');
-  for (const name of ['aws', 'npm', 'npx', 'openssl']) {
+  for (const name of ['aws', 'npm', 'npx']) {
     writeFileSync(path.join(folder, name), name === 'aws' ? AWS : OTHERS);
     chmodSync(path.join(folder, name), 0o755);
   }
@@ -49,33 +55,32 @@ function run(commands: readonly string[], environment: Record<string, string>) {
   return { status, calls: readFileSync(calls, 'utf8').split('\n') };
 }
 
+const NONE = '';
+const BEFORE = JSON.stringify({
+  Contents: [{ Key: 'packs/released/2026-11-02T10-00-00Z' }, { Key: 'packs/released/2026-11-01T10-00-00Z' }],
+});
+
 describe('the commands of the gate', () => {
   const { commands } = buildSpec('gate').phases.build;
-  const gate = (releases: string) =>
-    run(commands, {
-      RELEASES: releases,
-      CODEBUILD_RESOLVED_SOURCE_VERSION: 'abc',
-      CODEBUILD_BUILD_NUMBER: '8',
-      SIGNING_KEY: 'key',
-    });
+  const gate = (releases: string) => run(commands, { RELEASES: releases, SIGNING_KEY: 'key' });
 
-  it('compare with nothing at the first release, and keep the pack where the output says', () => {
-    const { status, calls } = gate('0');
+  it('judge every stage, and at the first release compare with nothing', () => {
+    const { status, calls } = gate(NONE);
     expect(status).toBe(0);
-    expect(calls).toContain('npm run compliance -- --stage prod');
+    for (const stage of ['dev', 'staging', 'prod'])
+      expect(calls.map((call) => call.trim())).toContain(
+        `npm run compliance -- --stage ${stage} --output release/packs/${stage}`,
+      );
     expect(calls.join('\n')).not.toContain('last-release');
-    expect(calls).toContain(
-      'aws s3 cp compliance-report s3://evidence/packs/abc/8/ --recursive --only-show-errors',
-    );
-    expect(buildSpec('gate').env?.['exported-variables']).toContain('EVIDENCE_PACK');
   });
-  it('verify the pack of the last release before they compare with it', () => {
-    const { status, calls } = gate('1');
+  it('verify the pack of the newest release before they compare with it', () => {
+    const { status, calls } = gate(BEFORE);
     expect(status).toBe(0);
     const steps = [
+      'aws s3 cp s3://evidence/packs/released/2026-11-02T10-00-00Z -',
       'aws s3 cp s3://evidence/packs/before/7 /tmp/last-release --recursive --only-show-errors',
       'npm run compliance -- verify /tmp/last-release --key-id key',
-      'npm run compliance -- --stage prod --previous /tmp/last-release',
+      'npm run compliance -- --stage prod --output release/packs/prod --previous /tmp/last-release',
     ].map((call) => calls.indexOf(call));
     expect(steps).not.toContain(-1);
     expect(steps).toEqual([...steps].sort((a, b) => a - b));
@@ -85,13 +90,168 @@ describe('the commands of the gate', () => {
     expect(status).not.toBe(0);
     expect(calls.join('\n')).not.toContain('--stage prod');
   });
+  it('neither sign nor keep anything', () => {
+    expect(gate(NONE).calls.filter((call) => /kms sign|put-object|s3 cp \S+ s3:/.test(call))).toEqual([]);
+  });
 });
 
-test('the record of a release names its pack', () => {
+describe('the commands of the build that signs', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const STAGES = ['dev', 'staging', 'prod'] as const;
+  const template = (stage: string): string => JSON.stringify({ Description: `templates of ${stage}` });
+  /** What the gate hands over: a pack for each stage, and the assembly of all of them. */
+  function handedOver(): string {
+    const folder = mkdtempSync(path.join(tmpdir(), 'serverlessapp-sign-'));
+    for (const stage of STAGES) {
+      const pack = path.join(folder, 'packs', stage);
+      mkdirSync(path.join(pack, 'templates'), { recursive: true });
+      mkdirSync(path.join(folder, 'assembly', stage), { recursive: true });
+      const files = new Map([
+        ['evidence.json', '{}'],
+        [`templates/${stage}.json`, template(stage)],
+      ]);
+      files.forEach((content, file) => {
+        writeFileSync(path.join(pack, file), content);
+      });
+      const identity = { generated: '2026-11-29', stage, commit: { id: 'abc', modified: false }, tools: [] };
+      writeFileSync(
+        path.join(pack, 'manifest.json'),
+        manifestText(manifestOf(files, identity as unknown as Parameters<typeof manifestOf>[1])),
+      );
+      writeFileSync(path.join(folder, 'assembly', stage, 'x.template.json'), template(stage));
+    }
+    return folder;
+  }
+  const sign = (folder: string, commit = 'abc') => {
+    const key = path.join(folder, '..', `${path.basename(folder)}.pem`);
+    writeFileSync(key, privateKey);
+    return run(
+      buildSpec('sign').phases.build.commands,
+      {
+        COMMIT: commit,
+        EXECUTION: '8',
+        SIGNING_KEY: 'key',
+        REPOSITORY: 'o/r',
+        BRANCH: 'main',
+        BUILDER: 'arn:sign',
+        PRIVATE_KEY: key,
+      },
+      folder,
+    );
+  };
+
+  it('call nothing of the repository', () => {
+    expect(buildSpec('sign').phases.build.commands.join('\n')).not.toMatch(/\b(npm|npx|node|python3?)\b/);
+  });
+  it('keep packs that verify under the key, each file under a name that is taken once', () => {
+    const folder = handedOver();
+    const { status, calls } = sign(folder);
+    expect(status).toBe(0);
+    const puts = calls.filter((call) => call.includes('put-object'));
+    expect(puts.length).toBeGreaterThan(10);
+    expect(puts.filter((call) => !call.includes('--if-none-match *'))).toEqual([]);
+    const kept = path.join(folder, 'kept', 'packs', 'abc');
+    for (const pack of ['8', '8-dev', '8-staging'])
+      expect(verifyPack(path.join(kept, pack), publicKey)).toMatchObject({
+        changes: [],
+        signature: 'verified',
+      });
+  });
+  it('say what was released from what, with the digest that the stages are compared with', () => {
+    const folder = handedOver();
+    sign(folder);
+    const statement = readFileSync(path.join(folder, 'kept/packs/abc/8.provenance.json'));
+    const signature = readFileSync(path.join(folder, 'kept/packs/abc/8.provenance.sig'), 'utf8');
+    expect(verify('sha256', statement, publicKey, Buffer.from(signature, 'base64'))).toBe(true);
+    const { subject, predicate } = JSON.parse(statement.toString()) as {
+      subject: { digest: { sha256: string } }[];
+      predicate: { buildDefinition: { resolvedDependencies: unknown[] } };
+    };
+    expect(predicate.buildDefinition.resolvedDependencies).toEqual([
+      { uri: 'git+https://github.com/o/r', digest: { gitCommit: 'abc' } },
+    ]);
+    const compare = (cwd: string) =>
+      run(
+        buildSpec('compare-prod').phases.build.commands,
+        { ASSEMBLY_DIGEST: subject[0]?.digest.sha256 ?? '' },
+        cwd,
+      ).status;
+    // The folder of a build holds the assembly alone; here the stubs lie beside it.
+    const copy = mkdtempSync(path.join(tmpdir(), 'serverlessapp-compare-'));
+    cpSync(path.join(folder, 'assembly'), copy, { recursive: true });
+    const commands = buildSpec('compare-prod').phases.build.commands.join('\n');
+    const same = (digest: string) =>
+      spawnSync('bash', ['-c', commands], {
+        cwd: copy,
+        env: { PATH: '/usr/bin:/bin', ASSEMBLY_DIGEST: digest },
+      }).status;
+    expect(compare(folder)).not.toBe(0);
+    expect(same(subject[0]?.digest.sha256 ?? '')).toBe(0);
+    writeFileSync(path.join(copy, 'prod', 'x.template.json'), '{}');
+    expect(same(subject[0]?.digest.sha256 ?? '')).not.toBe(0);
+  });
+  it.each<readonly [what: string, commit: string, change: (folder: string) => void]>([
+    [
+      'a template that no pack judged',
+      'abc',
+      (f) => {
+        writeFileSync(path.join(f, 'assembly/more.template.json'), '{"Resources":{}}');
+      },
+    ],
+    [
+      'a changed template',
+      'abc',
+      (f) => {
+        writeFileSync(path.join(f, 'assembly/prod/x.template.json'), '{}');
+      },
+    ],
+    [
+      'a changed file of a pack',
+      'abc',
+      (f) => {
+        writeFileSync(path.join(f, 'packs/dev/evidence.json'), '[]');
+      },
+    ],
+    [
+      'a file that a pack does not list',
+      'abc',
+      (f) => {
+        writeFileSync(path.join(f, 'packs/dev/more'), '');
+      },
+    ],
+    [
+      'a stage without a pack',
+      'abc',
+      (f) => {
+        rmSync(path.join(f, 'packs/staging'), { recursive: true });
+      },
+    ],
+    [
+      'an empty assembly',
+      'abc',
+      (f) => {
+        rmSync(path.join(f, 'assembly'), { recursive: true });
+        mkdirSync(path.join(f, 'assembly'));
+      },
+    ],
+    ['another commit', 'def', () => undefined],
+  ])('refuse %s, and sign and keep nothing', (_what, commit, change) => {
+    const folder = handedOver();
+    change(folder);
+    const { status, calls } = sign(folder, commit);
+    expect(status).not.toBe(0);
+    expect(calls.filter((call) => /kms sign|put-object/.test(call))).toEqual([]);
+  });
+});
+
+test('the record of a release names its pack, under a name of its own', () => {
   const { status, calls } = run(buildSpec('record').phases.build.commands, { EVIDENCE_PACK: 'packs/abc/8' });
   expect(status).toBe(0);
-  expect(calls.slice(0, 2)).toEqual([
-    'aws s3 cp - s3://evidence/packs/released --only-show-errors',
-    'packs/abc/8',
-  ]);
+  expect(calls[0]).toMatch(
+    /^aws s3api put-object --bucket evidence --key packs\/released\/\d{4}-\d\d-\d\dT[\d-]+Z --body released --if-none-match \*$/,
+  );
 });

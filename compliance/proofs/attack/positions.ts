@@ -15,7 +15,7 @@ export interface Position {
 const PEOPLE = ['auditor', 'operator', 'data-steward', 'break-glass'] as const;
 
 /** Commands that are the repository's, or run it: whoever merges says what they do. */
-const RUNS_REPOSITORY = /(?:^|[\s;&|(])(?:npm|npx|node|yarn|python3?|make|bash|sh|\.\/)/;
+const RUNS_REPOSITORY = /(?:^|[\s;&|(])(?:(?:npm|npx|node|yarn|python3?|make|bash|sh)(?=[\s;]|$)|\.\/\w)/;
 
 const runsRepository = (project: Resource): boolean => {
   const spec = dig(project.property('Source'), 'BuildSpec');

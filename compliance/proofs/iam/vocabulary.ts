@@ -47,6 +47,7 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set(
     'lambda:VpcIds',
     's3:authType',
     's3:if-none-match',
+    's3:ObjectCreationOperation',
     's3:ResourceAccount',
     's3:signatureAge',
     's3:signatureversion',

@@ -1,8 +1,9 @@
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { CodeBuildStep, type IFileSetProducer } from 'aws-cdk-lib/pipelines';
 import type { StageConfig } from '../../config/schema';
-import { RELEASED_KEY, type ReleaseEvidence } from './release-evidence';
+import { RELEASED_PREFIX, type ReleaseEvidence } from './release-evidence';
 import { ReleaseRoles } from './release-roles';
+import { ASSEMBLY_DIGEST, SIGN_COMMANDS } from './sign-commands';
 
 /** The image's own version manager brings the runtime that the functions run on; packages come from the lock file alone. */
 export const INSTALL = ['n 24', 'node --version', 'npm ci --no-audit --no-fund'];
@@ -10,8 +11,10 @@ export const INSTALL = ['n 24', 'node --version', 'npm ci --no-audit --no-fund']
 /** What synthesizes the pipeline and all stages; the same command by hand and in the pipeline. */
 export const SYNTHESIZE_DELIVERY = 'npx cdk synth --quiet --app "node --import tsx bin/delivery.ts"';
 
-/** Name of the gate's output that tells where this release's pack is. */
+/** Name of the signing build's output that tells where this release's pack is. */
 const PACK = 'EVIDENCE_PACK';
+/** Name of its output that tells the digest of what may be deployed. */
+const DIGEST = 'ASSEMBLY_DIGEST';
 /** Name of the gate's output that tells where the last release's pack is, or that there was no release. */
 const LAST_PACK = 'LAST_PACK';
 const NO_RELEASE = 'none';
@@ -22,10 +25,11 @@ const LAST = '/tmp/last-release';
 const FETCH_LAST_RELEASE = [
   'PREVIOUS=',
   `export ${LAST_PACK}=${NO_RELEASE}`,
-  `RELEASES=$(aws s3api list-objects-v2 --bucket "$EVIDENCE_BUCKET" --prefix ${RELEASED_KEY} --query 'length(not_null(Contents, \`[]\`))' --output text)`,
+  `RELEASES=$(aws s3api list-objects-v2 --bucket "$EVIDENCE_BUCKET" --prefix ${RELEASED_PREFIX} --output json)`,
+  `NEWEST=$(printf %s "$RELEASES" | jq -r '[.Contents[]?.Key] | sort | last // empty')`,
   [
-    'if [ "$RELEASES" != 0 ]; then',
-    `${LAST_PACK}=$(aws s3 cp "s3://$EVIDENCE_BUCKET/${RELEASED_KEY}" -);`,
+    'if [ -n "$NEWEST" ]; then',
+    `${LAST_PACK}=$(aws s3 cp "s3://$EVIDENCE_BUCKET/$NEWEST" -);`,
     `aws s3 cp "s3://$EVIDENCE_BUCKET/$LAST_PACK" ${LAST} --recursive --only-show-errors;`,
     `npm run compliance -- verify ${LAST} --key-id "$SIGNING_KEY";`,
     `PREVIOUS="--previous ${LAST}";`,
@@ -34,15 +38,15 @@ const FETCH_LAST_RELEASE = [
 ];
 
 /**
- * Lint, tests, gate and proofs, then synth: nothing is deployed that did not pass. The evidence pack tells what changed
- * since the last release, is signed, checked and kept before the first stage: there is no release without evidence.
+ * Lint, tests, then one synthesis of everything that a release deploys, and the gate over each stage of it. This build runs
+ * the repository's code and packages, so it neither signs nor keeps anything: it hands over the assembly and the packs.
  */
 export function gateStep(input: IFileSetProducer, evidence: ReleaseEvidence, role: IRole): CodeBuildStep {
   return new CodeBuildStep('Gate', {
     input,
     role,
     projectName: ReleaseRoles.project('gate'),
-    primaryOutputDirectory: 'cdk.out',
+    primaryOutputDirectory: 'release',
     env: {
       EVIDENCE_BUCKET: evidence.bucket.bucketName,
       SIGNING_KEY: evidence.signingKey.keyArn,
@@ -51,24 +55,74 @@ export function gateStep(input: IFileSetProducer, evidence: ReleaseEvidence, rol
     installCommands: INSTALL,
     commands: [
       'set -e',
-      `export ${PACK}="packs/$CODEBUILD_RESOLVED_SOURCE_VERSION/$CODEBUILD_BUILD_NUMBER"`,
       'npm run lint',
       'npm run build',
       'npm test',
       ...FETCH_LAST_RELEASE,
-      'npm run compliance -- --stage prod $PREVIOUS',
-      'npm run compliance -- sign compliance-report --key-id "$SIGNING_KEY"',
-      'aws kms get-public-key --key-id "$SIGNING_KEY" --query PublicKey --output text | base64 -d | openssl pkey -pubin -inform DER -out signing-key.pem',
-      'npm run compliance -- verify compliance-report --public-key signing-key.pem --commit "$CODEBUILD_RESOLVED_SOURCE_VERSION"',
-      `aws s3 cp compliance-report "s3://$EVIDENCE_BUCKET/$${PACK}/" --recursive --only-show-errors`,
-      `aws s3 cp signing-key.pem "s3://$EVIDENCE_BUCKET/$${PACK}.signing-key.pem" --only-show-errors`,
-      SYNTHESIZE_DELIVERY,
+      'npm run compliance -- --stage dev --output release/packs/dev',
+      'npm run compliance -- --stage staging --output release/packs/staging',
+      'npm run compliance -- --stage prod --output release/packs/prod $PREVIOUS',
+      `${SYNTHESIZE_DELIVERY} --output release/assembly`,
     ],
   });
 }
 
-/** Where the pack of this release is, for the steps after the gate. */
-export const packOf = (gate: CodeBuildStep): string => gate.exportedVariable(PACK);
+/** Which commit is released, and by which execution: the pipeline's own word, not a build's. */
+export interface ReleaseFacts {
+  readonly commit: string;
+  readonly execution: string;
+  readonly repository: string;
+  readonly branch: string;
+  /** ARN of the project that signs. */
+  readonly builder: string;
+}
+
+/**
+ * Lets through exactly what was judged, and signs that it did: runs nothing of the repository, its commands stand in the
+ * pipeline's template. Its output is what every stage is deployed from.
+ */
+export const signStep = (
+  gate: CodeBuildStep,
+  evidence: ReleaseEvidence,
+  role: IRole,
+  facts: ReleaseFacts,
+): CodeBuildStep =>
+  new CodeBuildStep('Sign', {
+    input: gate as IFileSetProducer,
+    role,
+    projectName: ReleaseRoles.project('sign'),
+    primaryOutputDirectory: 'assembly',
+    env: {
+      EVIDENCE_BUCKET: evidence.bucket.bucketName,
+      SIGNING_KEY: evidence.signingKey.keyArn,
+      AWS_DEFAULT_REGION: 'us-east-1',
+      COMMIT: facts.commit,
+      EXECUTION: facts.execution,
+      REPOSITORY: facts.repository,
+      BRANCH: facts.branch,
+      BUILDER: facts.builder,
+    },
+    // One command: what one line defines, the others use.
+    commands: [
+      [`export ${PACK}="packs/$COMMIT/$EXECUTION"`, SIGN_COMMANDS, `export ${DIGEST}="$DIGEST"`].join('\n'),
+    ],
+  });
+
+/** The digest of what was signed, for the steps after it. */
+export const digestOf = (signed: CodeBuildStep): string => signed.exportedVariable(DIGEST);
+
+/** Before a stage: what is about to be deployed there is what was signed. Runs nothing of the repository either. */
+export const compareStep = (stage: string, signed: CodeBuildStep, role: IRole): CodeBuildStep =>
+  new CodeBuildStep(`Compare-${stage}`, {
+    input: signed as IFileSetProducer,
+    role,
+    projectName: ReleaseRoles.project(`compare-${stage}`),
+    env: { [DIGEST]: digestOf(signed) },
+    commands: ['set -e', ...ASSEMBLY_DIGEST('.'), `test "$DIGEST" = "$${DIGEST}"`],
+  });
+
+/** Where the pack of this release is, for the steps after it was signed. */
+export const packOf = (signed: CodeBuildStep): string => signed.exportedVariable(PACK);
 
 /** Where the pack of the last release is, or that there was none, for the steps after the gate. */
 export const lastPackOf = (gate: CodeBuildStep): string => gate.exportedVariable(LAST_PACK);
@@ -89,7 +143,9 @@ export const recordStep = ({ input, evidence, pack, role }: RecordStepProps): Co
     env: { EVIDENCE_BUCKET: evidence.bucket.bucketName, [PACK]: pack },
     commands: [
       'set -e',
-      `printf %s "$${PACK}" | aws s3 cp - "s3://$EVIDENCE_BUCKET/${RELEASED_KEY}" --only-show-errors`,
+      `printf %s "$${PACK}" > released`,
+      // By a name of its own, each once: what a lock keeps is not covered by a newer version.
+      `aws s3api put-object --bucket "$EVIDENCE_BUCKET" --key "${RELEASED_PREFIX}$(date -u +%Y-%m-%dT%H-%M-%SZ)" --body released --if-none-match '*'`,
     ],
   });
 

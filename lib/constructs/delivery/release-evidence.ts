@@ -1,13 +1,20 @@
 import { Duration } from 'aws-cdk-lib';
-import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import {
+  AccountRootPrincipal,
+  AnyPrincipal,
+  Effect,
+  PolicyDocument,
+  PolicyStatement,
+} from 'aws-cdk-lib/aws-iam';
 import { KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { type IBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { deliveryRole } from '../../names';
 import { DeliveryBucket } from './delivery-bucket';
 import { DeliveryKey } from './delivery-key';
 
-/** The object that names the pack of the release that runs in production. */
-export const RELEASED_KEY = 'packs/released';
+/** The newest object below it names the pack of the release that runs in production. */
+export const RELEASED_PREFIX = 'packs/released/';
 
 export interface ReleaseEvidenceProps {
   readonly prefix: string;
@@ -16,6 +23,48 @@ export interface ReleaseEvidenceProps {
   readonly retentionDays: number;
   readonly accessLogs: IBucket;
   readonly organizationId: string;
+}
+
+/** The account looks after the key and shows its public half; the build that signs uses it, and nobody else. */
+function signingPolicy(account: string): PolicyDocument {
+  const statement = (sid: string, actions: string[], conditions?: Record<string, Record<string, string>>) =>
+    new PolicyStatement({
+      sid,
+      principals: [new AccountRootPrincipal()],
+      actions,
+      resources: ['*'],
+      ...(conditions === undefined ? {} : { conditions }),
+    });
+  return new PolicyDocument({
+    statements: [
+      statement('AccountAdministersButDoesNotUse', [
+        'kms:CancelKeyDeletion',
+        'kms:CreateAlias',
+        'kms:DeleteAlias',
+        'kms:DescribeKey',
+        'kms:DisableKey',
+        'kms:EnableKey',
+        'kms:EnableKeyRotation',
+        'kms:GetKeyPolicy',
+        'kms:GetKeyRotationStatus',
+        'kms:ListAliases',
+        'kms:ListGrants',
+        'kms:ListKeyPolicies',
+        'kms:ListResourceTags',
+        'kms:PutKeyPolicy',
+        'kms:RevokeGrant',
+        'kms:ScheduleKeyDeletion',
+        'kms:TagResource',
+        'kms:UntagResource',
+        'kms:UpdateAlias',
+        'kms:UpdateKeyDescription',
+      ]),
+      statement('EverybodyHereChecksSignatures', ['kms:GetPublicKey', 'kms:Verify']),
+      statement('TheSigningBuildSigns', ['kms:Sign'], {
+        ArnEquals: { 'aws:PrincipalArn': `arn:aws:iam::${account}:role/${deliveryRole('sign')}` },
+      }),
+    ],
+  });
 }
 
 /**
@@ -53,11 +102,43 @@ export class ReleaseEvidence extends Construct {
         resources: [this.bucket.arnForObjects('*')],
       }),
     );
+    this.bucket.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'OnlyTheSigningBuildsKeep',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['s3:PutObject'],
+        resources: [this.bucket.arnForObjects('*')],
+        conditions: {
+          ArnNotEqualsIfExists: {
+            'aws:PrincipalArn': (['sign', 'record'] as const).map(
+              (purpose) => `arn:aws:iam::${props.account}:role/${deliveryRole(purpose)}`,
+            ),
+          },
+        },
+      }),
+    );
+    // Nor put another version over a name that is there: readers without a version id would get that one.
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+    this.bucket.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'EachNameOnce',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['s3:PutObject'],
+        resources: [this.bucket.arnForObjects('*')],
+        conditions: {
+          Null: { 's3:if-none-match': 'true' },
+          Bool: { 's3:ObjectCreationOperation': 'true' },
+        },
+      }),
+    );
     this.signingKey = new DeliveryKey(this, 'SigningKey', {
       alias: `alias/${props.prefix}-evidence-signing`,
       description: 'Signs the manifest of each evidence pack',
       keySpec: KeySpec.ECC_NIST_P256,
       keyUsage: KeyUsage.SIGN_VERIFY,
+      policy: signingPolicy(props.account),
     });
   }
 }

@@ -7,7 +7,7 @@ import {
   type PipelineProjectProps,
 } from 'aws-cdk-lib/aws-codebuild';
 import { Pipeline, PipelineType } from 'aws-cdk-lib/aws-codepipeline';
-import { CodeBuildAction } from 'aws-cdk-lib/aws-codepipeline-actions';
+import { CodeBuildAction, ManualApprovalAction } from 'aws-cdk-lib/aws-codepipeline-actions';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
@@ -18,6 +18,7 @@ import { Construct } from 'constructs';
 import type { DeliveryConfig } from '../../config/delivery';
 import type { StageConfig, StageName } from '../../config/schema';
 import {
+  compareStep,
   gateStep,
   INSTALL,
   lastPackOf,
@@ -26,6 +27,7 @@ import {
   picturesStep,
   recordStep,
   sendPicturesOnceReleased,
+  signStep,
 } from './build-steps';
 import { ReleaseApproval } from './release-approval';
 import type { ReleaseEvidence } from './release-evidence';
@@ -69,12 +71,21 @@ export class ReleasePipeline extends Construct {
     super(scope, id);
     const { config, stages, released, evidence, roles } = props;
     const role = roles.tester;
-    const input = CodePipelineSource.connection(config.repository, config.branch, {
+    const source = CodePipelineSource.connection(config.repository, config.branch, {
       connectionArn: config.connectionArn,
       codeBuildCloneOutput: true,
-      // The classes are looser than their interfaces under exactOptionalPropertyTypes.
-    }) as IFileSetProducer;
+    });
+    // The classes are looser than their interfaces under exactOptionalPropertyTypes.
+    const input = source as IFileSetProducer;
     const gate = gateStep(input, evidence, roles.gate);
+    const signed = signStep(gate, evidence, roles.sign, {
+      commit: source.sourceAttribute('CommitId'),
+      execution: '#{codepipeline.PipelineExecutionId}',
+      repository: config.repository,
+      branch: config.branch,
+      builder: `arn:aws:codebuild:${config.region}:${config.account}:project/${ReleaseRoles.project('sign')}`,
+    });
+    const compare = (stage: string): Step => compareStep(stage, signed, roles.compare);
     this.nameOwnBuilds(roles);
     this.pipeline = new Pipeline(this, 'Pipeline', {
       pipelineName: props.prefix,
@@ -89,7 +100,7 @@ export class ReleasePipeline extends Construct {
     });
     const release = new CodePipeline(this, 'Release', {
       codePipeline: this.pipeline,
-      synth: gate as IFileSetProducer,
+      synth: signed as IFileSetProducer,
       usePipelineRoleForActions: true,
       cliVersion: config.cdkVersion,
       cdkAssetsCliVersion: config.cdkAssetsVersion,
@@ -102,24 +113,48 @@ export class ReleasePipeline extends Construct {
     });
 
     release.addStage(released.dev, {
+      pre: [compare('dev')],
       post: [picturesStep('Smoke', { input, role, config: stages.dev, pictures: 5, perSecond: 1 })],
     });
     release.addStage(released.staging, {
+      pre: [compare('staging')],
       post: [picturesStep('Load', { input, role, config: stages.staging, pictures: 500, perSecond: 20 })],
     });
-    const pack = packOf(gate);
+    const pack = packOf(signed);
     const lastPack = lastPackOf(gate);
     release.addStage(released.prod, {
-      pre: [new ReleaseApproval('ReleaseToProduction', { evidence, pack, lastPack, topic: props.approvals })],
+      pre: Step.sequence([
+        new ReleaseApproval('ReleaseToProduction', { evidence, pack, lastPack, topic: props.approvals }),
+        compare('prod'),
+      ]),
       post: Step.sequence([
         picturesStep('Confirm', { input, role, config: stages.prod, pictures: 5, perSecond: 1 }),
         recordStep({ input, evidence, pack, role: roles.record }),
       ]),
     });
-    release.addStage(released.recovery);
+    release.addStage(released.recovery, { pre: [compare('recovery')] });
     release.buildPipeline();
+    this.approveBeforeAnythingChanges(props, pack);
     this.refuseAssetRole(release);
     this.sendPicturesDuringTheShift(props, released.prod.stageName, lastPack);
+  }
+
+  /**
+   * A person lets a release in before it changes anything, the pipeline's own definition first: whoever merges could
+   * otherwise take the approval before production away, or give a role of his the stages.
+   */
+  private approveBeforeAnythingChanges({ evidence, approvals }: ReleasePipelineProps, pack: string): void {
+    const build = this.pipeline.stages.find(({ stageName }) => stageName === 'Build');
+    if (build === undefined) throw new RangeError('The pipeline has no stage Build.');
+    const last = Math.max(...build.actions.map(({ actionProperties }) => actionProperties.runOrder ?? 1));
+    build.addAction(
+      new ManualApprovalAction({
+        actionName: 'LetIn',
+        runOrder: last + 1,
+        notificationTopic: approvals,
+        additionalInformation: `Changes the pipeline itself, dev and staging. Read s3://${evidence.bucket.bucketName}/${pack}/index.html; production waits for an approval of its own.`,
+      }),
+    );
   }
 
   /** CDK Pipelines takes neither role nor name for the builds that it makes by itself; it does take injected ones. */

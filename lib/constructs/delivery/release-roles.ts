@@ -16,7 +16,7 @@ import {
 } from '../../names';
 import { loadPolicy } from '../../policies';
 import { ServiceRole } from '../iam/service-role';
-import { RELEASED_KEY, type ReleaseEvidence } from './release-evidence';
+import { RELEASED_PREFIX, type ReleaseEvidence } from './release-evidence';
 
 export interface ReleaseRolesProps {
   readonly config: DeliveryConfig;
@@ -57,6 +57,8 @@ const grant = (sid: string, actions: string[], ...resources: string[]): PolicySt
 export class ReleaseRoles extends Construct {
   readonly pipeline: IRole;
   readonly gate: IRole;
+  readonly sign: IRole;
+  readonly compare: IRole;
   readonly record: IRole;
   readonly tester: IRole;
   readonly selfUpdate: IRole;
@@ -87,18 +89,27 @@ export class ReleaseRoles extends Construct {
     );
     this.gate = this.role('gate', 'Judges a release and keeps the evidence', 'codebuild', [
       ...this.buildGrants(),
-      grant('WriteAssembly', ['s3:PutObject'], props.artifacts.arnForObjects('*')),
+      this.writeOutput('Gate'),
       this.useRepository(),
-      grant('SignThePack', ['kms:GetPublicKey', 'kms:Sign'], evidence.signingKey.keyArn),
-      grant('KeepThePack', ['s3:PutObject'], evidence.bucket.arnForObjects('packs/*')),
+      grant('CheckLastPack', ['kms:GetPublicKey'], evidence.signingKey.keyArn),
       grant('FindLastPack', ['s3:ListBucket'], evidence.bucket.bucketArn),
       grant('ReadLastPack', ['s3:GetObject'], evidence.bucket.arnForObjects('packs/*')),
+      grant('DecryptLastPack', ['kms:Decrypt'], evidence.storageKey.keyArn),
+    ]);
+    this.sign = this.role('sign', 'Signs what was judged and keeps the evidence', 'codebuild', [
+      ...this.buildGrants(),
+      this.writeOutput('Sign'),
+      grant('SignThePack', ['kms:Sign'], evidence.signingKey.keyArn),
+      grant('KeepThePack', ['s3:PutObject'], evidence.bucket.arnForObjects('packs/*')),
       grant('EncryptThePack', ['kms:Decrypt', 'kms:GenerateDataKey'], evidence.storageKey.keyArn),
+    ]);
+    this.compare = this.role('compare', 'Compares what is deployed with what was signed', 'codebuild', [
+      ...this.buildGrants(),
     ]);
     this.record = this.role('record', 'Says which release runs in production', 'codebuild', [
       ...this.buildGrants(),
       this.useRepository(),
-      grant('NameTheRelease', ['s3:PutObject'], evidence.bucket.arnForObjects(RELEASED_KEY)),
+      grant('NameTheRelease', ['s3:PutObject'], evidence.bucket.arnForObjects(`${RELEASED_PREFIX}*`)),
       grant('EncryptTheName', ['kms:Decrypt', 'kms:GenerateDataKey'], evidence.storageKey.keyArn),
     ]);
     this.tester = this.role(RELEASE_TESTER, 'Builds that send synthetic pictures', 'codebuild', [
@@ -177,6 +188,14 @@ export class ReleaseRoles extends Construct {
 
   private useRepository(): PolicyStatement {
     return grant('UseRepository', ['codeconnections:UseConnection'], this.props.config.connectionArn);
+  }
+
+  /**
+   * A build writes its own output only: the folder of an artefact begins as its name does.
+   * https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html#troubleshooting-truncated-artifacts
+   */
+  private writeOutput(step: 'Gate' | 'Sign'): PolicyStatement {
+    return grant('WriteAssembly', ['s3:PutObject'], this.props.artifacts.arnForObjects(`*/${step}_*`));
   }
 
   /** What every build does: reads what the pipeline hands it, and writes its output. */
