@@ -21,6 +21,7 @@ export const ENGINE_NAMES = [
   'proof-iam',
   'proof-release',
   'proof-deployer',
+  'proof-attack',
   'proof-signals',
   'service-contracts',
 ] as const;

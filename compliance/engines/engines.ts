@@ -4,6 +4,7 @@ import type { BareTemplate } from '../assembly/bare-templates';
 import { runChecks } from '../checks/run-checks';
 import { proveContracts } from '../contracts/prove-contracts';
 import { contractLines } from '../contracts/tell';
+import { proveAttacks } from '../proofs/attack/prove-attack';
 import { proveDeployer } from '../proofs/deployer/prove-deployer';
 import { proveIam } from '../proofs/iam/prove-iam';
 import type { StackTemplate } from '../proofs/model/template';
@@ -190,6 +191,11 @@ export const ENGINES: readonly Engine[] = [
     name: 'proof-deployer',
     needsSources: false,
     judge: (input) => prove(input, proveDeployer, 'proof-deployer'),
+  },
+  {
+    name: 'proof-attack',
+    needsSources: false,
+    judge: (input) => proveTogether(input, proveAttacks, 'proof-attack'),
   },
   {
     name: 'proof-release',

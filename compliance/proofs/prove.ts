@@ -1,5 +1,6 @@
 import { applicationIdOf } from '../applications';
 import type { Assembly } from '../assembly/assembly';
+import { proveAttacks } from './attack/prove-attack';
 import { proveIam } from './iam/prove-iam';
 import { ModelError } from './model/errors';
 import type { StackTemplate } from './model/template';
@@ -47,11 +48,13 @@ export function byApplication<T extends StackTemplate>(templates: readonly T[]):
 }
 
 /** Both proofs' results as they would have to be accepted today. */
-export const reviewedResults = (templates: readonly StackTemplate[]): ReviewedResult[] =>
-  byApplication(templates).flatMap(({ templates: own }) => {
+export const reviewedResults = (templates: readonly StackTemplate[]): ReviewedResult[] => [
+  ...byApplication(templates).flatMap(({ templates: own }) => {
     const { reviewed } = proveNetwork(own);
     return [...(reviewed ? [reviewed] : []), ...proveIam(own).reviewed];
-  });
+  }),
+  ...proveAttacks(templates).reviewed,
+];
 
 /**
  * Writes today's results as the accepted ones (`npm run compliance -- accept-proofs`); the diff is for review.

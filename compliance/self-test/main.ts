@@ -15,6 +15,7 @@ import { synthesizeStage } from '../synthesize';
 import { loadContracts } from '../contracts/load';
 import { REVIEW_CATCHER, RULE_CATCHERS, signalCatcher, togetherCatchers } from './catchers';
 import { configurationMutants } from './configuration-mutants';
+import { attackMutants } from './attack-mutants';
 import { commandMutants, contractMutants, forgottenContracts } from './contract-mutants';
 import { deployerMutants } from './deployer-mutants';
 import type { RawStack } from './mutant';
@@ -97,7 +98,7 @@ export async function runSelfTest(argv: readonly string[]): Promise<number> {
           ...contractMutants(together),
           ...signalMutants(together),
         ].filter(({ name }) => name.includes(values.only)),
-        configuration: [forgottenContracts, commandMutants]
+        configuration: [forgottenContracts, commandMutants, attackMutants]
           .flatMap((mutants) => mutants(together, values.stage, loadContracts()))
           .filter(({ name }) => name.includes(values.only)),
         catchers: [

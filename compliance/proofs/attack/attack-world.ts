@@ -64,6 +64,14 @@ export const EVERYTHING = parsePolicy(
 
 const accountIn = (arn: string): string | undefined => /(?<![0-9a-f])\d{12}(?![0-9a-f])/.exec(arn)?.[0];
 
+/** Whether a set holds an ARN, or one that it lies below. */
+function isBelow(arns: ReadonlySet<string>, arn: string): boolean {
+  for (let at = arn.length; at !== -1; at = arn.lastIndexOf('/', at - 1)) {
+    if (arns.has(arn.slice(0, at))) return true;
+  }
+  return false;
+}
+
 /** Everybody and everything in the accounts of production and of the pipeline, and the policies of the organisation over them. */
 export class AttackWorld {
   readonly config: StageConfig;
@@ -71,6 +79,7 @@ export class AttackWorld {
   readonly delivery: Application;
   readonly holders: readonly Holder[];
   private readonly around = new Map<string, AccountPolicies>();
+  private readonly trusts: ReadonlyMap<string, readonly Statement[] | undefined>;
   /** @param templates those of the released stage and of the pipeline, at least. */
   constructor(
     templates: readonly StackTemplate[],
@@ -95,6 +104,7 @@ export class AttackWorld {
         this.deployers(where),
       ),
     ];
+    this.trusts = new Map(this.holders.map(({ arn, trust }) => [arn, trust]));
   }
 
   private rolesOf({ set, inventory }: Application): Holder[] {
@@ -103,7 +113,9 @@ export class AttackWorld {
       const fn = functions.find((candidate) => candidate.text('Role') === role.arn);
       const own = fn && functionIdOf(set.refOf(fn));
       return {
-        name: own ?? (set === this.delivery?.set ? `delivery's ${labelOf(role)}` : labelOf(role)),
+        name:
+          own ??
+          (role.account === this.config.deliveryAccount ? `delivery's ${labelOf(role)}` : labelOf(role)),
         arn: role.arn,
         account: role.account,
         identity: role.identity,
@@ -179,9 +191,8 @@ export class AttackWorld {
 
   private resourcePolicy(ask: Ask, owner: string, { opened }: Changes): readonly Statement[] | undefined {
     if (owner === FOREIGN_ACCOUNT) return OPEN;
-    if ([...opened].some((arn) => ask.resource === arn || ask.resource.startsWith(`${arn}/`))) return OPEN;
-    if (ask.action.startsWith('sts:AssumeRole'))
-      return this.holders.find(({ arn }) => arn === ask.resource)?.trust;
+    if (opened.size > 0 && isBelow(opened, ask.resource)) return OPEN;
+    if (ask.action.startsWith('sts:AssumeRole')) return this.trusts.get(ask.resource);
     const of = owner === this.config.deliveryAccount ? this.delivery : this.application;
     return policiesOf(of.inventory, ask.resource);
   }

@@ -41,7 +41,7 @@ const GONE = Symbol('AWS::NoValue');
 function resolve(value: unknown, place: Place): unknown {
   if (Array.isArray(value)) return value.map((each) => resolve(each, place)).filter((each) => each !== GONE);
   if (typeof value !== 'object' || value === null) return value;
-  const [[key = '', argument] = []] = Object.entries(value);
+  const [key, argument] = Object.entries(value)[0] ?? [];
   if (key === 'Ref') {
     const known: Record<string, unknown> = {
       'AWS::AccountId': place.account,

@@ -121,6 +121,7 @@ export function escalate(world: AttackWorld, start: readonly Holder[], changes: 
   const resources = [world.application, world.delivery].flatMap(({ inventory }) =>
     [...new Set(inventory.resourcePolicies.map(({ arn }) => arn))].filter((arn) => arn !== '*'),
   );
+  const subjects = world.holders.map((role) => [role, gainsOver(world, role)] as const);
   const may = (holder: Holder, asks: readonly Ask[]): boolean =>
     asks.length > 0 &&
     asks.every(
@@ -133,8 +134,8 @@ export function escalate(world: AttackWorld, start: readonly Holder[], changes: 
   for (let size = -1; size !== grip.steps.length;) {
     size = grip.steps.length;
     for (const holder of [...grip.holders.values()]) {
-      for (const role of world.holders) {
-        for (const { primitive, alternatives } of gainsOver(world, role)) {
+      for (const [role, gains] of subjects) {
+        for (const { primitive, alternatives } of gains) {
           const done =
             primitive === 'widens'
               ? changes.widened.has(role.arn)

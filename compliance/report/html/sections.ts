@@ -76,6 +76,7 @@ const PROOF_TITLES: Readonly<Record<string, string>> = {
   'proof-iam': 'what each function may do',
   'proof-release': 'that a release can end',
   'proof-deployer': 'what CloudFormation may do',
+  'proof-attack': 'what an attacker reaches from where',
   'service-contracts': 'that AWS’s services may do what they need',
   'proof-signals': 'that alarms and alerts can go off',
 };

@@ -81,7 +81,7 @@ describe('wrong mappings', () => {
 describe('narratives', () => {
   const OURS: readonly EngineName[] = [
     ...(['template-checks', 'template-scope', 'exceptions-register', 'service-contracts'] as const),
-    ...(['proof-network', 'proof-iam', 'proof-release', 'proof-deployer'] as const),
+    ...(['proof-network', 'proof-iam', 'proof-release', 'proof-deployer', 'proof-attack'] as const),
   ];
 
   test('cite every rule of our own', () => {

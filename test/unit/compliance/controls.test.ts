@@ -25,6 +25,7 @@ import { narrativeProblems } from '../../../compliance/controls/validate-control
 import { judge } from '../../../compliance/gate';
 import { loadPinnedRules } from '../../../compliance/pinned-rules';
 import { CONTRACT_RULES } from '../../../compliance/contracts/rules';
+import { ATTACK_RULES } from '../../../compliance/proofs/attack/rules';
 import { DEPLOYER_RULES } from '../../../compliance/proofs/deployer/rules';
 import { IAM_RULES } from '../../../compliance/proofs/iam/rules';
 import { NETWORK_RULES } from '../../../compliance/proofs/network/rules';
@@ -334,6 +335,11 @@ describe('states of requirements', () => {
     ...Object.values(IAM_RULES).map(({ id, controls }) => ({ engine: 'proof-iam' as const, id, controls })),
     ...Object.values(SIGNAL_RULES).map(({ id, controls }) => ({
       engine: 'proof-signals' as const,
+      id,
+      controls,
+    })),
+    ...Object.values(ATTACK_RULES).map(({ id, controls }) => ({
+      engine: 'proof-attack' as const,
       id,
       controls,
     })),

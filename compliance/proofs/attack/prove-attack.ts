@@ -1,0 +1,107 @@
+import { DELIVERY_PREFIX } from '../../../lib/names';
+import { applicationIdOf } from '../../applications';
+import type { EngineResult } from '../../verdict-row';
+import type { PolicyReader } from '../iam/account-policies';
+import type { StackTemplate } from '../model/template';
+import type { TemplateSet } from '../model/template-set';
+import { ProofRows } from '../proof-rows';
+import type { ReviewedResult } from '../reviewed-file';
+import { AttackWorld } from './attack-world';
+import { type AttackEntry, loadAttackEntries } from './entries';
+import { type AttackCell, attackCells, summariseAttacks } from './matrix';
+import { ATTACK_RULES } from './rules';
+
+export interface AttackProof {
+  readonly result: EngineResult;
+  readonly narratives: readonly string[];
+  readonly reviewed: readonly ReviewedResult[];
+}
+
+const MATRIX = { resource: 'attack matrix', resourceType: 'matrix' };
+/** CloudTrail hands events to CloudWatch Logs and EventBridge within about five minutes. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/how-cloudtrail-works.html */
+const TRAIL_MINUTES = 5;
+
+/** The minutes after which an alert tells at the earliest; undefined when the templates have none of the name. */
+function minutesOf(set: TemplateSet, alert: string): number | undefined {
+  const named = (type: string) => set.resources(type).find((each) => set.refOf(each).endsWith(`-${alert}`));
+  const alarm = named('AWS::CloudWatch::Alarm');
+  if (alarm) {
+    const seconds = Number(alarm.property('Period') ?? 60) * Number(alarm.property('EvaluationPeriods') ?? 1);
+    return TRAIL_MINUTES + Math.ceil(seconds / 60);
+  }
+  return named('AWS::Events::Rule') ? TRAIL_MINUTES : undefined;
+}
+
+function judgeEntries(
+  rows: ProofRows,
+  world: AttackWorld,
+  cells: readonly AttackCell[],
+  entries: readonly AttackEntry[],
+): void {
+  for (const { positions, goals, noticedBy, acceptedBy } of entries) {
+    const subject = { resource: `${positions.join(', ')}: ${goals.join(', ')}`, resourceType: 'entry' };
+    const idle = positions.flatMap((position) =>
+      goals
+        .filter(
+          (goal) => !cells.some((cell) => cell.open && cell.position === position && cell.goal === goal),
+        )
+        .map((goal) => `${position} does not ${goal}`),
+    );
+    rows.judge(ATTACK_RULES.entriesUsed, subject, idle, `accepted by ${acceptedBy}`);
+    const untold = noticedBy.flatMap(({ alert, minutes }) => {
+      const real = minutesOf(world.application.set, alert) ?? minutesOf(world.delivery.set, alert);
+      if (real === undefined) return [`there is no alert ${alert} in the templates`];
+      return minutes < real ? [`${alert} tells after ${real} minutes at the earliest, not ${minutes}`] : [];
+    });
+    rows.judge(ATTACK_RULES.noticed, subject, untold, 'whatever tells of it is in the templates');
+  }
+}
+
+/**
+ * Evaluates a closed list of attacker positions against a closed list of goals, with the policies of the organisation in
+ * force and every known escalation followed to its end.
+ * @param templates every stack that is judged together; without the pipeline among them nothing is said.
+ * @param read puts another document in place of a policy's file; the self-test plants mistakes by it.
+ */
+export function proveAttacks(
+  templates: readonly StackTemplate[],
+  entries: readonly AttackEntry[] = loadAttackEntries(),
+  read?: PolicyReader,
+): AttackProof {
+  const rows = new ProofRows('proof-attack');
+  const result = (): EngineResult => ({
+    engine: 'proof-attack',
+    version: '1',
+    rows: rows.rows,
+    rulesRun: Object.values(ATTACK_RULES).map(({ id }) => id),
+    failures: [],
+    notAssessed: [],
+  });
+  if (!templates.some(({ stackName }) => applicationIdOf(stackName) === DELIVERY_PREFIX)) {
+    const told = 'The attack matrix needs the pipeline’s templates, which are judged with stage prod.';
+    return { result: { ...result(), notAssessed: [told] }, narratives: [], reviewed: [] };
+  }
+  const narratives: string[] = [];
+  const reviewed: ReviewedResult[] = [];
+  rows.guarded(ATTACK_RULES.cellsDecided, MATRIX, () => {
+    const world = new AttackWorld(templates, read);
+    const cells = attackCells(world);
+    for (const { position, goal, open, because } of cells) {
+      const subject = { resource: `${position}: ${goal}`, resourceType: 'attack' };
+      const entry = entries.find(
+        ({ positions, goals }) => positions.includes(position) && goals.includes(goal),
+      );
+      const problems = open && entry === undefined ? because.slice(0, 3) : [];
+      const good = open ? `open, accepted: ${entry?.remains ?? ''}` : `refused by ${because.join(', ')}`;
+      rows.judge(ATTACK_RULES.cellsDecided, subject, problems, good);
+    }
+    judgeEntries(rows, world, cells, entries);
+    const matrix = summariseAttacks(cells, world.config.account);
+    rows.review(ATTACK_RULES.matrixReviewed, matrix);
+    reviewed.push(matrix);
+    narratives.push(
+      `${cells.length} pairs of an attacker’s position and a goal: ${cells.filter(({ open }) => !open).length} refused, the others accepted by name in policies/attack-paths.yaml.`,
+    );
+  });
+  return { result: result(), narratives, reviewed };
+}

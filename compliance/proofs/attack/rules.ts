@@ -1,0 +1,40 @@
+import type { ProofRule } from '../proof-rows';
+
+const CONTROLS = [
+  'NIST-800-53-R5:ra-3',
+  'NIST-800-53-R5:ac-6',
+  'NIST-800-53-R5:ac-5',
+  'NIST-800-53-R5:au-9',
+  'SOC2:cc_6_3',
+];
+
+/** What the attack proof claims, one rule each. */
+export const ATTACK_RULES = {
+  cellsDecided: {
+    id: 'attack-goals-refused-or-accepted',
+    title:
+      'No attacker position reaches a goal, or an entry says what remains, who accepts it and how it is noticed.',
+    controls: CONTROLS,
+    remedy:
+      'Close the path that the message tells; or enter it in policies/attack-paths.yaml with what remains, who accepts it and which alert tells of it.',
+  },
+  entriesUsed: {
+    id: 'attack-entries-used',
+    title: 'Every entry of policies/attack-paths.yaml is about a path that is open.',
+    controls: CONTROLS,
+    remedy: 'Take the positions and goals out of the entry that are refused now.',
+  },
+  noticed: {
+    id: 'attack-paths-noticed',
+    title: 'Whatever an entry says tells of its path is in the templates, and not later than it says.',
+    controls: [...CONTROLS, 'NIST-800-53-R5:si-4'],
+    remedy: 'Name an alarm or a rule of the templates, and the minutes that it takes at least.',
+  },
+  matrixReviewed: {
+    id: 'attack-matrix-reviewed',
+    title: 'The attack matrix is the one that was reviewed.',
+    controls: CONTROLS,
+    remedy:
+      'If the change is intended, run `npm run compliance -- accept-proofs` and have the diff reviewed.',
+  },
+} as const satisfies Record<string, ProofRule>;
