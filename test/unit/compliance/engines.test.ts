@@ -12,6 +12,7 @@ import { judgeSecrets } from '../../../compliance/engines/checkov-secrets';
 import { judgeWithCloudFormationValidate } from '../../../compliance/engines/cloudformation-validate';
 import { exitCodeOf, judge } from '../../../compliance/gate';
 import { loadPinnedRules, pinFailures } from '../../../compliance/pinned-rules';
+import { loadRegister } from '../../../compliance/register/load';
 import { synthesize, type Synthesized } from '../../../compliance/synthesize';
 import type { EngineResult, VerdictRow } from '../../../compliance/verdict-row';
 import { silentProgress } from '../../../tools/setup/progress';
@@ -105,7 +106,7 @@ test(
     const engines = new Set(Object.keys(encryption) as (keyof typeof encryption)[]);
     const options = { stage: 'dev', templates: path.join(scratch, 'cdk.out'), today: '2026-06-01' };
     const found = await judge(
-      { ...options, engines, progress: silentProgress, register: { entries: [], roles: {} } },
+      { ...options, engines, progress: silentProgress, register: { ...loadRegister(), entries: [] } },
       ({ rows }) =>
         Promise.resolve(rows.filter(({ rule }) => Object.values<string>(encryption).includes(rule))),
     );
