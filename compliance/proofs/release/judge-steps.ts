@@ -9,15 +9,40 @@ const SENDS_PICTURES = /send-pictures --stage ([a-z]+)/;
 /** Only once a release was recorded: the text that `build-steps.ts` puts around such a command. */
 const ONCE_RELEASED = /^if \[ "\$(\w+)" = none \]; then echo [^;]*; else (.*); fi$/;
 
+/**
+ * What the pipeline itself says, and what a source that it fetches through a connection does.
+ * https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html
+ */
+const OF_PIPELINE = 'codepipeline.PipelineExecutionId';
+const OF_PROVIDER: ReadonlyMap<string, readonly string[]> = new Map([
+  [
+    'CodeStarSourceConnection',
+    [
+      'AuthorDate',
+      'AuthorDisplayName',
+      'AuthorEmail',
+      'AuthorId',
+      'BranchName',
+      'CommitId',
+      'CommitMessage',
+      'ConnectionArn',
+      'FullRepositoryName',
+    ],
+  ],
+]);
+
 /** What an earlier action leaves for a step: artefacts and variables. */
 function handedOver(step: Step, steps: readonly Step[]): string[] {
   const before = steps.filter(({ position }) => position < step.position);
   const artifacts = new Set(before.flatMap(({ outputs }) => outputs));
-  const variables = new Set(
-    before.flatMap(({ namespace, exports }) =>
-      namespace === undefined ? [] : exports.map((name) => `${namespace}.${name}`),
+  const variables = new Set([
+    OF_PIPELINE,
+    ...before.flatMap(({ namespace, exports, provider }) =>
+      namespace === undefined
+        ? []
+        : [...exports, ...(OF_PROVIDER.get(provider) ?? [])].map((name) => `${namespace}.${name}`),
     ),
-  );
+  ]);
   return [
     ...step.inputs
       .filter((name) => !artifacts.has(name))
