@@ -51,7 +51,8 @@ const inlinePictureSchema = z
 /** Without #, which ends it in the index's key. */
 const referenceSchema = z
   .string()
-  .max(BOUNDS.referenceOfClientLength)
+  // Said, not asked: the pattern asks it already, and one fault is told once.
+  .meta({ maxLength: BOUNDS.referenceOfClientLength })
   .regex(
     new RegExp(`^[\\x21\\x22\\x24-\\x7e]{1,${BOUNDS.referenceOfClientLength}}$`),
     `1 to ${BOUNDS.referenceOfClientLength} visible ASCII characters, no #`,
@@ -90,7 +91,7 @@ export type UploadRequest = z.output<typeof uploadRequestSchema>;
 /** Visible ASCII without space. */
 export const idempotencyKeySchema = z
   .string()
-  .max(BOUNDS.idempotencyKeyLength)
+  .meta({ maxLength: BOUNDS.idempotencyKeyLength })
   .regex(
     new RegExp(`^[\\x21-\\x7e]{1,${BOUNDS.idempotencyKeyLength}}$`),
     `1 to ${BOUNDS.idempotencyKeyLength} visible ASCII characters`,
