@@ -198,13 +198,6 @@ export const BOUND_TABLE = {
     scope: 'firewall',
     what: 'what an address or a key may send in that window: a usage plan answers before the firewall does',
   },
-  erasuresPerSecond: {
-    value: 2,
-    unit: 'a second',
-    scope: 'client',
-    what: 'erasures of one client: each lists six folders and deletes what it finds',
-  },
-  erasuresAtOnce: { value: 5, unit: 'requests', scope: 'client', what: 'erasures of one client at once' },
   allErasuresAtOnce: {
     value: 10,
     unit: 'requests',
