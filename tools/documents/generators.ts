@@ -3,6 +3,7 @@ import path from 'node:path';
 import { openApiText } from '../../lambda/openapi/document';
 import { PROJECT_ROOT } from '../setup/project-paths';
 import { alertPages } from './alert-pages';
+import { attackPage } from './attack-page';
 import { boundsPage } from './bounds-page';
 import { applicationPages } from './application-pages';
 import { drawPictures } from './draw-pictures';
@@ -46,6 +47,7 @@ export function textGenerator(
 export const GENERATORS: Readonly<Record<string, Generator>> = {
   openapi: textGenerator('the document of the API', () => ({ 'lambda/openapi/openapi.json': openApiText() })),
   alerts: textGenerator('the table of alerts and their runbook', alertPages),
+  attacks: textGenerator('the table of attackers and goals', attackPage),
   bounds: textGenerator('the table of bounds', boundsPage),
   application: textGenerator('the tables of stages, stacks and functions', applicationPages),
   // Last: the others write pages that hold pictures.
