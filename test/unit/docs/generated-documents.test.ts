@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { alertPages } from '../../../tools/documents/alert-pages';
+import { attackPage } from '../../../tools/documents/attack-page';
 import { boundsPage } from '../../../tools/documents/bounds-page';
 import { applicationPages } from '../../../tools/documents/application-pages';
 import { GENERATORS, textGenerator } from '../../../tools/documents/generators';
@@ -16,6 +17,7 @@ describe('what is generated', () => {
     const made = [
       ...Object.keys(applicationPages()),
       ...Object.keys(alertPages()),
+      ...Object.keys(attackPage()),
       ...Object.keys(boundsPage()),
     ];
     const there = readdirSync(path.join(PROJECT_ROOT, 'docs', 'generated')).map((f) => `docs/generated/${f}`);
