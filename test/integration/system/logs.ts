@@ -18,7 +18,8 @@ const ADDRESS = /\b\d{1,3}(\.\d{1,3}){3}\b/;
 const KNOWN_FIELDS = [
   ...Object.values<string>(METRICS),
   ...['_aws', 'stage', 'category', 'reason', 'code', 'status', 'outcome', 'receiveCount'],
-  ...['imageId', 'messageId', 'requestId', 'xray_trace_id'],
+  // The client is a configured name of an application, by which its alarms are told apart; it is nobody's person.
+  ...['client', 'imageId', 'messageId', 'requestId', 'xray_trace_id'],
   ...['level', 'message', 'timestamp', 'service', 'sampling_rate', 'error', 'errorName'],
 ];
 
