@@ -113,6 +113,12 @@ export function readInventory(set: TemplateSet): PolicyInventory {
   };
 }
 
+/** Every policy with principals, the roles' trust policies among them, each with the ARN that it protects. */
+export const policyHolders = ({ resourcePolicies, roles }: PolicyInventory): ResourcePolicy[] => [
+  ...resourcePolicies,
+  ...roles.map(({ arn, account, resource, trust }) => ({ arn, account, resource, statements: trust })),
+];
+
 const attached = new WeakMap<PolicyInventory, Map<string, readonly Statement[] | undefined>>();
 
 /** The policies attached to the resource behind an ARN; undefined when it has none. */

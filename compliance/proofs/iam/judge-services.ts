@@ -1,7 +1,7 @@
 import type { ProofRows } from '../proof-rows';
 import { evaluate } from './evaluate';
 import { exampleActions, exampleResource, filled, foreignArns, witness } from './example';
-import type { PolicyInventory } from './inventory';
+import { policyHolders } from './inventory';
 import { contextOf, type Request } from './request';
 import { IAM_RULES } from './rules';
 import type { Condition, Statement } from './statement';
@@ -101,23 +101,12 @@ const by = (source: Pairs): string => {
   return text.length === 0 ? '' : `, with ${text.join(' and ')}`;
 };
 
-/** Policies with service principals, trust policies among them, each with the ARN that it protects. */
-const holders = (inventory: PolicyInventory) => [
-  ...inventory.resourcePolicies,
-  ...inventory.roles.map(({ arn, account, resource, trust }) => ({
-    arn,
-    account,
-    resource,
-    statements: trust,
-  })),
-];
-
 /**
  * A service that acts for whoever asks it must not reach our resources for somebody else (the confused deputy).
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
  */
 export function judgeServices(rows: ProofRows, world: World): void {
-  for (const { arn, account, resource, statements } of holders(world.inventory)) {
+  for (const { arn, account, resource, statements } of policyHolders(world.inventory)) {
     const grants = serviceGrants(statements);
     if (grants.length === 0) continue;
     rows.guarded(IAM_RULES.noConfusedDeputy, resource, () => {

@@ -1,18 +1,16 @@
 import type { ProofRows } from '../proof-rows';
 import { evaluate } from './evaluate';
 import { exampleActions, exampleResource } from './example';
-import type { ResourcePolicy } from './inventory';
+import { policyHolders, type ResourcePolicy } from './inventory';
 import { IAM_RULES } from './rules';
 import type { Statement } from './statement';
 import { EVERYTHING, strangersOf } from './strangers';
 import type { World } from './world';
 
-type Holder = Pick<ResourcePolicy, 'arn' | 'account' | 'resource' | 'statements'>;
-
 const serviceOf = (arn: string): string => (arn.startsWith('arn:') ? (arn.split(':')[2] ?? '') : 'logs');
 
 function problemsOf(
-  { arn, account, statements }: Holder,
+  { arn, account, statements }: ResourcePolicy,
   statement: Statement,
   own: ReadonlySet<string>,
 ): string[] {
@@ -36,16 +34,7 @@ function problemsOf(
  * @param own the accounts of the system.
  */
 export function judgeStrangers(rows: ProofRows, { inventory }: World, own: ReadonlySet<string>): void {
-  const holders: Holder[] = [
-    ...inventory.resourcePolicies,
-    ...inventory.roles.map(({ arn, account, resource, trust }) => ({
-      arn,
-      account,
-      resource,
-      statements: trust,
-    })),
-  ];
-  for (const holder of holders) {
+  for (const holder of policyHolders(inventory)) {
     const { resource, statements } = holder;
     rows.guarded(IAM_RULES.noForeigner, resource, () => {
       const problems = statements.flatMap((statement) => problemsOf(holder, statement, own));
