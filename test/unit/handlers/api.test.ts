@@ -46,7 +46,9 @@ describe('what one client may upload within an hour', () => {
     expect([refused.statusCode, bodyOf(refused).code]).toEqual([429, 'quota-exceeded']);
     expect(refused.headers?.['Retry-After']).toBe('60');
     // 11:42:00: eighteen minutes.
-    expect(JSON.parse(refused.body)).toMatchObject({ detail: expect.stringContaining('in 1080 seconds') });
+    expect(JSON.parse(refused.body)).toMatchObject({
+      detail: expect.stringContaining('in 1080 seconds') as string,
+    });
     expect(system.telemetry.measurements).toContainEqual({
       metric: 'uploadsOverBound',
       value: 1,
