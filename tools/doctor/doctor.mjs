@@ -4,7 +4,7 @@ import { certificates, loopback, proxy } from './checks/network.mjs';
 import { npm, npmRegistry, packages } from './checks/packages.mjs';
 import { interpreter, pythonIndex } from './checks/python.mjs';
 import { browser, checkout, disk, git, memory, temporaryFolder } from './checks/machine.mjs';
-import { node, system } from './checks/system.mjs';
+import { hasTool, needsLockedNode, node, system } from './checks/system.mjs';
 
 /** For everything: packages are installed from the registry, on a Node that is new enough or fetched by Python. */
 const SET_UP = [
@@ -31,6 +31,11 @@ const COMMANDS = {
   'npm run lint, format, build, synth, generate, simulate, cost': [...SET_UP, temporaryFolder],
   'npm run preflight, ops': [...SET_UP, temporaryFolder],
 };
+/** Of Python's tools these need none but Node, where the machine's own is too old. */
+const ON_NODE_ALONE = new Set([
+  'npm run lint, format, build, synth, generate, simulate, cost',
+  'npm run preflight, ops',
+]);
 const ALL = [...new Set(Object.values(COMMANDS).flat())];
 
 /** @returns {string} the row of a command such as `compliance` or `start` */
@@ -69,9 +74,13 @@ const line = ({ check, state, seen, remedy }) =>
 export async function doctor(root, args) {
   const findings = await examine(ALL, { root });
   const lacking = new Set(findings.filter(({ state }) => state === 'lacking').map(({ check }) => check));
+  const hasNode = !needsLockedNode() || hasTool(root, 'node');
   const commands = Object.entries(COMMANDS).map(([name, checks]) => ({
     name,
-    lacks: checks.filter((check) => lacking.has(check)).map((check) => check.name),
+    lacks: checks
+      .filter((check) => lacking.has(check))
+      .filter((check) => !(check === pythonIndex && hasNode && ON_NODE_ALONE.has(name)))
+      .map((check) => check.name),
   }));
   if (args.includes('--json')) {
     const plain = findings.map(({ check, state, seen, remedy }) => ({
