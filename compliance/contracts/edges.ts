@@ -1,5 +1,4 @@
 import type { Resource } from '../proofs/model/resource';
-import type { TemplateSet } from '../proofs/model/template-set';
 import { POLICY_PROPERTIES } from './policy-properties';
 import type { ResourceIndex } from './resource-index';
 
@@ -89,7 +88,3 @@ const readProperties = (source: Resource): Leaf[] =>
     .filter((name) => !POLICY_PROPERTIES.has(name))
     .flatMap((name) => leavesOf(source.property(name), name))
     .filter(({ at }) => !TAGS.test(at) && !at.split('.').some((part) => POLICY_PROPERTIES.has(part)));
-
-/** All edges of an application's own resources. */
-export const allEdges = (set: TemplateSet, index: ResourceIndex): Edge[] =>
-  set.resources().flatMap((resource) => edgesOf(resource, index));

@@ -2,7 +2,7 @@ import { DELIVERY_PREFIX, permissionSetRoles } from '../../lib/names';
 import { accountPolicies, stageConfigOf } from '../proofs/iam/account-policies';
 import type { PolicyInventory } from '../proofs/iam/inventory';
 import { ownerOf } from '../proofs/iam/situations';
-import { parsePolicy } from '../proofs/iam/statement';
+import { ADMINISTRATOR } from '../proofs/iam/statement';
 import { FOREIGN_ACCOUNT } from '../proofs/iam/targets';
 import type { TemplateSet } from '../proofs/model/template-set';
 import type { ProofRows } from '../proofs/proof-rows';
@@ -28,14 +28,10 @@ function actionOf(command: string): string {
   return `${SERVICE[service] ?? service}:${name.replaceAll('-', '')}`;
 }
 
-const everything = parsePolicy(
-  { Statement: { Sid: 'Everything', Effect: 'Allow', Action: '*', Resource: '*' } },
-  'permission set',
-);
 const permissionSet = (name: string, account: string): AskingRole => ({
   arn: permissionSetRoles(name, account).replace('*', '').replace('*', '0f8fad5b'),
   account,
-  identity: everything,
+  identity: ADMINISTRATOR,
   boundary: undefined,
 });
 

@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { isObject } from './is-object';
 
 /** One sign of life of a function, for whoever watches; AWS has nothing of the kind. */
 export interface Activity {
@@ -16,8 +17,6 @@ export interface Activity {
 }
 
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
 const uuidIn = (value: unknown): string | undefined =>
   typeof value === 'string' ? UUID.exec(value)?.[0] : undefined;
 

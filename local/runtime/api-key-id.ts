@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
+import { isObject } from './is-object';
 
 /**
  * Adds `requestContext.identity.apiKeyId`, which API Gateway gives and the emulator does not, to proxy events that were

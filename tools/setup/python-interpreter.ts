@@ -1,16 +1,8 @@
+import CANDIDATES from './python-candidates.json';
 import { CommandError, runCommand } from './run-command';
 import { MachineError } from './setup-error';
 
 const OLDEST = [3, 10] as const;
-const CANDIDATES = [
-  'python3',
-  'python3.14',
-  'python3.13',
-  'python3.12',
-  'python3.11',
-  'python3.10',
-  'python',
-];
 
 /** The interpreter's own path (shims resolved) and version. */
 export interface PythonInterpreter {

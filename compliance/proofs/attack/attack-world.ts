@@ -8,7 +8,7 @@ import { evaluate, type Verdict } from '../iam/evaluate';
 import { policiesOf, type PolicyInventory, readInventory } from '../iam/inventory';
 import { speakingOf } from '../iam/matching';
 import { contextFor, endpointOf, passesEndpoint, type Situation } from '../iam/situations';
-import { parsePolicy, type Statement } from '../iam/statement';
+import { ADMINISTRATOR, type Statement } from '../iam/statement';
 import { FOREIGN_ACCOUNT } from '../iam/targets';
 import { labelOf, OPEN } from '../iam/world';
 import type { Resource } from '../model/resource';
@@ -56,11 +56,6 @@ interface Application {
   readonly set: TemplateSet;
   readonly inventory: PolicyInventory;
 }
-
-export const EVERYTHING = parsePolicy(
-  { Statement: { Sid: 'Administrator', Effect: 'Allow', Action: '*', Resource: '*' } },
-  'attacker',
-);
 
 const accountIn = (arn: string): string | undefined => /(?<![0-9a-f])\d{12}(?![0-9a-f])/.exec(arn)?.[0];
 
@@ -159,7 +154,7 @@ export class AttackWorld {
       name: `administrator of ${this.placeOf(account)}`,
       arn: `arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_AdministratorAccess_0123456789abcdef`,
       account,
-      identity: EVERYTHING,
+      identity: ADMINISTRATOR,
       boundary: undefined,
       trust: undefined,
       resource: undefined,
@@ -234,7 +229,7 @@ export class AttackWorld {
     return evaluate(
       { caller, action: ask.action, resource: ask.resource, resourceAccount: owner, context },
       {
-        identity: changes.widened.has(holder.arn) ? EVERYTHING : holder.identity,
+        identity: changes.widened.has(holder.arn) ? ADMINISTRATOR : holder.identity,
         boundary: changes.unbounded.has(holder.arn) ? undefined : holder.boundary,
         resource: this.resourcePolicy(ask, owner, changes),
         endpoint: passesEndpoint(situation) ? endpoint?.statements : undefined,

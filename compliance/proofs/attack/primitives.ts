@@ -1,6 +1,7 @@
-import { EVERYTHING, type AttackWorld, type Changes, type Holder } from './attack-world';
+import { type AttackWorld, type Changes, type Holder } from './attack-world';
 import type { Ask } from './attack-world';
 import { purposesOf } from './passing';
+import { ADMINISTRATOR } from '../iam/statement';
 
 /** How a step of an escalation is told: `what → whom`. */
 export interface Step {
@@ -99,7 +100,7 @@ function madeRoles(world: AttackWorld, account: string): { holder: Holder; asks:
           name: `${name} in ${world.placeOf(account)}`,
           arn,
           account,
-          identity: EVERYTHING,
+          identity: ADMINISTRATOR,
           boundary: bounded ? ceiling?.boundary : undefined,
           trust: undefined,
           resource: undefined,

@@ -1,5 +1,5 @@
 import { dig } from '../model/dig';
-import { IDENTIFIERS } from '../model/identifiers';
+import { arnBeside, IDENTIFIERS } from '../model/identifiers';
 import { ModelError } from '../model/errors';
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
@@ -16,17 +16,14 @@ function arnsIn(value: unknown): string[] {
     : [];
 }
 
-const regional = ({ region, account }: Resource, service: string, name: string): string =>
-  `arn:aws:${service}:${region}:${account}:${name}`;
-
 /** ARNs that stand in no property: of the resource itself, or of what CloudFormation deploys by it. */
 const COMPOSED: Readonly<Record<string, (resource: Resource) => string[]>> = {
-  'AWS::SSM::Parameter': (r) => [regional(r, 'ssm', `parameter/${r.text('Name').replace(/^\//, '')}`)],
+  'AWS::SSM::Parameter': (r) => [arnBeside(r, 'ssm', `parameter/${r.text('Name').replace(/^\//, '')}`)],
   'AWS::S3::BucketPolicy': (r) => [`arn:aws:s3:::${r.text('Bucket')}`],
   'AWS::Lambda::Alias': (r) => {
     const application = dig(r.raw, 'UpdatePolicy', 'CodeDeployLambdaAliasUpdate', 'ApplicationName');
     return typeof application === 'string'
-      ? [regional(r, 'codedeploy', `deploymentgroup:${application}/any`)]
+      ? [arnBeside(r, 'codedeploy', `deploymentgroup:${application}/any`)]
       : [];
   },
   'AWS::Lambda::Function': (r) => {

@@ -33,13 +33,13 @@ export function witness({ operator, values }: Condition, value = values[0] ?? ''
   return name.includes('IpAddress') ? (value.split('/')[0] ?? '') : filled(value);
 }
 
+/** Every account id in a text. */
+export const accountsIn = (text: string): string[] =>
+  text.match(/(?<![0-9A-Za-z])\d{12}(?![0-9A-Za-z])/g) ?? [];
+
 /** The accounts that a statement names as principals or in its conditions. */
 export const accountsNamed = ({ principals, conditions }: Statement): string[] => [
-  ...new Set(
-    JSON.stringify([principals?.items ?? '', conditions.map(({ values }) => values)]).match(
-      /(?<![0-9A-Za-z])\d{12}(?![0-9A-Za-z])/g,
-    ) ?? [],
-  ),
+  ...new Set(accountsIn(JSON.stringify([principals?.items ?? '', conditions.map(({ values }) => values)]))),
 ];
 
 /**

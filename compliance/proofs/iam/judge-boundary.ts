@@ -3,7 +3,7 @@ import { evaluate } from './evaluate';
 import type { RolePolicies } from './inventory';
 import { contextOf } from './request';
 import { IAM_RULES } from './rules';
-import { EVERYTHING } from './strangers';
+import { ADMINISTRATOR } from './statement';
 import type { World } from './world';
 
 /**
@@ -44,7 +44,7 @@ function lifted({ account, arn, boundary, resource }: RolePolicies): string[] {
       'aws:SecureTransport': 'true',
     });
     const request = { caller, action, resource: '*', resourceAccount: account, context };
-    return evaluate(request, { identity: EVERYTHING, boundary }).decision === 'allow';
+    return evaluate(request, { identity: ADMINISTRATOR, boundary }).decision === 'allow';
   });
 }
 

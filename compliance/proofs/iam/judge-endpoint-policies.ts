@@ -4,8 +4,8 @@ import { accountsNamed, exampleActions, filled } from './example';
 import type { Caller } from './request';
 import { IAM_RULES } from './rules';
 import { contextFor } from './situations';
-import type { Statement } from './statement';
-import { EVERYTHING, strangersOf } from './strangers';
+import { ADMINISTRATOR, type Statement } from './statement';
+import { strangersOf } from './strangers';
 import { FOREIGN_ACCOUNT, mainRegion } from './targets';
 import type { Principal, World } from './world';
 
@@ -41,7 +41,7 @@ function attempts(world: World, statement: Statement): Attempt[] {
   const strangers = strangersOf(statement, new Set(world.set.accounts))
     .filter(({ caller }) => caller.kind === 'role')
     .map(({ caller, name, context }) => ({
-      who: { caller, identity: EVERYTHING, name, context },
+      who: { caller, identity: ADMINISTRATOR, name, context },
       isFunction: false,
     }));
   return [...people, ...strangers].flatMap(({ who, isFunction }) =>

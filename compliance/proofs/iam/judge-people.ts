@@ -4,7 +4,7 @@ import { policiesOf, type RolePolicies } from './inventory';
 import type { Cell } from './matrix';
 import { contextOf } from './request';
 import { IAM_RULES } from './rules';
-import { parsePolicy } from './statement';
+import { ADMINISTRATOR } from './statement';
 import { closedWorld, FOREIGN_ACCOUNT } from './targets';
 import { purposeOf, type World } from './world';
 
@@ -73,10 +73,6 @@ function mayAssume(
   { account, role: name = 'administrator', mfa = false }: Asker,
 ): boolean {
   const arn = `arn:aws:iam::${account}:role/${name}`;
-  const identity = parsePolicy(
-    { Statement: { Sid: 'Any', Effect: 'Allow', Action: '*', Resource: '*' } },
-    'caller',
-  );
   const context = contextOf({
     'aws:PrincipalArn': arn,
     'aws:PrincipalAccount': account,
@@ -92,7 +88,8 @@ function mayAssume(
     context,
   };
   return (
-    evaluate(request, { identity, resource: role.trust, resourcePolicyRules: true }).decision === 'allow'
+    evaluate(request, { identity: ADMINISTRATOR, resource: role.trust, resourcePolicyRules: true })
+      .decision === 'allow'
   );
 }
 

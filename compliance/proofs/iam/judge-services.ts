@@ -1,6 +1,6 @@
 import type { ProofRows } from '../proof-rows';
 import { evaluate } from './evaluate';
-import { exampleActions, exampleResource, filled, foreignArns, witness } from './example';
+import { accountsIn, exampleActions, exampleResource, filled, foreignArns, witness } from './example';
 import { policyHolders } from './inventory';
 import { contextOf, type Request } from './request';
 import { IAM_RULES } from './rules';
@@ -41,7 +41,7 @@ const ownSource = ({ statement, account }: Edge): Pairs => ({
 /** Every value that might come with a request for another account and pass for ours. */
 function foreignValues(key: string, values: readonly string[], account: string): string[] {
   if (key === 'aws:sourceorgid') return [FOREIGN_ORGANIZATION];
-  const named = values.flatMap((value) => value.match(/(?<![0-9A-Za-z])\d{12}(?![0-9A-Za-z])/g) ?? []);
+  const named = values.flatMap(accountsIn);
   const others = named.filter((id) => id !== account);
   if (key === 'aws:sourceaccount') return [FOREIGN_ACCOUNT, ...others];
   const ofOthers = values.filter((value) => others.some((id) => value.includes(id))).map(filled);

@@ -3,8 +3,8 @@ import { evaluate } from './evaluate';
 import { exampleActions, exampleResource } from './example';
 import { policyHolders, type ResourcePolicy } from './inventory';
 import { IAM_RULES } from './rules';
-import type { Statement } from './statement';
-import { EVERYTHING, strangersOf } from './strangers';
+import { ADMINISTRATOR, type Statement } from './statement';
+import { strangersOf } from './strangers';
 import type { World } from './world';
 
 const serviceOf = (arn: string): string => (arn.startsWith('arn:') ? (arn.split(':')[2] ?? '') : 'logs');
@@ -21,7 +21,7 @@ function problemsOf(
     const action = actions.find((candidate) => {
       const request = { caller, action: candidate, resource, resourceAccount: account, context };
       return (
-        evaluate(request, { identity: EVERYTHING, resource: statements, resourcePolicyRules: true })
+        evaluate(request, { identity: ADMINISTRATOR, resource: statements, resourcePolicyRules: true })
           .decision === 'allow'
       );
     });

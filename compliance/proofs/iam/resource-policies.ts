@@ -1,6 +1,7 @@
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
 import { PolicyError } from './errors';
+import { arnBeside } from '../model/identifiers';
 
 interface Attached {
   readonly arn: string;
@@ -42,22 +43,19 @@ const parsed = (document: unknown, where: string): unknown => {
   }
 };
 
-const regional = ({ region, account }: Resource, service: string, what: string): string =>
-  `arn:aws:${service}:${region}:${account}:${what}`;
-
 /**
  * An API's policy, with its short form of resources written out.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies.html
  */
 const apiPolicy: Reader = (resource) => {
   if (!resource.has('Policy')) return [];
-  const arn = regional(resource, 'execute-api', resource.path);
+  const arn = arnBeside(resource, 'execute-api', resource.path);
   const text = JSON.stringify(parsed(resource.property('Policy'), resource.path));
   return [{ arn, document: JSON.parse(text.replaceAll('"execute-api:/', `"${arn}/`)) as unknown }];
 };
 
 const busArn = (resource: Resource, name: string): string =>
-  regional(resource, 'events', `event-bus/${name}`);
+  arnBeside(resource, 'events', `event-bus/${name}`);
 
 /** One statement of an event bus's policy; the properties beside `Statement` are its older form. */
 const busStatement: Reader = (resource) => {
@@ -116,7 +114,7 @@ const inside =
     resource.has(property)
       ? [
           {
-            arn: regional(resource, service, name(resource)),
+            arn: arnBeside(resource, service, name(resource)),
             document: parsed(resource.property(property), resource.path),
           },
         ]

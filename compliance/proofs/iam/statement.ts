@@ -131,6 +131,12 @@ function readPolicy(document: unknown, where: string): Statement[] {
   });
 }
 
+/** What an administrator's own policy says; also what a stranger's may say, which is for others to decide. */
+export const ADMINISTRATOR: readonly Statement[] = parsePolicy(
+  { Statement: { Sid: 'Administrator', Effect: 'Allow', Action: '*', Resource: '*' } },
+  'administrator',
+);
+
 const ids = new WeakMap<readonly Statement[], number>();
 let lastId = 0;
 

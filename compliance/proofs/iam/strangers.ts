@@ -1,6 +1,6 @@
 import { accountsNamed, filled, witness } from './example';
 import { contextOf, type Caller } from './request';
-import { type Condition, parsePolicy, type Statement } from './statement';
+import type { Condition, Statement } from './statement';
 import { FOREIGN_ACCOUNT } from './targets';
 import { globMatches } from './wildcards';
 
@@ -11,12 +11,6 @@ export interface Stranger {
   readonly name: string;
   readonly context: ReadonlyMap<string, readonly string[]>;
 }
-
-/** What a stranger's own account lets him do: that is for others to say. */
-export const EVERYTHING = parsePolicy(
-  { Statement: { Sid: 'Administrator', Effect: 'Allow', Action: '*', Resource: '*' } },
-  'stranger',
-);
 
 /** Keys whose values follow from who asks. */
 const OF_CALLER: ReadonlySet<string> = new Set([

@@ -4,7 +4,7 @@ import { evaluate, type Policies, type Verdict } from './evaluate';
 import { policiesOf, type PolicyInventory, type RolePolicies } from './inventory';
 import type { Caller } from './request';
 import { contextFor, endpointOf, ownerOf, passesEndpoint, type Situation } from './situations';
-import { parsePolicy, policyId, type Statement } from './statement';
+import { ADMINISTRATOR, parsePolicy, policyId, type Statement } from './statement';
 import { FOREIGN_ACCOUNT, type Target } from './targets';
 
 /** A caller with its own policies. */
@@ -17,13 +17,10 @@ export interface Principal {
   readonly functionArn: string | undefined;
 }
 
-const everything = (who: string): Statement[] =>
-  parsePolicy({ Statement: { Sid: 'Administrator', Effect: 'Allow', Action: '*', Resource: '*' } }, who);
-
 const administrator = (name: string, account: string): Principal => ({
   name,
   caller: { kind: 'role', arn: `arn:aws:iam::${account}:role/administrator`, account },
-  identity: everything(name),
+  identity: ADMINISTRATOR,
   boundary: undefined,
   functionArn: undefined,
 });

@@ -1,7 +1,10 @@
 import type { Resource } from './resource';
 
-const regional = (service: string, resource: string) => (r: Resource) =>
-  `arn:aws:${service}:${r.region}:${r.account}:${resource}`;
+/** ARN of something in the account and region of a resource. */
+export const arnBeside = ({ region, account }: Resource, service: string, name: string): string =>
+  `arn:aws:${service}:${region}:${account}:${name}`;
+
+const regional = (service: string, name: string) => (r: Resource) => arnBeside(r, service, name);
 
 /** The name a resource has, or stands for itself when AWS makes one up: such a name equals nothing else. */
 const named = (property: string) => (r: Resource) => r.optionalText(property) ?? r.path;

@@ -11,23 +11,14 @@ const ONCE_RELEASED = /^if \[ "\$(\w+)" = none \]; then echo [^;]*; else (.*); f
 
 /**
  * What the pipeline itself says, and what a source that it fetches through a connection does.
- * https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html
+ * https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html and the names by which CDK knows them:
+ * https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_codepipeline_actions.CodeStarSourceVariables.html
  */
 const OF_PIPELINE = 'codepipeline.PipelineExecutionId';
 const OF_PROVIDER: ReadonlyMap<string, readonly string[]> = new Map([
   [
     'CodeStarSourceConnection',
-    [
-      'AuthorDate',
-      'AuthorDisplayName',
-      'AuthorEmail',
-      'AuthorId',
-      'BranchName',
-      'CommitId',
-      'CommitMessage',
-      'ConnectionArn',
-      'FullRepositoryName',
-    ],
+    ['AuthorDate', 'BranchName', 'CommitId', 'CommitMessage', 'ConnectionArn', 'FullRepositoryName'],
   ],
 ]);
 

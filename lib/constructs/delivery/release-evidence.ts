@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import {
   AccountRootPrincipal,
   AnyPrincipal,
+  type Conditions,
   Effect,
   PolicyDocument,
   PolicyStatement,
@@ -93,46 +94,24 @@ export class ReleaseEvidence extends Construct {
       expireDays: props.retentionDays + 1,
     });
     // A pack is written once: no one may delete a version, with or without a lock on it.
-    this.bucket.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'NobodyDeletesEvidence',
-        effect: Effect.DENY,
-        principals: [new AnyPrincipal()],
-        actions: ['s3:BypassGovernanceRetention', 's3:DeleteObjectVersion', 's3:PutObjectLegalHold'],
-        resources: [this.bucket.arnForObjects('*')],
-      }),
-    );
-    this.bucket.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'OnlyTheSigningBuildsKeep',
-        effect: Effect.DENY,
-        principals: [new AnyPrincipal()],
-        actions: ['s3:PutObject'],
-        resources: [this.bucket.arnForObjects('*')],
-        conditions: {
-          ArnNotEqualsIfExists: {
-            'aws:PrincipalArn': (['sign', 'record'] as const).map(
-              (purpose) => `arn:aws:iam::${props.account}:role/${deliveryRole(purpose)}`,
-            ),
-          },
-        },
-      }),
-    );
+    this.denyEverybody('NobodyDeletesEvidence', [
+      's3:BypassGovernanceRetention',
+      's3:DeleteObjectVersion',
+      's3:PutObjectLegalHold',
+    ]);
+    this.denyEverybody('OnlyTheSigningBuildsKeep', ['s3:PutObject'], {
+      ArnNotEqualsIfExists: {
+        'aws:PrincipalArn': (['sign', 'record'] as const).map(
+          (purpose) => `arn:aws:iam::${props.account}:role/${deliveryRole(purpose)}`,
+        ),
+      },
+    });
     // Nor put another version over a name that is there: readers without a version id would get that one.
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
-    this.bucket.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'EachNameOnce',
-        effect: Effect.DENY,
-        principals: [new AnyPrincipal()],
-        actions: ['s3:PutObject'],
-        resources: [this.bucket.arnForObjects('*')],
-        conditions: {
-          Null: { 's3:if-none-match': 'true' },
-          Bool: { 's3:ObjectCreationOperation': 'true' },
-        },
-      }),
-    );
+    this.denyEverybody('EachNameOnce', ['s3:PutObject'], {
+      Null: { 's3:if-none-match': 'true' },
+      Bool: { 's3:ObjectCreationOperation': 'true' },
+    });
     this.signingKey = new DeliveryKey(this, 'SigningKey', {
       alias: `alias/${props.prefix}-evidence-signing`,
       description: 'Signs the manifest of each evidence pack',
@@ -140,5 +119,18 @@ export class ReleaseEvidence extends Construct {
       keyUsage: KeyUsage.SIGN_VERIFY,
       policy: signingPolicy(props.account),
     });
+  }
+
+  private denyEverybody(sid: string, actions: string[], conditions: Conditions = {}): void {
+    this.bucket.addToResourcePolicy(
+      new PolicyStatement({
+        sid,
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions,
+        resources: [this.bucket.arnForObjects('*')],
+        conditions,
+      }),
+    );
   }
 }

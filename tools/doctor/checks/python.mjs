@@ -4,16 +4,10 @@ import { causeOf } from '../causes.mjs';
 import { probe } from '../probe.mjs';
 import { hasTool, needsLockedNode } from './system.mjs';
 
-/** As tools/setup/python-interpreter.ts looks for one. */
-const CANDIDATES = [
-  'python3',
-  'python3.14',
-  'python3.13',
-  'python3.12',
-  'python3.11',
-  'python3.10',
-  'python',
-];
+/** Those that set-up looks for, in its order. */
+const CANDIDATES = JSON.parse(
+  readFileSync(new URL('../../setup/python-candidates.json', import.meta.url), 'utf8'),
+);
 const OLDEST_MINOR = 10;
 const OLDEST_MINOR_FOR_TESTS = 11;
 
