@@ -1,14 +1,15 @@
 import type { StageConfig } from '../config/schema';
 import type { Names } from '../names';
 import { alarmCatalogue, COMPOSITE_ALARMS } from './alarm-catalogue';
-import type { AlarmDefinition, AlertText, Severity } from './alarm-definition';
+import type { AlarmDefinition, AlertText, MetricDefinition, Severity } from './alarm-definition';
 import { EVENT_ALERTS } from './event-alerts';
 import { RELEASE_ALERTS } from './release-alerts';
 import { RUNBOOK } from './runbook';
 
-/** One alert as people read it: its text, and when it goes off. */
-interface DocumentedAlert extends AlertText {
+/** One alert as people read it: its text, when it goes off, and the metrics that it counts where it counts any. */
+export interface DocumentedAlert extends AlertText {
   readonly condition: string;
+  readonly metrics?: readonly Pick<MetricDefinition, 'namespace' | 'name'>[];
 }
 
 const ORDER: Record<Severity, number> = { critical: 0, high: 1, medium: 2 };
@@ -32,6 +33,7 @@ function alarmKinds(alarms: readonly AlarmDefinition[]): DocumentedAlert[] {
   }
   return [...new Map(alarms.map((alarm) => [alarm.id, alarm])).values()].map((alarm) => ({
     ...alarm,
+    metrics: 'namespace' in alarm.metric ? [alarm.metric] : Object.values(alarm.metric.using),
     condition: [...(conditions.get(alarm.id) ?? [])].join('; or, by whom it is about, '),
   }));
 }
@@ -69,8 +71,16 @@ export const alertTable = (alerts: readonly DocumentedAlert[]): string =>
     '',
   ].join('\n');
 
-/** The runbook: a section for each alert. */
-export const alertRunbook = (alerts: readonly DocumentedAlert[]): string =>
+/**
+ * The runbook: a section for each alert.
+ *
+ * @param heardBy - the pages that say that what an alert waits for is sent, as Markdown links; none for an alert that
+ *   only gathers others.
+ */
+export const alertRunbook = (
+  alerts: readonly DocumentedAlert[],
+  heardBy: (alert: DocumentedAlert) => readonly string[],
+): string =>
   [
     '# What to do when an alert goes off',
     '',
@@ -78,12 +88,16 @@ export const alertRunbook = (alerts: readonly DocumentedAlert[]): string =>
     '',
     'Every alert links here. Numbers are those of production. Roles and commands are in [SECURITY.md](../../SECURITY.md).',
     '',
-    ...alerts.flatMap(({ id, severity, owner, why, response, condition }) => [
-      `## ${id}`,
-      '',
-      `${severity}, ${owner}: ${condition}.`,
-      '',
-      `${why} **First step:** ${response}`,
-      '',
-    ]),
+    ...alerts.flatMap((alert) => {
+      const sources = heardBy(alert);
+      return [
+        `## ${alert.id}`,
+        '',
+        `${alert.severity}, ${alert.owner}: ${alert.condition}.`,
+        '',
+        `${alert.why} **First step:** ${alert.response}`,
+        '',
+        ...(sources.length === 0 ? [] : [`Signal: ${sources.join(', ')}.`, '']),
+      ];
+    }),
   ].join('\n');

@@ -83,7 +83,7 @@ export const businessAlarms = (config: StageConfig): AlarmDefinition[] => {
       owner: 'operations',
       why: 'Half of the pictures wait longer than ten minutes for their decision.',
       response:
-        'See the queue’s depth and the Rekognition throttles: the burst is larger than the quota drains.',
+        'See the queue’s depth and Rekognition’s throttles: the burst is larger than the quota drains.',
       metric: businessMetric(config, METRICS.secondsToDecision, 'p50'),
       comparison: 'above',
       threshold: 600,

@@ -59,7 +59,7 @@ export const pipelineAlarms = (config: StageConfig, names: Names): AlarmDefiniti
     owner: 'operations',
     why: 'Pictures arrive faster than they are decided, or intake stands still.',
     response:
-      'Compare the queue depth with the Rekognition throttles; ask for a higher quota, or look why intake does not poll.',
+      'Compare the queue depth with Rekognition’s throttles; ask for a higher quota, or look why intake does not poll.',
     metric: queueMetric(names.intakeQueue, 'ApproximateAgeOfOldestMessage'),
     comparison: 'above',
     threshold: OLDEST_MESSAGE_SECONDS,

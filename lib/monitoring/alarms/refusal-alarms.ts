@@ -30,7 +30,7 @@ export const refusalAlarms = (names: Names): AlarmDefinition[] => [
     id: CALLS_REFUSED,
     severity: 'high',
     owner: 'security',
-    why: 'AWS refuses a call of one of our functions, such as the start of a workflow: a grant, a key or an endpoint policy was changed.',
+    why: 'A call of one of our functions is refused, such as the start of a workflow: a grant, a key or an endpoint policy was changed.',
     response:
       'The error line names the function and, in its message, the call. Compare the role, the key and the endpoint policy with the release; nothing is lost, pictures come back to the queue.',
     metric: {
