@@ -12,6 +12,7 @@ import type { EngineResult } from '../verdict-row';
 import { Judge } from './ask';
 import { loadCommands, type RunbookCommand } from './command-schema';
 import { prefixOf } from './expressions';
+import { judgeAlertPaths, type JudgedEdge } from './judge-alert-paths';
 import { judgeCommands } from './judge-commands';
 import { judgeEdge } from './judge-edge';
 import { type Contracts, loadContracts } from './load';
@@ -111,6 +112,7 @@ function judgeApplication(
   seen: Seen,
 ): void {
   const index = new ResourceIndex(set);
+  const edges: JudgedEdge[] = [];
   for (const resource of set.resources()) {
     rows.guarded(CONTRACT_RULES.edgeKnown, resource, () => {
       const judge = new Judge(
@@ -127,6 +129,7 @@ function judgeApplication(
         );
       for (const { edge, contract } of contracted) {
         const { refused, openToOthers, asked, askedForOthers } = judgeEdge({ edge, contract }, judge, index);
+        edges.push({ edge, refused });
         seen.contracts.add(contract.id);
         seen.edges += 1;
         seen.requests += asked;
@@ -152,6 +155,7 @@ function judgeApplication(
       }
     });
   }
+  judgeAlertPaths(rows, set, index, edges);
   judgeStatements(rows, set, inventory);
 }
 

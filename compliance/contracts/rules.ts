@@ -28,6 +28,14 @@ export const CONTRACT_RULES = {
     remedy:
       'Narrow the statement by the keys that the contract says AWS sends: aws:SourceArn, or an encryption context.',
   },
+  alertsHeard: {
+    id: 'contract-alerts-heard',
+    title:
+      'Whatever alerts reaches somebody: every edge from it to a subscribed topic is one whose contract holds.',
+    controls: ['NIST-800-53-R5:si-4', 'NIST-800-53-R5:au-5', 'SOC2:cc_7_2', 'PCI-4.0:10.4.1'],
+    remedy:
+      'Give the alarm the topic of its owner, the topic a subscription, and the publisher what the contract of the edge asks for.',
+  },
   grantsNeeded: {
     id: 'contract-grants-needed',
     title: 'A service that a policy lets in is let in for a request that a contract knows.',

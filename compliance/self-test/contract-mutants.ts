@@ -8,7 +8,7 @@ import type { StackTemplate } from '../proofs/model/template';
 import type { VerdictRow } from '../verdict-row';
 import { findingsOf, newFinding } from './catchers';
 import type { ConfigurationMutant } from './configuration-mutants';
-import { adding, type Mutant, onResources, type RawStack } from './mutant';
+import { adding, drop, type Mutant, onResources, type RawStack } from './mutant';
 import { isForService, onStatements, type Statement, STORES } from './statements';
 
 const HOLDERS = [...STORES, 'AWS::KMS::Key', 'AWS::IAM::Role'];
@@ -98,6 +98,27 @@ export const contractMutants = (stacks: readonly RawStack[]): Mutant[] => [
   ...adding(stacks, 'resource type of which no contract speaks', 'AWS::SNS::Topic', () => ({
     Stream: { Type: 'AWS::KinesisFirehose::DeliveryStream', Properties: {} },
   })),
+  ...onResources(
+    stacks,
+    'topic to which nobody is subscribed',
+    ['AWS::SNS::Topic'],
+    (_properties, _resource, topic, { Resources }) => {
+      const of = Object.keys(Resources).filter(
+        (id) =>
+          Resources[id]?.Type === 'AWS::SNS::Subscription' &&
+          JSON.stringify(Resources[id].Properties['TopicArn']).includes(topic),
+      );
+      for (const id of of) Reflect.deleteProperty(Resources, id);
+      return of.length > 0;
+    },
+  ),
+  ...onResources(
+    stacks,
+    'alarm that tells nobody',
+    ['AWS::CloudWatch::CompositeAlarm'],
+    (properties) => drop(properties, 'AlarmActions'),
+    'first of each type',
+  ),
   ...granted(
     stacks,
     'action where AWS does not authorize it',
