@@ -5,13 +5,18 @@
 const LAYERS = {
   // The functions: pure rules at the bottom, AWS in the adapters, both met only where a function is wired.
   domain: { files: '^lambda/domain/', mayImport: [] },
-  declarations: { files: '^lambda/[^/]+$', mayImport: ['domain'] },
+  // What each function is: one definition beside its code, and what they are written in.
+  declarations: {
+    files: '^lambda/([^/]+|(?!domain/|steps/|adapters/|runtime/|openapi/)[^/]+/[^/]+-definition\\.ts)$',
+    mayImport: ['domain'],
+  },
   steps: { files: '^lambda/steps/', mayImport: ['domain'] },
   adapters: { files: '^lambda/adapters/', mayImport: ['domain'] },
   runtime: { files: '^lambda/runtime/', mayImport: ['domain', 'declarations'] },
   openapi: { files: '^lambda/openapi/', mayImport: ['domain'] },
   functions: {
-    files: '^lambda/(detection-stream|file-manager|image-processor|notification-service)/',
+    files:
+      '^lambda/(detection-stream|file-manager|image-processor|notification-service)/(?!.*-definition\\.ts$)',
     mayImport: ['domain', 'declarations', 'steps', 'adapters', 'runtime'],
   },
 

@@ -1,8 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
-import { bundleName, ENTRY_FILES } from './catalogue';
-import { FUNCTION_IDS, type FunctionId } from './function-ids';
+import { FUNCTION_IDS, FUNCTIONS, type FunctionId, kebabName } from './functions';
 
 const ROOT = path.resolve(__dirname, '..');
 /** One folder a function, `NAME/index.js`: the assets that the stacks deploy. */
@@ -64,8 +63,8 @@ export async function buildFunctions(): Promise<Bundle[]> {
   const { metafile, outputFiles } = await build({
     ...BUNDLE_OPTIONS,
     entryPoints: FUNCTION_IDS.map((id) => ({
-      in: path.join(ROOT, 'lambda', ENTRY_FILES[id]),
-      out: `${bundleName(id)}/index`,
+      in: path.join(ROOT, 'lambda', FUNCTIONS[id].entry),
+      out: `${kebabName(id)}/index`,
     })),
     outdir: FUNCTIONS_FOLDER,
     sourcemap: 'external',
@@ -86,7 +85,7 @@ export async function buildFunctions(): Promise<Bundle[]> {
   }
   put(METAFILE, Buffer.from(JSON.stringify(metafile)));
   return FUNCTION_IDS.map((id) => {
-    const folder = path.join(FUNCTIONS_FOLDER, bundleName(id));
+    const folder = path.join(FUNCTIONS_FOLDER, kebabName(id));
     const file = path.join(folder, 'index.js');
     const output = path.relative(ROOT, file).split(path.sep).join('/');
     return { id, folder, bytes: sizes.get(file) ?? 0, packages: packagesOf(metafile, output) };
@@ -96,7 +95,7 @@ export async function buildFunctions(): Promise<Bundle[]> {
 async function main(): Promise<void> {
   const begin = performance.now();
   for (const { id, bytes } of await buildFunctions()) {
-    console.log(`${bundleName(id).padEnd(18)}${(bytes / 1000).toFixed(0).padStart(5)} kB`);
+    console.log(`${kebabName(id).padEnd(18)}${(bytes / 1000).toFixed(0).padStart(5)} kB`);
   }
   console.log(`built in ${((performance.now() - begin) / 1000).toFixed(2)} s`);
 }

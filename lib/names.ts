@@ -1,4 +1,4 @@
-import { type FunctionId, FUNCTION_IDS } from '../lambda/function-ids';
+import { FUNCTION_IDS, type FunctionId, kebabName } from '../lambda/functions';
 import type { StageConfig } from './config/schema';
 
 /** The data domains; each has one customer-managed key a region. */
@@ -57,8 +57,6 @@ const ROLES_OF_HOME_REGION: readonly string[] = [
   'remediation',
   'restore',
 ];
-
-const kebab = (id: string): string => id.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /**
  * Every resource name and ARN of a stage, from its configuration alone. ARNs are composed, not referenced: that is what
@@ -222,7 +220,7 @@ export class Names {
   }
 
   function(id: FunctionId): string {
-    return this.of(kebab(id));
+    return this.of(kebabName(id));
   }
   functionArn(id: FunctionId): string {
     return this.arn('lambda', `function:${this.function(id)}`);
@@ -237,15 +235,11 @@ export class Names {
   functionLogGroup(id: FunctionId): string {
     return `/aws/lambda/${this.function(id)}`;
   }
-  /** Folder of the function's bundle, below where `npm run build` leaves them all. */
-  functionBundle(id: FunctionId): string {
-    return kebab(id);
-  }
   functionRole(id: FunctionId): string {
-    return this.role(kebab(id));
+    return this.role(kebabName(id));
   }
   functionRoleArn(id: FunctionId): string {
-    return this.roleArn(kebab(id));
+    return this.roleArn(kebabName(id));
   }
   get functionRoleArns(): string[] {
     return FUNCTION_IDS.map((id) => this.functionRoleArn(id));

@@ -1,6 +1,6 @@
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { FunctionId } from '../lambda/function-ids';
+import type { FunctionId } from '../lambda/functions';
 import type { StageConfig } from './config/schema';
 import type { KeyDomain, Names } from './names';
 import type { EndpointService } from './network/endpoint-services';

@@ -58,7 +58,7 @@ async function main(): Promise<void> {
     ),
   );
   console.log(
-    '\nLeft out: AWS Config, GuardDuty, backups and data transfer, which AWS bills by use. Seconds and sizes are assumptions (tools/cost/picture-costs.ts).',
+    '\nLeft out: AWS Config, GuardDuty, backups and data transfer, which AWS bills by use. Seconds (definitions of the functions) and sizes (tools/cost/picture-costs.ts) are assumptions.',
   );
 }
 

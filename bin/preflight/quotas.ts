@@ -9,7 +9,7 @@ import {
 import { ACCOUNT_RULES, APPLICATION_RULES, CUSTOM_RULES } from '../../lib/audit/config-rules';
 import type { StageConfig } from '../../lib/config/schema';
 import { INTERFACE_ENDPOINT_SERVICES } from '../../lib/network/endpoint-services';
-import { reservedConcurrency } from '../../lib/constructs/processing/intake-concurrency';
+import { reservedConcurrency } from '../../lib/constructs/functions/function-limits';
 import { tagsOf } from '../../lib/stages/regional-application';
 import {
   actionNeeded,

@@ -1,5 +1,4 @@
-import { FUNCTION_CALLS } from '../../lambda/aws-calls';
-import { FUNCTION_IDS, type FunctionId } from '../../lambda/function-ids';
+import { FUNCTION_CALLS, FUNCTION_IDS, type FunctionId } from '../../lambda/functions';
 import { applicationIdOf } from '../applications';
 import type { StackTemplate } from './model/template';
 import type { DeclaredCalls } from './network/called-services';

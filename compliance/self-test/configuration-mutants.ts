@@ -1,5 +1,4 @@
-import { FUNCTION_CALLS } from '../../lambda/aws-calls';
-import { FUNCTION_IDS } from '../../lambda/function-ids';
+import { FUNCTION_CALLS, FUNCTION_IDS } from '../../lambda/functions';
 import { ConfigurationError, loadStageConfig, parseStageConfig } from '../../lib/config/load';
 import { regionalApplicationIds } from '../applications';
 import type { Assembly } from '../assembly/assembly';

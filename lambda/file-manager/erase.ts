@@ -8,9 +8,10 @@ import { originsOf } from '../runtime/api';
 import { readEnvironment } from '../runtime/environment';
 import { createTelemetry } from '../runtime/telemetry';
 import { clientIdentifier } from '../steps/identify-client';
+import { eraseFunction } from './erase-definition';
 import { eraseHandler } from './erase-handler';
 
-const environment = readEnvironment('erase');
+const environment = readEnvironment(eraseFunction);
 const tables = dynamoDbClient(INTERACTIVE);
 const clients = new SsmClientRegistry(ssmClient(INTERACTIVE), environment.CLIENT_PARAMETER_PREFIX);
 

@@ -7,8 +7,9 @@ import { readEnvironment } from '../runtime/environment';
 import { taskHandler } from '../runtime/task';
 import { createTelemetry } from '../runtime/telemetry';
 import { organise } from '../steps/organise';
+import { organiseFunction } from './organise-definition';
 
-const environment = readEnvironment('organise');
+const environment = readEnvironment(organiseFunction);
 const ports = {
   pictures: new S3PictureStore(s3Client(WORKFLOW_TASK), environment.PICTURE_BUCKET),
   log: new DynamoDbDetectionLog(dynamoDbClient(WORKFLOW_TASK), environment.DETECTION_LOGS_TABLE),

@@ -8,8 +8,9 @@ import { taskHandler } from '../runtime/task';
 import { createTelemetry } from '../runtime/telemetry';
 import { analyze } from '../steps/analyze';
 import { thresholdCache } from '../steps/threshold-cache';
+import { analyzeFunction } from './analyze-definition';
 
-const environment = readEnvironment('analyze');
+const environment = readEnvironment(analyzeFunction);
 const telemetry = createTelemetry(environment.STAGE);
 const parameter = new SsmThresholdSource(ssmClient(WORKFLOW_TASK), environment.THRESHOLDS_PARAMETER);
 

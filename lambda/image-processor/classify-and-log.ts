@@ -6,8 +6,9 @@ import { readEnvironment } from '../runtime/environment';
 import { taskHandler } from '../runtime/task';
 import { createTelemetry } from '../runtime/telemetry';
 import { classifyAndLog } from '../steps/classify-and-log';
+import { classifyAndLogFunction } from './classify-and-log-definition';
 
-const environment = readEnvironment('classifyAndLog');
+const environment = readEnvironment(classifyAndLogFunction);
 const ports = {
   log: new DynamoDbDetectionLog(dynamoDbClient(WORKFLOW_TASK), environment.DETECTION_LOGS_TABLE),
 };

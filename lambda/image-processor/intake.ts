@@ -9,9 +9,10 @@ import { StepFunctionsWorkflow, stepFunctionsClient } from '../adapters/sfn-work
 import { readEnvironment } from '../runtime/environment';
 import { createTelemetry } from '../runtime/telemetry';
 import { pacedWorkflow } from '../steps/paced-workflow';
+import { intakeFunction } from './intake-definition';
 import { intakeHandler } from './intake-handler';
 
-const environment = readEnvironment('intake');
+const environment = readEnvironment(intakeFunction);
 const tables = dynamoDbClient(WORKFLOW_TASK);
 
 /** The socket outlives the workflow and ends before the function, so that a timeout has one reader. */

@@ -8,9 +8,10 @@ import { readEnvironment } from '../runtime/environment';
 import { createTelemetry } from '../runtime/telemetry';
 import { clientIdentifier } from '../steps/identify-client';
 import { signingKeys } from '../steps/signing-keys';
+import { queryFunction } from './query-definition';
 import { queryHandler } from './query-handler';
 
-const environment = readEnvironment('query');
+const environment = readEnvironment(queryFunction);
 const clients = new SsmClientRegistry(ssmClient(INTERACTIVE), environment.CLIENT_PARAMETER_PREFIX);
 const keys = new SecretsManagerCursorKeys(secretsManagerClient(INTERACTIVE), environment.CURSOR_SECRET);
 

@@ -9,9 +9,10 @@ import { originsOf } from '../runtime/api';
 import { readEnvironment } from '../runtime/environment';
 import { createTelemetry } from '../runtime/telemetry';
 import { clientIdentifier } from '../steps/identify-client';
+import { uploadFunction } from './upload-definition';
 import { uploadHandler } from './upload-handler';
 
-const environment = readEnvironment('upload');
+const environment = readEnvironment(uploadFunction);
 const tables = dynamoDbClient(INTERACTIVE);
 const clients = new SsmClientRegistry(ssmClient(INTERACTIVE), environment.CLIENT_PARAMETER_PREFIX);
 

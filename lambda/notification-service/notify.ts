@@ -7,8 +7,9 @@ import { readEnvironment } from '../runtime/environment';
 import { taskHandler } from '../runtime/task';
 import { createTelemetry } from '../runtime/telemetry';
 import { notify } from '../steps/notify';
+import { notifyFunction } from './notify-definition';
 
-const environment = readEnvironment('notify');
+const environment = readEnvironment(notifyFunction);
 const ports = {
   log: new DynamoDbDetectionLog(dynamoDbClient(WORKFLOW_TASK), environment.DETECTION_LOGS_TABLE),
   reviews: new SnsReviewPublisher(snsClient(WORKFLOW_TASK), environment.REVIEW_TOPIC_ARN),

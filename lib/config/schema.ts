@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { STAGE_NAMES, type StageName } from '../../lambda/domain/stage-names';
 import { thresholdsSchema } from '../../lambda/domain/thresholds';
 
-/** Names of the stages, in the order in which a release passes through them. */
-export const STAGE_NAMES = ['dev', 'staging', 'prod'] as const;
-export type StageName = (typeof STAGE_NAMES)[number];
+export { STAGE_NAMES, type StageName };
+
 /** The stage beyond which a release goes no further; it alone has an application in the second region. */
 export const RELEASED_STAGE: StageName = 'prod';
 

@@ -1,6 +1,6 @@
 import { CATEGORY_DIMENSION, METRICS, REASON_DIMENSION } from '../../lambda/domain/metrics';
 import { categorySchema, rejectionReasonSchema } from '../../lambda/domain/category';
-import { FUNCTION_IDS } from '../../lambda/function-ids';
+import { FUNCTION_IDS } from '../../lambda/functions';
 import type { StageConfig } from '../config/schema';
 import type { Names } from '../names';
 import type { MetricDefinition } from './alarm-definition';

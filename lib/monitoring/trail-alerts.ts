@@ -1,4 +1,4 @@
-import type { FunctionId } from '../../lambda/function-ids';
+import type { FunctionId } from '../../lambda/functions';
 import type { Names } from '../names';
 import type { AlarmDefinition, AlertText, TrailAlertDefinition } from './alarm-definition';
 

@@ -1,5 +1,4 @@
-import { FUNCTION_CALLS } from '../../lambda/aws-calls';
-import { FUNCTION_IDS, type FunctionId } from '../../lambda/function-ids';
+import { FUNCTION_CALLS, FUNCTION_IDS, type FunctionId } from '../../lambda/functions';
 
 /** A service that has an endpoint in the VPC: the part of the endpoint's name after `com.amazonaws.REGION.`. */
 export const GATEWAY_ENDPOINT_SERVICES = ['dynamodb', 's3'] as const;

@@ -7,7 +7,7 @@ import type { EndpointService } from '../network/endpoint-services';
 import { FunctionSecurityGroups } from '../constructs/network/function-security-groups';
 import { NetworkLogs } from '../constructs/network/network-logs';
 import { ServiceEndpoints } from '../constructs/network/service-endpoints';
-import type { FunctionId } from '../../lambda/function-ids';
+import type { FunctionId } from '../../lambda/functions';
 import type { BaseStackProps, FunctionNetwork, StageKeys } from '../stage-context';
 import { StageStack } from './stage-stack';
 

@@ -1,5 +1,5 @@
-import { ENVIRONMENT_SCHEMAS, baseEnvironmentSchema } from '../../lambda/environment';
-import { FUNCTION_IDS } from '../../lambda/function-ids';
+import { baseEnvironmentSchema } from '../../lambda/environment';
+import { FUNCTION_IDS, functionDefinition } from '../../lambda/functions';
 import {
   at,
   listAt,
@@ -48,7 +48,8 @@ describe.each(STAGES)('every function of %s', (name) => {
     const fn = ofType(stage, FUNCTION).find(
       ({ Properties }) => Properties['FunctionName'] === stage.names.function(id),
     );
-    const schema = ENVIRONMENT_SCHEMAS[id].extend(baseEnvironmentSchema.shape).strict();
+    const { environment } = functionDefinition(id);
+    const schema = environment.extend(baseEnvironmentSchema.shape).strict();
     expect(schema.safeParse(at(fn?.Properties, 'Environment', 'Variables')).error).toBeUndefined();
   });
   it('leaves the account a tenth of its concurrency', () => {

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { type Bundle, BUNDLE_OPTIONS, buildFunctions } from '../../lambda/build';
-import { bundleName } from '../../lambda/catalogue';
+import { kebabName } from '../../lambda/functions';
 import { functionEnvironment } from '../support/function-environment';
 
 /** What a bare client of each service takes to import. */
@@ -67,7 +67,7 @@ async function measure(bundles: readonly Bundle[], empty: string, rounds: number
     isWithin &&= start <= TARGETS.start && !(share > TARGETS.bytes);
     const shown = Number.isNaN(share) ? '    – (no client)' : share.toFixed(2).padStart(6);
     const size = (bytes / 1000).toFixed(0).padStart(11);
-    console.log(`${bundleName(id).padEnd(18)}${start.toFixed(2).padStart(6)}${size}${shown}`);
+    console.log(`${kebabName(id).padEnd(18)}${start.toFixed(2).padStart(6)}${size}${shown}`);
   }
   console.log(`targets             ${TARGETS.start}               ${TARGETS.bytes}    on ${node}`);
   return isWithin;

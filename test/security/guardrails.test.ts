@@ -76,7 +76,7 @@ describe('the hook of the second region', () => {
     const config = loadStageConfig('prod');
     const app = createApp({
       builtinCloudFormationValidation: false,
-      context: { bundles: emptyBundles(new Names(config, config.region)) },
+      context: { bundles: emptyBundles() },
     });
     const { stacks } = new ApplicationStage(app, config).synth();
     const there = stacks.filter(({ environment }) => environment.region === config.drRegion);

@@ -1,6 +1,5 @@
 import { globMatches } from '../../compliance/proofs/iam/wildcards';
-import { FUNCTION_CALLS } from '../../lambda/aws-calls';
-import { FUNCTION_IDS, type FunctionId } from '../../lambda/function-ids';
+import { FUNCTION_CALLS, FUNCTION_IDS, type FunctionId } from '../../lambda/functions';
 import { callResourceArn } from '../../lib/constructs/functions/call-resources';
 import { PLATFORM_NEEDS } from '../../lib/constructs/functions/platform-grants';
 import { conditionKeys, type FoundStatement, statementsOf } from '../support/policy-statements';

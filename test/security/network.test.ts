@@ -1,5 +1,4 @@
-import { FUNCTION_CALLS } from '../../lambda/aws-calls';
-import { FUNCTION_IDS, type FunctionId } from '../../lambda/function-ids';
+import { FUNCTION_CALLS, FUNCTION_IDS, type FunctionId } from '../../lambda/functions';
 import { conditionKeys, statementsOf } from '../support/policy-statements';
 import {
   at,

@@ -7,7 +7,7 @@ import { networkMutants } from '../../compliance/self-test/network-mutants';
 import { policyMutants } from '../../compliance/self-test/policy-mutants';
 import { propertyMutants } from '../../compliance/self-test/property-mutants';
 import type { VerdictRow } from '../../compliance/verdict-row';
-import { FUNCTION_IDS } from '../../lambda/function-ids';
+import { FUNCTION_IDS } from '../../lambda/functions';
 import { STAGE_NAMES } from '../../lib/config/schema';
 import { releaseTemplates, stageTemplates } from '../support/stage-templates';
 

@@ -13,7 +13,6 @@ import { synthesize, type Synthesized } from '../../compliance/synthesize';
 import type { VerdictRow } from '../../compliance/verdict-row';
 import { loadStageConfig } from '../../lib/config/load';
 import { STAGE_NAMES } from '../../lib/config/schema';
-import { Names } from '../../lib/names';
 import { releaseApplication } from '../../lib/stages/delivery-application';
 import { RecoveryApplicationStage } from '../../lib/stages/recovery-application-stage';
 import { PROJECT_ROOT } from '../../tools/setup/project-paths';
@@ -30,7 +29,7 @@ const release = (name: string, build: (app: App) => void = releaseApplication): 
     path.join(scratch, name),
     PROJECT_ROOT,
     (app) => {
-      app.node.setContext('bundles', emptyBundles(new Names(prod, prod.region)));
+      app.node.setContext('bundles', emptyBundles());
       build(app);
       writeSuppressions(app, entries, 'prod');
     },

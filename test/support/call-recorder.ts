@@ -34,7 +34,7 @@ const on = (action: AwsCall['action'], resource: CallResource): AwsCall[] => [{ 
 
 /**
  * The IAM actions and resources of each SDK command that the adapters send. Tests name the tables, bucket, topic and
- * parameters as lambda/aws-calls.ts does.
+ * parameters as the definitions of functions do.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 const AUTHORIZATIONS: Record<string, (input: Input) => AwsCall[]> = {

@@ -1,12 +1,13 @@
-import { baseEnvironmentSchema, ENVIRONMENT_SCHEMAS } from '../../lambda/environment';
-import type { FunctionId } from '../../lambda/function-ids';
+import { baseEnvironmentSchema } from '../../lambda/environment';
+import { type FunctionId, functionDefinition } from '../../lambda/functions';
 
 /** An environment in which a function's bundle starts: every variable of its schema, and what Lambda sets. */
 export function functionEnvironment(id: FunctionId): Record<string, string> {
-  const names = Object.keys({ ...baseEnvironmentSchema.shape, ...ENVIRONMENT_SCHEMAS[id].shape });
+  const { shape } = functionDefinition(id).environment;
+  const names = Object.keys({ ...baseEnvironmentSchema.shape, ...shape });
   return {
     ...Object.fromEntries(names.map((name) => [name, '1'])),
-    ...('PICTURES_PER_HOUR' in ENVIRONMENT_SCHEMAS[id].shape && { PICTURES_PER_HOUR: '{"demo":1}' }),
+    ...('PICTURES_PER_HOUR' in shape && { PICTURES_PER_HOUR: '{"demo":1}' }),
     STAGE: 'dev',
     POWERTOOLS_LOG_LEVEL: 'INFO',
     AWS_REGION: 'us-east-1',

@@ -21,7 +21,7 @@ import type {
   WorkflowResult,
 } from '../../lambda/domain/ports';
 import { DependencyUnavailableError } from '../../lambda/domain/errors';
-import type { FunctionId } from '../../lambda/function-ids';
+import type { FunctionId } from '../../lambda/functions';
 import { thresholdCache } from '../../lambda/steps/threshold-cache';
 import type { Thresholds } from '../../lambda/domain/thresholds';
 import {

@@ -7,7 +7,6 @@ import type { RawStack } from '../../compliance/self-test/mutant';
 import { createApp } from '../../lib/create-app';
 import { loadStageConfig } from '../../lib/config/load';
 import type { StageName } from '../../lib/config/schema';
-import { Names } from '../../lib/names';
 import { ApplicationStage } from '../../lib/stages/application-stage';
 import { releaseApplication } from '../../lib/stages/delivery-application';
 import { emptyBundles } from './synthesized-stage';
@@ -19,21 +18,16 @@ const rawStack = (stack: CloudFormationStackArtifact): RawStack => ({
   template: JSON.parse(readFileSync(stack.templateFullPath, 'utf8')) as RawStack['template'],
 });
 
-const appOf = (name: StageName): App => {
-  const config = loadStageConfig(name);
-  return createApp({
-    builtinCloudFormationValidation: false,
-    context: { bundles: emptyBundles(new Names(config, config.region)) },
-  });
-};
+const emptyApp = (): App =>
+  createApp({ builtinCloudFormationValidation: false, context: { bundles: emptyBundles() } });
 
 /** Every stack of a stage with the account and region that it is for, as the proofs take them. */
 export const stageTemplates = (name: StageName): RawStack[] =>
-  new ApplicationStage(appOf(name), loadStageConfig(name)).synth().stacks.map(rawStack);
+  new ApplicationStage(emptyApp(), loadStageConfig(name)).synth().stacks.map(rawStack);
 
 /** Every stack that the gate judges with prod: of the stage, of its second region and of the pipeline. */
 export function releaseStacks(): RawStack[] {
-  const app = appOf('prod');
+  const app = emptyApp();
   releaseApplication(app);
   const judged = applicationsOf('prod').map(({ id }) => id);
   const stacks = app.synth().stacksRecursively.map(rawStack);

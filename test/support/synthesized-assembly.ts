@@ -3,9 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { App } from 'aws-cdk-lib';
 import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
-import { loadStageConfig } from '../../lib/config/load';
 import { createApp } from '../../lib/create-app';
-import { Names } from '../../lib/names';
 import { emptyBundles, type TemplateProperties } from './synthesized-stage';
 
 export interface AssemblyResource {
@@ -28,11 +26,10 @@ interface Template {
 /** Every stack of everything that `build` puts into an application, pipelines and nested stages included. */
 export function assemblyStacks(build: (app: App) => void): CloudFormationStackArtifact[] {
   const outdir = mkdtempSync(path.join(tmpdir(), 'serverlessapp-assembly-'));
-  const dev = loadStageConfig('dev');
   const app = createApp({
     outdir,
     builtinCloudFormationValidation: false,
-    context: { bundles: emptyBundles(new Names(dev, dev.region)) },
+    context: { bundles: emptyBundles() },
   });
   build(app);
   return app.synth().stacksRecursively;

@@ -59,7 +59,7 @@ interface Template {
 const folder = (purpose: string): string => mkdtempSync(path.join(tmpdir(), `serverlessapp-${purpose}-`));
 
 /** Bundles that need no build; see {@link fillWithEmptyBundles}. */
-export const emptyBundles = (names: Names): string => fillWithEmptyBundles(names, folder('bundles'));
+export const emptyBundles = (): string => fillWithEmptyBundles(folder('bundles'));
 
 /** Synthesizes a stage as `cdk synth` does, but for the built-in validation, which the gate runs. */
 export function synthesize(config: StageConfig): SynthesizedStage {
@@ -67,7 +67,7 @@ export function synthesize(config: StageConfig): SynthesizedStage {
   const app = createApp({
     outdir: folder('assembly'),
     builtinCloudFormationValidation: false,
-    context: { bundles: emptyBundles(names) },
+    context: { bundles: emptyBundles() },
   });
   const stage = new ApplicationStage(app, config);
   const resources = stage.synth().stacks.flatMap((stack) => {

@@ -1,4 +1,4 @@
-import type { FunctionId } from '../../lambda/function-ids';
+import { type FunctionId, functionDefinition } from '../../lambda/functions';
 import { DETECTION_LOGS } from '../../lambda/domain/detection-record';
 import { intakeConcurrency } from '../../lib/constructs/processing/intake-concurrency';
 import { PORT_CALLS } from '../../test/support/port-calls';
@@ -21,22 +21,9 @@ export interface CostLine {
 /** US dollars a million pictures. */
 export const perMillion = ({ price, units }: CostLine): number => 1_000_000 * units * PRICES[price].usd;
 
-/**
- * What no template says. Seconds are billed handler time in a warm environment; nothing of this ran on AWS, so that
- * they stay assumptions until a deployment's own logs say otherwise.
- */
+/** What no template says, besides the seconds that the functions' definitions assume. */
 export const ASSUMED = {
   pictureMegabytes: 0.5,
-  seconds: {
-    upload: 0.3,
-    query: 0.1,
-    analyze: 0.9,
-    classifyAndLog: 0.1,
-    organise: 0.4,
-    notify: 0.1,
-    erase: 0.3,
-    detectionStream: 0.02,
-  } satisfies Partial<Record<FunctionId, number>>,
   /** Lines of functions, API, firewall, flow and DNS logs. */
   logKilobytes: 12,
   /** One event of the trail, as its log group takes it in. */
@@ -120,7 +107,11 @@ export function pictureCosts(stage: SynthesizedStage, { calls, record }: Picture
   const heldSeconds = intakeConcurrency(stage.config) / rekognitionTransactionsPerSecond;
   // Whoever called something, and the reader of the stream, which calls nothing.
   const onTheWay = [...new Set([...calls.map((call) => call.function), 'detectionStream' as const])];
-  const seconds: Record<FunctionId, number> = { ...ASSUMED.seconds, intake: heldSeconds };
+  const secondsOf = (id: FunctionId): number => {
+    const seconds = id === 'intake' ? heldSeconds : functionDefinition(id).assumedSeconds;
+    if (seconds === undefined) throw new Error(`The definition of ${id} says no assumedSeconds.`);
+    return seconds;
+  };
 
   const selectors = JSON.stringify(
     ofType(stage, 'AWS::CloudTrail::Trail').map(({ Properties }) => at(Properties, 'AdvancedEventSelectors')),
@@ -145,9 +136,9 @@ export function pictureCosts(stage: SynthesizedStage, { calls, record }: Picture
     ...onTheWay.map((id) =>
       line(
         'processing',
-        `Lambda: ${id}, ${seconds[id]} s`,
+        `Lambda: ${id}, ${secondsOf(id)} s`,
         'gigabyteSecond',
-        gigabytesOf(stage, id) * seconds[id],
+        gigabytesOf(stage, id) * secondsOf(id),
       ),
     ),
     line('processing', 'Step Functions: executions', 'execution', count('states:StartSyncExecution')),

@@ -17,7 +17,7 @@ function productionAssembly(folder: string): { names: Names; assembly: CloudAsse
   const names = new Names(config, config.region);
   const app = createApp({
     builtinCloudFormationValidation: false,
-    context: { bundles: fillWithEmptyBundles(names, path.join(folder, 'bundles')) },
+    context: { bundles: fillWithEmptyBundles(path.join(folder, 'bundles')) },
     outdir: path.join(folder, 'assembly'),
   });
   return { names, assembly: new ApplicationStage(app, config).synth() };

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { CloudAssembly, CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
-import { type CallResource, FUNCTION_CALLS } from '../../lambda/aws-calls';
-import { ENTRY_FILES } from '../../lambda/catalogue';
-import { FUNCTION_IDS, type FunctionId } from '../../lambda/function-ids';
+import type { CallResource } from '../../lambda/aws-calls';
+import { FUNCTION_CALLS, FUNCTION_IDS, FUNCTIONS, type FunctionId } from '../../lambda/functions';
 import { endpointServicesOf } from '../../lib/network/endpoint-services';
 import type { Names } from '../../lib/names';
 import { markdownTable } from './markdown-table';
@@ -67,7 +66,7 @@ export function functionsTable(assembly: CloudAssembly, names: Names): string {
     ['Function', 'Entry', 'AWS calls of its code', 'Endpoints', 's', 'MB', 'Concurrency'],
     FUNCTION_IDS.map((id) => [
       id,
-      `\`lambda/${ENTRY_FILES[id]}\``,
+      `\`lambda/${FUNCTIONS[id].entry}\``,
       callsOf(id),
       endpointServicesOf(id).join(', ') || '–',
       setting(id, 'Timeout'),

@@ -1,4 +1,4 @@
-import { FUNCTION_IDS } from '../../../lambda/function-ids';
+import { FUNCTION_IDS } from '../../../lambda/functions';
 import { loadStageConfig } from '../../../lib/config/load';
 import { dig, listOf } from '../model/dig';
 import type { Resource } from '../model/resource';

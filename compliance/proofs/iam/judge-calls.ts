@@ -1,6 +1,6 @@
 import type { AwsCall } from '../../../lambda/aws-calls';
 import type { DeclaredCalls } from '../network/called-services';
-import { FUNCTION_IDS } from '../../../lambda/function-ids';
+import { FUNCTION_IDS } from '../../../lambda/functions';
 import type { ProofRows } from '../proof-rows';
 import type { Resource } from '../model/resource';
 import { policiesOf } from './inventory';

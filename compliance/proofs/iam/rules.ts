@@ -41,7 +41,7 @@ export const IAM_RULES = {
     title: 'Every grant is used by a call of the code or by a need declared with its AWS page or duty.',
     controls: LEAST,
     remedy:
-      'Remove the grant; or declare the call in lambda/aws-calls.ts; or the need in compliance/proofs/iam/declared-needs.json.',
+      'Remove the grant; or declare the call in the function’s definition (lambda/functions.ts); or the need in compliance/proofs/iam/declared-needs.json.',
   },
   endpointClosed: {
     id: 'iam-endpoint-closed',

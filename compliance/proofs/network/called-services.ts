@@ -1,5 +1,5 @@
 import type { AwsCall } from '../../../lambda/aws-calls';
-import type { FunctionId } from '../../../lambda/function-ids';
+import type { FunctionId } from '../../../lambda/functions';
 import { ModelError } from '../model/errors';
 
 /** The calls that each function's code makes. */

@@ -72,7 +72,7 @@ export function judgeFunctions(
       'it runs in the isolated subnets with a security group of its own',
     );
     if (declared === undefined) {
-      const message = `${fn.name} declares no calls in lambda/aws-calls.ts; it reaches: ${found.map(describe).join('; ') || 'nothing'}`;
+      const message = `${fn.name} declares no calls in its definition; it reaches: ${found.map(describe).join('; ') || 'nothing'}`;
       rows.add(NETWORK_RULES.onlyDeclared, fn.resource, 'non-compliant', message);
       continue;
     }

@@ -29,7 +29,7 @@ export const NETWORK_RULES = {
     title: 'A function can reach the services that its code calls, on TCP 443, and nothing else.',
     controls: [...SEPARATION, 'NIST-800-53-R5:ac-6', 'HIPAA:164_312_e_1'],
     remedy:
-      'Narrow the rule, route or endpoint that the message names, or declare the call in lambda/aws-calls.ts.',
+      'Narrow the rule, route or endpoint that the message names, or declare the call in the function’s definition (lambda/functions.ts).',
   },
   reachesNeeded: {
     id: 'network-reaches-needed',
@@ -48,7 +48,8 @@ export const NETWORK_RULES = {
     id: 'network-endpoint-needed',
     title: 'There is no VPC endpoint that no code calls.',
     controls: ['NIST-800-53-R5:cm-7', 'PCI-4.0:2.2.4'],
-    remedy: 'Remove the endpoint, or declare the call that needs it in lambda/aws-calls.ts.',
+    remedy:
+      'Remove the endpoint, or declare the call that needs it in a function’s definition (lambda/functions.ts).',
   },
   groupClosed: {
     id: 'network-group-closed',

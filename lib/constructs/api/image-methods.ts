@@ -17,14 +17,13 @@ import { STEWARD_IMAGE } from '../../../lambda/domain/api-routes';
 import { batchQuerySchema, listQuerySchema } from '../../../lambda/domain/api-schemas';
 import { BOUNDS } from '../../../lambda/domain/bounds';
 import { EXPOSED_HEADERS } from '../../../lambda/domain/response-headers';
-import type { FunctionId } from '../../../lambda/function-ids';
+import type { FunctionOf } from '../../../lambda/functions';
 import type { ServerlessFunction } from '../functions/serverless-function';
-import type { ApiFunctions } from './api-functions';
 import { addRefusals } from './refusals';
 
 export interface ImageMethodsProps {
   readonly api: RestApi;
-  readonly functions: ApiFunctions;
+  readonly functions: Readonly<Record<FunctionOf<'api'>, ServerlessFunction>>;
   readonly corsOrigins: readonly string[];
 }
 
@@ -86,7 +85,7 @@ export class ImageMethods extends Construct {
     return [image, ...above];
   }
 
-  private integration<Id extends FunctionId>({ alias }: ServerlessFunction<Id>): LambdaIntegration {
+  private integration({ alias }: ServerlessFunction): LambdaIntegration {
     return new LambdaIntegration(alias as IFunction, { proxy: true, allowTestInvoke: false });
   }
 

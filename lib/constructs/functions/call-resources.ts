@@ -1,6 +1,6 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { type CallResource, FUNCTION_CALLS } from '../../../lambda/aws-calls';
-import type { FunctionId } from '../../../lambda/function-ids';
+import type { CallResource } from '../../../lambda/aws-calls';
+import { FUNCTION_CALLS, type FunctionId } from '../../../lambda/functions';
 import { LIVE, type Names } from '../../names';
 
 /** The one ARN that a declared call's resource stands for. */

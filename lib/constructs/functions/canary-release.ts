@@ -5,7 +5,7 @@ import { CfnDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import type { Alias, CfnAlias } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { FunctionId } from '../../../lambda/function-ids';
+import { type FunctionId, functionDefinition, kebabName } from '../../../lambda/functions';
 import type { AlertText } from '../../monitoring/alarm-definition';
 import { RELEASE_ALERTS } from '../../monitoring/release-alerts';
 import { alertMessage } from '../../monitoring/runbook';
@@ -19,8 +19,8 @@ export interface CanaryReleaseProps {
   readonly timeoutSeconds: number;
 }
 
-/** Errors a minute; analyze reports each bad picture as an error of its own name. */
-const ERRORS: Partial<Record<FunctionId, number>> = { analyze: 20 };
+/** Errors of the new version in a minute, where a definition says nothing else. */
+const ERRORS = 2;
 const LATENCY_SHARE_OF_TIMEOUT = 0.8;
 
 /**
@@ -43,7 +43,7 @@ export class CanaryRelease extends Construct {
       evaluationPeriods: number,
     ): Alarm => {
       const made = new Alarm(this, text.id, {
-        alarmName: names.of(`${text.id}-${names.functionBundle(functionId)}`),
+        alarmName: names.of(`${text.id}-${kebabName(functionId)}`),
         alarmDescription: alertMessage(text),
         metric: new Metric({
           namespace: 'AWS/Lambda',
@@ -66,7 +66,12 @@ export class CanaryRelease extends Construct {
       return made;
     };
     const alarms = [
-      alarm(RELEASE_ALERTS.errors, { name: 'Errors', statistic: 'Sum' }, ERRORS[functionId] ?? 2, 1),
+      alarm(
+        RELEASE_ALERTS.errors,
+        { name: 'Errors', statistic: 'Sum' },
+        functionDefinition(functionId).errors?.ofNewVersionInOneMinute ?? ERRORS,
+        1,
+      ),
       alarm(
         RELEASE_ALERTS.latency,
         { name: 'Duration', statistic: 'p99' },

@@ -1,6 +1,6 @@
 import { ManagedPolicy, PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { FunctionId } from '../../../lambda/function-ids';
+import { type FunctionId, kebabName } from '../../../lambda/functions';
 import type { Names } from '../../names';
 import type { StageKeys } from '../../stage-context';
 import { onBehalfOf } from '../iam/trust-conditions';
@@ -22,7 +22,7 @@ export class FunctionRole extends Role {
     const calls = callStatements(fn, names);
     const policy = (purpose: string, statements: ReturnType<typeof callStatements>) =>
       new ManagedPolicy(scope, `${purpose}Policy`, {
-        managedPolicyName: names.accountWide(`${names.functionBundle(fn)}-${purpose.toLowerCase()}`),
+        managedPolicyName: names.accountWide(`${kebabName(fn)}-${purpose.toLowerCase()}`),
         description: `${purpose} of the function ${names.function(fn)}`,
         document: new PolicyDocument({ statements }),
       });

@@ -1,6 +1,5 @@
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { FUNCTION_CALLS } from '../../../lambda/aws-calls';
-import type { FunctionId } from '../../../lambda/function-ids';
+import { FUNCTION_CALLS, type FunctionId, functionDefinition } from '../../../lambda/functions';
 import type { KeyDomain, Names } from '../../names';
 import type { StageKeys } from '../../stage-context';
 
@@ -117,7 +116,7 @@ function keyGrants(id: FunctionId, names: Names, keys: StageKeys): PolicyStateme
           ),
         ]
       : []),
-    ...(callsTo('dynamodb') || id === 'detectionStream'
+    ...(callsTo('dynamodb') || functionDefinition(id).polls === 'detection-stream'
       ? [through('UseDataKeyThroughDynamoDB', 'data', 'dynamodb', ['kms:Decrypt'])]
       : []),
     ...(callsTo('states') ? [through('UseDataKeyThroughWorkflow', 'data', 'states', write)] : []),
@@ -130,10 +129,10 @@ function keyGrants(id: FunctionId, names: Names, keys: StageKeys): PolicyStateme
 
 /** Lambda polls queues and streams with the function's role. */
 function polling(id: FunctionId, names: Names): PolicyStatement[] {
-  if (id === 'intake') {
+  const { polls } = functionDefinition(id);
+  if (polls === undefined) return [];
+  if (polls === 'intake-queue')
     return [grant('PollIntakeQueue', QUEUE_ACTIONS, [names.queueArn(names.intakeQueue)])];
-  }
-  if (id !== 'detectionStream') return [];
   const table = names.tableArn(names.detectionLogsTable);
   return [
     grant('PollDetectionStream', STREAM_ACTIONS, [`${table}/stream/*`]),

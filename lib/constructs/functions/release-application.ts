@@ -1,7 +1,7 @@
 import { CfnApplication } from 'aws-cdk-lib/aws-codedeploy';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { FUNCTION_IDS } from '../../../lambda/function-ids';
+import { FUNCTION_IDS } from '../../../lambda/functions';
 import type { Names } from '../../names';
 import { ServiceRole } from '../iam/service-role';
 

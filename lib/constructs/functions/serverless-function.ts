@@ -19,26 +19,21 @@ import { MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { METRICS_NAMESPACE } from '../../../lambda/domain/metrics';
-import type { BaseEnvironment, FunctionEnvironment } from '../../../lambda/environment';
-import type { FunctionId } from '../../../lambda/function-ids';
+import type { BaseEnvironment } from '../../../lambda/environment';
+import { type FunctionId, functionDefinition, kebabName } from '../../../lambda/functions';
 import { callsRefused } from '../../monitoring/alarms/refusal-alarms';
 import type { FunctionNetwork, StageStackProps } from '../../stage-context';
 import { EncryptedLogGroup } from '../logging/encrypted-log-group';
-import { reservedConcurrency } from '../processing/intake-concurrency';
 import { CanaryRelease } from './canary-release';
+import { environmentOf } from './environment-values';
+import { reservedConcurrency, timeoutSeconds } from './function-limits';
 import { FunctionRole } from './function-role';
 
-export interface ServerlessFunctionProps<Id extends FunctionId> extends StageStackProps {
-  readonly functionId: Id;
-  readonly description: string;
+export interface ServerlessFunctionProps extends StageStackProps {
+  readonly functionId: FunctionId;
   readonly network: FunctionNetwork;
   /** Takes what an asynchronous invocation could not get done. */
   readonly failures: IQueue;
-  /** Exactly what the function's schema in `lambda/environment.ts` asks for. */
-  readonly environment: FunctionEnvironment<Id>;
-  readonly timeoutSeconds: number;
-  /** MB; also the function's share of processor. */
-  readonly memorySize: number;
 }
 
 const ROOT = path.resolve(__dirname, '..', '..', '..');
@@ -50,17 +45,19 @@ const bundlesFolder = (scope: Construct): string =>
 /**
  * The only way to a function: isolated subnets, a group and a role of its own, the keys of its domain, JSON logs with
  * key and retention, tracing, reserved concurrency, a queue for failures, no recursion, and the alias `live` that all
- * callers use. Whoever uses it can leave none of these out.
+ * callers use. Whoever uses it can leave none of these out; what differs between functions stands in their definitions.
  * @throws Error when the bundle is missing: `npm run build` makes it.
  */
-export class ServerlessFunction<Id extends FunctionId> extends Construct {
+export class ServerlessFunction extends Construct {
   readonly function: LambdaFunction;
   readonly alias: Alias;
 
-  constructor(scope: Construct, id: string, props: ServerlessFunctionProps<Id>) {
+  constructor(scope: Construct, id: string, props: ServerlessFunctionProps) {
     super(scope, id);
     const { config, names, keys, functionId, network } = props;
-    const bundle = path.resolve(ROOT, bundlesFolder(this), names.functionBundle(functionId));
+    const definition = functionDefinition(functionId);
+    const timeout = timeoutSeconds(functionId, config);
+    const bundle = path.resolve(ROOT, bundlesFolder(this), kebabName(functionId));
     if (!existsSync(bundle)) throw new Error(`${bundle} is missing; run "npm run build" first.`);
 
     const logGroup = new EncryptedLogGroup(this, 'Logs', {
@@ -78,15 +75,15 @@ export class ServerlessFunction<Id extends FunctionId> extends Construct {
     };
     this.function = new LambdaFunction(this, 'Function', {
       functionName: names.function(functionId),
-      description: props.description,
+      description: definition.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       code: Code.fromAsset(bundle),
       handler: 'index.handler',
-      environment: { ...base, ...props.environment },
+      environment: { ...base, ...environmentOf(functionId, props) },
       environmentEncryption: keys.data,
-      timeout: Duration.seconds(props.timeoutSeconds),
-      memorySize: props.memorySize,
+      timeout: Duration.seconds(timeout),
+      memorySize: definition.memoryMegabytes,
       reservedConcurrentExecutions: reservedConcurrency(config)[functionId],
       // What the role may do stands in FunctionRole alone; no construct adds to it.
       role: new FunctionRole(this, 'Role', { id: functionId, names, keys }).withoutPolicyUpdates(),
@@ -115,7 +112,7 @@ export class ServerlessFunction<Id extends FunctionId> extends Construct {
         names,
         functionId,
         alias: this.alias,
-        timeoutSeconds: props.timeoutSeconds,
+        timeoutSeconds: timeout,
       });
   }
 }

@@ -1,5 +1,4 @@
-import { FUNCTION_CALLS } from '../../../lambda/aws-calls';
-import { FUNCTION_IDS } from '../../../lambda/function-ids';
+import { FUNCTION_CALLS, FUNCTION_IDS } from '../../../lambda/functions';
 import { type KeyDomain, type Names, RELEASE_TESTER } from '../../names';
 import type { PlaceholderValues } from '../../policies';
 

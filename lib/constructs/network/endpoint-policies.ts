@@ -42,7 +42,7 @@ export function endpointPolicy(service: EndpointService, names: Names): PolicyDo
   const idle = allowed.filter((action) => !called.includes(action));
   if (missing.length > 0 || idle.length > 0)
     throw new PolicyError(
-      `policies/endpoints/${service}.json and lambda/aws-calls.ts differ: not allowed but called: ` +
+      `policies/endpoints/${service}.json and the definitions of the functions differ: not allowed but called: ` +
         `${missing.join(', ') || 'none'}; allowed but not called: ${idle.join(', ') || 'none'}.`,
     );
   return document;

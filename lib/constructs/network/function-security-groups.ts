@@ -1,6 +1,6 @@
 import { CfnSecurityGroup, CfnSecurityGroupIngress, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { FUNCTION_IDS, type FunctionId } from '../../../lambda/function-ids';
+import { FUNCTION_IDS, type FunctionId } from '../../../lambda/functions';
 import type { Names } from '../../names';
 import {
   type EndpointService,

@@ -1,4 +1,4 @@
-import { FUNCTION_IDS } from '../../../lambda/function-ids';
+import { FUNCTION_IDS } from '../../../lambda/functions';
 import { STEWARD_IMAGE } from '../../../lambda/domain/api-routes';
 import { DETECTION_LOGS } from '../../../lambda/domain/detection-record';
 import { FOLDERS } from '../../../lambda/domain/picture-keys';

@@ -13,7 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import type { FunctionId } from '../../../lambda/function-ids';
+import { FUNCTION_IDS, type FunctionId } from '../../../lambda/functions';
 import type { Names } from '../../names';
 import { BACKOFF_RATE, type RetryPolicy, THROTTLED, TIMED_OUT, UNAVAILABLE } from './retries';
 
@@ -43,12 +43,20 @@ const retry = (errors: string[], { intervalSeconds, maxAttempts }: RetryPolicy):
   jitterStrategy: JitterType.FULL,
 });
 
+export interface Classification {
+  readonly definition: DefinitionBody;
+  /** The functions that it invokes. */
+  readonly tasks: readonly FunctionId[];
+}
+
 /**
  * Analyze → ClassifyAndLog → Organise → [Notify] → Complete. A rejected picture goes to quarantine; any other failure
  * ends the execution FAILED, and intake gives the message back.
  */
-export function classificationDefinition(scope: Construct, names: Names): DefinitionBody {
+export function classification(scope: Construct, names: Names): Classification {
+  const invoked = new Set<FunctionId>();
   const task = (id: string, fn: FunctionId, comment: string): LambdaInvoke => {
+    invoked.add(fn);
     const state = new LambdaInvoke(scope, id, {
       comment,
       lambdaFunction: LambdaFunction.fromFunctionArn(scope, `${id}Function`, names.functionAliasArn(fn)),
@@ -86,5 +94,8 @@ export function classificationDefinition(scope: Construct, names: Names): Defini
         .otherwise(complete),
     );
   quarantine.next(complete);
-  return DefinitionBody.fromChainable(flow);
+  return {
+    definition: DefinitionBody.fromChainable(flow),
+    tasks: FUNCTION_IDS.filter((id) => invoked.has(id)),
+  };
 }

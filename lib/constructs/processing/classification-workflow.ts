@@ -10,7 +10,7 @@ import {
 import { Construct } from 'constructs';
 import type { StageStackProps } from '../../stage-context';
 import { EncryptedLogGroup } from '../logging/encrypted-log-group';
-import { classificationDefinition } from './classification-definition';
+import { classification } from './classification-definition';
 import { WorkflowReleaseAlarms } from './workflow-release-alarms';
 import { workflowRole } from './workflow-role';
 
@@ -35,11 +35,12 @@ export class ClassificationWorkflow extends Construct {
       retentionDays: config.retention.applicationLog,
       retain: config.features.retainStores,
     });
-    const { role, policy } = workflowRole(this, props);
+    const { definition, tasks } = classification(this, names);
+    const { role, policy } = workflowRole(this, props, tasks);
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: names.stateMachine,
       stateMachineType: StateMachineType.EXPRESS,
-      definitionBody: classificationDefinition(this, names),
+      definitionBody: definition,
       role: role.withoutPolicyUpdates(),
       timeout: Duration.seconds(config.workflow.timeoutSeconds),
       tracingEnabled: true,

@@ -7,9 +7,9 @@ import { intakeConcurrency } from './intake-concurrency';
 
 export interface EventSourcesProps extends StageStackProps {
   readonly intakeQueueArn: string;
-  readonly intakeFunction: ServerlessFunction<'intake'>;
+  readonly intakeFunction: ServerlessFunction;
   readonly detectionStreamArn: string;
-  readonly detectionStreamFunction: ServerlessFunction<'detectionStream'>;
+  readonly detectionStreamFunction: ServerlessFunction;
 }
 
 /**

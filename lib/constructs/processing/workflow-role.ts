@@ -1,14 +1,16 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { FunctionId } from '../../../lambda/function-ids';
+import type { FunctionId } from '../../../lambda/functions';
 import type { StageStackProps } from '../../stage-context';
 import { ServiceRole } from '../iam/service-role';
 import { LOG_DELIVERY_ACTIONS, TRACE_ACTIONS } from '../iam/state-machine-needs';
 
-const TASKS: readonly FunctionId[] = ['analyze', 'classifyAndLog', 'organise', 'notify'];
-
-/** The workflow's role: it invokes the four tasks' live aliases, and logs and traces itself. */
-export function workflowRole(scope: Construct, { names, keys }: StageStackProps): ServiceRole {
+/** The workflow's role: it invokes its tasks' live aliases, and logs and traces itself. */
+export function workflowRole(
+  scope: Construct,
+  { names, keys }: StageStackProps,
+  tasks: readonly FunctionId[],
+): ServiceRole {
   return new ServiceRole(scope, 'Role', {
     names,
     purpose: 'classification',
@@ -19,7 +21,7 @@ export function workflowRole(scope: Construct, { names, keys }: StageStackProps)
       new PolicyStatement({
         sid: 'InvokeTasks',
         actions: ['lambda:InvokeFunction'],
-        resources: TASKS.map((id) => names.functionAliasArn(id)),
+        resources: tasks.map((id) => names.functionAliasArn(id)),
       }),
       new PolicyStatement({ sid: 'DeliverLogs', actions: LOG_DELIVERY_ACTIONS, resources: ['*'] }),
       new PolicyStatement({ sid: 'SendTraces', actions: TRACE_ACTIONS, resources: ['*'] }),

@@ -1,7 +1,6 @@
 import { type CfnSecret, CfnResourcePolicy, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { FUNCTION_CALLS } from '../../../lambda/aws-calls';
-import { FUNCTION_IDS } from '../../../lambda/function-ids';
+import { FUNCTION_CALLS, FUNCTION_IDS } from '../../../lambda/functions';
 import { loadPolicy } from '../../policies';
 import type { FunctionNetwork, StageStackProps } from '../../stage-context';
 import { applyStoreRemoval } from './removal';

@@ -8,8 +8,7 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { FUNCTION_IDS } from '../../../lambda/function-ids';
-import { FUNCTION_CALLS } from '../../../lambda/aws-calls';
+import { FUNCTION_CALLS, FUNCTION_IDS } from '../../../lambda/functions';
 import { loadPolicy } from '../../policies';
 import type { FunctionNetwork, StageStackProps } from '../../stage-context';
 import { attachBucketPolicy } from './bucket-policy';

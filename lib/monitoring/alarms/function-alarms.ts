@@ -1,4 +1,4 @@
-import { type FunctionId, FUNCTION_IDS } from '../../../lambda/function-ids';
+import { FUNCTION_IDS, type FunctionId, functionDefinition, kebabName } from '../../../lambda/functions';
 import type { Names } from '../../names';
 import type { AlarmDefinition, MetricDefinition } from '../alarm-definition';
 
@@ -14,30 +14,28 @@ const functionMetric = (
   statistic,
 });
 
-/** Analyze reports each bad picture as an error of its own name, so only a flood of them is news. */
-const ERRORS_IN_FIVE_MINUTES: Partial<Record<FunctionId, number>> = { analyze: 100 };
-
-const kebab = (id: FunctionId) => id.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+/** Where a definition says nothing else. */
+const ERRORS_IN_FIVE_MINUTES = 3;
 
 /** Errors and throttles of each function, and the age of what the stream's reader has not seen. */
 export const functionAlarms = (names: Names): AlarmDefinition[] => [
   ...FUNCTION_IDS.flatMap((id): AlarmDefinition[] => [
     {
-      id: `function-errors-${kebab(id)}`,
+      id: `function-errors-${kebabName(id)}`,
       severity: 'high',
       owner: 'operations',
       why: `The function ${id} fails more often than single faults explain.`,
       response: 'Read the error lines of its log group; the code of the error says which dependency failed.',
       metric: functionMetric(names, id, 'Errors'),
       comparison: 'at least',
-      threshold: ERRORS_IN_FIVE_MINUTES[id] ?? 3,
+      threshold: functionDefinition(id).errors?.inFiveMinutes ?? ERRORS_IN_FIVE_MINUTES,
       unit: 'errors',
       periodSeconds: 300,
       evaluationPeriods: 1,
       missingData: 'notBreaching',
     },
     {
-      id: `function-throttles-${kebab(id)}`,
+      id: `function-throttles-${kebabName(id)}`,
       severity: 'medium',
       owner: 'operations',
       why: `Lambda refuses to run ${id}: its reserved concurrency or the account’s is used up.`,

@@ -1,5 +1,5 @@
 import { FilterPattern } from 'aws-cdk-lib/aws-logs';
-import type { FunctionId } from '../../../lambda/function-ids';
+import { type FunctionId, kebabName } from '../../../lambda/functions';
 import type { Names } from '../../names';
 import type { AlarmDefinition } from '../alarm-definition';
 
@@ -17,7 +17,7 @@ const REFUSED =
 
 /** The filter over a function's own log; all of them count for one alarm. */
 export const callsRefused = (names: Names, id: FunctionId) => ({
-  filterName: names.of(`${CALLS_REFUSED}-${names.functionBundle(id)}`),
+  filterName: names.of(`${CALLS_REFUSED}-${kebabName(id)}`),
   filterPattern: FilterPattern.literal(REFUSED),
   metricNamespace: functionLogMetricNamespace(names),
   metricName: CALLS_REFUSED,

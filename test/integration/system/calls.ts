@@ -1,7 +1,6 @@
 import { type Event, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { createHash } from 'node:crypto';
-import { FUNCTION_CALLS } from '../../../lambda/aws-calls';
-import { FUNCTION_IDS, type FunctionId } from '../../../lambda/function-ids';
+import { FUNCTION_CALLS, FUNCTION_IDS, type FunctionId } from '../../../lambda/functions';
 import type { GetSystem, TestSystem } from './test-system';
 
 /** Requests to the emulator's S3 by bucket host do not reach its trail; unit tests of the adapters cover S3. */

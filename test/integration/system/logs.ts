@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import * as z from 'zod';
-import { FUNCTION_IDS, type FunctionId } from '../../../lambda/function-ids';
+import { FUNCTION_IDS, type FunctionId } from '../../../lambda/functions';
 import { METRICS } from '../../../lambda/domain/metrics';
 import { uploadAnswerSchema } from '../../../lambda/domain/api-schemas';
 import { askService } from './ask-service';

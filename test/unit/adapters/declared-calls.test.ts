@@ -1,5 +1,5 @@
-import { type AwsCall, FUNCTION_CALLS } from '../../../lambda/aws-calls';
-import { FUNCTION_IDS, type FunctionId } from '../../../lambda/function-ids';
+import type { AwsCall } from '../../../lambda/aws-calls';
+import { FUNCTION_CALLS, FUNCTION_IDS, type FunctionId } from '../../../lambda/functions';
 import { apiEvent, InMemorySystem, label, stewardEvent } from '../../support/in-memory-system';
 import { PORT_CALLS } from '../../support/port-calls';
 import { jpegPicture } from '../../support/sample-pictures';

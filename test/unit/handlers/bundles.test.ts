@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Bundle, buildFunctions } from '../../../lambda/build';
-import { FUNCTION_IDS } from '../../../lambda/function-ids';
+import { FUNCTION_IDS } from '../../../lambda/functions';
 import { functionEnvironment } from '../../support/function-environment';
 
 /** Bundling takes a second alone and many beside other work; how long is not what is tested here. */

@@ -1,10 +1,8 @@
 import { HOME_CHECKS, REGION_CHECKS } from '../../../bin/preflight/checks';
 import { preflight, PreflightError } from '../../../bin/preflight/preflight';
 import { loadStageConfig } from '../../../lib/config/load';
-import {
-  intakeConcurrency,
-  reservedConcurrency,
-} from '../../../lib/constructs/processing/intake-concurrency';
+import { reservedConcurrency } from '../../../lib/constructs/functions/function-limits';
+import { intakeConcurrency } from '../../../lib/constructs/processing/intake-concurrency';
 import { Names } from '../../../lib/names';
 import { LARGE_BODY_LABEL } from '../../../lib/edge/web-acl-rules';
 import { type Answers, FakeAccount, fault, json, xml, xmlFault } from '../../support/fake-account';

@@ -1,6 +1,6 @@
 import { asked, type Target } from '../../../compliance/proofs/iam/targets';
 import { actionsMatching } from '../../../compliance/service-reference/reference';
-import { FUNCTION_CALLS } from '../../../lambda/aws-calls';
+import { FUNCTION_CALLS } from '../../../lambda/functions';
 
 const target = (action: string, resource: string, context: Record<string, string> = {}): Target => ({
   action,
