@@ -62,6 +62,16 @@ const onAlarms = (
 
 /** Signals that would never come, and silence that would. */
 export const signalMutants = (stacks: readonly RawStack[]): Mutant[] => [
+  ...onResources(
+    stacks,
+    'graph of a metric that is not sent',
+    ['AWS::CloudWatch::Dashboard'],
+    (properties) => {
+      const parts = listOf(dig(properties, 'DashboardBody', 'Fn::Join', 1));
+      const at = parts.findIndex((part) => typeof part === 'string' && part.includes('"PicturesErased"'));
+      return at >= 0 && put(parts, [at], String(parts[at]).replace('PicturesErased', 'PicturesForgotten'));
+    },
+  ),
   ...onResources(stacks, 'pattern off by one field', RULE, renameField),
   ...onResources(stacks, 'value no longer told', RULE, loseValue),
   ...onResources(stacks, 'detail-type renamed', RULE, (properties) =>

@@ -18,6 +18,12 @@ const metric =
   (namespace: string, dimensions: Record<string, string>) =>
   (name: string, statistic: Statistic): MetricDefinition => ({ namespace, name, dimensions, statistic });
 
+/**
+ * Where CloudWatch keeps what an account costs, of all regions.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html
+ */
+const BILLING_REGION = 'us-east-1';
+
 /** Is it working? Rows of three graphs: traffic, the way of a picture, what stands in the way, cost. */
 export function operationsGraphs(config: StageConfig, names: Names): GraphDefinition[] {
   const api = metric('AWS/ApiGateway', { ApiName: names.restApi, Stage: config.stage });
@@ -97,10 +103,14 @@ export function operationsGraphs(config: StageConfig, names: Names): GraphDefini
         ),
       },
     },
-    {
-      title: 'Cost of the account this month (USD)',
-      lines: { cost: metric('AWS/Billing', { Currency: 'USD' })('EstimatedCharges', 'Maximum') },
-    },
+    ...(names.region === BILLING_REGION
+      ? [
+          {
+            title: 'Cost of the account this month (USD)',
+            lines: { cost: metric('AWS/Billing', { Currency: 'USD' })('EstimatedCharges', 'Maximum') },
+          },
+        ]
+      : []),
   ];
 }
 

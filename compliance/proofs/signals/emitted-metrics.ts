@@ -9,7 +9,9 @@ const entrySchema = z
     dimensions: z.array(z.array(z.string()).refine((names) => [...names].sort().join() === names.join())),
     /** Statistics that say something of the metric; `percentile` for all of them. */
     statistics: z.array(z.enum(['Sum', 'SampleCount', 'Average', 'Minimum', 'Maximum', 'percentile'])),
-    unit: z.enum(['Count', 'Milliseconds', 'Seconds', 'Percent']),
+    unit: z.enum(['Count', 'Milliseconds', 'Seconds', 'Percent', 'None']),
+    /** The one region where the metric is, when it is not that of the resource. */
+    region: z.string().optional(),
     /** Nothing is sent while the resource rests (`while used`), or while there is nothing to tell (`unless zero`). */
     sent: z.enum(['while used', 'unless zero']),
     /** Where AWS says so, and the day on which that was read; for a metric of ours, the test that holds it against the code. */

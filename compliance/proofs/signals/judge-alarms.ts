@@ -4,7 +4,7 @@ import type { TemplateSet } from '../model/template-set';
 import type { ProofRows } from '../proof-rows';
 import { EMITTED_METRICS, type EmittedMetric } from './emitted-metrics';
 import { SIGNAL_RULES } from './rules';
-import { type Watch, type WatchedMetric, watchOf } from './watched-metrics';
+import { drawnMetrics, type Watch, type WatchedMetric, watchOf } from './watched-metrics';
 
 const keyOf = (dimensions: Readonly<Record<string, string>>): string =>
   Object.keys(dimensions).sort().join(', ');
@@ -18,7 +18,7 @@ const filterMetrics = (set: TemplateSet): ReadonlySet<string> =>
       .map((t) => `${String(dig(t, 'MetricNamespace'))} ${String(dig(t, 'MetricName'))}`),
   );
 
-type Known = Pick<EmittedMetric, 'dimensions' | 'statistics' | 'unit' | 'sent'>;
+type Known = Pick<EmittedMetric, 'dimensions' | 'statistics' | 'unit' | 'sent' | 'region'>;
 const OF_FILTERS: Known = {
   dimensions: [[]],
   statistics: ['Sum', 'SampleCount'],
@@ -65,6 +65,7 @@ const NAMED: Readonly<Record<string, Named>> = {
 const VALUES: Readonly<Record<string, RegExp>> = {
   Rule: /^ALL$/,
   Operation: /^DetectLabels$/,
+  Currency: /^USD$/,
   ScheduleGroup: /^default$/,
   category: /^(cat|dog|other|uncertain)$/,
   stage: /^(dev|staging|prod)$/,
@@ -99,6 +100,9 @@ function metricProblems(set: TemplateSet, lookup: Lookup, alarm: Resource, metri
   const exact = known.dimensions.some((names) => names.join(', ') === keyOf(metric.dimensions));
   const statistic = isPercentile(metric.statistic) ? 'percentile' : metric.statistic;
   return [
+    ...(known.region === undefined || known.region === alarm.region
+      ? []
+      : [`${called} is in ${known.region} only, not in ${alarm.region}`]),
     ...(exact
       ? nameProblems(set, alarm, metric.dimensions)
       : [
@@ -140,7 +144,7 @@ function missingProblems(lookup: Lookup, alarm: Resource, { metrics, expression 
   ];
 }
 
-/** The metrics of every alarm against the list of those that are sent. */
+/** The metrics of every alarm, and of every dashboard, against the list of those that are sent. */
 export function judgeAlarms(rows: ProofRows, set: TemplateSet): void {
   const lookup = knownMetrics(set);
   for (const alarm of set.resources('AWS::CloudWatch::Alarm')) {
@@ -159,6 +163,17 @@ export function judgeAlarms(rows: ProofRows, set: TemplateSet): void {
         alarm,
         missingProblems(lookup, alarm, watch),
         'silence is within the threshold, and no value is missing in the expression',
+      );
+    });
+  }
+  for (const dashboard of set.resources('AWS::CloudWatch::Dashboard')) {
+    rows.guarded(SIGNAL_RULES.drawn, dashboard, () => {
+      const metrics = drawnMetrics(dashboard);
+      rows.judge(
+        SIGNAL_RULES.drawn,
+        dashboard,
+        [...new Set(metrics.flatMap((metric) => metricProblems(set, lookup, dashboard, metric)))],
+        `${metrics.length} metrics are sent so`,
       );
     });
   }

@@ -13,6 +13,13 @@ export const SIGNAL_RULES = {
     remedy:
       'Correct namespace, name, dimensions or statistic; a metric that is sent and not listed yet goes to compliance/proofs/signals/metrics.json with the page that says so and the day.',
   },
+  drawn: {
+    id: 'signal-dashboard-metric-exists',
+    title:
+      'Every dashboard draws metrics that AWS or our code sends, of resources that exist: no graph is empty for ever.',
+    controls: ALERTS,
+    remedy: 'As for the metric of an alarm.',
+  },
   missing: {
     id: 'signal-missing-data',
     title:

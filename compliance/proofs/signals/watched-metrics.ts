@@ -73,3 +73,41 @@ export function watchOf(alarm: Resource): Watch {
       ),
   };
 }
+
+/**
+ * What the widgets of a dashboard draw; expressions over them are left out.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+ *
+ * @throws ModelError for a body that is no JSON, and for metrics that are written by reference to those before (`.`).
+ */
+export function drawnMetrics(dashboard: Resource): readonly WatchedMetric[] {
+  let body: unknown;
+  try {
+    body = JSON.parse(dashboard.text('DashboardBody'));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new ModelError('malformed-value', dashboard.path, 'DashboardBody is no JSON');
+  }
+  return listOf(dig(body, 'widgets')).flatMap((widget) =>
+    listOf(dig(widget, 'properties', 'metrics'))
+      .map((row) => listOf(row))
+      .filter((row) => typeof row[0] === 'string')
+      .map((row) => drawn(dashboard, row, dig(widget, 'properties', 'stat'))),
+  );
+}
+
+function drawn(dashboard: Resource, row: readonly unknown[], widgetStatistic: unknown): WatchedMetric {
+  const texts = row.filter((part) => typeof part === 'string');
+  const [namespace = '', name = '', ...pairs] = texts;
+  if (name === '' || texts.some((part) => /^\.+$/.test(part)) || pairs.length % 2 !== 0)
+    throw new ModelError('malformed-value', dashboard.path, `cannot read the metric ${JSON.stringify(row)}`);
+  const options = row.find((part) => typeof part === 'object');
+  return {
+    namespace,
+    name,
+    dimensions: Object.fromEntries(
+      pairs.flatMap((part, at) => (at % 2 === 0 ? [[part, pairs[at + 1] ?? ''] as const] : [])),
+    ),
+    statistic: text(dig(options, 'stat') ?? widgetStatistic ?? 'Average', dashboard, 'the statistic'),
+  };
+}

@@ -4,20 +4,20 @@ import { proveSignals } from '../../../../compliance/proofs/signals/prove-signal
 /** Nothing here asks what a pattern matches. */
 const NO_MATCHER: EventMatcher = (questions) => questions.map(() => false);
 
-const findings = (Resources: object) =>
+const findings = (Resources: object, region = 'us-east-1') =>
   proveSignals(
     [
       {
         stackName: 'serverlessapp-dev-monitoring',
         account: '111122223333',
-        region: 'us-east-1',
+        region,
         template: { Resources },
       },
     ],
     NO_MATCHER,
   ).result.rows.filter(({ verdict }) => verdict !== 'compliant');
-const said = (Resources: object, rule: string) =>
-  findings(Resources)
+const said = (Resources: object, rule: string, region?: string) =>
+  findings(Resources, region)
     .filter((row) => row.rule === rule)
     .map(({ message, remedy }) => `${message} | ${remedy ?? ''}`);
 
@@ -82,6 +82,35 @@ describe('what no list knows is a finding that says what to add', () => {
     expect(findings(sum('FILL(r, 0) + FILL(w, 0)'))).toEqual([]);
     expect(said(sum('FILL(r, 0) + w'), 'signal-missing-data')).toEqual([
       expect.stringContaining('WriteThrottleEvents (w) is sent only when not zero'),
+    ]);
+  });
+  test.each<[string, unknown, RegExp]>([
+    ['a renamed metric', ['AWS/SQS', 'AgeOfOldest', 'QueueName', 'q'], /no list has the metric/],
+    [
+      'a renamed dimension',
+      ['AWS/SQS', 'ApproximateAgeOfOldestMessage', 'Queue', 'q'],
+      /not sent by \[Queue\]/,
+    ],
+    [
+      'a metric of another region',
+      ['AWS/Billing', 'EstimatedCharges', 'Currency', 'USD'],
+      /is in us-east-1 only/,
+    ],
+    ['a metric written by reference', ['.', '.', '.', 'q'], /cannot read the metric/],
+  ])('a dashboard with %s', (_what, row, message) => {
+    const dashboard = (metrics: unknown[]) => ({
+      queue,
+      board: {
+        Type: 'AWS::CloudWatch::Dashboard',
+        Properties: {
+          DashboardBody: JSON.stringify({ widgets: [{ properties: { stat: 'Maximum', metrics } }] }),
+        },
+      },
+    });
+    const good = ['AWS/SQS', 'ApproximateAgeOfOldestMessage', 'QueueName', 'q'];
+    expect(findings(dashboard([good, [{ expression: 'm1 * 2' }]]))).toEqual([]);
+    expect(said(dashboard([good, row]), 'signal-dashboard-metric-exists', 'us-west-2')).toEqual([
+      expect.stringMatching(message),
     ]);
   });
   test('a rule without a sample, whose failures nobody watches', () => {
