@@ -52,7 +52,7 @@ const LAYERS = {
   // Costs are those of a picture's calls, which the tests' in-memory system counts.
   cost: {
     files: '^(tools/cost/|bin/commands/cost\\.ts$)',
-    mayImport: ['domain', 'declarations', 'config', 'constructs', 'testSupport'],
+    mayImport: ['domain', 'declarations', 'config', 'catalogues', 'constructs', 'testSupport'],
   },
   transformations: {
     files: '^local/deployer/(transformations/|transformation\\.ts$|template\\.ts$)',

@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { FunctionId } from '../lambda/functions';
 import type { StageConfig } from './config/schema';
 import type { KeyDomain, Names } from './names';
-import type { EndpointService } from './network/endpoint-services';
+import type { EndpointService } from './network/services';
 
 /** One customer-managed key for each data domain. */
 export type StageKeys = Readonly<Record<KeyDomain, IKey>>;

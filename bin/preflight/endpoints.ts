@@ -1,5 +1,5 @@
 import { DescribeVpcEndpointServicesCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { INTERFACE_ENDPOINT_SERVICES } from '../../lib/network/endpoint-services';
+import { INTERFACE_ENDPOINT_SERVICES } from '../../lib/network/services';
 import { actionNeeded, type Check, clientSettings, type Outcome, ready } from './check';
 
 /** Every zone of the network needs every interface endpoint; which zones offer them differs from account to account. */

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-service-quotas';
 import { ACCOUNT_RULES, APPLICATION_RULES, CUSTOM_RULES } from '../../lib/audit/config-rules';
 import type { StageConfig } from '../../lib/config/schema';
-import { INTERFACE_ENDPOINT_SERVICES } from '../../lib/network/endpoint-services';
+import { INTERFACE_ENDPOINT_SERVICES } from '../../lib/network/services';
 import { reservedConcurrency } from '../../lib/constructs/functions/function-limits';
 import { tagsOf } from '../../lib/stages/regional-application';
 import {

@@ -1,13 +1,11 @@
-import { FUNCTION_CALLS, FUNCTION_IDS, type FunctionId } from '../../lambda/functions';
+import { FUNCTION_CALLS, FUNCTION_IDS, type FunctionId, kebabName } from '../../lambda/functions';
 import { applicationIdOf } from '../applications';
 import type { StackTemplate } from './model/template';
 import type { DeclaredCalls } from './network/called-services';
 
-const kebab = (id: string): string => id.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
 /** The application's function behind a deployed name (`serverlessapp-STAGE-classify-and-log`), if it is one. */
 export function functionIdOf(name: string): FunctionId | undefined {
-  return FUNCTION_IDS.find((id) => new RegExp(`^serverlessapp-[a-z]+-${kebab(id)}$`).test(name));
+  return FUNCTION_IDS.find((id) => new RegExp(`^serverlessapp-[a-z]+-${kebabName(id)}$`).test(name));
 }
 
 /**

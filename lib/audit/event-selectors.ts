@@ -1,5 +1,6 @@
 import type { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
 import type { Names } from '../names';
+import { SERVICES } from '../network/services';
 
 type Selector = CfnTrail.AdvancedEventSelectorProperty;
 type Field = CfnTrail.AdvancedFieldSelectorProperty;
@@ -12,11 +13,10 @@ const data = (name: string, type: string, ...conditions: Field[]): Selector => (
   fieldSelectors: [equals('eventCategory', 'Data'), equals('resources.type', type), ...conditions],
 });
 
-/**
- * Services with an endpoint in our network whose calls through it CloudTrail can record. The others are recorded as
- * management or data events only. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-network-events-with-cloudtrail.html
- */
-const NETWORK_ACTIVITY_SOURCES = ['s3.amazonaws.com', 'secretsmanager.amazonaws.com'] as const;
+/** Services with an endpoint in our network whose calls through it CloudTrail can record. */
+const NETWORK_ACTIVITY_SOURCES = SERVICES.filter(({ networkActivity }) => networkActivity).map(
+  ({ name }) => `${name}.amazonaws.com`,
+);
 
 /**
  * What the trail records beside all management events: who touched which picture, record, function or message, in both

@@ -3,7 +3,7 @@ import { type IVpc, IpAddresses, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { LogDeliveryPolicy } from '../constructs/logging/log-delivery-policy';
 import { DnsFirewall } from '../constructs/network/dns-firewall';
-import type { EndpointService } from '../network/endpoint-services';
+import type { EndpointService } from '../network/services';
 import { FunctionSecurityGroups } from '../constructs/network/function-security-groups';
 import { NetworkLogs } from '../constructs/network/network-logs';
 import { ServiceEndpoints } from '../constructs/network/service-endpoints';

@@ -1,6 +1,9 @@
+import type { AwsCall } from '../../lambda/aws-calls';
 import { type FunctionId, functionDefinition } from '../../lambda/functions';
 import { DETECTION_LOGS } from '../../lambda/domain/detection-record';
 import { intakeConcurrency } from '../../lib/constructs/processing/intake-concurrency';
+import type { BillingUnit } from '../../lib/network/service-definition';
+import { serviceOf } from '../../lib/network/services';
 import { PORT_CALLS } from '../../test/support/port-calls';
 import type { PortCall } from '../../test/support/in-memory-system';
 import { at, ofType, type SynthesizedStage } from '../../test/support/synthesized-stage';
@@ -37,7 +40,7 @@ const QUEUE_REQUESTS = 3;
 const GIGABYTE_IN_KILOBYTES = 1_000_000;
 
 /** The first action of a port call is the one that AWS bills; what follows it is only authorized. */
-const actionsOf = ({ name, parameters }: PortCall): string[] => {
+const actionsOf = ({ name, parameters }: PortCall): AwsCall['action'][] => {
   const actions = PORT_CALLS[name]?.(...(parameters as never[]));
   if (actions === undefined) throw new Error(`no row for ${name}`);
   return actions.map(({ action }) => action);
@@ -52,18 +55,19 @@ const gigabytesOf = (stage: SynthesizedStage, id: FunctionId): number => {
   return megabytes / 1024;
 };
 
-const OBJECT_WRITES = ['s3:PutObject', 's3:ListBucketVersions'];
-const OBJECT_READS = ['s3:GetObject', 's3:GetObjectVersion'];
-const FREE = ['s3:DeleteObjectVersion', 'ssm:GetParameter'];
-const WRITES = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
-const PRICED_ELSEWHERE = ['rekognition:DetectLabels', 'states:StartSyncExecution'];
+/** What AWS bills for a call of this action, by the service's definition. */
+function billedAs(action: AwsCall['action']): BillingUnit {
+  const unit = serviceOf(action)?.billing[action];
+  if (unit === undefined) throw new Error(`no price for ${action}`);
+  return unit;
+}
 /** A picture's record changes its status in these, and with it its place in one index: a delete more. */
 const CHANGES_STATUS = ['log.claim', 'log.complete'];
 
 /** Write units of one call: the item and each index that holds all of it, by the kilobyte; a transaction doubles the item. */
 function writeUnits(call: PortCall, recordKilobytes: number): number {
-  const [action = ''] = actionsOf(call);
-  if (!WRITES.includes(action)) return 0;
+  const [action] = actionsOf(call);
+  if (action === undefined || billedAs(action) !== 'writeUnit') return 0;
   // One small item that no index holds.
   if (/^(schedule|counter)\./.test(call.name)) return 1;
   const indexes = Object.keys(DETECTION_LOGS.indexes).length;
@@ -88,18 +92,9 @@ const isThroughEndpointOnTrail = (action: string, selectors: string): boolean =>
  * @throws Error when a call has no price
  */
 export function pictureCosts(stage: SynthesizedStage, { calls, record }: PictureRun): CostLine[] {
-  const actions = calls.map((call) => actionsOf(call)[0] ?? '');
-  const known = [
-    ...OBJECT_WRITES,
-    ...OBJECT_READS,
-    ...FREE,
-    ...WRITES,
-    ...PRICED_ELSEWHERE,
-    'dynamodb:GetItem',
-  ];
-  const unknown = actions.filter((action) => !known.includes(action));
-  if (unknown.length > 0) throw new Error(`no price for ${[...new Set(unknown)].join(', ')}`);
-  const count = (...wanted: string[]) => actions.filter((action) => wanted.includes(action)).length;
+  const actions = calls.flatMap((call) => actionsOf(call).slice(0, 1));
+  const units = actions.map(billedAs);
+  const count = (unit: BillingUnit) => units.filter((each) => each === unit).length;
   const kilobytes = Buffer.byteLength(JSON.stringify(record)) / 1024;
   const { rekognitionTransactionsPerSecond, workflow } = stage.config;
   const { expectedSeconds } = workflow;
@@ -129,7 +124,7 @@ export function pictureCosts(stage: SynthesizedStage, { calls, record }: Picture
     units,
   });
   return [
-    line('detection', 'Rekognition', 'image', count('rekognition:DetectLabels')),
+    line('detection', 'Rekognition', 'image', count('image')),
     line('processing', 'API Gateway: an upload, a read', 'apiRequest', 2),
     line('processing', 'WAF', 'firewallRequest', 2),
     line('processing', 'Lambda: invocations', 'invocation', onTheWay.length),
@@ -141,15 +136,15 @@ export function pictureCosts(stage: SynthesizedStage, { calls, record }: Picture
         gigabytesOf(stage, id) * secondsOf(id),
       ),
     ),
-    line('processing', 'Step Functions: executions', 'execution', count('states:StartSyncExecution')),
+    line('processing', 'Step Functions: executions', 'execution', count('execution')),
     line(
       'processing',
       'Step Functions: duration',
       'executionGigabyteSecond',
       EXECUTION_GIGABYTES * expectedSeconds,
     ),
-    line('processing', 'S3: writes and lists', 'objectWrite', count(...OBJECT_WRITES)),
-    line('processing', 'S3: reads', 'objectRead', count(...OBJECT_READS)),
+    line('processing', 'S3: writes and lists', 'objectWrite', count('objectWrite')),
+    line('processing', 'S3: reads', 'objectRead', count('objectRead')),
     line('processing', 'EventBridge', 'objectEvent', 1),
     line('processing', 'SQS', 'queueRequest', QUEUE_REQUESTS),
     line(
@@ -158,7 +153,7 @@ export function pictureCosts(stage: SynthesizedStage, { calls, record }: Picture
       'writeUnit',
       calls.reduce((sum, call) => sum + writeUnits(call, kilobytes), 0),
     ),
-    line('processing', 'DynamoDB: reads', 'readUnit', count('dynamodb:GetItem')),
+    line('processing', 'DynamoDB: reads', 'readUnit', count('readUnit')),
     line('processing', 'Endpoint of Rekognition', 'endpointGigabyte', ASSUMED.pictureMegabytes / 1000),
     line('processing', 'CloudWatch: logs', 'logGigabyte', ASSUMED.logKilobytes / GIGABYTE_IN_KILOBYTES),
     line('audit', 'CloudTrail: data and network events', 'trailEvent', trailEvents),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { CloudAssembly, CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import type { CallResource } from '../../lambda/aws-calls';
 import { FUNCTION_CALLS, FUNCTION_IDS, FUNCTIONS, type FunctionId } from '../../lambda/functions';
-import { endpointServicesOf } from '../../lib/network/endpoint-services';
+import { endpointServicesOf } from '../../lib/network/services';
 import type { Names } from '../../lib/names';
 import { markdownTable } from './markdown-table';
 

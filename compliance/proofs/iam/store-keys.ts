@@ -30,7 +30,8 @@ export function keyOfStore(set: TemplateSet, arn: string): string | undefined {
 }
 
 /**
- * What KMS is asked for when a call reaches an encrypted store.
+ * What KMS is asked for when a call reaches an encrypted store; by the services' pages, not by lib/network/services, from
+ * which the grants are made.
  * S3: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
  * DynamoDB: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
  * SNS: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html

@@ -17,7 +17,8 @@ export interface Target {
 }
 
 /**
- * Starting a state machine by its alias is authorized on the machine; the alias is sent as a condition key.
+ * Starting a state machine by its alias is authorized on the machine; the alias is sent as a condition key. Said here again:
+ * lib/network/services, where the grant gets it from, is what is judged.
  * https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html
  */
 const BY_ALIAS = { 'states:StateMachineQualifier': 'live' } as const;

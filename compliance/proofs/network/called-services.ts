@@ -5,7 +5,10 @@ import { ModelError } from '../model/errors';
 /** The calls that each function's code makes. */
 export type DeclaredCalls = Readonly<Partial<Record<FunctionId, readonly AwsCall[]>>>;
 
-/** The endpoint service that carries a call's action; most are the action's prefix. */
+/**
+ * The endpoint service that carries a call's action; most are the action's prefix. Not read from lib/network/services, from
+ * which the endpoints are made: a service that is wrong there must not be right here.
+ */
 const SERVICES: Readonly<Record<string, string>> = {
   dynamodb: 'dynamodb',
   kms: 'kms',

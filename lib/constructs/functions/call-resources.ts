@@ -1,37 +1,24 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { CallResource } from '../../../lambda/aws-calls';
 import { FUNCTION_CALLS, type FunctionId } from '../../../lambda/functions';
-import { LIVE, type Names } from '../../names';
-
-/** The one ARN that a declared call's resource stands for. */
-export function callResourceArn(resource: CallResource, names: Names): string {
-  if (resource.startsWith('object:'))
-    return `${names.bucketArn(names.pictureBucket)}/${resource.slice('object:'.length)}`;
-  const table = names.tableArn(names.detectionLogsTable);
-  const arns: Record<Exclude<CallResource, `object:${string}`>, string> = {
-    'bucket:pictures': names.bucketArn(names.pictureBucket),
-    'table:DetectionLogs': table,
-    'index:DetectionLogs/*': `${table}/index/*`,
-    'table:ErasureLedger': names.tableArn(names.erasureLedgerTable),
-    'topic:review': names.topicArn(names.reviewTopic),
-    'stateMachine:classification': names.stateMachineArn,
-    'parameter:thresholds': names.parameterArn(names.thresholdsParameter),
-    'parameter:clients/*': names.parameterArn(`${names.clientParameterPrefix}/*`),
-    'secret:cursor': names.secretArnPattern(names.cursorSecret),
-    '*': '*',
-  };
-  return arns[resource as keyof typeof arns];
-}
+import type { Names } from '../../names';
+import { SERVICES } from '../../network/services';
 
 /**
- * Narrows a call where AWS authorizes it on more than the code names: starting a state machine's alias is authorized on
- * the machine, and the alias stands in a condition key only.
- * https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html
+ * The one ARN that a declared call's resource stands for.
+ * @throws Error when no service has such a resource.
  */
-export const callConditions = (resource: CallResource): Record<string, Record<string, string>> | undefined =>
-  resource === 'stateMachine:classification'
-    ? { StringEquals: { 'states:StateMachineQualifier': LIVE } }
-    : undefined;
+export function callResourceArn(resource: CallResource, names: Names): string {
+  const [arn] = SERVICES.flatMap((service) => service.arnOf(resource, names) ?? []);
+  if (arn === undefined) throw new Error(`No service in lib/network/services has the resource ${resource}.`);
+  return arn;
+}
+
+const callConditions = (resource: CallResource): Record<string, Record<string, string>> =>
+  Object.assign({}, ...SERVICES.map(({ conditions }) => conditions?.(resource))) as Record<
+    string,
+    Record<string, string>
+  >;
 
 const sidOf = (resource: string): string => {
   const words = resource === '*' ? ['any', 'resource'] : resource.split(/[^A-Za-z0-9]+/).filter(Boolean);
@@ -50,7 +37,7 @@ export function callStatements(id: FunctionId, names: Names): PolicyStatement[] 
         sid: sidOf(resource),
         actions,
         resources: [callResourceArn(resource, names)],
-        conditions: callConditions(resource) ?? {},
+        conditions: callConditions(resource),
       }),
   );
 }

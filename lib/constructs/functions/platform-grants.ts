@@ -1,13 +1,12 @@
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { FUNCTION_CALLS, type FunctionId, functionDefinition } from '../../../lambda/functions';
-import type { KeyDomain, Names } from '../../names';
+import type { Names } from '../../names';
+import { type KeyUse, READ_AND_WRITE } from '../../network/service-definition';
+import { type EndpointService, endpointServicesOf, SERVICES } from '../../network/services';
 import type { StageKeys } from '../../stage-context';
 
-/**
- * What the platform, not the code, does under a function's role. The Sids are the catalogue that the IAM proof reads:
- * each names the AWS page that asks for it.
- */
-export const PLATFORM_NEEDS = {
+/** What the platform does under every function's role, or polls with it. */
+const OWN_NEEDS = {
   WriteOwnLogs: 'https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html',
   SendTraces: 'https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html',
   ManageNetworkInterfaces: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html',
@@ -15,13 +14,6 @@ export const PLATFORM_NEEDS = {
     'https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html',
   DecryptOwnEnvironment: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html',
   LeaveFailures: 'https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html',
-  UseDataKeyThroughS3: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html',
-  UseDataKeyThroughDynamoDB:
-    'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html',
-  UseDataKeyThroughWorkflow: 'https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html',
-  UseSecretsKey: 'https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html',
-  UseMessagingKeyThroughTopics:
-    'https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#sns-what-permissions-for-sse',
   UseMessagingKeyThroughQueues:
     'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html',
   PollIntakeQueue: 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html',
@@ -29,7 +21,16 @@ export const PLATFORM_NEEDS = {
     'https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html',
   ListStreams: 'https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html',
 } as const;
-type PlatformNeed = keyof typeof PLATFORM_NEEDS;
+type PlatformNeed = keyof typeof OWN_NEEDS;
+
+/**
+ * What the platform, not the code, does under a function's role, the keys that services use in its name included. The
+ * Sids are the catalogue that the IAM proof reads: each names the AWS page that asks for it.
+ */
+export const PLATFORM_NEEDS: Readonly<Record<string, string>> = {
+  ...OWN_NEEDS,
+  ...Object.fromEntries(SERVICES.flatMap(({ key }) => (key === undefined ? [] : [[key.sid, key.page]]))),
+};
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
 const NETWORK_INTERFACE_ACTIONS = [
@@ -62,8 +63,13 @@ const PLATFORM_CALLS = [
   'dynamodb:ListStreams',
 ];
 
-const grant = (sid: PlatformNeed, actions: string[], resources: string[], conditions?: object) =>
-  new PolicyStatement({ sid, actions, resources, ...(conditions === undefined ? {} : { conditions }) });
+const grant = (sid: string, actions: readonly string[], resources: string[], conditions?: object) =>
+  new PolicyStatement({
+    sid,
+    actions: [...actions],
+    resources,
+    ...(conditions === undefined ? {} : { conditions }),
+  });
 
 /** Every function: logs, traces, network interfaces, environment, the queue of failures. */
 function everyFunction(id: FunctionId, names: Names, keys: StageKeys): PolicyStatement[] {
@@ -92,38 +98,25 @@ function everyFunction(id: FunctionId, names: Names, keys: StageKeys): PolicySta
   ];
 }
 
-/** The keys that the services use in the function's name, only through the services that it calls. */
+/** The keys that the services use in the function's name, only through the services that it calls or that are read for it. */
 function keyGrants(id: FunctionId, names: Names, keys: StageKeys): PolicyStatement[] {
   const calls = FUNCTION_CALLS[id].map(({ action }) => action);
-  const callsTo = (service: string) => calls.some((action) => action.startsWith(`${service}:`));
-  const through = (sid: PlatformNeed, domain: KeyDomain, services: string | string[], actions: string[]) =>
-    grant(sid, actions, [keys[domain].keyArn], {
+  const used = new Set<EndpointService>(endpointServicesOf(id));
+  if (functionDefinition(id).polls === 'detection-stream') used.add('dynamodb');
+  const through = (use: Pick<KeyUse, 'sid' | 'domain' | 'through' | 'actions'>) =>
+    grant(use.sid, use.actions(calls), [keys[use.domain].keyArn], {
       StringEquals: {
-        'kms:ViaService': [services].flat().map((service) => `${service}.${names.region}.amazonaws.com`),
+        'kms:ViaService': use.through(calls).map((service) => `${service}.${names.region}.amazonaws.com`),
       },
     });
-  const write = ['kms:Decrypt', 'kms:GenerateDataKey'];
   return [
-    through('UseMessagingKeyThroughQueues', 'messaging', 'sqs', write),
-    ...(callsTo('s3')
-      ? [
-          through(
-            'UseDataKeyThroughS3',
-            'data',
-            // A large picture is read by Rekognition in the caller's name; which of the two KMS sees is not documented.
-            callsTo('rekognition') ? ['s3', 'rekognition'] : 's3',
-            calls.includes('s3:PutObject') ? write : ['kms:Decrypt'],
-          ),
-        ]
-      : []),
-    ...(callsTo('dynamodb') || functionDefinition(id).polls === 'detection-stream'
-      ? [through('UseDataKeyThroughDynamoDB', 'data', 'dynamodb', ['kms:Decrypt'])]
-      : []),
-    ...(callsTo('states') ? [through('UseDataKeyThroughWorkflow', 'data', 'states', write)] : []),
-    ...(callsTo('secretsmanager')
-      ? [through('UseSecretsKey', 'secrets', 'secretsmanager', ['kms:Decrypt'])]
-      : []),
-    ...(callsTo('sns') ? [through('UseMessagingKeyThroughTopics', 'messaging', 'sns', write)] : []),
+    through({
+      sid: 'UseMessagingKeyThroughQueues' satisfies PlatformNeed,
+      domain: 'messaging',
+      through: () => ['sqs'],
+      actions: () => READ_AND_WRITE,
+    }),
+    ...SERVICES.flatMap(({ name, key }) => (key !== undefined && used.has(name) ? [through(key)] : [])),
   ];
 }
 

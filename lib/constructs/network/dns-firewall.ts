@@ -10,7 +10,8 @@ import {
   callersOf,
   GATEWAY_ENDPOINT_SERVICES,
   INTERFACE_ENDPOINT_SERVICES,
-} from '../../network/endpoint-services';
+  serviceDefinition,
+} from '../../network/services';
 
 export interface DnsFirewallProps {
   readonly names: Names;
@@ -34,7 +35,7 @@ export class DnsFirewall extends Construct {
       name: names.of('endpoint-names'),
       domains: [
         ...services.map((service) => `${service}.${names.region}.amazonaws.com`),
-        `${names.pictureBucket}.s3.${names.region}.amazonaws.com`,
+        ...services.flatMap((service) => serviceDefinition(service).hosts?.(names) ?? []),
       ],
     });
     const everything = new CfnFirewallDomainList(this, 'EveryName', {

@@ -1,23 +1,7 @@
 import type { PolicyDocument } from 'aws-cdk-lib/aws-iam';
 import type { Names } from '../../names';
-import { loadPolicy, PolicyError, type PlaceholderValues } from '../../policies';
-import { actionsThrough, callersOf, type EndpointService } from '../../network/endpoint-services';
-
-const resourcesOf = (names: Names): Record<EndpointService, PlaceholderValues> => ({
-  dynamodb: {
-    DetectionLogsTable: names.tableArn(names.detectionLogsTable),
-    ErasureLedgerTable: names.tableArn(names.erasureLedgerTable),
-  },
-  rekognition: {},
-  s3: { PictureBucket: names.bucketArn(names.pictureBucket) },
-  secretsmanager: { CursorSecret: names.secretArnPattern(names.cursorSecret) },
-  sns: { ReviewTopic: names.topicArn(names.reviewTopic) },
-  ssm: {
-    ThresholdsParameter: names.parameterArn(names.thresholdsParameter),
-    ClientParameters: names.parameterArn(`${names.clientParameterPrefix}/*`),
-  },
-  'sync-states': { StateMachine: names.stateMachineArn },
-});
+import { loadPolicy, PolicyError } from '../../policies';
+import { actionsThrough, callersOf, type EndpointService, serviceDefinition } from '../../network/services';
 
 interface PolicyJson {
   Statement: { Action: string | string[] }[];
@@ -33,7 +17,7 @@ export function endpointPolicy(service: EndpointService, names: Names): PolicyDo
   const document = loadPolicy(`endpoints/${service}`, {
     Account: names.account,
     Callers: callers.map((id) => names.functionRoleArn(id)),
-    ...resourcesOf(names)[service],
+    ...serviceDefinition(service).placeholders(names),
   });
   const { Statement } = document.toJSON() as PolicyJson;
   const allowed = [...new Set(Statement.flatMap(({ Action }) => Action))].sort();

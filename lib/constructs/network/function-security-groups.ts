@@ -9,7 +9,7 @@ import {
   type GatewayService,
   gatewayPrefixList,
   type InterfaceService,
-} from '../../network/endpoint-services';
+} from '../../network/services';
 import { DENY_ALL_EGRESS, HTTPS } from './security-group-rules';
 
 export interface FunctionSecurityGroupsProps {

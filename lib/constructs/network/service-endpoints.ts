@@ -20,7 +20,7 @@ import {
   type GatewayService,
   INTERFACE_ENDPOINT_SERVICES,
   type InterfaceService,
-} from '../../network/endpoint-services';
+} from '../../network/services';
 import { DENY_ALL_EGRESS } from './security-group-rules';
 
 export interface ServiceEndpointsProps {
@@ -28,17 +28,6 @@ export interface ServiceEndpointsProps {
   readonly vpc: IVpc;
 }
 
-const GATEWAYS: Record<GatewayService, GatewayVpcEndpointAwsService> = {
-  dynamodb: GatewayVpcEndpointAwsService.DYNAMODB,
-  s3: GatewayVpcEndpointAwsService.S3,
-};
-const INTERFACES: Record<InterfaceService, InterfaceVpcEndpointAwsService> = {
-  rekognition: InterfaceVpcEndpointAwsService.REKOGNITION,
-  secretsmanager: InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
-  sns: InterfaceVpcEndpointAwsService.SNS,
-  ssm: InterfaceVpcEndpointAwsService.SSM,
-  'sync-states': InterfaceVpcEndpointAwsService.STEP_FUNCTIONS_SYNC,
-};
 const constructId = (service: EndpointService): string =>
   service
     .split('-')
@@ -81,7 +70,7 @@ export class ServiceEndpoints extends Construct {
   private gateway(service: GatewayService, { names, vpc }: ServiceEndpointsProps): void {
     const endpoint = new GatewayVpcEndpoint(this, constructId(service), {
       vpc,
-      service: GATEWAYS[service],
+      service: new GatewayVpcEndpointAwsService(service),
       subnets: [{ subnetType: SubnetType.PRIVATE_ISOLATED }],
     });
     this.finish(endpoint.node.defaultChild as CfnVPCEndpoint, service, names);
@@ -97,7 +86,7 @@ export class ServiceEndpoints extends Construct {
     });
     const endpoint = new InterfaceVpcEndpoint(this, name, {
       vpc,
-      service: INTERFACES[service],
+      service: new InterfaceVpcEndpointAwsService(service),
       privateDnsEnabled: true,
       open: false,
       subnets: { subnetType: SubnetType.PRIVATE_ISOLATED },

@@ -1,0 +1,38 @@
+import { actionsOf, defineService, READ_ONLY } from '../service-definition';
+
+export const dynamodb = defineService({
+  name: 'dynamodb',
+  endpoint: 'gateway',
+  prefixLists: { 'us-east-1': 'pl-02cd2c6b', 'us-west-2': 'pl-00a54069' },
+  carries: actionsOf('dynamodb'),
+  arnOf: (resource, names) => {
+    const records = names.tableArn(names.detectionLogsTable);
+    switch (resource) {
+      case 'table:DetectionLogs':
+        return records;
+      case 'index:DetectionLogs/*':
+        return `${records}/index/*`;
+      case 'table:ErasureLedger':
+        return names.tableArn(names.erasureLedgerTable);
+      default:
+        return undefined;
+    }
+  },
+  placeholders: (names) => ({
+    DetectionLogsTable: names.tableArn(names.detectionLogsTable),
+    ErasureLedgerTable: names.tableArn(names.erasureLedgerTable),
+  }),
+  key: {
+    sid: 'UseDataKeyThroughDynamoDB',
+    page: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html',
+    domain: 'data',
+    through: () => ['dynamodb'],
+    actions: () => READ_ONLY,
+  },
+  networkActivity: false,
+  billing: {
+    'dynamodb:GetItem': 'readUnit',
+    'dynamodb:PutItem': 'writeUnit',
+    'dynamodb:UpdateItem': 'writeUnit',
+  },
+});
