@@ -27,7 +27,9 @@ type Pairs = Record<string, string | undefined>;
 
 /**
  * Keys of every request, by who makes it. `aws:SourceOrgID` comes with `aws:SourceAccount` and `aws:SourceArn` when the
- * source's account is in an organisation. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+ * source's account is in an organisation. What a key is called (`kms:ResourceAliases`) comes with every request on it:
+ * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-resource-aliases
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
 function baseOf(ask: Ask, organizationId: string): Pairs {
   const always: Pairs = {
@@ -76,7 +78,8 @@ export class Judge {
   }
 
   role(arn: string): RolePolicies | undefined {
-    return this.inventory.roles.find((role) => role.arn === arn);
+    const { roles, contextRoles } = this.inventory;
+    return [...roles, ...contextRoles].find((role) => role.arn === arn);
   }
 
   /** What the same request meets when somebody of another account and organisation is behind it. */
@@ -108,6 +111,7 @@ export class Judge {
 
   private question(ask: Ask, organizationId: string): { request: Request; policies: Policies } {
     const { caller, action, resource, resourceAccount } = ask;
+    const { keyAliases } = this.inventory;
     const own = 'service' in caller ? undefined : caller.role;
     const who: Caller =
       'service' in caller
@@ -121,7 +125,11 @@ export class Judge {
         action,
         resource,
         resourceAccount,
-        context: contextOf({ ...baseOf(ask, organizationId), ...ask.sends }),
+        context: contextOf({
+          ...baseOf(ask, organizationId),
+          ...(action.startsWith('kms:') ? { 'kms:ResourceAliases': keyAliases.get(resource) } : {}),
+          ...ask.sends,
+        }),
       },
       policies: {
         identity: own?.identity ?? [],

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { StageConfig } from '../config/schema';
 import { KEY_DOMAINS, type KeyDomain, Names } from '../names';
 import type { StageKeys } from '../stage-context';
+import { RecoveryBackupStack } from '../stacks/recovery-backup-stack';
 import { applyStageRules, layRegionalApplication } from './regional-application';
 
 /** The keys by the exports of the recovery foundation, which another stage of the pipeline deploys. */
@@ -32,11 +33,12 @@ export class RecoveryApplicationStage extends Stage {
       availabilityZones,
       trafficShift: active ? home.trafficShift : 'all-at-once',
     };
-    const { network } = layRegionalApplication(this, {
+    const { network, storage } = layRegionalApplication(this, {
       config,
       names,
       keysIn: (stack) => importKeys(stack, names),
     });
+    new RecoveryBackupStack(this, 'backup', { config, names }).addStackDependency(storage);
     applyStageRules(this, network, { config, names });
   }
 }

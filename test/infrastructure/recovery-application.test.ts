@@ -64,6 +64,25 @@ describe('the application of the second region', () => {
     );
     expect([...imported].sort()).toEqual(KEY_DOMAINS.map((domain) => foundation.keyExport(domain)).sort());
   });
+  it('backs up its own stores daily into its own vault, and copies nothing to the region that may be lost', () => {
+    const plan = recovery.find(({ Type }) => Type === 'AWS::Backup::BackupPlan');
+    const [rule, ...more] = at(plan?.Properties, 'BackupPlan', 'BackupPlanRule') as unknown[];
+    expect(more).toEqual([]);
+    expect(rule).toMatchObject({
+      TargetBackupVault: foundation.backupVault,
+      Lifecycle: { DeleteAfterDays: prod.retention.backup },
+    });
+    expect(rule).not.toHaveProperty('CopyActions');
+    const selection = recovery.find(({ Type }) => Type === 'AWS::Backup::BackupSelection');
+    expect(at(selection?.Properties, 'BackupSelection')).toMatchObject({
+      IamRoleArn: foundation.roleArn('backup'),
+      Resources: [
+        foundation.tableArn(foundation.detectionLogsTable),
+        foundation.tableArn(foundation.erasureLedgerTable),
+        foundation.bucketArn(foundation.pictureBucket),
+      ],
+    });
+  });
   it.each(['AWS::CloudTrail::Trail', 'AWS::Budgets::Budget', 'AWS::Config::ConfigRule'])(
     'leaves %s, which exists once, to the home region',
     (type) => {

@@ -26,9 +26,13 @@ export interface ResourcePolicy {
 /** Everything in the templates that says who may do what. */
 export interface PolicyInventory {
   readonly roles: readonly RolePolicies[];
+  /** Those of the applications that this one leans on; who acts with one is judged by it, it itself there. */
+  readonly contextRoles: readonly RolePolicies[];
   readonly resourcePolicies: readonly ResourcePolicy[];
   /** Those of the applications that this one leans on; they decide, and are judged there. */
   readonly contextPolicies: readonly ResourcePolicy[];
+  /** Aliases of the keys, by the key's ARN: what `kms:ResourceAliases` holds in every request on a key. */
+  readonly keyAliases: ReadonlyMap<string, readonly string[]>;
   /** Endpoint policies by the endpoint's path, which is its id here. */
   readonly endpoints: ReadonlyMap<
     string,
@@ -56,9 +60,10 @@ function managedPolicy(set: TemplateSet, arn: string, where: string): Statement[
 function identityOf(set: TemplateSet, role: Resource): readonly Statement[] {
   const roleName = set.refOf(role);
   const inline = role.objects('Policies').map((policy) => parsePolicy(policy['PolicyDocument'], role.path));
-  const attached = set
-    .resources('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy')
-    .filter((policy) => names(policy, 'Roles').includes(roleName));
+  const types = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'];
+  const attached = [...set.resources(...types), ...set.context(...types)].filter((policy) =>
+    names(policy, 'Roles').includes(roleName),
+  );
   const arns = new Set([
     ...names(role, 'ManagedPolicyArns'),
     ...attached.filter((p) => p.type === 'AWS::IAM::ManagedPolicy').map((p) => set.refOf(p)),
@@ -92,12 +97,24 @@ const readResourcePolicies = (set: TemplateSet, resource: Resource): ResourcePol
     statements: parsePolicy(document, resource.path),
   }));
 
+function readAliases(set: TemplateSet): ReadonlyMap<string, readonly string[]> {
+  const type = 'AWS::KMS::Alias';
+  const aliases = new Map<string, string[]>();
+  for (const alias of [...set.resources(type), ...set.context(type)]) {
+    const key = alias.text('TargetKeyId');
+    aliases.set(key, [...(aliases.get(key) ?? []), alias.text('AliasName')]);
+  }
+  return aliases;
+}
+
 /** @throws PolicyError or ModelError on anything that cannot be read with certainty. */
 export function readInventory(set: TemplateSet): PolicyInventory {
   return {
     roles: set.resources('AWS::IAM::Role').map((role) => readRole(set, role)),
+    contextRoles: set.context('AWS::IAM::Role').map((role) => readRole(set, role)),
     resourcePolicies: set.resources().flatMap((resource) => readResourcePolicies(set, resource)),
     contextPolicies: set.context().flatMap((resource) => readResourcePolicies(set, resource)),
+    keyAliases: readAliases(set),
     endpoints: new Map(
       set
         .resources('AWS::EC2::VPCEndpoint')

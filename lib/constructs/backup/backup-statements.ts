@@ -52,14 +52,15 @@ const useOfKeys = (
 };
 
 /**
- * What AWS Backup needs to back up our tables and bucket: the AWS-managed policies
+ * What AWS Backup needs to back up our tables and buckets, in both regions: the AWS-managed policies
  * AWSBackupServiceRolePolicyForBackup and …ForS3Backup, cut down to our resources.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/iam-service-roles.html
  */
 export function backupStatements(config: StageConfig, names: Names, keys: StageKeys): PolicyStatement[] {
-  const tables = tablesOf(names);
-  const bucket = names.bucketArn(names.pictureBucket);
-  const vaults = [names.region, config.drRegion].map((region) => names.backupVaultArn(region));
+  const regions = [names, new Names(config, config.drRegion)];
+  const tables = regions.flatMap(tablesOf);
+  const buckets = regions.map((there) => there.bucketArn(there.pictureBucket));
+  const vaults = regions.map(({ region }) => names.backupVaultArn(region));
   return [
     allow(
       'BackUpTables',
@@ -91,7 +92,7 @@ export function backupStatements(config: StageConfig, names: Names, keys: StageK
         's3:PutBucketNotification',
         's3:PutInventoryConfiguration',
       ],
-      [bucket],
+      buckets,
     ),
     allow(
       'ReadPictures',
@@ -103,7 +104,7 @@ export function backupStatements(config: StageConfig, names: Names, keys: StageK
         's3:GetObjectVersionAcl',
         's3:GetObjectVersionTagging',
       ],
-      [`${bucket}/*`],
+      buckets.map((bucket) => `${bucket}/*`),
     ),
     allow(
       'HearOfChanges',
@@ -117,7 +118,7 @@ export function backupStatements(config: StageConfig, names: Names, keys: StageK
         'events:PutTargets',
         'events:RemoveTargets',
       ],
-      [names.arn('events', 'rule/AwsBackupManagedRule*')],
+      regions.map((there) => there.arn('events', 'rule/AwsBackupManagedRule*')),
     ),
     // None of these calls knows a narrower resource.
     allow('Look', ['cloudwatch:GetMetricData', 'events:ListRules', 's3:ListAllMyBuckets'], ['*']),
@@ -125,16 +126,14 @@ export function backupStatements(config: StageConfig, names: Names, keys: StageK
     allow(
       'CopyAndTagRecoveryPoints',
       ['backup:CopyFromBackupVault', 'backup:TagResource'],
-      [names.region, config.drRegion].map(
-        (region) => `arn:aws:backup:${region}:${config.account}:recovery-point:*`,
-      ),
+      regions.map(({ region }) => `arn:aws:backup:${region}:${config.account}:recovery-point:*`),
     ),
     ...useOfKeys(config, names, keys, USE),
     // Asked for by the same page of whoever starts a copy into another region: the description, not the use, of that key.
     allow(
       'LookAtDefaultKeys',
       ['kms:DescribeKey'],
-      [names.region, config.drRegion].map((region) => `arn:aws:kms:${region}:${config.account}:key/*`),
+      regions.map(({ region }) => `arn:aws:kms:${region}:${config.account}:key/*`),
       { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/aws/backup' } },
     ),
   ];
