@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** The gate could not judge (exit code 2): the message says what is wrong and what to do next. */
 export class GateError extends Error {
   override readonly name = 'GateError';
@@ -18,5 +20,10 @@ export class GateError extends Error {
   }
 }
 
-/** The text of whatever was thrown. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** What zod found, a sentence each: where it is, and what was expected there. */
+const sentencesOf = ({ issues }: z.ZodError): string =>
+  issues.map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`).join('; ');
+
+/** The text of whatever was thrown, for people. */
+export const messageOf = (error: unknown): string =>
+  error instanceof z.ZodError ? sentencesOf(error) : error instanceof Error ? error.message : String(error);

@@ -1,18 +1,17 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { buildFunctions } from '../lambda/build';
 import { loadStageConfig } from '../lib/config/load';
-import { RELEASED_STAGE, STAGE_NAMES } from '../lib/config/schema';
+import { RELEASED_STAGE } from '../lib/config/schema';
 import { CACHE_DIRECTORY, PROJECT_ROOT } from '../tools/setup/project-paths';
 import type { Progress } from '../tools/setup/progress';
 import { ensurePythonTool, type PythonTool } from '../tools/setup/python-tools';
-import { applicationIdOf, applicationsOf, judgedWith } from './applications';
-import { type Assembly, loadAssembly } from './assembly/assembly';
+import { applicationIdOf, applicationsOf } from './applications';
+import type { Assembly } from './assembly/model';
 import { writeBareTemplates } from './assembly/bare-templates';
 import { type Engine, type EngineInput, ENGINES, isWholeGate, type PythonToolName } from './engines/engines';
+import { mergeVariants } from './engines/merge-variants';
 import { judgeCoverage } from './engines/template-scope';
-import { includeAssembly } from './assembly/include-assembly';
-import { GateError, messageOf } from './gate-error';
+import { messageOf } from './gate-error';
 import { loadPinnedRules, pinFailures, type PinnedRules } from './pinned-rules';
 import { applyNotAdopted, loadRulesNotAdopted, type RuleNotAdopted } from './not-adopted';
 import { resolveReferences } from './controls/resolve-references';
@@ -21,33 +20,27 @@ import { judgeSuppressions } from './register/find-suppressions';
 import { judgeRegister, REGISTER_RULES } from './register/judge-register';
 import { loadRegister, type Register } from './register/load';
 import { applyRegister } from './register/match';
-import { type Synthesized, synthesizeStage } from './synthesize';
+import { readSubject, type Subject, type SubjectOptions } from './read-subject';
 import type { EngineName, EngineResult, VerdictRow } from './verdict-row';
 
-export interface GateOptions {
-  readonly stage: string;
-  /** An assembly synthesized elsewhere, judged instead of this project's own. */
-  readonly templates?: string;
+export interface GateOptions extends SubjectOptions {
+  /** Whether what could not be judged fails the run; of this application it always does. */
+  readonly strict?: boolean;
   /** Only these engines; all when absent. */
   readonly engines?: ReadonlySet<EngineName>;
   /** YYYY-MM-DD. */
   readonly today: string;
-  readonly progress: Progress;
   readonly register?: Register;
   readonly pins?: PinnedRules;
   /** The rules that run will be the pinned ones: narratives may name some that are not yet. */
   readonly pinsAnew?: boolean;
 }
 
-/**
- * What was judged: this application from its sources, an assembly of it from elsewhere, or somebody else's, of which
- * neither our claims nor our exceptions say anything.
- */
-export type Subject = 'application' | 'templates' | 'foreign templates';
-
 /** Everything that the gate found out: exit code, terminal output and evidence pack are made from it. */
 export interface Judgement {
   readonly subject: Subject;
+  /** Whether what could not be judged fails the run. */
+  readonly strict: boolean;
   readonly stage: string;
   readonly today: string;
   readonly assembly: Assembly;
@@ -71,9 +64,17 @@ const judgedElsewhere = (stage: string): string[] =>
 const NOT_OURS =
   'The exceptions register and the claims: they are about this application, and these templates are not its own.';
 
-/** 0: clean. 1: findings. 2: the gate itself could not judge, whatever else it found. */
-export function exitCodeOf({ rows, failures }: Pick<Judgement, 'rows' | 'failures'>): 0 | 1 | 2 {
-  if (failures.length > 0 || rows.length === 0 || rows.some(({ verdict }) => verdict === 'error')) return 2;
+/**
+ * 0: clean. 1: findings. 2: the gate itself could not judge, whatever else it found: an engine was blind as a whole, or
+ * a rule could not judge something and the run is a strict one.
+ */
+export function exitCodeOf({
+  rows,
+  failures,
+  strict,
+}: Pick<Judgement, 'rows' | 'failures' | 'strict'>): 0 | 1 | 2 {
+  if (failures.length > 0 || rows.length === 0) return 2;
+  if (strict && rows.some(({ verdict }) => verdict === 'error')) return 2;
   return rows.some(({ verdict }) => verdict === 'non-compliant') ? 1 : 0;
 }
 
@@ -96,9 +97,8 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
   mkdirSync(CACHE_DIRECTORY, { recursive: true });
   const scratch = mkdtempSync(path.join(CACHE_DIRECTORY, 'compliance-'));
   try {
-    const subject = await readSubject(options, register, scratch);
-    const { assembly } = subject;
-    const kind = subjectOf(options, assembly);
+    const subject = await readSubject(options, register.entries, scratch);
+    const { kind, whole: assembly } = subject;
     const entries = kind === 'foreign templates' ? [] : register.entries;
     // What was synthesized here is whole; of templates from elsewhere a part may have been given.
     const absent =
@@ -109,13 +109,16 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
     const input: EngineInput = {
       ...subject,
       stage,
-      bareTemplates: writeBareTemplates(assembly, path.join(scratch, 'bare')),
+      bareTemplates: writeBareTemplates(subject.assembly, path.join(scratch, 'bare')),
+      writtenTemplates: writeBareTemplates(subject.written, path.join(scratch, 'written')),
       scratch,
       sources,
       projectRoot: PROJECT_ROOT,
       pythonTool: await installPythonTools(runnable, progress),
     };
-    const results = await Promise.all(runnable.map((engine) => runEngine(engine, input, progress)));
+    const results = (await Promise.all(runnable.map((engine) => runEngine(engine, input, progress)))).map(
+      (result) => ({ ...result, rows: mergeVariants(result.rows, subject.origins) }),
+    );
     const notAdopted = loadRulesNotAdopted();
     const { rows: resolved, failures: unresolved } = resolveReferences(results.flatMap(({ rows }) => rows));
     const raw = applyNotAdopted(
@@ -151,6 +154,7 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
     const all = [...results, registerResult];
     return await use({
       subject: kind,
+      strict: kind !== 'foreign templates' || options.strict === true,
       stage,
       today: options.today,
       assembly,
@@ -181,47 +185,8 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
   }
 }
 
-/** @throws GateError USAGE when the templates are this application's, but of another stage than they are judged for. */
-function subjectOf({ templates, stage }: GateOptions, { stacks }: Assembly): Subject {
-  if (templates === undefined) return 'application';
-  if (!stacks.every(({ name }) => name.startsWith('serverlessapp-'))) return 'foreign templates';
-  const stages = STAGE_NAMES.filter((name) =>
-    stacks.some((stack) => stack.name.startsWith(`serverlessapp-${name}-`)),
-  );
-  if (stages.length > 0 && !stages.some((name) => name === stage)) {
-    throw new GateError(
-      'USAGE',
-      `${templates} holds stage ${stages.join(', ')} and would be judged as stage ${stage}. Say --stage ${stages[0] ?? ''}.`,
-    );
-  }
-  return 'templates';
-}
-
 const isPresent = (id: string, { stacks }: Assembly): boolean =>
   stacks.some(({ name }) => applicationIdOf(name) === id);
-
-/** Of a whole release's assembly only what is judged with the stage; of an assembly of something else, everything. */
-async function readSubject(
-  { stage, templates, progress }: GateOptions,
-  register: Register,
-  scratch: string,
-): Promise<Synthesized & { readonly left: readonly string[] }> {
-  if (templates !== undefined) {
-    const isOurs = judgedWith(stage);
-    const whole = loadAssembly(path.resolve(templates), PROJECT_ROOT);
-    const stacks = whole.stacks.filter(({ name }) => isOurs(name));
-    const assembly = stacks.length > 0 ? { ...whole, stacks } : whole;
-    const left = whole.stacks.filter((stack) => !assembly.stacks.includes(stack)).map(({ name }) => name);
-    return { ...includeAssembly(assembly, path.join(scratch, 'included')), left };
-  }
-  await progress.step('functions bundled', () => buildFunctions());
-  return progress.step(`stage ${stage} synthesized`, () =>
-    Promise.resolve({
-      ...synthesizeStage(stage, path.join(scratch, 'cdk.out'), register.entries, PROJECT_ROOT),
-      left: [],
-    }),
-  );
-}
 
 /**
  * Installs the Python tools before any engine starts: engines that judge in this thread would hold up an installation.

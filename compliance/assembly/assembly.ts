@@ -2,32 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { GateError, messageOf } from '../gate-error';
-import type { Location } from '../verdict-row';
 import { creationLocation } from './creation-location';
-import { resourceLines } from './resource-lines';
+import type { Assembly, JudgedResource, JudgedStack, NotRead } from './model';
+import { readNestedStacks } from './nested-stacks';
+import { readTemplate, type ReadTemplate } from './read-template';
+import { withUniqueNames } from './unique-names';
 
-const resourceSchema = z.looseObject({
-  Type: z.string(),
-  Properties: z.record(z.string(), z.unknown()).optional(),
-  Metadata: z.record(z.string(), z.unknown()).optional(),
-});
-/**
- * A loop stands among the resources with a list for a body, and is none before CloudFormation has worked it out.
- * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach.html
- */
-const isLoop = (logicalId: string): boolean => logicalId.startsWith('Fn::ForEach::');
-const templateSchema = z.looseObject({
-  Resources: z.preprocess(
-    (resources: unknown) =>
-      typeof resources === 'object' && resources !== null
-        ? Object.fromEntries(Object.entries(resources).filter(([logicalId]) => !isLoop(logicalId)))
-        : resources,
-    z.record(z.string(), resourceSchema).default({}),
-  ),
-});
-const loopsSchema = z.looseObject({ Resources: z.record(z.string(), z.unknown()).default({}) });
-export type Template = z.infer<typeof templateSchema>;
-export type TemplateResource = z.infer<typeof resourceSchema>;
+export type { Assembly, JudgedResource, JudgedStack, NotRead, Template, TemplateResource } from './model';
 
 const artifactSchema = z.looseObject({
   type: z.string(),
@@ -45,71 +26,49 @@ const artifactSchema = z.looseObject({
 });
 const manifestSchema = z.looseObject({ artifacts: z.record(z.string(), artifactSchema).default({}) });
 
-/** One resource of one template, with everything by which a person finds it again. */
-export interface JudgedResource {
-  readonly stack: string;
-  readonly logicalId: string;
-  readonly type: string;
-  readonly constructPath: string | undefined;
-  readonly template: Location;
-  readonly source: Location | undefined;
-  readonly body: TemplateResource;
-}
+/** Stacks that were read, and what could not be. */
+export type StacksRead = Pick<Assembly, 'stacks' | 'notRead'>;
 
-export interface JudgedStack {
-  readonly name: string;
-  /** `aws://ACCOUNT/REGION` as the assembly states it. */
-  readonly environment: string | undefined;
-  /** Path of the template below the assembly's directory, with forward slashes. */
-  readonly templateFile: string;
-  readonly template: Template;
-  readonly resources: readonly JudgedResource[];
-  /** Loops among the resources, whose resources nobody has read. */
-  readonly loops: readonly string[];
-  /** Rules that code has acknowledged (`Validations.of(…).acknowledge`), by the path of the construct. */
-  readonly acknowledgements: readonly { readonly constructPath: string; readonly rule: string }[];
-}
+const inOne = (parts: readonly StacksRead[]): StacksRead => ({
+  stacks: parts.flatMap(({ stacks }) => stacks),
+  notRead: parts.flatMap(({ notRead }) => notRead),
+});
 
-export interface Assembly {
-  readonly directory: string;
-  readonly stacks: readonly JudgedStack[];
+/** Many a directory has a manifest.json: a cloud assembly's has a version and artifacts. */
+export function isCloudAssembly(directory: string): boolean {
+  const manifest = path.join(directory, 'manifest.json');
+  return existsSync(manifest) && /"(artifacts|version)"\s*:/.test(readFileSync(manifest, 'utf8'));
 }
 
 /**
- * Reads a cloud assembly with its nested ones.
+ * Reads a cloud assembly with its nested ones, and the templates of nested stacks.
  * @param sourceRoot - directory to which source locations are made relative.
  * @param judged - by its name, whether a stack is wanted.
- * @throws GateError ASSEMBLY_UNREADABLE when the directory is none, a template cannot be read, nothing is in it, or two
- * stacks have one name: everything that is found out is kept by it.
+ * @throws GateError ASSEMBLY_UNREADABLE when the directory is none, its manifest cannot be read, or nothing is in it.
  */
 export function loadAssembly(
   directory: string,
   sourceRoot: string,
   judged: (stackName: string) => boolean = () => true,
 ): Assembly {
-  if (!existsSync(path.join(directory, 'manifest.json'))) {
+  if (!isCloudAssembly(directory)) {
     throw new GateError(
       'ASSEMBLY_UNREADABLE',
       `${directory} is not a cloud assembly (no manifest.json in it). Synthesize first, for example with "npx cdk synth --output ${directory}".`,
     );
   }
-  const stacks = readManifest(directory, '', sourceRoot)
-    .filter(({ name }) => judged(name))
+  const { stacks, notRead } = withUniqueNames(readManifest(directory, '', sourceRoot));
+  const wanted = stacks
+    .filter(({ stackName }) => judged(stackName))
     .sort((a, b) => a.name.localeCompare(b.name, 'en'));
-  const twice = stacks.find(({ name }, index) => stacks[index + 1]?.name === name);
-  if (twice !== undefined) {
+  if (!wanted.some(({ resources, loops }) => resources.length + loops.length > 0)) {
+    const [first] = notRead;
     throw new GateError(
       'ASSEMBLY_UNREADABLE',
-      `${directory} holds two stacks named ${twice.name}: judge them one after the other.`,
+      `${directory} holds no stack with resources: there is nothing to judge.${first === undefined ? '' : ` ${first.template.file}: ${first.why}`}`,
     );
   }
-  if (!stacks.some((stack) => stack.resources.length > 0)) {
-    throw new GateError(
-      'ASSEMBLY_UNREADABLE',
-      `${directory} holds no stack with resources: there is nothing to judge.`,
-    );
-  }
-  return { directory, stacks };
+  return { directory, stacks: wanted, notRead };
 }
 
 function readJson<T>(file: string, schema: z.ZodType<T>): T {
@@ -123,39 +82,73 @@ function readJson<T>(file: string, schema: z.ZodType<T>): T {
   }
 }
 
-function readManifest(root: string, below: string, sourceRoot: string): JudgedStack[] {
+/** The stacks of the cloud assembly in a directory below another, and of those within it. */
+export function readManifest(root: string, below: string, sourceRoot: string): StacksRead {
   const manifest = readJson(path.join(root, below, 'manifest.json'), manifestSchema);
-  return Object.entries(manifest.artifacts).flatMap(([id, artifact]) => {
-    const { directoryName, templateFile } = artifact.properties ?? {};
-    if (artifact.type === 'cdk:cloud-assembly' && directoryName !== undefined) {
-      return readManifest(root, path.posix.join(below, directoryName), sourceRoot);
-    }
-    if (artifact.type !== 'aws:cloudformation:stack') return [];
-    if (templateFile === undefined) {
-      throw new GateError(
-        'ASSEMBLY_UNREADABLE',
-        `Stack ${id} in ${root} names no template. Synthesize again.`,
-      );
-    }
-    return [readStack(root, below, id, artifact, templateFile, sourceRoot)];
-  });
+  return inOne(
+    Object.entries(manifest.artifacts).map(([id, artifact]): StacksRead => {
+      const { directoryName, templateFile } = artifact.properties ?? {};
+      if (artifact.type === 'cdk:cloud-assembly' && directoryName !== undefined)
+        return readManifest(root, path.posix.join(below, directoryName), sourceRoot);
+      if (artifact.type !== 'aws:cloudformation:stack') return { stacks: [], notRead: [] };
+      if (templateFile === undefined) {
+        throw new GateError(
+          'ASSEMBLY_UNREADABLE',
+          `Stack ${id} in ${root} names no template. Synthesize again.`,
+        );
+      }
+      return readArtifact(root, below, id, artifact, templateFile, sourceRoot);
+    }),
+  );
 }
 
-function readStack(
+/** The stack of an artifact with those nested in it; a template that cannot be read is told. */
+function readArtifact(
   root: string,
   below: string,
   id: string,
   artifact: z.infer<typeof artifactSchema>,
   file: string,
   sourceRoot: string,
-): JudgedStack {
+): StacksRead {
   const templateFile = path.posix.join(below, file);
-  const template = readJson(path.join(root, templateFile), templateSchema);
-  const lines = resourceLines(readFileSync(path.join(root, templateFile), 'utf8'));
+  const stackName = artifact.properties?.stackName ?? artifact.displayName ?? id;
   const { byLogicalId, acknowledgements } = readMetadata(path.join(root, below), artifact);
-  const name = artifact.properties?.stackName ?? artifact.displayName ?? id;
+  return readStack(
+    root,
+    { name: stackName, stackName, environment: artifact.environment, templateFile, acknowledgements },
+    (logicalId) => {
+      const known = byLogicalId.get(logicalId);
+      return known && { ...known, source: creationLocation(known.frames, sourceRoot) };
+    },
+  );
+}
+
+/** What is known of a stack before its template is read. */
+type StackHeader = Pick<
+  JudgedStack,
+  'name' | 'stackName' | 'environment' | 'templateFile' | 'acknowledgements' | 'parent'
+>;
+type Origin = (
+  logicalId: string,
+) => { readonly constructPath: string; readonly source: JudgedResource['source'] } | undefined;
+
+/** Reads a stack's template and those that it nests; what cannot be read is told, and nothing is thrown. */
+export function readStack(root: string, header: StackHeader, origin: Origin = () => undefined): StacksRead {
+  const { name, templateFile } = header;
+  let read: ReadTemplate;
+  try {
+    read = readTemplate(root, templateFile);
+  } catch (error) {
+    const template = { file: templateFile, line: 1 };
+    return {
+      stacks: [],
+      notRead: [{ stack: name, resource: '(template)', template, why: messageOf(error) }],
+    };
+  }
+  const { template, lines, loops, notRead } = read;
   const resources = Object.entries(template.Resources).map(([logicalId, body]): JudgedResource => {
-    const known = byLogicalId.get(logicalId);
+    const known = origin(logicalId);
     const pathInTemplate = body.Metadata?.['aws:cdk:path'];
     return {
       stack: name,
@@ -164,20 +157,14 @@ function readStack(
       constructPath:
         known?.constructPath ?? (typeof pathInTemplate === 'string' ? pathInTemplate : undefined),
       template: { file: templateFile, line: lines.get(logicalId) ?? 1 },
-      source: known && creationLocation(known.frames, sourceRoot),
+      source: known?.source,
       body,
     };
   });
-  const loops = Object.keys(readJson(path.join(root, templateFile), loopsSchema).Resources).filter(isLoop);
-  return {
-    name,
-    environment: artifact.environment,
-    templateFile,
-    template,
-    resources,
-    loops,
-    acknowledgements,
-  };
+  const stack: JudgedStack = { ...header, template, resources, loops };
+  const own = notRead.map((each): NotRead => ({ ...each, stack: name }));
+  const nested = readNestedStacks(root, stack).map((child) => readStack(root, child));
+  return inOne([{ stacks: [stack], notRead: own }, ...nested]);
 }
 
 const entriesSchema = z.record(z.string(), z.array(z.looseObject({ type: z.string(), data: z.unknown() })));

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Assembly, JudgedStack, TemplateResource } from './assembly';
+import type { Assembly, JudgedStack, TemplateResource } from './model';
 import { exportedValues, resolveImports } from './resolve-imports';
 
 /** Keys of a resource's metadata by which a scanner is told to look away. */
@@ -32,7 +32,7 @@ export function writeBareTemplates(assembly: Assembly, directory: string): BareT
   const exported = exportedValues(assembly.stacks);
   mkdirSync(directory, { recursive: true });
   return assembly.stacks.map((stack) => {
-    const file = path.join(directory, `${stack.name}.template.json`);
+    const file = path.join(directory, `${fileNameOf(stack.name)}.template.json`);
     const resources = Object.entries(stack.template.Resources).map(
       ([id, body]) => [id, withoutSuppressions(body)] as const,
     );
@@ -42,6 +42,8 @@ export function writeBareTemplates(assembly: Assembly, directory: string): BareT
     return { stack, file };
   });
 }
+
+const fileNameOf = (name: string): string => name.replace(/[^A-Za-z0-9.~@-]/g, '-');
 
 function withoutSuppressions(body: TemplateResource): TemplateResource {
   if (body.Metadata === undefined) return body;

@@ -1,42 +1,97 @@
 import { App, type CfnResource, Stack } from 'aws-cdk-lib';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { GateError, messageOf } from '../gate-error';
-import type { Synthesized } from '../synthesize';
-import type { Assembly, JudgedResource } from './assembly';
+import { messageOf } from '../gate-error';
+import type { Assembly, JudgedResource, JudgedStack, NotRead, TemplateResource } from './model';
+
+/** A construct tree over templates, as far as there are constructs for them. */
+export interface Included {
+  readonly constructs: ReadonlyMap<CfnResource, JudgedResource>;
+  /** Resources that rules for constructs cannot judge, and why. */
+  readonly notIncluded: readonly NotRead[];
+}
+
+/** Stands where a resource stood that the CDK cannot read, so that others may refer to it; it is judged by no rule. */
+const PLACEHOLDER: TemplateResource = { Type: 'AWS::CloudFormation::WaitConditionHandle' };
 
 /**
  * A construct tree over templates that somebody else synthesized, so that rules written for constructs can judge them.
- * @throws GateError ASSEMBLY_UNREADABLE when a template is not one that the CDK understands.
+ * What the CDK cannot read of a template is told, resource by resource.
+ * @param directory - for the templates as they are included.
  */
-export function includeAssembly(assembly: Assembly, directory: string): Synthesized {
+export function includeAssembly({ stacks }: Assembly, directory: string): Included {
   const app = new App({
-    outdir: directory,
+    outdir: path.join(directory, 'cdk.out'),
     analyticsReporting: false,
     builtinCloudFormationValidation: false,
   });
-  const byConstruct = new Map<CfnResource, JudgedResource>();
-  for (const stack of assembly.stacks) {
-    try {
-      const [, , account, region] = stack.environment?.split('/') ?? [];
-      const scope = new Stack(app, stack.name, {
-        env: {
-          ...(account !== undefined && /^\d+$/.test(account) && { account }),
-          ...(region !== undefined && region !== 'unknown-region' && { region }),
-        },
-      });
-      const include = new CfnInclude(scope, 'Template', {
-        templateFile: path.join(assembly.directory, stack.templateFile),
-        preserveLogicalIds: true,
-      });
-      for (const resource of stack.resources)
-        byConstruct.set(include.getResource(resource.logicalId), resource);
-    } catch (error) {
-      throw new GateError(
-        'ASSEMBLY_UNREADABLE',
-        `The template of ${stack.name} cannot be read as CDK constructs: ${messageOf(error)}`,
-      );
+  mkdirSync(directory, { recursive: true });
+  const constructs = new Map<CfnResource, JudgedResource>();
+  const notIncluded: NotRead[] = [];
+  stacks.forEach((stack, index) => {
+    const include = (id: string, resources: Readonly<Record<string, TemplateResource>>): CfnInclude => {
+      const templateFile = path.join(directory, `${id}.json`);
+      writeFileSync(templateFile, JSON.stringify({ ...stack.template, Resources: resources }));
+      return new CfnInclude(scopeOf(app, stack, id), 'Template', { templateFile, preserveLogicalIds: true });
+    };
+    const { included, refused } = includeStack(stack, `S${index}`, include);
+    for (const resource of stack.resources) {
+      const why = refused.get(resource.logicalId);
+      if (why === undefined && included !== undefined)
+        constructs.set(included.getResource(resource.logicalId), resource);
+      else notIncluded.push(notJudged(stack, resource, why ?? refused.get(WHOLE) ?? ''));
     }
-  }
-  return { assembly, constructs: byConstruct };
+  });
+  return { constructs, notIncluded };
+}
+
+const WHOLE = '(template)';
+
+const notJudged = (stack: JudgedStack, resource: JudgedResource, why: string): NotRead => ({
+  stack: stack.name,
+  resource: resource.logicalId,
+  resourceType: resource.type,
+  template: resource.template,
+  why: `The CDK cannot read it as a construct: ${why}`,
+});
+
+/** The stack's template whole; without the resources that keep it from being read, when it cannot be. */
+function includeStack(
+  stack: JudgedStack,
+  id: string,
+  include: (id: string, resources: Readonly<Record<string, TemplateResource>>) => CfnInclude,
+): { readonly included: CfnInclude | undefined; readonly refused: ReadonlyMap<string, string> } {
+  const { Resources } = stack.template;
+  const refused = new Map<string, string>();
+  const attempt = (as: string, resources: Readonly<Record<string, TemplateResource>>, ids: string[]) => {
+    try {
+      return include(as, resources);
+    } catch (error) {
+      for (const logicalId of ids) refused.set(logicalId, messageOf(error));
+      return undefined;
+    }
+  };
+  const whole = attempt(id, Resources, []);
+  if (whole !== undefined) return { included: whole, refused };
+  const placeholders = Object.fromEntries(Object.keys(Resources).map((key) => [key, PLACEHOLDER]));
+  Object.entries(Resources).forEach(([logicalId, body], index) =>
+    attempt(`${id}R${index}`, { ...placeholders, [logicalId]: body }, [logicalId]),
+  );
+  const readable = Object.entries(Resources).map(
+    ([key, body]) => [key, refused.has(key) ? PLACEHOLDER : body] as const,
+  );
+  return { included: attempt(`${id}A`, Object.fromEntries(readable), [WHOLE]), refused };
+}
+
+/** The stack's own name when it is one that CloudFormation takes: rules look at it. */
+function scopeOf(app: App, { stackName, environment }: JudgedStack, id: string): Stack {
+  const [, , account, region] = environment?.split('/') ?? [];
+  return new Stack(app, id, {
+    stackName: stackName.replace(/[^A-Za-z0-9-]/g, '-').replace(/^[^A-Za-z]/, 'S'),
+    env: {
+      ...(account !== undefined && /^\d+$/.test(account) && { account }),
+      ...(region !== undefined && region !== 'unknown-region' && { region }),
+    },
+  });
 }

@@ -16,7 +16,11 @@ Options
   --engine NAME         only this engine, as often as wanted; writes no pack
                         ${ENGINE_NAMES.slice(0, 7).join(', ')},
                         ${ENGINE_NAMES.slice(7).join(', ')}
-  --templates DIR       judge the cloud assembly in DIR instead of this project's own
+  --templates PLACE     judge what lies there instead of this project's own: a cloud assembly, a directory with
+                        templates anywhere below it, or one template; JSON, YAML, SAM
+  --parameters K=V      a parameter's value, as often as wanted; else its default, and every value that conditions tell apart
+  --region NAME         where stacks go that name no region
+  --strict              what could not be judged fails the run (exit code 2), as it always does for this application
   --output DIR          where the pack goes (default: compliance-report)
   --previous PACK       the pack to compare with (default: the one in the output directory)
   --key-id KEY          sign, verify: id, ARN or alias of the KMS key
@@ -70,6 +74,9 @@ export type Command =
       readonly stage: string;
       readonly engines: ReadonlySet<EngineName> | undefined;
       readonly templates: string | undefined;
+      readonly parameters: ReadonlyMap<string, string>;
+      readonly region: string | undefined;
+      readonly strict: boolean;
       readonly output: string | undefined;
       readonly previous: string | undefined;
       readonly pinRules: boolean;
@@ -134,6 +141,9 @@ export function parseCommand(argv: readonly string[]): Command {
     stage: values.stage ?? 'prod',
     engines: values.engine === undefined ? undefined : new Set(values.engine.map(engineName)),
     templates: values.templates,
+    parameters: new Map((values.parameters ?? []).map(parameter)),
+    region: values.region,
+    strict: values.strict === true,
     output: values.output,
     previous: values.previous,
     pinRules: values['pin-rules'] === true,
@@ -149,6 +159,9 @@ function parse(argv: readonly string[]) {
         stage: { type: 'string' },
         engine: { type: 'string', multiple: true },
         templates: { type: 'string' },
+        parameters: { type: 'string', multiple: true },
+        region: { type: 'string' },
+        strict: { type: 'boolean' },
         output: { type: 'string' },
         previous: { type: 'string' },
         'public-key': { type: 'string' },
@@ -166,6 +179,12 @@ function parse(argv: readonly string[]) {
   } catch (error) {
     throw usage(messageOf(error));
   }
+}
+
+function parameter(text: string): [string, string] {
+  const [, name, value] = /^([A-Za-z0-9]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw usage(`"${text}" is no parameter: write Name=value.`);
+  return [name, value];
 }
 
 function engineName(name: string): EngineName {

@@ -12,7 +12,13 @@ export async function judgeCommand(command: Extract<Command, { name: 'judge' }>)
   return judge(
     {
       stage: command.stage,
-      ...(command.templates !== undefined && { templates: fromCaller(command.templates) }),
+      ...(command.templates !== undefined && {
+        templates: fromCaller(command.templates),
+        parameters: command.parameters,
+        sourceRoot: fromCaller('.'),
+        strict: command.strict,
+        ...(command.region !== undefined && { region: command.region }),
+      }),
       ...(command.engines !== undefined && { engines: command.engines }),
       pinsAnew: command.pinRules,
       today: generated.toISOString().slice(0, 10),

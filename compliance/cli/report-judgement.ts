@@ -10,7 +10,13 @@ import { isPack } from '../report/manifest';
 import { packFiles, refuseForeign, writePack } from '../report/write-pack';
 import type { Command } from './arguments';
 import { fromCaller } from './from-caller';
-import { describeFindings, describeNotices, HOW_TO_EXCEPT, summaryTable } from './terminal';
+import {
+  describeFindings,
+  describeNotices,
+  describeNotJudged,
+  HOW_TO_EXCEPT,
+  summaryTable,
+} from './terminal';
 
 type JudgeCommand = Extract<Command, { name: 'judge' }>;
 
@@ -39,6 +45,7 @@ export async function reportJudgement(
   print(describeNotices(judgement.rows));
   print(judgement.notAssessed.map((text) => `- Not assessed: ${text}`).join('\n'));
   print(summaryTable(judgement));
+  print(describeNotJudged(judgement));
   print(judgement.failures.map((failure) => `The gate could not judge: ${failure}`).join('\n'));
   print(
     report === undefined

@@ -9,10 +9,13 @@ const location = ({ source, template }: VerdictRow): string =>
       ? `${template.file}:${template.line}`
       : '';
 
-/** Findings for a person: grouped by rule, each with resource and line, why it matters, and the way out. */
+/**
+ * Findings for a person, and after a `?` what could not be judged: grouped by rule, each with resource and line, why it
+ * matters, and the way out.
+ */
 export function describeFindings(rows: readonly VerdictRow[]): string {
-  const open = rows.filter(({ verdict }) => verdict === 'non-compliant' || verdict === 'error');
-  return [...groupByRule(open).values()]
+  const open = (verdict: VerdictRow['verdict']) => rows.filter((row) => row.verdict === verdict);
+  return [...groupByRule([...open('non-compliant'), ...open('error')]).values()]
     .map((group) => {
       const [first] = group;
       if (first === undefined) return '';
@@ -24,7 +27,7 @@ export function describeFindings(rows: readonly VerdictRow[]): string {
         );
       if (group.length > SHOWN_PER_RULE) lines.push(`    … and ${group.length - SHOWN_PER_RULE} more`);
       return [
-        `✗ ${first.engine}  ${baseRule(first.rule)}`,
+        `${first.verdict === 'error' ? '?' : '✗'} ${first.engine}  ${baseRule(first.rule)}`,
         `  ${first.title}`,
         ...lines,
         ...(first.message && first.message !== first.title ? [`  Why: ${first.message}`] : []),
@@ -39,7 +42,7 @@ const findingOf = (rule: string): string => rule.slice(baseRule(rule).length);
 function groupByRule(rows: readonly VerdictRow[]): Map<string, VerdictRow[]> {
   const groups = new Map<string, VerdictRow[]>();
   for (const row of rows) {
-    const key = `${row.engine} ${baseRule(row.rule)}`;
+    const key = `${row.verdict} ${row.engine} ${baseRule(row.rule)}`;
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   return groups;
@@ -60,6 +63,16 @@ export function summaryTable({ results, rows }: Judgement): string {
     return `${engine.padEnd(26)}${pad(rulesRun.length, 7)}${pad(count('compliant'), 9)}${pad(count('excepted'), 10)}${pad(count('non-compliant'), 10)}${pad(count('error') + failures.length, 8)}`;
   });
   return [header, ...lines].join('\n');
+}
+
+/** What could not be judged, counted, with the reasons that most of it has. */
+export function describeNotJudged({ rows, strict }: Pick<Judgement, 'rows' | 'strict'>): string {
+  const open = rows.filter(({ verdict }) => verdict === 'error');
+  if (open.length === 0) return '';
+  const engines = [...new Set(open.map(({ engine }) => engine))].join(', ');
+  return `Not judged: ${open.length} verdicts (${engines}); each is told above with its resource and the reason. ${
+    strict ? 'They fail this run.' : 'They do not fail this run; --strict makes them.'
+  }`;
 }
 
 export const HOW_TO_EXCEPT =

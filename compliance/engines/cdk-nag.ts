@@ -11,10 +11,11 @@ import {
   ServerlessChecks,
 } from 'cdk-nag';
 import cdkNagPackage from 'cdk-nag/package.json';
-import type { JudgedResource } from '../assembly/assembly';
+import type { JudgedResource, NotRead } from '../assembly/model';
 import { messageOf } from '../gate-error';
 import { ServerlessAppChecks } from '../nag-rules/serverless-app-checks';
 import type { EngineResult, Verdict, VerdictRow } from '../verdict-row';
+import { notJudged } from './not-judged';
 import { resourceColumns } from './resource-columns';
 
 const PACKS: readonly (new () => NagPack)[] = [
@@ -46,9 +47,13 @@ interface PackWithRules {
  *
  * Rows without a verdict on the resource (not applicable) are left out; a rule that applied to nothing at all gets one
  * row that says so.
+ * @param notIncluded - resources that there is no construct for.
  */
-export function judgeWithCdkNag(constructs: ReadonlyMap<CfnResource, JudgedResource>): EngineResult {
-  const rows: VerdictRow[] = [];
+export function judgeWithCdkNag(
+  constructs: ReadonlyMap<CfnResource, JudgedResource>,
+  notIncluded: readonly NotRead[] = [],
+): EngineResult {
+  const rows = notIncluded.map((resource) => notJudged('cdk-nag', resource));
   const seen = new Map<string, { params: IApplyRule; pack: NagPack; applied: boolean }>();
   for (const Pack of PACKS) {
     const pack = new Pack();

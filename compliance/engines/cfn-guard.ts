@@ -8,6 +8,7 @@ import { messageOf } from '../gate-error';
 import type { EngineResult, VerdictRow } from '../verdict-row';
 import { guardBinary } from './guard-binary';
 import { type GuardRule, loadGuardRules } from './guard-rules';
+import { templateNotJudged } from './not-judged';
 import { resourceColumns } from './resource-columns';
 import { engineEnvironment } from './engine-environment';
 import { runTool, type ToolRun } from './run-tool';
@@ -67,14 +68,20 @@ export async function judgeWithGuard(
   const version = await runTool(guardBinary(), ['--version'], { env });
   const failures = await failuresOfCanary(rules, scratch, env);
   const verdicts: { stack: JudgedStack; report: Report }[] = [];
+  const notJudged: VerdictRow[] = [];
+  const planned = waiting.length;
   const worker = async () => {
     for (let run = waiting.pop(); run !== undefined; run = waiting.pop()) {
       const { stack } = run.template;
-      verdicts.push(...(await judgeTemplate(run, failures, env)).map((report) => ({ stack, report })));
+      const { reports, problems } = await judgeTemplate(run, env);
+      verdicts.push(...reports.map((report) => ({ stack, report })));
+      if (problems.length > 0) notJudged.push(templateNotJudged('cfn-guard', stack, problems.join(' ')));
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  const rows = verdicts.flatMap(({ stack, report }) => rowsOf(stack, report, rules));
+  if (planned > 0 && verdicts.length === 0)
+    failures.push(...notJudged.slice(0, 3).map(({ resource, message }) => `${resource}: ${message}`));
+  const rows = [...notJudged, ...verdicts.flatMap(({ stack, report }) => rowsOf(stack, report, rules))];
   const judged = new Set(
     verdicts.flatMap(({ report }) => [
       ...report.compliant,
@@ -125,22 +132,18 @@ async function failuresOfCanary(
     : [...failures, 'cfn-guard did not find the planted fault: its silence proves nothing.'];
 }
 
-/** The report on one template, or a failure and nothing. */
+/** The reports on one template, and why they are not whole. */
 async function judgeTemplate(
   { template, files }: GuardRun,
-  failures: string[],
   env: NodeJS.ProcessEnv,
-): Promise<Report[]> {
+): Promise<{ readonly reports: Report[]; readonly problems: string[] }> {
   const run = await validate(files, template.file, env);
-  const where = template.stack.templateFile;
-  if (!JUDGED.includes(run.exitCode)) {
-    failures.push(
-      `cfn-guard ended on ${where} with exit code ${run.exitCode}: ${run.stderr.trim().slice(-500)}`,
-    );
-  }
-  const reports = parseReports(run.stdout, failures);
-  if (reports.length === 0) failures.push(`cfn-guard returned no verdict on ${where}.`);
-  return reports;
+  const problems: string[] = [];
+  if (!JUDGED.includes(run.exitCode))
+    problems.push(`cfn-guard ended with exit code ${run.exitCode}: ${run.stderr.trim().slice(-500)}`);
+  const reports = parseReports(run.stdout, problems);
+  if (reports.length === 0) problems.push('cfn-guard returned no verdict.');
+  return { reports, problems };
 }
 
 function parseReports(output: string, failures: string[]): Report[] {

@@ -5,6 +5,7 @@ import type { JudgedStack } from '../assembly/assembly';
 import type { BareTemplate } from '../assembly/bare-templates';
 import { messageOf } from '../gate-error';
 import type { EngineResult, VerdictRow } from '../verdict-row';
+import { templateNotJudged } from './not-judged';
 import { resourceColumns } from './resource-columns';
 import { engineEnvironment } from './engine-environment';
 import { runTool } from './run-tool';
@@ -24,6 +25,8 @@ const RULE_ID = /^([EWI]\d{4}): /gm;
 /** cfn-lint's exit code is a set of bits: errors 2, warnings 4, informational 8. 32 and 1 mean that it could not run. */
 const JUDGED = (code: number): boolean => (code & ~0b1110) === 0;
 const CANARY_RULE = 'E3006';
+/** By these it says that it could not read a template, not transform it, or that a rule of its own broke. */
+const COULD_NOT_JUDGE = new Set(['E0000', 'E0001', 'E0002']);
 
 /**
  * cfn-lint over every template, whatever a template's own metadata asks it to ignore. It reports nothing on what
@@ -36,14 +39,16 @@ export async function judgeWithCfnLint(
 ): Promise<EngineResult> {
   const canary = path.join(scratch, 'lint-canary.json');
   writeFileSync(canary, JSON.stringify({ Resources: { Canary: { Type: 'AWS::Not::AResource' } } }));
-  const regions = new Set(templates.map(({ stack }) => stack.environment?.split('/').at(-1) ?? 'us-east-1'));
+  const stated = templates.map(({ stack }) => stack.environment?.split('/').at(-1) ?? 'unknown-region');
+  const regions = [...new Set(stated)].filter((region) => region !== 'unknown-region');
   const surroundings = { cwd: scratch, env: engineEnvironment(scratch) };
   const [run, list, version] = await Promise.all([
     runTool(
       executable,
       [
         ...['--format', 'json', '--mandatory-checks', 'E', 'W'],
-        ...['--regions', ...[...regions].filter((region) => region !== 'unknown-region')],
+        // A template for any region is judged for cfn-lint's own choice, where there is no other beside it.
+        ...(regions.length > 0 ? ['--regions', ...regions] : []),
         ...['--template', canary, ...templates.map(({ file }) => file)],
       ],
       surroundings,
@@ -67,7 +72,13 @@ export async function judgeWithCfnLint(
       result.failures.push('cfn-lint did not find the planted error: its silence proves nothing.');
     }
     result.rows = templates.flatMap(({ stack, file }) => {
-      const rows = matches.filter((match) => match.Filename === file).map((match) => findingOf(match, stack));
+      const rows = matches
+        .filter((match) => match.Filename === file)
+        .map((match) =>
+          COULD_NOT_JUDGE.has(match.Rule.Id)
+            ? templateNotJudged('cfn-lint', stack, `${match.Rule.Id}: ${match.Message}`)
+            : findingOf(match, stack),
+        );
       return rows.length > 0 ? rows : [silence(stack, result.rulesRun.length)];
     });
   } catch (error) {

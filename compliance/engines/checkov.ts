@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { JudgedStack } from '../assembly/assembly';
 import type { BareTemplate } from '../assembly/bare-templates';
 import { messageOf } from '../gate-error';
 import type { EngineResult, VerdictRow } from '../verdict-row';
+import { templateNotJudged } from './not-judged';
 import { resourceColumns } from './resource-columns';
 import { engineEnvironment } from './engine-environment';
 import { runTool } from './run-tool';
@@ -58,7 +59,8 @@ const CANARY_CHECKS = ['CKV_AWS_53', 'CKV_AWS_27', 'CKV2_SERVERLESSAPP_1'];
 const ranSchema = z.strictObject({ loaded: z.array(z.string()), refused: z.array(z.string()) });
 
 /**
- * checkov's built-in CloudFormation checks and ours (`policies/checkov`) over every template in one run.
+ * checkov's built-in CloudFormation checks and ours (`policies/checkov`) over every template in one run. Where it breaks
+ * over several it is asked again over fewer, so that only the one that it breaks on stays unjudged.
  * @param templates - copies without suppressions; see {@link writeBareTemplates}.
  */
 export async function judgeWithCheckov(
@@ -66,6 +68,84 @@ export async function judgeWithCheckov(
   templates: readonly BareTemplate[],
   scratch: string,
 ): Promise<EngineResult> {
+  const planted = plantCanaries(templates, scratch);
+  return judgePlanted(python, planted, scratch);
+}
+
+async function judgePlanted(
+  python: string,
+  templates: readonly BareTemplate[],
+  scratch: string,
+): Promise<EngineResult> {
+  const outcome = await judgeInOneRun(python, templates, scratch);
+  if ('result' in outcome) return outcome.result;
+  const [first] = templates;
+  if (templates.length < 2 || first === undefined) {
+    return { ...NO_RESULT, failures: [outcome.broke] };
+  }
+  const middle = Math.ceil(templates.length / 2);
+  const halves = [templates.slice(0, middle), templates.slice(middle)];
+  const results: EngineResult[] = [];
+  for (const half of halves) results.push(await judgePlanted(python, half, scratch));
+  return inOne(halves, results);
+}
+
+const NO_RESULT: EngineResult = {
+  engine: 'checkov',
+  version: 'unknown',
+  rows: [],
+  rulesRun: [],
+  failures: [],
+  notAssessed: [],
+};
+
+/** One result of two: what failed of one alone is not judged, what failed of both is a failure. */
+function inOne(halves: readonly (readonly BareTemplate[])[], results: readonly EngineResult[]): EngineResult {
+  const judged = results.find(({ failures }) => failures.length === 0);
+  if (judged === undefined) return { ...NO_RESULT, failures: results.flatMap(({ failures }) => failures) };
+  const rows = results.flatMap((result, index) =>
+    result.failures.length === 0
+      ? result.rows
+      : (halves[index] ?? []).map(({ stack }) =>
+          templateNotJudged('checkov', stack, result.failures.join(' ')),
+        ),
+  );
+  return { ...judged, rows };
+}
+
+/** Stands in each template's copy: a template in which nothing is found on it was not read. */
+const PLANTED = 'GateCanaryBucket';
+
+/** Copies with the canary among the resources; a text that is no template is left for checkov to tell. */
+function plantCanaries(templates: readonly BareTemplate[], scratch: string): BareTemplate[] {
+  const directory = path.join(scratch, 'with-canary');
+  mkdirSync(directory, { recursive: true });
+  return templates.map(({ stack, file }) => {
+    const text = readFileSync(file, 'utf8');
+    const copy = path.join(directory, path.basename(file));
+    writeFileSync(copy, withCanary(text));
+    return { stack, file: copy };
+  });
+}
+
+function withCanary(text: string): string {
+  try {
+    const template = JSON.parse(text) as { Resources?: Record<string, unknown> };
+    const planted = { Type: 'AWS::S3::Bucket', Properties: {} };
+    const resources = { ...template.Resources, [PLANTED]: planted };
+    return JSON.stringify({ ...template, Resources: resources }, undefined, 1);
+  } catch {
+    return text;
+  }
+}
+
+type Outcome = { readonly result: EngineResult } | { readonly broke: string };
+
+async function judgeInOneRun(
+  python: string,
+  templates: readonly BareTemplate[],
+  scratch: string,
+): Promise<Outcome> {
   const rulesFile = path.join(scratch, 'checkov-rules.json');
   const canary = path.join(scratch, 'checkov-canary.json');
   writeFileSync(canary, JSON.stringify(CANARY));
@@ -83,60 +163,66 @@ export async function judgeWithCheckov(
     ],
     { cwd: scratch, env: checkovEnvironment(scratch) },
   );
-  const failures: string[] = [];
-  if (!JUDGED.includes(run.exitCode)) {
-    failures.push(`checkov ended with exit code ${run.exitCode}: ${run.stderr.trim().slice(-500)}`);
-  }
-  const failed = (reason: string): EngineResult => ({
-    engine: 'checkov',
-    version: 'unknown',
-    rows: [],
-    rulesRun: [],
-    failures: [...failures, reason],
-    notAssessed: [],
-  });
-  const stackOf = (check: CheckovCheck): JudgedStack | undefined =>
-    templates.find(({ file }) => file === path.resolve(scratch, check.file_abs_path))?.stack;
+  if (!JUDGED.includes(run.exitCode))
+    return { broke: `checkov ended with exit code ${run.exitCode}: ${run.stderr.trim().slice(-500)}` };
   try {
-    const { results, summary } = checkovReportSchema.parse(JSON.parse(run.stdout));
-    const { loaded, refused } = ranSchema.parse(JSON.parse(readFileSync(rulesFile, 'utf8')));
-    const isCanary = (check: CheckovCheck): boolean => path.resolve(scratch, check.file_abs_path) === canary;
-    const missed = CANARY_CHECKS.filter(
-      (id) => !results.failed_checks.some((check) => isCanary(check) && check.check_id === id),
-    );
-    if (missed.length > 0)
-      failures.push(`checkov did not find the planted ${missed.join(', ')}: its silence proves nothing.`);
-    if (refused.length > 0)
-      failures.push(
-        `checkov was told not to run ${refused.slice(0, 5).join(', ')}${refused.length > 5 ? ` and ${refused.length - 5} more` : ''}.`,
-      );
-    const judged = (checks: readonly CheckovCheck[]) => checks.filter((check) => !isCanary(check));
-    failures.push(
-      ...results.parsing_errors.map((file) => `checkov could not parse ${path.relative(scratch, file)}.`),
-    );
-    if (judged(results.passed_checks).length === 0)
-      failures.push('checkov passed no check at all: it has parsed nothing.');
-    if (results.skipped_checks.length > 0)
-      failures.push('checkov skipped checks although no template asks for it.');
-    const rows = [
-      ...judged(results.passed_checks).map((check) => rowOf(check, 'compliant', stackOf(check), failures)),
-      ...judged(results.failed_checks).map((check) =>
-        rowOf(check, 'non-compliant', stackOf(check), failures),
-      ),
-      ...judged(results.unknown_checks).map((check) => rowOf(check, 'error', stackOf(check), failures)),
-    ];
-    return {
-      engine: 'checkov',
-      version: summary.checkov_version,
-      rows: rows.filter((row) => row !== undefined),
-      rulesRun: loaded.filter((id) => !refused.includes(id)),
-      failures,
-      notAssessed: [],
-    };
+    const report = checkovReportSchema.parse(JSON.parse(run.stdout));
+    const ran = ranSchema.parse(JSON.parse(readFileSync(rulesFile, 'utf8')));
+    return { result: resultOf(report, ran, templates, { scratch, canary }) };
   } catch (error) {
-    return failed(`checkov's answer cannot be read: ${messageOf(error).slice(0, 300)}`);
+    return { broke: `checkov's answer cannot be read: ${messageOf(error).slice(0, 300)}` };
   }
 }
+
+function resultOf(
+  { results, summary }: z.infer<typeof checkovReportSchema>,
+  { loaded, refused }: z.infer<typeof ranSchema>,
+  templates: readonly BareTemplate[],
+  { scratch, canary }: { readonly scratch: string; readonly canary: string },
+): EngineResult {
+  const failures: string[] = [];
+  const fileOf = (check: CheckovCheck): string => path.resolve(scratch, check.file_abs_path);
+  const missed = CANARY_CHECKS.filter(
+    (id) => !results.failed_checks.some((check) => fileOf(check) === canary && check.check_id === id),
+  );
+  if (missed.length > 0)
+    failures.push(`checkov did not find the planted ${missed.join(', ')}: its silence proves nothing.`);
+  if (refused.length > 0)
+    failures.push(
+      `checkov was told not to run ${refused.slice(0, 5).join(', ')}${refused.length > 5 ? ` and ${refused.length - 5} more` : ''}.`,
+    );
+  if (results.skipped_checks.length > 0)
+    failures.push('checkov skipped checks although no template asks for it.');
+  const read = new Set(results.failed_checks.filter((check) => logicalIdOf(check) === PLANTED).map(fileOf));
+  const unread = templates.filter(({ file }) => !read.has(file));
+  if (unread.length > 0 && unread.length === templates.length)
+    failures.push('checkov found the planted fault in no template: it has read none.');
+  const byFile = new Map(templates.map(({ stack, file }) => [file, stack]));
+  const rowsOf = (checks: readonly CheckovCheck[], verdict: 'compliant' | 'non-compliant' | 'error') =>
+    checks
+      .filter((check) => fileOf(check) !== canary && logicalIdOf(check) !== PLANTED)
+      .map((check) => rowOf(check, verdict, byFile.get(fileOf(check)), failures));
+  const rows = [
+    ...rowsOf(results.passed_checks, 'compliant'),
+    ...rowsOf(results.failed_checks, 'non-compliant'),
+    ...rowsOf(results.unknown_checks, 'error'),
+  ].filter((row) => row !== undefined);
+  return {
+    engine: 'checkov',
+    version: summary.checkov_version,
+    rows: [
+      ...rows,
+      ...unread.map(({ stack }) =>
+        templateNotJudged('checkov', stack, 'checkov could not read it: it did not find the planted fault.'),
+      ),
+    ],
+    rulesRun: loaded.filter((id) => !refused.includes(id)),
+    failures,
+    notAssessed: [],
+  };
+}
+
+const logicalIdOf = ({ resource }: CheckovCheck): string => resource.slice(resource.lastIndexOf('.') + 1);
 
 function rowOf(
   check: CheckovCheck,
@@ -144,11 +230,11 @@ function rowOf(
   stack: JudgedStack | undefined,
   failures: string[],
 ): VerdictRow | undefined {
-  const logicalId = check.resource.slice(check.resource.lastIndexOf('.') + 1);
-  const resource = stack?.resources.find((candidate) => candidate.logicalId === logicalId);
+  const resource = stack?.resources.find(({ logicalId }) => logicalId === logicalIdOf(check));
   if (resource === undefined) {
-    failures.push(`checkov judged ${check.resource} in ${check.file_abs_path}, which no template holds.`);
-    return undefined;
+    const what = `checkov's ${check.check_id} judged ${check.resource}, which no template holds.`;
+    if (stack === undefined) failures.push(what);
+    return stack && templateNotJudged('checkov', stack, what);
   }
   return {
     engine: 'checkov',

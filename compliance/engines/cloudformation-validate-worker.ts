@@ -54,12 +54,17 @@ const validator = loadValidator();
 const { templates } = inputSchema.parse(JSON.parse(readFileSync(0, 'utf8')));
 const engine = new validator.CompositeEngine({ regoRules: cdkRules() });
 const reports = templates.map(({ file, account, region }) => {
-  const template = new validator.TemplateContent(readFileSync(file, 'utf8'), file);
-  return engine.validateTemplate(template, {
-    detailLevel: 'STANDARD',
-    severityLevel: 'WARN',
-    pseudoParameterOverrides: { accountId: account, region },
-  });
+  try {
+    const template = new validator.TemplateContent(readFileSync(file, 'utf8'), file);
+    return engine.validateTemplate(template, {
+      detailLevel: 'STANDARD',
+      severityLevel: 'WARN',
+      pseudoParameterOverrides: { accountId: account, region },
+    });
+  } catch (error) {
+    // One template that it breaks on must not take the others along.
+    return { filePath: file, status: `"${String(error)}"`, diagnostics: [] };
+  }
 });
 process.stdout.write(
   JSON.stringify({ version: validator.version(), rules: engine.listRules().map(({ id }) => id), reports }),

@@ -5,6 +5,7 @@ import type { JudgedStack } from '../assembly/assembly';
 import type { BareTemplate } from '../assembly/bare-templates';
 import { messageOf } from '../gate-error';
 import type { EngineResult, VerdictRow } from '../verdict-row';
+import { templateNotJudged } from './not-judged';
 import { resourceColumns } from './resource-columns';
 import { engineEnvironment } from './engine-environment';
 import { runTool } from './run-tool';
@@ -47,7 +48,11 @@ export async function judgeWithCloudFormationValidate(
       { file: canary },
       ...templates.map(({ stack, file }) => {
         const [, , account, region] = stack.environment?.split('/') ?? [];
-        return { file, account, region };
+        return {
+          file,
+          ...(account !== 'unknown-account' && { account }),
+          ...(region !== 'unknown-region' && { region }),
+        };
       }),
     ],
   });
@@ -76,9 +81,9 @@ export async function judgeWithCloudFormationValidate(
     for (const { stack, file } of templates) {
       const judged = report(file);
       if (judged?.status !== 'OK') {
-        result.failures.push(
-          `The CloudFormation validator says ${judged?.status ?? 'nothing'} of ${stack.templateFile}.`,
-        );
+        const why = `The CloudFormation validator says ${judged?.status ?? 'nothing'} of it.`;
+        result.rows.push(templateNotJudged('cloudformation-validate', stack, why));
+        if ((judged?.diagnostics.length ?? 0) === 0) continue;
       }
       const findings = (judged?.diagnostics ?? []).filter(({ ruleId }) => !NOT_ADOPTED.has(ruleId));
       result.rows.push(

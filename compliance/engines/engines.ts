@@ -1,6 +1,7 @@
 import type { PythonTool } from '../../tools/setup/python-tools';
 import { applicationIdOf } from '../applications';
 import type { BareTemplate } from '../assembly/bare-templates';
+import type { Assembly, NotRead } from '../assembly/model';
 import { runChecks } from '../checks/run-checks';
 import { proveContracts } from '../contracts/prove-contracts';
 import { contractLines } from '../contracts/tell';
@@ -28,8 +29,16 @@ import { judgeScope } from './template-scope';
 
 export interface EngineInput extends Synthesized {
   readonly stage: string;
+  /** The stacks as they were written, before what is decided when they are deployed was worked out. */
+  readonly written: Assembly;
+  /** What was left open by that; undefined for this application, of which nothing may be open. */
+  readonly leftOpen: readonly NotRead[] | undefined;
+  /** Resources that `constructs` has none for. */
+  readonly notIncluded: readonly NotRead[];
   /** Copies of the templates without suppressions. */
   readonly bareTemplates: readonly BareTemplate[];
+  /** As {@link bareTemplates}, of the stacks as they were written. */
+  readonly writtenTemplates: readonly BareTemplate[];
   readonly scratch: string;
   /** Whether this project's sources are what was synthesized. */
   readonly sources: boolean;
@@ -38,7 +47,7 @@ export interface EngineInput extends Synthesized {
   readonly pythonTool: (name: PythonToolName) => Promise<PythonTool>;
 }
 
-export type PythonToolName = 'checkov' | 'cfn-lint' | 'ministack';
+export type PythonToolName = 'checkov' | 'cfn-lint' | 'ministack' | 'sam-translator';
 
 export interface Engine {
   readonly name: EngineName;
@@ -143,13 +152,13 @@ export const ENGINES: readonly Engine[] = [
     name: 'cfn-lint',
     needsSources: false,
     needsTool: 'cfn-lint',
-    judge: async ({ bareTemplates, scratch, pythonTool }) =>
-      judgeWithCfnLint((await pythonTool('cfn-lint')).script('cfn-lint'), bareTemplates, scratch),
+    judge: async ({ writtenTemplates, scratch, pythonTool }) =>
+      judgeWithCfnLint((await pythonTool('cfn-lint')).script('cfn-lint'), writtenTemplates, scratch),
   },
   {
     name: 'cloudformation-validate',
     needsSources: false,
-    judge: ({ bareTemplates, scratch }) => judgeWithCloudFormationValidate(bareTemplates, scratch),
+    judge: ({ writtenTemplates, scratch }) => judgeWithCloudFormationValidate(writtenTemplates, scratch),
   },
   {
     name: 'cfn-guard',
@@ -169,7 +178,7 @@ export const ENGINES: readonly Engine[] = [
   {
     name: 'template-scope',
     needsSources: false,
-    judge: ({ assembly }) => Promise.resolve(judgeScope(assembly)),
+    judge: ({ written, leftOpen }) => Promise.resolve(judgeScope(written, leftOpen)),
   },
   {
     name: 'template-checks',
@@ -223,9 +232,9 @@ export const ENGINES: readonly Engine[] = [
   {
     name: 'cdk-nag',
     needsSources: false,
-    judge: async ({ constructs }) => {
+    judge: async ({ constructs, notIncluded }) => {
       await afterTheOthersStarted();
-      return judgeWithCdkNag(constructs);
+      return judgeWithCdkNag(constructs, notIncluded);
     },
   },
 ];

@@ -1,5 +1,6 @@
-import type { Assembly, JudgedResource, JudgedStack } from '../assembly/assembly';
+import type { Assembly, JudgedResource, JudgedStack, NotRead } from '../assembly/model';
 import type { EngineResult, VerdictRow } from '../verdict-row';
+import { notJudged } from './not-judged';
 import { resourceColumns } from './resource-columns';
 
 /**
@@ -62,7 +63,7 @@ const RULES: readonly ScopeRule[] = [
       ...('Transform' in template
         ? [`The template is changed by ${JSON.stringify(template['Transform'])} after it was judged.`]
         : []),
-      ...loops.map((key) => `${key} is worked out when the template is deployed.`),
+      ...loops.map(({ key }) => `${key} is worked out when the template is deployed.`),
     ],
     ofResource: ({ type, body }) => [
       ...DEPLOYS_UNREAD.filter(([pattern]) => pattern.test(type)).map(([, what]) => `A ${type} ${what}.`),
@@ -153,10 +154,14 @@ const columns = ({ id, title, remedy }: Pick<ScopeRule, 'id' | 'title' | 'remedy
 /**
  * What the other engines cannot see because it does not stand in the template, or stands there under a condition: they
  * would say nothing, and silence reads as clean. Judges any assembly.
+ * @param leftOpen - where nothing has to be settled before it is deployed: what could not be worked out, and is therefore
+ * not judged; what was worked out is no finding then.
  */
-export function judgeScope({ stacks }: Assembly): EngineResult {
+export function judgeScope({ stacks, notRead }: Assembly, leftOpen?: readonly NotRead[]): EngineResult {
+  const unread = (leftOpen ?? notRead).map(asRow);
   const rows = stacks.flatMap((stack) =>
     RULES.flatMap((rule): VerdictRow[] => {
+      if (leftOpen !== undefined) return settled(rule, stack, unread);
       const ofStack = {
         stack: stack.name,
         resource: '(template)',
@@ -181,9 +186,35 @@ export function judgeScope({ stacks }: Assembly): EngineResult {
   return {
     engine: 'template-scope',
     version: '1',
-    rows,
+    rows: [...unread, ...rows],
     rulesRun: [...SCOPE_RULES],
     failures: [],
     notAssessed: [],
   };
+}
+
+const RULE_OF: Readonly<Record<NonNullable<NotRead['open']>, string>> = {
+  condition: 'scope-unconditional',
+  parameter: 'scope-no-open-parameter',
+};
+
+function asRow(part: NotRead): VerdictRow {
+  const id = part.open === undefined ? 'scope-nothing-unread' : RULE_OF[part.open];
+  const rule = RULES.find((each) => each.id === id);
+  return { ...notJudged('template-scope', part), ...(rule && { ...columns(rule), verdict: 'error' }) };
+}
+
+/** The row of a rule on a template in which everything of its kind was worked out; none where something was not. */
+function settled(rule: ScopeRule, stack: JudgedStack, unread: readonly VerdictRow[]): VerdictRow[] {
+  if (unread.some((row) => row.stack === stack.name && row.rule === rule.id)) return [];
+  return [
+    {
+      ...columns(rule),
+      stack: stack.name,
+      resource: '(template)',
+      template: { file: stack.templateFile, line: 1 },
+      verdict: 'compliant',
+      message: `${stack.resources.length} resources read, and what is decided when they are deployed worked out.`,
+    },
+  ];
 }

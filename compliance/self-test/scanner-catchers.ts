@@ -56,6 +56,7 @@ function judgedStack(stack: RawStack, name: string, directory: string): JudgedSt
   const environment = `aws://${stack.account}/${stack.region}`;
   return {
     name,
+    stackName: stack.stackName,
     environment,
     templateFile,
     template: stack.template,
@@ -82,7 +83,7 @@ export async function scanMutants(
     ...stacks.map((stack) => judgedStack(stack, stack.stackName, directory)),
     ...[...names].map(([name, mutant]) => judgedStack(mutant.mutated(), name, directory)),
   ];
-  const rows = await scanner.judge({ directory, stacks: judged }, directory);
+  const rows = await scanner.judge({ directory, stacks: judged, notRead: [] }, directory);
   const before = findingsOf(rows.filter((row) => !names.has(row.stack ?? '')));
   const caught = new Map<Mutant, Catch>();
   for (const [name, mutant] of names) {

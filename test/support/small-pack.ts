@@ -42,6 +42,7 @@ export function judgeSmallApplication(directory: string): Judgement {
   ];
   return {
     subject: 'application',
+    strict: true,
     stage: 'dev',
     today: '2026-06-01',
     assembly,

@@ -198,7 +198,7 @@ describe('narratives', () => {
           path.join(directory, '1.yaml'),
           stringify({ controls: [{ ...first, [field]: undefined }] }),
         );
-        expect(() => loadNarratives(directory)).toThrow(new RegExp(`"${field}"`));
+        expect(() => loadNarratives(directory)).toThrow(new RegExp(`controls\\.0\\.${field}: `));
       } finally {
         rmSync(directory, { recursive: true, force: true });
       }

@@ -216,5 +216,16 @@ describe('the exit code', () => {
     [2, 'the gate failed, findings or not', [row('non-compliant')], ['checkov crashed']],
     [2, 'a rule could not judge', [row('compliant'), row('error')], []],
     [2, 'nothing was judged', [], []],
-  ])('is %d when %s', (code, _case, rows, failures) => expect(exitCodeOf({ rows, failures })).toBe(code));
+  ])('is %d when %s', (code, _case, rows, failures) =>
+    expect(exitCodeOf({ rows, failures, strict: true })).toBe(code),
+  );
+
+  test.each([
+    [0, 'something could not be judged', [row('compliant'), row('error')], []],
+    [1, 'there is a finding beside it', [row('non-compliant'), row('error')], []],
+    [2, 'an engine was blind', [row('compliant')], ['checkov crashed']],
+    [2, 'nothing was judged', [], []],
+  ])('is %d when %s and the run is not strict', (code, _case, rows, failures) =>
+    expect(exitCodeOf({ rows, failures, strict: false })).toBe(code),
+  );
 });

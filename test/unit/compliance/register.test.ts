@@ -50,6 +50,7 @@ const assemblyOf = (
   stacks: [
     {
       name: 'serverlessapp-dev-storage',
+      stackName: 'serverlessapp-dev-storage',
       environment: 'aws://111122223333/us-east-1',
       templateFile: 'storage.template.json',
       template: { Resources: {} },
@@ -58,6 +59,7 @@ const assemblyOf = (
       acknowledgements,
     },
   ],
+  notRead: [],
 });
 
 const row = (overrides: Partial<VerdictRow> = {}): VerdictRow => ({

@@ -1,0 +1,125 @@
+import path from 'node:path';
+import { buildFunctions } from '../lambda/build';
+import { STAGE_NAMES } from '../lib/config/schema';
+import { PROJECT_ROOT } from '../tools/setup/project-paths';
+import type { Progress } from '../tools/setup/progress';
+import { ensurePythonTool } from '../tools/setup/python-tools';
+import { judgedWith } from './applications';
+import { expandAssembly } from './assembly/expand/expand';
+import { expandSam } from './assembly/expand/sam';
+import { type Included, includeAssembly } from './assembly/include-assembly';
+import type { Assembly, NotRead } from './assembly/model';
+import { readInput } from './assembly/read-input';
+import type { Origins } from './engines/merge-variants';
+import { GateError } from './gate-error';
+import type { RegisterEntry } from './register/schema';
+import { synthesizeStage } from './synthesize';
+
+/**
+ * What was judged: this application from its sources, an assembly of it from elsewhere, or somebody else's, of which
+ * neither our claims nor our exceptions say anything.
+ */
+export type Subject = 'application' | 'templates' | 'foreign templates';
+
+export interface SubjectOptions {
+  readonly stage: string;
+  /** An assembly, a directory or a template from elsewhere, judged instead of this project's own. */
+  readonly templates?: string;
+  /** Values of the parameters of those templates. */
+  readonly parameters?: ReadonlyMap<string, string>;
+  /** Where stacks of those templates go that name no region. */
+  readonly region?: string;
+  /** Directory that source locations of those templates are relative to; this project's root when absent. */
+  readonly sourceRoot?: string;
+  readonly progress: Progress;
+}
+
+/** What there is to judge, as the engines take it. */
+export interface ReadSubject extends Included {
+  readonly kind: Subject;
+  /** What is deployed, in every way in which it can be. */
+  readonly assembly: Assembly;
+  /** Each stack once. */
+  readonly whole: Assembly;
+  readonly written: Assembly;
+  readonly leftOpen: readonly NotRead[] | undefined;
+  readonly origins: Origins;
+  /** Stacks of other stages, which are not judged. */
+  readonly left: readonly string[];
+}
+
+/**
+ * Synthesizes this application, or reads what somebody else synthesized or wrote.
+ * @throws GateError when there is nothing to judge, or it is of another stage.
+ */
+export async function readSubject(
+  options: SubjectOptions,
+  entries: readonly RegisterEntry[],
+  scratch: string,
+): Promise<ReadSubject> {
+  if (options.templates !== undefined) return readTemplates(options, options.templates, scratch);
+  const { stage, progress } = options;
+  await progress.step('functions bundled', () => buildFunctions());
+  return progress.step(`stage ${stage} synthesized`, () => {
+    const { assembly, constructs } = synthesizeStage(
+      stage,
+      path.join(scratch, 'cdk.out'),
+      entries,
+      PROJECT_ROOT,
+    );
+    return Promise.resolve({
+      kind: 'application' as const,
+      assembly,
+      whole: assembly,
+      written: assembly,
+      leftOpen: undefined,
+      origins: new Map(),
+      constructs,
+      notIncluded: [],
+      left: [],
+    });
+  });
+}
+
+/** Of a whole release's assembly only what is judged with the stage; of an assembly of something else, everything. */
+async function readTemplates(
+  { stage, parameters, region, sourceRoot, progress }: SubjectOptions,
+  templates: string,
+  scratch: string,
+): Promise<ReadSubject> {
+  const isOurs = judgedWith(stage);
+  const read = readInput(path.resolve(templates), sourceRoot ?? PROJECT_ROOT, region);
+  const stacks = read.stacks.filter(({ stackName }) => isOurs(stackName));
+  const written = stacks.length > 0 ? { ...read, stacks } : read;
+  const kind = kindOf(written, templates, stage);
+  const expanded = await expandAssembly(written, {
+    parameters: parameters ?? new Map(),
+    sam: async (templatesOfSam) =>
+      expandSam((await ensurePythonTool('sam-translator', { progress })).python, templatesOfSam, scratch),
+  });
+  return {
+    kind,
+    assembly: expanded.variants,
+    whole: expanded.whole,
+    written,
+    leftOpen: kind === 'foreign templates' ? expanded.notRead : undefined,
+    origins: expanded.origins,
+    ...includeAssembly(expanded.variants, path.join(scratch, 'included')),
+    left: read.stacks.filter((stack) => !written.stacks.includes(stack)).map(({ name }) => name),
+  };
+}
+
+/** @throws GateError USAGE when the templates are this application's, but of another stage than they are judged for. */
+function kindOf({ stacks }: Assembly, templates: string, stage: string): Subject {
+  if (!stacks.every(({ stackName }) => stackName.startsWith('serverlessapp-'))) return 'foreign templates';
+  const stages = STAGE_NAMES.filter((name) =>
+    stacks.some(({ stackName }) => stackName.startsWith(`serverlessapp-${name}-`)),
+  );
+  if (stages.length > 0 && !stages.some((name) => name === stage)) {
+    throw new GateError(
+      'USAGE',
+      `${templates} holds stage ${stages.join(', ')} and would be judged as stage ${stage}. Say --stage ${stages[0] ?? ''}.`,
+    );
+  }
+  return 'templates';
+}

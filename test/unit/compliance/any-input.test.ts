@@ -1,0 +1,426 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { type Expanded, expandAssembly } from '../../../compliance/assembly/expand/expand';
+import { includeAssembly } from '../../../compliance/assembly/include-assembly';
+import type { JudgedStack, TemplateResource } from '../../../compliance/assembly/model';
+import { readInput } from '../../../compliance/assembly/read-input';
+import { judgeWithCdkNag } from '../../../compliance/engines/cdk-nag';
+import { mergeVariants } from '../../../compliance/engines/merge-variants';
+import { judgeScope } from '../../../compliance/engines/template-scope';
+import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
+
+const BUCKET = { Type: 'AWS::S3::Bucket', Properties: {} };
+let directory: string;
+let count = 0;
+beforeAll(() => {
+  directory = mkdtempSync(path.join(os.tmpdir(), 'serverlessapp-input-'));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** A directory of its own with these files; what is no text is written as JSON. */
+function files(contents: Record<string, unknown>): string {
+  count += 1;
+  const root = path.join(directory, String(count));
+  for (const [name, content] of Object.entries(contents)) {
+    mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
+    writeFileSync(path.join(root, name), typeof content === 'string' ? content : JSON.stringify(content));
+  }
+  return root;
+}
+const read = (contents: Record<string, unknown>, place = '.') =>
+  readInput(path.join(files(contents), place), PROJECT_ROOT);
+
+const noSam = (): Promise<never> => Promise.reject(new Error('there is no translator here'));
+const expand = (
+  contents: Record<string, unknown>,
+  parameters: Record<string, string> = {},
+): Promise<Expanded> =>
+  expandAssembly(read(contents), { parameters: new Map(Object.entries(parameters)), sam: noSam });
+/** The resources of each way in which the only stack can be deployed. */
+async function waysOf(
+  template: Record<string, unknown>,
+  parameters: Record<string, string> = {},
+): Promise<{ assumes: string; resources: Readonly<Record<string, TemplateResource>> }[]> {
+  const { variants, origins } = await expand({ 'a.json': template }, parameters);
+  return variants.stacks.map(({ name, template: { Resources } }) => ({
+    assumes: origins.get(name)?.assumes ?? '',
+    resources: Resources,
+  }));
+}
+
+describe('what can be judged is', () => {
+  const yaml = `# a comment
+Resources:
+  Topic:
+    Type: AWS::SNS::Topic
+    Properties:
+      TopicName: !Sub 't-\${AWS::Region}'
+      KmsMasterKeyId: !GetAtt Key.Arn
+  Key:
+    Type: AWS::KMS::Key
+    Properties: { Description: !If [A, !Ref 'AWS::NoValue', 012345678901] }
+`;
+
+  test('a YAML file, its short forms written out, and each resource with its line', () => {
+    const [stack] = read({ 'deep/stack.yaml': yaml }, 'deep/stack.yaml').stacks;
+    expect(stack?.template.Resources).toEqual({
+      Topic: {
+        Type: 'AWS::SNS::Topic',
+        Properties: {
+          TopicName: { 'Fn::Sub': 't-${AWS::Region}' },
+          KmsMasterKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] },
+        },
+      },
+      Key: {
+        Type: 'AWS::KMS::Key',
+        Properties: { Description: { 'Fn::If': ['A', { Ref: 'AWS::NoValue' }, '012345678901'] } },
+      },
+    });
+    expect(stack?.resources.map(({ template }) => template)).toEqual([
+      { file: 'stack.yaml', line: 3 },
+      { file: 'stack.yaml', line: 8 },
+    ]);
+  });
+
+  test('a directory with templates and assemblies below it; what is no template is let be', () => {
+    const assembly = {
+      artifacts: { S: { type: 'aws:cloudformation:stack', properties: { templateFile: 's.json' } } },
+    };
+    const { stacks, notRead } = read({
+      'infra/network.yml': yaml,
+      'app/cdk.out/manifest.json': assembly,
+      'app/cdk.out/s.json': { Resources: { B: BUCKET } },
+      'package.json': { name: 'x', Resources: 3 },
+      'k8s.yaml': 'kind: Pod\n',
+      'node_modules/x/t.json': { Resources: { B: BUCKET } },
+    });
+    expect(stacks.map(({ name, templateFile }) => [name, templateFile])).toEqual([
+      ['S', 'app/cdk.out/s.json'],
+      ['infra.network', 'infra/network.yml'],
+    ]);
+    expect(notRead).toEqual([]);
+  });
+
+  test('stacks of one name in two regions, each under a name of its own', () => {
+    const stack = (region: string) => ({
+      type: 'aws:cloudformation:stack',
+      environment: `aws://111122223333/${region}`,
+      properties: { templateFile: `${region}.json`, stackName: 'App' },
+    });
+    const template = { Resources: { B: BUCKET } };
+    const { stacks } = read({
+      'manifest.json': { artifacts: { a: stack('eu-west-1'), b: stack('us-east-1') } },
+      'eu-west-1.json': template,
+      'us-east-1.json': template,
+    });
+    expect(stacks.map(({ name, stackName }) => [name, stackName])).toEqual([
+      ['App@eu-west-1', 'App'],
+      ['App@us-east-1', 'App'],
+    ]);
+    expect(stacks.map(({ resources }) => resources[0]?.stack)).toEqual(['App@eu-west-1', 'App@us-east-1']);
+  });
+
+  test('nested stacks, by their path, by the asset that they are, and once only', async () => {
+    const hash = 'a'.repeat(64);
+    const nested = (Properties: unknown) => ({ Type: 'AWS::CloudFormation::Stack', Properties });
+    const place = {
+      'root.yaml': {
+        Resources: {
+          ByPath: nested({ TemplateURL: './child.yaml', Parameters: { Name: 'given' } }),
+          ByAsset: nested({ TemplateURL: { 'Fn::Sub': `https://s3.\${AWS::URLSuffix}/x/${hash}.json` } }),
+          Elsewhere: nested({ TemplateURL: 'https://bucket.s3.amazonaws.com/other.yaml' }),
+        },
+      },
+      'child.yaml': {
+        Parameters: { Name: { Type: 'String' } },
+        Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: { Ref: 'Name' } } } },
+      },
+      'asset.json': { Resources: { B: BUCKET } },
+      'root.assets.json': { files: { [hash]: { source: { path: 'asset.json' } } } },
+    };
+    const { whole, notRead } = await expand(place);
+    expect(whole.stacks.map(({ name }) => name)).toEqual(['root', 'root.ByAsset', 'root.ByPath']);
+    expect(whole.stacks[2]?.template.Resources['Topic']?.Properties).toEqual({ TopicName: 'given' });
+    expect(notRead.map(({ stack, resource }) => `${stack ?? ''} ${resource}`)).toEqual(['root Elsewhere']);
+  });
+
+  test('stacks that name no region, in the one that is given', () => {
+    const root = files({ 'a.json': { Resources: { B: BUCKET } } });
+    expect(readInput(root, PROJECT_ROOT, 'eu-west-1').stacks[0]?.environment).toBe(
+      'aws://unknown-account/eu-west-1',
+    );
+  });
+});
+
+describe('what cannot be judged is named, and stops nothing else:', () => {
+  test('a file that looks like a template and is none, and a resource of no form', () => {
+    const { stacks, notRead } = read({
+      'good.yaml': 'Resources:\n  Bad: { Typ: x }\n  B: { Type: AWS::S3::Bucket }\n',
+      'broken.yaml': 'AWSTemplateFormatVersion: "2010-09-09"\nResources: [\n',
+    });
+    expect(stacks.flatMap(({ resources }) => resources.map(({ logicalId }) => logicalId))).toEqual(['B']);
+    expect(notRead.map(({ resource, template, why }) => [resource, template.line, why])).toEqual([
+      ['broken.yaml', 1, expect.stringMatching(/^broken\.yaml is neither JSON nor YAML: /)],
+      [
+        'Bad',
+        2,
+        'It is of no form that CloudFormation takes (Type: Invalid input: expected string, received undefined).',
+      ],
+    ]);
+  });
+
+  test('a place where there is nothing to judge, in a sentence', () => {
+    expect(() => read({ 'x.txt': 'y' })).toThrow(/holds no CloudFormation template with resources/);
+    expect(() => read({ 'x.txt': 'y' }, 'gone')).toThrow(/^There is no .+gone\. Name a cloud assembly/);
+    expect(() => read({ 'a.json': '{"a": ' }, 'a.json')).toThrow(
+      /cannot be judged\. .+neither JSON nor YAML/,
+    );
+  });
+
+  test('each part that nobody can work out, with its resource, as a row that is no finding', async () => {
+    const template = {
+      Transform: ['AWS::LanguageExtensions', 'OurMacro'],
+      Parameters: { Subnet: { Type: 'String' } },
+      Resources: {
+        'Fn::ForEach::Loop': ['N', { 'Fn::Split': [',', { Ref: 'Subnet' }] }, { 'B${N}': BUCKET }],
+        Set: { Type: 'AWS::CloudFormation::StackSet' },
+        Module: { Type: 'Example::Net::Vpc::MODULE' },
+        Host: { Type: 'AWS::EC2::Instance', Properties: { SubnetId: { Ref: 'Subnet' } } },
+      },
+    };
+    const root = read({ 'a.json': template });
+    const { notRead } = await expandAssembly(root, { parameters: new Map(), sam: noSam });
+    const rows = judgeScope(root, notRead).rows;
+    expect(rows.map(({ rule, resource, verdict }) => `${rule} ${resource} ${verdict}`).sort()).toEqual([
+      'scope-no-open-parameter Subnet error',
+      'scope-nothing-unread (template) error',
+      'scope-nothing-unread Loop error',
+      'scope-nothing-unread Module error',
+      'scope-nothing-unread Set error',
+      'scope-unconditional (template) compliant',
+    ]);
+  });
+
+  test('a resource that the CDK cannot read as a construct', () => {
+    const bad = { Type: 'AWS::S3::Bucket', Properties: { BucketName: { 'Fn::GetAtt': ['Nowhere', 'Arn'] } } };
+    const assembly = read({
+      'a.json': { Resources: { Bad: bad, Good: BUCKET, Refers: { ...BUCKET, DependsOn: 'Bad' } } },
+    });
+    const { constructs, notIncluded } = includeAssembly(assembly, path.join(directory, 'included'));
+    expect([...constructs.values()].map(({ logicalId }) => logicalId)).toEqual(['Good', 'Refers']);
+    expect(notIncluded).toEqual([
+      expect.objectContaining({ resource: 'Bad', why: expect.stringContaining("'Nowhere'") as string }),
+    ]);
+    const { rows, failures } = judgeWithCdkNag(constructs, notIncluded);
+    expect(failures).toEqual([]);
+    expect(rows.filter(({ verdict }) => verdict === 'error').map(({ resource }) => resource)).toEqual([
+      'Bad',
+    ]);
+    expect(rows.some(({ resource, verdict }) => resource === 'Good' && verdict === 'non-compliant')).toBe(
+      true,
+    );
+  });
+
+  test('a SAM template where its translator does not run', async () => {
+    const sam = {
+      Transform: 'AWS::Serverless-2016-10-31',
+      Resources: { F: { Type: 'AWS::Serverless::Function' } },
+    };
+    const { notRead } = await expand({ 'a.json': sam });
+    expect(notRead.map(({ why }) => why)).toEqual([
+      "AWS's SAM translator could not expand it: there is no translator here",
+    ]);
+  });
+});
+
+describe('what is decided when a template is deployed is worked out:', () => {
+  test('parameters by their defaults, by what is given, and mappings and texts made of them', async () => {
+    const template = {
+      Parameters: {
+        Env: { Type: 'String', Default: 'dev' },
+        Zones: { Type: 'CommaDelimitedList', Default: 'a, b' },
+        Looked: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/x' },
+      },
+      Mappings: { Sizes: { dev: { 'us-east-1': 1 }, prod: { 'us-east-1': 2 } } },
+      Resources: {
+        Q: {
+          Type: 'AWS::SQS::Queue',
+          Properties: {
+            QueueName: { 'Fn::Sub': ['${Env}-${N}', { N: { 'Fn::Select': ['1', { Ref: 'Zones' }] } }] },
+            DelaySeconds: { 'Fn::FindInMap': ['Sizes', { Ref: 'Env' }, { Ref: 'AWS::Region' }] },
+            KmsMasterKeyId: { Ref: 'Looked' },
+            Tags: [{ Ref: 'AWS::NoValue' }, { Key: 'r', Value: { Ref: 'AWS::Region' } }],
+          },
+        },
+      },
+    };
+    const properties = (name: string, delay: number) => [
+      {
+        assumes: '',
+        resources: {
+          Q: {
+            Type: 'AWS::SQS::Queue',
+            Properties: {
+              QueueName: name,
+              DelaySeconds: delay,
+              KmsMasterKeyId: { Ref: 'Looked' },
+              Tags: [{ Key: 'r', Value: { Ref: 'AWS::Region' } }],
+            },
+          },
+        },
+      },
+    ];
+    expect(await waysOf(template)).toEqual(properties('dev-b', 1));
+    expect(await waysOf(template, { Env: 'prod', Zones: 'x,y' })).toEqual(properties('prod-y', 2));
+  });
+
+  test('loops, one within the other, among resources and in properties', async () => {
+    const template = {
+      Transform: 'AWS::LanguageExtensions',
+      Parameters: { Names: { Type: 'CommaDelimitedList', Default: 'one,two' } },
+      Resources: {
+        'Fn::ForEach::Outer': [
+          'Name',
+          { Ref: 'Names' },
+          {
+            'Fn::ForEach::Inner': [
+              'Zone',
+              ['a-1'],
+              {
+                'Bucket${Name}&{Zone}': {
+                  Type: 'AWS::S3::Bucket',
+                  Properties: { BucketName: { 'Fn::Sub': '${Name}-${Zone}' } },
+                },
+              },
+            ],
+          },
+        ],
+      },
+    };
+    const [way] = await waysOf(template);
+    expect(
+      Object.entries(way?.resources ?? {}).map(([id, { Properties }]) => [id, Properties?.['BucketName']]),
+    ).toEqual([
+      ['Bucketonea1', 'one-a-1'],
+      ['Buckettwoa1', 'two-a-1'],
+    ]);
+  });
+
+  const conditional = {
+    Parameters: {
+      Env: { Type: 'String', Default: 'dev', AllowedValues: ['dev', 'prod', 'test'] },
+      Extra: { Type: 'String', Default: 'no' },
+    },
+    Conditions: {
+      IsProd: { 'Fn::Equals': [{ Ref: 'Env' }, 'prod'] },
+      IsNotProd: { 'Fn::Not': [{ Condition: 'IsProd' }] },
+      IsExtra: { 'Fn::And': [{ Condition: 'IsProd' }, { 'Fn::Equals': [{ Ref: 'Extra' }, 'yes'] }] },
+      Never: { 'Fn::And': [{ Condition: 'IsProd' }, { Condition: 'IsNotProd' }] },
+    },
+    Resources: {
+      Always: {
+        Type: 'AWS::S3::Bucket',
+        Properties: {
+          BucketName: { 'Fn::If': ['IsExtra', 'extra', { 'Fn::If': ['IsProd', 'big', 'small'] }] },
+        },
+      },
+      Prod: { Type: 'AWS::SQS::Queue', Condition: 'IsProd' },
+      Dev: { Type: 'AWS::SNS::Topic', Condition: 'IsNotProd' },
+      Impossible: { Type: 'AWS::SNS::Topic', Condition: 'Never' },
+    },
+  };
+
+  test('conditions with both sides, the defaults first, and no side that cannot be', async () => {
+    const ways = await waysOf(conditional);
+    expect(
+      ways.map(({ assumes, resources }) => [
+        assumes,
+        resources['Always']?.Properties?.['BucketName'],
+        Object.keys(resources),
+      ]),
+    ).toEqual([
+      ['', 'small', ['Always', 'Dev']],
+      ['Env=prod, Extra=yes', 'extra', ['Always', 'Prod']],
+      ['Env=prod', 'big', ['Always', 'Prod']],
+    ]);
+  });
+
+  test('a given parameter leaves one side', async () => {
+    expect((await waysOf(conditional, { Env: 'prod', Extra: 'no' })).map(({ assumes }) => assumes)).toEqual([
+      '',
+    ]);
+  });
+
+  test('a comparison with what only AWS knows has both sides too', async () => {
+    const template = {
+      Conditions: { Open: { 'Fn::Equals': [{ 'Fn::ImportValue': 'x' }, 'y'] } },
+      Resources: { B: { ...BUCKET, Properties: { BucketName: { 'Fn::If': ['Open', 'yes', 'no'] } } } },
+    };
+    const names = (await waysOf(template)).map(({ resources }) => resources['B']?.Properties?.['BucketName']);
+    expect(names).toEqual(['yes', 'no']);
+  });
+
+  test('a branch of a template with too many ways is told', async () => {
+    const names = 'a b c d e f g h i j'.split(' ');
+    const equals = (name: string) => ({ 'Fn::Equals': [{ Ref: 'P' }, name] });
+    const { notRead } = await expand({
+      'a.json': {
+        Parameters: { P: { Type: 'String', Default: 'none' } },
+        Conditions: Object.fromEntries(names.map((name) => [name, equals(name)])),
+        Resources: Object.fromEntries(names.map((name) => [`Q${name}`, { ...BUCKET, Condition: name }])),
+      },
+    });
+    expect(notRead.map(({ why, open }) => [open, why])).toEqual([
+      ['condition', 'No way was tried in which h holds: what is there then was not judged.'],
+      ['condition', 'No way was tried in which i holds: what is there then was not judged.'],
+      ['condition', 'No way was tried in which j holds: what is there then was not judged.'],
+    ]);
+  });
+
+  test('a template that leaves nothing open is not touched', async () => {
+    const { variants } = await expand({
+      'a.json': {
+        Parameters: { BootstrapVersion: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/x' } },
+        Resources: { B: { ...BUCKET, Properties: { BucketName: { 'Fn::Join': ['', ['a', 'b']] } } } },
+      },
+    });
+    expect(variants.stacks[0]?.template.Resources['B']?.Properties).toEqual({
+      BucketName: { 'Fn::Join': ['', ['a', 'b']] },
+    });
+  });
+});
+
+test('a finding of one way alone is told once, with what it assumes; one of all ways without', async () => {
+  const template = {
+    Parameters: { Env: { Type: 'String', Default: 'prod' } },
+    Conditions: { IsProd: { 'Fn::Equals': [{ Ref: 'Env' }, 'prod'] } },
+    Resources: {
+      B: {
+        Type: 'AWS::S3::Bucket',
+        Properties: { VersioningConfiguration: { Status: { 'Fn::If': ['IsProd', 'Enabled', 'Suspended'] } } },
+      },
+    },
+  };
+  const { variants, origins } = await expand({ 'a.json': template });
+  const { constructs } = includeAssembly(variants, path.join(directory, 'ways'));
+  const rows = mergeVariants(judgeWithCdkNag(constructs).rows, origins).filter(
+    ({ resource }) => resource === 'B',
+  );
+  const told = (rule: string) =>
+    rows
+      .filter((row) => row.rule.endsWith(rule))
+      .map(({ verdict, message, stack }) => [verdict, message.slice(0, 30), stack]);
+  expect(told('HIPAA.Security-S3BucketVersioningEnabled')).toEqual([
+    ['non-compliant', expect.stringMatching(/^If Env=\(another value\): /), 'a'],
+  ]);
+  expect(told('HIPAA.Security-S3BucketLoggingEnabled')).toEqual([
+    ['non-compliant', expect.not.stringMatching(/^If /), 'a'],
+  ]);
+});
+
+test('the names of stacks in rows are those of their own resources', async () => {
+  const { whole } = await expand({ 'a.json': { Conditions: {}, Resources: { B: BUCKET } } });
+  const own = ({ name, resources }: JudgedStack) => resources.every(({ stack }) => stack === name);
+  expect(whole.stacks.map(own)).toEqual([true]);
+});
