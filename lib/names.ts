@@ -163,9 +163,17 @@ export class Names {
   get failureQueue(): string {
     return this.of('failures-dlq');
   }
-  /** The EventBridge rule that passes arriving pictures to intake. */
-  get arrivalRule(): string {
+  /** The EventBridge rule that passes a client's arriving pictures to intake. */
+  arrivalRule(clientId: string): string {
+    return this.of(`arrived-${clientId}`);
+  }
+  /** The one that passes what no client's rule does. */
+  get arrivalRuleOfTheRest(): string {
     return this.of('picture-arrived');
+  }
+  /** All of them; no other rule is named so. */
+  arrivalRules(clients: readonly { readonly id: string }[]): string[] {
+    return [this.arrivalRuleOfTheRest, ...clients.map(({ id }) => this.arrivalRule(id))];
   }
   queueArn(name: string): string {
     return this.arn('sqs', name);

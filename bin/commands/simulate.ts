@@ -1,4 +1,11 @@
-import { DEPLOYED, drainOverFloor, OTHERS, SEED } from '../../tools/simulation/scenarios';
+import {
+  DEPLOYED,
+  delayOfVisitor,
+  drainOverFloor,
+  FLOODS,
+  OTHERS,
+  SEED,
+} from '../../tools/simulation/scenarios';
 import { simulateBurst } from '../../tools/simulation/simulate-burst';
 
 const row = (cells: readonly string[]): string =>
@@ -17,5 +24,17 @@ for (const { name, parameters } of [...DEPLOYED, ...OTHERS]) {
       (result.calls / parameters.pictures).toFixed(3),
       ((100 * result.deadLettered) / parameters.pictures).toFixed(1),
     ]),
+  );
+}
+
+console.log(
+  '\nA client that sends little beside one that floods: its pictures take so many times as long as alone\n',
+);
+console.log(row(['scenario', 'mean', 'slowest', 'slowest s', 'unfair mean']));
+for (const flood of FLOODS) {
+  const { mean, slowest, seconds } = delayOfVisitor(flood);
+  const unfair = delayOfVisitor({ ...flood, flooded: { ...flood.flooded, isFair: false } });
+  console.log(
+    row([flood.name, mean.toFixed(2), slowest.toFixed(2), seconds.toFixed(1), unfair.mean.toFixed(0)]),
   );
 }

@@ -6,6 +6,7 @@ import {
   ReceiveMessageCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
+import { NO_CLIENT, parseInputKey } from '../../lambda/domain/picture-keys';
 import type { OperationsContext } from './context';
 
 /** Long enough to send and delete one batch; a crash in between leaves the message in the dead-letter queue. */
@@ -34,6 +35,9 @@ function describe(message: Message): string {
     return 'not JSON';
   }
 }
+
+/** As the arrival rules group messages: many at once are no reason for other clients to wait. */
+const groupOf = (message: Message): string => parseInputKey(describe(message))?.clientId ?? NO_CLIENT;
 
 /**
  * Moves what stands in intake's dead-letter queue back to intake: sent first, deleted after, so that a kill in between
@@ -66,7 +70,9 @@ export async function redrive(context: OperationsContext): Promise<number> {
     );
     if (Messages.length === 0) break;
     for (const message of Messages) {
-      await sqs.send(new SendMessageCommand({ QueueUrl: to, MessageBody: message.Body }));
+      await sqs.send(
+        new SendMessageCommand({ QueueUrl: to, MessageBody: message.Body, MessageGroupId: groupOf(message) }),
+      );
       await sqs.send(new DeleteMessageCommand({ QueueUrl: from, ReceiptHandle: message.ReceiptHandle }));
       moved += 1;
       print(`  moved ${describe(message)}`);

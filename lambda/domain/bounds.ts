@@ -198,6 +198,12 @@ export const BOUND_TABLE = {
     scope: 'firewall',
     what: 'what an address or a key may send in that window: a usage plan answers before the firewall does',
   },
+  keyShare: {
+    value: 0.5,
+    unit: '× what all may ask of a method',
+    scope: 'client',
+    what: "one API key's part of a method's rate and burst, whatever its plan: the rest is for the others",
+  },
   allErasuresAtOnce: {
     value: 10,
     unit: 'requests',

@@ -219,8 +219,14 @@ export interface Workflow {
   run(state: unknown): Promise<WorkflowResult>;
 }
 
-/** When a start is wanted, all in epoch milliseconds. */
+/** A workflow that is started in a client's turn. */
+export interface ClientWorkflow {
+  run(state: unknown, clientId: string): Promise<WorkflowResult>;
+}
+
+/** When a start is wanted, all times in epoch milliseconds. */
 export interface StartRequest {
+  readonly clientId: string;
   readonly now: number;
   /** A schedule that reaches beyond it is broken, by a clock that was wrong, and begins anew. */
   readonly latest: number;
@@ -228,10 +234,16 @@ export interface StartRequest {
   readonly interval: number;
 }
 
+export interface TakenStart {
+  readonly start: number;
+  /** The time that the same client took before; undefined when it never took one. */
+  readonly previous: number | undefined;
+}
+
 /** The times at which workflows start, one after another, whichever slot starts them. */
 export interface StartSchedule {
-  /** Takes the next free time and answers it; undefined when that lies outside `now` to `latest`, or there is none. */
-  follow(request: StartRequest): Promise<number | undefined>;
+  /** Takes the next free time; undefined when that lies outside `now` to `latest`, or there is none. */
+  follow(request: StartRequest): Promise<TakenStart | undefined>;
   /** Takes `now`; false when others begin meanwhile, so that there is a time to follow. */
   begin(request: StartRequest): Promise<boolean>;
 }

@@ -8,7 +8,7 @@ import {
 } from '../domain/errors';
 import { parseObjectCreated } from '../domain/object-created-event';
 import { parseInputKey } from '../domain/picture-keys';
-import type { Clock, DetectionLog, ErasureLedger, PictureStore, Workflow } from '../domain/ports';
+import type { ClientWorkflow, Clock, DetectionLog, ErasureLedger, PictureStore } from '../domain/ports';
 import { expiryAfter } from '../domain/time';
 import { allVersions, purge } from './purge';
 import { putAside } from './put-aside';
@@ -18,7 +18,7 @@ export interface IntakePorts {
   readonly pictures: PictureStore;
   readonly log: Pick<DetectionLog, 'get' | 'claim' | 'markFailed' | 'addLaterVersion'>;
   readonly ledger: Pick<ErasureLedger, 'has'>;
-  readonly workflow: Workflow;
+  readonly workflow: ClientWorkflow;
   readonly clock: Clock;
   readonly leaseSeconds: number;
   readonly maxReceiveCount: number;
@@ -54,7 +54,10 @@ async function runWorkflow(
   { key, versionId }: Arrival,
   leaseOwner: string,
 ): Promise<void> {
-  const result = await ports.workflow.run(workflowState(record, { key, versionId, leaseOwner }));
+  const result = await ports.workflow.run(
+    workflowState(record, { key, versionId, leaseOwner }),
+    record.ClientID,
+  );
   if (result.status !== 'SUCCEEDED') throw new WorkflowFailedError(result.error ?? result.status);
 }
 
@@ -163,10 +166,14 @@ async function markFailed(
  */
 export async function intake(ports: IntakePorts, message: IntakeMessage): Promise<IntakeOutcome> {
   const { key, versionId } = parseObjectCreated(message.body);
-  const imageId = parseInputKey(key)?.imageId;
-  if (imageId === undefined) throw new UnknownPictureError('not a key of ours');
+  const parts = parseInputKey(key);
+  if (parts === undefined) throw new UnknownPictureError('not a key of ours');
+  const { imageId, clientId } = parts;
   const record = await ports.log.get(imageId);
   if (record === undefined) return await purgeErased(ports, imageId);
+  // Else somebody's message would count as another client's.
+  if (clientId !== undefined && clientId !== record.ClientID)
+    throw new UnknownPictureError('the key of another client');
   try {
     const chosen = versionId ?? (await chooseVersion(ports, record, imageId, key));
     return await settle(ports, message, { imageId, key, versionId: chosen }, record);

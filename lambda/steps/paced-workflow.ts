@@ -1,4 +1,4 @@
-import type { Clock, StartSchedule, Workflow } from '../domain/ports';
+import type { ClientWorkflow, Clock, StartSchedule, Workflow } from '../domain/ports';
 
 export interface Pace {
   readonly schedule: StartSchedule;
@@ -12,12 +12,20 @@ export interface Pace {
 /** A schedule is begun by one of those who find it idle; the others follow. */
 const ROUNDS = 3;
 
-async function takeStart({ schedule, clock, startsPerSecond, longestWaitSeconds }: Pace): Promise<number> {
+async function takeStart(
+  { schedule, clock, startsPerSecond, longestWaitSeconds }: Pace,
+  clientId: string,
+): Promise<number> {
+  const interval = 1000 / startsPerSecond;
   for (let round = 0; round < ROUNDS; round += 1) {
     const now = clock();
-    const request = { now, latest: now + longestWaitSeconds * 1000, interval: 1000 / startsPerSecond };
-    const start = await schedule.follow(request);
-    if (start !== undefined) return start;
+    const request = { clientId, now, latest: now + longestWaitSeconds * 1000, interval };
+    const taken = await schedule.follow(request);
+    if (taken !== undefined) {
+      const { start, previous } = taken;
+      const isQuiet = previous === undefined || previous < now - interval;
+      return isQuiet ? now : start;
+    }
     if (await schedule.begin(request)) return now;
   }
   // Times pass faster than they are taken: there is nobody to wait for.
@@ -27,10 +35,14 @@ async function takeStart({ schedule, clock, startsPerSecond, longestWaitSeconds 
 /**
  * Starts executions at most so many a second, evenly, however many slots there are and however long they take: what
  * Rekognition admits is neither exceeded nor left unused. Nobody waits while fewer are started than may be.
+ *
+ * A client none of whose times is still to come starts at once, ahead of what others have in their slots; the time that it
+ * took passes unused. So the sum is the same, a flood makes nobody else wait, and the rate is exceeded by no more than one
+ * start of each other client within the longest wait.
  */
-export const pacedWorkflow = (workflow: Workflow, pace: Pace): Workflow => ({
-  run: async (state) => {
-    const start = await takeStart(pace);
+export const pacedWorkflow = (workflow: Workflow, pace: Pace): ClientWorkflow => ({
+  run: async (state, clientId) => {
+    const start = await takeStart(pace, clientId);
     await pace.sleep(Math.max(0, start - pace.clock()));
     return await workflow.run(state);
   },

@@ -1,7 +1,7 @@
 import type { InlineUpload } from '../domain/api-schemas';
 import { FORMAT_OF_CONTENT_TYPE } from '../domain/category';
 import { sha256 } from '../domain/digest';
-import { pictureKey } from '../domain/picture-keys';
+import { inputKey } from '../domain/picture-keys';
 import { ProblemError } from '../domain/problems';
 import { sniffPicture } from '../domain/sniff-picture';
 import { giveOutId, type Submission, type Submitted, type SubmitPorts } from './submit';
@@ -24,7 +24,7 @@ export async function submitInline(
   // A repeat puts the picture again only when the first request may have died before it did.
   if (record.ProcessingStatus === 'pending') {
     await ports.pictures.putNew({
-      key: pictureKey('input', record.ImageID, format),
+      key: inputKey(record.ImageID, record.ClientID, format),
       bytes: image,
       contentType,
       sha256: sha256(image),

@@ -1,6 +1,6 @@
 import type { PresignedUpload } from '../domain/api-schemas';
 import { BOUNDS } from '../domain/bounds';
-import { pictureKey } from '../domain/picture-keys';
+import { inputKey } from '../domain/picture-keys';
 import { toTimestamp } from '../domain/time';
 import { giveOutId, type Submission, type Submitted, type SubmitPorts } from './submit';
 
@@ -20,7 +20,7 @@ export async function submitPresigned(
   const { contentType, size } = submission.request;
   const expiresAt = toTimestamp(ports.clock() + BOUNDS.formSeconds * 1000);
   const form = await ports.pictures.uploadForm({
-    key: pictureKey('input', record.ImageID, record.ImageFormat),
+    key: inputKey(record.ImageID, record.ClientID, record.ImageFormat),
     contentType,
     bytes: size,
     seconds: BOUNDS.formSeconds,

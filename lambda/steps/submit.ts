@@ -3,7 +3,7 @@ import { FORMAT_OF_CONTENT_TYPE } from '../domain/category';
 import { type DetectionRecord, SCHEMA_VERSION } from '../domain/detection-record';
 import { sha256 } from '../domain/digest';
 import { imageIdOfKey } from '../domain/image-id';
-import { pictureKey, s3Location } from '../domain/picture-keys';
+import { inputKey, s3Location } from '../domain/picture-keys';
 import type { Clock, DetectionLog, IdSource, PictureStore } from '../domain/ports';
 import { ProblemError } from '../domain/problems';
 import { expiryAfter, toTimestamp } from '../domain/time';
@@ -55,7 +55,7 @@ export async function giveOutId(
   const record: DetectionRecord = {
     ImageID: imageId,
     Timestamp: timestamp,
-    S3Location: s3Location(ports.pictures.bucket, pictureKey('input', imageId, format)),
+    S3Location: s3Location(ports.pictures.bucket, inputKey(imageId, clientId, format)),
     ProcessingStatus: 'pending',
     FileSize: isHere ? request.image.length : request.size,
     ImageFormat: format,

@@ -19,7 +19,7 @@ export const alarmCatalogue = (config: StageConfig, names: Names): AlarmDefiniti
   ...businessAlarms(config),
   ...clientAlarms(config),
   ...networkAlarms(names),
-  ...deliveryAlarms(names),
+  ...deliveryAlarms(config, names),
   ...refusalAlarms(names),
   // The trail of all regions is watched where it is written.
   ...(names.isHomeRegion ? trailAlarms(names, new Names(config, config.drRegion)) : []),

@@ -57,7 +57,13 @@ export function operationsGraphs(config: StageConfig, names: Names): GraphDefini
     },
     {
       title: 'Age of the oldest message (s)',
-      lines: { age: queue(names.intakeQueue)('ApproximateAgeOfOldestMessage', 'Maximum') },
+      lines: {
+        age: queue(names.intakeQueue)('ApproximateAgeOfOldestMessage', 'Maximum'),
+        'of clients that do not flood': queue(names.intakeQueue)(
+          'ApproximateAgeOfOldestMessageInQuietGroups',
+          'Maximum',
+        ),
+      },
     },
     {
       title: 'Dead letters',

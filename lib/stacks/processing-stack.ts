@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { ReleaseApplication } from '../constructs/functions/release-application';
 import { StackFunctions } from '../constructs/functions/stack-functions';
-import { ArrivalRule } from '../constructs/processing/arrival-rule';
+import { ArrivalRules } from '../constructs/processing/arrival-rules';
 import { ClassificationWorkflow } from '../constructs/processing/classification-workflow';
 import { EventSources } from '../constructs/processing/event-sources';
 import { IntakeQueues } from '../constructs/processing/intake-queues';
@@ -33,7 +33,7 @@ export class ProcessingStack extends StageStack {
     if (props.config.trafficShift === 'canary')
       this.functions.node.addDependency(new ReleaseApplication(this, 'Release', { names: props.names }));
     this.workflow = new ClassificationWorkflow(this, 'Classification', props);
-    new ArrivalRule(this, 'ArrivalRule', { names: props.names, queues: this.queues });
+    new ArrivalRules(this, 'ArrivalRules', { ...props, queues: this.queues });
     new EventSources(this, 'EventSources', {
       ...props,
       intakeQueueArn: this.queues.intake.queueArn,

@@ -17,6 +17,8 @@ export const ROOT_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' }
 const START_TIMEOUT_MILLISECONDS = 30_000;
 const START_ATTEMPTS = 3;
 const LOG_TAIL_CHARACTERS = 3000;
+/** MiniStack, with fair queues added. */
+const FAIR_MINISTACK = join(__dirname, 'fair_queues.py');
 
 export interface EmulatorOptions {
   tool: PythonTool;
@@ -88,7 +90,7 @@ async function startOnce(options: EmulatorOptions): Promise<Emulator> {
   const { certificateFile, keyFile, pem } = await createCertificate(directory);
   await mkdir(join(directory, 'state'));
   const agent = loopbackAgent(pem);
-  const supervised = startSupervised([options.tool.python, '-m', 'ministack'], {
+  const supervised = startSupervised([options.tool.python, FAIR_MINISTACK], {
     directory,
     logFile,
     env: scrubbedEnvironment(options, { directory, port, certificateFile, keyFile }),

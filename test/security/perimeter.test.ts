@@ -39,7 +39,7 @@ const POLICIES = {
   intake: renderPolicy('perimeter/intake-queue', {
     Account: names.account,
     Queue: queueArn,
-    ArrivalRule: names.arn('events', `rule/${names.arrivalRule}`),
+    ArrivalRules: names.arrivalRules([{ id: 'demo' }]).map((rule) => names.arn('events', `rule/${rule}`)),
     IntakeRole: names.functionRoleArn('intake'),
     OperatorRole: names.roleArn('operator'),
   }),
@@ -392,14 +392,18 @@ describe('the perimeter of records, secrets, queues and topics', () => {
     'aws:SourceAccount': account,
     'aws:SourceArn': `arn:aws:events:us-east-1:${account}:rule/${rule}`,
   });
-  it('of the intake queue lets in the arrival rule, and no other rule, account or service', () => {
+  it('of the intake queue lets in the arrival rules, and no other rule, account or service', () => {
     const send = (caller: Caller, context: Context) =>
       decide('intake', caller, 'sqs:SendMessage', queueArn, context);
-    expect(send(events, source(names.account, names.arrivalRule))).toBe('allow');
+    for (const rule of [names.arrivalRule('demo'), names.arrivalRuleOfTheRest])
+      expect(send(events, source(names.account, rule))).toBe('allow');
     expect(send(events, source(names.account, 'another'))).not.toBe('allow');
-    expect(send(events, source('999999999999', names.arrivalRule))).not.toBe('allow');
+    expect(send(events, source('999999999999', names.arrivalRule('demo')))).not.toBe('allow');
     expect(
-      send({ kind: 'service', service: 's3.amazonaws.com' }, source(names.account, names.arrivalRule)),
+      send(
+        { kind: 'service', service: 's3.amazonaws.com' },
+        source(names.account, names.arrivalRule('demo')),
+      ),
     ).not.toBe('allow');
   });
 });

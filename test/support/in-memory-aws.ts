@@ -15,6 +15,7 @@ import type {
   ReviewPublisher,
   StartRequest,
   StartSchedule,
+  TakenStart,
   UploadCounter,
 } from '../../lambda/domain/ports';
 import { sourceIndex } from './in-memory-listing';
@@ -43,6 +44,8 @@ export interface AwsState {
   uploads: Map<string, number>;
   /** The first start of a workflow that nobody has taken. */
   nextStart?: number;
+  /** Client → the last start that it took. */
+  lastStarts: Map<string, number>;
 }
 
 export const emptyState = (now = Date.parse('2025-08-04T11:42:00Z')): AwsState => ({
@@ -52,6 +55,7 @@ export const emptyState = (now = Date.parse('2025-08-04T11:42:00Z')): AwsState =
   records: new Map(),
   ledger: new Map(),
   uploads: new Map(),
+  lastStarts: new Map(),
   reviews: [],
   paidCalls: [],
 });
@@ -326,21 +330,26 @@ export class InMemoryUploadCounter implements UploadCounter {
 
 /** The conditions of the schedule's two updates, as the adapter states them. */
 export class InMemoryStartSchedule implements StartSchedule {
-  constructor(private readonly state: () => Pick<AwsState, 'nextStart'>) {}
+  constructor(private readonly state: () => Pick<AwsState, 'nextStart' | 'lastStarts'>) {}
 
   private free({ now, latest }: StartRequest): number | undefined {
     const { nextStart } = this.state();
     return nextStart !== undefined && nextStart >= now && nextStart <= latest ? nextStart : undefined;
   }
 
-  follow(request: StartRequest): Promise<number | undefined> {
+  follow(request: StartRequest): Promise<TakenStart | undefined> {
     const start = this.free(request);
-    if (start !== undefined) this.state().nextStart = start + request.interval;
-    return Promise.resolve(start);
+    if (start === undefined) return Promise.resolve(undefined);
+    const state = this.state();
+    const previous = state.lastStarts.get(request.clientId);
+    state.lastStarts.set(request.clientId, start);
+    state.nextStart = start + request.interval;
+    return Promise.resolve({ start, previous });
   }
 
   begin(request: StartRequest): Promise<boolean> {
     if (this.free(request) !== undefined) return Promise.resolve(false);
+    this.state().lastStarts.set(request.clientId, request.now);
     this.state().nextStart = request.now + request.interval;
     return Promise.resolve(true);
   }

@@ -1,10 +1,16 @@
 import { BOUNDS } from '../../lambda/domain/bounds';
 import { loadStageConfig } from '../../lib/config/load';
-import type { StageConfig } from '../../lib/config/schema';
+import { STAGE_NAMES, type StageConfig } from '../../lib/config/schema';
 import { intakeConcurrency } from '../../lib/constructs/processing/intake-concurrency';
 import { BACKOFF_RATE, THROTTLED } from '../../lib/constructs/processing/retries';
 import { visibilitySeconds } from '../../lib/constructs/processing/time-limits';
-import type { BurstParameters, BurstResult } from './simulate-burst';
+import {
+  BURST_CLIENT,
+  type BurstParameters,
+  type BurstResult,
+  type Flow,
+  simulateBurst,
+} from './simulate-burst';
 
 export const SEED = 20_250_804;
 const REKOGNITION_SECONDS = 0.4;
@@ -75,6 +81,64 @@ export const OTHERS: readonly Scenario[] = [
     parameters: { ...prod, concurrency: 1000, startsPerSecond: Infinity, maxReceiveCount: 1 },
   },
 ];
+
+const VISITOR = 'visitor';
+
+/** A client that sends a picture now and then, for ten minutes. */
+const visits: Flow = { client: VISITOR, pictures: 100, arrivalsPerSecond: 1 / 6, beginsAt: 30 };
+
+/** One form, posted as often as a fast line can for as long as it lives. Each post is claimed by nobody: intake's reads, a deletion. */
+const surplus = (client: string): Flow => ({
+  client,
+  pictures: 100 * BOUNDS.formSeconds,
+  arrivalsPerSecond: 100,
+  beginsAt: 0,
+  surplusSeconds: 0.1,
+});
+
+export interface Flood {
+  readonly name: string;
+  readonly alone: BurstParameters;
+  readonly flooded: BurstParameters;
+}
+
+/** A whole hour's pictures of the largest plan at once, and one form over and over, beside a client that sends little. */
+function floodsOf(config: StageConfig): Flood[] {
+  const pictures = Math.max(...config.plans.map(({ picturesPerHour }) => picturesPerHour));
+  const parameters = { ...atOnce, ...deployed(config), isFair: true };
+  const flood = { ...parameters, pictures, others: [surplus(BURST_CLIENT), visits] };
+  return atAnyPace(
+    `${config.stage}: ${pictures} pictures and ${surplus('').pictures} posts of a form`,
+    flood,
+  ).map(({ name, parameters: flooded }) => ({
+    name,
+    flooded,
+    alone: { ...flooded, pictures: 0, others: [visits] },
+  }));
+}
+
+/** What has to leave other clients alone. */
+export const FLOODS: readonly Flood[] = STAGE_NAMES.flatMap((stage) => floodsOf(loadStageConfig(stage)));
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** How much longer the visitor's pictures take beside a flood: on average, and the slowest against the slowest. */
+export function delayOfVisitor({ alone, flooded }: Flood): {
+  mean: number;
+  slowest: number;
+  seconds: number;
+} {
+  const [quiet, beside] = [alone, flooded].map((each) => simulateBurst(each).took.get(VISITOR) ?? []) as [
+    readonly number[],
+    readonly number[],
+  ];
+  return {
+    mean: mean(beside) / mean(quiet),
+    slowest: Math.max(...beside) / Math.max(...quiet),
+    seconds: Math.max(...beside),
+  };
+}
 
 /** Arrivals slower than the quota set their own floor. */
 export const drainOverFloor = (

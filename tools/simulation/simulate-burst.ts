@@ -1,4 +1,18 @@
 import { EventQueue } from './event-queue';
+import { FairQueue, type Waiting } from './fair-queue';
+
+/** What one client sends besides the burst. All times in seconds. */
+export interface Flow {
+  readonly client: string;
+  readonly pictures: number;
+  readonly arrivalsPerSecond: number;
+  readonly beginsAt: number;
+  /** Later posts of one form: each costs a message and a slot for so long, no start and no call. */
+  readonly surplusSeconds?: number;
+}
+
+/** Whose the burst is. */
+export const BURST_CLIENT = 'burst';
 
 /** All times in seconds. */
 export interface BurstParameters {
@@ -26,6 +40,10 @@ export interface BurstParameters {
   readonly visibilitySeconds: number;
   readonly maxReceiveCount: number;
   readonly seed: number;
+  /** What other clients send meanwhile. */
+  readonly others?: readonly Flow[];
+  /** Whether messages carry their client and a client without a time to come starts at once; as without, by default. */
+  readonly isFair?: boolean;
 }
 
 export interface BurstResult {
@@ -36,6 +54,8 @@ export interface BurstResult {
   readonly calls: number;
   readonly completed: number;
   readonly deadLettered: number;
+  /** Seconds from arrival to its place of each client's completed pictures. */
+  readonly took: ReadonlyMap<string, readonly number[]>;
 }
 
 /** A 32-bit generator with a public-domain recurrence (Marsaglia's xorshift): reproducible on every machine. */
@@ -49,24 +69,31 @@ function randomSource(seed: number): () => number {
   };
 }
 
+interface Message extends Waiting {
+  readonly receives: number;
+  readonly surplusSeconds: number | undefined;
+}
+
 type Event =
-  | { readonly kind: 'visible'; readonly receives: number }
-  | { readonly kind: 'call'; readonly receives: number; readonly attempt: number }
-  | { readonly kind: 'done' }
+  | { readonly kind: 'visible'; readonly message: Message }
+  | { readonly kind: 'call'; readonly message: Message; readonly attempt: number }
+  | { readonly kind: 'done'; readonly message: Message }
   | { readonly kind: 'slot' };
 
 /**
  * Discrete-event simulation of intake's control: queue → at most `concurrency` slots → starts one after another →
  * Rekognition's token bucket, with the workflow's retries inside a slot and the queue's redelivery outside. Service
- * times vary by ±20 %.
+ * times vary by ±20 %. The queue is fair as AWS documents it (see FairQueue), or not at all.
  */
 export function simulateBurst(parameters: BurstParameters): BurstResult {
   const random = randomSource(parameters.seed);
   const vary = (seconds: number) => seconds * (0.8 + 0.4 * random());
   const events = new EventQueue<Event>();
-  /** Receive counts of the messages that wait for a slot, oldest first. */
-  const waiting: number[] = [];
-  let oldest = 0;
+  const isFair = parameters.isFair ?? false;
+  const queue = new FairQueue<Message>(isFair);
+  const took = new Map<string, number[]>();
+  /** The last start that a client took. */
+  const lastStarts = new Map<string, number>();
   let busy = 0;
   let slots = Math.min(parameters.concurrency, parameters.slotsAtFirst);
   let now = 0;
@@ -76,7 +103,6 @@ export function simulateBurst(parameters: BurstParameters): BurstResult {
   let calls = 0;
   let completed = 0;
   let deadLettered = 0;
-  let arrived = 0;
 
   const takeToken = (): boolean => {
     const capacity = parameters.transactionsPerSecond;
@@ -87,66 +113,85 @@ export function simulateBurst(parameters: BurstParameters): BurstResult {
     tokens -= 1;
     return true;
   };
-  const arrive = (): void => {
-    if (arrived >= parameters.pictures) return;
-    events.push(arrived / parameters.arrivalsPerSecond, { kind: 'visible', receives: 0 });
-    arrived += 1;
+  /** As pacedWorkflow does it: a client none of whose times is still to come starts at once. */
+  const takeStart = (client: string): number => {
+    const interval = 1 / parameters.startsPerSecond;
+    const start = Math.max(now, nextStart);
+    const isQuiet = isFair && (lastStarts.get(client) ?? -Infinity) < now - interval;
+    lastStarts.set(client, start);
+    nextStart = start + interval;
+    return isQuiet ? now : start;
   };
   const fillSlots = (): void => {
-    while (busy < slots && oldest < waiting.length) {
-      const receives = (waiting[oldest] ?? 0) + 1;
-      oldest += 1;
+    while (busy < slots) {
+      const taken = queue.take(now);
+      if (taken === undefined) return;
+      const message = { ...taken, receives: taken.receives + 1 };
       busy += 1;
-      const start = Math.max(now, nextStart);
-      nextStart = start + 1 / parameters.startsPerSecond;
+      if (message.surplusSeconds !== undefined) {
+        events.push(now + vary(message.surplusSeconds), { kind: 'done', message });
+        continue;
+      }
       // Half of the other tasks' time is spent before the call: intake, claim, reading the picture.
-      events.push(start + vary(parameters.otherSeconds / 2), { kind: 'call', receives, attempt: 1 });
+      const ready = takeStart(message.client) + vary(parameters.otherSeconds / 2);
+      events.push(ready, { kind: 'call', message, attempt: 1 });
     }
   };
-  const call = (receives: number, attempt: number): void => {
+  const call = (message: Message, attempt: number): void => {
     if (takeToken()) {
-      events.push(now + vary(parameters.rekognitionSeconds) + vary(parameters.otherSeconds / 2), {
-        kind: 'done',
-      });
+      const ready = now + vary(parameters.rekognitionSeconds) + vary(parameters.otherSeconds / 2);
+      events.push(ready, { kind: 'done', message });
     } else if (attempt < parameters.attempts) {
       const pause = Math.min(
         parameters.maximumPauseSeconds,
         parameters.pauseSeconds * parameters.backoff ** (attempt - 1),
       );
-      events.push(now + random() * pause, { kind: 'call', receives, attempt: attempt + 1 });
+      events.push(now + random() * pause, { kind: 'call', message, attempt: attempt + 1 });
     } else {
       busy -= 1;
-      if (receives >= parameters.maxReceiveCount) deadLettered += 1;
-      else events.push(now + parameters.visibilitySeconds, { kind: 'visible', receives });
+      queue.release(message.client, now);
+      if (message.receives >= parameters.maxReceiveCount) deadLettered += 1;
+      else events.push(now + parameters.visibilitySeconds, { kind: 'visible', message });
     }
   };
 
   for (let added = 1; slots + added <= parameters.concurrency; added += 1) {
     events.push(added / parameters.slotsAddedPerSecond, { kind: 'slot' });
   }
-  if (parameters.arrivalsPerSecond === Infinity) {
-    for (; arrived < parameters.pictures; arrived++) waiting.push(0);
-    fillSlots();
-  } else {
-    arrive();
+  const burst: Flow = { ...parameters, client: BURST_CLIENT, beginsAt: 0 };
+  for (const flow of [burst, ...(parameters.others ?? [])]) {
+    for (let index = 0; index < flow.pictures; index += 1) {
+      const arrivedAt = flow.beginsAt + index / flow.arrivalsPerSecond;
+      const { client, surplusSeconds } = flow;
+      const message = { client, arrivedAt, receives: 0, surplusSeconds };
+      if (arrivedAt === 0) queue.add(message);
+      else events.push(arrivedAt, { kind: 'visible', message });
+    }
   }
+  fillSlots();
   for (let next = events.pop(); next !== undefined; next = events.pop()) {
     now = next.at;
     switch (next.event.kind) {
       case 'visible':
-        waiting.push(next.event.receives);
-        if (next.event.receives === 0) arrive();
+        queue.add(next.event.message);
         break;
       case 'call':
-        call(next.event.receives, next.event.attempt);
+        call(next.event.message, next.event.attempt);
         break;
       case 'slot':
         slots += 1;
         break;
-      case 'done':
+      case 'done': {
+        const { client, arrivedAt, surplusSeconds } = next.event.message;
         busy -= 1;
+        queue.release(client, now);
+        if (surplusSeconds !== undefined) break;
         completed += 1;
+        const times = took.get(client) ?? [];
+        times.push(now - arrivedAt);
+        took.set(client, times);
         break;
+      }
     }
     fillSlots();
   }
@@ -156,5 +201,6 @@ export function simulateBurst(parameters: BurstParameters): BurstResult {
     calls,
     completed,
     deadLettered,
+    took,
   };
 }

@@ -4,6 +4,7 @@ import { isFinalStatus } from '../../../lambda/domain/category';
 import { type DetectionRecord, detectionRecordSchema } from '../../../lambda/domain/detection-record';
 import {
   folderOfCategory,
+  parseInputKey,
   pictureKey,
   pictureKeyPrefix,
   s3Location,
@@ -58,12 +59,21 @@ const without = <Name extends keyof DetectionRecord>(
     Object.entries(record).filter(([name]) => !names.includes(name as Name)),
   ) as unknown as Omit<DetectionRecord, Name>;
 
-/** The one key at which the picture of a record in this state stands; undefined for a completed one without a decision. */
-function expectedKey(record: DetectionRecord): string | undefined {
-  const { ImageID, ImageFormat, ProcessingStatus, DetectedAnimal } = record;
-  if (ProcessingStatus === 'quarantined') return pictureKey('quarantine', ImageID, ImageFormat);
-  if (ProcessingStatus !== 'completed') return pictureKey('input', ImageID, ImageFormat);
-  return DetectedAnimal && pictureKey(folderOfCategory(DetectedAnimal), ImageID, ImageFormat);
+/** Whether a key is where the picture of a record in this state stands; for none when it is completed without a decision. */
+function isPlaceOf(record: DetectionRecord, key: string): boolean {
+  const { ImageID, ImageFormat, ProcessingStatus, DetectedAnimal, ClientID } = record;
+  if (ProcessingStatus === 'quarantined') return key === pictureKey('quarantine', ImageID, ImageFormat);
+  if (ProcessingStatus === 'completed')
+    return (
+      DetectedAnimal !== undefined &&
+      key === pictureKey(folderOfCategory(DetectedAnimal), ImageID, ImageFormat)
+    );
+  const input = parseInputKey(key);
+  return (
+    input?.imageId === ImageID &&
+    input.format === ImageFormat &&
+    (input.clientId === undefined || input.clientId === ClientID)
+  );
 }
 
 /**
@@ -93,7 +103,7 @@ export function readRestored(item: unknown, place: RestorePlace): RestorableReco
     return { refused: 'foreign', imageId, why: `${record.ClientID} is no client of this stage` };
   if (!place.ownBuckets.includes(bucket))
     return { refused: 'foreign', imageId, why: `its picture is in ${bucket || record.S3Location}` };
-  if (key !== expectedKey(record))
+  if (!isPlaceOf(record, key))
     return { refused: 'invalid', imageId, why: `${record.ProcessingStatus} at ${key}` };
   const aside = (record.LaterVersions ?? []).filter(
     (later) => !later.startsWith(pictureKeyPrefix('quarantine', imageId)),

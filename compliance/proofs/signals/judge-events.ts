@@ -6,7 +6,7 @@ import { ABSENT, changed } from './change';
 import type { EventMatcher } from './event-matcher';
 import { namesOf } from './ours';
 import { SIGNAL_RULES } from './rules';
-import { SAMPLE_EVENTS, type SampleEvent } from './sample-events';
+import { type SampleEvent, sampleEventOf } from './sample-events';
 
 /** An event that a rule must tell, or must not, and in words what is special about it. */
 interface Case {
@@ -104,8 +104,8 @@ export function judgeEvents(
     rows.guarded(SIGNAL_RULES.event, rule, () => {
       const name = rule.optionalText('Name') ?? rule.logicalId;
       const pattern = rule.property('EventPattern');
-      const entry = SAMPLE_EVENTS.find((each) => name.endsWith(`-${each.rule}`));
-      if (!entry) {
+      const sample = sampleEventOf(name);
+      if (!sample) {
         const asks = [dig(pattern, 'source'), dig(pattern, 'detail-type')].flatMap(listOf).map(String);
         rows.add(
           SIGNAL_RULES.event,
@@ -115,12 +115,12 @@ export function judgeEvents(
         );
         return;
       }
-      used.add(entry);
-      const { missing } = fittings(set, rule, entry);
+      used.add(sample.entry);
+      const { missing } = fittings(set, rule, sample.filled);
       questions.push({
         rule,
         pattern: JSON.stringify(pattern),
-        cases: casesOf(set, rule, entry, pattern),
+        cases: casesOf(set, rule, sample.filled, pattern),
         missing,
       });
     });

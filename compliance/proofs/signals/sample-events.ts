@@ -12,7 +12,7 @@ const eventSchema = z.looseObject({
 });
 
 const entrySchema = z.strictObject({
-  /** End of the rule's name. */
+  /** End of the rule's name. `CLIENT` stands for the id of a client there, and everywhere in the entry for the same. */
   rule: z.string(),
   page: z.url({ hostname: /^docs\.aws\.amazon\.com$/ }),
   read: z.iso.date(),
@@ -27,5 +27,20 @@ const entrySchema = z.strictObject({
 });
 export type SampleEvent = z.infer<typeof entrySchema>;
 
+const CLIENT = 'CLIENT';
+
 /** AWS's sample event for each rule, with what must be told of it; reviewed data. */
 export const SAMPLE_EVENTS: readonly SampleEvent[] = z.array(entrySchema).parse(data);
+
+/** The entry for a rule, and what it says of this very one; undefined when there is none. */
+export function sampleEventOf(ruleName: string): { entry: SampleEvent; filled: SampleEvent } | undefined {
+  for (const entry of SAMPLE_EVENTS) {
+    const match = new RegExp(`-${entry.rule.replace(CLIENT, '(?<client>[a-z][a-z0-9-]*)')}$`).exec(ruleName);
+    if (match === null) continue;
+    const client = match.groups?.['client'];
+    if (client === undefined) return { entry, filled: entry };
+    const filled = entrySchema.parse(JSON.parse(JSON.stringify(entry).replaceAll(CLIENT, client)));
+    return { entry, filled };
+  }
+  return undefined;
+}

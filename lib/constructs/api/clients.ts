@@ -1,9 +1,10 @@
 import { Tags } from 'aws-cdk-lib';
-import { ApiKey, Period, type IRestApi, type RestApi, UsagePlan } from 'aws-cdk-lib/aws-apigateway';
+import { ApiKey, type CfnUsagePlan, Period, type RestApi, UsagePlan } from 'aws-cdk-lib/aws-apigateway';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../../config/schema';
 import type { Names } from '../../names';
+import { throttlesOfOneKey } from './method-throttles';
 
 export interface ClientsProps {
   readonly config: StageConfig;
@@ -21,6 +22,19 @@ export class Clients extends Construct {
 
   constructor(scope: Construct, id: string, { config, names, api }: ClientsProps) {
     super(scope, id);
+    // By path: the construct wants the methods themselves.
+    const apiStages: CfnUsagePlan.ApiStageProperty[] = [
+      {
+        apiId: api.restApiId,
+        stage: api.deploymentStage.stageName,
+        throttle: Object.fromEntries(
+          Object.entries(throttlesOfOneKey(config)).map(([method, { ratePerSecond, burst }]) => [
+            method,
+            { rateLimit: ratePerSecond, burstLimit: burst },
+          ]),
+        ),
+      },
+    ];
     const plans = new Map(
       config.plans.map((plan) => [
         plan.id,
@@ -29,10 +43,10 @@ export class Clients extends Construct {
           description: `${plan.ratePerSecond} requests a second, ${plan.quotaPerDay} a day; ${plan.picturesPerHour} pictures an hour`,
           throttle: { rateLimit: plan.ratePerSecond, burstLimit: plan.burst },
           quota: { limit: plan.quotaPerDay, period: Period.DAY },
-          apiStages: [{ api: api as IRestApi, stage: api.deploymentStage }],
         }),
       ]),
     );
+    for (const plan of plans.values()) (plan.node.defaultChild as CfnUsagePlan).apiStages = apiStages;
     this.usagePlanIds = Object.fromEntries([...plans].map(([plan, { usagePlanId }]) => [plan, usagePlanId]));
     for (const client of config.clients) {
       const key = new ApiKey(this, `Key-${client.id}`, {

@@ -8,27 +8,23 @@ import {
   SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
-import { BOUNDS } from '../../../lambda/domain/bounds';
-import { STEWARD_IMAGE } from '../../../lambda/domain/api-routes';
 import type { StageStackProps } from '../../stage-context';
 import { EncryptedLogGroup } from '../logging/encrypted-log-group';
 import { ACCESS_LOG_FORMAT } from './access-log-format';
 import { addProblemResponses } from './gateway-responses';
+import { methodThrottles, type Throttle } from './method-throttles';
 
 /**
  * A method that has settings of its own inherits none from the stage, so each states logs and metrics again.
  * https://docs.aws.amazon.com/apigateway/latest/api/API_MethodSetting.html
  */
-const settings = (ratePerSecond: number, burst: number): MethodDeploymentOptions => ({
+const settings = ({ ratePerSecond, burst }: Throttle): MethodDeploymentOptions => ({
   throttlingRateLimit: ratePerSecond,
   throttlingBurstLimit: burst,
   loggingLevel: MethodLoggingLevel.ERROR,
   dataTraceEnabled: false,
   metricsEnabled: true,
 });
-
-/** Of all clients together, and of all stewards: what the function is kept for. */
-const ERASURE = settings(BOUNDS.allErasuresAtOnce, BOUNDS.allErasuresAtOnce);
 
 /**
  * A regional REST API of one stage: TLS 1.2 with forward secrecy or 1.3, access logs as JSON, execution logs without
@@ -43,8 +39,6 @@ export class RegionalRestApi extends RestApi {
         retentionDays: config.retention.applicationLog,
         retain: config.features.retainStores,
       });
-    const { ratePerSecond, burst, uploadRatePerSecond, uploadBurst } = config.api;
-    const others = settings(ratePerSecond, burst);
     super(scope, id, {
       restApiName: names.restApi,
       description: 'Pictures in, cats and dogs told apart',
@@ -57,14 +51,10 @@ export class RegionalRestApi extends RestApi {
         ),
         accessLogFormat: ACCESS_LOG_FORMAT,
         tracingEnabled: true,
-        ...others,
-        methodOptions: {
-          '/upload/POST': settings(uploadRatePerSecond, uploadBurst),
-          '/images/GET': others,
-          '/images/{id}/GET': others,
-          '/images/{id}/DELETE': ERASURE,
-          [`${STEWARD_IMAGE}/DELETE`]: ERASURE,
-        },
+        ...settings(config.api),
+        methodOptions: Object.fromEntries(
+          Object.entries(methodThrottles(config)).map(([method, throttle]) => [method, settings(throttle)]),
+        ),
       },
     });
     // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html

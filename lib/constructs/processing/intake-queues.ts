@@ -49,7 +49,7 @@ export class IntakeQueues extends Construct {
       policy: loadPolicy('perimeter/intake-queue', {
         Account: names.account,
         Queue: names.queueArn(names.intakeQueue),
-        ArrivalRule: names.arn('events', `rule/${names.arrivalRule}`),
+        ArrivalRules: names.arrivalRules(config.clients).map((rule) => names.arn('events', `rule/${rule}`)),
         IntakeRole: intakeRole,
         OperatorRole: operator,
       }),

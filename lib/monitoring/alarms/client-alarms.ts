@@ -38,7 +38,7 @@ export const clientAlarms = (config: StageConfig): AlarmDefinition[] => {
       {
         id: 'client-flood',
         ...about,
-        why: `A client sent a quarter of what its plan lets within an hour in five minutes. Pictures of others wait behind its own in the queue.`,
+        why: `A client sent a quarter of what its plan lets within an hour in five minutes. Its own pictures wait; those of others pass them in the queue.`,
         response: `Look whether others wait (graph of the queue); if the flood is not announced, ${KEY_MAY_BE_STOLEN}.`,
         metric: metric(METRICS.clientUploads),
         comparison: 'above',

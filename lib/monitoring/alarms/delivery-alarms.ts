@@ -1,3 +1,4 @@
+import type { StageConfig } from '../../config/schema';
 import type { Names } from '../../names';
 import type { AlarmDefinition, MetricDefinition } from '../alarm-definition';
 import { EVENT_ALERTS } from '../event-alerts';
@@ -23,16 +24,36 @@ const total = (metrics: readonly MetricDefinition[]): AlarmDefinition['metric'] 
  * alarm, and is not counted as failed; what reached neither is lost, and only these tell.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
  */
-export const deliveryAlarms = (names: Names): AlarmDefinition[] => {
-  const rules = [names.arrivalRule, ...EVENT_ALERTS.map(({ id }) => names.of(id))];
-  const ofRules = (name: string) =>
-    rules.map((rule): MetricDefinition => ({
+export const deliveryAlarms = (config: StageConfig, names: Names): AlarmDefinition[] => {
+  const rules = [names.arrivalRuleOfTheRest, ...EVENT_ALERTS.map(({ id }) => names.of(id))];
+  const ofRule =
+    (name: string) =>
+    (rule: string): MetricDefinition => ({
       namespace: 'AWS/Events',
       name,
       dimensions: { RuleName: rule },
       statistic: 'Sum',
-    }));
+    });
+  const ofRules = (name: string) => rules.map(ofRule(name));
   return [
+    // One for each: an expression holds a few metrics only, and clients come and go.
+    ...config.clients.map(({ id }): AlarmDefinition => {
+      const metric = (name: string) => ofRule(name)(names.arrivalRule(id));
+      return {
+        id: 'arrivals-lost',
+        subject: id,
+        severity: 'critical',
+        owner: 'operations',
+        why: 'The event rule of a client could not reach the intake queue, or what it could not send did not reach the dead-letter queue: pictures were not taken in.',
+        response:
+          'Compare the policies of the intake queue, the dead-letter queue and their key with the release. Then reconcile lists the pictures that nothing took in.',
+        metric: total([metric('FailedInvocations'), metric('InvocationsFailedToBeSentToDlq')]),
+        comparison: 'above',
+        threshold: 0,
+        unit: 'events',
+        ...FIVE_MINUTES,
+      };
+    }),
     {
       id: 'rule-invocations-failed',
       severity: 'critical',

@@ -25,6 +25,8 @@ const detectorMetric = (name: string): MetricDefinition => ({
 
 /** Longest wait in seconds that still lets the last receive happen well before pictures expire in input/. */
 const OLDEST_MESSAGE_SECONDS = 900;
+/** A client that does not flood waits for the next free slot: seconds. */
+const QUIET_MESSAGE_SECONDS = 60;
 
 /** The way of a picture from the bucket to its folder. */
 export const pipelineAlarms = (config: StageConfig, names: Names): AlarmDefinition[] => [
@@ -66,6 +68,21 @@ export const pipelineAlarms = (config: StageConfig, names: Names): AlarmDefiniti
     unit: 'seconds',
     periodSeconds: 60,
     evaluationPeriods: 5,
+    missingData: 'notBreaching',
+  },
+  {
+    id: 'quiet-clients-wait',
+    severity: 'high',
+    owner: 'operations',
+    why: 'Pictures of clients that send little wait, though the queue should let them pass those that send much.',
+    response:
+      'Look which client floods (client-flood); see by the arrival rules whether each still names its client as message group. When no client floods, intake is slow for all: treat it as oldest-message-age.',
+    metric: queueMetric(names.intakeQueue, 'ApproximateAgeOfOldestMessageInQuietGroups'),
+    comparison: 'above',
+    threshold: QUIET_MESSAGE_SECONDS,
+    unit: 'seconds',
+    periodSeconds: 60,
+    evaluationPeriods: 3,
     missingData: 'notBreaching',
   },
   {

@@ -7,7 +7,13 @@ import { leaseSeconds } from '../../../lib/constructs/processing/time-limits';
 import { prepareSamples } from '../../../local/samples/prepare';
 import { CACHE_DIRECTORY } from '../../../tools/setup/project-paths';
 import { silentProgress } from '../../../tools/setup/progress';
-import { somePicture, TestSystem } from '../../integration/system/test-system';
+import {
+  askForForm,
+  somePicture,
+  TestSystem,
+  untilStatus,
+  uploadInline,
+} from '../../integration/system/test-system';
 import { IS_DEEP, SEED, seededRandom } from '../depth';
 import { allRecords, faultsOf, nextStart, sendAll, untilDone } from './flow';
 import { killSomeFunction } from './function-processes';
@@ -16,6 +22,9 @@ const TRANSACTIONS_PER_SECOND = 5;
 const BURST = IS_DEEP ? 200 : 30;
 const FLOW = IS_DEEP ? 200 : 15;
 const KILLS = IS_DEEP ? 100 : 12;
+const VISITS = IS_DEEP ? 10 : 4;
+/** Of one form, each after the first brings what nobody asked for; and pictures by the API. */
+const FLOOD = { posts: 60, pictures: IS_DEEP ? 250 : 100 };
 const UNCERTAIN_EACH = 5;
 /** What Rekognition may take for an answer. */
 const REKOGNITION_MILLISECONDS = 400;
@@ -76,6 +85,50 @@ describe('the deployed system', () => {
     if (loadBefore < 1) expect(drain / floor).toBeLessThanOrEqual(1.1);
     else
       process.stdout.write(`Drain not judged: other work took ${loadBefore.toFixed(1)} of each processor\n`);
+  });
+
+  it('makes no client wait twice as long because another floods it, by one form and by the API', async () => {
+    const { rekognition, names, clients, config } = system.aws;
+    // A workflow then takes what the stage is configured for.
+    rekognition.setLatency(1000 * config.workflow.expectedSeconds - 300);
+    const bytes = await somePicture();
+    const seconds = async () => {
+      const took: number[] = [];
+      for (let visit = 0; visit < VISITS; visit += 1) {
+        const begin = Date.now();
+        await untilStatus(system.partner, await uploadInline(system.partner, bytes), 'completed');
+        took.push((Date.now() - begin) / 1000);
+      }
+      return took.sort((a, b) => a - b);
+    };
+    const waiting = async () => {
+      const { Attributes } = await clients.sqs.send(
+        new GetQueueAttributesCommand({
+          ...queue(names.intakeQueue),
+          AttributeNames: ['ApproximateNumberOfMessages'],
+        }),
+      );
+      return Number(Attributes?.ApproximateNumberOfMessages);
+    };
+    // The first one waits for functions to start.
+    await seconds();
+    const quiet = await seconds();
+    const { upload } = await askForForm(system.demo, bytes.length);
+    const flood = await sendAll(system, Array<Buffer>(FLOOD.pictures).fill(bytes));
+    for (let post = 0; post < FLOOD.posts; post += 1) await system.demo.postForm(upload, bytes);
+    const flooded = await seconds();
+    const stillWaiting = await waiting();
+    const middle = (times: readonly number[]) => times[Math.floor(times.length / 2)] ?? NaN;
+    process.stdout.write(
+      `Fairness: alone ${quiet.map((s) => s.toFixed(1)).join(', ')} s; ` +
+        `beside a flood ${flooded.map((s) => s.toFixed(1)).join(', ')} s, ${stillWaiting} of it still waiting\n`,
+    );
+    // Else nobody was in the way.
+    expect(stillWaiting).toBeGreaterThan(0);
+    expect(middle(flooded)).toBeLessThanOrEqual(2 * middle(quiet));
+    rekognition.setLatency(0);
+    await untilDone(system, flood, PATIENCE_SECONDS);
+    expect(await deadLetters()).toBe(0);
   });
 
   it('answers 429 and nothing worse to whoever asks faster than allowed', async () => {

@@ -76,6 +76,7 @@ export const cloneAws = (state: AwsState): AwsState => ({
   records: new Map(state.records),
   ledger: new Map(state.ledger),
   uploads: new Map(state.uploads),
+  lastStarts: new Map(state.lastStarts),
   reviews: [...state.reviews],
   paidCalls: [...state.paidCalls],
 });

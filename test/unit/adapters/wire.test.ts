@@ -103,7 +103,7 @@ const reviewMessage = {
 } as const;
 
 const upload = { clientId: 'demo', hour: '2025-08-04T11', most: 20, expiresAt: 9000 };
-const start = { now: 1000, latest: 8000, interval: 200 };
+const start = { clientId: 'demo', now: 1000, latest: 8000, interval: 200 };
 
 /** Every method of every port, once. */
 const CALLS: { name: string; parameters: unknown[]; answer: StubbedAnswer }[] = [
@@ -333,12 +333,20 @@ describe('DynamoDB', () => {
   });
 
   test('a start is the next free time; without one in reach there is none to follow, and nobody begins twice', async () => {
-    aws.answer = () => answerJson({ Attributes: { NextStart: { N: '1200.333333333333333333' } } });
-    expect(await ports.schedule.follow(start)).toBeCloseTo(1200.333);
+    const taken = { NextStart: { N: '1200.333333333333333333' } };
+    aws.answer = () => answerJson({ Attributes: taken });
+    expect(await ports.schedule.follow(start)).toEqual({
+      start: expect.closeTo(1200.333),
+      previous: undefined,
+    });
+    aws.answer = () => answerJson({ Attributes: { ...taken, 'LastStart#demo': { N: '900' } } });
+    expect(await ports.schedule.follow(start)).toMatchObject({ previous: 900 });
     expect(aws.lastBody).toMatchObject({
       Key: { ImageID: { S: 'start-schedule' } },
       ConditionExpression: 'NextStart BETWEEN :now AND :latest',
-      UpdateExpression: 'SET NextStart = NextStart + :interval',
+      UpdateExpression: 'SET #client = NextStart, NextStart = NextStart + :interval',
+      ExpressionAttributeNames: { '#client': 'LastStart#demo' },
+      ReturnValues: 'UPDATED_OLD',
       ExpressionAttributeValues: {
         ':now': { N: '1000' },
         ':latest': { N: '8000' },
@@ -347,7 +355,7 @@ describe('DynamoDB', () => {
     });
     expect(await ports.schedule.begin(start)).toBe(true);
     expect(aws.lastBody).toMatchObject({
-      UpdateExpression: 'SET NextStart = :next',
+      UpdateExpression: 'SET #client = :now, NextStart = :next',
       ExpressionAttributeValues: { ':next': { N: '1200' } },
     });
     aws.answer = () => jsonError('ConditionalCheckFailedException');

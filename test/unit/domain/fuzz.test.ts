@@ -11,7 +11,7 @@ import {
   parseListQuery,
   parseUploadRequest,
 } from '../../../lambda/domain/parse-request';
-import { parseInputKey, pictureKey } from '../../../lambda/domain/picture-keys';
+import { inputKey, parseInputKey, pictureKey } from '../../../lambda/domain/picture-keys';
 import { sniffPicture } from '../../../lambda/domain/sniff-picture';
 import { stripMetadata } from '../../../lambda/domain/strip-metadata';
 import { parseThresholds } from '../../../lambda/domain/thresholds';
@@ -223,10 +223,12 @@ describe('whatever a client or an operator writes, nothing untyped is thrown', (
 describe('keys of the picture bucket', () => {
   test('that are ours are read, however an event encodes them, and no other key is taken for ours', () => {
     const folder = fc.constantFrom('input' as const, 'cats' as const, 'quarantine' as const);
+    const client = fc.stringMatching(/^[a-z][a-z0-9-]{1,30}$/);
     fc.assert(
-      fc.property(folder, fc.uuid(), format, (place, imageId, kind) => {
-        const key = pictureKey(place, imageId, kind);
-        expect(parseInputKey(key)).toEqual(place === 'input' ? { imageId, format: kind } : undefined);
+      fc.property(folder, fc.uuid(), client, format, (place, imageId, clientId, kind) => {
+        const isInput = place === 'input';
+        const key = isInput ? inputKey(imageId, clientId, kind) : pictureKey(place, imageId, kind);
+        expect(parseInputKey(key)).toEqual(isInput ? { imageId, clientId, format: kind } : undefined);
         // Nothing in our keys changes under URL encoding, so it does not matter who decodes them.
         expect(decodeURIComponent(key.replaceAll('+', ' '))).toBe(key);
         expect(encodeURIComponent(key).replaceAll('%2F', '/')).toBe(key);
@@ -245,6 +247,9 @@ describe('keys of the picture bucket', () => {
       }),
       RUNS,
     );
+    expect(parseInputKey(`input/${id}.de.mo.jpg`)).toBeUndefined();
+    expect(parseInputKey(`input/${id}..jpg`)).toBeUndefined();
+    expect(parseInputKey(`input/${id}.-.jpg`)).toBeUndefined();
     expect(parseInputKey(`input/../${id}.jpg`)).toBeUndefined();
     expect(parseInputKey(`input/${id.toUpperCase()}.jpg`)).toBeUndefined();
     expect(parseInputKey(`input/${id}.jpg\n`)).toBeUndefined();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { imageIdSchema } from '../../../lambda/domain/detection-record';
 import { imageIdOfKey } from '../../../lambda/domain/image-id';
-import { parseInputKey, pictureKey } from '../../../lambda/domain/picture-keys';
+import { inputKey, parseInputKey } from '../../../lambda/domain/picture-keys';
 
 const text = fc.string({ unit: 'binary' });
 
@@ -13,7 +13,11 @@ describe('imageIdOfKey', () => {
         expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
         expect(imageIdSchema.parse(id)).toBe(id);
         expect(imageIdOfKey(clientId, key)).toBe(id);
-        expect(parseInputKey(pictureKey('input', id, 'jpg'))).toEqual({ imageId: id, format: 'jpg' });
+        expect(parseInputKey(inputKey(id, 'demo', 'jpg'))).toEqual({
+          imageId: id,
+          clientId: 'demo',
+          format: 'jpg',
+        });
       }),
     );
   });

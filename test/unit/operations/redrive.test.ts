@@ -12,6 +12,7 @@ interface Queued {
 class Queues {
   readonly deadLetters: Queued[];
   readonly intake: string[] = [];
+  readonly groups: unknown[] = [];
   readonly asked: string[] = [];
   failOn: { operation: string; times: number } | undefined;
   private held = new Set<string>();
@@ -41,6 +42,7 @@ class Queues {
       case 'SendMessage': {
         const body = String(input['MessageBody']);
         this.intake.push(body);
+        this.groups.push(input['MessageGroupId']);
         return { MessageId: 'sent', MD5OfMessageBody: createHash('md5').update(body).digest('hex') };
       }
       case 'DeleteMessage':
@@ -110,6 +112,13 @@ describe('redrive', () => {
     expect(await redrive(contextOf(queues, true))).toBe(23);
     expect(queues.intake).toEqual(bodies);
     expect(queues.deadLetters).toEqual([]);
+  });
+
+  test('puts every message back into the group of its client, so that a redrive delays nobody else', async () => {
+    const id = '7d2c880c-3f9e-433b-9ae6-0a0ca41358d3';
+    const queues = new Queues(arrival(`input/${id}.demo.jpg`), arrival(`input/${id}.jpg`), 'not json');
+    expect(await redrive(contextOf(queues, true))).toBe(3);
+    expect(queues.groups).toEqual(['demo', '-', '-']);
   });
 
   test.each([

@@ -43,7 +43,7 @@ const atWork: DetectionRecord = {
   ...completed,
   ProcessingStatus: 'processing',
   StatusTimestamp: `processing#${TIME}`,
-  S3Location: `s3://pictures-here/input/${ID}.jpg`,
+  S3Location: `s3://pictures-here/input/${ID}.demo.jpg`,
 };
 
 const restorable = (item: unknown): RestorableRecord => {
@@ -81,7 +81,7 @@ describe('a restored record', () => {
         ProcessingStatus: 'pending',
         StatusTimestamp: `pending#${TIME}`,
       });
-      expect(pictures).toEqual([{ key: `input/${ID}.jpg`, sha256: 'original' }]);
+      expect(pictures).toEqual([{ key: `input/${ID}.demo.jpg`, sha256: 'original' }]);
       expect(isUnfinished).toBe(true);
     },
   );

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { EventQueue } from '../../../tools/simulation/event-queue';
-import { DEPLOYED, drainOverFloor, SEED } from '../../../tools/simulation/scenarios';
+import { delayOfVisitor, DEPLOYED, drainOverFloor, FLOODS, SEED } from '../../../tools/simulation/scenarios';
 import { type BurstParameters, simulateBurst } from '../../../tools/simulation/simulate-burst';
 
 const parameters: BurstParameters = {
@@ -82,6 +82,19 @@ describe('burst simulation', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it.each(FLOODS)('$name: other clients wait at most twice as long', (flood) => {
+    const { mean, slowest } = delayOfVisitor(flood);
+    expect(mean).toBeLessThanOrEqual(2);
+    expect(slowest).toBeLessThanOrEqual(2);
+  });
+
+  it('shows what fairness is for: without it the others wait behind the flood', () => {
+    const [flood] = FLOODS.filter(({ name }) => name.startsWith('prod'));
+    if (flood === undefined) throw new Error('no flood of prod');
+    const unfair = { ...flood, flooded: { ...flood.flooded, isFair: false } };
+    expect(delayOfVisitor(unfair).mean).toBeGreaterThan(50);
   });
 
   it('shows what unbounded concurrency without redelivery does: pictures are dead-lettered', () => {

@@ -29,7 +29,7 @@ class Simulation {
 
 function paced(startsPerSecond: number, schedule?: StartSchedule, workflowMilliseconds = () => 0) {
   const simulation = new Simulation();
-  const state: { nextStart?: number } = {};
+  const state: { nextStart?: number; lastStarts: Map<string, number> } = { lastStarts: new Map() };
   const starts: number[] = [];
   const workflow: Workflow = {
     run: async () => {
@@ -45,7 +45,7 @@ function paced(startsPerSecond: number, schedule?: StartSchedule, workflowMillis
     startsPerSecond,
     longestWaitSeconds: 60,
   });
-  return { simulation, state, starts, run: () => pacedOne.run({}) };
+  return { simulation, state, starts, run: (clientId = 'a') => pacedOne.run({}, clientId) };
 }
 
 /** Milliseconds by which sums of fractions may miss. */
@@ -84,6 +84,47 @@ describe('paced workflow', () => {
     await simulation.run(Array.from({ length: 16 }, slot));
     expect(starts).toHaveLength(64);
     expect(starts.at(-1)).toBeCloseTo(63 * 200);
+  });
+
+  it('makes nobody wait for the flood of another client, and exceeds the rate by one start of each', async () => {
+    const ofOthers = ['b', 'c'];
+    const { simulation, starts, run } = paced(5, undefined, () => 200);
+    const waits: number[] = [];
+    const flood = async () => {
+      for (let picture = 0; picture < 20; picture += 1) await run('a');
+    };
+    const visit = async (client: string) => {
+      for (let picture = 0; picture < 5; picture += 1) {
+        await simulation.sleep(9000);
+        const asked = simulation.now;
+        await run(client);
+        waits.push(simulation.now - 200 - asked);
+      }
+    };
+    await simulation.run([...Array.from({ length: 16 }, flood), ...ofOthers.map(visit)]);
+    expect(waits).toEqual(Array.from({ length: 10 }, () => 0));
+    // Every start took a time of its own, so that all take no less than they would one after another.
+    expect(starts).toHaveLength(330);
+    expect(starts.at(-1)).toBeGreaterThanOrEqual(200 * (330 - 1) - ROUNDING);
+    for (const [index, at] of starts.entries()) {
+      const within = starts.slice(index).filter((other) => other < at + 1000 - ROUNDING).length;
+      expect(within).toBeLessThanOrEqual(5 + ofOthers.length);
+    }
+  });
+
+  it('lets a client that sends as much as another take turns with it', async () => {
+    const { simulation, run } = paced(5, undefined, () => 200);
+    const done = { a: 0, b: 0 };
+    const flood = async (client: 'a' | 'b') => {
+      while (simulation.now < 60_000) {
+        await run(client);
+        done[client] += 1;
+      }
+    };
+    const slots = (client: 'a' | 'b') => Array.from({ length: 8 }, () => flood(client));
+    await simulation.run([...slots('a'), ...slots('b')]);
+    expect(done.a / done.b).toBeGreaterThan(0.8);
+    expect(done.a / done.b).toBeLessThan(1.25);
   });
 
   it('starts a lone picture at once, after whatever pause', async () => {
