@@ -123,7 +123,13 @@ export const stageConfigSchema = z
         message: 'the overlap must end before the next rotation',
         path: ['overlapDays'],
       }),
-    clients: z.array(clientSchema).min(1),
+    clients: z
+      .array(clientSchema)
+      .min(1)
+      .max(20)
+      .describe(
+        'each has a rule of its own; the pattern of the last rule names them all (docs/decisions/0303)',
+      ),
     syntheticClient: kebab.describe('the client that the pipeline plays; one of the clients'),
     alerts: z.strictObject({
       operations: z.array(email).min(1),
