@@ -336,7 +336,7 @@ describe('DynamoDB', () => {
     const taken = { NextStart: { N: '1200.333333333333333333' } };
     aws.answer = () => answerJson({ Attributes: taken });
     expect(await ports.schedule.follow(start)).toEqual({
-      start: expect.closeTo(1200.333),
+      start: expect.closeTo(1200.333) as number,
       previous: undefined,
     });
     aws.answer = () => answerJson({ Attributes: { ...taken, 'LastStart#demo': { N: '900' } } });
