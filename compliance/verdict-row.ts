@@ -23,6 +23,7 @@ export const ENGINE_NAMES = [
   'proof-deployer',
   'proof-attack',
   'proof-signals',
+  'proof-exposure',
   'service-contracts',
 ] as const;
 export const engineNameSchema = z.enum(ENGINE_NAMES);

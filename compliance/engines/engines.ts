@@ -1,5 +1,5 @@
 import type { PythonTool } from '../../tools/setup/python-tools';
-import { applicationIdOf } from '../applications';
+import { applicationIdOf, SYSTEM_ACCOUNTS } from '../applications';
 import type { BareTemplate } from '../assembly/bare-templates';
 import type { Assembly, NotRead } from '../assembly/model';
 import { runChecks } from '../checks/run-checks';
@@ -7,13 +7,14 @@ import { proveContracts } from '../contracts/prove-contracts';
 import { contractLines } from '../contracts/tell';
 import { proveAttacks } from '../proofs/attack/prove-attack';
 import { proveDeployer } from '../proofs/deployer/prove-deployer';
+import { proveExposure } from '../proofs/exposure/prove-exposure';
 import { proveIam } from '../proofs/iam/prove-iam';
 import type { StackTemplate } from '../proofs/model/template';
 import { proveNetwork } from '../proofs/network/prove-network';
 import { linesOf, type ReviewedResult } from '../proofs/reviewed-file';
 import { proveRelease } from '../proofs/release/prove-release';
 import { proveSignals } from '../proofs/signals/prove-signals';
-import { byApplication, templatesOf } from '../proofs/prove';
+import { byApplication, openTemplatesOf, templatesOf } from '../proofs/prove';
 import type { Synthesized } from '../synthesize';
 import type { EngineName, EngineResult } from '../verdict-row';
 import { judgeWithCdkNag } from './cdk-nag';
@@ -195,6 +196,14 @@ export const ENGINES: readonly Engine[] = [
     name: 'proof-iam',
     needsSources: false,
     judge: (input) => prove(input, proveIam, 'proof-iam'),
+  },
+  {
+    name: 'proof-exposure',
+    needsSources: false,
+    judge: async ({ assembly }) => {
+      await afterTheOthersStarted();
+      return proveExposure(openTemplatesOf(assembly), isForeign(assembly) ? [] : SYSTEM_ACCOUNTS);
+    },
   },
   {
     name: 'proof-deployer',

@@ -1,4 +1,5 @@
 import type { Assembly, JudgedResource, JudgedStack, NotRead } from '../assembly/model';
+import { keysWithin } from '../proofs/model/keys-within';
 import type { EngineResult, VerdictRow } from '../verdict-row';
 import { notJudged } from './not-judged';
 import { resourceColumns } from './resource-columns';
@@ -39,17 +40,6 @@ interface ScopeRule {
 }
 
 const none = (): readonly string[] => [];
-
-/** Every key of every object within a value. */
-function* keysWithin(value: unknown): Generator<readonly [string, unknown]> {
-  if (Array.isArray(value)) for (const item of value) yield* keysWithin(item);
-  else if (typeof value === 'object' && value !== null) {
-    for (const [key, inner] of Object.entries(value)) {
-      yield [key, inner];
-      yield* keysWithin(inner);
-    }
-  }
-}
 
 const firstOperand = (operands: unknown): string =>
   String(Array.isArray(operands) ? (operands as unknown[])[0] : operands);

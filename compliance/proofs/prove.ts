@@ -23,6 +23,16 @@ export function templatesOf(assembly: Assembly): StackTemplate[] {
   });
 }
 
+/** Stands for the account of a stack that says none; nobody has it. */
+const UNKNOWN_ACCOUNT = '000000000000';
+
+/** As {@link templatesOf}, of any assembly: a stack that does not say where it is for is taken to be for one account. */
+export const openTemplatesOf = (assembly: Assembly): StackTemplate[] =>
+  assembly.stacks.map(({ name, environment, template }) => {
+    const [, account = UNKNOWN_ACCOUNT, region = 'us-east-1'] = ENVIRONMENT.exec(environment ?? '') ?? [];
+    return { stackName: name, account, region, template };
+  });
+
 /** What is judged as one system. */
 export interface ApplicationTemplates<T extends StackTemplate> {
   readonly id: string;

@@ -10,6 +10,7 @@ export const SUPPRESSIBLE_ENGINES = [
   'cloudformation-validate',
   'proof-network',
   'proof-iam',
+  'proof-exposure',
   'proof-release',
   'proof-signals',
   'proof-deployer',

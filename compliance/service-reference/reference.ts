@@ -19,6 +19,7 @@ const resourceOfAction = z.object({
 });
 const actionSchema = z.object({
   name: z.string(),
+  accessLevel: z.string(),
   resourceTypes: z.array(resourceOfAction),
   conditionKeys: z.array(z.string()),
   dependentActions: z.array(z.string()),
@@ -33,6 +34,8 @@ const resourceTypeSchema = z.object({
 export interface ReferenceAction {
   /** `states:StartSyncExecution` */
   readonly id: string;
+  /** `Read` or `List`, or `Write`, `Tagging` and `Permissions management` where it changes something. */
+  readonly accessLevel: string;
   /** ARN patterns, a mark for every variable; empty when the action knows no resource. */
   readonly resources: readonly string[];
   /** Condition keys that the action or its resources know, in lower case, with `*` for a variable. */
@@ -74,6 +77,7 @@ function readService(service: string): ReadonlyMap<string, ReferenceAction> {
       action.name.toLowerCase(),
       {
         id: `${service}:${action.name}`,
+        accessLevel: action.accessLevel,
         resources: action.resourceTypes.flatMap(({ name }) => typeOf(name)).map(({ arn }) => arnPattern(arn)),
         conditionKeys: [
           ...action.conditionKeys,

@@ -28,9 +28,16 @@ export function witness({ operator, values }: Condition, value = values[0] ?? ''
   const { name } = operator;
   if (!operator.operator) return value === 'true' ? undefined : 'x';
   if (operator.operator.negated) return undefined;
+  if (name.includes('Date')) return momentFor(name, value);
   if (name.includes('LessThan')) return String(Number(value) - (name.includes('Equals') ? 0 : 1));
   if (name.includes('GreaterThan')) return String(Number(value) + (name.includes('Equals') ? 0 : 1));
   return name.includes('IpAddress') ? (value.split('/')[0] ?? '') : filled(value);
+}
+
+/** A moment that fulfils a comparison of dates. */
+function momentFor(operator: string, value: string): string {
+  if (operator.includes('LessThan')) return '1970-01-01T00:00:00Z';
+  return operator.includes('GreaterThan') ? '2999-01-01T00:00:00Z' : value;
 }
 
 /** Every account id in a text. */

@@ -1,7 +1,7 @@
 import { PolicyError } from './errors';
 import { testCondition } from './operators';
 import type { Caller, Request } from './request';
-import type { PrincipalElement, Statement } from './statement';
+import type { PolicyReading, PrincipalElement, Statement } from './statement';
 import { checkKey } from './vocabulary';
 import { arnMatches, globMatches } from './wildcards';
 
@@ -11,12 +11,17 @@ import { arnMatches, globMatches } from './wildcards';
  * @returns undefined when a variable has no value in this request: the text then matches nothing.
  * @throws PolicyError on a variable whose key is unknown.
  */
-function substitute(text: string, request: Request, { origin, variables }: Statement): string | undefined {
+function substitute(
+  text: string,
+  request: Request,
+  { origin, variables, reading }: Statement,
+): string | undefined {
   if (!variables || !text.includes('${')) return text;
   const missing: string[] = [];
   const replaced = text.replace(/\$\{([^}]*)\}/g, (_whole, variable: string) => {
     const [name = '', fallback] = variable.split(/\s*,\s*/, 2);
-    const [value] = request.context.get(checkVariable(name, origin)) ?? [];
+    const key = reading === 'open' ? name.toLowerCase() : checkVariable(name, origin);
+    const [value] = request.context.get(key) ?? [];
     const given = value ?? fallback?.replace(/^'|'$/g, '');
     if (given === undefined) missing.push(name);
     return given ?? '';
@@ -33,15 +38,21 @@ function checkVariable(name: string, where: string): string {
 }
 
 /** How a principal element covers a caller; the way matters for what an Allow then means. */
-export type PrincipalMatch = 'none' | 'account' | 'role' | 'anyone' | 'service';
+export type PrincipalMatch = 'none' | 'account' | 'role' | 'anyone' | 'service' | 'federated';
 
-function matchAwsPrincipal(item: string, caller: Caller, where: string): PrincipalMatch {
+function matchAwsPrincipal(
+  item: string,
+  caller: Caller,
+  where: string,
+  reading: PolicyReading,
+): PrincipalMatch {
   if (item === '*') return 'anyone';
   const account = /^(?:arn:aws:iam::)?(\d{12})(?::root)?$/.exec(item)?.[1];
   if (account !== undefined) return caller.kind === 'role' && caller.account === account ? 'account' : 'none';
   if (/^arn:aws:iam::\d{12}:role\/.+$/.test(item)) {
     return caller.kind === 'role' && caller.arn === item ? 'role' : 'none';
   }
+  if (reading === 'open') return caller.kind === 'role' && caller.arn === item ? 'role' : 'none';
   throw new PolicyError(
     'unknown-principal',
     where,
@@ -53,9 +64,14 @@ function matchAwsPrincipal(item: string, caller: Caller, where: string): Princip
  * The strongest way in which the element covers the caller.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  */
-export function matchPrincipal(element: PrincipalElement, caller: Caller, where: string): PrincipalMatch {
+export function matchPrincipal(
+  element: PrincipalElement,
+  caller: Caller,
+  where: string,
+  reading: PolicyReading = 'strict',
+): PrincipalMatch {
   if (element === '*') return 'anyone';
-  if (element.Federated || element.CanonicalUser) {
+  if (reading === 'strict' && (element.Federated || element.CanonicalUser)) {
     throw new PolicyError(
       'unknown-principal',
       where,
@@ -64,7 +80,9 @@ export function matchPrincipal(element: PrincipalElement, caller: Caller, where:
   }
   const services = element.Service ?? [];
   if (caller.kind === 'service' && services.includes(caller.service)) return 'service';
-  const matches = (element.AWS ?? []).map((item) => matchAwsPrincipal(item, caller, where));
+  if (caller.kind === 'federated' && element.Federated?.some((item) => globMatches(item, caller.provider)))
+    return 'federated';
+  const matches = (element.AWS ?? []).map((item) => matchAwsPrincipal(item, caller, where, reading));
   return (['anyone', 'role', 'account'] as const).find((match) => matches.includes(match)) ?? 'none';
 }
 
@@ -75,6 +93,7 @@ function matchesResource(pattern: string, request: Request, statement: Statement
   const text = substitute(pattern, request, statement);
   if (text === undefined) return false;
   if (request.resource === '*') return text === '*';
+  if (statement.reading === 'open' && text.split(':').length < 6) return globMatches(text, request.resource);
   return arnMatches(text, request.resource);
 }
 
@@ -123,7 +142,7 @@ export function covers(statement: Statement, request: Request): boolean {
 export function principalOf(statement: Statement, caller: Caller, hasBoundary: boolean): PrincipalMatch {
   const { principals, origin } = statement;
   if (!principals) throw new PolicyError('malformed-policy', origin, 'a resource policy needs a Principal');
-  const match = matchPrincipal(principals.items, caller, origin);
+  const match = matchPrincipal(principals.items, caller, origin, statement.reading);
   if (!principals.not) return match;
   return match === 'none' || (statement.effect === 'Deny' && hasBoundary) ? 'anyone' : 'none';
 }

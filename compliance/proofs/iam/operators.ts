@@ -23,6 +23,18 @@ function numeric(test: (a: number, b: number) => boolean): Compare {
   };
 }
 
+/** A date as ISO 8601 has it, or as seconds since 1970. */
+const time = (text: string): number => (/^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text));
+
+function dated(test: (a: number, b: number) => boolean): Compare {
+  return (actual, wanted, where) => {
+    const [a, b] = [time(actual), time(wanted)];
+    if (Number.isNaN(a) || Number.isNaN(b))
+      throw new PolicyError('malformed-value', where, `"${actual}" or "${wanted}" is no date`);
+    return test(a, b);
+  };
+}
+
 const inBlock: Compare = (actual, wanted, where) => {
   const [address = '', length, ...more] = wanted.split('/');
   const family = isIPv4(address) ? 'ipv4' : isIPv6(address) ? 'ipv6' : undefined;
@@ -63,6 +75,13 @@ const OPERATORS: ReadonlyMap<string, Operator> = new Map(
     NumericLessThanEquals: plain(numeric((a, b) => a <= b)),
     NumericGreaterThan: plain(numeric((a, b) => a > b)),
     NumericGreaterThanEquals: plain(numeric((a, b) => a >= b)),
+    DateEquals: plain(dated((a, b) => a === b)),
+    DateNotEquals: not(plain(dated((a, b) => a === b))),
+    DateLessThan: plain(dated((a, b) => a < b)),
+    DateLessThanEquals: plain(dated((a, b) => a <= b)),
+    DateGreaterThan: plain(dated((a, b) => a > b)),
+    DateGreaterThanEquals: plain(dated((a, b) => a >= b)),
+    BinaryEquals: plain(equals),
     Bool: plain(equalsIgnoringCase),
     IpAddress: plain(inBlock),
     NotIpAddress: not(plain(inBlock)),

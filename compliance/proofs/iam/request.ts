@@ -3,6 +3,8 @@ export type Caller =
   /** A session of an IAM role; the role's ARN, not the session's. */
   | { readonly kind: 'role'; readonly arn: string; readonly account: string }
   | { readonly kind: 'service'; readonly service: string }
+  /** Somebody whom an identity provider has named: the provider's ARN or, of AWS's own list, its name. */
+  | { readonly kind: 'federated'; readonly provider: string }
   | { readonly kind: 'anonymous' };
 
 /** One request to AWS, as its enforcement code sees it. */

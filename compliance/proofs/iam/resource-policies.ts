@@ -10,8 +10,10 @@ interface Attached {
 type Reader = (resource: Resource, set: TemplateSet) => Attached[];
 type Body = Readonly<Record<string, unknown>>;
 
-const queueArn = (url: string): string => {
+/** A queue of which only the deployment tells the URL stands for itself. */
+const queueArn = (url: string, set: TemplateSet): string => {
   const [, region, account, name] = /^https:\/\/sqs\.([^.]+)\.amazonaws\.com\/(\d+)\/(.+)$/.exec(url) ?? [];
+  if (name === undefined && !set.isStrict) return url;
   if (name === undefined) throw new PolicyError('unknown-resource', url, 'not a queue URL');
   return `arn:aws:sqs:${region ?? ''}:${account ?? ''}:${name}`;
 };
@@ -126,7 +128,8 @@ const permission: Reader = (resource) => {
   const arn = target.startsWith('arn:')
     ? target
     : `arn:aws:lambda:${resource.region}:${resource.account}:function:${target}`;
-  const principal = resource.text('Principal');
+  // An account may be written as a number.
+  const principal = String(resource.property('Principal'));
   const conditions: [string, string, string][] = [
     ['ArnLike', 'aws:SourceArn', 'SourceArn'],
     ['StringEquals', 'aws:SourceAccount', 'SourceAccount'],
@@ -171,8 +174,10 @@ export const RESOURCE_POLICIES: Readonly<Record<string, Reader>> = {
   'AWS::S3::BucketPolicy': (r) => [
     { arn: bucketArn(r.text('Bucket')), document: r.property('PolicyDocument') },
   ],
-  'AWS::SQS::QueuePolicy': (r) =>
-    r.list('Queues').map((url) => ({ arn: queueArn(String(url)), document: r.property('PolicyDocument') })),
+  'AWS::SQS::QueuePolicy': (r, set) =>
+    r
+      .list('Queues')
+      .map((url) => ({ arn: queueArn(String(url), set), document: r.property('PolicyDocument') })),
   'AWS::SNS::TopicPolicy': (r) =>
     r.list('Topics').map((arn) => ({ arn: String(arn), document: r.property('PolicyDocument') })),
   'AWS::KMS::Key': own('KeyPolicy'),

@@ -4,6 +4,13 @@ import { checkAction, checkKey } from './vocabulary';
 import { parseOperator, type ParsedOperator } from './operators';
 
 const textOrList = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
+
+/**
+ * How a policy is read. `strict`: what the evaluator does not know is an error, for policies of which all has to be
+ * proven. `open`: for those of others; keys, services and principals that it has no list of are taken as they stand.
+ */
+export type PolicyReading = 'strict' | 'open';
+
 const scalar = z.union([z.string(), z.boolean(), z.number()]).transform(String);
 const values = z.union([scalar, z.array(scalar)]).transform((value) => [value].flat());
 const principal = z.union([
@@ -28,11 +35,15 @@ const statementSchema = z.strictObject({
   NotResource: textOrList.optional(),
   Condition: z.record(z.string(), z.record(z.string(), values)).optional(),
 });
+const statementsSchema = z
+  .union([statementSchema, z.array(statementSchema)])
+  .transform((value) => [value].flat());
 const policySchema = z.strictObject({
   Version: z.enum(['2008-10-17', '2012-10-17']).optional(),
   Id: z.string().optional(),
-  Statement: z.union([statementSchema, z.array(statementSchema)]).transform((value) => [value].flat()),
+  Statement: statementsSchema,
 });
+const openPolicySchema = z.looseObject({ Version: z.string().optional(), Statement: statementsSchema });
 
 /** One test of a condition block: operator, key and values. */
 export interface Condition {
@@ -63,6 +74,7 @@ export interface Statement {
    * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
    */
   readonly variables: boolean;
+  readonly reading: PolicyReading;
 }
 
 function selection<T>(
@@ -84,12 +96,16 @@ function selection<T>(
  * @param where `STACK/LOGICAL-ID` of the resource that holds it.
  * @throws PolicyError on elements, operators, keys and services that the evaluator does not know.
  */
-export function parsePolicy(document: unknown, where: string): Statement[] {
+export function parsePolicy(
+  document: unknown,
+  where: string,
+  reading: PolicyReading = 'strict',
+): Statement[] {
   // The same policy is read again for every mutant of the self-test.
-  const key = `${where} ${JSON.stringify(document)}`;
+  const key = `${reading} ${where} ${JSON.stringify(document)}`;
   let statements = read.get(key);
   if (!statements) {
-    statements = readPolicy(document, where);
+    statements = readPolicy(document, where, reading);
     read.set(key, statements);
   }
   return statements;
@@ -97,8 +113,9 @@ export function parsePolicy(document: unknown, where: string): Statement[] {
 
 const read = new Map<string, Statement[]>();
 
-function readPolicy(document: unknown, where: string): Statement[] {
-  const parsed = policySchema.safeParse(document);
+function readPolicy(document: unknown, where: string, reading: PolicyReading): Statement[] {
+  const isOpen = reading === 'open';
+  const parsed = (isOpen ? openPolicySchema : policySchema).safeParse(document);
   if (!parsed.success) {
     throw new PolicyError(
       'unknown-element',
@@ -111,7 +128,7 @@ function readPolicy(document: unknown, where: string): Statement[] {
     const origin = `${where}#${sid}`;
     const actions = selection(statement.Action, statement.NotAction, 'Action', origin);
     if (!actions) throw new PolicyError('malformed-policy', origin, 'a statement without Action');
-    actions.items.forEach((action) => checkAction(action, origin));
+    if (!isOpen) actions.items.forEach((action) => checkAction(action, origin));
     return {
       origin,
       sid,
@@ -122,11 +139,12 @@ function readPolicy(document: unknown, where: string): Statement[] {
       conditions: Object.entries(statement.Condition ?? {}).flatMap(([operator, tests]) =>
         Object.entries(tests).map(([key, list]) => ({
           operator: parseOperator(operator, origin),
-          key: checkKey(key, origin),
+          key: isOpen ? key.toLowerCase() : checkKey(key, origin),
           values: list,
         })),
       ),
       variables: parsed.data.Version === '2012-10-17',
+      reading,
     };
   });
 }

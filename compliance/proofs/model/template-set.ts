@@ -1,3 +1,4 @@
+import { dig, listOf } from './dig';
 import { ModelError } from './errors';
 import { IDENTIFIERS } from './identifiers';
 import { Resource } from './resource';
@@ -27,9 +28,25 @@ function pairOf(name: string, argument: unknown, where: string): [unknown, unkno
   throw new ModelError('malformed-value', where, `${name} takes a list of two values`);
 }
 
+/** What whoever deploys gives: the default, or a token where there is none. */
+function openParameter({ Type, Default }: Template['Parameters'][string], token: string): unknown {
+  const isList = Type === 'CommaDelimitedList' || Type.startsWith('List<');
+  if (Default === undefined) return isList ? [token] : token;
+  return isList && typeof Default === 'string' ? Default.split(',').map((item) => item.trim()) : Default;
+}
+
 /** What a table says of a name that comes from a template: never what every JavaScript object has. */
 const ownOf = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(table, name) ? table[name] : undefined;
+
+/**
+ * How a set takes what the templates do not tell. `strict`: as an error, for an application of which everything has to be
+ * known. Otherwise as an opaque token, with each condition taken to hold or not: for templates of others.
+ */
+export type Reading = 'strict' | { readonly holds: (condition: string) => boolean };
+
+/** How deep values may lead into each other; what CloudFormation would refuse as a circle never ends. */
+const DEEPEST = 200;
 
 /**
  * All templates of one application as one system: cross-stack imports are followed, names and ARNs composed as
@@ -42,7 +59,12 @@ export class TemplateSet {
   private readonly others: readonly Resource[];
   private readonly exports = new Map<string, { stack: Stack; value: unknown }>();
 
-  constructor(stacks: readonly StackTemplate[]) {
+  private depth = 0;
+
+  constructor(
+    stacks: readonly StackTemplate[],
+    private readonly reading: Reading = 'strict',
+  ) {
     this.stacks = stacks.map((stack) => ({ ...stack, template: readTemplate(stack) }));
     for (const stack of this.stacks) {
       for (const [logicalId, body] of Object.entries(stack.template.Resources)) {
@@ -87,10 +109,16 @@ export class TemplateSet {
     return ownOf(IDENTIFIERS, resource.type)?.ref(resource) ?? resource.path;
   }
 
+  /** Whether what the templates do not tell is an error. */
+  get isStrict(): boolean {
+    return this.reading === 'strict';
+  }
+
   /** @throws ModelError when the type has no such attribute in the model. */
   attributeOf(resource: Resource, attribute: string): string {
     const value = ownOf(ownOf(IDENTIFIERS, resource.type)?.attributes ?? {}, attribute);
     if (!value) {
+      if (!this.isStrict) return `${resource.path}.${attribute}`;
       throw new ModelError(
         'unknown-attribute',
         resource.path,
@@ -109,9 +137,22 @@ export class TemplateSet {
   }
 
   private resolveIn(stack: Stack, value: unknown, where: string): unknown {
+    if (this.depth > DEEPEST)
+      throw new ModelError('malformed-value', where, 'values that lead into each other without an end');
+    this.depth += 1;
+    try {
+      return this.resolveWithin(stack, value, where);
+    } finally {
+      this.depth -= 1;
+    }
+  }
+
+  private resolveWithin(stack: Stack, value: unknown, where: string): unknown {
     if (Array.isArray(value)) {
       return value.map((item) => this.resolveIn(stack, item, where)).filter((item) => item !== undefined);
     }
+    // YAML leaves what has no value as null.
+    if (value === null && !this.isStrict) return undefined;
     if (!isRecord(value)) return value;
     const keys = Object.keys(value);
     const [key] = keys;
@@ -128,12 +169,14 @@ export class TemplateSet {
   private text(stack: Stack, value: unknown, where: string): string {
     const resolved = this.resolveIn(stack, value, where);
     if (typeof resolved === 'string' || typeof resolved === 'number') return String(resolved);
+    if (!this.isStrict) return resolved === undefined ? '' : JSON.stringify(resolved);
     throw new ModelError('malformed-value', where, `expected text, found ${JSON.stringify(resolved)}`);
   }
 
   private listOf(stack: Stack, value: unknown, where: string): unknown[] {
     const resolved = this.resolveIn(stack, value, where);
     if (Array.isArray(resolved)) return resolved;
+    if (!this.isStrict) return [resolved];
     throw new ModelError('malformed-value', where, `expected a list, found ${JSON.stringify(resolved)}`);
   }
 
@@ -156,8 +199,9 @@ export class TemplateSet {
       case 'Fn::Select': {
         const [index, items] = pairOf(name, argument, where);
         const item = this.listOf(stack, items, where)[Number(this.text(stack, index, where))];
-        if (item === undefined) throw new ModelError('malformed-value', where, 'Fn::Select beyond the list');
-        return item;
+        if (item !== undefined) return item;
+        if (!this.isStrict) return `${where}/${name}`;
+        throw new ModelError('malformed-value', where, 'Fn::Select beyond the list');
       }
       case 'Fn::Split': {
         const [separator, text] = pairOf(name, argument, where);
@@ -168,12 +212,34 @@ export class TemplateSet {
       case 'Fn::GetAZs':
         return ['a', 'b', 'c'].map((zone) => `${stack.region}${zone}`);
       default:
-        throw new ModelError('unknown-intrinsic', where, `the model does not know ${name}`);
+        return this.uncertain(stack, name, argument, where);
+    }
+  }
+
+  /** Functions whose value depends on what the templates of an application of ours never leave open. */
+  private uncertain(stack: Stack, name: string, argument: unknown, where: string): unknown {
+    if (this.reading === 'strict')
+      throw new ModelError('unknown-intrinsic', where, `the model does not know ${name}`);
+    const [first, second, third] = listOf(argument);
+    switch (name) {
+      case 'Fn::If':
+        return this.resolveIn(stack, this.reading.holds(String(first)) ? second : third, where);
+      case 'Fn::Base64':
+        return this.resolveIn(stack, argument, where);
+      case 'Fn::ToJsonString':
+        return JSON.stringify(this.resolveIn(stack, argument, where));
+      case 'Fn::FindInMap': {
+        const keys = [first, second, third].map((key) => this.text(stack, key, where));
+        return dig(stack.template['Mappings'], ...keys) ?? `${where}/${keys.join('.')}`;
+      }
+      default:
+        return `${where}/${name}`;
     }
   }
 
   private imported(stack: Stack, name: string, where: string): unknown {
     const found = this.exports.get(`${stack.region}:${name}`);
+    if (!found && !this.isStrict) return `import/${name}`;
     if (!found) throw new ModelError('unresolved-import', where, `no stack exports ${name}`);
     return this.resolveIn(found.stack, found.value, where);
   }
@@ -205,18 +271,21 @@ export class TemplateSet {
     if (parameter) {
       // An SSM-backed parameter's value is known at deployment only: it equals nothing but itself.
       if (parameter.Type.startsWith('AWS::SSM::')) return `${stack.stackName}/${name}`;
+      if (!this.isStrict) return openParameter(parameter, `${stack.stackName}/${name}`);
       if (parameter.Default === undefined) {
         throw new ModelError('unresolved-reference', where, `the parameter ${name} has no default`);
       }
       return parameter.Default;
     }
     const resource = this.byPath.get(`${stack.stackName}/${name}`);
+    if (!resource && !this.isStrict) return `${stack.stackName}/${name}`;
     if (!resource) throw new ModelError('unresolved-reference', where, `there is no resource ${name}`);
     return this.refOf(resource);
   }
 
   private attribute(stack: Stack, logicalId: string, attribute: string, where: string): unknown {
     const resource = this.byPath.get(`${stack.stackName}/${logicalId}`);
+    if (!resource && !this.isStrict) return `${stack.stackName}/${logicalId}.${attribute}`;
     if (!resource) throw new ModelError('unresolved-reference', where, `there is no resource ${logicalId}`);
     return this.attributeOf(resource, attribute);
   }

@@ -2,7 +2,11 @@ import { z } from 'zod';
 
 const resourceSchema = z.looseObject({
   Type: z.string().regex(/^\w+(::[\w@-]+)+$/, 'is no resource type'),
-  Properties: z.record(z.string(), z.unknown()).optional(),
+  // YAML leaves `Properties:` without a value as null.
+  Properties: z
+    .record(z.string(), z.unknown())
+    .nullish()
+    .transform((properties) => properties ?? undefined),
   Metadata: z.record(z.string(), z.unknown()).optional(),
   DeletionPolicy: z.string().optional(),
   UpdateReplacePolicy: z.string().optional(),

@@ -74,6 +74,7 @@ export const matricesSection = (evidence: Evidence): Markup =>
 const PROOF_TITLES: Readonly<Record<string, string>> = {
   'proof-network': 'what each function can reach',
   'proof-iam': 'what each function may do',
+  'proof-exposure': 'what is open to whom',
   'proof-release': 'that a release can end',
   'proof-deployer': 'what CloudFormation may do',
   'proof-attack': 'what an attacker reaches from where',

@@ -81,7 +81,14 @@ describe('wrong mappings', () => {
 describe('narratives', () => {
   const OURS: readonly EngineName[] = [
     ...(['template-checks', 'template-scope', 'exceptions-register', 'service-contracts'] as const),
-    ...(['proof-network', 'proof-iam', 'proof-release', 'proof-deployer', 'proof-attack'] as const),
+    ...([
+      'proof-network',
+      'proof-iam',
+      'proof-exposure',
+      'proof-release',
+      'proof-deployer',
+      'proof-attack',
+    ] as const),
   ];
 
   test('cite every rule of our own', () => {

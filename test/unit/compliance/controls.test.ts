@@ -27,6 +27,7 @@ import { loadPinnedRules } from '../../../compliance/pinned-rules';
 import { CONTRACT_RULES } from '../../../compliance/contracts/rules';
 import { ATTACK_RULES } from '../../../compliance/proofs/attack/rules';
 import { DEPLOYER_RULES } from '../../../compliance/proofs/deployer/rules';
+import { EXPOSURE_RULES } from '../../../compliance/proofs/exposure/rules';
 import { IAM_RULES } from '../../../compliance/proofs/iam/rules';
 import { NETWORK_RULES } from '../../../compliance/proofs/network/rules';
 import { RELEASE_RULES } from '../../../compliance/proofs/release/rules';
@@ -333,6 +334,11 @@ describe('states of requirements', () => {
       controls,
     })),
     ...Object.values(IAM_RULES).map(({ id, controls }) => ({ engine: 'proof-iam' as const, id, controls })),
+    ...Object.values(EXPOSURE_RULES).map(({ id, controls }) => ({
+      engine: 'proof-exposure' as const,
+      id,
+      controls,
+    })),
     ...Object.values(SIGNAL_RULES).map(({ id, controls }) => ({
       engine: 'proof-signals' as const,
       id,

@@ -265,7 +265,7 @@ describe('statements', () => {
   it.each<[string, Body, string]>([
     [
       'an unknown operator',
-      { Condition: { DateLessThan: { 'aws:CurrentTime': '2030-01-01' } } },
+      { Condition: { DateBetween: { 'aws:CurrentTime': '2030-01-01' } } },
       'unknown-operator',
     ],
     ['an unknown key', { Condition: { StringEquals: { 'aws:Weather': 'rain' } } }, 'unknown-key'],

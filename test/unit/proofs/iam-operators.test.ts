@@ -97,10 +97,28 @@ describe('condition operators on keys of several values', () => {
   });
 });
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Date
+describe('dates, as ISO 8601 or as seconds', () => {
+  it.each<[string, string, string, boolean]>([
+    ['DateLessThan', '2026-01-01T00:00:00Z', '2026-01-02', true],
+    ['DateLessThan', '2026-01-02T00:00:00Z', '2026-01-02T00:00:00Z', false],
+    ['DateLessThanEquals', '2026-01-02T00:00:00Z', '2026-01-02T00:00:00Z', true],
+    ['DateGreaterThan', '1767312000', '2026-01-01T00:00:00Z', true],
+    ['DateGreaterThanEquals', '2026-01-01T00:00:00Z', '1767225600', true],
+    ['DateEquals', '2026-01-01T01:00:00+01:00', '2026-01-01T00:00:00Z', true],
+    ['DateNotEquals', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z', false],
+  ])('%s of %s with %s is %s', (operator, actual, wanted, expected) => {
+    expect(test(operator, [actual], wanted)).toBe(expected);
+  });
+
+  it('cannot be judged when they are none', () => {
+    expect(() => test('DateLessThan', ['today'], '2026-01-01')).toThrow(PolicyError);
+  });
+});
+
 describe('what the operators do not know', () => {
   it.each([
-    'DateLessThan',
-    'BinaryEquals',
+    'DateBetween',
     'StringMatches',
     'NullIfExists',
     'ForSomeValues:StringEquals',

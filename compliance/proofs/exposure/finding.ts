@@ -1,0 +1,14 @@
+import type { Resource } from '../model/resource';
+import type { EXPOSURE_RULES } from './rules';
+
+export type ExposureRule = keyof typeof EXPOSURE_RULES;
+
+/** What a judge found about one resource. */
+export interface Finding {
+  readonly rule: ExposureRule;
+  readonly resource: Resource;
+  readonly message: string;
+}
+
+/** What is judged, and which accounts are at home in it. */
+export type ResourceJudge = (resource: Resource, own: ReadonlySet<string>) => Finding[];

@@ -1,0 +1,116 @@
+import { dig } from '../model/dig';
+import type { Resource } from '../model/resource';
+import type { TemplateSet } from '../model/template-set';
+import type { ExposureRule } from './finding';
+
+/** A setting of some types of resources that can expose them. */
+export interface Setting {
+  readonly rule: ExposureRule;
+  readonly types: readonly string[];
+  /** What is wrong, in words; empty when nothing is. */
+  readonly judge: (resource: Resource, set: TemplateSet) => readonly string[];
+}
+
+/** Templates write booleans as text, too. */
+export const isTrue = (value: unknown): boolean => /^(?:true|yes|on)$/i.test(String(value));
+export const isFalse = (value: unknown): boolean => /^(?:false|no|off)$/i.test(String(value));
+
+/** A value as text; of what is none, its JSON. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === undefined ? '' : JSON.stringify(value);
+}
+
+/** Whether a value says anything: an empty text is none. */
+export const isSet = (value: unknown): boolean => value !== undefined && value !== '';
+
+/** A number, however it is written; undefined for what is none. */
+export function numberOf(value: unknown): number | undefined {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && !Number.isNaN(number) ? number : undefined;
+}
+
+/** The values at a path of names, `*` standing for every item of a list. */
+export function valuesAt(value: unknown, path: string): unknown[] {
+  return path
+    .split('.')
+    .reduce<unknown[]>(
+      (values, step) =>
+        step === '*'
+          ? values.flatMap((each) =>
+              Array.isArray(each) ? (each as unknown[]) : each === undefined ? [] : [each],
+            )
+          : values.map((each) => dig(each, step)),
+      [value],
+    );
+}
+
+const at = (resource: Resource, path: string): unknown[] => {
+  const [property = '', ...rest] = path.split('.');
+  const value = resource.property(property);
+  return rest.length === 0 ? [value] : valuesAt(value, rest.join('.'));
+};
+
+/** Bad when the switch is off. @param absent what AWS takes for an absent switch. */
+export const switchedOn = (
+  rule: ExposureRule,
+  type: string,
+  path: string,
+  absent: 'off' | 'on' = 'off',
+): Setting => ({
+  rule,
+  types: [type],
+  judge: (resource) =>
+    at(resource, path).some((value) => (value === undefined ? absent === 'off' : isFalse(value)))
+      ? [`${path} is off`]
+      : [],
+});
+
+/** Bad when the switch is on. @param absent what AWS takes for an absent switch. */
+export const switchedOff = (
+  rule: ExposureRule,
+  type: string,
+  path: string,
+  absent: 'off' | 'on' = 'off',
+): Setting => ({
+  rule,
+  types: [type],
+  judge: (resource) =>
+    at(resource, path).some((value) => (value === undefined ? absent === 'on' : isTrue(value)))
+      ? [`${path} is on`]
+      : [],
+});
+
+/** Bad when nothing is said. */
+export const present = (rule: ExposureRule, type: string, path: string): Setting => ({
+  rule,
+  types: [type],
+  judge: (resource) => (at(resource, path).some((value) => !isSet(value)) ? [`${path} is not set`] : []),
+});
+
+/** Bad when one of the values is one of those. */
+export const unlike = (rule: ExposureRule, type: string, path: string, bad: RegExp): Setting => ({
+  rule,
+  types: [type],
+  judge: (resource) =>
+    at(resource, path)
+      .filter((value) => value !== undefined && bad.test(textOf(value)))
+      .map((value) => `${path} is ${textOf(value)}`),
+});
+
+/** For what no table can say. */
+export const judged = (
+  rule: ExposureRule,
+  types: string | readonly string[],
+  judge: Setting['judge'],
+): Setting => ({ rule, types: [types].flat(), judge });
+
+/** Whether other buckets of the templates send their access logs to this one. */
+export const takesLogs = (bucket: Resource, set: TemplateSet): boolean =>
+  set
+    .resources('AWS::S3::Bucket')
+    .some((other) =>
+      [set.refOf(bucket), bucket.path].includes(
+        String(dig(other.property('LoggingConfiguration'), 'DestinationBucketName')),
+      ),
+    );
