@@ -11,6 +11,7 @@ import { writeBareTemplates } from './assembly/bare-templates';
 import { type Engine, type EngineInput, ENGINES, isWholeGate, type PythonToolName } from './engines/engines';
 import { mergeVariants } from './engines/merge-variants';
 import { judgeCoverage } from './engines/template-scope';
+import type { AccountAccess } from './deployed/judge-account';
 import { messageOf } from './gate-error';
 import { loadPinnedRules, pinFailures, type PinnedRules } from './pinned-rules';
 import { applyNotAdopted, loadRulesNotAdopted, type RuleNotAdopted } from './not-adopted';
@@ -28,6 +29,8 @@ export interface GateOptions extends SubjectOptions {
   readonly strict?: boolean;
   /** Only these engines; all when absent. */
   readonly engines?: ReadonlySet<EngineName>;
+  /** Asks the account that the templates are for, besides. */
+  readonly account?: AccountAccess;
   /** YYYY-MM-DD. */
   readonly today: string;
   readonly register?: Register;
@@ -103,7 +106,10 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
     // What was synthesized here is whole; of templates from elsewhere a part may have been given.
     const absent =
       kind === 'templates' ? applicationsOf(stage).filter(({ id }) => !isPresent(id, assembly)) : [];
-    const selected = ENGINES.filter(({ name }) => options.engines?.has(name) ?? true);
+    const selected = ENGINES.filter(
+      ({ name, needsAccount }) =>
+        (options.engines?.has(name) ?? true) && (needsAccount !== true || options.account !== undefined),
+    );
     const sources = options.templates === undefined;
     const runnable = selected.filter(({ needsSources }) => sources || !needsSources);
     const input: EngineInput = {
@@ -114,6 +120,7 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
       scratch,
       sources,
       projectRoot: PROJECT_ROOT,
+      account: options.account,
       pythonTool: await installPythonTools(runnable, progress),
     };
     const results = (await Promise.all(runnable.map((engine) => runEngine(engine, input, progress)))).map(

@@ -49,7 +49,10 @@ export function pinFailures(result: EngineResult, pins: PinnedRules): string[] {
 }
 
 /** Makes what the engines ran now the pin; the change is for review. */
-export function writePinnedRules(results: readonly EngineResult[], file: string = PINS): void {
+export function writePinnedRules(
+  results: readonly Pick<EngineResult, 'engine' | 'version' | 'rulesRun'>[],
+  file: string = PINS,
+): void {
   const pins = { ...loadPinnedRules(file) };
   for (const { engine, version, rulesRun } of results)
     pins[engine] = { version, rules: [...new Set(rulesRun)].sort() };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /**
  * Everything that can judge. `template-scope` finds what the others
  * cannot read, `template-checks` are this project's own property checks, `proof-*` its proofs,
- * `exceptions-register` the register's own rules.
+ * `exceptions-register` the register's own rules, `deployed` what an account answers.
  */
 export const ENGINE_NAMES = [
   'cdk-nag',
@@ -25,6 +25,7 @@ export const ENGINE_NAMES = [
   'proof-signals',
   'proof-exposure',
   'service-contracts',
+  'deployed',
 ] as const;
 export const engineNameSchema = z.enum(ENGINE_NAMES);
 export type EngineName = z.infer<typeof engineNameSchema>;
@@ -75,6 +76,14 @@ export const verdictRowSchema = z
     remedy: z.string().optional(),
     /** Id of the register entry that covers the finding. */
     exception: z.string().min(1).optional(),
+    /** Where and when an account was asked; absent where templates or sources were judged. */
+    observed: z
+      .strictObject({
+        account: z.string().regex(/^\d{12}$/),
+        region: z.string().min(1),
+        at: z.iso.datetime(),
+      })
+      .optional(),
   })
   .refine((row) => (row.verdict === 'excepted') === (row.exception !== undefined), {
     message: 'excepted rows name their exception, others have none',
@@ -92,6 +101,8 @@ export const citedContractSchema = z.strictObject({
   sources: z.array(z.strictObject({ page: z.url(), grade: z.string(), read: z.string(), says: z.string() })),
   /** What the first deployment must show. */
   measure: z.string().optional(),
+  /** What a first contact with AWS showed of it, a line each. */
+  measured: z.array(z.string()).optional(),
 });
 export type CitedContract = z.infer<typeof citedContractSchema>;
 

@@ -12,6 +12,8 @@ async function run(command: Command): Promise<number> {
       return 0;
     case 'judge':
       return (await import('../../compliance/cli/judge.js')).judgeCommand(command);
+    case 'print-policy':
+      return (await import('../../compliance/cli/print-policy.js')).printPolicyCommand(command);
     case 'verify':
       return (await import('../../compliance/cli/inspect-pack.js')).verifyCommand(command);
     case 'diff':
@@ -22,6 +24,8 @@ async function run(command: Command): Promise<number> {
       return (await import('../../compliance/cli/series.js')).seriesCommand(command);
     case 'at':
       return (await import('../../compliance/cli/series.js')).atCommand(command);
+    case 'measured':
+      return (await import('../../compliance/cli/measured.js')).measuredCommand(command);
     case 'accept-proofs':
       return (await import('../../compliance/cli/accept-proofs.js')).acceptProofsCommand();
     case 'self-test':

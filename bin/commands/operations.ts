@@ -10,6 +10,7 @@ const usage = (): string => `npm run ops -- OPERATION --stage dev|staging|prod [
 npm run ops -- merge-restored --stage STAGE [--image ID]… [--client ID] [--from TIME] [--to TIME] [--replace] [--yes]
 npm run ops -- recover-pictures --stage STAGE --image ID… [--yes]
 npm run ops -- rehearse restore [--count N]
+npm run ops -- first-contact --stage dev [--output FILE] [--yes]
 npm run ops -- send-pictures --stage STAGE --count N --per-second R [--assume ROLE] [--api-url URL] [--wait SECONDS]
 
 ${Object.entries(OPERATIONS)
@@ -58,6 +59,7 @@ async function main(): Promise<number> {
       from: { type: 'string' },
       to: { type: 'string' },
       replace: { type: 'boolean', default: false },
+      output: { type: 'string' },
       count: { type: 'string' },
       'per-second': { type: 'string', default: '1' },
       assume: { type: 'string' },
@@ -84,6 +86,7 @@ async function main(): Promise<number> {
       waitSeconds: positive('wait', values.wait),
     },
     selection: { images: values.image, client: values.client, from: values.from, to: values.to },
+    output: values.output,
     replace: values.replace,
   });
   if (operation.changes && !context.confirmed) console.log('Nothing was changed. Add --yes to do it.');

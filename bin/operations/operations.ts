@@ -42,6 +42,8 @@ export interface OperationOptions {
   readonly client: SyntheticClientOptions;
   /** Which restored records, or which pictures. */
   readonly selection: Selection;
+  /** Where the results of an exercise go. */
+  readonly output: string | undefined;
   /** Overwrite records that say something else than the restored ones. */
   readonly replace: boolean;
 }
@@ -114,6 +116,15 @@ export const OPERATIONS = {
       const api = await syntheticClient(config, names, client);
       return (await sendPictures(api, { count, perSecond, print })) === 0;
     },
+  },
+  'first-contact': {
+    summary:
+      'exercise every edge and every way to be alerted once, on a fresh dev; tells first what it does and costs',
+    role: 'developer, dev only',
+    changes: true,
+    // Loaded only when it is wanted: clients of many services come with it.
+    run: async (context, options) =>
+      (await import('./first-contact/command.js')).firstContactCommand(context, options),
   },
   'rehearse restore': {
     summary: 'damage and restore the whole system on this machine; prints measured steps',

@@ -8,15 +8,8 @@ import {
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import {
-  actionNeeded,
-  type Check,
-  type CheckContext,
-  clientSettings,
-  isError,
-  type Outcome,
-  ready,
-} from './check';
+import { isError } from '../../tools/aws/why-not-answered';
+import { actionNeeded, type Check, type CheckContext, clientSettings, type Outcome, ready } from './check';
 import { EXECUTION_POLICIES, executionPolicy, executionPolicyArn } from './execution-policies';
 
 /** CDK's default qualifier: part of every bootstrap resource's name. */

@@ -4,7 +4,8 @@ import {
   GetAlternateContactCommand,
 } from '@aws-sdk/client-account';
 import type { StageConfig } from '../../lib/config/schema';
-import { actionNeeded, type Check, clientSettings, isError, type Outcome, ready } from './check';
+import { isError } from '../../tools/aws/why-not-answered';
+import { actionNeeded, type Check, clientSettings, type Outcome, ready } from './check';
 
 /** Whom AWS writes to; the configuration knows addresses for two of them. */
 const CONTACTS: Readonly<Record<AlternateContactType, (config: StageConfig) => string | undefined>> = {

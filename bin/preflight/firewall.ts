@@ -12,7 +12,8 @@ import {
   LARGE_BODY_RULE,
   webAclRules,
 } from '../../lib/edge/web-acl-rules';
-import { actionNeeded, type Check, clientSettings, isError, type Outcome, ready } from './check';
+import { isError } from '../../tools/aws/why-not-answered';
+import { actionNeeded, type Check, clientSettings, type Outcome, ready } from './check';
 
 /** More no web ACL may need. https://docs.aws.amazon.com/waf/latest/developerguide/limits.html */
 const MOST_CAPACITY = 5000;

@@ -11,12 +11,12 @@ import type { StageConfig } from '../../lib/config/schema';
 import { INTERFACE_ENDPOINT_SERVICES } from '../../lib/network/services';
 import { reservedConcurrency } from '../../lib/constructs/functions/function-limits';
 import { tagsOf } from '../../lib/stages/regional-application';
+import { isError } from '../../tools/aws/why-not-answered';
 import {
   actionNeeded,
   type Check,
   type CheckContext,
   clientSettings,
-  isError,
   notChecked,
   type Outcome,
   ready,

@@ -9,12 +9,12 @@ import {
 } from '@aws-sdk/client-securityhub';
 import type { StageConfig } from '../../lib/config/schema';
 import { tagsOf } from '../../lib/stages/regional-application';
+import { isError } from '../../tools/aws/why-not-answered';
 import {
   actionNeeded,
   type Check,
   type CheckContext,
   clientSettings,
-  isError,
   notChecked,
   type Outcome,
   ready,

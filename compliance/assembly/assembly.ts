@@ -19,6 +19,7 @@ const artifactSchema = z.looseObject({
       templateFile: z.string().optional(),
       stackName: z.string().optional(),
       directoryName: z.string().optional(),
+      terminationProtection: z.boolean().optional(),
     })
     .optional(),
   additionalMetadataFile: z.string().optional(),
@@ -116,7 +117,10 @@ function readArtifact(
   const { byLogicalId, acknowledgements } = readMetadata(path.join(root, below), artifact);
   return readStack(
     root,
-    { name: stackName, stackName, environment: artifact.environment, templateFile, acknowledgements },
+    {
+      ...{ name: stackName, stackName, environment: artifact.environment, templateFile, acknowledgements },
+      terminationProtection: artifact.properties?.terminationProtection ?? false,
+    },
     (logicalId) => {
       const known = byLogicalId.get(logicalId);
       return known && { ...known, source: creationLocation(known.frames, sourceRoot) };
@@ -127,7 +131,13 @@ function readArtifact(
 /** What is known of a stack before its template is read. */
 type StackHeader = Pick<
   JudgedStack,
-  'name' | 'stackName' | 'environment' | 'templateFile' | 'acknowledgements' | 'parent'
+  | 'name'
+  | 'stackName'
+  | 'environment'
+  | 'templateFile'
+  | 'terminationProtection'
+  | 'acknowledgements'
+  | 'parent'
 >;
 type Origin = (
   logicalId: string,

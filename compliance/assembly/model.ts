@@ -44,6 +44,8 @@ export interface JudgedStack {
   /** Path of the template below the assembly's directory, with forward slashes. */
   readonly templateFile: string;
   readonly template: Template;
+  /** Whether CloudFormation is to refuse the stack's deletion, where the assembly says so. */
+  readonly terminationProtection?: boolean;
   readonly resources: readonly JudgedResource[];
   /** Loops among the resources as they were written, whose resources nobody has read. */
   readonly loops: readonly Loop[];

@@ -3,10 +3,12 @@ import { GateError, messageOf } from '../gate-error';
 import { ENGINE_NAMES, type EngineName } from '../verdict-row';
 
 export const HELP = `npm run compliance -- [options]          judge, write the evidence pack
+npm run compliance -- deployed           judge, and ask the account whether it holds what was judged (reads only)
 npm run compliance -- verify PACK        recompute the pack's sums; tell what was changed
 npm run compliance -- diff OLD NEW       what changed between two packs
 npm run compliance -- series DIR         each control over time, from the packs in DIR: when it held, gaps, exceptions
 npm run compliance -- at DATE [CONTROL]  what held then (--packs DIR), and how one can verify it
+npm run compliance -- measured FILE      write what a first contact saw on AWS into the contracts
 npm run compliance -- sign PACK          sign the pack with a KMS key (in the pipeline)
 npm run compliance -- accept-proofs      make today's results of the proofs the reviewed ones
 npm run compliance -- self-test          does the gate catch every known mistake?
@@ -32,6 +34,8 @@ Options
   --every DAYS          series, at: how often a pack is due (default: 1)
   --control ID          series: one control only, ENC-01 or SOC2:CC7.2
   --private-key FILE    sign: a local key (PEM) instead; for rehearsals
+  --assume ROLE         deployed: name of the role to take in accounts that are not the caller's
+  --print-policy        deployed: print the policies that suffice for its questions, and ask nothing
   --pin-rules           make the rules that ran now the ones that must run; for review
   --help
 
@@ -68,9 +72,15 @@ export type Command =
   | ({ readonly name: 'series' } & OverTime)
   | ({ readonly name: 'at'; readonly date: string } & OverTime)
   | { readonly name: 'accept-proofs' }
+  | { readonly name: 'measured'; readonly file: string }
   | { readonly name: 'diff'; readonly before: string; readonly after: string }
+  | { readonly name: 'print-policy'; readonly stage: string }
   | {
       readonly name: 'judge';
+      /** Whether the account is asked, too. */
+      readonly account: boolean;
+      /** Name of the role to take in other accounts. */
+      readonly assume: string | undefined;
       readonly stage: string;
       readonly engines: ReadonlySet<EngineName> | undefined;
       readonly templates: string | undefined;
@@ -129,15 +139,31 @@ export function parseCommand(argv: readonly string[]): Command {
       : { ...common, name, date: first, packs: values.packs ?? 'compliance-packs', control };
   }
   if (name === 'accept-proofs') return { name };
+  if (name === 'measured') {
+    const [file] = operands;
+    if (file === undefined || operands.length > 1) throw usage('measured takes one file of results.');
+    return { name, file };
+  }
   if (name === 'diff') {
     const [before, after] = operands;
     if (before === undefined || after === undefined || operands.length > 2)
       throw usage('diff takes two packs.');
     return { name, before, after };
   }
-  if (name !== undefined) throw usage(`There is no command "${name}".`);
+  if (name !== undefined && name !== 'deployed') throw usage(`There is no command "${name}".`);
+  const account = name === 'deployed';
+  if (operands.length > 0)
+    throw usage(`deployed takes no ${operands.join(' ')}; name the stage with --stage.`);
+  if (values['print-policy'] === true) {
+    if (!account) throw usage('--print-policy goes with deployed.');
+    return { name: 'print-policy', stage: values.stage ?? 'prod' };
+  }
+  if (!account && values.engine?.includes('deployed') === true)
+    throw usage('The engine deployed asks an account: npm run compliance -- deployed --engine deployed.');
   return {
     name: 'judge',
+    account,
+    assume: values.assume,
     stage: values.stage ?? 'prod',
     engines: values.engine === undefined ? undefined : new Set(values.engine.map(engineName)),
     templates: values.templates,
@@ -172,6 +198,8 @@ function parse(argv: readonly string[]) {
         packs: { type: 'string' },
         every: { type: 'string' },
         control: { type: 'string' },
+        assume: { type: 'string' },
+        'print-policy': { type: 'boolean' },
         'pin-rules': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

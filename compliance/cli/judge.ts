@@ -1,6 +1,7 @@
 import { consoleProgress } from '../../tools/setup/progress';
 import { judge } from '../gate';
 import { evidenceDate } from '../report/evidence-date';
+import { accountAccess } from './account-access';
 import type { Command } from './arguments';
 import { fromCaller } from './from-caller';
 import { packPlace, reportJudgement } from './report-judgement';
@@ -20,6 +21,7 @@ export async function judgeCommand(command: Extract<Command, { name: 'judge' }>)
         ...(command.region !== undefined && { region: command.region }),
       }),
       ...(command.engines !== undefined && { engines: command.engines }),
+      ...(command.account && { account: await accountAccess(command.stage, command.assume) }),
       pinsAnew: command.pinRules,
       today: generated.toISOString().slice(0, 10),
       progress: consoleProgress,

@@ -32,7 +32,9 @@ export async function reportJudgement(
 ): Promise<number> {
   const code = exitCodeOf(judgement);
   if (command.pinRules) {
-    writePinnedRules(judgement.results);
+    // The account's questions are the same whether it was asked or not.
+    const { accountRules } = await import('../deployed/judge-account.js');
+    writePinnedRules([...judgement.results, accountRules()]);
     console.error('Pinned the rules that ran; review the change of compliance/pinned-rules.json.');
   }
   const report = place && (await writeReport(judgement, place, generated));

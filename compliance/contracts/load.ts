@@ -19,7 +19,7 @@ export interface Contracts {
   readonly quietTypes: readonly QuietType[];
 }
 
-const DIRECTORY = path.resolve(__dirname, '../../policies/contracts');
+export const CONTRACTS_DIRECTORY = path.resolve(__dirname, '../../policies/contracts');
 const REFERENCES = 'references.yaml';
 const QUIET_TYPES = 'types-without-edges.yaml';
 
@@ -39,7 +39,7 @@ function read<T>(directory: string, file: string, schema: z.ZodType<T>): T[] {
 }
 
 /** @throws GateError DATA_INVALID when a file is not of its form, or an id is used twice. */
-export function loadContracts(directory: string = DIRECTORY): Contracts {
+export function loadContracts(directory: string = CONTRACTS_DIRECTORY): Contracts {
   const files = readdirSync(directory).filter((file) => file.endsWith('.yaml'));
   const contracts = files
     .filter((file) => file !== REFERENCES && file !== QUIET_TYPES)

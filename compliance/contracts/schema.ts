@@ -84,6 +84,19 @@ const requestSchema = z
   );
 export type ContractRequest = z.output<typeof requestSchema>;
 
+/** What an exercise on a real account showed. */
+export const measuredSchema = z.strictObject({
+  on: z.iso.date(),
+  stage: z.string().min(1),
+  /** `confirmed`: as the contract says. `refuted`: otherwise; the contract has to be read again. */
+  result: z.enum(['confirmed', 'refuted']),
+  /** Id of the exercise of `npm run ops -- first-contact`. */
+  by: z.string().min(1),
+  seen: z.string().min(1),
+  /** Id of the event in CloudTrail. */
+  event: z.string().min(1).optional(),
+});
+
 /** What AWS asks for at one kind of edge, and where that is written. */
 export const contractSchema = z
   .strictObject({
@@ -94,6 +107,8 @@ export const contractSchema = z
     sources: z.array(sourceSchema).min(1),
     /** What the first deployment must show; asked for where a source is `inferred` or a key is in doubt. */
     measure: z.string().min(20).optional(),
+    /** What was seen of it on AWS; `npm run compliance -- measured FILE` writes it. */
+    measured: z.array(measuredSchema).default([]),
     /** The stages in whose judgement the edge occurs; all when absent. */
     judgedWith: z
       .array(z.enum(['dev', 'staging', 'prod']))

@@ -20,7 +20,7 @@ const keysOf = (request: ContractRequest): string => {
 const needOf = (request: ContractRequest): string =>
   `to ${request.for}, ${who(request)} needs ${request.actions.join(', ')} on ${request.on.join(', ')}${keysOf(request)}`;
 
-const cite = ({ id, title, requests, sources, measure }: Contract): CitedContract => ({
+const cite = ({ id, title, requests, sources, measure, measured }: Contract): CitedContract => ({
   id,
   title,
   needs: requests.map(needOf),
@@ -32,6 +32,14 @@ const cite = ({ id, title, requests, sources, measure }: Contract): CitedContrac
     says,
   })),
   ...(measure === undefined ? {} : { measure }),
+  ...(measured.length === 0
+    ? {}
+    : {
+        measured: measured.map(
+          ({ on, stage, result, seen, event }) =>
+            `${result} on ${on} in ${stage}: ${seen}${event === undefined ? '' : ` (event ${event})`}`,
+        ),
+      }),
 });
 
 /** The contracts that occurred, for the report: what AWS needs, where it is written, and what is still to be measured. */

@@ -1,4 +1,5 @@
 import type { Assembly } from '../assembly/assembly';
+import { DEPLOYED } from '../deployed/engine';
 import type { VerdictRow } from '../verdict-row';
 import type { EvidenceSource, Narrative } from './narratives';
 import type { TestResult } from './test-results';
@@ -122,10 +123,13 @@ function judgeNarrative(narrative: Narrative, findings: Findings): NarrativeResu
     ({ compliant, excepted, open, notApplicable }) => compliant + excepted + open + notApplicable === 0,
   );
   const failedTests = evidence.some(({ kind, open }) => kind === 'test' && open > 0);
+  // An account is asked in runs of its own; a narrative about nothing else is not assessed in the others.
+  const optional = ({ kind, source }: EvidenceResult): boolean =>
+    kind === 'test' || (source.startsWith(`${DEPLOYED}: `) && rows.length > 0);
   // A narrative about the tests themselves rests on nothing else.
   const onlyTests = evidence.every(({ kind }) => kind === 'test');
   const state = failedTests ? 'findings' : onlyTests ? 'supported' : stateOf(judged);
-  const whole = onlyTests ? missing.length === 0 : missing.every(({ kind }) => kind === 'test');
+  const whole = onlyTests ? missing.length === 0 : missing.every(optional);
   return {
     ...narrative,
     evidence,

@@ -3,6 +3,7 @@ import { applicationIdOf, SYSTEM_ACCOUNTS } from '../applications';
 import type { BareTemplate } from '../assembly/bare-templates';
 import type { Assembly, NotRead } from '../assembly/model';
 import { runChecks } from '../checks/run-checks';
+import type { AccountAccess } from '../deployed/judge-account';
 import { proveContracts } from '../contracts/prove-contracts';
 import { contractLines } from '../contracts/tell';
 import { proveAttacks } from '../proofs/attack/prove-attack';
@@ -44,6 +45,8 @@ export interface EngineInput extends Synthesized {
   /** Whether this project's sources are what was synthesized. */
   readonly sources: boolean;
   readonly projectRoot: string;
+  /** How the account is asked; absent where only templates are judged. */
+  readonly account?: AccountAccess | undefined;
   /** A locked Python tool's environment; installed on first use. */
   readonly pythonTool: (name: PythonToolName) => Promise<PythonTool>;
 }
@@ -54,6 +57,8 @@ export interface Engine {
   readonly name: EngineName;
   /** Judges more than templates, so it cannot run on an assembly from elsewhere. */
   readonly needsSources: boolean;
+  /** Judges what an account answers, so that it runs only where one is to be asked. */
+  readonly needsAccount?: true;
   /** Installed before any engine starts. */
   readonly needsTool?: PythonToolName;
   readonly judge: (input: EngineInput) => Promise<EngineResult>;
@@ -135,6 +140,16 @@ function judgeContracts({ assembly, stage }: EngineInput): EngineResult {
 
 /** All engines but the register's own judgement, the slowest first. */
 export const ENGINES: readonly Engine[] = [
+  {
+    name: 'deployed',
+    needsSources: false,
+    needsAccount: true,
+    // Loaded when an account is asked: a client of every service comes with it.
+    judge: async ({ assembly, account }) =>
+      account === undefined
+        ? nothing('deployed')
+        : (await import('../deployed/judge-account.js')).judgeAccount({ ...account, assembly }),
+  },
   {
     name: 'checkov',
     needsSources: false,
@@ -248,6 +263,6 @@ export const ENGINES: readonly Engine[] = [
   },
 ];
 
-/** Whether every engine is among those that run: only then does silence about a resource mean something. */
+/** Whether every engine that judges templates is among those that run: only then does silence about a resource mean something. */
 export const isWholeGate = (running: readonly Engine[]): boolean =>
-  ENGINES.every((engine) => running.includes(engine));
+  ENGINES.every((engine) => engine.needsAccount === true || running.includes(engine));

@@ -45,6 +45,9 @@ const FINDINGS: Columns<VerdictRow> = {
   exception: ({ exception }) => exception ?? '',
   message: ({ message }) => message,
   remedy: ({ remedy }) => remedy ?? '',
+  account: ({ observed }) => observed?.account ?? '',
+  region: ({ observed }) => observed?.region ?? '',
+  'asked at': ({ observed }) => observed?.at ?? '',
 };
 export const findingsCsv = (rows: readonly VerdictRow[]): string => csv(FINDINGS, rows);
 

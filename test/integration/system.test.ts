@@ -1,6 +1,8 @@
 import { describeAccess } from './system/access';
 import { describeCalls } from './system/calls';
+import { describeDeployed } from './system/deployed';
 import { describeErasure } from './system/erasure';
+import { describeFirstContact } from './system/first-contact';
 import { describeListing } from './system/listing';
 import { describeCors } from './system/cors';
 import { describeLogs } from './system/logs';
@@ -49,4 +51,7 @@ describe('the deployed system', () => {
   describeSendPictures(system);
   describeLogs(system);
   describeCalls(system);
+  describeFirstContact(system);
+  // Last: it leaves the system changed.
+  describeDeployed(system);
 });

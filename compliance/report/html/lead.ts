@@ -1,3 +1,4 @@
+import { DEPLOYED } from '../../deployed/engine';
 import type { Evidence } from '../evidence';
 import { html, type Markup } from './markup';
 import { coverageBars } from './pictures';
@@ -17,7 +18,8 @@ export const SENTENCES: Readonly<Record<Evidence['result'], string>> = {
 
 /** The first screen: what was judged and what the result leaves out, before anything else is said. */
 export function lead(evidence: Evidence): Markup {
-  return html`<div class="lead">
+  return html`${deployedDifferences(evidence)}
+    <div class="lead">
       <div>
         <div class="panel">
           ${verdict(evidence)} ${leftOut(evidence)}
@@ -59,6 +61,42 @@ export function verdict({ identity, result, counts, figures, narratives }: Evide
     }`;
 }
 
+const askedRows = ({ rows }: Evidence) => rows.filter(({ engine }) => engine === DEPLOYED);
+const wasAsked = (evidence: Evidence): boolean => askedRows(evidence).length > 0;
+
+const MOST_DIFFERENCES = 25;
+
+/** Where the account is not as it was judged, before anything else; nothing where no account was asked. */
+function deployedDifferences(evidence: Evidence): Markup | undefined {
+  const rows = askedRows(evidence);
+  if (rows.length === 0) return undefined;
+  const differing = rows.filter(({ verdict }) => verdict === 'non-compliant');
+  const unasked = rows.filter(({ verdict }) => verdict === 'error');
+  const places = [
+    ...new Set(rows.flatMap(({ observed }) => (observed ? `${observed.account} ${observed.region}` : []))),
+  ];
+  const times = rows.flatMap(({ observed }) => observed?.at ?? []).sort();
+  const shown = [...differing, ...unasked].slice(0, MOST_DIFFERENCES);
+  return html`<section id="deployed" aria-label="The account">
+    <div class="panel">
+      <h2 class="plain">Does the account hold what was judged?</h2>
+      <p>
+        ${badge(differing.length > 0 ? 'findings' : unasked.length > 0 ? 'could not judge' : 'clean')}
+        ${plural(rows.length - differing.length - unasked.length, 'setting')} as judged, ${differing.length}
+        otherwise, ${unasked.length} that could not be asked; ${places.join(', ')}, from ${times[0] ?? ''} to
+        ${times.at(-1) ?? ''}.
+      </p>
+      ${list(
+        shown.map(
+          ({ rule, stack, resource, message }) =>
+            html`<code>${stack ?? ''} ${resource}</code> ${rule}: ${message}`,
+        ),
+      )}
+      ${differing.length + unasked.length > shown.length ? html`<p>and ${differing.length + unasked.length - shown.length} more, in <a href="#rows">all rows</a>.</p>` : undefined}
+    </div>
+  </section>`;
+}
+
 /** What "clean" does not say; checks that did not run stand first. */
 export function leftOut(evidence: Evidence): Markup {
   const { failures, identity, notAssessed, exceptions, requirements, tests, narratives, tagsOnly } = evidence;
@@ -89,7 +127,12 @@ export function leftOut(evidence: Evidence): Markup {
             sources; their results are in the pack.`,
           ]
         : []),
-      html`Nothing in an account was looked at: templates say what will be configured, not what is.`,
+      ...(wasAsked(evidence)
+        ? []
+        : [
+            html`Nothing in an account was looked at: templates say what will be configured, not what is.
+              <code>npm run compliance -- deployed</code> asks.`,
+          ]),
       html`<a href="#exceptions">${plural(exceptions.length, 'exception')}</a>
         ${exceptions.length === 1 ? 'stands' : 'stand'}${first === undefined ? '' : `, the first until ${first}`}:
         ${exceptions.map(({ id }) => html`<a href="#${id}">${id}</a> `)}`,

@@ -22,6 +22,9 @@ import { judgeRequirements } from '../../../compliance/controls/requirements';
 import { loadVendorTags, resolveReferences } from '../../../compliance/controls/resolve-references';
 import { loadResponsibilities } from '../../../compliance/controls/responsibilities';
 import { narrativeProblems } from '../../../compliance/controls/validate-controls';
+import { STACK_RULES } from '../../../compliance/deployed/judge-stacks';
+import { LIVE_CHECKS } from '../../../compliance/deployed/live/checks';
+import { ASPECTS } from '../../../compliance/deployed/readers/aspects';
 import { judge } from '../../../compliance/gate';
 import { loadPinnedRules } from '../../../compliance/pinned-rules';
 import { CONTRACT_RULES } from '../../../compliance/contracts/rules';
@@ -366,6 +369,11 @@ describe('states of requirements', () => {
     })),
     ...Object.values(NETWORK_RULES).map(({ id, controls }) => ({
       engine: 'proof-network' as const,
+      id,
+      controls,
+    })),
+    ...[...Object.values(STACK_RULES), ...ASPECTS, ...LIVE_CHECKS].map(({ rule: id, controls }) => ({
+      engine: 'deployed' as const,
       id,
       controls,
     })),

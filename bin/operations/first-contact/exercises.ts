@@ -1,0 +1,37 @@
+import { ALERTS } from './alerts';
+import type { Exercise } from './exercise';
+import { FAILURES } from './failures';
+import { NETWORK_PROBE } from './network-probe';
+import { PICTURES } from './pictures';
+import { REFUSALS } from './refusals';
+import { ROTATIONS_AND_BACKUPS } from './rotations-and-backups';
+import { TRAIL_READINGS } from './trail-reading';
+
+/** In the order in which they are done: what is read in the trail comes last. */
+export const EXERCISES: readonly Exercise[] = [
+  ...PICTURES,
+  ...REFUSALS,
+  ...ROTATIONS_AND_BACKUPS,
+  ...ALERTS,
+  ...FAILURES,
+  NETWORK_PROBE,
+  ...TRAIL_READINGS,
+];
+
+/** What this command does not show, and who or what does. */
+export const LEFT_OUT: Readonly<Record<string, string>> = {
+  'canary that rolls back':
+    'dev takes over at once; deploy a failing version to staging, as deployment.md tells',
+  'alert rule-not-compliant':
+    'AWS Config raises it by itself in the first hours: the default group of the network is open until it is mended',
+  'alert external-access-found': 'would need a resource that is open to others',
+  'alert service-event': 'AWS alone raises it',
+  'alert backup-copy-failed': 'would need a broken vault in the second region',
+  'alerts of the trail (root, keys, policies, trail stopped)':
+    'their alarms are set off by hand here; a real event would need what they warn of',
+  'contract pipeline-takes-its-role':
+    'the pipeline stands in another account; read its trail after the first release',
+  'contract gateway-invokes-function':
+    'the trail records no such call; a function’s own log does not show condition keys',
+  'contract budget-publishes-to-topic': 'a budget tells only when its threshold is passed',
+};

@@ -1,0 +1,131 @@
+import { writeFileSync } from 'node:fs';
+import { formatTable } from '../../../tools/terminal/table';
+import { whyNotAnswered } from '../../../tools/aws/why-not-answered';
+import type { ContactResults } from '../../../compliance/contracts/measured';
+import {
+  type ContactContext,
+  type Exercise,
+  otherwise,
+  notShown,
+  type Seen,
+  type TrailMark,
+} from './exercise';
+import { EXERCISES, LEFT_OUT } from './exercises';
+import { findEvent } from './trail-reading';
+
+type Result = ContactResults['results'][number];
+
+/** Tells what would be done, and what it costs. */
+export function tellPlan(
+  { print, config, embedded }: Pick<ContactContext, 'print' | 'config' | 'embedded'>,
+  exercises: readonly Exercise[] = EXERCISES,
+): void {
+  print(`First contact of stage ${config.stage}, account ${config.account}. It will, one after the other:`);
+  for (const { id, does, cost, needsAws } of exercises)
+    print(
+      `  ${id}: ${does} (${cost})${embedded && needsAws !== undefined ? `; cannot be shown here: ${needsAws}` : ''}`,
+    );
+  print('It takes away what it makes. It does not show:');
+  for (const [what, why] of Object.entries(LEFT_OUT)) print(`  ${what}: ${why}`);
+}
+
+/** A fault of one exercise is what was seen of it, never the end of the others. */
+async function exerciseOne(
+  exercise: Exercise,
+  context: ContactContext,
+): Promise<Seen & { mark?: TrailMark; eventId?: string }> {
+  if (context.embedded && exercise.needsAws !== undefined) return notShown(exercise.needsAws);
+  const say = (error: unknown): string =>
+    error instanceof Error ? whyNotAnswered(error, []).found : String(error);
+  let seen: Seen & { mark?: TrailMark; eventId?: string };
+  try {
+    seen = await exercise.run(context);
+  } catch (error) {
+    seen = otherwise(say(error));
+  }
+  try {
+    await exercise.cleanUp?.(context);
+  } catch (error) {
+    seen = otherwise(`${seen.seen}; NOT CLEANED UP: ${say(error)}`);
+  }
+  return seen;
+}
+
+const WIDTH = 60;
+const short = (text: string): string => (text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text);
+
+/**
+ * Exercises every edge once, tells what was expected and seen, and by which event of CloudTrail it can be found again.
+ * @param file - where the results go, for `npm run compliance -- measured FILE`
+ * @returns whether nothing was otherwise than expected
+ */
+export async function firstContact(
+  context: ContactContext,
+  file: string | undefined,
+  exercises: readonly Exercise[] = EXERCISES,
+): Promise<boolean> {
+  const { print, config, names, now, embedded } = context;
+  const begun = now();
+  const results: Result[] = [];
+  for (const exercise of exercises) {
+    const since = now();
+    const seen = await exerciseOne(exercise, context);
+    print(`${exercise.id}: ${seen.outcome}: ${seen.seen}`);
+    const mark = seen.mark ?? (seen.outcome === 'not shown' ? undefined : exercise.mark);
+    results.push({
+      id: exercise.id,
+      edge: exercise.edge,
+      contracts: [...exercise.contracts],
+      expected: exercise.expected,
+      outcome: seen.outcome,
+      seen: seen.seen,
+      at: since.toISOString(),
+      ...(seen.eventId !== undefined && { eventId: seen.eventId }),
+      ...(mark !== undefined && { mark: { ...mark } }),
+    });
+  }
+  // At the end, because CloudTrail tells of a call some minutes after it.
+  for (const result of results) {
+    const { mark, eventId, at } = result;
+    if (mark === undefined || eventId !== undefined) continue;
+    const found = await findEvent(
+      context,
+      mark.name,
+      mark.holds === undefined ? [] : [mark.holds],
+      new Date(Date.parse(at) - 60_000),
+    );
+    if (found !== undefined) result.eventId = found.id;
+  }
+  print('');
+  print(
+    formatTable(
+      ['Edge', 'Expected', 'Seen', 'CloudTrail event'],
+      results.map(({ id, expected, outcome, seen, eventId }) => [
+        id,
+        short(expected),
+        `${outcome}: ${short(seen)}`,
+        eventId ?? (outcome === 'not shown' ? '' : 'none found'),
+      ]),
+      WIDTH + 16,
+    ).join('\n'),
+  );
+  const count = (outcome: Seen['outcome']): number =>
+    results.filter((each) => each.outcome === outcome).length;
+  print(
+    `${count('as expected')} as expected, ${count('otherwise')} otherwise, ${count('not shown')} not shown${embedded ? ' here' : ''}.`,
+  );
+  if (file !== undefined) {
+    const content: ContactResults = {
+      stage: config.stage,
+      account: config.account,
+      region: names.region,
+      embedded,
+      begun: begun.toISOString(),
+      ended: now().toISOString(),
+      results,
+    };
+    writeFileSync(file, `${JSON.stringify(content, undefined, 1)}\n`);
+    print(`Results: ${file}. npm run compliance -- measured ${file} writes them into the contracts.`);
+  }
+  return count('otherwise') === 0;
+}

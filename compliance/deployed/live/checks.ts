@@ -1,0 +1,6 @@
+import type { LiveCheck } from '../aspect';
+import { AROUND } from './around';
+import { WORKING } from './working';
+
+/** Everything that is asked of an account and stands in no template. */
+export const LIVE_CHECKS: readonly LiveCheck[] = [...WORKING, ...AROUND];

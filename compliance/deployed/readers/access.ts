@@ -1,0 +1,113 @@
+import {
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  GetRoleCommand,
+  IAMClient,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+} from '@aws-sdk/client-iam';
+import { callsOf } from '../../../tools/aws/read-call';
+import type { Aspect, ExpectedResource } from '../aspect';
+import { allPages, orNothing } from '../ask';
+import { canonicalPolicy } from '../compare';
+import { ACCESS } from '../controls';
+
+const iam = callsOf(IAMClient, 'iam');
+const getRole = iam(GetRoleCommand);
+const listAttached = iam(ListAttachedRolePoliciesCommand);
+const listInline = iam(ListRolePoliciesCommand);
+const getPolicy = iam(GetPolicyCommand);
+const getPolicyVersion = iam(GetPolicyVersionCommand);
+
+const roleTypes = ['AWS::IAM::Role'];
+const GONE = 'NoSuchEntity';
+
+/** Policies of the templates that attach themselves to a role. */
+const attachingTo =
+  (role: string) =>
+  ({ type, properties }: ExpectedResource): boolean =>
+    type === 'AWS::IAM::ManagedPolicy' &&
+    ((properties['Roles'] as string[] | undefined) ?? []).includes(role);
+
+export const ROLES_AND_POLICIES: readonly Aspect[] = [
+  {
+    rule: 'role-trust',
+    title: 'Those that were judged may take the role, below the judged ceiling, for as long.',
+    controls: ACCESS,
+    types: roleTypes,
+    calls: [getRole],
+    properties: ['AssumeRolePolicyDocument', 'PermissionsBoundary', 'MaxSessionDuration'],
+    expected: ({ properties }) => ({
+      AssumeRolePolicyDocument: canonicalPolicy(properties['AssumeRolePolicyDocument']),
+      PermissionsBoundary: properties['PermissionsBoundary'],
+      MaxSessionDuration: properties['MaxSessionDuration'] ?? 3600,
+    }),
+    read: async (ask, { physicalId }) => {
+      const role = (await orNothing(ask(getRole, { RoleName: physicalId }), GONE))?.Role;
+      return (
+        role && {
+          AssumeRolePolicyDocument: canonicalPolicy(role.AssumeRolePolicyDocument),
+          PermissionsBoundary: role.PermissionsBoundary?.PermissionsBoundaryArn,
+          MaxSessionDuration: role.MaxSessionDuration,
+        }
+      );
+    },
+  },
+  {
+    rule: 'role-policies',
+    title: 'The role has the judged policies, and no other.',
+    controls: ACCESS,
+    types: roleTypes,
+    calls: [listAttached, listInline],
+    properties: ['Attached', 'Inline'],
+    expected: ({ physicalId, properties }, { everywhere }) => ({
+      Attached: [
+        ...((properties['ManagedPolicyArns'] as string[] | undefined) ?? []),
+        ...everywhere.filter(attachingTo(physicalId)).map((policy) => policy.physicalId),
+      ],
+      Inline: ((properties['Policies'] as { PolicyName: string }[] | undefined) ?? []).map(
+        ({ PolicyName }) => PolicyName,
+      ),
+    }),
+    read: async (ask, { physicalId: RoleName }) => {
+      const pages = <P extends { IsTruncated?: boolean | undefined; Marker?: string | undefined }>(
+        page: P,
+      ) => (page.IsTruncated === true ? page.Marker : undefined);
+      const attached = await orNothing(
+        allPages(
+          (Marker) => ask(listAttached, { RoleName, Marker }),
+          ({ AttachedPolicies }) => AttachedPolicies,
+          pages,
+        ),
+        GONE,
+      );
+      const inline = await orNothing(
+        allPages(
+          (Marker) => ask(listInline, { RoleName, Marker }),
+          ({ PolicyNames }) => PolicyNames,
+          pages,
+        ),
+        GONE,
+      );
+      return attached && { Attached: attached.map(({ PolicyArn }) => PolicyArn), Inline: inline };
+    },
+  },
+  {
+    rule: 'policy-document',
+    title: 'The policy says what was judged.',
+    controls: ACCESS,
+    types: ['AWS::IAM::ManagedPolicy'],
+    calls: [getPolicy, getPolicyVersion],
+    properties: ['PolicyDocument'],
+    expected: ({ properties }) => ({ PolicyDocument: canonicalPolicy(properties['PolicyDocument']) }),
+    read: async (ask, { physicalId: PolicyArn }) => {
+      const policy = (await orNothing(ask(getPolicy, { PolicyArn }), GONE))?.Policy;
+      if (policy === undefined) return undefined;
+      const { PolicyVersion } = await ask(getPolicyVersion, {
+        PolicyArn,
+        VersionId: policy.DefaultVersionId,
+      });
+      return { PolicyDocument: canonicalPolicy(PolicyVersion?.Document) };
+    },
+  },
+];

@@ -1,0 +1,221 @@
+import {
+  GetBucketCorsCommand,
+  GetBucketEncryptionCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketLoggingCommand,
+  GetBucketNotificationConfigurationCommand,
+  GetBucketOwnershipControlsCommand,
+  GetBucketPolicyCommand,
+  GetBucketReplicationCommand,
+  GetBucketVersioningCommand,
+  GetBucketWebsiteCommand,
+  GetObjectLockConfigurationCommand,
+  GetPublicAccessBlockCommand,
+  type LifecycleRule,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { callsOf } from '../../../tools/aws/read-call';
+import type { Aspect, ExpectedResource } from '../aspect';
+import { orNothing } from '../ask';
+import { canonicalPolicy } from '../compare';
+import { ACCESS, BACKUP, EXPOSURE, LOGGING, REST, RETENTION } from '../controls';
+
+const s3 = callsOf(S3Client, 's3');
+// S3 authorizes several operations by an action of another name:
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+const getEncryption = s3(GetBucketEncryptionCommand, 's3:GetEncryptionConfiguration');
+const getPublicAccess = s3(GetPublicAccessBlockCommand, 's3:GetBucketPublicAccessBlock');
+const getOwnership = s3(GetBucketOwnershipControlsCommand);
+const getVersioning = s3(GetBucketVersioningCommand);
+const getObjectLock = s3(GetObjectLockConfigurationCommand, 's3:GetBucketObjectLockConfiguration');
+const getLifecycle = s3(GetBucketLifecycleConfigurationCommand, 's3:GetLifecycleConfiguration');
+const getLogging = s3(GetBucketLoggingCommand);
+const getNotification = s3(GetBucketNotificationConfigurationCommand, 's3:GetBucketNotification');
+const getCors = s3(GetBucketCorsCommand, 's3:GetBucketCORS');
+const getWebsite = s3(GetBucketWebsiteCommand);
+const getReplication = s3(GetBucketReplicationCommand, 's3:GetReplicationConfiguration');
+const getPolicy = s3(GetBucketPolicyCommand);
+
+const of = ({ physicalId, place }: ExpectedResource) => ({
+  Bucket: physicalId,
+  ExpectedBucketOwner: place.account,
+});
+
+const types = ['AWS::S3::Bucket'];
+
+/** A rule as the template writes it. */
+function lifecycleRule(rule: LifecycleRule) {
+  const { ID, Status, Expiration, NoncurrentVersionExpiration, AbortIncompleteMultipartUpload, Filter } =
+    rule;
+  return {
+    Id: ID,
+    Status,
+    Prefix: Filter?.Prefix ?? Filter?.And?.Prefix,
+    ExpirationInDays: Expiration?.Days,
+    ExpirationDate: Expiration?.Date,
+    ExpiredObjectDeleteMarker: Expiration?.ExpiredObjectDeleteMarker,
+    NoncurrentVersionExpiration,
+    AbortIncompleteMultipartUpload,
+    Transitions: rule.Transitions,
+    NoncurrentVersionTransitions: rule.NoncurrentVersionTransitions,
+    TagFilters: Filter?.Tag ?? Filter?.And?.Tags,
+  };
+}
+
+/** Buckets, setting by setting: S3 has a call for each. */
+export const BUCKETS: readonly Aspect[] = [
+  {
+    rule: 'bucket-encryption',
+    title: 'The bucket encrypts new objects as it was judged.',
+    controls: REST,
+    types,
+    calls: [getEncryption],
+    properties: ['BucketEncryption'],
+    read: async (ask, resource) => {
+      const answer = await orNothing(
+        ask(getEncryption, of(resource)),
+        'ServerSideEncryptionConfigurationNotFoundError',
+      );
+      return {
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: (answer?.ServerSideEncryptionConfiguration?.Rules ?? []).map(
+            ({ ApplyServerSideEncryptionByDefault, BucketKeyEnabled }) => ({
+              BucketKeyEnabled,
+              ServerSideEncryptionByDefault: ApplyServerSideEncryptionByDefault,
+            }),
+          ),
+        },
+      };
+    },
+  },
+  {
+    rule: 'bucket-public-access',
+    title: 'The bucket is closed to the public as it was judged.',
+    controls: EXPOSURE,
+    types,
+    calls: [getPublicAccess, getOwnership],
+    properties: ['PublicAccessBlockConfiguration', 'OwnershipControls'],
+    read: async (ask, resource) => {
+      const block = await orNothing(
+        ask(getPublicAccess, of(resource)),
+        'NoSuchPublicAccessBlockConfiguration',
+      );
+      const ownership = await orNothing(ask(getOwnership, of(resource)), 'OwnershipControlsNotFoundError');
+      return {
+        PublicAccessBlockConfiguration: block?.PublicAccessBlockConfiguration,
+        OwnershipControls: ownership?.OwnershipControls,
+      };
+    },
+  },
+  {
+    rule: 'bucket-outlets',
+    title: 'Nothing copies or serves what is in the bucket but what was judged.',
+    controls: EXPOSURE,
+    types,
+    calls: [getWebsite, getReplication, getNotification, getCors],
+    properties: [
+      'WebsiteConfiguration',
+      'ReplicationConfiguration',
+      'NotificationConfiguration',
+      'CorsConfiguration',
+    ],
+    read: async (ask, resource) => {
+      const website = await orNothing(ask(getWebsite, of(resource)), 'NoSuchWebsiteConfiguration');
+      const replication = await orNothing(
+        ask(getReplication, of(resource)),
+        'ReplicationConfigurationNotFoundError',
+      );
+      const notification = await ask(getNotification, of(resource));
+      const cors = await orNothing(ask(getCors, of(resource)), 'NoSuchCORSConfiguration');
+      return {
+        WebsiteConfiguration: website && {
+          IndexDocument: website.IndexDocument?.Suffix,
+          RedirectAllRequestsTo: website.RedirectAllRequestsTo,
+        },
+        ReplicationConfiguration: replication?.ReplicationConfiguration,
+        NotificationConfiguration: {
+          EventBridgeConfiguration: notification.EventBridgeConfiguration && { EventBridgeEnabled: true },
+          LambdaConfigurations: notification.LambdaFunctionConfigurations,
+          QueueConfigurations: notification.QueueConfigurations,
+          TopicConfigurations: notification.TopicConfigurations,
+        },
+        CorsConfiguration: {
+          CorsRules: (cors?.CORSRules ?? []).map(
+            ({ ID, AllowedHeaders, AllowedMethods, AllowedOrigins, ExposeHeaders, MaxAgeSeconds }) => ({
+              ...{ Id: ID, AllowedHeaders, AllowedMethods, AllowedOrigins },
+              ExposedHeaders: ExposeHeaders,
+              MaxAge: MaxAgeSeconds,
+            }),
+          ),
+        },
+      };
+    },
+  },
+  {
+    rule: 'bucket-versions',
+    title: 'The bucket keeps and locks versions as it was judged.',
+    controls: BACKUP,
+    types,
+    calls: [getVersioning, getObjectLock],
+    properties: ['VersioningConfiguration', 'ObjectLockEnabled', 'ObjectLockConfiguration'],
+    read: async (ask, resource) => {
+      const { Status } = await ask(getVersioning, of(resource));
+      const lock = await orNothing(
+        ask(getObjectLock, of(resource)),
+        'ObjectLockConfigurationNotFoundError',
+        'ObjectLockConfigurationNotFound',
+      );
+      const configuration = lock?.ObjectLockConfiguration;
+      return {
+        VersioningConfiguration: { Status },
+        ObjectLockEnabled: configuration?.ObjectLockEnabled === 'Enabled',
+        ObjectLockConfiguration: configuration?.Rule && configuration,
+      };
+    },
+  },
+  {
+    rule: 'bucket-retention',
+    title: 'The bucket forgets as it was judged.',
+    controls: RETENTION,
+    types,
+    calls: [getLifecycle],
+    properties: ['LifecycleConfiguration'],
+    read: async (ask, resource) => {
+      const answer = await orNothing(ask(getLifecycle, of(resource)), 'NoSuchLifecycleConfiguration');
+      return { LifecycleConfiguration: { Rules: (answer?.Rules ?? []).map(lifecycleRule) } };
+    },
+  },
+  {
+    rule: 'bucket-access-log',
+    title: 'Access to the bucket is logged as it was judged.',
+    controls: LOGGING,
+    types,
+    calls: [getLogging],
+    properties: ['LoggingConfiguration'],
+    read: async (ask, resource) => {
+      const { LoggingEnabled } = await ask(getLogging, of(resource));
+      return {
+        LoggingConfiguration: LoggingEnabled && {
+          DestinationBucketName: LoggingEnabled.TargetBucket,
+          LogFilePrefix: LoggingEnabled.TargetPrefix,
+        },
+      };
+    },
+  },
+  {
+    rule: 'bucket-policy',
+    title: "The bucket's policy is the judged one.",
+    controls: ACCESS,
+    types: ['AWS::S3::BucketPolicy'],
+    calls: [getPolicy],
+    properties: ['PolicyDocument'],
+    expected: ({ properties }) => ({ PolicyDocument: canonicalPolicy(properties['PolicyDocument']) }),
+    read: async (ask, { properties, place }) => {
+      const answer = await orNothing(
+        ask(getPolicy, { Bucket: String(properties['Bucket']), ExpectedBucketOwner: place.account }),
+        'NoSuchBucketPolicy',
+      );
+      return { PolicyDocument: canonicalPolicy(answer?.Policy) };
+    },
+  },
+];

@@ -1,0 +1,336 @@
+import {
+  GetAliasCommand,
+  GetEventSourceMappingCommand,
+  GetFunctionConcurrencyCommand,
+  GetFunctionConfigurationCommand,
+  GetPolicyCommand,
+  LambdaClient,
+  ListFunctionUrlConfigsCommand,
+} from '@aws-sdk/client-lambda';
+import {
+  DescribeStateMachineAliasCommand,
+  DescribeStateMachineCommand,
+  SFNClient,
+} from '@aws-sdk/client-sfn';
+import { callsOf } from '../../../tools/aws/read-call';
+import { type Aspect, type ExpectedResource, NotComparedError } from '../aspect';
+import { orNothing } from '../ask';
+import { parsed } from '../compare';
+import { ACCESS, CHANGE, EXPOSURE, REST } from '../controls';
+
+const lambda = callsOf(LambdaClient, 'lambda');
+const getConfiguration = lambda(GetFunctionConfigurationCommand);
+const getConcurrency = lambda(GetFunctionConcurrencyCommand);
+const getAlias = lambda(GetAliasCommand);
+const getPolicy = lambda(GetPolicyCommand);
+const listUrls = lambda(ListFunctionUrlConfigsCommand);
+const getMapping = lambda(GetEventSourceMappingCommand);
+const states = callsOf(SFNClient, 'states');
+const describeMachine = states(DescribeStateMachineCommand);
+const describeMachineAlias = states(DescribeStateMachineAliasCommand);
+
+const GONE = 'ResourceNotFound';
+const functionTypes = ['AWS::Lambda::Function'];
+const aliasTypes = ['AWS::Lambda::Alias'];
+
+const nameOf = (functionOrArn: unknown): string =>
+  /:function:([^:]+)/.exec(String(functionOrArn))?.[1] ?? String(functionOrArn);
+
+/** The alias that a permission is for, or none. */
+const qualifierOf = (functionOrArn: unknown): string | undefined =>
+  /:function:[^:]+:(.+)$/.exec(String(functionOrArn))?.[1];
+
+/** A permission as the statement that Lambda makes of it, without the id that it chooses. */
+const statementOf = ({ properties }: ExpectedResource): string =>
+  [
+    properties['Action'],
+    properties['Principal'],
+    properties['SourceArn'] ?? '',
+    properties['SourceAccount'] ?? '',
+  ].join(' ');
+
+interface PolicyStatement {
+  readonly Action?: unknown;
+  readonly Principal?: { readonly Service?: unknown; readonly AWS?: unknown } | string;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+function foundStatement({ Action, Principal, Condition = {} }: PolicyStatement): string {
+  const conditions = new Map(
+    Object.values(Condition).flatMap((keys) =>
+      Object.entries(keys).map(([key, value]) => [key.toLowerCase(), value] as const),
+    ),
+  );
+  const who = typeof Principal === 'object' ? (Principal.Service ?? Principal.AWS) : Principal;
+  const others = [...conditions].filter(([key]) => !['aws:sourcearn', 'aws:sourceaccount'].includes(key));
+  return [
+    Action,
+    who,
+    conditions.get('aws:sourcearn') ?? '',
+    conditions.get('aws:sourceaccount') ?? '',
+    ...others.map(([key, value]) => `${key}=${String(value)}`),
+  ].join(' ');
+}
+
+export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
+  {
+    rule: 'function-settings',
+    title: 'The function runs as the judged role, in the judged network, with the judged settings.',
+    controls: CHANGE,
+    types: functionTypes,
+    calls: [getConfiguration],
+    properties: [
+      'Runtime',
+      'Handler',
+      'Architectures',
+      'Role',
+      'KmsKeyArn',
+      'MemorySize',
+      'Timeout',
+      'VpcConfig',
+      'DeadLetterConfig',
+      'TracingConfig',
+      'LoggingConfig',
+      'Layers',
+    ],
+    read: async (ask, { physicalId }) => {
+      const found = await orNothing(ask(getConfiguration, { FunctionName: physicalId }), GONE);
+      return (
+        found && {
+          ...found,
+          KmsKeyArn: found.KMSKeyArn,
+          VpcConfig: found.VpcConfig && {
+            SecurityGroupIds: found.VpcConfig.SecurityGroupIds,
+            SubnetIds: found.VpcConfig.SubnetIds,
+          },
+          Layers: found.Layers?.map(({ Arn }) => Arn),
+        }
+      );
+    },
+  },
+  {
+    rule: 'function-environment',
+    title: 'The function has the judged variables.',
+    controls: CHANGE,
+    types: functionTypes,
+    calls: [getConfiguration],
+    properties: ['Variables'],
+    expected: ({ properties }) => properties['Environment'] as Readonly<Record<string, unknown>>,
+    read: async (ask, { physicalId }) => {
+      const found = await orNothing(ask(getConfiguration, { FunctionName: physicalId }), GONE);
+      // Lambda decrypts them with the permissions of whoever asks.
+      // https://docs.aws.amazon.com/lambda/latest/api/API_EnvironmentResponse.html
+      if (found?.Environment?.Error !== undefined)
+        throw new NotComparedError(
+          'Not compared: the variables are encrypted with a key that the reader of evidence may not use. What runs is the version behind the alias, which cannot be changed once it is published.',
+        );
+      return found && { Variables: found.Environment?.Variables };
+    },
+  },
+  {
+    rule: 'function-concurrency',
+    title: 'The function has the judged share of concurrency.',
+    controls: CHANGE,
+    types: functionTypes,
+    calls: [getConcurrency],
+    properties: ['ReservedConcurrentExecutions'],
+    read: async (ask, { physicalId }) => {
+      const found = await orNothing(ask(getConcurrency, { FunctionName: physicalId }), GONE);
+      return found && { ReservedConcurrentExecutions: found.ReservedConcurrentExecutions };
+    },
+  },
+  {
+    rule: 'function-not-on-the-internet',
+    title: 'The function has no address of its own.',
+    controls: EXPOSURE,
+    types: functionTypes,
+    calls: [listUrls],
+    properties: ['Urls'],
+    expected: ({ physicalId }, { everywhere }) => ({
+      Urls: everywhere.filter(
+        ({ type, properties }) =>
+          type === 'AWS::Lambda::Url' && nameOf(properties['TargetFunctionArn']) === physicalId,
+      ).length,
+    }),
+    read: async (ask, { physicalId }) => {
+      const found = await orNothing(ask(listUrls, { FunctionName: physicalId }), GONE);
+      return { Urls: found?.FunctionUrlConfigs?.length ?? 0 };
+    },
+  },
+  {
+    rule: 'function-callers',
+    title: 'Those that were judged may invoke the function, and nobody else.',
+    controls: ACCESS,
+    types: [...functionTypes, ...aliasTypes],
+    calls: [getPolicy],
+    properties: ['Permissions'],
+    expected: ({ type, physicalId, properties }, { everywhere }) => ({
+      Permissions: everywhere
+        .filter((each) => each.type === 'AWS::Lambda::Permission')
+        .filter(({ properties: permission }) => {
+          const target = permission['FunctionName'];
+          return type === 'AWS::Lambda::Alias'
+            ? nameOf(target) === nameOf(properties['FunctionName']) &&
+                qualifierOf(target) === properties['Name']
+            : nameOf(target) === physicalId && qualifierOf(target) === undefined;
+        })
+        .map(statementOf),
+    }),
+    read: async (ask, { type, physicalId, properties }) => {
+      const alias = type === 'AWS::Lambda::Alias';
+      const found = await orNothing(
+        ask(getPolicy, {
+          FunctionName: alias ? nameOf(properties['FunctionName']) : physicalId,
+          ...(alias && { Qualifier: String(properties['Name']) }),
+        }),
+        GONE,
+      );
+      const policy = (found?.Policy === undefined ? {} : parsed(found.Policy)) as {
+        Statement?: PolicyStatement[];
+      };
+      return { Permissions: (policy.Statement ?? []).map(foundStatement) };
+    },
+  },
+  {
+    rule: 'function-version-live',
+    title: 'The alias leads to the version that was judged, and to no other.',
+    controls: CHANGE,
+    types: aliasTypes,
+    calls: [getAlias],
+    properties: ['FunctionVersion', 'RoutingConfig'],
+    read: async (ask, { properties }) => {
+      const found = await orNothing(
+        ask(getAlias, {
+          FunctionName: nameOf(properties['FunctionName']),
+          Name: String(properties['Name']),
+        }),
+        GONE,
+      );
+      return (
+        found && {
+          FunctionVersion: found.FunctionVersion,
+          RoutingConfig: found.RoutingConfig?.AdditionalVersionWeights,
+        }
+      );
+    },
+  },
+  {
+    rule: 'function-source',
+    title: 'The function takes events from the judged source, in the judged way.',
+    controls: CHANGE,
+    types: ['AWS::Lambda::EventSourceMapping'],
+    calls: [getMapping],
+    properties: [
+      'EventSourceArn',
+      'FunctionName',
+      'BatchSize',
+      'Enabled',
+      'ScalingConfig',
+      'FunctionResponseTypes',
+      'BisectBatchOnFunctionError',
+      'DestinationConfig',
+      'FilterCriteria',
+    ],
+    defaults: { Enabled: true },
+    read: async (ask, { physicalId }) => {
+      const found = await orNothing(ask(getMapping, { UUID: physicalId }), GONE);
+      return (
+        found && {
+          ...found,
+          FunctionName: found.FunctionArn,
+          Enabled: found.State === 'Enabled' || found.State === 'Enabling' ? true : found.State,
+          DestinationConfig: found.DestinationConfig && { OnFailure: found.DestinationConfig.OnFailure },
+        }
+      );
+    },
+  },
+  {
+    rule: 'workflow-settings',
+    title: 'The workflow does what was judged, as the judged role, logged and encrypted as it was judged.',
+    controls: REST,
+    types: ['AWS::StepFunctions::StateMachine'],
+    calls: [describeMachine],
+    properties: [
+      'DefinitionString',
+      'RoleArn',
+      'StateMachineType',
+      'LoggingConfiguration',
+      'TracingConfiguration',
+      'EncryptionConfiguration',
+    ],
+    defaults: { StateMachineType: 'STANDARD' },
+    expected: ({ properties }) => ({
+      ...properties,
+      StateMachineType: properties['StateMachineType'] ?? 'STANDARD',
+      DefinitionString: parsed(String(properties['DefinitionString'])),
+      LoggingConfiguration: {
+        ...(properties['LoggingConfiguration'] as object | undefined),
+        Destinations: (
+          (properties['LoggingConfiguration'] as { Destinations?: object[] } | undefined)?.Destinations ?? []
+        ).map((destination) => JSON.stringify(destination).toLowerCase()),
+      },
+    }),
+    read: async (ask, { physicalId }) => {
+      const found = await orNothing(
+        ask(describeMachine, { stateMachineArn: physicalId }),
+        'StateMachineDoesNotExist',
+      );
+      const { level, includeExecutionData, destinations } = found?.loggingConfiguration ?? {};
+      const { type, kmsKeyId, kmsDataKeyReusePeriodSeconds } = found?.encryptionConfiguration ?? {};
+      return (
+        found && {
+          DefinitionString: parsed(found.definition ?? ''),
+          RoleArn: found.roleArn,
+          StateMachineType: found.type,
+          LoggingConfiguration: {
+            Level: level,
+            IncludeExecutionData: includeExecutionData,
+            Destinations: (destinations ?? []).map((destination) =>
+              JSON.stringify(destination).toLowerCase(),
+            ),
+          },
+          TracingConfiguration: { Enabled: found.tracingConfiguration?.enabled },
+          EncryptionConfiguration: {
+            Type: type,
+            KmsKeyId: kmsKeyId,
+            KmsDataKeyReusePeriodSeconds: kmsDataKeyReusePeriodSeconds,
+          },
+        }
+      );
+    },
+  },
+  {
+    rule: 'workflow-version-live',
+    title: 'The alias of the workflow leads to the version that was judged.',
+    controls: CHANGE,
+    types: ['AWS::StepFunctions::StateMachineAlias'],
+    calls: [describeMachineAlias],
+    properties: ['Versions'],
+    expected: ({ properties }) => {
+      const preferred = properties['DeploymentPreference'] as { StateMachineVersionArn?: string } | undefined;
+      const routed = (properties['RoutingConfiguration'] ?? []) as {
+        StateMachineVersionArn?: string;
+        Weight?: number;
+      }[];
+      return {
+        Versions: preferred
+          ? [`${preferred.StateMachineVersionArn ?? ''} 100`]
+          : routed.map(
+              ({ StateMachineVersionArn = '', Weight = 0 }) => `${StateMachineVersionArn} ${Weight}`,
+            ),
+      };
+    },
+    read: async (ask, { physicalId }) => {
+      const found = await orNothing(
+        ask(describeMachineAlias, { stateMachineAliasArn: physicalId }),
+        'ResourceNotFound',
+      );
+      return (
+        found && {
+          Versions: found.routingConfiguration?.map(
+            ({ stateMachineVersionArn = '', weight = 0 }) => `${stateMachineVersionArn} ${weight}`,
+          ),
+        }
+      );
+    },
+  },
+];

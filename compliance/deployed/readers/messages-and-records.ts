@@ -1,0 +1,274 @@
+import {
+  DescribeContinuousBackupsCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  DynamoDBClient,
+  GetResourcePolicyCommand,
+} from '@aws-sdk/client-dynamodb';
+import {
+  GetSubscriptionAttributesCommand,
+  GetTopicAttributesCommand,
+  ListSubscriptionsByTopicCommand,
+  SNSClient,
+} from '@aws-sdk/client-sns';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { callsOf } from '../../../tools/aws/read-call';
+import type { Aspect, Ask, ExpectedResource } from '../aspect';
+import { allPages, orNothing } from '../ask';
+import { canonicalPolicy, parsed } from '../compare';
+import { ACCESS, BACKUP, CHANGE, REST, RETENTION, WATCHING } from '../controls';
+
+const dynamodb = callsOf(DynamoDBClient, 'dynamodb');
+const describeTable = dynamodb(DescribeTableCommand);
+const describeBackups = dynamodb(DescribeContinuousBackupsCommand);
+const describeTimeToLive = dynamodb(DescribeTimeToLiveCommand);
+const getTablePolicy = dynamodb(GetResourcePolicyCommand);
+const getQueue = callsOf(SQSClient, 'sqs')(GetQueueAttributesCommand);
+const sns = callsOf(SNSClient, 'sns');
+const getTopic = sns(GetTopicAttributesCommand);
+const listSubscriptions = sns(ListSubscriptionsByTopicCommand);
+const getSubscription = sns(GetSubscriptionAttributesCommand);
+
+const tableTypes = ['AWS::DynamoDB::GlobalTable'];
+
+interface Replica {
+  readonly Region?: string;
+  readonly DeletionProtectionEnabled?: boolean;
+  readonly PointInTimeRecoverySpecification?: { readonly PointInTimeRecoveryEnabled?: boolean };
+  readonly SSESpecification?: { readonly KMSMasterKeyId?: string };
+  readonly ResourcePolicy?: { readonly PolicyDocument?: unknown };
+}
+/** What a table's template says of the region that is asked. */
+const replicaOf = ({ properties, place }: ExpectedResource): Replica =>
+  (properties['Replicas'] as Replica[] | undefined)?.find(({ Region }) => Region === place.region) ?? {};
+
+const table = (ask: Ask, { physicalId }: ExpectedResource) =>
+  orNothing(ask(describeTable, { TableName: physicalId }), 'ResourceNotFound');
+
+const queueOf = ({ properties, place, physicalId }: ExpectedResource): string => {
+  const named = properties['Queues'] as string[] | undefined;
+  if (named === undefined) return physicalId;
+  const name = (named[0] ?? '').split('/').at(-1) ?? '';
+  return `https://sqs.${place.region}.amazonaws.com/${place.account}/${name}`;
+};
+
+async function queue(ask: Ask, resource: ExpectedResource): Promise<Record<string, string> | undefined> {
+  const answer = await orNothing(
+    ask(getQueue, { QueueUrl: queueOf(resource), AttributeNames: ['All'] }),
+    'QueueDoesNotExist',
+    'NonExistentQueue',
+    'AWS.SimpleQueueService.NonExistentQueue',
+  );
+  return answer && (answer.Attributes ?? {});
+}
+
+async function topic(ask: Ask, TopicArn: string): Promise<Record<string, string> | undefined> {
+  const answer = await orNothing(ask(getTopic, { TopicArn }), 'NotFound');
+  return answer && (answer.Attributes ?? {});
+}
+
+const json = (text: string | undefined): unknown => (text === undefined ? undefined : parsed(text));
+
+export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
+  {
+    rule: 'table-encryption',
+    title: 'The table is encrypted and protected from deletion as it was judged.',
+    controls: REST,
+    types: tableTypes,
+    calls: [describeTable],
+    properties: ['KMSMasterKeyId', 'DeletionProtectionEnabled', 'StreamViewType', 'Replicas'],
+    expected: (resource) => ({
+      KMSMasterKeyId: replicaOf(resource).SSESpecification?.KMSMasterKeyId,
+      DeletionProtectionEnabled: replicaOf(resource).DeletionProtectionEnabled,
+      StreamViewType: (resource.properties['StreamSpecification'] as { StreamViewType?: string } | undefined)
+        ?.StreamViewType,
+      Replicas: (resource.properties['Replicas'] as Replica[]).flatMap(({ Region }) =>
+        Region === resource.place.region ? [] : [Region],
+      ),
+    }),
+    read: async (ask, resource) => {
+      const found = (await table(ask, resource))?.Table;
+      return (
+        found && {
+          KMSMasterKeyId: found.SSEDescription?.KMSMasterKeyArn,
+          DeletionProtectionEnabled: found.DeletionProtectionEnabled,
+          StreamViewType: found.StreamSpecification?.StreamViewType,
+          // A table that is copied elsewhere is: its replicas are told without itself.
+          Replicas: found.Replicas?.flatMap(({ RegionName }) =>
+            RegionName === undefined || RegionName === resource.place.region ? [] : [RegionName],
+          ),
+        }
+      );
+    },
+  },
+  {
+    rule: 'table-recovery',
+    title: 'The table can be restored to a point in time as it was judged.',
+    controls: BACKUP,
+    types: tableTypes,
+    calls: [describeBackups],
+    properties: ['PointInTimeRecoveryEnabled'],
+    expected: (resource) => ({
+      PointInTimeRecoveryEnabled:
+        replicaOf(resource).PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled,
+    }),
+    read: async (ask, { physicalId }) => {
+      const answer = await orNothing(
+        ask(describeBackups, { TableName: physicalId }),
+        'TableNotFound',
+        'ResourceNotFound',
+      );
+      const status = answer?.ContinuousBackupsDescription?.PointInTimeRecoveryDescription;
+      return answer && { PointInTimeRecoveryEnabled: status?.PointInTimeRecoveryStatus === 'ENABLED' };
+    },
+  },
+  {
+    rule: 'table-retention',
+    title: 'Records of the table expire as it was judged.',
+    controls: RETENTION,
+    types: tableTypes,
+    calls: [describeTimeToLive],
+    properties: ['TimeToLiveSpecification'],
+    read: async (ask, { physicalId }) => {
+      const answer = await orNothing(ask(describeTimeToLive, { TableName: physicalId }), 'ResourceNotFound');
+      const told = answer?.TimeToLiveDescription;
+      const enabled = told?.TimeToLiveStatus === 'ENABLED' || told?.TimeToLiveStatus === 'ENABLING';
+      return (
+        answer && {
+          TimeToLiveSpecification: enabled ? { Enabled: true, AttributeName: told.AttributeName } : undefined,
+        }
+      );
+    },
+  },
+  {
+    rule: 'table-policy',
+    title: "The table's policy is the judged one.",
+    controls: ACCESS,
+    types: tableTypes,
+    calls: [getTablePolicy],
+    properties: ['PolicyDocument'],
+    expected: (resource) => ({
+      PolicyDocument: canonicalPolicy(replicaOf(resource).ResourcePolicy?.PolicyDocument),
+    }),
+    read: async (ask, { physicalId, place }) => {
+      const ResourceArn = `arn:aws:dynamodb:${place.region}:${place.account}:table/${physicalId}`;
+      const answer = await orNothing(
+        ask(getTablePolicy, { ResourceArn }),
+        'PolicyNotFound',
+        'ResourceNotFound',
+      );
+      return { PolicyDocument: canonicalPolicy(answer?.Policy) };
+    },
+  },
+  {
+    rule: 'queue-settings',
+    title: 'The queue encrypts, keeps and redrives as it was judged.',
+    controls: REST,
+    types: ['AWS::SQS::Queue'],
+    calls: [getQueue],
+    properties: [
+      'KmsMasterKeyId',
+      'KmsDataKeyReusePeriodSeconds',
+      'MessageRetentionPeriod',
+      'VisibilityTimeout',
+      'RedrivePolicy',
+      'RedriveAllowPolicy',
+      'SqsManagedSseEnabled',
+    ],
+    defaults: { VisibilityTimeout: 30, MessageRetentionPeriod: 345_600 },
+    read: async (ask, resource) => {
+      const found = await queue(ask, resource);
+      return (
+        found && {
+          ...found,
+          RedrivePolicy: json(found['RedrivePolicy']),
+          RedriveAllowPolicy: json(found['RedriveAllowPolicy']),
+        }
+      );
+    },
+  },
+  {
+    rule: 'queue-policy',
+    title: "The queue's policy is the judged one.",
+    controls: ACCESS,
+    types: ['AWS::SQS::QueuePolicy'],
+    calls: [getQueue],
+    properties: ['PolicyDocument'],
+    expected: ({ properties }) => ({ PolicyDocument: canonicalPolicy(properties['PolicyDocument']) }),
+    read: async (ask, resource) => {
+      const found = await queue(ask, resource);
+      return found && { PolicyDocument: canonicalPolicy(found['Policy']) };
+    },
+  },
+  {
+    rule: 'topic-encryption',
+    title: 'The topic is encrypted as it was judged.',
+    controls: REST,
+    types: ['AWS::SNS::Topic'],
+    calls: [getTopic],
+    properties: ['KmsMasterKeyId'],
+    read: async (ask, { physicalId }) => {
+      const found = await topic(ask, physicalId);
+      return found && { KmsMasterKeyId: found['KmsMasterKeyId'] };
+    },
+  },
+  {
+    rule: 'topic-policy',
+    title: "The topic's policy is the judged one.",
+    controls: ACCESS,
+    types: ['AWS::SNS::TopicPolicy'],
+    calls: [getTopic],
+    properties: ['PolicyDocument'],
+    expected: ({ properties }) => ({ PolicyDocument: canonicalPolicy(properties['PolicyDocument']) }),
+    read: async (ask, { properties }) => {
+      const [arn = ''] = properties['Topics'] as string[];
+      const found = await topic(ask, arn);
+      return found && { PolicyDocument: canonicalPolicy(found['Policy']) };
+    },
+  },
+  {
+    rule: 'topic-subscribers',
+    title: 'The topic tells those that were judged, and nobody else.',
+    controls: WATCHING,
+    types: ['AWS::SNS::Topic'],
+    calls: [listSubscriptions],
+    properties: ['Subscribers'],
+    expected: ({ physicalId }, { everywhere }) => ({
+      Subscribers: everywhere
+        .filter(
+          ({ type, properties }) =>
+            type === 'AWS::SNS::Subscription' && properties['TopicArn'] === physicalId,
+        )
+        .map(({ properties }) => `${String(properties['Protocol'])} ${String(properties['Endpoint'])}`),
+    }),
+    read: async (ask, { physicalId }) => {
+      const all = await allPages(
+        (NextToken) => ask(listSubscriptions, { TopicArn: physicalId, NextToken }),
+        ({ Subscriptions }) => Subscriptions,
+        ({ NextToken }) => NextToken,
+      );
+      return { Subscribers: all.map(({ Protocol = '', Endpoint = '' }) => `${Protocol} ${Endpoint}`) };
+    },
+  },
+  {
+    rule: 'subscription-redrive',
+    title: 'What a subscriber does not take goes where it was judged to.',
+    controls: CHANGE,
+    types: ['AWS::SNS::Subscription'],
+    calls: [getSubscription],
+    properties: ['RedrivePolicy', 'FilterPolicy', 'RawMessageDelivery'],
+    read: async (ask, { physicalId, properties }) => {
+      // Before its address is confirmed a subscription has no ARN; that it is not is a finding of its own.
+      if (!physicalId.startsWith('arn:')) return properties;
+      const answer = await orNothing(ask(getSubscription, { SubscriptionArn: physicalId }), 'NotFound');
+      const found = answer?.Attributes;
+      return (
+        found && {
+          RedrivePolicy: json(found['RedrivePolicy']),
+          FilterPolicy: json(found['FilterPolicy']),
+          RawMessageDelivery: found['RawMessageDelivery'],
+        }
+      );
+    },
+  },
+];

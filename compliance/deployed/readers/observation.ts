@@ -1,0 +1,237 @@
+import { CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  DescribeMetricFiltersCommand,
+  DescribeResourcePoliciesCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import {
+  DescribeRuleCommand,
+  EventBridgeClient,
+  ListTargetsByRuleCommand,
+} from '@aws-sdk/client-eventbridge';
+import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { callsOf } from '../../../tools/aws/read-call';
+import type { Aspect, Ask, ExpectedResource } from '../aspect';
+import { allPages, orNothing } from '../ask';
+import { canonicalPolicy, parsed } from '../compare';
+import { ACCESS, CHANGE, REST, RETENTION, WATCHING } from '../controls';
+
+const logs = callsOf(CloudWatchLogsClient, 'logs');
+const describeGroups = logs(DescribeLogGroupsCommand);
+const describeFilters = logs(DescribeMetricFiltersCommand);
+const describePolicies = logs(DescribeResourcePoliciesCommand);
+const describeAlarms = callsOf(CloudWatchClient, 'cloudwatch')(DescribeAlarmsCommand);
+const events = callsOf(EventBridgeClient, 'events');
+const describeRule = events(DescribeRuleCommand);
+const listTargets = events(ListTargetsByRuleCommand);
+const getSchedule = callsOf(SchedulerClient, 'scheduler')(GetScheduleCommand);
+
+/** All log groups of a region at once: one call for each would be throttled. */
+const group = async (ask: Ask, { physicalId }: ExpectedResource) =>
+  (
+    await allPages(
+      (nextToken) => ask(describeGroups, { nextToken, limit: 50 }),
+      ({ logGroups }) => logGroups,
+      ({ nextToken }) => nextToken,
+    )
+  ).find(({ logGroupName }) => logGroupName === physicalId);
+
+const names = (resource: ExpectedResource): string => String(resource.properties['AlarmName']);
+const AlarmTypes: ('MetricAlarm' | 'CompositeAlarm')[] = ['MetricAlarm', 'CompositeAlarm'];
+const STAGE = /^serverlessapp-[a-z]+/;
+
+/** All alarms of a stage at once. */
+async function alarm(ask: Ask, resource: ExpectedResource) {
+  const AlarmNamePrefix = STAGE.exec(names(resource))?.[0] ?? names(resource);
+  const all = await allPages(
+    (NextToken) => ask(describeAlarms, { AlarmNamePrefix, AlarmTypes, NextToken }),
+    ({ MetricAlarms = [], CompositeAlarms = [] }) => [...MetricAlarms, ...CompositeAlarms],
+    ({ NextToken }) => NextToken,
+  );
+  return all.find(({ AlarmName }) => AlarmName === names(resource));
+}
+
+/** A metric's part of an alarm; where none is written, the service answers with its own words for "none". */
+const metrics = ({ Metrics }: MetricAlarm) =>
+  Metrics?.map(({ MetricStat, ReturnData, ...rest }) => ({
+    ...rest,
+    MetricStat,
+    // On unless it is said to be off.
+    ReturnData: ReturnData ?? true,
+  }));
+
+export const OBSERVATION: readonly Aspect[] = [
+  {
+    rule: 'log-retention',
+    title: 'The log is kept as long as it was judged.',
+    controls: RETENTION,
+    types: ['AWS::Logs::LogGroup'],
+    calls: [describeGroups],
+    properties: ['RetentionInDays'],
+    read: async (ask, resource) => {
+      const found = await group(ask, resource);
+      return found && { RetentionInDays: found.retentionInDays };
+    },
+  },
+  {
+    rule: 'log-encryption',
+    title: 'The log is encrypted with the judged key.',
+    controls: REST,
+    types: ['AWS::Logs::LogGroup'],
+    calls: [describeGroups],
+    properties: ['KmsKeyId'],
+    read: async (ask, resource) => {
+      const found = await group(ask, resource);
+      return found && { KmsKeyId: found.kmsKeyId };
+    },
+  },
+  {
+    rule: 'log-filter',
+    title: 'The filter looks for what was judged.',
+    controls: WATCHING,
+    types: ['AWS::Logs::MetricFilter'],
+    calls: [describeFilters],
+    properties: ['FilterPattern', 'Metrics'],
+    expected: ({ properties }) => ({
+      FilterPattern: properties['FilterPattern'],
+      Metrics: (properties['MetricTransformations'] as Record<string, unknown>[]).map(
+        ({ MetricNamespace, MetricName, MetricValue }) =>
+          `${String(MetricNamespace)} ${String(MetricName)} ${String(MetricValue)}`,
+      ),
+    }),
+    read: async (ask, { properties, physicalId }) => {
+      const logGroupName = String(properties['LogGroupName']);
+      const found = await orNothing(
+        allPages(
+          (nextToken) => ask(describeFilters, { logGroupName, nextToken }),
+          ({ metricFilters }) => metricFilters,
+          ({ nextToken }) => nextToken,
+        ),
+        'ResourceNotFound',
+      );
+      const filter = found?.find(({ filterName }) => filterName === (properties['FilterName'] ?? physicalId));
+      return (
+        filter && {
+          FilterPattern: filter.filterPattern,
+          Metrics: filter.metricTransformations?.map(
+            ({ metricNamespace = '', metricName = '', metricValue = '' }) =>
+              `${metricNamespace} ${metricName} ${metricValue}`,
+          ),
+        }
+      );
+    },
+  },
+  {
+    rule: 'log-delivery-policy',
+    title: 'Services may write to our logs as it was judged.',
+    controls: ACCESS,
+    types: ['AWS::Logs::ResourcePolicy'],
+    calls: [describePolicies],
+    properties: ['PolicyDocument'],
+    expected: ({ properties }) => ({ PolicyDocument: canonicalPolicy(properties['PolicyDocument']) }),
+    read: async (ask, { properties }) => {
+      const all = await allPages(
+        (nextToken) => ask(describePolicies, { nextToken }),
+        ({ resourcePolicies }) => resourcePolicies,
+        ({ nextToken }) => nextToken,
+      );
+      const found = all.find(({ policyName }) => policyName === properties['PolicyName']);
+      return found && { PolicyDocument: canonicalPolicy(found.policyDocument) };
+    },
+  },
+  {
+    rule: 'alarm-settings',
+    title: 'The alarm watches what was judged, and calls whom it was judged to call.',
+    controls: WATCHING,
+    types: ['AWS::CloudWatch::Alarm'],
+    calls: [describeAlarms],
+    properties: [
+      'AlarmActions',
+      'ActionsEnabled',
+      'ComparisonOperator',
+      'Threshold',
+      'EvaluationPeriods',
+      'DatapointsToAlarm',
+      'Namespace',
+      'MetricName',
+      'Dimensions',
+      'Period',
+      'Statistic',
+      'ExtendedStatistic',
+      'TreatMissingData',
+      'Metrics',
+    ],
+    defaults: { ActionsEnabled: true, TreatMissingData: 'missing' },
+    expected: ({ properties }) => ({
+      ActionsEnabled: true,
+      TreatMissingData: 'missing',
+      ...properties,
+      Metrics: metrics(properties as MetricAlarm),
+    }),
+    read: async (ask, resource) => {
+      const found = (await alarm(ask, resource)) as MetricAlarm | undefined;
+      return (
+        found && {
+          ...found,
+          TreatMissingData: found.TreatMissingData ?? 'missing',
+          // A metric's own settings stand beside the list only where there is no list.
+          Metrics: metrics(found),
+        }
+      );
+    },
+  },
+  {
+    rule: 'alarm-settings',
+    title: 'The alarm watches what was judged, and calls whom it was judged to call.',
+    controls: WATCHING,
+    types: ['AWS::CloudWatch::CompositeAlarm'],
+    calls: [describeAlarms],
+    properties: ['AlarmActions', 'ActionsEnabled', 'AlarmRule', 'ActionsSuppressor'],
+    defaults: { ActionsEnabled: true },
+    read: async (ask, resource) =>
+      (await alarm(ask, resource)) as Readonly<Record<string, unknown>> | undefined,
+  },
+  {
+    rule: 'event-rule',
+    title: 'The rule waits for what was judged, and tells whom it was judged to tell.',
+    controls: WATCHING,
+    types: ['AWS::Events::Rule'],
+    calls: [describeRule, listTargets],
+    properties: ['EventPattern', 'ScheduleExpression', 'State', 'Targets'],
+    defaults: { State: 'ENABLED' },
+    read: async (ask, { properties, physicalId }) => {
+      const Name = String(properties['Name'] ?? physicalId);
+      const rule = await orNothing(ask(describeRule, { Name }), 'ResourceNotFound');
+      if (rule === undefined) return undefined;
+      const targets = await allPages(
+        (NextToken) => ask(listTargets, { Rule: Name, NextToken }),
+        ({ Targets }) => Targets,
+        ({ NextToken }) => NextToken,
+      );
+      return {
+        EventPattern: rule.EventPattern === undefined ? undefined : parsed(rule.EventPattern),
+        ScheduleExpression: rule.ScheduleExpression,
+        State: rule.State,
+        Targets: targets,
+      };
+    },
+  },
+  {
+    rule: 'schedule-settings',
+    title: 'The schedule starts what was judged, when it was judged to.',
+    controls: CHANGE,
+    types: ['AWS::Scheduler::Schedule'],
+    calls: [getSchedule],
+    properties: ['ScheduleExpression', 'State', 'Target', 'KmsKeyArn', 'FlexibleTimeWindow'],
+    defaults: { State: 'ENABLED' },
+    read: async (ask, { properties, physicalId }) =>
+      (await orNothing(
+        ask(getSchedule, {
+          Name: String(properties['Name'] ?? physicalId),
+          ...(properties['GroupName'] !== undefined && { GroupName: String(properties['GroupName']) }),
+        }),
+        'ResourceNotFound',
+      )) as Readonly<Record<string, unknown>> | undefined,
+  },
+];

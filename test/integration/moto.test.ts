@@ -1,0 +1,460 @@
+import {
+  CloudTrailClient,
+  CreateTrailCommand,
+  PutEventSelectorsCommand,
+  StartLoggingCommand,
+  StopLoggingCommand,
+  UpdateTrailCommand,
+} from '@aws-sdk/client-cloudtrail';
+import {
+  ConfigServiceClient,
+  DeleteConfigRuleCommand,
+  PutConfigRuleCommand,
+  PutConfigurationRecorderCommand,
+  PutDeliveryChannelCommand,
+  StartConfigurationRecorderCommand,
+  StopConfigurationRecorderCommand,
+} from '@aws-sdk/client-config-service';
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  UpdateContinuousBackupsCommand,
+  UpdateTableCommand,
+  UpdateTimeToLiveCommand,
+} from '@aws-sdk/client-dynamodb';
+import {
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
+  IAMClient,
+} from '@aws-sdk/client-iam';
+import { CreateKeyCommand, KMSClient, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
+import {
+  CreateBucketCommand,
+  PutBucketEncryptionCommand,
+  PutBucketLifecycleConfigurationCommand,
+  PutBucketLoggingCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { CreateTopicCommand, SetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ExpectedRegion, ExpectedResource } from '../../compliance/deployed/aspect';
+import { asker } from '../../compliance/deployed/ask';
+import { judgeResources, lookAt } from '../../compliance/deployed/judge-resources';
+import { LIVE_CHECKS } from '../../compliance/deployed/live/checks';
+import { ASPECTS } from '../../compliance/deployed/readers/aspects';
+import { freeLoopbackPort } from '../../local/emulator/loopback';
+import { startSupervised } from '../../local/emulator/supervised-process';
+import { systemEnvironment } from '../../local/runtime/system-environment';
+import type { Place } from '../../tools/aws/read-call';
+import { silentProgress } from '../../tools/setup/progress';
+import { ensurePythonTool } from '../../tools/setup/python-tools';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+jest.setTimeout(60_000);
+
+const ACCOUNT = '123456789012';
+const REGION = 'us-east-1';
+const TRUST = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+};
+
+/**
+ * What MiniStack does not keep is asked of moto, which somebody else wrote: each setting as it was judged passes, and
+ * changed it is named.
+ */
+describe('settings that MiniStack does not keep', () => {
+  let stop: () => Promise<void> = () => Promise.resolve();
+  let place: Place;
+  let keyArn = '';
+  let otherKeyArn = '';
+  let boundary = '';
+  const settings = () => ({ region: REGION, ...place.connection });
+  const s3 = () => new S3Client({ ...settings(), forcePathStyle: true });
+  const dynamodb = () => new DynamoDBClient(settings());
+  const iam = () => new IAMClient(settings());
+  const kms = () => new KMSClient(settings());
+  const sns = () => new SNSClient(settings());
+  const cloudTrail = () => new CloudTrailClient(settings());
+  const config = () => new ConfigServiceClient(settings());
+
+  beforeAll(async () => {
+    const tool = await ensurePythonTool('moto', { progress: silentProgress });
+    const port = await freeLoopbackPort();
+    const directory = await mkdtemp(join(tmpdir(), 'moto-'));
+    const supervised = startSupervised(
+      [tool.python, '-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)],
+      { directory, logFile: join(directory, 'moto.log'), env: { ...systemEnvironment(), HOME: directory } },
+    );
+    stop = async () => {
+      await supervised.stop();
+      await rm(directory, { recursive: true, force: true });
+    };
+    const endpoint = `http://127.0.0.1:${port}`;
+    const isUp = () =>
+      fetch(`${endpoint}/moto-api/`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    for (let round = 0; round < 300 && !(await isUp()); round += 1) await delay(100);
+    const connection = {
+      endpoint,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      maxAttempts: 1,
+      forcePathStyle: true,
+    };
+    place = { account: ACCOUNT, region: REGION, connection };
+    keyArn = (await kms().send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';
+    otherKeyArn = (await kms().send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';
+    const { Policy } = await iam().send(
+      new CreatePolicyCommand({ PolicyName: 'ceiling', PolicyDocument: JSON.stringify(TRUST) }),
+    );
+    boundary = Policy?.Arn ?? '';
+    await s3().send(new CreateBucketCommand({ Bucket: 'logs' }));
+  }, 120_000);
+  afterAll(() => stop());
+
+  const regionOf = (resource: ExpectedResource): ExpectedRegion => ({
+    place,
+    resources: [resource],
+    everywhere: [resource],
+  });
+  async function verdict(
+    rule: string,
+    type: string,
+    physicalId: string,
+    properties: Record<string, unknown>,
+  ): Promise<string> {
+    const resource: ExpectedResource = {
+      stack: 'serverlessapp-dev-test',
+      logicalId: 'Judged',
+      type,
+      place,
+      physicalId,
+      properties,
+    };
+    const clock = () => new Date();
+    const live = LIVE_CHECKS.find((check) => check.rule === rule);
+    const askFor = asker(place);
+    const rows =
+      live === undefined
+        ? await judgeResources(
+            regionOf(resource),
+            askFor,
+            clock,
+            ASPECTS.filter((aspect) => aspect.rule === rule),
+          )
+        : await lookAt(live, regionOf(resource), askFor, clock);
+    return rows.map(({ verdict: said, message }) => (said === 'error' ? message : said)).join();
+  }
+
+  interface Case {
+    readonly type: string;
+    readonly physicalId: string;
+    readonly properties: () => Record<string, unknown>;
+    readonly make: () => Promise<unknown>;
+    readonly change: () => Promise<unknown>;
+  }
+  const bucket = (Bucket: string, make: () => Promise<unknown>) => async () => {
+    await s3().send(new CreateBucketCommand({ Bucket }));
+    await make();
+  };
+  const table =
+    (TableName: string, make: () => Promise<unknown> = () => Promise.resolve()) =>
+    async () => {
+      await dynamodb().send(
+        new CreateTableCommand({
+          TableName,
+          AttributeDefinitions: [{ AttributeName: 'ImageID', AttributeType: 'S' }],
+          KeySchema: [{ AttributeName: 'ImageID', KeyType: 'HASH' }],
+          BillingMode: 'PAY_PER_REQUEST',
+          SSESpecification: { Enabled: true, SSEType: 'KMS', KMSMasterKeyId: keyArn },
+          DeletionProtectionEnabled: true,
+        }),
+      );
+      await make();
+    };
+  const encrypt = (Bucket: string, KMSMasterKeyID: string) =>
+    s3().send(
+      new PutBucketEncryptionCommand({
+        Bucket,
+        ServerSideEncryptionConfiguration: {
+          Rules: [
+            {
+              BucketKeyEnabled: true,
+              ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID },
+            },
+          ],
+        },
+      }),
+    );
+  const forget = (Bucket: string, Days: number) =>
+    s3().send(
+      new PutBucketLifecycleConfigurationCommand({
+        Bucket,
+        LifecycleConfiguration: {
+          Rules: [{ ID: 'expire', Status: 'Enabled', Filter: { Prefix: '' }, Expiration: { Days } }],
+        },
+      }),
+    );
+  const log = (Bucket: string, TargetPrefix: string) =>
+    s3().send(
+      new PutBucketLoggingCommand({
+        Bucket,
+        BucketLoggingStatus: { LoggingEnabled: { TargetBucket: 'logs', TargetPrefix } },
+      }),
+    );
+  const select = (category: string) =>
+    cloudTrail().send(
+      new PutEventSelectorsCommand({
+        TrailName: 'selecting',
+        AdvancedEventSelectors: [
+          { Name: 'Management', FieldSelectors: [{ Field: 'eventCategory', Equals: [category] }] },
+        ],
+      }),
+    );
+  const trail = (Name: string) => async () => {
+    await s3().send(new CreateBucketCommand({ Bucket: `${Name}-bucket` }));
+    await cloudTrail().send(
+      new CreateTrailCommand({
+        Name,
+        S3BucketName: `${Name}-bucket`,
+        IsMultiRegionTrail: true,
+        IncludeGlobalServiceEvents: true,
+        EnableLogFileValidation: true,
+      }),
+    );
+  };
+  const recorder = (resourceTypes: string[]) =>
+    config().send(
+      new PutConfigurationRecorderCommand({
+        ConfigurationRecorder: {
+          name: 'recorder',
+          roleARN: `arn:aws:iam::${ACCOUNT}:role/config`,
+          recordingGroup: {
+            allSupported: false,
+            includeGlobalResourceTypes: false,
+            resourceTypes: resourceTypes as never,
+          },
+        },
+      }),
+    );
+  const configRule = (SourceIdentifier: string) =>
+    config().send(
+      new PutConfigRuleCommand({
+        ConfigRule: { ConfigRuleName: 'rule', Source: { Owner: 'AWS', SourceIdentifier } },
+      }),
+    );
+
+  const CASES: Readonly<Record<string, Case>> = {
+    'bucket-encryption': {
+      type: 'AWS::S3::Bucket',
+      physicalId: 'encrypted',
+      properties: () => ({
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [
+            {
+              BucketKeyEnabled: true,
+              ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: keyArn },
+            },
+          ],
+        },
+      }),
+      make: bucket('encrypted', () => encrypt('encrypted', keyArn)),
+      change: () => encrypt('encrypted', otherKeyArn),
+    },
+    'bucket-retention': {
+      type: 'AWS::S3::Bucket',
+      physicalId: 'forgetting',
+      properties: () => ({
+        LifecycleConfiguration: { Rules: [{ Id: 'expire', Status: 'Enabled', ExpirationInDays: 30 }] },
+      }),
+      make: bucket('forgetting', () => forget('forgetting', 30)),
+      change: () => forget('forgetting', 3000),
+    },
+    'bucket-access-log': {
+      type: 'AWS::S3::Bucket',
+      physicalId: 'logged',
+      properties: () => ({
+        LoggingConfiguration: { DestinationBucketName: 'logs', LogFilePrefix: 'logged/' },
+      }),
+      make: bucket('logged', () => log('logged', 'logged/')),
+      change: () => s3().send(new PutBucketLoggingCommand({ Bucket: 'logged', BucketLoggingStatus: {} })),
+    },
+    'table-encryption': {
+      type: 'AWS::DynamoDB::GlobalTable',
+      physicalId: 'kept',
+      properties: () => ({
+        Replicas: [
+          { Region: REGION, DeletionProtectionEnabled: true, SSESpecification: { KMSMasterKeyId: keyArn } },
+        ],
+      }),
+      make: table('kept'),
+      change: () =>
+        dynamodb().send(new UpdateTableCommand({ TableName: 'kept', DeletionProtectionEnabled: false })),
+    },
+    'table-recovery': {
+      type: 'AWS::DynamoDB::GlobalTable',
+      physicalId: 'recoverable',
+      properties: () => ({
+        Replicas: [
+          { Region: REGION, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
+        ],
+      }),
+      make: table('recoverable', () => recover(true)),
+      change: () => recover(false),
+    },
+    'table-retention': {
+      type: 'AWS::DynamoDB::GlobalTable',
+      physicalId: 'expiring',
+      properties: () => ({ TimeToLiveSpecification: { Enabled: true, AttributeName: 'ExpiresAt' } }),
+      make: table('expiring', () => expire(true)),
+      change: () => expire(false),
+    },
+    'role-trust': {
+      type: 'AWS::IAM::Role',
+      physicalId: 'bounded',
+      properties: () => ({ AssumeRolePolicyDocument: TRUST, PermissionsBoundary: boundary }),
+      make: () =>
+        iam().send(
+          new CreateRoleCommand({
+            RoleName: 'bounded',
+            AssumeRolePolicyDocument: JSON.stringify(TRUST),
+            PermissionsBoundary: boundary,
+          }),
+        ),
+      change: () => iam().send(new DeleteRolePermissionsBoundaryCommand({ RoleName: 'bounded' })),
+    },
+    'topic-encryption': {
+      type: 'AWS::SNS::Topic',
+      physicalId: `arn:aws:sns:${REGION}:${ACCOUNT}:alerts`,
+      properties: () => ({ KmsMasterKeyId: keyArn }),
+      make: () =>
+        sns().send(new CreateTopicCommand({ Name: 'alerts', Attributes: { KmsMasterKeyId: keyArn } })),
+      change: () =>
+        sns().send(
+          new SetTopicAttributesCommand({
+            TopicArn: `arn:aws:sns:${REGION}:${ACCOUNT}:alerts`,
+            AttributeName: 'KmsMasterKeyId',
+            AttributeValue: otherKeyArn,
+          }),
+        ),
+    },
+    'trail-settings': {
+      type: 'AWS::CloudTrail::Trail',
+      physicalId: 'watching',
+      properties: () => ({
+        TrailName: 'watching',
+        S3BucketName: 'watching-bucket',
+        IsMultiRegionTrail: true,
+        IncludeGlobalServiceEvents: true,
+        EnableLogFileValidation: true,
+      }),
+      make: trail('watching'),
+      change: () =>
+        cloudTrail().send(
+          new UpdateTrailCommand({
+            Name: 'watching',
+            EnableLogFileValidation: false,
+            IsMultiRegionTrail: false,
+          }),
+        ),
+    },
+    'trail-selectors': {
+      type: 'AWS::CloudTrail::Trail',
+      physicalId: 'selecting',
+      properties: () => ({
+        TrailName: 'selecting',
+        AdvancedEventSelectors: [
+          { Name: 'Management', FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }] },
+        ],
+      }),
+      make: async () => {
+        await trail('selecting')();
+        await select('Management');
+      },
+      change: () => select('Data'),
+    },
+    'trail-delivers': {
+      type: 'AWS::CloudTrail::Trail',
+      physicalId: 'delivering',
+      properties: () => ({ TrailName: 'delivering' }),
+      make: async () => {
+        await trail('delivering')();
+        await cloudTrail().send(new StartLoggingCommand({ Name: 'delivering' }));
+      },
+      change: () => cloudTrail().send(new StopLoggingCommand({ Name: 'delivering' })),
+    },
+    'config-recorder': {
+      type: 'AWS::Config::ConfigurationRecorder',
+      physicalId: 'recorder',
+      properties: () => ({
+        Name: 'recorder',
+        RoleARN: `arn:aws:iam::${ACCOUNT}:role/config`,
+        RecordingGroup: { AllSupported: false, ResourceTypes: ['AWS::S3::Bucket', 'AWS::KMS::Key'] },
+      }),
+      make: () => recorder(['AWS::S3::Bucket', 'AWS::KMS::Key']),
+      change: () => recorder(['AWS::S3::Bucket']),
+    },
+    'config-rule': {
+      type: 'AWS::Config::ConfigRule',
+      physicalId: 'rule',
+      properties: () => ({
+        ConfigRuleName: 'rule',
+        Source: { Owner: 'AWS', SourceIdentifier: 'S3_BUCKET_VERSIONING_ENABLED' },
+      }),
+      make: async () => configRule('S3_BUCKET_VERSIONING_ENABLED'),
+      change: () => config().send(new DeleteConfigRuleCommand({ ConfigRuleName: 'rule' })),
+    },
+    'config-records': {
+      type: 'AWS::Config::ConfigRule',
+      physicalId: 'rule',
+      properties: () => ({ ConfigRuleName: 'rule' }),
+      make: async () => {
+        await s3().send(new CreateBucketCommand({ Bucket: 'config' }));
+        await config().send(
+          new PutDeliveryChannelCommand({ DeliveryChannel: { name: 'channel', s3BucketName: 'config' } }),
+        );
+        await config().send(new StartConfigurationRecorderCommand({ ConfigurationRecorderName: 'recorder' }));
+      },
+      change: () =>
+        config().send(new StopConfigurationRecorderCommand({ ConfigurationRecorderName: 'recorder' })),
+    },
+    'key-usable': {
+      type: 'AWS::KMS::Key',
+      physicalId: 'set by make',
+      properties: () => ({}),
+      make: () => Promise.resolve(),
+      change: () => kms().send(new ScheduleKeyDeletionCommand({ KeyId: keyArn, PendingWindowInDays: 7 })),
+    },
+  };
+  const recover = (PointInTimeRecoveryEnabled: boolean) =>
+    dynamodb().send(
+      new UpdateContinuousBackupsCommand({
+        TableName: 'recoverable',
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled },
+      }),
+    );
+  const expire = (Enabled: boolean) =>
+    dynamodb().send(
+      new UpdateTimeToLiveCommand({
+        TableName: 'expiring',
+        TimeToLiveSpecification: { Enabled, AttributeName: 'ExpiresAt' },
+      }),
+    );
+
+  // In this order: what comes later stands on what came before.
+  test.each(Object.keys(CASES))('%s: as judged passes, changed is named', async (rule) => {
+    const one = CASES[rule];
+    if (one === undefined) throw new Error(rule);
+    await one.make();
+    const physicalId = rule === 'key-usable' ? keyArn : one.physicalId;
+    const ask = () => verdict(rule, one.type, physicalId, one.properties());
+    expect(await ask()).toBe('compliant');
+    await one.change();
+    expect(await ask()).toBe('non-compliant');
+  });
+});

@@ -1,0 +1,187 @@
+import { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { AttachRolePolicyCommand, CreatePolicyCommand, CreateRoleCommand } from '@aws-sdk/client-iam';
+import { ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { join } from 'node:path';
+import { loadAssembly } from '../../../compliance/assembly/assembly';
+import type { Assembly } from '../../../compliance/assembly/model';
+import { judgeAccount } from '../../../compliance/deployed/judge-account';
+import { readerPolicies } from '../../../compliance/deployed/reader-policy';
+import { type VerdictRow, verdictRowSchema } from '../../../compliance/verdict-row';
+import { clientSettings } from '../../../local/emulator/clients';
+import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
+import { transformRelease } from '../deployment/release';
+import { joinOrganization } from './join-organization';
+import { type PhysicalId, plantedDrift } from './plant-drift';
+import type { GetSystem } from './test-system';
+
+const READER = 'evidence-reader-under-test';
+
+/** What the embedded AWS takes some reads for; AWS authorizes each by the action of its own name. */
+const MISTAKEN = ['lambda:PutFunctionConcurrency', 'lambda:ListAliases', 'lambda:ListEventSourceMappings'];
+/** A change of these cannot be compared with how it was: there was nothing, or the embedded AWS had not kept it. */
+const NOT_AS_JUDGED_BEFORE = [
+  'network-no-way-out',
+  'role-trust',
+  'route-table-routes',
+  'schedule-settings',
+  'stack-unjudged',
+  // The tests listen there.
+  'topic-subscribers',
+];
+
+const open = ({ verdict }: VerdictRow): boolean => verdict === 'non-compliant' || verdict === 'error';
+const told = ({ rule, resource, message }: VerdictRow): string => `${rule} ${resource} ${message}`;
+const notAsked = (rows: readonly VerdictRow[]): string[] =>
+  rows.filter(({ verdict }) => verdict === 'error').map(told);
+
+/** Whether the account holds what was judged, asked as a reader of evidence and nothing more. */
+export function describeDeployed(system: GetSystem): void {
+  describe('what is deployed', () => {
+    let assembly: Assembly;
+    let physical: PhysicalId;
+    let before: VerdictRow[];
+
+    /** A session of a role that has the policies that the command prints, and nothing else. */
+    async function reader() {
+      const { config, emulator } = system().aws;
+      const { Credentials } = await new STSClient(clientSettings(emulator)).send(
+        new AssumeRoleCommand({
+          RoleArn: `arn:aws:iam::${config.account}:role/${READER}`,
+          RoleSessionName: 'evidence',
+        }),
+      );
+      return {
+        accessKeyId: Credentials?.AccessKeyId ?? '',
+        secretAccessKey: Credentials?.SecretAccessKey ?? '',
+        sessionToken: Credentials?.SessionToken ?? '',
+      };
+    }
+
+    async function ask(): Promise<VerdictRow[]> {
+      const credentials = await reader();
+      const connection = {
+        ...clientSettings(system().aws.emulator),
+        credentials,
+        forcePathStyle: true,
+        maxAttempts: 1,
+      };
+      const { rows } = await judgeAccount({
+        assembly,
+        clock: () => new Date(),
+        pollMilliseconds: 20,
+        connect: (account, region) => ({ account, region, connection }),
+      });
+      return rows;
+    }
+
+    beforeAll(async () => {
+      await joinOrganization(system());
+      const { emulator, clients, names, config } = system().aws;
+      const { folder, stacks } = await transformRelease(emulator, clients, {
+        assembly: new CloudAssembly(join(emulator.directory, 'cdk.out')),
+        inVpcRoleArns: names.functionRoleArns,
+      });
+      const whole = loadAssembly(folder, PROJECT_ROOT);
+      // The embedded AWS gets the home region only, and no stack without a resource that it knows.
+      assembly = {
+        ...whole,
+        stacks: whole.stacks.filter(
+          ({ environment, resources }) =>
+            environment?.endsWith(`/${config.region}`) === true && resources.length > 0,
+        ),
+      };
+      const ids = new Map<string, string>();
+      for (const { name } of stacks.filter((stack) =>
+        assembly.stacks.some((each) => each.name === stack.name),
+      )) {
+        const { StackResourceSummaries = [] } = await clients.cloudFormation.send(
+          new ListStackResourcesCommand({ StackName: name }),
+        );
+        for (const { LogicalResourceId = '', PhysicalResourceId = '' } of StackResourceSummaries)
+          ids.set(`${name}/${LogicalResourceId}`, PhysicalResourceId);
+      }
+      physical = (stack, logicalId) => {
+        // The shortest: `DataKey`, not `DataKeyAlias`.
+        const [found] = [...ids]
+          .filter(([path]) => path.startsWith(`${names.of(stack)}/${logicalId}`))
+          .sort(([a], [b]) => a.length - b.length);
+        if (found === undefined) throw new Error(`There is no ${logicalId} in ${stack}.`);
+        return found[1];
+      };
+      await clients.iam.send(
+        new CreateRoleCommand({
+          RoleName: READER,
+          AssumeRolePolicyDocument: JSON.stringify({
+            Version: '2012-10-17',
+            Statement: [
+              {
+                Effect: 'Allow',
+                Principal: { AWS: `arn:aws:iam::${config.account}:root` },
+                Action: 'sts:AssumeRole',
+              },
+            ],
+          }),
+        }),
+      );
+      const mistaken = { Effect: 'Allow', Action: MISTAKEN, Resource: '*' };
+      const documents = {
+        ...readerPolicies(),
+        mistaken: { Version: '2012-10-17', Statement: [mistaken] },
+      };
+      for (const [PolicyName, document] of Object.entries(documents)) {
+        const { Policy } = await clients.iam.send(
+          new CreatePolicyCommand({ PolicyName, PolicyDocument: JSON.stringify(document) }),
+        );
+        await clients.iam.send(new AttachRolePolicyCommand({ RoleName: READER, PolicyArn: Policy?.Arn }));
+      }
+      before = await ask();
+    }, 60_000);
+
+    it('Given the policies that the command prints, then nothing is refused, and every row says where and when', () => {
+      // WAF's texts come back in a form that no client of AWS reads.
+      expect(notAsked(before).filter((text) => !text.startsWith('firewall-rules'))).toEqual([]);
+      for (const row of before) {
+        expect(() => verdictRowSchema.parse(row)).not.toThrow();
+        expect(row.observed).toMatchObject({ account: '111122223333', region: 'us-east-1' });
+      }
+    });
+
+    it('Given what was judged, then stacks and templates are as judged', () => {
+      const stacks = before.filter(({ rule }) => /^stack-(deployed|template|resources)$/.test(rule));
+      expect(stacks).toHaveLength(assembly.stacks.length * 3);
+      expect(stacks.filter(open).map(told)).toEqual([]);
+    });
+
+    it('When settings are changed behind CloudFormation’s back, then each is named, and nothing else', async () => {
+      const planted = plantedDrift(system(), physical);
+      const known = new Set(before.filter(open).map(told));
+      // What the embedded AWS does not keep would hide what is planted: each must be as judged before.
+      for (const { rule, resource } of planted) {
+        const row = before.find((each) => each.rule === rule && each.resource.startsWith(resource));
+        if (!NOT_AS_JUDGED_BEFORE.includes(rule))
+          expect([rule, resource, row?.verdict]).toEqual([rule, resource, 'compliant']);
+      }
+      const refused: string[] = [];
+      for (const { rule, plant } of planted)
+        await plant().catch((error: unknown) => refused.push(`${rule}: ${String(error)}`));
+      expect(refused).toEqual([]);
+      const found = (await ask()).filter(open).filter((row) => !known.has(told(row)));
+      const named = (row: VerdictRow): boolean =>
+        planted.some(({ rule, resource }) => row.rule === rule && row.resource.startsWith(resource));
+      const missed = planted.filter(
+        ({ rule, resource }) => !found.some((row) => row.rule === rule && row.resource.startsWith(resource)),
+      );
+      expect(missed.map(({ rule, resource }) => `${rule} ${resource}`)).toEqual([]);
+      // CloudFormation's own comparison sees some of the same.
+      const others = found.filter((row) => !named(row) && row.rule !== 'stack-drift');
+      expect(others.map(told)).toEqual([]);
+      const drifted = found.filter(({ rule }) => rule === 'stack-drift');
+      expect(
+        drifted
+          .filter(({ resource }) => !planted.some((each) => resource.startsWith(each.resource)))
+          .map(told),
+      ).toEqual([]);
+    }, 60_000);
+  });
+}
