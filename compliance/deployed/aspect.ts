@@ -68,6 +68,12 @@ export interface Finding {
   readonly error?: unknown;
 }
 
+/** The name that a template gives a resource; its physical id where it gives none. */
+export function nameIn(resource: ExpectedResource, property: string): string {
+  const name = resource.properties[property];
+  return typeof name === 'string' ? name : resource.physicalId;
+}
+
 /** Where a finding of a resource stands. */
 export const named = ({ stack, logicalId, type }: ExpectedResource) => ({
   stack,

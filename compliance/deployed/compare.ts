@@ -80,7 +80,8 @@ const isUnset = (value: unknown): boolean =>
   value === undefined ||
   value === null ||
   value === '' ||
-  String(value) === 'false' ||
+  value === false ||
+  value === 'false' ||
   (Array.isArray(value) && value.every(isUnset)) ||
   (isRecord(value) && Object.values(value).every(isUnset));
 
@@ -102,7 +103,7 @@ function canonical(value: unknown): unknown {
   if (typeof value === 'string')
     // The time at which a stream began is in its ARN, and in no template.
     return value.replace(/(:table\/[^/]+\/stream\/)[^/*]+$/, '$1LATEST');
-  return String(value);
+  return JSON.stringify(value);
 }
 
 const MOST_CHARACTERS = 220;

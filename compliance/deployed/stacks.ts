@@ -40,7 +40,7 @@ export interface DeployedStack {
   readonly template: string;
 }
 
-const DOES_NOT_EXIST = /does not exist/;
+const DOES_NOT_EXIST = 'does not exist';
 
 /** @returns undefined when there is no such stack. */
 export async function readStack(ask: Ask, StackName: string): Promise<DeployedStack | undefined> {
@@ -48,7 +48,7 @@ export async function readStack(ask: Ask, StackName: string): Promise<DeployedSt
   try {
     described = (await ask(describeStacks, { StackName })).Stacks?.[0];
   } catch (error) {
-    if (error instanceof Error && error.name === 'ValidationError' && DOES_NOT_EXIST.test(error.message))
+    if (error instanceof Error && error.name === 'ValidationError' && error.message.includes(DOES_NOT_EXIST))
       return undefined;
     throw error;
   }

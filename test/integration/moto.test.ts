@@ -62,6 +62,11 @@ const TRUST = {
   Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 };
 
+const CEILING = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
+};
+
 /**
  * What MiniStack does not keep is asked of moto, which somebody else wrote: each setting as it was judged passes, and
  * changed it is named.
@@ -110,7 +115,7 @@ describe('settings that MiniStack does not keep', () => {
     keyArn = (await kms().send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';
     otherKeyArn = (await kms().send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';
     const { Policy } = await iam().send(
-      new CreatePolicyCommand({ PolicyName: 'ceiling', PolicyDocument: JSON.stringify(TRUST) }),
+      new CreatePolicyCommand({ PolicyName: 'ceiling', PolicyDocument: JSON.stringify(CEILING) }),
     );
     boundary = Policy?.Arn ?? '';
     await s3().send(new CreateBucketCommand({ Bucket: 'logs' }));

@@ -50,7 +50,7 @@ async function setOff(context: ContactContext, AlarmName: string): Promise<'told
         new DescribeAlarmHistoryCommand({ AlarmName, HistoryItemType: 'Action', StartDate: since }),
       );
       return AlarmHistoryItems.some(({ HistorySummary = '' }) =>
-        /^Successfully executed action/.test(HistorySummary),
+        HistorySummary.startsWith('Successfully executed action'),
       )
         ? true
         : undefined;

@@ -104,7 +104,7 @@ export const AROUND: readonly LiveCheck[] = [
           .filter(({ type }) => type === 'AWS::IAM::Role')
           .map(({ physicalId }) => physicalId);
         const isOurs = (principal: string): boolean =>
-          /\.amazonaws\.com$/.test(principal) ||
+          principal.endsWith('.amazonaws.com') ||
           principal.includes(':role/aws-service-role/') ||
           roles.some(
             (role) => principal.endsWith(`:role/${role}`) || principal.includes(`:assumed-role/${role}/`),

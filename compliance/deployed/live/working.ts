@@ -10,7 +10,7 @@ import {
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { callsOf } from '../../../tools/aws/read-call';
-import { each, type LiveCheck, named, ofType } from '../aspect';
+import { each, type LiveCheck, named, nameIn, ofType } from '../aspect';
 import { allPages } from '../ask';
 import { parsed } from '../compare';
 import { BACKUP, EVIDENCE, SECRETS, WATCHING } from '../controls';
@@ -48,7 +48,7 @@ export const WORKING: readonly LiveCheck[] = [
     look: (ask, region, now) =>
       each(ofType(region, 'AWS::CloudTrail::Trail'), async (trail) => {
         const status = await ask(getTrailStatus, {
-          Name: String(trail.properties['TrailName'] ?? trail.physicalId),
+          Name: nameIn(trail, 'TrailName'),
         });
         const { IsLogging, LatestDeliveryTime, LatestDeliveryError, LatestDigestDeliveryError } = status;
         const late =
@@ -122,7 +122,7 @@ export const WORKING: readonly LiveCheck[] = [
         ({ NextToken }) => NextToken,
       );
       return rules.map((rule) => {
-        const name = String(rule.properties['ConfigRuleName'] ?? rule.physicalId);
+        const name = nameIn(rule, 'ConfigRuleName');
         const found = all.find(({ ConfigRuleName }) => ConfigRuleName === name)?.Compliance;
         const count = found?.ComplianceContributorCount;
         return {

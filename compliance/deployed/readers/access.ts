@@ -70,9 +70,8 @@ export const ROLES_AND_POLICIES: readonly Aspect[] = [
       ),
     }),
     read: async (ask, { physicalId: RoleName }) => {
-      const pages = <P extends { IsTruncated?: boolean | undefined; Marker?: string | undefined }>(
-        page: P,
-      ) => (page.IsTruncated === true ? page.Marker : undefined);
+      const pages = (page: { IsTruncated?: boolean | undefined; Marker?: string | undefined }) =>
+        page.IsTruncated === true ? page.Marker : undefined;
       const attached = await orNothing(
         allPages(
           (Marker) => ask(listAttached, { RoleName, Marker }),

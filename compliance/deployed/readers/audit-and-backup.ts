@@ -16,7 +16,7 @@ import {
 import { GetAnalyzerCommand, AccessAnalyzerClient } from '@aws-sdk/client-accessanalyzer';
 import { GetDetectorCommand, GuardDutyClient } from '@aws-sdk/client-guardduty';
 import { callsOf } from '../../../tools/aws/read-call';
-import type { Aspect } from '../aspect';
+import { type Aspect, nameIn } from '../aspect';
 import { orNothing } from '../ask';
 import { canonicalPolicy, parsed } from '../compare';
 import { ACCESS, BACKUP, EVIDENCE, LOGGING, WATCHING } from '../controls';
@@ -85,8 +85,8 @@ export const AUDIT_AND_BACKUP: readonly Aspect[] = [
       'CloudWatchLogsLogGroupArn',
       'CloudWatchLogsRoleArn',
     ],
-    read: async (ask, { properties, physicalId }) => {
-      const Name = String(properties['TrailName'] ?? physicalId);
+    read: async (ask, resource) => {
+      const Name = nameIn(resource, 'TrailName');
       const found = (await orNothing(ask(getTrail, { Name }), 'TrailNotFound'))?.Trail;
       return (
         found && {
@@ -104,8 +104,8 @@ export const AUDIT_AND_BACKUP: readonly Aspect[] = [
     types: ['AWS::CloudTrail::Trail'],
     calls: [getSelectors],
     properties: ['AdvancedEventSelectors', 'EventSelectors'],
-    read: async (ask, { properties, physicalId }) => {
-      const TrailName = String(properties['TrailName'] ?? physicalId);
+    read: async (ask, resource) => {
+      const TrailName = nameIn(resource, 'TrailName');
       const found = await orNothing(ask(getSelectors, { TrailName }), 'TrailNotFound');
       return (
         found && {
@@ -184,8 +184,8 @@ export const AUDIT_AND_BACKUP: readonly Aspect[] = [
         State: 'ACTIVE',
       };
     },
-    read: async (ask, { properties, physicalId }) => {
-      const ConfigRuleName = String(properties['ConfigRuleName'] ?? physicalId);
+    read: async (ask, resource) => {
+      const ConfigRuleName = nameIn(resource, 'ConfigRuleName');
       const answer = await orNothing(
         ask(describeRules, { ConfigRuleNames: [ConfigRuleName] }),
         'NoSuchConfigRule',

@@ -69,7 +69,7 @@ const templateSettings = (all: readonly TemplateMethodSetting[] = []): string[] 
       throttlingRateLimit: setting.ThrottlingRateLimit,
       throttlingBurstLimit: setting.ThrottlingBurstLimit,
       cachingEnabled: setting.CachingEnabled,
-    } as MethodSetting),
+    }),
   );
 
 export const EDGE_AND_API: readonly Aspect[] = [
@@ -197,7 +197,7 @@ export const EDGE_AND_API: readonly Aspect[] = [
           Quota: found.quota && {
             Limit: found.quota.limit,
             Period: found.quota.period,
-            Offset: found.quota.offset || undefined,
+            Offset: found.quota.offset === 0 ? undefined : found.quota.offset,
           },
           Throttle: found.throttle && {
             RateLimit: found.throttle.rateLimit,

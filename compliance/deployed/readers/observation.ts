@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { callsOf } from '../../../tools/aws/read-call';
-import type { Aspect, Ask, ExpectedResource } from '../aspect';
+import { type Aspect, type Ask, type ExpectedResource, nameIn } from '../aspect';
 import { allPages, orNothing } from '../ask';
 import { canonicalPolicy, parsed } from '../compare';
 import { ACCESS, CHANGE, REST, RETENTION, WATCHING } from '../controls';
@@ -167,7 +167,7 @@ export const OBSERVATION: readonly Aspect[] = [
       ActionsEnabled: true,
       TreatMissingData: 'missing',
       ...properties,
-      Metrics: metrics(properties as MetricAlarm),
+      Metrics: metrics(properties),
     }),
     read: async (ask, resource) => {
       const found = (await alarm(ask, resource)) as MetricAlarm | undefined;
@@ -200,8 +200,8 @@ export const OBSERVATION: readonly Aspect[] = [
     calls: [describeRule, listTargets],
     properties: ['EventPattern', 'ScheduleExpression', 'State', 'Targets'],
     defaults: { State: 'ENABLED' },
-    read: async (ask, { properties, physicalId }) => {
-      const Name = String(properties['Name'] ?? physicalId);
+    read: async (ask, resource) => {
+      const Name = nameIn(resource, 'Name');
       const rule = await orNothing(ask(describeRule, { Name }), 'ResourceNotFound');
       if (rule === undefined) return undefined;
       const targets = await allPages(
@@ -225,11 +225,13 @@ export const OBSERVATION: readonly Aspect[] = [
     calls: [getSchedule],
     properties: ['ScheduleExpression', 'State', 'Target', 'KmsKeyArn', 'FlexibleTimeWindow'],
     defaults: { State: 'ENABLED' },
-    read: async (ask, { properties, physicalId }) =>
+    read: async (ask, resource) =>
       (await orNothing(
         ask(getSchedule, {
-          Name: String(properties['Name'] ?? physicalId),
-          ...(properties['GroupName'] !== undefined && { GroupName: String(properties['GroupName']) }),
+          Name: nameIn(resource, 'Name'),
+          ...(resource.properties['GroupName'] !== undefined && {
+            GroupName: nameIn(resource, 'GroupName'),
+          }),
         }),
         'ResourceNotFound',
       )) as Readonly<Record<string, unknown>> | undefined,

@@ -15,7 +15,7 @@ export function describeFirstContact(system: GetSystem): void {
         config: aws.config,
         names: aws.names,
         api: demo,
-        connection: { ...clientSettings(aws.emulator), maxAttempts: 1 },
+        connection: clientSettings(aws.emulator),
         print: (line) => lines.push(...line.split('\n')),
         now: () => new Date(),
         embedded: true,

@@ -276,7 +276,7 @@ describe('the files agree', () => {
   test('CSV with JSON, cell by cell', () => {
     const [header, ...lines] = csvRows(text('findings.csv'));
     expect(header?.join(' ')).toBe(
-      'engine rule title verdict severity strength stack resource type construct template source controls exception message remedy',
+      'engine rule title verdict severity strength stack resource type construct template source controls exception message remedy account region asked at',
     );
     expect(lines).toEqual(
       rows().map((row) =>
@@ -284,6 +284,7 @@ describe('the files agree', () => {
           ...[row.engine, row.rule, row.title, row.verdict, row.severity, row.strength, row.stack ?? ''],
           ...[row.resource, row.resourceType ?? '', row.constructPath ?? '', templateOf(row)],
           ...[line(row.source), row.controls.join(' '), row.exception ?? '', row.message, row.remedy ?? ''],
+          ...[row.observed?.account ?? '', row.observed?.region ?? '', row.observed?.at ?? ''],
         ].map((cell) => (cell.startsWith('=') ? `'${cell}` : cell)),
       ),
     );

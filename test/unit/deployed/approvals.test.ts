@@ -1,0 +1,84 @@
+import type { Ask, ExpectedRegion, ExpectedResource } from '../../../compliance/deployed/aspect';
+import { APPROVALS } from '../../../compliance/deployed/live/approvals';
+
+const place = { account: '111122223333', region: 'us-east-1', connection: {} };
+const pipeline = (categories: readonly string[]): ExpectedResource => ({
+  stack: 'serverlessapp-delivery',
+  logicalId: 'Pipeline',
+  type: 'AWS::CodePipeline::Pipeline',
+  place,
+  physicalId: 'serverlessapp-delivery',
+  properties: {
+    Name: 'serverlessapp-delivery',
+    Stages: [
+      {
+        Name: 'Prod',
+        Actions: categories.map((Category) => ({ Name: `${Category}Action`, ActionTypeId: { Category } })),
+      },
+    ],
+  },
+});
+
+/** What CodePipeline answers. https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_GetPipelineState.html */
+const answers = (latestExecution: object | undefined, actionName = 'ApprovalAction') => ({
+  'codepipeline:GetPipelineState': {
+    stageStates: [
+      {
+        stageName: 'Prod',
+        latestExecution: { pipelineExecutionId: 'run-7', status: 'Succeeded' },
+        actionStates: [{ actionName, latestExecution }],
+      },
+    ],
+  },
+  'codepipeline:ListPipelineExecutions': {
+    pipelineExecutionSummaries: [
+      { pipelineExecutionId: 'run-7', sourceRevisions: [{ actionName: 'Source', revisionId: 'abc123' }] },
+    ],
+  },
+});
+async function look(resource: ExpectedResource, told: Readonly<Record<string, unknown>>) {
+  const region: ExpectedRegion = { place, resources: [resource], everywhere: [resource] };
+  const ask = ((call: { name: string }) => Promise.resolve(told[call.name])) as Ask;
+  const [finding] = (await APPROVALS[0]?.look(ask, region, new Date())) ?? [];
+  return finding;
+}
+
+const APPROVED = {
+  status: 'Succeeded',
+  lastUpdatedBy: 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_approver/jane',
+  lastStatusChange: new Date('2026-11-29T10:00:00Z'),
+  summary: 'evidence read',
+};
+
+test('an approval is told with who, when, which execution and which commit', async () => {
+  const finding = await look(pipeline(['Approval', 'Deploy']), answers(APPROVED));
+  expect(finding?.problems).toEqual([]);
+  expect(finding?.seen).toBe(
+    'Prod/ApprovalAction: Succeeded by arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_approver/jane on 2026-11-29T10:00:00.000Z, execution run-7, commit abc123: evidence read',
+  );
+});
+
+test.each<[string, ExpectedResource, object, string]>([
+  ['a pipeline that asks nobody', pipeline(['Deploy']), answers(APPROVED), 'the judged pipeline asks nobody'],
+  [
+    'an approval that was taken out of the pipeline',
+    pipeline(['Approval']),
+    answers(APPROVED, 'Another'),
+    'the pipeline has no Prod/ApprovalAction',
+  ],
+  [
+    'an approval by nobody',
+    pipeline(['Approval']),
+    answers({ ...APPROVED, lastUpdatedBy: undefined }),
+    'and the pipeline names nobody',
+  ],
+])('%s is a finding', async (_what, resource, told, problem) => {
+  const finding = await look(resource, told as Readonly<Record<string, unknown>>);
+  expect(finding?.problems.join()).toContain(problem);
+});
+
+test('before the first release nothing is wrong', async () =>
+  expect(await look(pipeline(['Approval']), answers(undefined))).toMatchObject({
+    problems: [],
+    seen: 'nothing was released yet',
+  }));
