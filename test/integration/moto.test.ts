@@ -11,9 +11,6 @@ import {
   DeleteConfigRuleCommand,
   PutConfigRuleCommand,
   PutConfigurationRecorderCommand,
-  PutDeliveryChannelCommand,
-  StartConfigurationRecorderCommand,
-  StopConfigurationRecorderCommand,
 } from '@aws-sdk/client-config-service';
 import {
   CreateTableCommand,
@@ -34,6 +31,7 @@ import {
   PutBucketEncryptionCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketLoggingCommand,
+  PutBucketPolicyCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { CreateTopicCommand, SetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
@@ -112,13 +110,29 @@ describe('settings that MiniStack does not keep', () => {
       forcePathStyle: true,
     };
     place = { account: ACCOUNT, region: REGION, connection };
-    keyArn = (await kms().send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';
-    otherKeyArn = (await kms().send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';
+    keyArn = (await kms().send(new CreateKeyCommand({ KeyUsage: 'ENCRYPT_DECRYPT' }))).KeyMetadata?.Arn ?? '';
+    otherKeyArn = (await kms().send(new CreateKeyCommand({ KeyUsage: 'ENCRYPT_DECRYPT' }))).KeyMetadata?.Arn ?? '';
     const { Policy } = await iam().send(
       new CreatePolicyCommand({ PolicyName: 'ceiling', PolicyDocument: JSON.stringify(CEILING) }),
     );
     boundary = Policy?.Arn ?? '';
     await s3().send(new CreateBucketCommand({ Bucket: 'logs' }));
+    await s3().send(
+      new PutBucketPolicyCommand({
+        Bucket: 'logs',
+        Policy: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Allow',
+              Principal: { Service: 'logging.s3.amazonaws.com' },
+              Action: 's3:PutObject',
+              Resource: 'arn:aws:s3:::logs/*',
+            },
+          ],
+        }),
+      }),
+    );
   }, 120_000);
   afterAll(() => stop());
 
@@ -153,7 +167,7 @@ describe('settings that MiniStack does not keep', () => {
             ASPECTS.filter((aspect) => aspect.rule === rule),
           )
         : await lookAt(live, regionOf(resource), askFor, clock);
-    return rows.map(({ verdict: said, message }) => (said === 'error' ? message : said)).join();
+    return rows.map(({ verdict: said, message }) => `${said}: ${message}`).join();
   }
 
   interface Case {
@@ -414,20 +428,6 @@ describe('settings that MiniStack does not keep', () => {
       make: async () => configRule('S3_BUCKET_VERSIONING_ENABLED'),
       change: () => config().send(new DeleteConfigRuleCommand({ ConfigRuleName: 'rule' })),
     },
-    'config-records': {
-      type: 'AWS::Config::ConfigRule',
-      physicalId: 'rule',
-      properties: () => ({ ConfigRuleName: 'rule' }),
-      make: async () => {
-        await s3().send(new CreateBucketCommand({ Bucket: 'config' }));
-        await config().send(
-          new PutDeliveryChannelCommand({ DeliveryChannel: { name: 'channel', s3BucketName: 'config' } }),
-        );
-        await config().send(new StartConfigurationRecorderCommand({ ConfigurationRecorderName: 'recorder' }));
-      },
-      change: () =>
-        config().send(new StopConfigurationRecorderCommand({ ConfigurationRecorderName: 'recorder' })),
-    },
     'key-usable': {
       type: 'AWS::KMS::Key',
       physicalId: 'set by make',
@@ -458,8 +458,8 @@ describe('settings that MiniStack does not keep', () => {
     await one.make();
     const physicalId = rule === 'key-usable' ? keyArn : one.physicalId;
     const ask = () => verdict(rule, one.type, physicalId, one.properties());
-    expect(await ask()).toBe('compliant');
+    expect(await ask()).toMatch(/^compliant: /);
     await one.change();
-    expect(await ask()).toBe('non-compliant');
+    expect(await ask()).toMatch(/^non-compliant: /);
   });
 });
