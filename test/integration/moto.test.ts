@@ -25,7 +25,7 @@ import {
   DeleteRolePermissionsBoundaryCommand,
   IAMClient,
 } from '@aws-sdk/client-iam';
-import { CreateKeyCommand, KMSClient, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
+import { CreateKeyCommand, DisableKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   CreateBucketCommand,
   PutBucketEncryptionCommand,
@@ -111,7 +111,8 @@ describe('settings that MiniStack does not keep', () => {
     };
     place = { account: ACCOUNT, region: REGION, connection };
     keyArn = (await kms().send(new CreateKeyCommand({ KeyUsage: 'ENCRYPT_DECRYPT' }))).KeyMetadata?.Arn ?? '';
-    otherKeyArn = (await kms().send(new CreateKeyCommand({ KeyUsage: 'ENCRYPT_DECRYPT' }))).KeyMetadata?.Arn ?? '';
+    otherKeyArn =
+      (await kms().send(new CreateKeyCommand({ KeyUsage: 'ENCRYPT_DECRYPT' }))).KeyMetadata?.Arn ?? '';
     const { Policy } = await iam().send(
       new CreatePolicyCommand({ PolicyName: 'ceiling', PolicyDocument: JSON.stringify(CEILING) }),
     );
@@ -433,7 +434,7 @@ describe('settings that MiniStack does not keep', () => {
       physicalId: 'set by make',
       properties: () => ({}),
       make: () => Promise.resolve(),
-      change: () => kms().send(new ScheduleKeyDeletionCommand({ KeyId: keyArn, PendingWindowInDays: 7 })),
+      change: () => kms().send(new DisableKeyCommand({ KeyId: keyArn })),
     },
   };
   const recover = (PointInTimeRecoveryEnabled: boolean) =>

@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { ConfigurationError } from '../../../lib/config/load';
 import type { OperationsContext } from '../context';
-import type { OperationOptions } from '../operations';
-import { syntheticClient } from '../synthetic-client';
+import { syntheticClient, type SyntheticClientOptions } from '../synthetic-client';
 import type { ContactContext } from './exercise';
 import { firstContact, tellPlan } from './first-contact';
 
@@ -16,7 +15,7 @@ const POLL_MILLISECONDS = 5_000;
  */
 export async function firstContactCommand(
   { config, names, print, confirmed }: OperationsContext,
-  { client, output }: Pick<OperationOptions, 'client' | 'output'>,
+  { client, output }: { readonly client: SyntheticClientOptions; readonly output: string | undefined },
 ): Promise<boolean> {
   if (config.stage !== 'dev')
     throw new ConfigurationError(`first-contact is for dev alone, not for ${config.stage}.`);
