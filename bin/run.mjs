@@ -52,6 +52,7 @@ const COMMANDS = {
   cost: typescript('bin/commands/cost.ts'),
   build: typescript('lambda/build.ts'),
   generate: typescript('bin/commands/generate.ts'),
+  new: typescript('bin/commands/new.ts'),
   synth: tool('aws-cdk/bin/cdk', 'synth', '--quiet'),
   lint: [
     ...tool('typescript/bin/tsc', '--project', '.'),

@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import { ConfigurationError } from '../../lib/config/load';
+import { STAGE_NAMES } from '../../lib/config/schema';
 import { explainSetupError } from '../../tools/setup/explain-setup-error';
 import { SetupError } from '../../tools/setup/setup-error';
 import { EXIT_INTERRUPTED } from '../../tools/terminal/interruption';
 import { operationsContext } from '../operations/context';
 import { type Operation, OPERATIONS } from '../operations/operations';
 
-const usage = (): string => `npm run ops -- OPERATION --stage dev|staging|prod [--region REGION] [--yes]
+const usage =
+  (): string => `npm run ops -- OPERATION --stage ${STAGE_NAMES.join('|')} [--region REGION] [--yes]
 npm run ops -- merge-restored --stage STAGE [--image ID]… [--client ID] [--from TIME] [--to TIME] [--replace] [--yes]
 npm run ops -- recover-pictures --stage STAGE --image ID… [--yes]
 npm run ops -- rehearse restore [--count N]

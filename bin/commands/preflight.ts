@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 import { ConfigurationError, loadStageConfig } from '../../lib/config/load';
+import { STAGE_NAMES } from '../../lib/config/schema';
 import { bootstrapCommand } from '../preflight/bootstrap';
 import { writeExecutionPolicies } from '../preflight/execution-policies';
 import { preflightPolicy } from '../preflight/permissions';
 import { preflight, PreflightError, regionsOf } from '../preflight/preflight';
 
-const USAGE = `npm run preflight -- --stage dev|staging|prod [--write-policies DIR]
+const USAGE = `npm run preflight -- --stage ${STAGE_NAMES.join('|')} [--write-policies DIR]
 npm run preflight -- --permissions
 
 Asks the account of the stage, read-only, what a first deployment would lack there. Credentials come from the environment,

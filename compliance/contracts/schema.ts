@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { STAGE_NAMES } from '../../lib/config/schema';
 
 /** How good a source is; the first deployment measures what is only `inferred`. */
 export const GRADES = [
@@ -110,10 +111,7 @@ export const contractSchema = z
     /** What was seen of it on AWS; `npm run compliance -- measured FILE` writes it. */
     measured: z.array(measuredSchema).default([]),
     /** The stages in whose judgement the edge occurs; all when absent. */
-    judgedWith: z
-      .array(z.enum(['dev', 'staging', 'prod']))
-      .min(1)
-      .optional(),
+    judgedWith: z.array(z.enum(STAGE_NAMES)).min(1).optional(),
   })
   .refine(
     ({ sources, requests, measure }) =>

@@ -1,4 +1,5 @@
 import { FUNCTION_CALLS, FUNCTION_IDS, type FunctionId, kebabName } from '../../lambda/functions';
+import { STAGE_NAMES } from '../../lib/config/schema';
 import { applicationIdOf } from '../applications';
 import type { StackTemplate } from './model/template';
 import type { DeclaredCalls } from './network/called-services';
@@ -8,6 +9,8 @@ export function functionIdOf(name: string): FunctionId | undefined {
   return FUNCTION_IDS.find((id) => new RegExp(`^serverlessapp-[a-z]+-${kebabName(id)}$`).test(name));
 }
 
+const STAGE_IN_NAME = new RegExp(`serverlessapp-(${STAGE_NAMES.join('|')})\\b`, 'g');
+
 /**
  * Takes the stage and its own account out of a name, and hashes of assets, so that a reviewed file changes only with
  * what it says. Other accounts stay: whom a policy names is what is reviewed.
@@ -15,7 +18,7 @@ export function functionIdOf(name: string): FunctionId | undefined {
  */
 export const stageFree = (text: string, own: string): string =>
   text
-    .replace(/serverlessapp-(dev|staging|prod)\b/g, 'serverlessapp-STAGE')
+    .replace(STAGE_IN_NAME, 'serverlessapp-STAGE')
     .replace(new RegExp(`(?<![0-9a-f])${own}(?![0-9a-f])`, 'g'), 'ACCOUNT')
     // Named by its content, which has a review of its own.
     .replace(/\b[0-9a-f]{64}(?=\.zip\b)/g, 'ASSET');

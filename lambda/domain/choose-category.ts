@@ -65,5 +65,5 @@ export function chooseCategory(labels: readonly Label[], thresholds: Thresholds)
  * The least confidence, in percent, to ask labels for: low enough that a runner-up which spoils the margin of a winner
  * at the floor is still seen.
  */
-export const minimumConfidence = (thresholds: Thresholds): number =>
-  Math.max(0, thresholds.floor - thresholds.margin);
+export const minimumConfidence = ({ floor, margin }: Pick<Thresholds, 'floor' | 'margin'>): number =>
+  Math.max(0, floor - margin);

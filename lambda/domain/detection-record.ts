@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { categorySchema, imageFormatSchema, processingStatusSchema, rejectionReasonSchema } from './category';
+import { keptThresholdsSchema } from './thresholds';
 
 /** Raised when a record or message changes shape; a canary mixes versions, so readers accept all they know. */
 export const SCHEMA_VERSION = 1;
@@ -48,8 +49,6 @@ export const decisionSchema = z.object({
 });
 export type Decision = z.infer<typeof decisionSchema>;
 
-const thresholdsOnRecordSchema = z.object({ accept: z.number(), floor: z.number(), margin: z.number() });
-
 /**
  * One item of the DetectionLogs table. The first eight fields are the brief's, spelled so; what we add stands beside
  * them. `ClientID` is the owner and the partition of the listing indexes.
@@ -81,7 +80,7 @@ export const detectionRecordSchema = z.object({
   /** Epoch milliseconds until which the claim's holder alone may work. */
   LeaseUntil: z.int().optional(),
   Decision: decisionSchema.optional(),
-  Thresholds: thresholdsOnRecordSchema.optional(),
+  Thresholds: keptThresholdsSchema.optional(),
   ModelVersion: z.string().optional(),
   TopLabels: z.array(labelSchema).optional(),
   Width: z.int().optional(),

@@ -3,16 +3,19 @@ import { ApplicationError } from './errors';
 
 const percent = z.number().min(0).max(100);
 
-/** The decision rule's three numbers, in percent of Rekognition's confidence. */
+/** The decision rule's numbers, in percent of Rekognition's confidence. */
+const thresholdShape = {
+  accept: percent.describe('at least this confident: the picture is what the winner says'),
+  floor: percent.describe('at least this confident, but not accepted: uncertain'),
+  margin: percent.describe('the winner must lead the other animal by this much'),
+};
 export const thresholdsSchema = z
-  .strictObject({
-    accept: percent.describe('at least this confident: the picture is what the winner says'),
-    floor: percent.describe('at least this confident, but not accepted: uncertain'),
-    margin: percent.describe('the winner must lead the other animal by this much'),
-  })
+  .strictObject(thresholdShape)
   .refine((t) => t.floor < t.accept, { message: 'floor must be below accept', path: ['floor'] })
   .refine((t) => t.margin < t.floor, { message: 'margin must be below floor', path: ['margin'] });
 export type Thresholds = z.infer<typeof thresholdsSchema>;
+/** As a record or a message keeps them: how they went together was asked when the parameter was read. */
+export const keptThresholdsSchema = z.object(thresholdShape);
 
 /** The thresholds parameter holds nothing that can be used; never the picture's fault. */
 export class ThresholdsError extends ApplicationError {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { imageFormatSchema, rejectionReasonSchema } from './category';
 import { decisionSchema, imageIdSchema, labelSchema, timestampSchema } from './detection-record';
+import { keptThresholdsSchema } from './thresholds';
 
 /**
  * The state of one execution. Each task answers the whole state with its own part added, so that the state machine
@@ -32,7 +33,7 @@ export const analyzedSchema = workflowInputSchema.extend({
     labels: z.array(labelSchema),
     modelVersion: z.string(),
     /** What the labels were asked with, so that one change of the parameter cannot split a picture's decision. */
-    thresholds: z.object({ accept: z.number(), floor: z.number(), margin: z.number() }),
+    thresholds: keptThresholdsSchema,
   }),
 });
 export type Analyzed = z.infer<typeof analyzedSchema>;

@@ -1,3 +1,4 @@
+import { STAGE_NAMES } from '../domain/stage-names';
 import { paths } from './operations';
 import { RESPONSE_HEADERS } from './response-headers';
 import { componentSchemas } from './schemas';
@@ -25,7 +26,7 @@ export const openApiDocument = () => ({
       url: 'https://{api}.execute-api.us-east-1.amazonaws.com/{stage}',
       variables: {
         api: { default: 'api-id', description: "the REST API's id, an output of the deployment" },
-        stage: { default: 'dev', enum: ['dev', 'staging', 'prod'] },
+        stage: { default: 'dev', enum: [...STAGE_NAMES] },
       },
     },
   ],

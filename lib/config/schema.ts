@@ -4,6 +4,9 @@ import { thresholdsSchema } from '../../lambda/domain/thresholds';
 
 export { STAGE_NAMES, type StageName };
 
+/** The stages that a release passes in the pipeline; one beside them is deployed by hand. */
+export const PIPELINE_STAGES = ['dev', 'staging', 'prod'] as const satisfies readonly StageName[];
+export type PipelineStage = (typeof PIPELINE_STAGES)[number];
 /** The stage beyond which a release goes no further; it alone has an application in the second region. */
 export const RELEASED_STAGE: StageName = 'prod';
 

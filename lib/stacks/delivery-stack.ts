@@ -3,7 +3,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { DeliveryConfig } from '../config/delivery';
-import type { StageConfig, StageName } from '../config/schema';
+import type { PipelineStage, StageConfig } from '../config/schema';
 import { DeliveryBucket } from '../constructs/delivery/delivery-bucket';
 import { DeliveryKey } from '../constructs/delivery/delivery-key';
 import { ReleaseEvidence } from '../constructs/delivery/release-evidence';
@@ -15,7 +15,7 @@ import { DELIVERY_PREFIX } from '../names';
 
 export interface DeliveryStackProps {
   readonly config: DeliveryConfig;
-  readonly stages: Readonly<Record<StageName, StageConfig>>;
+  readonly stages: Readonly<Record<PipelineStage, StageConfig>>;
   readonly released: ReleasedStages;
   readonly recoveryArtifacts: IBucket;
 }

@@ -1,7 +1,7 @@
 import { type App, Tags } from 'aws-cdk-lib';
 import { delivery, type DeliveryConfig, parseDeliveryConfig } from '../config/delivery';
 import { loadStageConfig } from '../config/load';
-import type { StageConfig, StageName } from '../config/schema';
+import type { PipelineStage, StageConfig } from '../config/schema';
 import { DELIVERY_PREFIX } from '../names';
 import { DeliveryRecoveryStack } from '../stacks/delivery-recovery-stack';
 import { DeliveryStack } from '../stacks/delivery-stack';
@@ -10,7 +10,7 @@ import { RecoveryApplicationStage } from './recovery-application-stage';
 
 /** Puts the pipeline and what it needs in the second region into an application of its own (bin/delivery.ts). */
 export class DeliveryApplication {
-  constructor(app: App, config: DeliveryConfig, stages: Readonly<Record<StageName, StageConfig>>) {
+  constructor(app: App, config: DeliveryConfig, stages: Readonly<Record<PipelineStage, StageConfig>>) {
     const region = stages.prod.drRegion;
     const recovery = new DeliveryRecoveryStack(app, `${DELIVERY_PREFIX}-recovery`, { config, region });
     const pipeline = new DeliveryStack(app, DELIVERY_PREFIX, {

@@ -34,12 +34,12 @@ describe('the configuration', () => {
     ['an account with too few digits', (v) => (v.account = '1234'), /account: .*12 digits/],
     [
       'a floor above the accept',
-      (v) => (v.thresholds = { accept: 60, floor: 90, margin: 15 }),
+      (v) => (v.thresholds = { ...v.thresholds, accept: 60, floor: 90, margin: 15 }),
       /thresholds\.floor/,
     ],
     [
       'a margin above the floor',
-      (v) => (v.thresholds = { accept: 90, floor: 10, margin: 15 }),
+      (v) => (v.thresholds = { ...v.thresholds, accept: 90, floor: 10, margin: 15 }),
       /thresholds\.margin/,
     ],
     [

@@ -1,3 +1,4 @@
+import { base } from '../../lib/config/base';
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { eraseHandler } from '../../lambda/file-manager/erase-handler';
@@ -86,7 +87,7 @@ export class InMemorySystem {
   labels: readonly Label[] = [label('Dog', 97)];
   /** Thrown by the detector instead of an answer. */
   detectorFault: Error | undefined;
-  thresholds: Thresholds = { accept: 90, floor: 60, margin: 15 };
+  thresholds: Thresholds = base.thresholds;
   readonly telemetry = new RecordingTelemetry();
   readonly clients = new Map([
     ['keyofdemo', 'demo'],

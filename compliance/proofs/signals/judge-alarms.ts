@@ -1,3 +1,4 @@
+import { STAGE_NAMES } from '../../../lib/config/schema';
 import { dig } from '../model/dig';
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
@@ -68,7 +69,7 @@ const VALUES: Readonly<Record<string, RegExp>> = {
   Currency: /^USD$/,
   ScheduleGroup: /^default$/,
   category: /^(cat|dog|other|uncertain)$/,
-  stage: /^(dev|staging|prod)$/,
+  stage: new RegExp(`^(${STAGE_NAMES.join('|')})$`),
 };
 
 function nameProblems(

@@ -16,7 +16,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { CodePipeline, CodePipelineSource, type IFileSetProducer, Step } from 'aws-cdk-lib/pipelines';
 import { Construct } from 'constructs';
 import type { DeliveryConfig } from '../../config/delivery';
-import type { StageConfig, StageName } from '../../config/schema';
+import type { PipelineStage, StageConfig } from '../../config/schema';
 import {
   compareStep,
   gateStep,
@@ -34,7 +34,7 @@ import type { ReleaseEvidence } from './release-evidence';
 import { ReleaseRoles } from './release-roles';
 
 /** What a release deploys, in this order; made by `lib/stages`, so that a construct knows of no stage's contents. */
-export interface ReleasedStages extends Readonly<Record<StageName, Stage>> {
+export interface ReleasedStages extends Readonly<Record<PipelineStage, Stage>> {
   /** The application of prod's second region. */
   readonly recovery: Stage;
 }
@@ -42,7 +42,7 @@ export interface ReleasedStages extends Readonly<Record<StageName, Stage>> {
 export interface ReleasePipelineProps {
   readonly prefix: string;
   readonly config: DeliveryConfig;
-  readonly stages: Readonly<Record<StageName, StageConfig>>;
+  readonly stages: Readonly<Record<PipelineStage, StageConfig>>;
   readonly released: ReleasedStages;
   readonly evidence: ReleaseEvidence;
   readonly artifacts: IBucket;

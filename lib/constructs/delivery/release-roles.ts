@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { DeliveryConfig } from '../../config/delivery';
-import type { StageConfig, StageName } from '../../config/schema';
+import type { PipelineStage, StageConfig } from '../../config/schema';
 import {
   bootstrapBucket,
   bootstrapRoleArn,
@@ -20,7 +20,7 @@ import { RELEASED_PREFIX, type ReleaseEvidence } from './release-evidence';
 
 export interface ReleaseRolesProps {
   readonly config: DeliveryConfig;
-  readonly stages: Readonly<Record<StageName, StageConfig>>;
+  readonly stages: Readonly<Record<PipelineStage, StageConfig>>;
   readonly evidence: ReleaseEvidence;
   readonly artifacts: IBucket;
   readonly artifactKey: IKey;

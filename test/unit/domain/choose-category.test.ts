@@ -1,9 +1,10 @@
+import { base } from '../../../lib/config/base';
 import fc from 'fast-check';
 import { chooseCategory, minimumConfidence, score } from '../../../lambda/domain/choose-category';
 import { decisionSchema, type Label } from '../../../lambda/domain/detection-record';
 import type { Thresholds } from '../../../lambda/domain/thresholds';
 
-const THRESHOLDS: Thresholds = { accept: 90, floor: 60, margin: 15 };
+const THRESHOLDS: Thresholds = { ...base.thresholds, accept: 90, floor: 60, margin: 15 };
 
 const label = (name: string, confidence: number, more: Partial<Label> = {}): Label => ({
   name,
@@ -24,7 +25,7 @@ const thresholds = fc
   .tuple(fc.integer({ min: 2, max: 100 }), fc.nat(), fc.nat())
   .map(([accept, below, further]): Thresholds => {
     const floor = 1 + (below % (accept - 1));
-    return { accept, floor, margin: further % floor };
+    return { ...THRESHOLDS, accept, floor, margin: further % floor };
   });
 const anyLabel = fc.record({
   name: fc.oneof(fc.constantFrom('Cat', 'DOG', 'Pet', 'Vacation', 'Hot Dog'), fc.string()),
@@ -164,8 +165,9 @@ describe('chooseCategory in general', () => {
   test('accepts no animal that is below accept or not ahead by the margin, and asks nobody about one below floor', () => {
     const tolerance = 2e-6;
     fc.assert(
-      fc.property(confidence, confidence, thresholds, (cat, dog, { accept, floor, margin }) => {
-        const { category } = chooseCategory(labels(cat, dog), { accept, floor, margin });
+      fc.property(confidence, confidence, thresholds, (cat, dog, limits) => {
+        const { accept, floor, margin } = limits;
+        const { category } = chooseCategory(labels(cat, dog), limits);
         const [winner, lead] = [Math.max(cat, dog), Math.abs(cat - dog)];
         if (category === 'cat' || category === 'dog') {
           expect(winner).toBeGreaterThanOrEqual(accept - tolerance);
@@ -197,8 +199,8 @@ describe('chooseCategory in general', () => {
 describe('minimumConfidence', () => {
   test('is floor less margin, and never negative', () => {
     expect(minimumConfidence(THRESHOLDS)).toBe(45);
-    expect(minimumConfidence({ accept: 90, floor: 10, margin: 10 })).toBe(0);
-    expect(minimumConfidence({ accept: 90, floor: 10, margin: 30 })).toBe(0);
+    expect(minimumConfidence({ floor: 10, margin: 10 })).toBe(0);
+    expect(minimumConfidence({ floor: 10, margin: 30 })).toBe(0);
   });
 
   test('labels below it change no category', () => {

@@ -1,3 +1,4 @@
+import { base } from '../../../lib/config/base';
 import { imageViewSchema } from '../../../lambda/domain/api-schemas';
 import type { DetectionRecord } from '../../../lambda/domain/detection-record';
 import { imageView } from '../../../lambda/domain/image-view';
@@ -27,7 +28,7 @@ const COMPLETED: DetectionRecord = {
   LeaseOwner: 'secret-owner',
   LeaseUntil: 5,
   Decision: { category: 'dog', confidence: 97.4, reason: 'clear', catScore: 12, dogScore: 97.4 },
-  Thresholds: { accept: 90, floor: 60, margin: 15 },
+  Thresholds: base.thresholds,
   ModelVersion: 'secret-model',
   TopLabels: [
     {

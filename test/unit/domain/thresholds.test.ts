@@ -12,7 +12,7 @@ const faultOf = (text: string | undefined): ThresholdsError => {
 
 describe('parseThresholds', () => {
   test('reads the three numbers', () => {
-    expect(parseThresholds('{"accept": 90, "floor": 60, "margin": 15.5}')).toEqual({
+    expect(parseThresholds('{"accept": 90, "floor": 60, "margin": 15.5}')).toMatchObject({
       accept: 90,
       floor: 60,
       margin: 15.5,

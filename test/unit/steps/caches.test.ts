@@ -1,3 +1,4 @@
+import { base } from '../../../lib/config/base';
 import { decodeCursor, encodeCursor } from '../../../lambda/domain/cursor';
 import { clientIdentifier } from '../../../lambda/steps/identify-client';
 import { listImages } from '../../../lambda/steps/list-images';
@@ -12,7 +13,7 @@ const clock = () => now;
 beforeEach(() => (now = 0));
 
 describe('thresholds', () => {
-  const good = { accept: 90, floor: 60, margin: 15 };
+  const good = base.thresholds;
   const source = (...answers: (string | undefined)[]) => {
     let reads = 0;
     return {

@@ -1,3 +1,4 @@
+import { base } from '../../../lib/config/base';
 import { PictureRejectedError, RekognitionThrottledError } from '../../../lambda/domain/errors';
 import { apiEvent, InMemorySystem, label } from '../../support/in-memory-system';
 import { jpegPicture } from '../../support/sample-pictures';
@@ -38,7 +39,7 @@ describe('a picture on its way', () => {
       S3Location: `s3://pictures/dogs/${imageId}.jpg`,
       FileSize: picture.length,
       ImageFormat: 'jpg',
-      Thresholds: { accept: 90, floor: 60, margin: 15 },
+      Thresholds: base.thresholds,
       ModelVersion: '3.0',
       TopLabels: [label('Dog', 97)],
     });
