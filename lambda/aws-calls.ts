@@ -7,6 +7,8 @@ export type CallResource =
   | `object:${'input' | 'cats' | 'dogs' | 'others' | 'review' | 'quarantine'}/*`
   | 'table:DetectionLogs'
   | 'index:DetectionLogs/*'
+  /** The items of DetectionLogs that say who waits, and none of its records. */
+  | 'waits:DetectionLogs'
   | 'table:ErasureLedger'
   | 'topic:review'
   | 'stateMachine:classification'

@@ -8,6 +8,8 @@ export interface StageLimits {
   readonly requestsAtOnce: number;
   /** Of these, uploads. */
   readonly uploadsAtOnce: number;
+  /** How many clients there are. */
+  readonly clients: number;
   /** Pictures in the workflow or waiting for its start. */
   readonly pictureSlots: number;
   /** The longest that one of them holds its slot. */

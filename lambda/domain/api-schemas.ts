@@ -117,6 +117,19 @@ const instantSchema = z
 
 export const imagePathSchema = z.strictObject({ id: imageIdSchema.describe('the image id') });
 
+/** Query of `GET /images/{id}`. */
+export const readQuerySchema = z.object({
+  wait: z
+    .string()
+    .regex(/^[1-9]\d?$/, `a whole number from 1 to ${BOUNDS.longestWaitSeconds}`)
+    .transform(Number)
+    .pipe(z.int().min(1).max(BOUNDS.longestWaitSeconds))
+    .optional()
+    .describe(
+      `seconds to wait for the image to reach its place, if it has not. Up to ${BOUNDS.waitsAtOnce} requests of a client wait at once; one more is answered as if it had not asked to wait`,
+    ),
+});
+
 /** Query of `GET /images`; times are inclusive, by the whole second. */
 export const listQuerySchema = z
   .strictObject({

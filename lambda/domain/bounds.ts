@@ -180,6 +180,30 @@ export const BOUND_TABLE = {
     scope: 'answer',
     what: 'until a picture that was just sent is asked for: about a workflow',
   },
+  longestWaitSeconds: {
+    value: 10,
+    unit: 'seconds',
+    scope: 'request',
+    what: 'that a client can ask a read of one image to wait for the outcome: with it the function ends well before the 29 that API Gateway waits (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html)',
+  },
+  waitsAtOnce: {
+    value: 5,
+    unit: 'requests',
+    scope: 'client',
+    what: 'of one client that wait at the same time; one more is answered at once. The function has so many slots more for each client, so that who waits takes none from who reads',
+  },
+  lookAgainSeconds: {
+    value: 1,
+    unit: 'seconds',
+    scope: 'request',
+    what: 'between two looks at an image that a client waits for',
+  },
+  queryFunctionSeconds: {
+    value: 15,
+    unit: 'seconds',
+    scope: 'request',
+    what: 'a read, its wait included; a slot of somebody who waits is free again after so long whatever happens',
+  },
   preflightSeconds: {
     value: 7200,
     unit: 'seconds',

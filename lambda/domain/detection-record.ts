@@ -107,6 +107,8 @@ export const DETECTION_LOGS = {
   startScheduleKey: 'start-schedule',
   /** What a client uploaded within an hour: */
   uploadsKeyPrefix: 'uploads#',
+  /** Which of a client's requests wait for an outcome: */
+  waitsKeyPrefix: 'waits#',
   ttl: 'ExpiresAt',
   indexes: {
     byTime: { name: 'ByTime', partitionKey: 'ClientID', sortKey: 'Timestamp' },
@@ -119,6 +121,7 @@ export const DETECTION_LOGS = {
   partitionKey: keyof DetectionRecord;
   startScheduleKey: string;
   uploadsKeyPrefix: string;
+  waitsKeyPrefix: string;
   ttl: keyof DetectionRecord;
   indexes: object;
 };

@@ -7,6 +7,7 @@ import {
   imagePathSchema,
   inlineUploadSchema,
   listQuerySchema,
+  readQuerySchema,
   presignedUploadSchema,
 } from './api-schemas';
 import { BOUNDS } from './bounds';
@@ -94,11 +95,10 @@ export function parseBatchQuery(query: Query): string[] | undefined {
 }
 
 /**
- * Query of `GET /images`.
- * @param query each parameter's values; a parameter that stands twice is refused, since proxies disagree which counts
- * @throws ProblemError `invalid-query`
+ * Each parameter with its one value.
+ * @throws ProblemError `invalid-query` for one that stands twice, since proxies disagree which counts
  */
-export function parseListQuery(query: Query): ListQuery {
+function singleValues(query: Query): Record<string, string | undefined> {
   const single: [string, string | undefined][] = [];
   for (const [name, values] of Object.entries(query ?? {})) {
     if (values !== undefined && values.length > 1) {
@@ -108,8 +108,22 @@ export function parseListQuery(query: Query): ListQuery {
     }
     single.push([name, values?.[0]]);
   }
-  return parsed(listQuerySchema, Object.fromEntries(single), 'invalid-query', 'query');
+  return Object.fromEntries(single);
 }
+
+/**
+ * Query of `GET /images`.
+ * @throws ProblemError `invalid-query`
+ */
+export const parseListQuery = (query: Query): ListQuery =>
+  parsed(listQuerySchema, singleValues(query), 'invalid-query', 'query');
+
+/**
+ * The seconds that a query of `GET /images/{id}` asks to wait. What else stands in it was never looked at, and is not now.
+ * @throws ProblemError `invalid-query`
+ */
+export const parseWait = (query: Query): number | undefined =>
+  parsed(readQuerySchema, singleValues({ wait: query?.['wait'] }), 'invalid-query', 'query').wait;
 
 /** As a request carries them: each with its last value. */
 export type RequestHeaders = Readonly<Record<string, string | undefined>>;

@@ -198,6 +198,25 @@ export interface UploadCounter {
   count(upload: { clientId: string; hour: string; most: number; expiresAt: number }): Promise<boolean>;
 }
 
+/** One of the places that a client has for requests that wait. */
+export interface WaitSlot {
+  readonly clientId: string;
+  /** From 0 to BOUNDS.waitsAtOnce - 1. */
+  readonly slot: number;
+  /** Epoch milliseconds after which it is free, whoever holds it. */
+  readonly until: number;
+}
+
+/** How many requests of each client wait. */
+export interface WaitSlots {
+  /** Until when each slot is taken, by its number; 0 or nothing for one that never was. */
+  read(clientId: string): Promise<readonly (number | undefined)[]>;
+  /** Takes a slot that is free at `now`; false when somebody else was faster. */
+  take(slot: WaitSlot & { readonly now: number }): Promise<boolean>;
+  /** Gives back a slot, unless it has passed to somebody else. */
+  release(slot: WaitSlot): Promise<void>;
+}
+
 export interface ThresholdSource {
   /** The parameter's text, or undefined when there is none. */
   read(): Promise<string | undefined>;

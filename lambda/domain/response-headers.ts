@@ -11,5 +11,17 @@ export const SECURITY_HEADERS = {
   'X-Frame-Options': 'DENY',
 } as const;
 
+/**
+ * Of an answer that may be asked for again by its tag: the client alone keeps it, and asks before it uses it. It depends
+ * on the key, too, where one browser has two.
+ * https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2
+ */
+export const REVALIDATED_HEADERS = {
+  'Cache-Control': 'private, no-cache',
+  Vary: 'Origin, x-api-key',
+} as const;
+
 /** What a script on another site may read of an answer. */
-export const EXPOSED_HEADERS = ['Location', 'Retry-After', 'x-amzn-RequestId'] as const;
+export const EXPOSED_HEADERS = ['ETag', 'Location', 'Retry-After', 'x-amzn-RequestId'] as const;
+/** What a script on another site may send. */
+export const REQUEST_HEADERS = ['content-type', 'idempotency-key', 'if-none-match', 'x-api-key'] as const;

@@ -1,6 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import { INTERACTIVE } from '../adapters/client-configuration';
 import { dynamoDbClient } from '../adapters/dynamodb-client';
 import { DynamoDbDetectionLog } from '../adapters/dynamodb-detection-log';
+import { DynamoDbWaitSlots } from '../adapters/dynamodb-wait-slots';
 import { SecretsManagerCursorKeys, secretsManagerClient } from '../adapters/secrets-manager-cursor-keys';
 import { SsmClientRegistry, ssmClient } from '../adapters/ssm-parameters';
 import { originsOf } from '../runtime/api';
@@ -13,10 +15,16 @@ import { queryHandler } from './query-handler';
 
 const environment = readEnvironment(queryFunction);
 const clients = new SsmClientRegistry(ssmClient(INTERACTIVE), environment.CLIENT_PARAMETER_PREFIX);
+const tables = dynamoDbClient(INTERACTIVE);
 const keys = new SecretsManagerCursorKeys(secretsManagerClient(INTERACTIVE), environment.CURSOR_SECRET);
 
 export const handler = queryHandler({
-  log: new DynamoDbDetectionLog(dynamoDbClient(INTERACTIVE), environment.DETECTION_LOGS_TABLE),
+  ports: {
+    log: new DynamoDbDetectionLog(tables, environment.DETECTION_LOGS_TABLE),
+    slots: new DynamoDbWaitSlots(tables, environment.DETECTION_LOGS_TABLE),
+    clock: Date.now,
+    sleep: setTimeout,
+  },
   signingKeys: signingKeys(keys, Date.now),
   identify: clientIdentifier(clients, Date.now),
   telemetry: createTelemetry(environment.STAGE),

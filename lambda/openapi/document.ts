@@ -4,7 +4,7 @@ import { RESPONSE_HEADERS } from './response-headers';
 import { componentSchemas } from './schemas';
 
 /** Of the API, not of the code: raised when clients can do more, or must do something differently. */
-const API_VERSION = '2.1.0';
+const API_VERSION = '2.2.0';
 
 /** The API's OpenAPI 3.1 document, built from the schemas that the handlers validate with. */
 export const openApiDocument = () => ({

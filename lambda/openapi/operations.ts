@@ -3,7 +3,14 @@ import { BOUNDS } from '../domain/bounds';
 import * as examples from './examples';
 import { problemResponses } from './problem-responses';
 import { type HeaderName, headers } from './response-headers';
-import { listParameters, pathParameters, schemaReference, type SchemaName, uploadHeaders } from './schemas';
+import {
+  listParameters,
+  pathParameters,
+  readParameters,
+  schemaReference,
+  type SchemaName,
+  uploadHeaders,
+} from './schemas';
 
 const json = (name: SchemaName, example: object) => ({
   'application/json': { schema: schemaReference(name), example },
@@ -13,6 +20,20 @@ const answer = (description: string, name: SchemaName, example: object, ...more:
   description,
   headers: headers(...more),
   content: json(name, example),
+});
+
+/** An answer that has a tag, and the one that says that the client has it already. */
+const revalidated = (
+  description: string,
+  name: SchemaName,
+  example: object,
+  ...more: readonly HeaderName[]
+) => ({
+  '200': answer(description, name, example, 'ETag', 'Cache-Control', ...more),
+  '304': {
+    description: 'Nothing changed since the answer whose tag stands in `If-None-Match`.',
+    headers: headers('ETag', 'Cache-Control', ...more),
+  },
 });
 
 const MEBIBYTE = 1024 * 1024;
@@ -27,7 +48,7 @@ const upload = () => ({
     `\`size\`; the answer is a form, to be posted to S3 as multipart/form-data within ${BOUNDS.formSeconds} seconds: its fields first, ` +
     'then the picture as `file`. Every upload is a new image, unless it repeats an `Idempotency-Key`. ' +
     `A client uploads as much within an hour as its plan lets; beyond it the answer is 429, its \`detail\` with the seconds until the next. ` +
-    'Classification takes seconds: read `GET /images/{id}` until it is `completed` or `quarantined`.',
+    'Classification takes seconds: read `GET /images/{id}?wait=10` until it is `completed` or `quarantined`.',
   tags: ['pictures'],
   security: API_KEY,
   parameters: uploadHeaders(),
@@ -77,7 +98,7 @@ const list = () => ({
   security: API_KEY,
   parameters: listParameters(),
   responses: {
-    '200': answer('One page.', 'ImageList', examples.LIST),
+    ...revalidated('One page.', 'ImageList', examples.LIST),
     ...problemResponses('invalid-query', 'invalid-cursor', 'unknown-client', 'quota-exceeded'),
   },
 });
@@ -85,13 +106,16 @@ const list = () => ({
 const read = () => ({
   operationId: 'readImage',
   summary: "Read one of one's own images",
-  description: "Another client's image answers as one that does not exist.",
+  description:
+    "Another client's image answers as one that does not exist. While the image is under way the answer says in " +
+    '`Retry-After` when to ask again; with `wait` it comes as soon as the image is in its place, or as it stands when ' +
+    'the time is over.',
   tags: ['pictures'],
   security: API_KEY,
-  parameters: pathParameters(),
+  parameters: readParameters(),
   responses: {
-    '200': answer('The image as it stands now.', 'Image', examples.IMAGE),
-    ...problemResponses('invalid-path', 'unknown-client', 'quota-exceeded'),
+    ...revalidated('The image as it stands now.', 'Image', examples.IMAGE, 'Retry-After'),
+    ...problemResponses('invalid-path', 'invalid-query', 'unknown-client', 'quota-exceeded'),
   },
 });
 

@@ -12,6 +12,15 @@ export const RESPONSE_HEADERS = {
     schema: { type: 'integer', format: 'int32', minimum: 0, maximum: 86_400 },
     example: retryAfterSeconds('too-many-requests'),
   },
+  ETag: {
+    description:
+      'A strong tag of exactly this answer. Send it as `If-None-Match` to be told by 304 that nothing changed.',
+    schema: { type: 'string', maxLength: BOUNDS.identifierLength },
+  },
+  'Cache-Control': {
+    description: 'The client alone may keep the answer, and asks before it uses it again.',
+    schema: { type: 'string', maxLength: BOUNDS.identifierLength },
+  },
   Location: {
     description: 'Where the record stands, relative to the host.',
     schema: { type: 'string', format: 'uri-reference', maxLength: BOUNDS.referenceLength },

@@ -11,9 +11,11 @@ import {
   labelViewSchema,
   listQuerySchema,
   presignedUploadSchema,
+  readQuerySchema,
   uploadAnswerSchema,
   uploadRequestSchema,
 } from '../domain/api-schemas';
+import { BOUNDS } from '../domain/bounds';
 import { problemSchema } from '../domain/problems';
 
 type JsonObject = Record<string, unknown>;
@@ -108,10 +110,25 @@ function parametersOf(schema: z.ZodType, location: Parameter['in']): Parameter[]
   }));
 }
 
+/** A header of HTTP's own, not of a schema of ours: faulty ones name no tag that we gave out. */
+const knownTag: Parameter = {
+  name: 'If-None-Match',
+  in: 'header',
+  required: false,
+  description: 'tags of answers that the client has; 304 when the answer is one of them',
+  schema: { type: 'string', maxLength: BOUNDS.textLength },
+};
+
 export const pathParameters = (): Parameter[] => parametersOf(imagePathSchema, 'path');
+export const readParameters = (): Parameter[] => [
+  ...pathParameters(),
+  ...parametersOf(readQuerySchema, 'query'),
+  knownTag,
+];
 export const listParameters = (): Parameter[] => [
   ...parametersOf(listQuerySchema, 'query'),
   ...parametersOf(batchQuerySchema, 'query'),
+  knownTag,
 ];
 export const uploadHeaders = (): Parameter[] =>
   parametersOf(z.object({ 'Idempotency-Key': idempotencyKeySchema }), 'header');

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { DependencyUnavailableError } from '../domain/errors';
+import { entityTag, isKnownTag } from '../domain/entity-tag';
 import { headerOf } from '../domain/parse-request';
 import {
   PROBLEM_CONTENT_TYPE,
@@ -8,7 +9,7 @@ import {
   PROBLEMS,
   retryAfterSeconds,
 } from '../domain/problems';
-import { EXPOSED_HEADERS, SECURITY_HEADERS } from '../domain/response-headers';
+import { EXPOSED_HEADERS, REVALIDATED_HEADERS, SECURITY_HEADERS } from '../domain/response-headers';
 import type { Telemetry } from './telemetry';
 
 export interface ApiAnswer {
@@ -16,6 +17,8 @@ export interface ApiAnswer {
   /** Absent: the answer has no body. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The answer gets an entity tag, and a client that names it is told that nothing changed. */
+  readonly isRevalidated?: boolean;
 }
 
 /** Answers one request; what it throws becomes a problem document. */
@@ -52,6 +55,17 @@ export function bodyOf({ body, isBase64Encoded }: APIGatewayProxyEvent): string 
   }
 }
 
+/** Everything of an answer but the headers that all have. 304 carries what 200 would, without what describes a body. */
+function rendered(answer: ApiAnswer, ifNoneMatch: string | undefined): APIGatewayProxyResult {
+  const { status, body, headers } = answer;
+  if (body === undefined) return { statusCode: status, headers: { ...headers }, body: '' };
+  const text = JSON.stringify(body);
+  const tag = answer.isRevalidated === true ? entityTag(text) : undefined;
+  const own = { ...headers, ...(tag !== undefined && { ...REVALIDATED_HEADERS, ETag: tag }) };
+  if (tag !== undefined && isKnownTag(ifNoneMatch, tag)) return { statusCode: 304, headers: own, body: '' };
+  return { statusCode: status, headers: { ...own, 'Content-Type': 'application/json' }, body: text };
+}
+
 /**
  * Makes a route a handler for API Gateway: JSON answers, problem documents (RFC 9457), CORS, and a log line without
  * anything that the client wrote.
@@ -63,13 +77,9 @@ export const apiHandler =
     const { requestId } = event.requestContext;
     const headers = { ...corsHeaders(event, origins), ...SECURITY_HEADERS };
     try {
-      const { status, body, headers: own } = await route(event);
-      telemetry.info('answered', { requestId, status });
-      return {
-        statusCode: status,
-        headers: { ...headers, ...own, ...(body !== undefined && { 'Content-Type': 'application/json' }) },
-        body: body === undefined ? '' : JSON.stringify(body),
-      };
+      const answer = rendered(await route(event), headerOf(event.headers, 'if-none-match'));
+      telemetry.info('answered', { requestId, status: answer.statusCode });
+      return { ...answer, headers: { ...headers, ...answer.headers } };
     } catch (error) {
       const { code, details } = asProblem(error);
       const { status } = PROBLEMS[code];

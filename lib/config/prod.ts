@@ -27,7 +27,7 @@ export const prod: StageConfig = {
   workflow: { expectedSeconds: 2, timeoutSeconds: 60, maxReceiveCount: 5 },
   api: {
     ratePerSecond: 300,
-    burst: 390,
+    burst: 370,
     uploadRatePerSecond: 100,
     uploadBurst: 100,
     corsOrigins: ['https://pictures.example.com'],

@@ -17,6 +17,7 @@ import { describeWorkflow } from './system/workflow';
 import { describeBadPictures } from './system/bad-pictures';
 import { TestSystem } from './system/test-system';
 import { describeUploads } from './system/uploads';
+import { describeWaiting } from './system/waiting';
 
 jest.setTimeout(90_000);
 
@@ -40,6 +41,7 @@ describe('the deployed system', () => {
   describeBadPictures(system);
   describeWorkflow(system);
   describeListing(system);
+  describeWaiting(system);
   describePrintedLine(system);
   describeAccess(system);
   describeCors(system);

@@ -22,6 +22,12 @@ const text = (input: Input, name: string): string => {
 const object = (input: Input, key = text(input, 'Key')): CallResource =>
   `object:${key.slice(0, key.indexOf('/'))}/*` as CallResource;
 const table = (input: Input): CallResource => `table:${text(input, 'TableName')}` as CallResource;
+/** An item that is no record has a resource of its own. */
+const item = (input: Input): CallResource => {
+  const { ImageID: key } = input['Key'] as { ImageID: string | { S: string } };
+  const id = typeof key === 'string' ? key : key.S;
+  return id.startsWith('waits#') ? 'waits:DetectionLogs' : table(input);
+};
 const parameter = (name: string): CallResource =>
   name.startsWith('/clients/') ? 'parameter:clients/*' : 'parameter:thresholds';
 
@@ -50,7 +56,7 @@ const AUTHORIZATIONS: Record<string, (input: Input) => AwsCall[]> = {
   ListObjectVersionsCommand: () => on('s3:ListBucketVersions', 'bucket:pictures'),
   GetItemCommand: (input) => on('dynamodb:GetItem', table(input)),
   PutItemCommand: (input) => on('dynamodb:PutItem', table(input)),
-  UpdateItemCommand: (input) => on('dynamodb:UpdateItem', table(input)),
+  UpdateItemCommand: (input) => on('dynamodb:UpdateItem', item(input)),
   DeleteItemCommand: (input) => on('dynamodb:DeleteItem', table(input)),
   QueryCommand: (input) => on('dynamodb:Query', `index:${text(input, 'TableName')}/*` as CallResource),
   TransactWriteItemsCommand: (input) =>

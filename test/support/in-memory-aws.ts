@@ -17,6 +17,8 @@ import type {
   StartSchedule,
   TakenStart,
   UploadCounter,
+  WaitSlot,
+  WaitSlots,
 } from '../../lambda/domain/ports';
 import { sourceIndex } from './in-memory-listing';
 
@@ -42,6 +44,8 @@ export interface AwsState {
   paidCalls: string[];
   /** Client and hour → uploads. */
   uploads: Map<string, number>;
+  /** Client → the ends of its waits, by slot. */
+  waits: Map<string, (number | undefined)[]>;
   /** The first start of a workflow that nobody has taken. */
   nextStart?: number;
   /** Client → the last start that it took. */
@@ -56,6 +60,7 @@ export const emptyState = (now = Date.parse('2025-08-04T11:42:00Z')): AwsState =
   ledger: new Map(),
   uploads: new Map(),
   lastStarts: new Map(),
+  waits: new Map(),
   reviews: [],
   paidCalls: [],
 });
@@ -325,6 +330,34 @@ export class InMemoryUploadCounter implements UploadCounter {
     if (count >= most) return Promise.resolve(false);
     uploads.set(key, count + 1);
     return Promise.resolve(true);
+  }
+}
+
+/** The conditions of the slots' two updates, as the adapter states them. */
+export class InMemoryWaitSlots implements WaitSlots {
+  constructor(private readonly state: () => AwsState) {}
+
+  read(clientId: string): Promise<readonly (number | undefined)[]> {
+    const held = this.state().waits.get(clientId) ?? [];
+    return Promise.resolve(Array.from({ length: BOUNDS.waitsAtOnce }, (_, slot) => held[slot]));
+  }
+
+  private write({ clientId, slot }: WaitSlot, until: number | undefined): void {
+    const { waits } = this.state();
+    const held = [...(waits.get(clientId) ?? [])];
+    held[slot] = until;
+    waits.set(clientId, held);
+  }
+
+  take(slot: WaitSlot & { readonly now: number }): Promise<boolean> {
+    if ((this.state().waits.get(slot.clientId)?.[slot.slot] ?? 0) > slot.now) return Promise.resolve(false);
+    this.write(slot, slot.until);
+    return Promise.resolve(true);
+  }
+
+  release(slot: WaitSlot): Promise<void> {
+    if (this.state().waits.get(slot.clientId)?.[slot.slot] === slot.until) this.write(slot, undefined);
+    return Promise.resolve();
   }
 }
 

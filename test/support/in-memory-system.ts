@@ -18,6 +18,7 @@ import type {
   StartSchedule,
   ThresholdSource,
   UploadCounter,
+  WaitSlots,
   Workflow,
   WorkflowResult,
 } from '../../lambda/domain/ports';
@@ -49,6 +50,7 @@ import {
   InMemoryReviews,
   InMemoryStartSchedule,
   InMemoryUploadCounter,
+  InMemoryWaitSlots,
 } from './in-memory-aws';
 import { RecordingTelemetry } from './recording-telemetry';
 
@@ -94,6 +96,11 @@ export class InMemorySystem {
     ['keyofpartner', 'partner'],
   ]);
   readonly leaseSeconds = 90;
+  /** What a request that waits does between two looks. */
+  sleep: (milliseconds: number) => Promise<unknown> = (milliseconds) => {
+    this.state.now += milliseconds;
+    return Promise.resolve();
+  };
   maxReceiveCount = 3;
   /** How often the state machine tries a task whose dependency is unavailable. */
   taskAttempts = 1;
@@ -105,6 +112,7 @@ export class InMemorySystem {
   readonly picturesPerHour: Record<string, number> = { demo: 60_000, partner: 2000 };
   private readonly counter = new InMemoryUploadCounter(() => this.state);
   private readonly schedule = new InMemoryStartSchedule(() => this.state);
+  private readonly slots = new InMemoryWaitSlots(() => this.state);
   private readonly reviews = new InMemoryReviews(() => this.state);
   private readonly detector = new InMemoryDetector(
     () => this.state,
@@ -233,7 +241,12 @@ export class InMemorySystem {
   private readonly cursorKeys: CursorKeys = { read: (version) => Promise.resolve(`secret of ${version}`) };
 
   readonly query = queryHandler({
-    log: this.portsOf('query').log,
+    ports: {
+      log: this.portsOf('query').log,
+      slots: this.watched<WaitSlots>('query', 'slots', this.slots),
+      clock: this.now,
+      sleep: (milliseconds: number) => this.sleep(milliseconds),
+    },
     signingKeys: signingKeys(this.watched('query', 'cursorKeys', this.cursorKeys), this.now),
     identify: this.identify('query'),
     telemetry: this.telemetry,

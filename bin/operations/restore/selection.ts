@@ -36,7 +36,11 @@ export const isEverything = ({ images, client, from, to }: Selection): boolean =
   images.length === 0 && client === undefined && from === undefined && to === undefined;
 
 /** How the keys of items begin that are no records. */
-const NO_RECORDS = [DETECTION_LOGS.startScheduleKey, DETECTION_LOGS.uploadsKeyPrefix];
+const NO_RECORDS = [
+  DETECTION_LOGS.startScheduleKey,
+  DETECTION_LOGS.uploadsKeyPrefix,
+  DETECTION_LOGS.waitsKeyPrefix,
+];
 
 /**
  * Whether an item of the restored table is wanted. One that has no readable client or time is: it will be told. The

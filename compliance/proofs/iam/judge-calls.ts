@@ -145,7 +145,7 @@ const targetOf = (world: World, { action, resource }: AwsCall): Target =>
     action,
     resource: exampleOf(world.set, resource),
     region: mainRegion(world.set),
-    context: contextOfCall(action),
+    context: contextOfCall(action, resource),
   });
 
 const roleOf = (world: World, who: Principal): Resource | undefined =>

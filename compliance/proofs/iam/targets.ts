@@ -38,9 +38,26 @@ export function asked(target: Target): Target {
   return target;
 }
 
-/** What AWS sends with a call on an example resource; nothing for most. */
-export const contextOfCall = (action: string): Readonly<Record<string, string>> =>
-  action === 'states:StartSyncExecution' ? BY_ALIAS : {};
+/**
+ * A call on an item sends the item's key. What is asked of everybody is asked about records.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+ */
+const A_RECORD = { 'dynamodb:LeadingKeys': '0f8fad5b-d9cb-469f-a165-70867728950e' } as const;
+const WHO_WAITS = { 'dynamodb:LeadingKeys': 'waits#partner' } as const;
+const ON_ITEMS = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'].map(
+  (operation) => `dynamodb:${operation}`,
+);
+
+/**
+ * What AWS sends with a call on an example resource, as far as a policy may depend on it; nothing for most.
+ * @param resource what a call declares; without it a stranger to the declarations asks: about a record
+ */
+export function contextOfCall(action: string, resource?: CallResource): Readonly<Record<string, string>> {
+  if (action === 'states:StartSyncExecution') return BY_ALIAS;
+  if (!ON_ITEMS.includes(action)) return {};
+  if (resource === undefined) return A_RECORD;
+  return resource.startsWith('waits:') ? WHO_WAITS : {};
+}
 
 const OBJECT_ACTIONS = [
   's3:GetObject',
@@ -202,6 +219,7 @@ export function exampleOf(set: TemplateSet, resource: CallResource): string {
       return kind === 'bucket' ? bucket : `${bucket}/${name.replace('*', '0f8fad5b.jpg')}`;
     }
     case 'table':
+    case 'waits':
       return set.arnOf(single(set, 'AWS::DynamoDB::GlobalTable', endsWith(`-${name}`), resource));
     case 'index':
       return `${set.arnOf(single(set, 'AWS::DynamoDB::GlobalTable', endsWith(`-${name.replace('/*', '')}`), resource))}/index/ByStatus`;

@@ -14,9 +14,9 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { REQUEST_MODELS } from '../../../lambda/domain/api-models';
 import { STEWARD_IMAGE } from '../../../lambda/domain/api-routes';
-import { batchQuerySchema, listQuerySchema } from '../../../lambda/domain/api-schemas';
+import { batchQuerySchema, listQuerySchema, readQuerySchema } from '../../../lambda/domain/api-schemas';
 import { BOUNDS } from '../../../lambda/domain/bounds';
-import { EXPOSED_HEADERS } from '../../../lambda/domain/response-headers';
+import { EXPOSED_HEADERS, REQUEST_HEADERS } from '../../../lambda/domain/response-headers';
 import type { FunctionOf } from '../../../lambda/functions';
 import type { ServerlessFunction } from '../functions/serverless-function';
 import { addRefusals } from './refusals';
@@ -66,7 +66,7 @@ export class ImageMethods extends Construct {
       resource.addCorsPreflight({
         allowOrigins: [...corsOrigins],
         allowMethods,
-        allowHeaders: ['content-type', 'idempotency-key', 'x-api-key'],
+        allowHeaders: [...REQUEST_HEADERS],
         exposeHeaders: [...EXPOSED_HEADERS],
         maxAge: Duration.seconds(BOUNDS.preflightSeconds),
       });
@@ -117,21 +117,27 @@ export class ImageMethods extends Construct {
   private queries(images: Resource, image: Resource, requestValidator: RequestValidator): void {
     const { functions } = this.props;
     const query = this.integration(functions.query);
+    const optional = (place: 'querystring' | 'header', ...names: string[]) =>
+      Object.fromEntries(names.map((name) => [`method.request.${place}.${name}`, false]));
     images.addMethod('GET', query, {
       operationName: 'ListImages',
       apiKeyRequired: true,
-      requestParameters: Object.fromEntries(
-        Object.keys({ ...listQuerySchema.shape, ...batchQuerySchema.shape }).map((name) => [
-          `method.request.querystring.${name}`,
-          false,
-        ]),
-      ),
+      requestParameters: {
+        ...optional('querystring', ...Object.keys({ ...listQuerySchema.shape, ...batchQuerySchema.shape })),
+        ...optional('header', 'If-None-Match'),
+      },
       requestValidator,
     });
+    const one = this.one(requestValidator);
     image.addMethod('GET', query, {
-      ...this.one(requestValidator),
+      ...one,
       operationName: 'GetImage',
       apiKeyRequired: true,
+      requestParameters: {
+        ...one.requestParameters,
+        ...optional('querystring', ...Object.keys(readQuerySchema.shape)),
+        ...optional('header', 'If-None-Match'),
+      },
     });
   }
 

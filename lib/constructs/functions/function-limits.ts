@@ -7,6 +7,7 @@ import { intakeTimeoutSeconds } from '../processing/time-limits';
 const limitsOf = (config: StageConfig): StageLimits => ({
   requestsAtOnce: config.api.burst,
   uploadsAtOnce: config.api.uploadBurst,
+  clients: config.clients.length,
   pictureSlots: intakeConcurrency(config),
   pictureSeconds: intakeTimeoutSeconds(config),
 });

@@ -1,3 +1,4 @@
+import { DETECTION_LOGS } from '../../../lambda/domain/detection-record';
 import { actionsOf, defineService, READ_ONLY } from '../service-definition';
 
 export const dynamodb = defineService({
@@ -9,6 +10,7 @@ export const dynamodb = defineService({
     const records = names.tableArn(names.detectionLogsTable);
     switch (resource) {
       case 'table:DetectionLogs':
+      case 'waits:DetectionLogs':
         return records;
       case 'index:DetectionLogs/*':
         return `${records}/index/*`;
@@ -18,6 +20,12 @@ export const dynamodb = defineService({
         return undefined;
     }
   },
+  // An item is authorized on its table, and its key stands in a condition key only.
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+  conditions: (resource) =>
+    resource === 'waits:DetectionLogs'
+      ? { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': `${DETECTION_LOGS.waitsKeyPrefix}*` } }
+      : undefined,
   placeholders: (names) => ({
     DetectionLogsTable: names.tableArn(names.detectionLogsTable),
     ErasureLedgerTable: names.tableArn(names.erasureLedgerTable),

@@ -33,6 +33,7 @@ async function everyWay(system: InMemorySystem): Promise<void> {
   const inline = { fileName: 'a.jpg', contentType: 'image/jpeg', image: picture.toString('base64') };
   await system.upload(apiEvent({ body: inline, headers: { 'Idempotency-Key': 'once' } }));
   await system.query(apiEvent({ query: { limit: ['1'] } }));
+  await system.query(apiEvent({ id: (await submit()).imageId, query: { wait: ['1'] } }));
 
   for (const labels of [[label('Cat', 99)], [label('Dog', 99)], [], [label('Dog', 70)]]) {
     system.labels = labels;

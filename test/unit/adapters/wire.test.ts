@@ -6,6 +6,7 @@ import { INTERACTIVE, WORKFLOW_TASK } from '../../../lambda/adapters/client-conf
 import { dynamoDbClient } from '../../../lambda/adapters/dynamodb-client';
 import { DynamoDbDetectionLog } from '../../../lambda/adapters/dynamodb-detection-log';
 import { DynamoDbUploadCounter } from '../../../lambda/adapters/dynamodb-upload-counter';
+import { DynamoDbWaitSlots } from '../../../lambda/adapters/dynamodb-wait-slots';
 import { DynamoDbStartSchedule } from '../../../lambda/adapters/dynamodb-start-schedule';
 import { DynamoDbErasureLedger } from '../../../lambda/adapters/dynamodb-erasure-ledger';
 import {
@@ -70,6 +71,7 @@ function adapters(aws: StubbedAws, limits = { ...INTERACTIVE, attempts: 1 }) {
     log: new DynamoDbDetectionLog(tables, 'DetectionLogs', 'ErasureLedger'),
     ledger: new DynamoDbErasureLedger(tables, 'ErasureLedger'),
     counter: new DynamoDbUploadCounter(tables, 'DetectionLogs'),
+    slots: new DynamoDbWaitSlots(tables, 'DetectionLogs'),
     schedule: new DynamoDbStartSchedule(tables, 'DetectionLogs'),
     detector: new RekognitionLabelDetector(aws.attach(rekognitionClient(limits))),
     reviews: new SnsReviewPublisher(aws.attach(snsClient(limits)), 'topic:review'),
@@ -104,6 +106,7 @@ const reviewMessage = {
 
 const upload = { clientId: 'demo', hour: '2025-08-04T11', most: 20, expiresAt: 9000 };
 const start = { clientId: 'demo', now: 1000, latest: 8000, interval: 200 };
+const slot = { clientId: 'demo', slot: 2, until: 16_000, now: 1000 };
 
 /** Every method of every port, once. */
 const CALLS: { name: string; parameters: unknown[]; answer: StubbedAnswer }[] = [
@@ -150,6 +153,9 @@ const CALLS: { name: string; parameters: unknown[]; answer: StubbedAnswer }[] = 
     parameters: [start],
     answer: answerJson({ Attributes: { NextStart: { N: '1200.5' } } }),
   },
+  { name: 'slots.read', parameters: ['demo'], answer: answerJson({}) },
+  { name: 'slots.take', parameters: [slot], answer: answerJson({}) },
+  { name: 'slots.release', parameters: [slot], answer: answerJson({}) },
   { name: 'schedule.begin', parameters: [start], answer: answerJson({}) },
   { name: 'workflow.run', parameters: [{}], answer: answerJson({ status: 'FAILED' }) },
 ];
@@ -330,6 +336,33 @@ describe('DynamoDB', () => {
     });
     aws.answer = () => jsonError('ConditionalCheckFailedException');
     expect(await ports.counter.count(upload)).toBe(false);
+  });
+
+  test('a slot to wait in is free when nobody took it or its time is over, and passes to one alone', async () => {
+    aws.answer = () => answerJson({ Item: { Slot0: { N: '900' }, Slot2: { N: '5' }, Slot3: { S: 'x' } } });
+    expect(await ports.slots.read('demo')).toEqual([900, undefined, 5, undefined, undefined]);
+    aws.answer = () => answerJson({});
+    expect(await ports.slots.read('demo')).toEqual(Array.from({ length: 5 }));
+    expect(await ports.slots.take(slot)).toBe(true);
+    expect(aws.lastBody).toMatchObject({
+      Key: { ImageID: { S: 'waits#demo' } },
+      UpdateExpression: 'SET #slot = :until, ExpiresAt = :expiresAt',
+      ConditionExpression: 'attribute_not_exists(#slot) OR #slot <= :now',
+      ExpressionAttributeNames: { '#slot': 'Slot2' },
+      ExpressionAttributeValues: {
+        ':until': { N: '16000' },
+        ':now': { N: '1000' },
+        ':expiresAt': { N: '16' },
+      },
+    });
+    aws.answer = () => jsonError('ConditionalCheckFailedException');
+    expect(await ports.slots.take(slot)).toBe(false);
+    // Somebody else's by now: nothing to give back.
+    await ports.slots.release(slot);
+    expect(aws.lastBody).toMatchObject({
+      UpdateExpression: 'REMOVE #slot',
+      ConditionExpression: '#slot = :until',
+    });
   });
 
   test('a start is the next free time; without one in reach there is none to follow, and nobody begins twice', async () => {

@@ -67,12 +67,13 @@ describe('the OpenAPI document', () => {
     const named = (name: string): string[] =>
       operation(name).parameters.map((one) => `${one.in} ${one.name}`);
     expect(named('POST /upload')).toEqual(['header Idempotency-Key']);
-    expect(named('GET /images/{id}')).toEqual(['path id']);
-    expect(named('GET /images')).toEqual(
-      ['animal', 'status', 'from', 'to', 'reference', 'fileName', 'order', 'limit', 'cursor', 'ids'].map(
+    expect(named('GET /images/{id}')).toEqual(['path id', 'query wait', 'header If-None-Match']);
+    expect(named('GET /images')).toEqual([
+      ...['animal', 'status', 'from', 'to', 'reference', 'fileName', 'order', 'limit', 'cursor', 'ids'].map(
         (name) => `query ${name}`,
       ),
-    );
+      'header If-None-Match',
+    ]);
   });
 
   test('refers to nothing that is not there', () => {
@@ -127,8 +128,13 @@ describe('the OpenAPI document', () => {
       const retrying = Object.keys(one.responses).filter(
         (status) => one.responses[status]?.headers['Retry-After'],
       );
-      // An accepted picture is asked for again as well.
-      expect(retrying.filter((status) => status !== '202')).toEqual(['429', '500', '503', '504']);
+      // An accepted picture is asked for again as well, and one that is under way.
+      expect(retrying.filter((status) => !['200', '202', '304'].includes(status))).toEqual([
+        '429',
+        '500',
+        '503',
+        '504',
+      ]);
     },
   );
 });
