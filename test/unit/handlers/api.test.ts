@@ -76,7 +76,7 @@ describe('POST /upload with the picture inside', () => {
     const answer = await system.upload(apiEvent({ body: inline() }));
     expect(answer.statusCode).toBe(202);
     const { imageId } = bodyOf(answer);
-    expect(system.pictures.bytes(`input/${imageId}.jpg`)).toEqual(picture);
+    expect(system.pictures.bytes(`input/${imageId}.demo.jpg`)).toEqual(picture);
     expect(system.state.records.get(imageId)).toMatchObject({
       ClientID: 'demo',
       ProcessingStatus: 'pending',
@@ -119,7 +119,7 @@ describe('POST /upload with the picture inside', () => {
     expect(failed.headers?.['Retry-After']).toBe('5');
     system.around = (_call, run) => run();
     const { imageId } = bodyOf(await system.upload(request));
-    const key = `input/${imageId}.jpg`;
+    const key = `input/${imageId}.demo.jpg`;
     expect(system.pictures.keys()).toEqual([key]);
 
     await system.deliver({ key, versionId: system.state.objects.get(key)?.[0]?.versionId ?? '' });
@@ -155,7 +155,7 @@ describe('POST /upload for a form', () => {
     const { imageId, upload } = bodyOf(answer);
     expect(upload).toEqual({
       url: 'https://pictures.s3.us-east-1.amazonaws.com/',
-      fields: { key: `input/${imageId}.jpg`, 'Content-Type': 'image/jpeg', size: '1000' },
+      fields: { key: `input/${imageId}.demo.jpg`, 'Content-Type': 'image/jpeg', size: '1000' },
       expiresAt: '2025-08-04T11:47:00Z',
     });
     expect(system.state.records.get(imageId)?.ExpiresAt).toBe(system.state.now / 1000 + 86_400);
@@ -173,7 +173,7 @@ describe('POST /upload for a form', () => {
   test('a repeat after the picture was taken in says so, and gives no form that nobody could use', async () => {
     const request = apiEvent({ body: { ...form, size: picture.length }, headers: keyed('form-2') });
     const { imageId } = bodyOf(await system.upload(request));
-    const key = `input/${imageId}.jpg`;
+    const key = `input/${imageId}.demo.jpg`;
     system.pictures.post(key, picture);
     await system.deliver({ key, versionId: system.state.objects.get(key)?.[0]?.versionId ?? '' });
     const repeat = await system.upload(request);
@@ -186,7 +186,7 @@ describe('POST /upload for a form', () => {
 test('150 posts by one form are one picture decided and three kept aside; the rest are neither read nor stored', async () => {
   const form = { fileName: 'rex.jpg', contentType: 'image/jpeg', size: picture.length };
   const { imageId } = bodyOf(await system.upload(apiEvent({ body: form })));
-  const key = `input/${imageId}.jpg`;
+  const key = `input/${imageId}.demo.jpg`;
   let reads = 0;
   system.around = ({ name }, run) => {
     if (name === 'pictures.getVersion') reads += 1;
@@ -314,7 +314,7 @@ describe('GET /images', () => {
 
   test('filters by animal, status and time', async () => {
     const [newest = '', oldest = ''] = await uploads(2);
-    const key = `input/${newest}.jpg`;
+    const key = `input/${newest}.demo.jpg`;
     await system.deliver({ key, versionId: system.state.objects.get(key)?.[0]?.versionId ?? '' });
     const list = async (query: Record<string, string[]>) =>
       bodyOf(await system.query(apiEvent({ query }))).items.map(({ ImageID }) => ImageID);

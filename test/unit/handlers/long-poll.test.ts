@@ -19,7 +19,7 @@ async function upload(apiKeyId = 'keyofdemo'): Promise<string> {
 }
 
 async function process(imageId: string): Promise<void> {
-  const key = `input/${imageId}.jpg`;
+  const key = system.pictures.keys().find((each) => each.startsWith(`input/${imageId}.`)) ?? '';
   await system.deliver({ key, versionId: system.state.objects.get(key)?.[0]?.versionId ?? '' });
 }
 
