@@ -145,17 +145,23 @@ export const EDGE_AND_API: readonly Aspect[] = [
     title: 'The method asks for the judged authorization, and leads to the judged function.',
     controls: EXPOSURE,
     types: ['AWS::ApiGateway::Method'],
-    calls: [getMethod],
+    calls: [getMethod, getApi],
     properties: ['AuthorizationType', 'ApiKeyRequired', 'RequestValidatorId', 'AuthorizerId', 'Type', 'Uri'],
     expected: ({ properties }) => {
       const integration = properties['Integration'] as { Type?: string; Uri?: string } | undefined;
       return { ...properties, Type: integration?.Type, Uri: integration?.Uri };
     },
     read: async (ask, { properties }) => {
+      const restApiId = String(properties['RestApiId']);
+      // The root has an id of its own, which no resource of the template tells.
+      const resourceId =
+        properties['ResourceId'] === restApiId
+          ? (await orNothing(ask(getApi, { restApiId }), GONE))?.rootResourceId
+          : String(properties['ResourceId']);
       const found = await orNothing(
         ask(getMethod, {
-          restApiId: String(properties['RestApiId']),
-          resourceId: String(properties['ResourceId']),
+          restApiId,
+          resourceId,
           httpMethod: String(properties['HttpMethod']),
         }),
         GONE,

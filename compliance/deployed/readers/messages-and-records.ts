@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { callsOf } from '../../../tools/aws/read-call';
-import type { Aspect, Ask, ExpectedResource } from '../aspect';
+import type { Aspect, Ask, ExpectedRegion, ExpectedResource } from '../aspect';
 import { allPages, orNothing } from '../ask';
 import { canonicalPolicy, parsed } from '../compare';
 import { ACCESS, BACKUP, CHANGE, REST, RETENTION, WATCHING } from '../controls';
@@ -45,16 +45,24 @@ const replicaOf = ({ properties, place }: ExpectedResource): Replica =>
 const table = (ask: Ask, { physicalId }: ExpectedResource) =>
   orNothing(ask(describeTable, { TableName: physicalId }), 'ResourceNotFound');
 
-const queueOf = ({ properties, place, physicalId }: ExpectedResource): string => {
-  const named = properties['Queues'] as string[] | undefined;
+/** The queue that a policy is for, or the queue itself; a policy names its queue by a composed address. */
+function queueOf({ properties, physicalId }: ExpectedResource, { resources }: ExpectedRegion): string {
+  const [named] = (properties['Queues'] as string[] | undefined) ?? [];
   if (named === undefined) return physicalId;
-  const name = (named[0] ?? '').split('/').at(-1) ?? '';
-  return `https://sqs.${place.region}.amazonaws.com/${place.account}/${name}`;
-};
+  const name = named.split('/').at(-1);
+  const queue = resources.find(
+    (each) => each.type === 'AWS::SQS::Queue' && each.physicalId.split('/').at(-1) === name,
+  );
+  return queue?.physicalId ?? named;
+}
 
-async function queue(ask: Ask, resource: ExpectedResource): Promise<Record<string, string> | undefined> {
+async function queue(
+  ask: Ask,
+  resource: ExpectedResource,
+  region: ExpectedRegion,
+): Promise<Record<string, string> | undefined> {
   const answer = await orNothing(
-    ask(getQueue, { QueueUrl: queueOf(resource), AttributeNames: ['All'] }),
+    ask(getQueue, { QueueUrl: queueOf(resource, region), AttributeNames: ['All'] }),
     'QueueDoesNotExist',
     'NonExistentQueue',
     'AWS.SimpleQueueService.NonExistentQueue',
@@ -176,8 +184,8 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
       'SqsManagedSseEnabled',
     ],
     defaults: { VisibilityTimeout: 30, MessageRetentionPeriod: 345_600 },
-    read: async (ask, resource) => {
-      const found = await queue(ask, resource);
+    read: async (ask, resource, region) => {
+      const found = await queue(ask, resource, region);
       return (
         found && {
           ...found,
@@ -195,8 +203,8 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
     calls: [getQueue],
     properties: ['PolicyDocument'],
     expected: ({ properties }) => ({ PolicyDocument: canonicalPolicy(properties['PolicyDocument']) }),
-    read: async (ask, resource) => {
-      const found = await queue(ask, resource);
+    read: async (ask, resource, region) => {
+      const found = await queue(ask, resource, region);
       return found && { PolicyDocument: canonicalPolicy(found['Policy']) };
     },
   },

@@ -44,7 +44,7 @@ describe('a setting', () => {
     const region = regionOf(resource('AWS::S3::Bucket', { Closed: true }));
     const rows = await judgeResources(
       region,
-      () => (() => Promise.reject(new Error('not asked'))) as Ask,
+      () => (() => Promise.reject(new Error('not asked'))),
       clock,
       [aspect(read)],
     );
