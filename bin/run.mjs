@@ -45,6 +45,7 @@ const COMMANDS = {
   'test:reliability': typescript('test/reliability/run.ts'),
   'test:clients': typescript('test/clients/run.ts'),
   'test:hostile': typescript('test/hostile/run.ts'),
+  'test:corpora': typescript('test/corpora/run.ts'),
   compliance: typescript('bin/commands/compliance.ts'),
   preflight: typescript('bin/commands/preflight.ts'),
   ops: typescript('bin/commands/operations.ts'),

@@ -139,9 +139,13 @@ export const ENCRYPTION_SETTINGS: readonly Setting[] = [
       : ['secrets of the cluster are not encrypted by a key of KMS'];
   }),
   judged('notEncrypted', 'AWS::ApiGateway::Stage', (r) =>
-    r
-      .list('MethodSettings')
-      .some((each) => isTrue(dig(each, 'CachingEnabled')) && !isTrue(dig(each, 'CacheDataEncrypted')))
+    [r.property('MethodSettings') ?? []]
+      .flat()
+      .some(
+        (each) =>
+          isFalse(dig(each, 'CacheDataEncrypted')) ||
+          (isTrue(dig(each, 'CachingEnabled')) && !isTrue(dig(each, 'CacheDataEncrypted'))),
+      )
       ? ['its cache is not encrypted']
       : [],
   ),

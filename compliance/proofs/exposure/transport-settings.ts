@@ -55,6 +55,13 @@ export const TRANSPORT_SETTINGS: readonly Setting[] = [
     const isOld = isDefault || version === undefined || OLD_CLOUDFRONT.test(textOf(version));
     return isOld ? ['viewers may use old TLS'] : [];
   }),
+  // Private APIs take TLS 1.2 at least, the others TLS 1.0 unless they say otherwise.
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html
+  judged('plainTransport', 'AWS::ApiGateway::RestApi', (r) => {
+    const isPrivate = listOf(dig(r.property('EndpointConfiguration'), 'Types')).includes('PRIVATE');
+    const policy = r.property('SecurityPolicy');
+    return !isPrivate && (policy === undefined || policy === 'TLS_1_0') ? ['it takes TLS 1.0'] : [];
+  }),
   judged('plainTransport', 'AWS::ApiGateway::DomainName', (r) =>
     r.property('SecurityPolicy') === undefined || r.property('SecurityPolicy') === 'TLS_1_0'
       ? ['it takes TLS 1.0']

@@ -2,11 +2,7 @@ import { z } from 'zod';
 
 const resourceSchema = z.looseObject({
   Type: z.string().regex(/^\w+(::[\w@-]+)+$/, 'is no resource type'),
-  // YAML leaves `Properties:` without a value as null.
-  Properties: z
-    .record(z.string(), z.unknown())
-    .nullish()
-    .transform((properties) => properties ?? undefined),
+  Properties: z.record(z.string(), z.unknown()).optional(),
   Metadata: z.record(z.string(), z.unknown()).optional(),
   DeletionPolicy: z.string().optional(),
   UpdateReplacePolicy: z.string().optional(),

@@ -1,0 +1,97 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { expandAssembly } from '../../compliance/assembly/expand/expand';
+import { expandSam } from '../../compliance/assembly/expand/sam';
+import { readInput } from '../../compliance/assembly/read-input';
+import { proveExposure } from '../../compliance/proofs/exposure/prove-exposure';
+import { openTemplatesOf } from '../../compliance/proofs/prove';
+import { consoleProgress } from '../../tools/setup/progress';
+import { CACHE_DIRECTORY, PROJECT_ROOT } from '../../tools/setup/project-paths';
+import { ensurePythonTool } from '../../tools/setup/python-tools';
+import type { Case } from './case';
+import { judgeCase, type Judged } from './judge-case';
+import { type Source, SOURCES } from './sources';
+import { figuresOf, LEAST_FOUND, MOST_FALSE, page, type Told } from './tell';
+
+const PAGE = 'docs/corpora.md';
+
+/** Brings a repository at its commit, without its history. */
+function fetched({ corpus, repository, commit }: Source, from: string | undefined): string {
+  if (from !== undefined) return path.join(from, corpus);
+  const directory = path.join(CACHE_DIRECTORY, 'corpora', `${corpus}-${commit.slice(0, 12)}`);
+  if (existsSync(path.join(directory, '.git', 'FETCH_HEAD'))) return directory;
+  mkdirSync(directory, { recursive: true });
+  for (const args of [
+    ['init', '--quiet'],
+    ['fetch', '--quiet', '--depth', '1', repository, commit],
+    ['checkout', '--quiet', 'FETCH_HEAD'],
+  ]) {
+    const { status } = spawnSync('git', args, { cwd: directory, stdio: 'inherit' });
+    if (status !== 0)
+      throw new Error(`git ${args.join(' ')} failed. With checkouts of your own: --from DIR.`);
+  }
+  return directory;
+}
+
+/** Judges every template by itself, as the gate would read it; what it cannot read has no entry. */
+async function judgeAll(cases: readonly Case[]): Promise<ReadonlyMap<string, Judged>> {
+  mkdirSync(CACHE_DIRECTORY, { recursive: true });
+  const scratch = mkdtempSync(path.join(CACHE_DIRECTORY, 'corpora-'));
+  try {
+    const { python } = await ensurePythonTool('sam-translator', { progress: consoleProgress });
+    const texts = [...new Set(cases.map(({ text }) => text))];
+    texts.forEach((text, index) => writeFileSync(path.join(scratch, `t${index}.template`), text));
+    const { variants, origins, notRead } = await expandAssembly(readInput(scratch, PROJECT_ROOT), {
+      parameters: new Map(),
+      sam: (templates) => expandSam(python, templates, scratch),
+    });
+    const judged = new Map<string, Judged>();
+    for (const stack of variants.stacks) {
+      const origin = origins.get(stack.name)?.stack ?? stack.name;
+      const text = texts[Number(/^t(\d+)$/.exec(origin)?.[1])] ?? '';
+      const { rows } = proveExposure(openTemplatesOf({ ...variants, stacks: [stack] }));
+      const before = judged.get(text);
+      judged.set(text, {
+        rows: [...(before?.rows ?? []), ...rows],
+        resources: { ...before?.resources, ...stack.template.Resources },
+        refused: new Set(
+          notRead
+            .filter((each) => each.stack === origin && each.open === undefined)
+            .map(({ resource }) => resource),
+        ),
+      });
+    }
+    return judged;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** The gate against the public tests of three scanners; exit code 1 when it loses more than is agreed. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { from: { type: 'string' }, write: { type: 'boolean', default: false } },
+  });
+  const cases = SOURCES.flatMap((source) => source.read(fetched(source, values.from)));
+  const judged = await judgeAll(cases);
+  const told = cases.map((one): Told => {
+    const { outcome, rows } = judgeCase(one, judged.get(one.text));
+    return { one, outcome, why: rows.map(({ message }) => message).join('; ') };
+  });
+  for (const { one, outcome, why } of told)
+    if (['missed', 'false', 'refused', 'unknown'].includes(outcome))
+      console.log(`${outcome}: ${one.corpus} ${one.rule} ${one.file} ${one.resource ?? ''} ${why}`);
+  for (const corpus of [...SOURCES.map((source) => source.corpus), undefined]) {
+    const { positives, found, negatives, wrong, refused, leftOut } = figuresOf(told, corpus);
+    console.log(
+      `${corpus ?? 'all'}: ${found} of ${positives} found, ${wrong} of ${negatives} contradicted, ${refused} refused by AWS, ${leftOut} of other topics`,
+    );
+  }
+  const { positives, found, negatives, wrong } = figuresOf(told);
+  if (found / positives < LEAST_FOUND || wrong / negatives > MOST_FALSE) process.exitCode = 1;
+  if (values.write) writeFileSync(path.join(PROJECT_ROOT, PAGE), await page(told));
+}
+
+void main();
