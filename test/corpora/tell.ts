@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Case } from './case';
 import type { Outcome } from './judge-case';
 import { SOURCES } from './sources';
@@ -33,8 +34,13 @@ export function figuresOf(told: readonly Told[], corpus?: string) {
   };
 }
 
-const line = ({ one, why }: Told): string =>
-  `| ${one.corpus} | ${one.rule} | \`${one.file.split('/').at(-1) ?? ''}\` | ${one.resource ?? ''} | ${why.replaceAll('|', '/')} |`;
+const line = ({ one, why }: Told): string => {
+  const source = SOURCES.find(({ corpus }) => corpus === one.corpus);
+  const [file = '', example = ''] = one.file.split('#');
+  const name = `${path.posix.basename(file).replace(/\..*$/, '')} ${example}`.trim();
+  const link = `[${name}](${source?.repository ?? ''}/blob/${source?.commit ?? ''}/${file})`;
+  return `| ${one.corpus} | ${one.rule} | ${link} | ${one.resource ?? ''} | ${why.replaceAll('|', '/')} |`;
+};
 
 const table = (told: readonly Told[]): string[] => [
   '| Corpus | Rule | Template | Resource | What we say |',
