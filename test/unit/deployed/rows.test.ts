@@ -42,12 +42,9 @@ describe('a setting', () => {
   });
   const judge = async (read: Aspect['read']) => {
     const region = regionOf(resource('AWS::S3::Bucket', { Closed: true }));
-    const rows = await judgeResources(
-      region,
-      () => (() => Promise.reject(new Error('not asked'))),
-      clock,
-      [aspect(read)],
-    );
+    const rows = await judgeResources(region, () => () => Promise.reject(new Error('not asked')), clock, [
+      aspect(read),
+    ]);
     for (const row of rows) expect(() => verdictRowSchema.parse(row)).not.toThrow();
     return told(rows);
   };
