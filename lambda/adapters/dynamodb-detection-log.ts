@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { BOUNDS } from '../domain/bounds';
-import type { DetectionRecord } from '../domain/detection-record';
+import { beginsToWait, type DetectionRecord } from '../domain/detection-record';
 import { DependencyUnavailableError } from '../domain/errors';
 import type * as port from '../domain/ports';
 import { conditionally, type RecordUpdate, updateCommand } from './dynamodb-conditional';
@@ -147,7 +147,7 @@ export class DynamoDbDetectionLog implements port.DetectionLog {
       set: {
         ...withStatus('completed', holder),
         ...completion,
-        ...(announcementDue && { AnnouncementDue: true }),
+        ...(announcementDue && { AnnouncementDue: true, ...beginsToWait(completion.CompletedAt) }),
       },
       condition: HELD,
       values: held(holder),

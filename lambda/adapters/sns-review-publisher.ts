@@ -1,6 +1,6 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { ReviewPublisher } from '../domain/ports';
-import type { ReviewMessage } from '../domain/workflow-messages';
+import type { ReviewMessage, ReviewNotice } from '../domain/workflow-messages';
 import { type CallLimits, clientConfiguration } from './client-configuration';
 import { call } from './service-errors';
 
@@ -12,16 +12,25 @@ export class SnsReviewPublisher implements ReviewPublisher {
     private readonly topicArn: string,
   ) {}
 
-  async publish(message: ReviewMessage): Promise<void> {
+  private async send(subject: string, message: object, name: string, value: string): Promise<void> {
     await call('sns:Publish', () =>
       this.client.send(
         new PublishCommand({
           TopicArn: this.topicArn,
-          Subject: 'A picture needs review',
+          Subject: subject,
           Message: JSON.stringify(message),
-          MessageAttributes: { reason: { DataType: 'String', StringValue: message.reason } },
+          MessageAttributes: { [name]: { DataType: 'String', StringValue: value } },
         }),
       ),
     );
+  }
+
+  async publish(message: ReviewMessage): Promise<void> {
+    await this.send('A picture needs review', message, 'reason', message.reason);
+  }
+
+  /** Carries another attribute than the question, so that a subscription can take one and leave the other. */
+  async publishDecision(notice: ReviewNotice): Promise<void> {
+    await this.send('A review is over', notice, 'outcome', notice.outcome);
   }
 }

@@ -1,5 +1,5 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { CATEGORY_DIMENSION, CLIENT_DIMENSION, REASON_DIMENSION } from '../domain/metrics';
+import { CATEGORY_DIMENSION, CLIENT_DIMENSION, OUTCOME_DIMENSION, REASON_DIMENSION } from '../domain/metrics';
 import { type RecordChange, recordChange } from '../domain/record-change';
 import type { Telemetry } from '../runtime/telemetry';
 
@@ -17,6 +17,11 @@ function measure(telemetry: Telemetry, change: RecordChange): void {
     case 'rejected':
       telemetry.measure('picturesRejected', 1, { [REASON_DIMENSION]: change.reason });
       telemetry.measure('picturesRefused', 1, { [CLIENT_DIMENSION]: change.clientId });
+      break;
+    case 'reviewed':
+      telemetry.measure('picturesReviewed', 1, { [OUTCOME_DIMENSION]: change.outcome });
+      if (change.seconds !== undefined) telemetry.measure('secondsToReview', change.seconds);
+      if (change.agrees !== undefined) telemetry.measure('reviewAgreement', change.agrees ? 100 : 0);
       break;
     case 'failed':
       telemetry.measure('picturesFailed', 1);

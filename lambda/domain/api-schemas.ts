@@ -8,6 +8,7 @@ import {
 } from './category';
 import { BOUNDS } from './bounds';
 import { decisionReasonSchema, imageIdSchema, timestampSchema } from './detection-record';
+import { reviewDecisionSchema } from './review-record';
 import { toTimestamp } from './time';
 
 const INLINE_CHARACTERS = Math.ceil(BOUNDS.inlineBytes / 3) * 4;
@@ -267,7 +268,7 @@ export const imageViewSchema = z
     FileName: z.string().max(BOUNDS.fileNameLength).describe("the client's own name for the picture"),
     DecisionReason: decisionReasonSchema
       .optional()
-      .describe('`clear` for cat and dog, `no-animal` for other, else why it is uncertain'),
+      .describe("the model's: `clear` for cat and dog, `no-animal` for other, else why a person was asked"),
     QuarantineReason: rejectionReasonSchema.optional().describe('when quarantined: why'),
     Width: z.int().min(1).max(BOUNDS.longestSide).optional().describe('pixels'),
     Height: z.int().min(1).max(BOUNDS.longestSide).optional().describe('pixels'),
@@ -287,6 +288,16 @@ export const imageViewSchema = z
       .max(2)
       .optional()
       .describe('which of the animals were seen at all, the likelier first; absent until decided'),
+    Review: z
+      .object({
+        Outcome: reviewDecisionSchema.shape.outcome.describe(
+          '`reject`: quarantined; `undecided`: it stays uncertain',
+        ),
+        DecidedBy: reviewDecisionSchema.shape.decidedBy.describe('`expiry`: nobody decided in time'),
+        DecidedAt: timestampSchema,
+      })
+      .optional()
+      .describe('how the review of an uncertain picture ended; `DetectedAnimal` follows within minutes'),
     // Not required: while a release shifts, the version before answers beside this one.
     ExpiresAt: timestampSchema
       .optional()

@@ -1,5 +1,6 @@
 /** What a bound is set on. */
-export type BoundScope = 'picture' | 'request' | 'form' | 'page' | 'client' | 'answer' | 'firewall' | 'queue';
+export type BoundScope =
+  'picture' | 'request' | 'form' | 'page' | 'client' | 'answer' | 'review' | 'firewall' | 'queue';
 
 export interface Bound {
   readonly value: number;
@@ -233,6 +234,31 @@ export const BOUND_TABLE = {
     unit: 'requests',
     scope: 'client',
     what: 'erasures of all clients at once and a second, and as many of the stewards; what function is kept for them',
+  },
+  reviewLinkSeconds: {
+    value: 60,
+    unit: 'seconds',
+    scope: 'review',
+    what: "the life of a reviewer's link to a picture; the bucket policy refuses older signatures, too",
+  },
+  reviewPageItems: { value: 50, unit: 'reviews', scope: 'review', what: 'a page of what waits' },
+  reviewVotes: {
+    value: 9,
+    unit: 'decisions',
+    scope: 'review',
+    what: 'of one picture: two who must agree on one of four outcomes need five at most; room for three',
+  },
+  reviewRequestsAtOnce: {
+    value: 10,
+    unit: 'requests',
+    scope: 'review',
+    what: 'of all reviewers at once and a second; what the function is kept for',
+  },
+  reviewSweepSeconds: {
+    value: 40,
+    unit: 'seconds',
+    scope: 'review',
+    what: 'after which a run that brings reviewed pictures to their places begins no further one; the next comes within a minute',
   },
   slotHeadroom: {
     value: 1.6,

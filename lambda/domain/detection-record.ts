@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { categorySchema, imageFormatSchema, processingStatusSchema, rejectionReasonSchema } from './category';
 import { keptThresholdsSchema } from './thresholds';
+import { reviewDecisionSchema, reviewQueueSchema, reviewVoteSchema } from './review-record';
 
 /** Raised when a record or message changes shape; a canary mixes versions, so readers accept all they know. */
 export const SCHEMA_VERSION = 1;
@@ -91,6 +92,16 @@ export const detectionRecordSchema = z.object({
   AnnouncementDue: z.boolean().optional(),
   AnnouncedAt: timestampSchema.optional(),
   CompletedAt: timestampSchema.optional(),
+  /** Partition and sort key of the sparse index ByReview. */
+  ReviewQueue: reviewQueueSchema.optional(),
+  ReviewSince: timestampSchema.optional(),
+  /** Raised with every write of a review. */
+  ReviewVersion: z.int().positive().optional(),
+  ReviewVotes: z.array(reviewVoteSchema).optional(),
+  ReviewDecision: reviewDecisionSchema.optional(),
+  /** When the picture came to the place that the review decided. */
+  ReviewedAt: timestampSchema.optional(),
+  ReviewAnnouncedAt: timestampSchema.optional(),
   QuarantineReason: rejectionReasonSchema.optional(),
   FailureReason: z.string().optional(),
   /** Keys of the first later versions of the input key that were put aside. */
@@ -100,15 +111,26 @@ export const detectionRecordSchema = z.object({
 });
 export type DetectionRecord = z.infer<typeof detectionRecordSchema>;
 
+/** What makes an uncertain picture wait for people, from the moment it is in its folder. */
+export const beginsToWait = (
+  completedAt: DetectionRecord['CompletedAt'],
+): Required<Pick<DetectionRecord, 'ReviewQueue' | 'ReviewSince' | 'ReviewVersion'>> => ({
+  ReviewQueue: 'waiting',
+  ReviewSince: completedAt,
+  ReviewVersion: 1,
+});
+
 /** Key and index names of the table; the stack and the adapter both read them here. */
 export const DETECTION_LOGS = {
   partitionKey: 'ImageID',
-  /** Items that are no records; no image id begins so, and no index holds them. The schedule of workflow starts: */
+  /** Items that are no records; no image id begins so, and no index of clients holds them. The schedule of workflow starts: */
   startScheduleKey: 'start-schedule',
   /** What a client uploaded within an hour: */
   uploadsKeyPrefix: 'uploads#',
   /** Which of a client's requests wait for an outcome: */
   waitsKeyPrefix: 'waits#',
+  /** A reviewed picture that is being brought to its place; the one such item that an index holds: */
+  settlingKeyPrefix: 'settling#',
   ttl: 'ExpiresAt',
   indexes: {
     byTime: { name: 'ByTime', partitionKey: 'ClientID', sortKey: 'Timestamp' },
@@ -116,12 +138,15 @@ export const DETECTION_LOGS = {
     byStatus: { name: 'ByStatus', partitionKey: 'ClientID', sortKey: 'StatusTimestamp' },
     // Holds only records whose client gave a reference.
     byReference: { name: 'ByReference', partitionKey: 'ClientID', sortKey: 'ReferenceTimestamp' },
+    // Holds only records whose review is not over, whoever their client is: reviewers take the oldest of all.
+    byReview: { name: 'ByReview', partitionKey: 'ReviewQueue', sortKey: 'ReviewSince' },
   },
 } as const satisfies {
   partitionKey: keyof DetectionRecord;
   startScheduleKey: string;
   uploadsKeyPrefix: string;
   waitsKeyPrefix: string;
+  settlingKeyPrefix: string;
   ttl: keyof DetectionRecord;
   indexes: object;
 };

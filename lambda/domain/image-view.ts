@@ -6,7 +6,8 @@ import { toTimestamp } from './time';
 type LabelView = NonNullable<ImageView['Labels']>[number];
 type CandidateView = NonNullable<ImageView['Candidates']>[number];
 
-const labelView = ({ name, confidence, parents }: Label): LabelView => ({
+/** A label as answers show it. */
+export const labelView = ({ name, confidence, parents }: Label): LabelView => ({
   Name: name,
   Confidence: confidence,
   Parents: parents,
@@ -20,7 +21,8 @@ const boxView = ({ confidence, box }: Instance): CandidateView['Boxes'][number] 
   Height: box.height,
 });
 
-const candidateViews = ({ Decision, TopLabels = [] }: DetectionRecord): ImageView['Candidates'] =>
+/** What the decision was made of; undefined before there is one. */
+export const candidateViews = ({ Decision, TopLabels = [] }: DetectionRecord): ImageView['Candidates'] =>
   Decision &&
   candidatesOf(Decision, TopLabels).map(({ animal, score, boxes }) => ({
     Animal: animal,
@@ -48,6 +50,11 @@ export function imageView(record: DetectionRecord): ImageView {
     Reference: record.ClientReference,
     Labels: record.TopLabels?.map(labelView),
     Candidates: candidateViews(record),
+    Review: record.ReviewDecision && {
+      Outcome: record.ReviewDecision.outcome,
+      DecidedBy: record.ReviewDecision.decidedBy,
+      DecidedAt: record.ReviewDecision.at,
+    },
     ExpiresAt: toTimestamp(record.ExpiresAt * 1000),
   };
   return Object.fromEntries(Object.entries(view).filter(([, value]) => value !== undefined)) as ImageView;

@@ -5,7 +5,7 @@ export const METRICS_NAMESPACE = 'serverlessapp';
 export const STAGE_DIMENSION = 'stage';
 
 /**
- * Business metrics, counted from the table's stream so that each picture counts once. `category`, `reason` and `client` are
+ * Business metrics, those of pictures counted from the table's stream so that each counts once. `category`, `reason`, `outcome` and `client` are
  * further dimensions where named; a metric with a dimension exists with that dimension only.
  */
 export const METRICS = {
@@ -31,10 +31,21 @@ export const METRICS = {
   uploadsOverBound: 'UploadsOverBound',
   /** Count, by `client`: what a form brought after its picture. */
   laterVersions: 'LaterVersions',
+  /** Count, by `outcome`: reviews that are over and settled, by people or by time (`undecided`, `other`). */
+  picturesReviewed: 'PicturesReviewed',
+  /** 100 where people saw the animal that the model thought likelier, 0 where not: its average is the agreement in percent. */
+  reviewAgreement: 'ReviewAgreement',
+  /** Seconds from the picture in review/ to the decision of people. */
+  secondsToReview: 'SecondsToReview',
+  /** Seconds that the oldest picture has waited for people; 0 when none waits. Told by every run that settles reviews. */
+  oldestReviewSeconds: 'OldestReviewSeconds',
+  /** Count: decided reviews that a run could not settle; the next tries again. */
+  reviewsUnsettled: 'ReviewsUnsettled',
   /** Count: the thresholds parameter could not be read or used, and the last good value stayed. */
   thresholdsUnusable: 'ThresholdsUnusable',
 } as const;
 export const CATEGORY_DIMENSION = 'category';
 export const REASON_DIMENSION = 'reason';
+export const OUTCOME_DIMENSION = 'outcome';
 /** An id of the configuration: an organisation, no person. */
 export const CLIENT_DIMENSION = 'client';

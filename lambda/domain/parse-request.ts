@@ -11,6 +11,12 @@ import {
   presignedUploadSchema,
 } from './api-schemas';
 import { BOUNDS } from './bounds';
+import {
+  type ReviewDecisionRequest,
+  reviewDecisionRequestSchema,
+  type ReviewListQuery,
+  reviewListQuerySchema,
+} from './review-schemas';
 import { type FieldError, type ProblemCode, ProblemError } from './problems';
 
 /** What a fault is of when it is of no single field. */
@@ -47,20 +53,25 @@ const isObject = (value: unknown): value is object =>
 
 const EITHER = `needs either image (up to ${BOUNDS.inlineBytes} bytes) or size (up to ${BOUNDS.pictureBytes}), not both`;
 
-/**
- * Body of `POST /upload`.
- * @param text the decoded body; null when there was none
- * @throws ProblemError `invalid-json` or `invalid-body`, which names each bad field
- */
-export function parseUploadRequest(text: string | null | undefined): UploadRequest {
+/** @throws ProblemError `invalid-json`, or `invalid-body` when it is no object */
+function jsonObject(text: string | null | undefined): object {
   let body: unknown;
   try {
     body = JSON.parse(text ?? '');
   } catch {
     throw new ProblemError('invalid-json');
   }
-  if (!isObject(body))
-    throw new ProblemError('invalid-body', { errors: [{ path: 'body', message: 'is no JSON object' }] });
+  if (isObject(body)) return body;
+  throw new ProblemError('invalid-body', { errors: [{ path: 'body', message: 'is no JSON object' }] });
+}
+
+/**
+ * Body of `POST /upload`.
+ * @param text the decoded body; null when there was none
+ * @throws ProblemError `invalid-json` or `invalid-body`, which names each bad field
+ */
+export function parseUploadRequest(text: string | null | undefined): UploadRequest {
+  const body = jsonObject(text);
   const isInline = 'image' in body;
   if (isInline === 'size' in body) {
     const errors = ['image', 'size'].map((path) => ({ path, message: EITHER }));
@@ -95,6 +106,13 @@ export function parseBatchQuery(query: Query): string[] | undefined {
 }
 
 /**
+ * Body of `POST /reviews/{id}/decision`.
+ * @throws ProblemError `invalid-json` or `invalid-body`, which names each bad field
+ */
+export const parseReviewDecision = (text: string | null | undefined): ReviewDecisionRequest =>
+  parsed(reviewDecisionRequestSchema, jsonObject(text), 'invalid-body', 'body');
+
+/**
  * Each parameter with its one value.
  * @throws ProblemError `invalid-query` for one that stands twice, since proxies disagree which counts
  */
@@ -124,6 +142,13 @@ export const parseListQuery = (query: Query): ListQuery =>
  */
 export const parseWait = (query: Query): number | undefined =>
   parsed(readQuerySchema, singleValues({ wait: query?.['wait'] }), 'invalid-query', 'query').wait;
+
+/**
+ * Query of `GET /reviews`.
+ * @throws ProblemError `invalid-query`
+ */
+export const parseReviewListQuery = (query: Query): ReviewListQuery =>
+  parsed(reviewListQuerySchema, singleValues(query), 'invalid-query', 'query');
 
 /** As a request carries them: each with its last value. */
 export type RequestHeaders = Readonly<Record<string, string | undefined>>;

@@ -1,6 +1,7 @@
 import type { DetectionRecord, ErasureEntry, Label } from './detection-record';
 import type { ContentType } from './category';
-import type { ReviewMessage } from './workflow-messages';
+import type { ReviewDecision, ReviewQueue, ReviewVote } from './review-record';
+import type { ReviewMessage, ReviewNotice } from './workflow-messages';
 
 /*
  * What the steps need from the world. Each method is one AWS call: grants are derived from them and the crash explorer
@@ -58,6 +59,12 @@ export interface PictureStore {
     bytes: number;
     seconds: number;
   }): Promise<UploadForm>;
+}
+
+/** Ways for people to see a picture of the bucket. */
+export interface PictureLinks {
+  /** Signs a link to the current object of a key; no call is made. */
+  sign(key: string, seconds: number): Promise<string>;
 }
 
 /** Outcome of a conditional write: `current` is the record that refused it, absent when there is none. */
@@ -156,6 +163,51 @@ export interface DetectionLog {
   markAnnounced(imageId: string, announcedAt: string): Promise<Conditional<undefined>>;
   /** A record that is gone already is success. */
   remove(imageId: string): Promise<void>;
+}
+
+/** What waits, oldest first. */
+export interface WaitingQuery {
+  readonly limit: number;
+  /** Only what waits since then or longer; `2025-08-04T11:42:00Z`. */
+  readonly until?: string | undefined;
+  readonly startKey?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface UnsettledPage {
+  readonly imageIds: readonly string[];
+  readonly lastKey?: Readonly<Record<string, string>>;
+}
+
+export interface ReviewWrite {
+  /** Since when the picture waits, for records that do not say. */
+  readonly since: string;
+  readonly votes: readonly ReviewVote[];
+  readonly decision?: ReviewDecision | undefined;
+}
+
+/** What the record says once a reviewed picture is in its place. */
+export type ReviewedMove = Required<
+  Pick<DetectionRecord, 'S3Location' | 'ReviewedAt' | 'ExpiresAt' | 'ProcessingStatus' | 'StatusTimestamp'>
+> &
+  Partial<Pick<DetectionRecord, 'DetectedAnimal' | 'AnimalTimestamp'>>;
+
+/** The reviews of the DetectionLogs table. Lists come from an index, which is a little late. */
+export interface ReviewLog {
+  waiting(query: WaitingQuery): Promise<RecordPage>;
+  /** The pictures that are decided but not settled, or that a worker began to settle. */
+  unsettled(
+    queue: Exclude<ReviewQueue, 'waiting'>,
+    startKey?: UnsettledPage['lastKey'],
+  ): Promise<UnsettledPage>;
+  /** Refused unless the review is open and of this version, which it raises. */
+  write(imageId: string, version: number, write: ReviewWrite): Promise<Conditional<undefined>>;
+  /** Marks that a copy may come to be, so that it is found again whatever becomes of the record. */
+  beginSettling(imageId: string, since: string): Promise<void>;
+  /** Refused when it was moved already. */
+  move(imageId: string, move: ReviewedMove): Promise<Conditional<undefined>>;
+  /** Nothing is left to do for this review. */
+  close(imageId: string, announcedAt: string): Promise<Conditional<undefined>>;
+  endSettling(imageId: string): Promise<void>;
 }
 
 /** The ledger of erased pictures; it only grows. */
@@ -269,4 +321,5 @@ export interface StartSchedule {
 
 export interface ReviewPublisher {
   publish(message: ReviewMessage): Promise<void>;
+  publishDecision(notice: ReviewNotice): Promise<void>;
 }

@@ -1,8 +1,12 @@
 import * as z from 'zod';
+import { modelFavours } from './review';
+import { reviewDecisionSchema } from './review-record';
 import { categorySchema, processingStatusSchema, rejectionReasonSchema } from './category';
 
 const text = z.object({ S: z.string() }).transform(({ S }) => S);
 const number = z.object({ N: z.string() }).transform(({ N }) => Number(N));
+const map = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.object({ M: z.object(shape) }).transform((value) => value.M as z.output<z.ZodObject<Shape>>);
 
 /** What the metrics need of a record, as a stream carries it: in DynamoDB's attribute values. */
 const imageSchema = z.object({
@@ -14,6 +18,14 @@ const imageSchema = z.object({
   DetectedAnimal: text.pipe(categorySchema).optional(),
   ConfidenceScore: number.optional(),
   QuarantineReason: text.pipe(rejectionReasonSchema).optional(),
+  Decision: map({ catScore: number, dogScore: number }).optional(),
+  ReviewDecision: map({
+    outcome: text.pipe(reviewDecisionSchema.shape.outcome),
+    decidedBy: text.pipe(reviewDecisionSchema.shape.decidedBy),
+    at: text,
+  }).optional(),
+  ReviewSince: text.optional(),
+  ReviewAnnouncedAt: text.optional(),
 });
 type Image = z.infer<typeof imageSchema>;
 
@@ -45,10 +57,38 @@ export type RecordChange =
       readonly reason: z.infer<typeof rejectionReasonSchema>;
     }
   | { readonly kind: 'failed'; readonly imageId: string }
+  | {
+      readonly kind: 'reviewed';
+      readonly imageId: string;
+      readonly outcome: z.infer<typeof reviewDecisionSchema>['outcome'];
+      /** Absent when time decided. */
+      readonly seconds?: number;
+      /** Absent when time decided, or the model favoured neither animal. */
+      readonly agrees?: boolean;
+    }
   | { readonly kind: 'erased'; readonly imageId: string };
 
-const secondsToDecision = ({ Timestamp, CompletedAt }: Image): number =>
-  CompletedAt === undefined ? 0 : Math.max(0, (Date.parse(CompletedAt) - Date.parse(Timestamp)) / 1000);
+const secondsBetween = (from: string, to: string | undefined): number =>
+  to === undefined ? 0 : Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000);
+
+function reviewed({
+  ImageID: imageId,
+  Decision,
+  ReviewDecision,
+  ReviewSince,
+}: Image): RecordChange | undefined {
+  if (ReviewDecision === undefined) return undefined;
+  const { outcome, decidedBy, at } = ReviewDecision;
+  if (decidedBy !== 'people') return { kind: 'reviewed', imageId, outcome };
+  const favourite = Decision && modelFavours(Decision);
+  return {
+    kind: 'reviewed',
+    imageId,
+    outcome,
+    seconds: secondsBetween(ReviewSince ?? at, at),
+    ...(favourite !== undefined && { agrees: favourite === outcome }),
+  };
+}
 
 /** DynamoDB itself removes expired items; that is no erasure. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html */
 const EXPIRY_PRINCIPAL = 'dynamodb.amazonaws.com';
@@ -67,6 +107,9 @@ export function recordChange(streamRecord: unknown): RecordChange | undefined {
   if (after === undefined) return undefined;
   const { ImageID: imageId, ClientID: clientId } = after;
   if (eventName === 'INSERT') return { kind: 'uploaded', imageId, clientId };
+  // Not when it moves, which a kill may separate from the end: what is told is over.
+  if (before !== undefined && before.ReviewAnnouncedAt === undefined && after.ReviewAnnouncedAt !== undefined)
+    return reviewed(after);
   if (before?.ProcessingStatus === after.ProcessingStatus) return undefined;
   if (after.ProcessingStatus === 'failed') return { kind: 'failed', imageId };
   if (after.ProcessingStatus === 'quarantined' && after.QuarantineReason !== undefined) {
@@ -78,7 +121,7 @@ export function recordChange(streamRecord: unknown): RecordChange | undefined {
       imageId,
       category: after.DetectedAnimal,
       confidence: after.ConfidenceScore ?? 0,
-      seconds: secondsToDecision(after),
+      seconds: secondsBetween(after.Timestamp, after.CompletedAt),
     };
   }
   return undefined;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { imageFormatSchema, rejectionReasonSchema } from './category';
+import { reviewDecisionSchema } from './review-record';
 import { decisionSchema, imageIdSchema, labelSchema, timestampSchema } from './detection-record';
 import { keptThresholdsSchema } from './thresholds';
 
@@ -82,3 +83,13 @@ export const reviewMessageSchema = z.object({
   link: z.string(),
 });
 export type ReviewMessage = z.infer<typeof reviewMessageSchema>;
+
+/** What the same people are told when a review is over: by whom it was decided stands on the record alone. */
+export const reviewNoticeSchema = z.object({
+  schemaVersion: z.literal(1),
+  imageId: imageIdSchema,
+  outcome: reviewDecisionSchema.shape.outcome,
+  decidedBy: reviewDecisionSchema.shape.decidedBy,
+  link: z.string(),
+});
+export type ReviewNotice = z.infer<typeof reviewNoticeSchema>;

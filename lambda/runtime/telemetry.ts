@@ -13,6 +13,9 @@ export interface Telemetry {
 const UNITS: Partial<Record<keyof typeof METRICS, (typeof MetricUnit)[keyof typeof MetricUnit]>> = {
   confidence: MetricUnit.Percent,
   secondsToDecision: MetricUnit.Seconds,
+  reviewAgreement: MetricUnit.Percent,
+  secondsToReview: MetricUnit.Seconds,
+  oldestReviewSeconds: MetricUnit.Seconds,
 };
 
 /**

@@ -16,6 +16,11 @@ export async function notify(ports: NotifyPorts, state: Organised): Promise<Orga
   const done = { ...state, announce: false };
   const record = await ports.log.get(state.imageId);
   if (record?.AnnouncementDue !== true) return done;
+  // A person may have found it in the queue before the message was out.
+  if (record.ReviewDecision !== undefined) {
+    await ports.log.markAnnounced(state.imageId, toTimestamp(ports.clock()));
+    return done;
+  }
   const { reason, catScore, dogScore } = state.decision;
   const candidates = [
     { category: 'cat' as const, confidence: catScore },

@@ -5,9 +5,7 @@ import {
   type RejectionReason,
 } from '../domain/category';
 import type { DetectionRecord } from '../domain/detection-record';
-import { sha256 } from '../domain/digest';
 import {
-  CopyConflictError,
   LeaseLostError,
   MalformedEventError,
   PictureMissingError,
@@ -27,6 +25,7 @@ import {
   type WorkflowInput,
   workflowInputSchema,
 } from '../domain/workflow-messages';
+import { CONTENT_TYPE, putCopy, QUARANTINE_CONTENT_TYPE, removeCopies } from './copy-picture';
 
 export interface OrganisePorts {
   readonly pictures: Pick<
@@ -42,10 +41,6 @@ interface Outcome {
   readonly status: Organised['status'];
   readonly announce: boolean;
 }
-
-const CONTENT_TYPE = { jpg: 'image/jpeg', png: 'image/png' } as const;
-/** Nobody should open by accident what may not be a picture. */
-const QUARANTINE_CONTENT_TYPE = 'application/octet-stream';
 
 /** The reason inside Step Functions' `Cause`: Lambda's error object, whose message is PictureRejectedError's. */
 function reasonOf({ error }: Rejected): RejectionReason {
@@ -76,24 +71,6 @@ function outcomeOnRecord(state: WorkflowInput, record: DetectionRecord | undefin
   return undefined;
 }
 
-async function putCopy(
-  ports: OrganisePorts,
-  key: string,
-  bytes: Uint8Array,
-  contentType: string,
-): Promise<string> {
-  const digest = sha256(bytes);
-  const put = await ports.pictures.putNew({ key, bytes, contentType, sha256: digest });
-  if (put === 'exists' && (await ports.pictures.digest(key)) !== digest) throw new CopyConflictError(key);
-  return digest;
-}
-
-/** Erased in flight: nothing of it may stay, neither our copy nor the source. */
-async function removeCopies(ports: OrganisePorts, key: string): Promise<void> {
-  const { versions } = await ports.pictures.listVersions(key);
-  for (const version of versions) await ports.pictures.deleteVersion(version.key, version.versionId);
-}
-
 interface Move {
   readonly key: string;
   readonly contentType: string;
@@ -115,12 +92,13 @@ async function move(
     outcome = outcomeOnRecord(state, await ports.log.get(state.imageId));
     if (outcome === undefined) throw new PictureMissingError(state.imageId);
   } else {
-    const digest = await putCopy(ports, to.key, to.content(source), to.contentType);
+    const digest = await putCopy(ports.pictures, to.key, to.content(source), to.contentType);
     const written = await to.record(digest);
     outcome = written.applied ? { status, announce: to.announce } : outcomeOnRecord(state, written.current);
     if (outcome === undefined) throw new LeaseLostError(state.imageId);
   }
-  if (outcome.status === 'erased') await removeCopies(ports, to.key);
+  // Erased in flight: nothing of it may stay, neither our copy nor the source.
+  if (outcome.status === 'erased') await removeCopies(ports.pictures, to.key);
   if (source !== undefined) await ports.pictures.deleteVersion(state.key, state.versionId);
   return outcome;
 }

@@ -1,5 +1,5 @@
 import { BOUNDS } from '../../lambda/domain/bounds';
-import { type DetectionRecord, type ErasureEntry } from '../../lambda/domain/detection-record';
+import { beginsToWait, type DetectionRecord, type ErasureEntry } from '../../lambda/domain/detection-record';
 import { sha256 } from '../../lambda/domain/digest';
 import type {
   Conditional,
@@ -41,6 +41,10 @@ export interface AwsState {
   /** By image id. */
   ledger: Map<string, ErasureEntry>;
   reviews: string[];
+  /** Image ids whose review was told to be over. */
+  decisions: string[];
+  /** Marks of reviewed pictures that are being brought to their places: image id → since. */
+  settling: Map<string, string>;
   paidCalls: string[];
   /** Client and hour → uploads. */
   uploads: Map<string, number>;
@@ -62,6 +66,8 @@ export const emptyState = (now = Date.parse('2025-08-04T11:42:00Z')): AwsState =
   lastStarts: new Map(),
   waits: new Map(),
   reviews: [],
+  decisions: [],
+  settling: new Map(),
   paidCalls: [],
 });
 
@@ -249,7 +255,7 @@ export class InMemoryDetectionLog implements DetectionLog {
       ...completion,
       ProcessingStatus: 'completed',
       StatusTimestamp: `completed#${holder.timestamp}`,
-      ...(announcementDue && { AnnouncementDue: true }),
+      ...(announcementDue && { AnnouncementDue: true, ...beginsToWait(completion.CompletedAt) }),
     }));
   }
 
@@ -407,6 +413,11 @@ export class InMemoryReviews implements ReviewPublisher {
 
   publish({ imageId }: Parameters<ReviewPublisher['publish']>[0]): Promise<void> {
     this.state().reviews.push(imageId);
+    return Promise.resolve();
+  }
+
+  publishDecision({ imageId }: Parameters<ReviewPublisher['publishDecision']>[0]): Promise<void> {
+    this.state().decisions.push(imageId);
     return Promise.resolve();
   }
 }

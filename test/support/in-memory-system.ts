@@ -5,7 +5,7 @@ import { eraseHandler } from '../../lambda/file-manager/erase-handler';
 import { queryHandler } from '../../lambda/image-processor/query-handler';
 import { intakeHandler } from '../../lambda/image-processor/intake-handler';
 import { uploadHandler } from '../../lambda/image-processor/upload-handler';
-import { STEWARD_IMAGE } from '../../lambda/domain/api-routes';
+import { REVIEW, REVIEW_DECISION, REVIEWS, STEWARD_IMAGE } from '../../lambda/domain/api-routes';
 import type { Label } from '../../lambda/domain/detection-record';
 import type {
   CursorKeys,
@@ -13,7 +13,9 @@ import type {
   DetectionLog,
   ErasureLedger,
   LabelDetector,
+  PictureLinks,
   PictureStore,
+  ReviewLog,
   ReviewPublisher,
   StartSchedule,
   ThresholdSource,
@@ -36,6 +38,9 @@ import { taskHandler } from '../../lambda/runtime/task';
 import { analyze } from '../../lambda/steps/analyze';
 import { classifyAndLog } from '../../lambda/steps/classify-and-log';
 import { clientIdentifier } from '../../lambda/steps/identify-client';
+import type { ReviewRules } from '../../lambda/domain/review';
+import { reviewHandler } from '../../lambda/review-service/review-handler';
+import { settleReviewsHandler } from '../../lambda/review-service/settle-reviews-handler';
 import { signingKeys } from '../../lambda/steps/signing-keys';
 import { notify } from '../../lambda/steps/notify';
 import { organise } from '../../lambda/steps/organise';
@@ -52,7 +57,11 @@ import {
   InMemoryUploadCounter,
   InMemoryWaitSlots,
 } from './in-memory-aws';
+import { InMemoryReviewLog } from './in-memory-reviews';
 import { RecordingTelemetry } from './recording-telemetry';
+
+/** Whose call it is. */
+export type Caller = FunctionId | 'review' | 'settleReviews';
 
 export interface PortCall {
   readonly function: FunctionId;
@@ -113,34 +122,34 @@ export class InMemorySystem {
   private readonly counter = new InMemoryUploadCounter(() => this.state);
   private readonly schedule = new InMemoryStartSchedule(() => this.state);
   private readonly slots = new InMemoryWaitSlots(() => this.state);
-  private readonly reviews = new InMemoryReviews(() => this.state);
+  private readonly publisher = new InMemoryReviews(() => this.state);
   private readonly detector = new InMemoryDetector(
     () => this.state,
     () => this.detect(),
   );
 
   /** A port whose every call goes through `around`, as the given function's. */
-  private watched<T extends object>(id: FunctionId, name: string, port: T): T {
+  private watched<T extends object>(id: Caller, name: string, port: T): T {
     return new Proxy(port, {
       get: (target, property) => {
         const value: unknown = Reflect.get(target, property);
         if (typeof value !== 'function') return value;
         const method = value as (...parameters: unknown[]) => Promise<unknown>;
         return (...parameters: unknown[]) =>
-          this.around({ function: id, name: `${name}.${String(property)}`, parameters }, () =>
+          this.around({ function: id as FunctionId, name: `${name}.${String(property)}`, parameters }, () =>
             method.apply(target, parameters),
           );
       },
     });
   }
 
-  private portsOf(id: FunctionId) {
+  private portsOf(id: Caller) {
     return {
       pictures: this.watched<PictureStore>(id, 'pictures', this.pictures),
       log: this.watched<DetectionLog>(id, 'log', this.log),
       ledger: this.watched<ErasureLedger>(id, 'ledger', this.ledger),
       detector: this.watched<LabelDetector>(id, 'detector', this.detector),
-      reviews: this.watched<ReviewPublisher>(id, 'reviews', this.reviews),
+      reviews: this.watched<ReviewPublisher>(id, 'reviews', this.publisher),
       clock: this.now,
     };
   }
@@ -260,6 +269,40 @@ export class InMemorySystem {
     origins: ['https://app.example'],
   });
 
+  readonly rules: { -readonly [Name in keyof ReviewRules]: ReviewRules[Name] } = {
+    people: { partner: 2 },
+    expireAfterDays: 7,
+    onExpiry: 'other',
+  };
+
+  readonly review = reviewHandler({
+    ports: {
+      ...this.portsOf('review'),
+      reviews: this.reviewsOf('review'),
+      links: this.watched<PictureLinks>('review', 'links', {
+        sign: (key, seconds) => Promise.resolve(`https://pictures.example/${key}?seconds=${seconds}`),
+      }),
+      signingKeys: signingKeys(this.watched('review', 'cursorKeys', this.cursorKeys), this.now),
+      rules: this.rules,
+    },
+    telemetry: this.telemetry,
+  });
+
+  readonly settleReviews = settleReviewsHandler({
+    ports: {
+      ...this.portsOf('settleReviews'),
+      reviews: this.reviewsOf('settleReviews'),
+      publisher: this.portsOf('settleReviews').reviews,
+      rules: this.rules,
+      days: { classified: 30, quarantine: 7 },
+    },
+    telemetry: this.telemetry,
+  });
+
+  private reviewsOf(id: Caller): ReviewLog {
+    return this.watched<ReviewLog>(id, 'reviewLog', new InMemoryReviewLog(() => this.state));
+  }
+
   private intake(event: SQSEvent): Promise<SQSBatchResponse> {
     const ports = {
       ...this.portsOf('intake'),
@@ -335,6 +378,24 @@ export const apiEvent = (event: {
       identity: { apiKeyId: event.apiKeyId ?? 'keyofdemo', userArn: event.userArn ?? null },
     },
   }) as unknown as APIGatewayProxyEvent;
+
+/** As API Gateway tells of a reviewer; a name of its own for each person. */
+export function reviewerEvent(
+  request: { id?: string; decision?: unknown; query?: Record<string, string[]> },
+  name = 'anna',
+): APIGatewayProxyEvent {
+  const { id, decision, query } = request;
+  const event = apiEvent({
+    ...(id !== undefined && { id }),
+    ...(decision !== undefined && { body: decision }),
+    ...(query && { query }),
+    resource: id === undefined ? REVIEWS : decision === undefined ? REVIEW : REVIEW_DECISION,
+    userArn: `arn:aws:sts::111111111111:assumed-role/reviewer/${name}`,
+  });
+  event.requestContext.identity.apiKeyId = null;
+  event.requestContext.identity.caller = `AROAEXAMPLE:${name}`;
+  return event;
+}
 
 /** As API Gateway tells of a data steward that erases. */
 export const stewardEvent = (id: string): APIGatewayProxyEvent => {

@@ -12,6 +12,7 @@ const SCOPES: Readonly<Record<BoundScope, string>> = {
   page: 'One page',
   client: 'One client',
   answer: 'One answer',
+  review: 'One review',
   firewall: 'The firewall',
   queue: 'The queue and the workflow',
 };

@@ -2,11 +2,26 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { DependencyUnavailableError } from '../../../lambda/domain/errors';
 import { sha256 } from '../../../lambda/domain/digest';
 import { stripMetadata } from '../../../lambda/domain/strip-metadata';
-import { apiEvent, InMemorySystem, objectCreated, stewardEvent } from '../../support/in-memory-system';
+import { reviewState } from '../../../lambda/domain/review';
+import {
+  apiEvent,
+  InMemorySystem,
+  objectCreated,
+  reviewerEvent,
+  stewardEvent,
+} from '../../support/in-memory-system';
 import { NO_MUTANT, type Mutant } from './mutant';
 import { type Answer, type PendingCall, Programs } from './programs';
 import { NO_BUDGET, type Scenario, scenarioPicture } from './scenario';
-import { type Budget, cloneAws, identityOf, type Message, type Process, type World } from './world';
+import {
+  type Budget,
+  cloneAws,
+  identityOf,
+  type Message,
+  type Process,
+  type SentDecision,
+  type World,
+} from './world';
 
 export interface Step {
   readonly what: string;
@@ -31,7 +46,7 @@ export interface SentPicture {
 export class Explorer {
   private readonly system = new InMemorySystem();
   private readonly programs = new Programs(this.system, ({ name }) =>
-    /^(clients|counter|thresholds|schedule)\./.test(name),
+    /^(clients|counter|thresholds|schedule|links|cursorKeys)\./.test(name),
   );
   private readonly pictures: { readonly id: string; readonly key: string }[] = [];
   readonly sent: SentPicture[] = [];
@@ -45,6 +60,8 @@ export class Explorer {
     this.system.labels = scenario.labels;
     this.system.maxReceiveCount = scenario.receives ?? this.system.maxReceiveCount;
     this.system.taskAttempts = scenario.taskAttempts ?? 1;
+    this.system.rules.people = { demo: scenario.people ?? 1 };
+    this.system.rules.onExpiry = scenario.onExpiry ?? 'other';
   }
 
   get imageIds(): string[] {
@@ -82,6 +99,11 @@ export class Explorer {
       redrives: 0,
       owesErasure: false,
       owesUpload: scenario.inline === true,
+      begunDecisions: 0,
+      owedDecisions: [],
+      takenDecisions: [],
+      refusedDecisions: [],
+      decidedAgain: false,
       gaveUp: false,
       paidForNothing: false,
       announcedAgain: false,
@@ -116,8 +138,24 @@ export class Explorer {
   }
 
   /** Nobody works, nothing waits and nobody will ask again. */
-  isQuiet({ messages, processes, owesErasure, owesUpload }: World): boolean {
-    return messages.length === 0 && processes.length === 0 && !owesErasure && !owesUpload;
+  isQuiet(world: World): boolean {
+    const { messages, processes, owesErasure, owesUpload, owedDecisions } = world;
+    return (
+      [messages, processes, owedDecisions].every(({ length }) => length === 0) &&
+      !owesErasure &&
+      !owesUpload &&
+      !this.isSweepDue(world)
+    );
+  }
+
+  /** Whether a run that settles reviews has anything to do. */
+  private isSweepDue({ aws }: World): boolean {
+    if (aws.settling.size > 0) return true;
+    return [...aws.records.values()].some(
+      (record) =>
+        record.ReviewQueue === 'decided' ||
+        (record.ReviewQueue === 'waiting' && reviewState(record, this.system.rules, aws.now) === 'expired'),
+    );
   }
 
   identity(world: World): string {
@@ -136,6 +174,7 @@ export class Explorer {
       }
     }
     steps.push(...(await this.stepsOfQueue(world)), ...(await this.stepsOfPeople(world)));
+    steps.push(...(await this.stepsOfReviewers(world)));
     return steps;
   }
 
@@ -181,6 +220,7 @@ export class Explorer {
       ...from,
       aws,
       messages: this.withArrivals(world, aws),
+      decidedAgain: from.decidedAgain || this.isDecidedAgain(world.aws, aws),
       ...this.isNeedless(world, process, call.name, from),
     });
     const { answer, due } = done;
@@ -191,6 +231,14 @@ export class Explorer {
     if (killed) add(' (killed after)', await die(deed(killed, done.aws)));
     if (faulty) add(' (fails after)', await fail(deed(faulty, done.aws)));
     return steps;
+  }
+
+  private isDecidedAgain(before: World['aws'], after: World['aws']): boolean {
+    return this.imageIds.some((id) => {
+      const first = before.records.get(id)?.ReviewDecision;
+      const record = after.records.get(id);
+      return first !== undefined && record !== undefined && record.ReviewDecision?.outcome !== first.outcome;
+    });
   }
 
   private isNeedless(world: World, { about }: Process, call: string, so: World) {
@@ -300,9 +348,64 @@ export class Explorer {
       case 'upload':
         // What was erased is refused for good, and so is anything but a passing fault.
         return status !== undefined && status < 500 ? { ...rest, owesUpload: false } : rest;
+      case 'decide':
+        return this.afterDecision(rest, process, status);
+      case 'sweep':
+        return rest;
       case 'intake':
         return { ...rest, messages: this.giveBack(rest, process, result) };
     }
+  }
+
+  /** A person without an answer, or with a fault of ours, sends again; a refusal is an answer. */
+  private afterDecision(world: World, { sent }: Process, status: number | undefined): World {
+    if (sent === undefined || status === undefined || status >= 500) return world;
+    const owedDecisions = world.owedDecisions.filter(({ decision }) => decision !== sent.decision);
+    const answered = status === 200 ? 'takenDecisions' : 'refusedDecisions';
+    return { ...world, owedDecisions, [answered]: [...world[answered], sent.decision] };
+  }
+
+  private async decide(world: World, sent: SentDecision): Promise<World> {
+    const { reviewer = '', outcome } = this.scenario.decisions?.[sent.decision] ?? {};
+    const decision = { outcome, reason: 'plain-to-see', version: sent.version };
+    const event = reviewerEvent({ id: this.imageIds[0] ?? '', decision }, reviewer);
+    const program = `decide ${sent.decision} of ${sent.version}`;
+    const point = await this.programs.start(program, () => this.system.review(event), world.aws.now);
+    const name = `decide ${sent.decision}`;
+    return await this.add(world, { name, kind: 'decide', point, messages: [], sent, putOff: [] });
+  }
+
+  private async stepsOfReviewers(world: World): Promise<Step[]> {
+    const steps: Step[] = [];
+    const isRunning = (name: string) => world.processes.some((process) => process.name === name);
+    for (const owed of world.owedDecisions) {
+      if (isRunning(`decide ${owed.decision}`)) continue;
+      steps.push({ what: `decide ${owed.decision} again`, world: await this.decide(world, owed) });
+    }
+    const record = world.aws.records.get(this.imageIds[0] ?? '');
+    const decision = world.begunDecisions;
+    if (decision < (this.scenario.decisions?.length ?? 0) && record?.ReviewQueue === 'waiting') {
+      const sent = { decision, version: record.ReviewVersion ?? 1 };
+      const begun = {
+        ...world,
+        begunDecisions: decision + 1,
+        owedDecisions: [...world.owedDecisions, sent],
+      };
+      steps.push({ what: `decide ${decision}`, world: await this.decide(begun, sent) });
+    }
+    // One run at a time: the function has one slot.
+    if (this.isSweepDue(world) && !isRunning('sweep')) {
+      const point = await this.programs.start('sweep', () => this.system.settleReviews(), world.aws.now);
+      const sweep = { name: 'sweep', kind: 'sweep', point, messages: [], putOff: [] } as const;
+      steps.push({ what: 'sweep', world: await this.add(world, sweep) });
+    }
+    const later = this.spend(world, 'days');
+    if (later && record?.ReviewQueue === 'waiting') {
+      const aws = cloneAws(world.aws);
+      aws.now += (this.system.rules.expireAfterDays + 1) * 86_400_000;
+      steps.push({ what: 'days pass', world: { ...later, aws } });
+    }
+    return steps;
   }
 
   private giveBack(world: World, process: Process, result: Answer | undefined): readonly Message[] {

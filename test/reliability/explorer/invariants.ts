@@ -1,4 +1,7 @@
 import { type DetectionRecord, detectionRecordSchema } from '../../../lambda/domain/detection-record';
+import type { Folder } from '../../../lambda/domain/picture-keys';
+import { reviewerId } from '../../../lambda/domain/review';
+import type { ReviewDecision } from '../../../lambda/domain/review-record';
 import type { Explorer } from './explorer';
 import { NO_BUDGET } from './scenario';
 import type { World } from './world';
@@ -14,9 +17,9 @@ function misfortunes({ scenario }: Explorer, { budget }: World): number {
 /** Whether the picture may be, or with its record was, decided uncertain. */
 const isUncertain = ({ scenario }: Explorer, record?: DetectionRecord): boolean =>
   scenario.isRejected !== true &&
-  (record?.DetectedAnimal === undefined
+  (record?.Decision === undefined
     ? [...scenario.labels, ...(scenario.laterLabels ?? [])].some(({ confidence }) => confidence < 90)
-    : record.DetectedAnimal === 'uncertain');
+    : record.Decision.category === 'uncertain');
 
 /** How many messages for one picture there can be at once. */
 const copies = ({ scenario }: Explorer): number => (scenario.events ?? 1) + (scenario.budget.repeats ?? 0);
@@ -38,7 +41,9 @@ export function brokenNow(explorer: Explorer, world: World): string | undefined 
     if (isDone && !aws.objects.has(record.S3Location.slice(BUCKET.length)))
       return 'the record names an object that is not there';
     if (record.ProcessingStatus === 'completed' && record.DetectedAnimal === 'uncertain') {
-      if (record.AnnouncementDue !== true && !aws.reviews.includes(id)) return 'the review message is lost';
+      // Nobody is asked what somebody has decided.
+      const isAsked = record.AnnouncementDue === true || aws.reviews.includes(id);
+      if (!isAsked && record.ReviewDecision === undefined) return 'the review message is lost';
     }
   }
   const areZombies = world.budget.zombies < (explorer.scenario.budget.zombies ?? 0);
@@ -49,6 +54,40 @@ export function brokenNow(explorer: Explorer, world: World): string | undefined 
   // Once; but after a kill each copy of the message that comes may find the announcement due.
   const most = isUncertain(explorer) ? 1 + misfortune * copies(explorer) : 0;
   if (aws.reviews.length > most * explorer.imageIds.length) return 'announced too often';
+  if (world.decidedAgain) return 'a review that was over ended otherwise';
+  if (aws.decisions.length > 1 + misfortune) return 'the end of a review told too often';
+  return undefined;
+}
+
+const FOLDER_OF_OUTCOME: Record<ReviewDecision['outcome'], Folder> = {
+  cat: 'cats',
+  dog: 'dogs',
+  other: 'others',
+  reject: 'quarantine',
+  undecided: 'review',
+};
+
+function brokenReview(explorer: Explorer, world: World, record: DetectionRecord) {
+  const { aws, takenDecisions, refusedDecisions } = world;
+  const votes = record.ReviewVotes ?? [];
+  const isCounted = (decision: number): boolean => {
+    const { reviewer, outcome } = explorer.scenario.decisions?.[decision] ?? {};
+    return votes.some((vote) => vote.outcome === outcome && vote.reviewer === reviewerId(`:${reviewer}`));
+  };
+  if (record.ImageID === explorer.imageIds[0]) {
+    if (!takenDecisions.every(isCounted)) return 'a decision that was taken is lost';
+    if (refusedDecisions.some(isCounted)) return 'a decision that was refused counts';
+  }
+  if (new Set(votes.map(({ reviewer }) => reviewer)).size !== votes.length) return 'one person decided twice';
+  if (record.ReviewDecision === undefined) return undefined;
+  if (record.ReviewQueue !== undefined) return 'a review that is over still waits';
+  if (record.ReviewAnnouncedAt === undefined || !aws.decisions.includes(record.ImageID))
+    return 'the end of a review was not told';
+  const { outcome, decidedBy } = record.ReviewDecision;
+  const agreeing = votes.filter((vote) => vote.outcome === outcome).length;
+  if (decidedBy === 'people' && agreeing < (explorer.scenario.people ?? 1)) return 'too few people agreed';
+  const animal = outcome === 'reject' || outcome === 'undecided' ? 'uncertain' : outcome;
+  if (record.DetectedAnimal !== animal) return `the record says ${record.DetectedAnimal} after the review`;
   return undefined;
 }
 
@@ -67,13 +106,18 @@ function brokenPicture(explorer: Explorer, world: World, id: string): string | u
   if (record === undefined) return 'no record';
   const parsed = detectionRecordSchema.safeParse(record);
   if (!parsed.success) return `the record is no record: ${parsed.error.message}`;
-  const status = explorer.scenario.isRejected === true ? 'quarantined' : 'completed';
+  const ended = record.ReviewDecision?.outcome;
+  const status = explorer.scenario.isRejected === true || ended === 'reject' ? 'quarantined' : 'completed';
   if (record.ProcessingStatus !== status) return `ends ${record.ProcessingStatus}`;
   if (record.AnnouncementDue === true) return 'an announcement is still due';
   const isReview = isUncertain(explorer, record);
   if (isReview !== (record.AnnouncedAt !== undefined)) return 'what is on record of the review is wrong';
-  if (isReview !== aws.reviews.includes(id)) return 'a review message too few or too many';
-  const folder = status === 'quarantined' ? 'quarantine' : isReview ? 'review' : 'dogs';
+  if (isReview !== aws.reviews.includes(id) && ended === undefined)
+    return 'a review message too few or too many';
+  const review = brokenReview(explorer, world, record);
+  if (review !== undefined) return review;
+  const undisputed = status === 'quarantined' ? 'quarantine' : isReview ? 'review' : 'dogs';
+  const folder = ended === undefined ? undisputed : FOLDER_OF_OUTCOME[ended];
   const key = `${folder}/${id}.jpg`;
   if (record.S3Location !== `${BUCKET}${key}`) return `the record says ${record.S3Location}`;
   const expected = [key, ...(record.LaterVersions ?? [])].sort();
@@ -82,7 +126,9 @@ function brokenPicture(explorer: Explorer, world: World, id: string): string | u
   if (objects.some(([, versions]) => versions.length !== 1)) return 'more than one version of an object';
   const stored = aws.objects.get(key)?.[0]?.sha256;
   const sent = explorer.sent.find(({ posted, kept }) =>
-    status === 'quarantined' ? posted === stored : record.OriginalSHA256 === posted && kept === stored,
+    explorer.scenario.isRejected === true
+      ? posted === stored
+      : record.OriginalSHA256 === posted && kept === stored,
   );
   if (sent === undefined || record.StoredSHA256 !== stored) return 'not the bytes that were sent';
   return undefined;
@@ -90,6 +136,7 @@ function brokenPicture(explorer: Explorer, world: World, id: string): string | u
 
 /** What must hold when nobody works, nothing waits and nobody will ask again. */
 export function brokenInTheEnd(explorer: Explorer, world: World): string | undefined {
+  if (world.aws.settling.size > 0) return 'the mark of a settled review is there';
   for (const id of explorer.imageIds) {
     const broken = brokenPicture(explorer, world, id);
     if (broken !== undefined) return broken;

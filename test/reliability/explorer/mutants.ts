@@ -6,32 +6,36 @@ import type {
   LoggedDecision,
   NewObject,
   Quarantine,
+  ReviewedMove,
+  ReviewWrite,
 } from '../../../lambda/domain/ports';
 import type { AwsState } from '../../support/in-memory-aws';
-import type { PortCall } from '../../support/in-memory-system';
+import type { Caller, PortCall } from '../../support/in-memory-system';
 import type { Mutant } from './mutant';
 
 const APPLIED = { applied: true, value: undefined };
 
-const reordered = (name: string, until: string, answer: unknown, owner?: PortCall['function']): Mutant => ({
+const reordered = (name: string, until: string, answer: unknown, owner?: Caller): Mutant => ({
   putOff: (call) =>
-    call.name === name && (owner === undefined || call.function === owner) ? { until, answer } : undefined,
+    call.name === name && (owner === undefined || (call.function as Caller) === owner)
+      ? { until, answer }
+      : undefined,
 });
 
 type Parameters1 = readonly unknown[];
 const replaced = (
   name: string,
   by: (state: AwsState, parameters: Parameters1, run: () => Promise<unknown>) => unknown,
-  owner?: PortCall['function'],
+  owner?: Caller,
 ): Mutant => ({
   replace: (call, run, state) =>
-    call.name === name && (owner === undefined || call.function === owner)
+    call.name === name && (owner === undefined || (call.function as Caller) === owner)
       ? Promise.resolve(by(state, call.parameters, run))
       : undefined,
 });
 
 /** Writes attributes whatever stands there, or does not. */
-function write(state: AwsState, id: string, attributes: Partial<DetectionRecord>): DetectionRecord {
+function writeRecord(state: AwsState, id: string, attributes: Partial<DetectionRecord>): DetectionRecord {
   const record = { ...state.records.get(id), ImageID: id, ...attributes } as DetectionRecord;
   state.records.set(id, record);
   return record;
@@ -44,7 +48,7 @@ const without = (value: unknown, ...names: string[]): unknown =>
 
 const claimAnyway = (state: AwsState, claim: Claim): unknown => ({
   applied: true,
-  value: write(state, claim.imageId, {
+  value: writeRecord(state, claim.imageId, {
     ProcessingStatus: 'processing',
     StatusTimestamp: `processing#${claim.timestamp}`,
     SourceVersionID: claim.versionId,
@@ -56,7 +60,7 @@ const claimAnyway = (state: AwsState, claim: Claim): unknown => ({
 
 const completeAnyway = (state: AwsState, { imageId, timestamp }: Holder, completion: Completion): unknown => {
   const { announcementDue, ...attributes } = completion;
-  write(state, imageId, {
+  writeRecord(state, imageId, {
     ...attributes,
     ProcessingStatus: 'completed',
     StatusTimestamp: `completed#${timestamp}`,
@@ -109,6 +113,27 @@ const REORDERED: Readonly<Record<string, Mutant>> = {
     'created',
     'intake',
   ),
+  'reviewed copy after the record moved': reordered(
+    'pictures.putNew',
+    'reviewLog.move',
+    'created',
+    'settleReviews',
+  ),
+  'reviewed source deleted before the record moved': reordered(
+    'reviewLog.move',
+    'pictures.deleteVersion',
+    APPLIED,
+  ),
+  'end of a review told after it is closed': reordered(
+    'reviews.publishDecision',
+    'reviewLog.close',
+    undefined,
+  ),
+  'mark of a reviewed copy after the copy': reordered(
+    'reviewLog.beginSettling',
+    'pictures.putNew',
+    undefined,
+  ),
   'uploaded picture before its record': reordered('log.createUnlessErased', 'pictures.putNew', APPLIED),
 };
 
@@ -133,7 +158,7 @@ const UNCONDITIONAL: Readonly<Record<string, Mutant>> = {
     value: state.records.get((parameter as Claim).imageId),
   })),
   'decides without holding the claim, or again': replaced('log.logDecision', (state, [holder, decision]) => {
-    write(state, (holder as Holder).imageId, decision as LoggedDecision);
+    writeRecord(state, (holder as Holder).imageId, decision as LoggedDecision);
     return APPLIED;
   }),
   'completes a record that another moved': replaced(
@@ -147,24 +172,24 @@ const UNCONDITIONAL: Readonly<Record<string, Mutant>> = {
     completeAnyway(state, holder as Holder, completion as Completion),
   ),
   'quarantines a record that is gone': replaced('log.quarantine', (state, [holder, quarantine]) => {
-    write(state, (holder as Holder).imageId, {
+    writeRecord(state, (holder as Holder).imageId, {
       ...(quarantine as Quarantine),
       ProcessingStatus: 'quarantined',
     });
     return APPLIED;
   }),
   'marks failed what another finished': replaced('log.markFailed', (state, [holder]) => {
-    write(state, (holder as Holder).imageId, { ProcessingStatus: 'failed' });
+    writeRecord(state, (holder as Holder).imageId, { ProcessingStatus: 'failed' });
     return APPLIED;
   }),
   'marks announced what is gone': replaced('log.markAnnounced', (state, [id, at]) => {
-    const record = write(state, id as string, { AnnouncedAt: at as string });
+    const record = writeRecord(state, id as string, { AnnouncedAt: at as string });
     state.records.set(record.ImageID, without(record, 'AnnouncementDue') as never);
     return APPLIED;
   }),
   'lists a later version of what is gone': replaced('log.addLaterVersion', (state, [id, key]) => {
     const listed = state.records.get(id as string)?.LaterVersions ?? [];
-    write(state, id as string, { LaterVersions: [...listed, key as string] });
+    writeRecord(state, id as string, { LaterVersions: [...listed, key as string] });
     return APPLIED;
   }),
   'copies over what is there': replaced('pictures.putNew', (state, [parameter]) => {
@@ -190,6 +215,48 @@ const UNCONDITIONAL: Readonly<Record<string, Mutant>> = {
     state.records.set(ImageID, record as DetectionRecord);
     return APPLIED;
   }),
+};
+
+const decideAnyway = (state: AwsState, [id, version, write]: Parameters1): unknown => {
+  const { votes, decision } = write as ReviewWrite;
+  writeRecord(state, id as string, {
+    ReviewVersion: (version as number) + 1,
+    ReviewVotes: [...votes],
+    ...(decision && { ReviewDecision: decision, ReviewQueue: 'decided' }),
+  });
+  return APPLIED;
+};
+
+/** Faults of the reviews. */
+const OF_REVIEWS: Readonly<Record<string, Mutant>> = {
+  'decides a review whatever stands there': replaced('reviewLog.write', decideAnyway),
+  'moves a reviewed record that is gone': replaced('reviewLog.move', (state, [id, move]) => {
+    writeRecord(state, id as string, move as ReviewedMove);
+    return APPLIED;
+  }),
+  'closes the review of a record that is gone': replaced('reviewLog.close', (state, [id, at]) => {
+    const record = writeRecord(state, id as string, { ReviewAnnouncedAt: at as string });
+    state.records.set(record.ImageID, without(record, 'ReviewQueue') as never);
+    return APPLIED;
+  }),
+  'settles without a mark': replaced('reviewLog.beginSettling', () => undefined),
+  'leaves what was copied for an erased review': replaced(
+    'pictures.listVersions',
+    (state, [prefix], run) =>
+      [...state.records.keys()].some((id) => (prefix as string).includes(id)) ? run() : { versions: [] },
+    'settleReviews',
+  ),
+  'leaves the picture in review': replaced('pictures.deleteVersion', () => undefined, 'settleReviews'),
+  'does not know a decision of the same person again': replaced(
+    'log.get',
+    async (_, __, run) => {
+      const record = (await run()) as DetectionRecord | undefined;
+      const votes = record?.ReviewVotes?.map((vote) => ({ ...vote, reviewer: 'somebody' }));
+      return votes === undefined ? record : { ...record, ReviewVotes: votes };
+    },
+    'review',
+  ),
+  'lets time decide what people have decided': replaced('reviewLog.write', decideAnyway, 'settleReviews'),
 };
 
 /** What makes a repeat harmless, left out. */
@@ -252,6 +319,19 @@ const FOUND_IN: Readonly<Record<string, string>> = {
   'later version deleted before it is copied': 'posted twice, in either order, killed once',
   'later version deleted before it is listed': 'posted twice, in either order, killed once',
   'later version listed before it is copied': 'finished, posted again and erased, killed once',
+  'reviewed copy after the record moved': 'decided by a person, killed twice',
+  'reviewed source deleted before the record moved': 'decided by a person, killed twice',
+  'end of a review told after it is closed': 'decided by a person, killed twice',
+  'mark of a reviewed copy after the copy': 'decided and erased at once, killed once',
+  'decides a review whatever stands there': 'two people decide otherwise at once, killed once',
+  'moves a reviewed record that is gone': 'decided and erased at once, killed once',
+  'closes the review of a record that is gone': 'decided and erased at once, killed once',
+  'settles without a mark': 'decided and erased at once, killed once',
+  'leaves what was copied for an erased review': 'decided and erased at once, killed once',
+  'leaves the picture in review': 'decided by a person, killed twice',
+  'does not know a decision of the same person again':
+    'two people must agree, and the second answers late, killed once',
+  'lets time decide what people have decided': 'decided by a person while time runs out, killed once',
   'uploaded picture before its record': 'inside the request, sent again until answered, killed once',
   'claims whatever the record says': 'uncertain, two events, killed once',
   'claims while another holds it': 'uncertain, delivered twice at once, killed once',
@@ -292,6 +372,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = Object.entries({
   ...REORDERED,
   ...UNCONDITIONAL,
   ...NOT_IDEMPOTENT,
+  ...OF_REVIEWS,
 }).map(([fault, mutant]) => {
   const foundIn = FOUND_IN[fault];
   if (foundIn === undefined) throw new Error(`no scenario finds: ${fault}`);

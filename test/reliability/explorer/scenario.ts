@@ -1,5 +1,7 @@
 import sharp from 'sharp';
 import type { Label } from '../../../lambda/domain/detection-record';
+import type { PersonOutcome } from '../../../lambda/domain/review-record';
+import type { ExpiryOutcome } from '../../../lambda/domain/review';
 import { label } from '../../support/in-memory-system';
 import type { Budget } from './world';
 
@@ -26,6 +28,12 @@ export interface Scenario {
   readonly isFinished?: boolean;
   /** Who asks to erase: the data steward, when left out. What another client asks for must change nothing. */
   readonly erasedBy?: 'its client' | 'another client';
+  /** What people decide of the first picture, each as soon as it waits and whatever the others do. */
+  readonly decisions?: readonly { readonly reviewer: string; readonly outcome: PersonOutcome }[];
+  /** How many of them must agree. */
+  readonly people?: number;
+  /** What becomes of a review that runs out of time: `other`, when left out. */
+  readonly onExpiry?: ExpiryOutcome;
   /** How often the state machine tries a task. */
   readonly taskAttempts?: number;
   readonly budget: Partial<Budget>;
@@ -39,6 +47,7 @@ export const NO_BUDGET: Budget = {
   zombies: 0,
   posts: 0,
   erasures: 0,
+  days: 0,
 };
 
 export const CLEAR = [label('Dog', 97)];
@@ -54,6 +63,10 @@ export async function scenarioPicture(width: number): Promise<Uint8Array> {
       .toBuffer(),
   );
 }
+
+const waiting = { labels: UNCERTAIN, isFinished: true } as const;
+const anna = (outcome: PersonOutcome) => ({ reviewer: 'anna', outcome });
+const ben = (outcome: PersonOutcome) => ({ reviewer: 'ben', outcome });
 
 const named = (name: string, scenario: Omit<Scenario, 'name'>): Scenario => ({ name, ...scenario });
 
@@ -132,6 +145,47 @@ export const SCENARIOS: readonly Scenario[] = [
     budget: { kills: 1 },
   }),
   named('inside the request, erased', { labels: CLEAR, inline: true, budget: { erasures: 1 } }),
+  named('decided by a person, killed twice', {
+    ...waiting,
+    decisions: [anna('dog')],
+    budget: { kills: 2 },
+  }),
+  named('rejected by a person, services fail', {
+    ...waiting,
+    decisions: [anna('reject')],
+    budget: { faults: 2 },
+  }),
+  named('two people decide otherwise at once, killed once', {
+    ...waiting,
+    decisions: [anna('dog'), ben('cat')],
+    budget: { kills: 1 },
+  }),
+  named('two people must agree, and the second answers late, killed once', {
+    ...waiting,
+    decisions: [anna('other'), ben('other')],
+    people: 2,
+    budget: { kills: 1 },
+  }),
+  named('decided and erased at once, killed once', {
+    ...waiting,
+    decisions: [anna('cat')],
+    budget: { erasures: 1, kills: 1 },
+  }),
+  named('decided by a person while time runs out, killed once', {
+    ...waiting,
+    decisions: [anna('dog')],
+    budget: { days: 1, kills: 1 },
+  }),
+  named('time runs out and it stays, erased, killed once', {
+    ...waiting,
+    onExpiry: 'stays',
+    budget: { days: 1, erasures: 1, kills: 1 },
+  }),
+  named('decided before the question was sent, killed once', {
+    labels: UNCERTAIN,
+    decisions: [anna('dog')],
+    budget: { kills: 1 },
+  }),
   named('two pictures in one batch, a service fails', {
     labels: CLEAR,
     pictures: 2,
@@ -173,6 +227,17 @@ export const DEEP_SCENARIOS: readonly Scenario[] = [
     inline: true,
     budget: { erasures: 1, kills: 1 },
   }),
+  named('decided and erased at once, killed twice', {
+    ...waiting,
+    decisions: [anna('cat')],
+    budget: { erasures: 1, kills: 2 },
+  }),
+  named('three people, two must agree, erased, killed once', {
+    ...waiting,
+    decisions: [anna('cat'), ben('dog'), { reviewer: 'cleo', outcome: 'cat' }],
+    people: 2,
+    budget: { erasures: 1, kills: 1 },
+  }),
   named('two pictures in one batch, killed and failing', {
     labels: UNCERTAIN,
     pictures: 2,
@@ -188,5 +253,6 @@ export const STORM: Scenario = named('everything at once', {
   events: 2,
   batch: 2,
   taskAttempts: 2,
-  budget: { kills: 3, faults: 3, repeats: 2, early: 1, zombies: 1, posts: 2, erasures: 1 },
+  decisions: [anna('dog'), ben('reject')],
+  budget: { kills: 3, faults: 3, repeats: 2, early: 1, zombies: 1, posts: 2, erasures: 1, days: 1 },
 });

@@ -10,11 +10,17 @@ export interface Message {
   readonly status: 'visible' | 'in-flight' | 'away' | 'dead';
 }
 
+/** One of the scenario's decisions, on the version that the person saw. */
+export interface SentDecision {
+  readonly decision: number;
+  readonly version: number;
+}
+
 /** A function or an execution that is under way. */
 export interface Process {
   /** Unique, and the same whichever interleaving started it. */
   readonly name: string;
-  readonly kind: 'intake' | 'workflow' | 'erase' | 'upload';
+  readonly kind: 'intake' | 'workflow' | 'erase' | 'upload' | 'decide' | 'sweep';
   readonly point: Point;
   /** Intake: the messages that it received. */
   readonly messages: readonly string[];
@@ -22,6 +28,8 @@ export interface Process {
   readonly caller?: { readonly name: string; readonly call: number };
   /** Workflow: its input. */
   readonly about?: string;
+  /** Decide: what was sent. */
+  readonly sent?: SentDecision;
   /** Calls that a mutant put off, until when. */
   readonly putOff: readonly { readonly until: string; readonly run: () => Promise<unknown> }[];
   /** They are due now; the program then gets the answer that it waits for. */
@@ -50,6 +58,8 @@ export interface Budget {
   readonly posts: number;
   /** A data steward, or a client, asks to erase the picture. */
   readonly erasures: number;
+  /** Days pass, and reviews run out of time. */
+  readonly days: number;
 }
 
 export interface World {
@@ -62,6 +72,15 @@ export interface World {
   readonly owesErasure: boolean;
   /** The client has no answer yet and will send again. */
   readonly owesUpload: boolean;
+  /** Of the scenario's decisions: how many people sent, */
+  readonly begunDecisions: number;
+  /** those without an answer, who will send again, */
+  readonly owedDecisions: readonly SentDecision[];
+  /** and those that were answered with 200, or refused. */
+  readonly takenDecisions: readonly number[];
+  readonly refusedDecisions: readonly number[];
+  /** A review that was over ended anew, otherwise. */
+  readonly decidedAgain: boolean;
   /** The detector was paid for a picture whose decision was on record. */
   readonly paidForNothing: boolean;
   /** Reviewers were asked though the record said that they had been. */
@@ -78,18 +97,20 @@ export const cloneAws = (state: AwsState): AwsState => ({
   uploads: new Map(state.uploads),
   lastStarts: new Map(state.lastStarts),
   reviews: [...state.reviews],
+  decisions: [...state.decisions],
+  settling: new Map(state.settling),
   paidCalls: [...state.paidCalls],
 });
 
 /** Attributes that only tell when something was done; nothing depends on them. */
-const TIMES = new Set(['CompletedAt', 'AnnouncedAt', 'ExpiresAt']);
+const TIMES = new Set(['CompletedAt', 'AnnouncedAt', 'ExpiresAt', 'ReviewedAt', 'ReviewAnnouncedAt']);
 
 /** Two worlds with the same identity have the same future. */
 export function identityOf({ aws, messages, processes, budget, ...rest }: World): string {
   const records = [...aws.records].map(([id, record]) => [
     id,
     Object.entries(record)
-      .filter(([name]) => !TIMES.has(name))
+      .map(([name, value]) => [name, TIMES.has(name) ? 'set' : value] as const)
       .map(([name, value]) => [name, name === 'LeaseUntil' ? (value as number) >= aws.now : value])
       .sort(),
   ]);
@@ -107,6 +128,8 @@ export function identityOf({ aws, messages, processes, budget, ...rest }: World)
     objects,
     [...aws.ledger.keys()],
     aws.reviews.length,
+    aws.decisions.length,
+    [...aws.settling.keys()],
     aws.paidCalls.length,
     running,
     queue,
