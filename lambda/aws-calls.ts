@@ -9,6 +9,7 @@ export type CallResource =
   | 'index:DetectionLogs/*'
   /** The items of DetectionLogs that say who waits, and none of its records. */
   | 'waits:DetectionLogs'
+  | 'index:DetectionLogs/ByReview'
   | 'table:ErasureLedger'
   | 'topic:review'
   | 'stateMachine:classification'

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { expiryOutcomeSchema } from './domain/review-record';
 import { STAGE_NAMES } from './domain/stage-names';
 
 /** What every function gets from the function construct; a definition cannot set or forget it. */
@@ -44,6 +45,13 @@ export const VARIABLES = {
   CLASSIFIED_DAYS: positive,
   REVIEW_DAYS: positive,
   QUARANTINE_DAYS: positive,
+  /** Client id → people who must agree on a picture of its, as JSON; one where it is not named. */
+  REVIEW_PEOPLE: z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(z.record(z.string(), z.int().positive())),
+  REVIEW_EXPIRE_DAYS: positive,
+  REVIEW_ON_EXPIRY: expiryOutcomeSchema,
 } as const satisfies Record<string, z.ZodType>;
 export type VariableName = keyof typeof VARIABLES;
 

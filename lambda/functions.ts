@@ -9,6 +9,8 @@ import { intakeFunction } from './image-processor/intake-definition';
 import { queryFunction } from './image-processor/query-definition';
 import { uploadFunction } from './image-processor/upload-definition';
 import { notifyFunction } from './notification-service/notify-definition';
+import { reviewFunction } from './review-service/review-definition';
+import { settleReviewsFunction } from './review-service/settle-reviews-definition';
 
 /** Every function of the application, in the order in which documents and templates list them. */
 const DEFINITIONS = [
@@ -20,6 +22,8 @@ const DEFINITIONS = [
   organiseFunction,
   eraseFunction,
   notifyFunction,
+  reviewFunction,
+  settleReviewsFunction,
   detectionStreamFunction,
 ] as const;
 type Definition = (typeof DEFINITIONS)[number];

@@ -175,6 +175,10 @@ export class Names {
   arrivalRules(clients: readonly { readonly id: string }[]): string[] {
     return [this.arrivalRuleOfTheRest, ...clients.map(({ id }) => this.arrivalRule(id))];
   }
+  /** The EventBridge rule that starts the function which settles reviews. */
+  get reviewSchedule(): string {
+    return this.of('settle-reviews');
+  }
   queueArn(name: string): string {
     return this.arn('sqs', name);
   }

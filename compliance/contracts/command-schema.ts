@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { GateError, messageOf } from '../gate-error';
 
 /** Roles of people in the stage's account, by their purpose. */
-export const PEOPLE = ['operator', 'data-steward', 'break-glass', 'auditor'] as const;
+export const PEOPLE = ['operator', 'data-steward', 'reviewer', 'break-glass', 'auditor'] as const;
 /** Whoever is no role of ours: what their organisation grants them is taken for everything, what it denies counts. */
 export const OUTSIDE = [
   'security administrator',

@@ -22,6 +22,7 @@ const WORDS: readonly (readonly [RegExp, Person])[] = [
   ],
   [/security administrator/gi, 'security administrator'],
   [/data steward/gi, 'data-steward'],
+  [/reviewer role/gi, 'reviewer'],
   [/break-glass/gi, 'break-glass'],
   [/operator/gi, 'operator'],
   [/auditor/gi, 'auditor'],

@@ -1,4 +1,4 @@
-import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { DETECTION_LOGS } from '../domain/detection-record';
 import type * as port from '../domain/ports';
@@ -14,7 +14,6 @@ const OF_VERSION =
   '(ReviewVersion = :version OR (attribute_not_exists(ReviewVersion) AND :version = :first))';
 
 const keysSchema = z.array(z.object({ [DETECTION_LOGS.partitionKey]: z.string() }));
-const settlingKey = (imageId: string) => ({ ImageID: `${DETECTION_LOGS.settlingKeyPrefix}${imageId}` });
 
 type Done = Promise<port.Conditional<undefined>>;
 
@@ -85,15 +84,30 @@ export class DynamoDbReviewLog implements port.ReviewLog {
     });
   }
 
-  async beginSettling(imageId: string, since: string): Promise<void> {
-    await call('dynamodb:PutItem', () =>
+  /** The mark is an item that is no record; its end leaves it to expire, so that nothing here may delete items. */
+  private async mark(imageId: string, expression: string, values: Record<string, unknown>): Promise<void> {
+    await call('dynamodb:UpdateItem', () =>
       this.client.send(
-        new PutCommand({
+        new UpdateCommand({
           TableName: this.table,
-          Item: { ...settlingKey(imageId), [byReview.partitionKey]: 'settling', [byReview.sortKey]: since },
+          Key: { ImageID: `${DETECTION_LOGS.settlingKeyPrefix}${imageId}` },
+          UpdateExpression: expression,
+          ExpressionAttributeNames: {
+            '#queue': byReview.partitionKey,
+            '#since': byReview.sortKey,
+            '#ttl': DETECTION_LOGS.ttl,
+          },
+          ExpressionAttributeValues: values,
         }),
       ),
     );
+  }
+
+  async beginSettling(imageId: string, since: string): Promise<void> {
+    await this.mark(imageId, 'SET #queue = :settling, #since = :since REMOVE #ttl', {
+      ':settling': 'settling',
+      ':since': since,
+    });
   }
 
   async move(imageId: string, move: port.ReviewedMove): Done {
@@ -114,9 +128,7 @@ export class DynamoDbReviewLog implements port.ReviewLog {
     });
   }
 
-  async endSettling(imageId: string): Promise<void> {
-    await call('dynamodb:DeleteItem', () =>
-      this.client.send(new DeleteCommand({ TableName: this.table, Key: settlingKey(imageId) })),
-    );
+  async endSettling(imageId: string, expiresAt: number): Promise<void> {
+    await this.mark(imageId, 'SET #ttl = :expiresAt REMOVE #queue, #since', { ':expiresAt': expiresAt });
   }
 }

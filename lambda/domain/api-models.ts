@@ -1,4 +1,5 @@
 import { uploadRequestSchema } from './api-schemas';
+import { reviewDecisionRequestSchema } from './review-schemas';
 import { gatewaySchemaOf, type JsonSchema } from './gateway-schema';
 
 export interface RequestModel {
@@ -16,5 +17,9 @@ export const REQUEST_MODELS = {
       'image is canonical base64 (padded, no line breaks, unused bits zero)',
       'the picture is what contentType says, whole, within the size and side limits',
     ],
+  },
+  ReviewDecisionRequest: {
+    schema: gatewaySchemaOf(reviewDecisionRequestSchema),
+    checkedByHandlerOnly: [],
   },
 } as const satisfies Record<string, RequestModel>;

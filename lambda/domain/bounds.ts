@@ -242,11 +242,17 @@ export const BOUND_TABLE = {
     what: "the life of a reviewer's link to a picture; the bucket policy refuses older signatures, too",
   },
   reviewPageItems: { value: 50, unit: 'reviews', scope: 'review', what: 'a page of what waits' },
+  reviewPeople: {
+    value: 2,
+    unit: 'people',
+    scope: 'review',
+    what: 'whom a client may ask to agree on a picture; more make the queue a poll',
+  },
   reviewVotes: {
-    value: 9,
+    value: 5,
     unit: 'decisions',
     scope: 'review',
-    what: 'of one picture: two who must agree on one of four outcomes need five at most; room for three',
+    what: 'of one picture: two who must agree on one of four outcomes',
   },
   reviewRequestsAtOnce: {
     value: 10,

@@ -207,7 +207,8 @@ export interface ReviewLog {
   move(imageId: string, move: ReviewedMove): Promise<Conditional<undefined>>;
   /** Nothing is left to do for this review. */
   close(imageId: string, announcedAt: string): Promise<Conditional<undefined>>;
-  endSettling(imageId: string): Promise<void>;
+  /** Takes the mark away. @param expiresAt TTL of what is left of it, epoch seconds */
+  endSettling(imageId: string, expiresAt: number): Promise<void>;
 }
 
 /** The ledger of erased pictures; it only grows. */

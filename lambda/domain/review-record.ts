@@ -46,3 +46,7 @@ export type ReviewDecision = z.infer<typeof reviewDecisionSchema>;
  */
 export const reviewQueueSchema = z.enum(['waiting', 'decided', 'settling']);
 export type ReviewQueue = z.infer<typeof reviewQueueSchema>;
+
+/** What becomes of a picture that nobody decided in time: an `other`, or it `stays` uncertain. */
+export const expiryOutcomeSchema = z.enum(['other', 'stays']);
+export type ExpiryOutcome = z.infer<typeof expiryOutcomeSchema>;

@@ -55,7 +55,7 @@ const summary = {
     .min(0)
     .max(BOUNDS.reviewVotes)
     .describe('people who have decided; what they decided is not told'),
-  DecisionsNeeded: z.int().min(1).max(3).describe('people who must agree'),
+  DecisionsNeeded: z.int().min(1).max(BOUNDS.reviewPeople).describe('people who must agree'),
 };
 
 /** One that waits, as a list shows it. */

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
 import type { Animal } from './choose-category';
 import type { Decision, DetectionRecord } from './detection-record';
 import type { ProblemCode } from './problems';
-import { type PersonOutcome, type ReviewDecision, type ReviewVote } from './review-record';
+import type { ExpiryOutcome, PersonOutcome, ReviewDecision, ReviewVote } from './review-record';
 import { toTimestamp } from './time';
 
 /** How a review goes, by configuration. */
@@ -15,9 +14,6 @@ export interface ReviewRules {
   /** What becomes of a picture then: it is an `other`, or it `stays` uncertain. */
   readonly onExpiry: ExpiryOutcome;
 }
-
-export const expiryOutcomeSchema = z.enum(['other', 'stays']);
-export type ExpiryOutcome = z.infer<typeof expiryOutcomeSchema>;
 
 export const peopleFor = ({ people }: ReviewRules, { ClientID }: DetectionRecord): number =>
   people[ClientID] ?? 1;

@@ -33,6 +33,10 @@ export const openApiDocument = () => ({
   tags: [
     { name: 'pictures', description: 'For clients, with an API key.' },
     { name: 'stewardship', description: 'For people with a role in the account.' },
+    {
+      name: 'reviews',
+      description: 'For people who decide what the model could not: with a role in the account.',
+    },
   ],
   paths: paths(),
   components: {

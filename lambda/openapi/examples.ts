@@ -1,3 +1,9 @@
+import type {
+  ReviewDecisionAnswer,
+  ReviewDecisionRequest,
+  ReviewList,
+  ReviewView,
+} from '../domain/review-schemas';
 import type { ImageList, ImageView, UploadAnswer } from '../domain/api-schemas';
 
 const IMAGE_ID = '7d2c880c-3f9e-433b-9ae6-0a0ca41358d3';
@@ -85,4 +91,50 @@ const QUARANTINED_IMAGE: ImageView = {
 export const LIST: ImageList = {
   items: [IMAGE, QUARANTINED_IMAGE],
   cursor: 'eyJJbWFnZUlEIjoi….kMXtuT0WOhRljn_T8R20VA507eNDxId5TMiktJ2Ud5E',
+};
+
+const WAITING: ReviewList['items'][number] = {
+  ImageID: IMAGE_ID,
+  State: 'waiting',
+  Version: 1,
+  WaitingSince: '2025-08-04T11:42:03Z',
+  Deadline: '2025-08-18T11:42:03Z',
+  DecisionReason: 'low-confidence',
+  Candidates: [
+    {
+      Animal: 'dog',
+      Score: 74.2,
+      Boxes: [{ Confidence: 74.2, Left: 0.21, Top: 0.3, Width: 0.46, Height: 0.61 }],
+    },
+  ],
+  Decisions: 0,
+  DecisionsNeeded: 1,
+};
+
+export const REVIEWS: ReviewList = { items: [WAITING] };
+
+export const REVIEW: ReviewView = {
+  ...WAITING,
+  Labels: [{ Name: 'Dog', Confidence: 74.2, Parents: ['Animal', 'Pet'] }],
+  ImageFormat: 'jpg',
+  Width: 2048,
+  Height: 1536,
+  Picture: {
+    url: `https://${BUCKET}.s3.us-east-1.amazonaws.com/review/${IMAGE_ID}.jpg?X-Amz-Expires=60&X-Amz-Signature=3f1c…`,
+    expiresAt: '2025-08-04T12:01:00Z',
+  },
+};
+
+export const REVIEW_DECISION: ReviewDecisionRequest = {
+  outcome: 'dog',
+  reason: 'partly-hidden',
+  version: 1,
+};
+
+export const REVIEW_DECIDED: ReviewDecisionAnswer = {
+  ImageID: IMAGE_ID,
+  State: 'decided',
+  Decisions: 1,
+  DecisionsNeeded: 1,
+  Outcome: 'dog',
 };

@@ -1,4 +1,4 @@
-import { STEWARD_IMAGE } from '../domain/api-routes';
+import { REVIEW, REVIEW_DECISION, REVIEWS, STEWARD_IMAGE } from '../domain/api-routes';
 import { BOUNDS } from '../domain/bounds';
 import * as examples from './examples';
 import { problemResponses } from './problem-responses';
@@ -7,6 +7,7 @@ import {
   listParameters,
   pathParameters,
   readParameters,
+  reviewListParameters,
   schemaReference,
   type SchemaName,
   uploadHeaders,
@@ -146,10 +147,71 @@ const eraseAny = () => ({
   responses: { ...erased, ...problemResponses('invalid-path') },
 });
 
+const listReviews = () => ({
+  operationId: 'listReviews',
+  summary: 'List what waits for a person',
+  description:
+    'Uncertain pictures of all clients, the longest waiting first. For principals of the account (the reviewer role). Not for API keys.',
+  tags: ['reviews'],
+  security: SIGNATURE,
+  parameters: reviewListParameters(),
+  responses: {
+    '200': answer('One page.', 'ReviewList', examples.REVIEWS),
+    ...problemResponses('invalid-query', 'invalid-cursor'),
+  },
+});
+
+const readReview = () => ({
+  operationId: 'readReview',
+  summary: 'Read one review',
+  description:
+    'What a person needs to decide. While it waits, with a link to the picture; the link works for whoever holds it, for ' +
+    `${BOUNDS.reviewLinkSeconds} seconds. A picture that no person was asked about answers as one that does not exist.`,
+  tags: ['reviews'],
+  security: SIGNATURE,
+  parameters: pathParameters(),
+  responses: {
+    '200': answer('The review as it stands now.', 'Review', examples.REVIEW),
+    ...problemResponses('invalid-path', 'image-erased'),
+  },
+});
+
+const decideReview = () => ({
+  operationId: 'decideReview',
+  summary: "Give one's decision",
+  description:
+    'Each person decides once; the same decision again answers as before, whatever came after it. Where a client asks for ' +
+    'two people, the review is over when as many agree. A decided picture is in its place within minutes, and its image says so.',
+  tags: ['reviews'],
+  security: SIGNATURE,
+  parameters: pathParameters(),
+  requestBody: {
+    required: true,
+    content: json('ReviewDecisionRequest', examples.REVIEW_DECISION),
+  },
+  responses: {
+    '200': answer('Taken, now or before.', 'ReviewDecisionAnswer', examples.REVIEW_DECIDED),
+    ...problemResponses(
+      'invalid-json',
+      'invalid-body',
+      'invalid-path',
+      'unsupported-media-type',
+      'image-erased',
+      'review-decided',
+      'review-own-decision',
+      'review-outdated',
+      'review-expired',
+    ),
+  },
+});
+
 /** Every path and method of the API but the CORS preflight, which API Gateway answers. */
 export const paths = () => ({
   '/upload': { post: upload() },
   '/images': { get: list() },
   '/images/{id}': { get: read(), delete: erase() },
   [STEWARD_IMAGE]: { delete: eraseAny() },
+  [REVIEWS]: { get: listReviews() },
+  [REVIEW]: { get: readReview() },
+  [REVIEW_DECISION]: { post: decideReview() },
 });

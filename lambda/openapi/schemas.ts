@@ -17,6 +17,14 @@ import {
 } from '../domain/api-schemas';
 import { BOUNDS } from '../domain/bounds';
 import { problemSchema } from '../domain/problems';
+import {
+  reviewDecisionAnswerSchema,
+  reviewDecisionRequestSchema,
+  reviewListQuerySchema,
+  reviewListSchema,
+  reviewSummarySchema,
+  reviewViewSchema,
+} from '../domain/review-schemas';
 
 type JsonObject = Record<string, unknown>;
 
@@ -29,6 +37,11 @@ export const NAMED_SCHEMAS = {
   Label: labelViewSchema,
   Box: boxViewSchema,
   Candidate: candidateViewSchema,
+  ReviewSummary: reviewSummarySchema,
+  ReviewList: reviewListSchema,
+  Review: reviewViewSchema,
+  ReviewDecisionRequest: reviewDecisionRequestSchema,
+  ReviewDecisionAnswer: reviewDecisionAnswerSchema,
   Image: imageViewSchema,
   ImageList: imageListSchema,
   Problem: problemSchema,
@@ -49,6 +62,7 @@ const REQUESTS: readonly string[] = [
   'InlineUpload',
   'PresignedUpload',
   'UploadRequest',
+  'ReviewDecisionRequest',
 ] satisfies SchemaName[];
 
 /**
@@ -130,5 +144,6 @@ export const listParameters = (): Parameter[] => [
   ...parametersOf(batchQuerySchema, 'query'),
   knownTag,
 ];
+export const reviewListParameters = (): Parameter[] => parametersOf(reviewListQuerySchema, 'query');
 export const uploadHeaders = (): Parameter[] =>
   parametersOf(z.object({ 'Idempotency-Key': idempotencyKeySchema }), 'header');

@@ -90,6 +90,11 @@ async function move(
   throw new LeaseLostError(record.ImageID);
 }
 
+/** What is left of a mark is of no use to anybody. */
+const MARK_DAYS = 1;
+const endSettling = ({ reviews, clock }: SettleReviewPorts, imageId: string): Promise<void> =>
+  reviews.endSettling(imageId, expiryAfter(clock(), MARK_DAYS));
+
 /**
  * Does what a decided review leaves to do: a mark that survives the record, the copy, the record, the source, the message,
  * the end. Killed anywhere, the next run finds the mark or the decision and goes on. A picture that was erased meanwhile
@@ -107,7 +112,7 @@ export async function settleReview(ports: SettleReviewPorts, imageId: string): P
       const result = record.ReviewedAt === undefined ? await move(ports, record, place) : 'moved';
       await removeCopies(ports.pictures, result === 'gone' ? place.key : reviewKey(record));
       if (result === 'gone') {
-        await ports.reviews.endSettling(imageId);
+        await endSettling(ports, imageId);
         return;
       }
     }
@@ -120,5 +125,5 @@ export async function settleReview(ports: SettleReviewPorts, imageId: string): P
     });
     await ports.reviews.close(imageId, toTimestamp(ports.clock()));
   }
-  await ports.reviews.endSettling(imageId);
+  await endSettling(ports, imageId);
 }

@@ -68,7 +68,11 @@ export async function sweepReviews(ports: SweepReviewsPorts): Promise<SweptRevie
     } while (startKey !== undefined);
     return count;
   };
+  // A picture with a mark is among the decided ones, too.
+  const tried = new Set<string>();
   const settleOne = async (imageId: string): Promise<boolean> => {
+    if (tried.has(imageId)) return false;
+    tried.add(imageId);
     await settleReview(ports, imageId);
     return true;
   };

@@ -11,6 +11,7 @@ export const base = {
   costCentre: 'CC-4200',
   dataClassification: 'confidential',
   apiKeyRotation: { everyDays: 90, overlapDays: 14 },
+  review: { expireAfterDays: 14, warnBeforeDays: 4, onExpiry: 'stays' },
   thresholds: { accept: 90, floor: 60, margin: 15 },
   plans: [
     { id: 'standard', ratePerSecond: 10, burst: 20, quotaPerDay: 10_000, picturesPerHour: 2000 },

@@ -35,7 +35,12 @@ export const dev: StageConfig = {
   },
   clients: [
     { id: 'demo', description: 'The client that npm start plays', plan: 'bulk' },
-    { id: 'partner', description: 'A second client, so that isolation can be seen', plan: 'standard' },
+    {
+      id: 'partner',
+      description: 'A second client, so that isolation can be seen',
+      plan: 'standard',
+      reviewPeople: 2,
+    },
   ],
   syntheticClient: 'demo',
   alerts: {

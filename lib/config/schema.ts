@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { STAGE_NAMES, type StageName } from '../../lambda/domain/stage-names';
+import { BOUNDS } from '../../lambda/domain/bounds';
+import { expiryOutcomeSchema } from '../../lambda/domain/review-record';
 import { thresholdsSchema } from '../../lambda/domain/thresholds';
 
 export { STAGE_NAMES, type StageName };
@@ -39,6 +41,12 @@ const clientSchema = z.strictObject({
   id: kebab.describe('owner of records and partition of the listing indexes; never reused'),
   description: z.string().min(1),
   plan: kebab.describe('id of one of the plans'),
+  reviewPeople: z
+    .int()
+    .min(1)
+    .max(BOUNDS.reviewPeople)
+    .optional()
+    .describe('people who must agree on an uncertain picture of its; one when left out'),
 });
 
 /** The one table that object expiry, TTL, log retention and backup life are taken from. All in days. */
@@ -99,6 +107,16 @@ export const stageConfigSchema = z
     dataClassification: z.enum(['internal', 'confidential', 'restricted']),
     retention: retentionSchema,
     thresholds: thresholdsSchema,
+    review: z
+      .strictObject({
+        expireAfterDays: days.describe('how long an uncertain picture waits for people'),
+        warnBeforeDays: days.describe('the alarm comes so long before the oldest one’s time is over'),
+        onExpiry: expiryOutcomeSchema.describe('what becomes of it then'),
+      })
+      .refine((review) => review.warnBeforeDays < review.expireAfterDays, {
+        message: 'the alarm must come after a picture began to wait',
+        path: ['warnBeforeDays'],
+      }),
     rekognitionTransactionsPerSecond: z.int().min(1).max(500),
     workflow: z.strictObject({
       expectedSeconds: z.number().positive().describe('how long one picture holds its slot'),
@@ -151,6 +169,12 @@ export const stageConfigSchema = z
       if (!zones.every((zone) => zone.startsWith(region)))
         context.addIssue({ code: 'custom', path: [...path], message: `not all are zones of ${region}` });
     }
+    if (config.review.expireAfterDays >= config.retention.reviewPicture)
+      context.addIssue({
+        code: 'custom',
+        path: ['review', 'expireAfterDays'],
+        message: 'must end before retention.reviewPicture takes the picture away',
+      });
     const plans = new Set(config.plans.map((plan) => plan.id));
     config.clients.forEach((client, index) => {
       if (!plans.has(client.plan)) {

@@ -9,6 +9,7 @@ import { functionAlarms } from './alarms/function-alarms';
 import { networkAlarms } from './alarms/network-alarms';
 import { pipelineAlarms } from './alarms/pipeline-alarms';
 import { refusalAlarms } from './alarms/refusal-alarms';
+import { reviewAlarms } from './alarms/review-alarms';
 import { trailAlarms } from './trail-alerts';
 
 /** Every metric alarm of a stage. */
@@ -17,6 +18,7 @@ export const alarmCatalogue = (config: StageConfig, names: Names): AlarmDefiniti
   ...pipelineAlarms(config, names),
   ...functionAlarms(names),
   ...businessAlarms(config),
+  ...reviewAlarms(config),
   ...clientAlarms(config),
   ...networkAlarms(names),
   ...deliveryAlarms(config, names),

@@ -1,4 +1,10 @@
-import { CATEGORY_DIMENSION, METRICS, REASON_DIMENSION } from '../../lambda/domain/metrics';
+import { reviewDecisionSchema } from '../../lambda/domain/review-record';
+import {
+  CATEGORY_DIMENSION,
+  METRICS,
+  OUTCOME_DIMENSION,
+  REASON_DIMENSION,
+} from '../../lambda/domain/metrics';
 import { categorySchema, rejectionReasonSchema } from '../../lambda/domain/category';
 import { FUNCTION_IDS } from '../../lambda/functions';
 import type { StageConfig } from '../config/schema';
@@ -159,6 +165,27 @@ export function businessGraphs(config: StageConfig): GraphDefinition[] {
       lines: {
         half: businessMetric(config, METRICS.secondsToDecision, 'p50'),
         slowest: businessMetric(config, METRICS.secondsToDecision, 'p99'),
+      },
+    },
+    {
+      title: 'Reviews that are over, by outcome',
+      stacked: true,
+      lines: Object.fromEntries(
+        reviewDecisionSchema.shape.outcome.options.map((outcome) => [
+          outcome,
+          businessMetric(config, METRICS.picturesReviewed, 'Sum', { [OUTCOME_DIMENSION]: outcome }),
+        ]),
+      ),
+    },
+    {
+      title: 'People agree with the likelier animal (percent)',
+      lines: { agreement: businessMetric(config, METRICS.reviewAgreement, 'Average') },
+    },
+    {
+      title: 'Seconds that reviews take, and that the oldest waits',
+      lines: {
+        half: businessMetric(config, METRICS.secondsToReview, 'p50'),
+        oldest: businessMetric(config, METRICS.oldestReviewSeconds, 'Maximum'),
       },
     },
   ];

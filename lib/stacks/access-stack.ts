@@ -20,6 +20,7 @@ const DESCRIPTIONS: Record<Person, string> = {
   auditor: 'Reads configuration and evidence, no data',
   operator: 'Sees the running system and redrives pictures, no data',
   'data-steward': 'Erases pictures and records, hands API keys to clients',
+  reviewer: 'Decides uncertain pictures through the API; reaches no store',
   'break-glass': 'Emergencies: stops clients and functions, restores; its use is an alarm',
 };
 

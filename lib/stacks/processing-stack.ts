@@ -5,6 +5,7 @@ import { ArrivalRules } from '../constructs/processing/arrival-rules';
 import { ClassificationWorkflow } from '../constructs/processing/classification-workflow';
 import { EventSources } from '../constructs/processing/event-sources';
 import { IntakeQueues } from '../constructs/processing/intake-queues';
+import { ReviewSchedule } from '../constructs/processing/review-schedule';
 import { Topics } from '../constructs/processing/topics';
 import type { FunctionNetwork, StageStackProps } from '../stage-context';
 import { StageStack } from './stage-stack';
@@ -14,7 +15,7 @@ export interface ProcessingStackProps extends StageStackProps {
   readonly detectionStreamArn: string;
 }
 
-/** From an arrived picture to its decision: rule, queue, workflow, topics, stream. */
+/** From an arrived picture to its decision, and from a person's to its place: rules, queue, workflow, topics, stream. */
 export class ProcessingStack extends StageStack {
   readonly queues: IntakeQueues;
   readonly topics: Topics;
@@ -34,6 +35,10 @@ export class ProcessingStack extends StageStack {
       this.functions.node.addDependency(new ReleaseApplication(this, 'Release', { names: props.names }));
     this.workflow = new ClassificationWorkflow(this, 'Classification', props);
     new ArrivalRules(this, 'ArrivalRules', { ...props, queues: this.queues });
+    new ReviewSchedule(this, 'ReviewSchedule', {
+      names: props.names,
+      alias: this.functions.byId.settleReviews.alias,
+    });
     new EventSources(this, 'EventSources', {
       ...props,
       intakeQueueArn: this.queues.intake.queueArn,

@@ -60,9 +60,6 @@ import {
 import { InMemoryReviewLog } from './in-memory-reviews';
 import { RecordingTelemetry } from './recording-telemetry';
 
-/** Whose call it is. */
-export type Caller = FunctionId | 'review' | 'settleReviews';
-
 export interface PortCall {
   readonly function: FunctionId;
   /** `pictures.putNew` */
@@ -129,21 +126,21 @@ export class InMemorySystem {
   );
 
   /** A port whose every call goes through `around`, as the given function's. */
-  private watched<T extends object>(id: Caller, name: string, port: T): T {
+  private watched<T extends object>(id: FunctionId, name: string, port: T): T {
     return new Proxy(port, {
       get: (target, property) => {
         const value: unknown = Reflect.get(target, property);
         if (typeof value !== 'function') return value;
         const method = value as (...parameters: unknown[]) => Promise<unknown>;
         return (...parameters: unknown[]) =>
-          this.around({ function: id as FunctionId, name: `${name}.${String(property)}`, parameters }, () =>
+          this.around({ function: id, name: `${name}.${String(property)}`, parameters }, () =>
             method.apply(target, parameters),
           );
       },
     });
   }
 
-  private portsOf(id: Caller) {
+  private portsOf(id: FunctionId) {
     return {
       pictures: this.watched<PictureStore>(id, 'pictures', this.pictures),
       log: this.watched<DetectionLog>(id, 'log', this.log),
@@ -299,7 +296,7 @@ export class InMemorySystem {
     telemetry: this.telemetry,
   });
 
-  private reviewsOf(id: Caller): ReviewLog {
+  private reviewsOf(id: FunctionId): ReviewLog {
     return this.watched<ReviewLog>(id, 'reviewLog', new InMemoryReviewLog(() => this.state));
   }
 

@@ -12,7 +12,7 @@ export interface Position {
   readonly aboveOrganization?: true;
 }
 
-const PEOPLE = ['auditor', 'operator', 'data-steward', 'break-glass'] as const;
+const PEOPLE = ['auditor', 'operator', 'data-steward', 'reviewer', 'break-glass'] as const;
 
 /** Commands that are the repository's, or run it: whoever merges says what they do. */
 const RUNS_REPOSITORY = /(?:^|[\s;&|(])(?:(?:npm|npx|node|yarn|python3?|make|bash|sh)(?=[\s;]|$)|\.\/\w)/;

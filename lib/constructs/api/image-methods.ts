@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import {
   AuthorizationType,
   CfnModel,
+  type IModel,
   type IResource,
   LambdaIntegration,
   type MethodOptions,
@@ -20,6 +21,7 @@ import { EXPOSED_HEADERS, REQUEST_HEADERS } from '../../../lambda/domain/respons
 import type { FunctionOf } from '../../../lambda/functions';
 import type { ServerlessFunction } from '../functions/serverless-function';
 import { addRefusals } from './refusals';
+import { addReviewMethods } from './review-methods';
 
 export interface ImageMethodsProps {
   readonly api: RestApi;
@@ -29,7 +31,7 @@ export interface ImageMethodsProps {
 
 /**
  * The methods of the API. Each validates its request and wants an API key, or IAM authorization to erase anybody's
- * picture; only the CORS preflight wants neither.
+ * picture and to review; only the CORS preflight wants neither.
  */
 export class ImageMethods extends Construct {
   constructor(
@@ -40,7 +42,12 @@ export class ImageMethods extends Construct {
     super(scope, id);
     const { root } = props.api;
     const upload = this.browsable(root.addResource('upload'), 'POST');
-    this.upload(upload);
+    const bodyAndParameters = props.api.addRequestValidator('BodyAndParameters', {
+      requestValidatorName: 'body-and-parameters',
+      validateRequestBody: true,
+      validateRequestParameters: true,
+    });
+    this.upload(upload, bodyAndParameters);
     const images = this.browsable(root.addResource('images'), 'GET');
     const image = this.browsable(images.addResource('{id}'), 'GET', 'DELETE');
     const [steward, ...between] = this.stewardImage(root);
@@ -50,11 +57,21 @@ export class ImageMethods extends Construct {
     });
     this.queries(images, image, requestValidator);
     this.erasures(image, steward, requestValidator);
+    const reviews = addReviewMethods({
+      root,
+      integration: this.integration(props.functions.review),
+      reads: { requestValidator },
+      decides: {
+        requestModels: this.models('ReviewDecisionRequest'),
+        requestValidator: bodyAndParameters,
+      },
+    });
     addRefusals({ root, origins: props.corsOrigins, requestValidator }, [
       [upload, ['POST', 'OPTIONS']],
       [images, ['GET', 'OPTIONS']],
       [image, ['GET', 'DELETE', 'OPTIONS']],
       [steward, ['DELETE']],
+      ...reviews,
       ...between.map((resource) => [resource, []] as const),
     ]);
   }
@@ -89,28 +106,28 @@ export class ImageMethods extends Construct {
     return new LambdaIntegration(alias as IFunction, { proxy: true, allowTestInvoke: false });
   }
 
-  private upload(resource: Resource): void {
-    const { api, functions } = this.props;
-    const { schema } = REQUEST_MODELS.UploadRequest;
-    const { ref } = new CfnModel(this, 'UploadRequest', {
+  /** A content type without a model would pass unchecked. */
+  private models(name: keyof typeof REQUEST_MODELS): Record<string, IModel> {
+    const { api } = this.props;
+    const { schema } = REQUEST_MODELS[name];
+    const { ref } = new CfnModel(this, name, {
       restApiId: api.restApiId,
-      name: 'UploadRequest',
+      name,
       contentType: 'application/json',
       schema,
     });
     api.latestDeployment?.addToLogicalId(schema);
-    const model = Model.fromModelName(this, 'UploadRequestReference', ref);
-    resource.addMethod('POST', this.integration(functions.upload), {
+    const model = Model.fromModelName(this, `${name}Reference`, ref);
+    return { 'application/json': model, $default: model };
+  }
+
+  private upload(resource: Resource, requestValidator: RequestValidator): void {
+    resource.addMethod('POST', this.integration(this.props.functions.upload), {
       operationName: 'UploadImage',
       apiKeyRequired: true,
       requestParameters: { 'method.request.header.Idempotency-Key': false },
-      // A content type without a model would pass unchecked.
-      requestModels: { 'application/json': model, $default: model },
-      requestValidator: api.addRequestValidator('BodyAndParameters', {
-        requestValidatorName: 'body-and-parameters',
-        validateRequestBody: true,
-        validateRequestParameters: true,
-      }),
+      requestModels: this.models('UploadRequest'),
+      requestValidator,
     });
   }
 

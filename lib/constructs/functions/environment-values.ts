@@ -35,6 +35,10 @@ const VALUES: Readonly<Record<VariableName, Value>> = {
   CLASSIFIED_DAYS: ({ config }) => config.retention.classifiedPicture,
   REVIEW_DAYS: ({ config }) => config.retention.reviewPicture,
   QUARANTINE_DAYS: ({ config }) => config.retention.quarantinedPicture,
+  REVIEW_PEOPLE: ({ config }) =>
+    JSON.stringify(Object.fromEntries(config.clients.map(({ id, reviewPeople = 1 }) => [id, reviewPeople]))),
+  REVIEW_EXPIRE_DAYS: ({ config }) => config.review.expireAfterDays,
+  REVIEW_ON_EXPIRY: ({ config }) => config.review.onExpiry,
 };
 
 /** What a function's definition asks for, besides what every function gets. */

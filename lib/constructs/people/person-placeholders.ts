@@ -1,5 +1,5 @@
 import { FUNCTION_IDS } from '../../../lambda/functions';
-import { STEWARD_IMAGE } from '../../../lambda/domain/api-routes';
+import { REVIEW, REVIEW_DECISION, REVIEWS, STEWARD_IMAGE } from '../../../lambda/domain/api-routes';
 import { DETECTION_LOGS } from '../../../lambda/domain/detection-record';
 import { FOLDERS } from '../../../lambda/domain/picture-keys';
 import type { StageConfig } from '../../config/schema';
@@ -61,6 +61,11 @@ export function personPlaceholders(
       DataKey: keys.data.keyArn,
       ClientSecrets: config.clients.map(({ id }) => names.secretArnPattern(names.clientSecret(id))),
       SecretsKey: keys.secrets.keyArn,
+    },
+    reviewer: {
+      ReviewMethods: [`GET${REVIEWS}`, `GET${REVIEW}`, `POST${REVIEW_DECISION}`].map((method) =>
+        names.arn('execute-api', `*/${config.stage}/${method.replace('{id}', '*')}`),
+      ),
     },
     'break-glass': {
       Region,

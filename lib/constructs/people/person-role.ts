@@ -9,6 +9,7 @@ export const PERSON_POLICIES = {
   auditor: ['auditor'],
   operator: ['operator'],
   'data-steward': ['data-steward'],
+  reviewer: ['reviewer'],
   'break-glass': ['break-glass', 'break-glass-restore'],
 } as const;
 export type Person = keyof typeof PERSON_POLICIES;
@@ -21,6 +22,17 @@ export interface PersonRoleProps {
   readonly description: string;
   readonly placeholders: Readonly<Record<PersonPolicy, PlaceholderValues>>;
 }
+
+/** What Identity Center passes of a reviewer, as an attribute for access control: who it is, opaque to everybody else. */
+export const REVIEWER_ATTRIBUTE = 'ReviewerId';
+
+/**
+ * Roles in whose sessions it counts which person it is: two who must agree must be two. A user's session bears the user's
+ * name, one from the permission set the attribute that Identity Center passes; nobody chooses a name.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+ * https://docs.aws.amazon.com/singlesignon/latest/userguide/attributesforaccesscontrol.html
+ */
+const NAMED_AFTER_PERSON: readonly Person[] = ['reviewer'];
 
 /** A session ends after so long, and so long ago at most was the second factor shown. */
 const SESSION = Duration.hours(1);
@@ -39,6 +51,9 @@ export class PersonRole extends Construct {
   constructor(scope: Construct, id: string, { names, role, description, placeholders }: PersonRoleProps) {
     super(scope, id);
     const account = new AccountPrincipal(names.account);
+    const isNamed = NAMED_AFTER_PERSON.includes(role);
+    const sessionNamed = (after: string) =>
+      isNamed ? { StringEquals: { 'sts:RoleSessionName': after } } : {};
     const person = new Role(this, 'Role', {
       roleName: names.role(role),
       description,
@@ -47,9 +62,11 @@ export class PersonRole extends Construct {
         account.withConditions({
           Bool: { 'aws:MultiFactorAuthPresent': 'true' },
           NumericLessThan: { 'aws:MultiFactorAuthAge': String(SESSION.toSeconds()) },
+          ...sessionNamed('${aws:username}'),
         }),
         account.withConditions({
           ArnLike: { 'aws:PrincipalArn': permissionSetRoles(permissionSetOf(role), names.account) },
+          ...sessionNamed(`\${aws:PrincipalTag/${REVIEWER_ATTRIBUTE}}`),
         }),
       ),
     });

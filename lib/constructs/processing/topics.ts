@@ -1,6 +1,7 @@
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { FUNCTION_CALLS, FUNCTION_IDS } from '../../../lambda/functions';
 import { loadPolicy } from '../../policies';
 import type { FunctionNetwork, StageStackProps } from '../../stage-context';
 import { EncryptedTopic } from './encrypted-topic';
@@ -27,7 +28,9 @@ export class Topics extends Construct {
       policy: loadPolicy('perimeter/review-topic', {
         Topic: names.topicArn(names.reviewTopic),
         SnsEndpoint: network.endpointId('sns'),
-        Publisher: names.functionRoleArn('notify'),
+        Publishers: FUNCTION_IDS.filter((id) =>
+          FUNCTION_CALLS[id].some(({ resource }) => resource === 'topic:review'),
+        ).map((id) => names.functionRoleArn(id)),
       }),
     });
     this.alerts = new EncryptedTopic(this, 'Alerts', {

@@ -66,6 +66,8 @@ export class PictureBucket extends Bucket {
     attachBucketPolicy(
       this,
       loadPolicy('perimeter/picture-bucket', {
+        LinkMilliseconds: String(BOUNDS.reviewLinkSeconds * 1000),
+        LinkSigners: [names.functionRoleArn('review')],
         FormMilliseconds: String(BOUNDS.formSeconds * 1000),
         PictureBucket: this.bucketArn,
         S3Endpoint: network.endpointId('s3'),

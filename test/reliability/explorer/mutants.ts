@@ -10,26 +10,24 @@ import type {
   ReviewWrite,
 } from '../../../lambda/domain/ports';
 import type { AwsState } from '../../support/in-memory-aws';
-import type { Caller, PortCall } from '../../support/in-memory-system';
+import type { FunctionId } from '../../../lambda/functions';
 import type { Mutant } from './mutant';
 
 const APPLIED = { applied: true, value: undefined };
 
-const reordered = (name: string, until: string, answer: unknown, owner?: Caller): Mutant => ({
+const reordered = (name: string, until: string, answer: unknown, owner?: FunctionId): Mutant => ({
   putOff: (call) =>
-    call.name === name && (owner === undefined || (call.function as Caller) === owner)
-      ? { until, answer }
-      : undefined,
+    call.name === name && (owner === undefined || call.function === owner) ? { until, answer } : undefined,
 });
 
 type Parameters1 = readonly unknown[];
 const replaced = (
   name: string,
   by: (state: AwsState, parameters: Parameters1, run: () => Promise<unknown>) => unknown,
-  owner?: Caller,
+  owner?: FunctionId,
 ): Mutant => ({
   replace: (call, run, state) =>
-    call.name === name && (owner === undefined || (call.function as Caller) === owner)
+    call.name === name && (owner === undefined || call.function === owner)
       ? Promise.resolve(by(state, call.parameters, run))
       : undefined,
 });

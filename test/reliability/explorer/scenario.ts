@@ -1,7 +1,6 @@
 import sharp from 'sharp';
 import type { Label } from '../../../lambda/domain/detection-record';
-import type { PersonOutcome } from '../../../lambda/domain/review-record';
-import type { ExpiryOutcome } from '../../../lambda/domain/review';
+import type { ExpiryOutcome, PersonOutcome } from '../../../lambda/domain/review-record';
 import { label } from '../../support/in-memory-system';
 import type { Budget } from './world';
 

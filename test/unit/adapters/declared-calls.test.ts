@@ -1,6 +1,6 @@
 import type { AwsCall } from '../../../lambda/aws-calls';
 import { FUNCTION_CALLS, FUNCTION_IDS, type FunctionId } from '../../../lambda/functions';
-import { apiEvent, InMemorySystem, label, stewardEvent } from '../../support/in-memory-system';
+import { apiEvent, InMemorySystem, label, reviewerEvent, stewardEvent } from '../../support/in-memory-system';
 import { PORT_CALLS } from '../../support/port-calls';
 import { jpegPicture } from '../../support/sample-pictures';
 
@@ -58,8 +58,57 @@ async function everyWay(system: InMemorySystem): Promise<void> {
   await system.deliver({ key: rejected.key, versionId: rejected.versionId });
   await erasedInFlight(system, await submit({}, text));
   await system.erase(apiEvent({ id: rejected.imageId }));
+  await reviewed(system, submit);
   await purgedEverywhere(system, picture);
   await sourceGone(system, await submit());
+}
+
+/** Every outcome of a review, with a copy that is there already, and an erasure while it is brought to its place. */
+async function reviewed(
+  system: InMemorySystem,
+  submit: () => Promise<{ imageId: string; key: string; versionId: string }>,
+) {
+  system.labels = [label('Dog', 70)];
+  const waiting = async () => {
+    const { imageId, key, versionId } = await submit();
+    await system.deliver({ id: imageId, key, versionId });
+    return imageId;
+  };
+  await system.review(reviewerEvent({ query: { limit: ['1'] } }));
+  for (const [outcome, folder] of Object.entries({
+    cat: 'cats',
+    dog: 'dogs',
+    other: 'others',
+    reject: 'quarantine',
+  })) {
+    const id = await waiting();
+    await system.review(reviewerEvent({ query: { limit: ['1'] } }));
+    await system.review(reviewerEvent({ id }));
+    system.pictures.post(`${folder}/${id}.jpg`, system.pictures.bytes(`review/${id}.jpg`) ?? Buffer.from(''));
+    await system.review(reviewerEvent({ id, decision: { outcome, reason: 'plain-to-see', version: 1 } }));
+    await system.settleReviews();
+    expect(system.pictures.keys()).toContain(`${folder}/${id}.jpg`);
+    await system.erase(stewardEvent(id));
+    expect((await system.review(reviewerEvent({ id }))).statusCode).toBe(410);
+    const gone = await waiting();
+    await system.review(
+      reviewerEvent({ id: gone, decision: { outcome, reason: 'plain-to-see', version: 1 } }),
+    );
+    const recordingAround = system.around;
+    system.around = async (call, run) => {
+      if (call.name === 'reviewLog.move') await system.log.remove(gone);
+      return await recordingAround(call, run);
+    };
+    await system.settleReviews();
+    system.around = recordingAround;
+  }
+  // A mark whose picture was erased: what there may be of it goes, wherever it is.
+  const erased = '00000000-0000-4000-8000-000000000001';
+  for (const folder of ['input', 'cats', 'dogs', 'others', 'review', 'quarantine'])
+    system.pictures.post(`${folder}/${erased}.jpg`, Buffer.from('left'));
+  system.state.settling.set(erased, '2025-08-04T11:42:00Z');
+  await system.settleReviews();
+  expect(system.pictures.keys().filter((key) => key.includes(erased))).toEqual([]);
 }
 
 /** The source version goes between Analyze and Organise. */

@@ -5,6 +5,8 @@ import type { AwsCall } from '../../../lambda/aws-calls';
 import { INTERACTIVE, WORKFLOW_TASK } from '../../../lambda/adapters/client-configuration';
 import { dynamoDbClient } from '../../../lambda/adapters/dynamodb-client';
 import { DynamoDbDetectionLog } from '../../../lambda/adapters/dynamodb-detection-log';
+import { DynamoDbReviewLog } from '../../../lambda/adapters/dynamodb-review-log';
+import { S3PictureLinks } from '../../../lambda/adapters/s3-picture-links';
 import { DynamoDbUploadCounter } from '../../../lambda/adapters/dynamodb-upload-counter';
 import { DynamoDbWaitSlots } from '../../../lambda/adapters/dynamodb-wait-slots';
 import { DynamoDbStartSchedule } from '../../../lambda/adapters/dynamodb-start-schedule';
@@ -68,6 +70,8 @@ function adapters(aws: StubbedAws, limits = { ...INTERACTIVE, attempts: 1 }) {
   const ssm = aws.attach(ssmClient(limits));
   return {
     pictures: new S3PictureStore(aws.attach(s3Client(limits)), 'pictures'),
+    links: new S3PictureLinks(aws.attach(s3Client(limits)), 'pictures'),
+    reviewLog: new DynamoDbReviewLog(tables, 'DetectionLogs'),
     log: new DynamoDbDetectionLog(tables, 'DetectionLogs', 'ErasureLedger'),
     ledger: new DynamoDbErasureLedger(tables, 'ErasureLedger'),
     counter: new DynamoDbUploadCounter(tables, 'DetectionLogs'),
@@ -96,6 +100,13 @@ beforeEach(() => {
 const object = { key: KEY, bytes: Buffer.from('abc'), contentType: 'image/jpeg', sha256: sha256('abc') };
 const decision = { category: 'dog', confidence: 97, reason: 'clear', catScore: 0, dogScore: 97 } as const;
 const item = answerJson({ Attributes: wireItem, Item: wireItem });
+const reviewNotice = {
+  schemaVersion: 1,
+  imageId: ID,
+  outcome: 'dog',
+  decidedBy: 'people',
+  link: `/images/${ID}`,
+} as const;
 const reviewMessage = {
   schemaVersion: 1,
   imageId: ID,
@@ -147,6 +158,14 @@ const CALLS: { name: string; parameters: unknown[]; answer: StubbedAnswer }[] = 
   { name: 'clients.clientOfKey', parameters: ['key'], answer: answerJson({ Parameter: { Value: 'demo' } }) },
   { name: 'cursorKeys.read', parameters: ['AWSCURRENT'], answer: answerJson({ SecretString: 's' }) },
   { name: 'reviews.publish', parameters: [reviewMessage], answer: { body: '<PublishResponse/>' } },
+  { name: 'reviews.publishDecision', parameters: [reviewNotice], answer: { body: '<PublishResponse/>' } },
+  { name: 'reviewLog.waiting', parameters: [{ limit: 5 }], answer: answerJson({ Items: [] }) },
+  { name: 'reviewLog.unsettled', parameters: ['decided'], answer: answerJson({ Items: [] }) },
+  { name: 'reviewLog.write', parameters: [ID, 1, { since: NOW, votes: [] }], answer: item },
+  { name: 'reviewLog.beginSettling', parameters: [ID, NOW], answer: answerJson({}) },
+  { name: 'reviewLog.move', parameters: [ID, { ReviewedAt: NOW }], answer: item },
+  { name: 'reviewLog.close', parameters: [ID, NOW], answer: item },
+  { name: 'reviewLog.endSettling', parameters: [ID, 2], answer: answerJson({}) },
   { name: 'counter.count', parameters: [upload], answer: answerJson({}) },
   {
     name: 'schedule.follow',
@@ -181,7 +200,7 @@ describe('each port call is one AWS call, of exactly the declared authorization'
   });
 
   test('no port call is left out', () => {
-    const covered = [...CALLS.map(({ name }) => name), 'pictures.uploadForm'].sort();
+    const covered = [...CALLS.map(({ name }) => name), 'pictures.uploadForm', 'links.sign'].sort();
     expect(covered).toEqual(Object.keys(PORT_CALLS).sort());
   });
 });
@@ -324,6 +343,61 @@ describe('DynamoDB', () => {
     aws.answer = () => jsonError(refused);
     expect(await ports.log.markAnnounced(ID, NOW)).toEqual({ applied: false });
     await ports.ledger.add({ ImageID: ID, ErasedAt: NOW, SchemaVersion: 1 });
+  });
+
+  test('a review is written only while it is open and of the version that was seen', async () => {
+    const decision = { outcome: 'dog', decidedBy: 'people', at: NOW } as const;
+    const vote = { reviewer: 'r', outcome: 'dog', reason: 'plain-to-see', at: NOW } as const;
+    aws.answer = () => item;
+    expect(await ports.reviewLog.write(ID, 2, { since: NOW, votes: [vote], decision })).toMatchObject({
+      applied: true,
+    });
+    const body = aws.lastBody as Record<string, unknown>;
+    expect(body['ConditionExpression']).toBe(
+      'ProcessingStatus = :completed AND DetectedAnimal = :uncertain AND attribute_not_exists(ReviewDecision)' +
+        ' AND (ReviewVersion = :version OR (attribute_not_exists(ReviewVersion) AND :version = :first))',
+    );
+    expect(body['ExpressionAttributeValues']).toMatchObject({
+      ':version': { N: '2' },
+      ':newReviewVersion': { N: '3' },
+      ':newReviewQueue': { S: 'decided' },
+    });
+    aws.answer = () => jsonError('ConditionalCheckFailedException', { Item: wireItem });
+    expect(await ports.reviewLog.move(ID, {} as never)).toEqual({ applied: false, current: record });
+  });
+
+  test('what waits comes from the sparse index, the longest first, marks without what they belong to', async () => {
+    aws.answer = () => answerJson({ Items: [wireItem], LastEvaluatedKey: { ImageID: { S: ID } } });
+    expect(await ports.reviewLog.waiting({ limit: 5, until: NOW })).toEqual({
+      records: [record],
+      lastKey: { ImageID: ID },
+    });
+    expect(aws.lastBody).toMatchObject({
+      IndexName: 'ByReview',
+      KeyConditionExpression: '#queue = :queue AND #since <= :until',
+      ScanIndexForward: true,
+      Limit: 5,
+    });
+    aws.answer = () => answerJson({ Items: [{ ImageID: { S: `settling#${ID}` } }] });
+    expect(await ports.reviewLog.unsettled('settling')).toEqual({ imageIds: [ID] });
+  });
+
+  test('a mark outlives its picture, and its end expires instead of being deleted', async () => {
+    aws.answer = () => answerJson({});
+    await ports.reviewLog.beginSettling(ID, NOW);
+    expect(aws.lastBody).toMatchObject({
+      Key: { ImageID: { S: `settling#${ID}` } },
+      UpdateExpression: 'SET #queue = :settling, #since = :since REMOVE #ttl',
+    });
+    await ports.reviewLog.endSettling(ID, 9);
+    expect(aws.lastBody).toMatchObject({ UpdateExpression: 'SET #ttl = :expiresAt REMOVE #queue, #since' });
+  });
+
+  test('a link is signed for one object and a minute, with the credentials of the function', async () => {
+    const link = new URL(await ports.links.sign(`review/${ID}.jpg`, 60));
+    expect(link.pathname).toMatch(new RegExp(`review/${ID}.jpg$`));
+    expect(link.searchParams.get('X-Amz-Expires')).toBe('60');
+    expect(link.searchParams.get('X-Amz-Signature')).toMatch(/^[0-9a-f]{64}$/);
   });
 
   test('an upload is counted up to the bound of its hour and not beyond', async () => {
