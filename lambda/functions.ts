@@ -9,7 +9,7 @@ import { intakeFunction } from './image-processor/intake-definition';
 import { queryFunction } from './image-processor/query-definition';
 import { uploadFunction } from './image-processor/upload-definition';
 import { notifyFunction } from './notification-service/notify-definition';
-import { reviewFunction } from './review-service/review-definition';
+import { reviewsFunction } from './review-service/reviews-definition';
 import { settleReviewsFunction } from './review-service/settle-reviews-definition';
 
 /** Every function of the application, in the order in which documents and templates list them. */
@@ -22,7 +22,7 @@ const DEFINITIONS = [
   organiseFunction,
   eraseFunction,
   notifyFunction,
-  reviewFunction,
+  reviewsFunction,
   settleReviewsFunction,
   detectionStreamFunction,
 ] as const;

@@ -177,7 +177,7 @@ export class Names {
   }
   /** The EventBridge rule that starts the function which settles reviews. */
   get reviewSchedule(): string {
-    return this.of('settle-reviews');
+    return this.of('review-schedule');
   }
   queueArn(name: string): string {
     return this.arn('sqs', name);

@@ -108,7 +108,8 @@ export const WIRING_CHECKS: readonly Check[] = [
     types: ['AWS::ApiGateway::Model'],
     judge: (r) =>
       unless(
-        /"maxLength":\d/.test(JSON.stringify(r.property('Schema'))),
+        // A text that is one of a list is as long as its longest.
+        /"(?:maxLength":\d|enum":\[")/.test(JSON.stringify(r.property('Schema'))),
         'no text in it has a longest length',
       ),
   },

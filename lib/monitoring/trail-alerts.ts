@@ -27,7 +27,7 @@ const AGAINST_RELEASE =
   'Find the event in the trail. A release or a change ticket explains it; otherwise revoke the session and undo the change.';
 
 /** The functions whose code reads pictures, or signs links to them, and the one that copies them; anybody else who does is looked at. */
-const PICTURE_READERS: readonly FunctionId[] = ['intake', 'analyze', 'organise', 'review', 'settleReviews'];
+const PICTURE_READERS: readonly FunctionId[] = ['intake', 'analyze', 'organise', 'reviews', 'settleReviews'];
 const PICTURE_COPIERS: readonly FunctionId[] = ['organise'];
 
 /** A call on pictures of one region by another role than those that belong to it. */

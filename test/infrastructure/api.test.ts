@@ -49,6 +49,9 @@ const EXPECTED_METHODS = [
   'ANY /upload: API key, parameters',
   'ANY /{proxy+}: API key, parameters',
   'ANY : API key, parameters',
+  'ANY /reviews/{id}/decision: API key, parameters',
+  'ANY /reviews/{id}: API key, parameters',
+  'ANY /reviews: API key, parameters',
   'ANY /stewardship/images/{id}: API key, parameters',
   'ANY /stewardship/images: API key, parameters',
   'ANY /stewardship: API key, parameters',
@@ -56,9 +59,12 @@ const EXPECTED_METHODS = [
   'DELETE /stewardship/images/{id}: IAM, parameters',
   'GET /images/{id}: API key, parameters',
   'GET /images: API key, parameters',
+  'GET /reviews/{id}: IAM, parameters',
+  'GET /reviews: IAM, parameters',
   'OPTIONS /images/{id}: anybody, nothing',
   'OPTIONS /images: anybody, nothing',
   'OPTIONS /upload: anybody, nothing',
+  'POST /reviews/{id}/decision: IAM, body-and-parameters',
   'POST /upload: API key, body-and-parameters',
 ].sort();
 
@@ -72,7 +78,9 @@ describe.each(STAGES)('the API of %s', (name) => {
     expect(methodsOf(stage)).toEqual(EXPECTED_METHODS);
   });
   it('validates bodies of any content type by the schema that the handler uses', () => {
-    const [upload] = ofType(stage, METHOD).filter(({ Properties }) => Properties['HttpMethod'] === 'POST');
+    const [upload] = ofType(stage, METHOD).filter(
+      ({ Properties }) => Properties['OperationName'] === 'UploadImage',
+    );
     const [model] = ofType(stage, 'AWS::ApiGateway::Model');
     expect(upload?.Properties['RequestModels']).toEqual({
       'application/json': { Ref: model?.id },
@@ -97,6 +105,9 @@ describe.each(STAGES)('the API of %s', (name) => {
       'GET /~1images~1{id}',
       'DELETE /~1images~1{id}',
       'DELETE /~1stewardship~1images~1{id}',
+      'GET /~1reviews',
+      'GET /~1reviews~1{id}',
+      'POST /~1reviews~1{id}~1decision',
     ]);
     for (const setting of settings) {
       expect(setting).toMatchObject({ DataTraceEnabled: false, LoggingLevel: 'ERROR', MetricsEnabled: true });
@@ -160,6 +171,9 @@ describe.each(STAGES)('the API of %s', (name) => {
       { path: '/{proxy+}', code: 'not-found' },
       { path: '/images', code: 'method-not-allowed', allow: "'GET, OPTIONS'" },
       { path: '/images/{id}', code: 'method-not-allowed', allow: "'GET, DELETE, OPTIONS'" },
+      { path: '/reviews', code: 'method-not-allowed', allow: "'GET'" },
+      { path: '/reviews/{id}', code: 'method-not-allowed', allow: "'GET'" },
+      { path: '/reviews/{id}/decision', code: 'method-not-allowed', allow: "'POST'" },
       { path: '/stewardship', code: 'not-found' },
       { path: '/stewardship/images', code: 'not-found' },
       { path: '/stewardship/images/{id}', code: 'method-not-allowed', allow: "'DELETE'" },

@@ -19,6 +19,8 @@ const reviewTopic = names.topicArn(names.reviewTopic);
 const POLICIES = {
   bucket: renderPolicy('perimeter/picture-bucket', {
     FormMilliseconds: String(BOUNDS.formSeconds * 1000),
+    LinkMilliseconds: String(BOUNDS.reviewLinkSeconds * 1000),
+    LinkSigners: [names.functionRoleArn('reviews')],
     PictureBucket: BUCKET,
     S3Endpoint: ENDPOINT,
     DataKey: DATA_KEY,
@@ -46,7 +48,7 @@ const POLICIES = {
   review: renderPolicy('perimeter/review-topic', {
     Topic: reviewTopic,
     SnsEndpoint: ENDPOINT,
-    Publisher: names.functionRoleArn('notify'),
+    Publishers: [names.functionRoleArn('notify'), names.functionRoleArn('settleReviews')],
   }),
 };
 
@@ -104,11 +106,17 @@ const form = (ageMilliseconds: number): Context => ({
 });
 const INPUT = `${BUCKET}/input/a.jpg`;
 const CAT = `${BUCKET}/cats/a.jpg`;
+const WAITING = `${BUCKET}/review/a.jpg`;
+const link = (ageMilliseconds: number): Context => ({
+  's3:authType': 'REST-QUERY-STRING',
+  's3:signatureAge': String(ageMilliseconds),
+});
 
 describe('the perimeter of pictures', () => {
   it.each<[string, Caller, string, string, Context]>([
     ['a function inside the network reads', fn('analyze'), 's3:GetObjectVersion', INPUT, INSIDE],
     ['a function inside the network writes', fn('organise'), 's3:PutObject', CAT, INSIDE],
+    ['a reviewer follows the link that review signed', fn('reviews'), 's3:GetObject', WAITING, link(30_000)],
     ['a client posts the form that upload signed', fn('upload'), 's3:PutObject', INPUT, form(60_000)],
     [
       'Rekognition reads in the name of analyze',
@@ -144,7 +152,7 @@ describe('the perimeter of pictures', () => {
       's3:GetObject',
       CAT,
       OUTSIDE,
-      'DenyDataPlaneOutsideOurEndpoint',
+      'DenyReadingOutsideOurEndpoint',
     ],
     ['an administrator lists', anyRole, 's3:ListBucket', BUCKET, OUTSIDE, 'DenyListingOutsideOurEndpoint'],
     [
@@ -153,7 +161,7 @@ describe('the perimeter of pictures', () => {
       's3:GetObject',
       CAT,
       OUTSIDE,
-      'DenyDataPlaneOutsideOurEndpoint',
+      'DenyReadingOutsideOurEndpoint',
     ],
     [
       'stolen credentials of a function read from elsewhere',
@@ -172,12 +180,52 @@ describe('the perimeter of pictures', () => {
       'DenyDataPlaneOutsideOurEndpoint',
     ],
     [
+      'a link that is older than a minute',
+      fn('reviews'),
+      's3:GetObject',
+      WAITING,
+      link(60_001),
+      'DenyStaleLinks',
+    ],
+    [
+      'a link to a picture that does not wait',
+      fn('reviews'),
+      's3:GetObject',
+      CAT,
+      link(1000),
+      'DenyReadingOutsideOurEndpoint',
+    ],
+    [
+      'the credentials of review without a link',
+      fn('reviews'),
+      's3:GetObject',
+      WAITING,
+      OUTSIDE,
+      'DenyReviewingOutsideOurEndpointUnlessLink',
+    ],
+    [
+      'a link that another function signed',
+      fn('organise'),
+      's3:GetObject',
+      WAITING,
+      link(1000),
+      'DenyReviewingByOthersOutsideOurEndpoint',
+    ],
+    [
+      'a reviewer with the credentials of the role',
+      role(names.roleArn('reviewer')),
+      's3:GetObject',
+      WAITING,
+      OUTSIDE,
+      'DenyReviewingByOthersOutsideOurEndpoint',
+    ],
+    [
       'stolen credentials of upload read',
       fn('upload'),
       's3:GetObject',
       INPUT,
       OUTSIDE,
-      'DenyDataPlaneOutsideOurEndpoint',
+      'DenyReadingOutsideOurEndpoint',
     ],
     [
       'they write without a form',
@@ -288,6 +336,7 @@ describe('the perimeter of records, secrets, queues and topics', () => {
       queueArn,
       OUTSIDE,
     ],
+    ['review', 'settleReviews publishes', fn('settleReviews'), 'sns:Publish', reviewTopic, INSIDE],
     ['review', 'notify publishes', fn('notify'), 'sns:Publish', reviewTopic, INSIDE],
   ])('of the %s lets in: %s', (policy, _what, caller, action, resource, context) => {
     expect(decide(policy, caller, action, resource, context)).toBe('allow');

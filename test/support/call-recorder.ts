@@ -58,7 +58,11 @@ const AUTHORIZATIONS: Record<string, (input: Input) => AwsCall[]> = {
   PutItemCommand: (input) => on('dynamodb:PutItem', table(input)),
   UpdateItemCommand: (input) => on('dynamodb:UpdateItem', item(input)),
   DeleteItemCommand: (input) => on('dynamodb:DeleteItem', table(input)),
-  QueryCommand: (input) => on('dynamodb:Query', `index:${text(input, 'TableName')}/*` as CallResource),
+  // The clients' indexes are granted together, the reviewers' alone.
+  QueryCommand: (input) => {
+    const index = text(input, 'IndexName') === 'ByReview' ? 'ByReview' : '*';
+    return on('dynamodb:Query', `index:${text(input, 'TableName')}/${index}` as CallResource);
+  },
   TransactWriteItemsCommand: (input) =>
     (input['TransactItems'] as Record<string, Input>[]).flatMap((item) =>
       Object.entries(item).flatMap(([kind, operation]) =>

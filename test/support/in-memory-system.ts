@@ -39,7 +39,7 @@ import { analyze } from '../../lambda/steps/analyze';
 import { classifyAndLog } from '../../lambda/steps/classify-and-log';
 import { clientIdentifier } from '../../lambda/steps/identify-client';
 import type { ReviewRules } from '../../lambda/domain/review';
-import { reviewHandler } from '../../lambda/review-service/review-handler';
+import { reviewHandler } from '../../lambda/review-service/reviews-handler';
 import { settleReviewsHandler } from '../../lambda/review-service/settle-reviews-handler';
 import { signingKeys } from '../../lambda/steps/signing-keys';
 import { notify } from '../../lambda/steps/notify';
@@ -274,12 +274,12 @@ export class InMemorySystem {
 
   readonly review = reviewHandler({
     ports: {
-      ...this.portsOf('review'),
-      reviews: this.reviewsOf('review'),
-      links: this.watched<PictureLinks>('review', 'links', {
+      ...this.portsOf('reviews'),
+      reviews: this.reviewsOf('reviews'),
+      links: this.watched<PictureLinks>('reviews', 'links', {
         sign: (key, seconds) => Promise.resolve(`https://pictures.example/${key}?seconds=${seconds}`),
       }),
-      signingKeys: signingKeys(this.watched('review', 'cursorKeys', this.cursorKeys), this.now),
+      signingKeys: signingKeys(this.watched('reviews', 'cursorKeys', this.cursorKeys), this.now),
       rules: this.rules,
     },
     telemetry: this.telemetry,

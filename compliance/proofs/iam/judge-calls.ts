@@ -41,7 +41,12 @@ function callProblems(world: World, who: Principal, call: Target): string[] {
     form === undefined || form.decision === 'allow'
       ? []
       : [`a client's form cannot ${call.action} on ${call.resource}: ${reason(form)}`];
-  return [...own, ...client, ...keyProblems(world, who, call)];
+  const link = isReviewLink(call) ? world.decide(who, call, 'by presigned URL') : undefined;
+  const reviewer =
+    link === undefined || link.decision === 'allow'
+      ? []
+      : [`a reviewer's link cannot ${call.action} on ${call.resource}: ${reason(link)}`];
+  return [...own, ...client, ...reviewer, ...keyProblems(world, who, call)];
 }
 
 function neighbourProblems(world: World, who: Principal, calls: readonly Target[], call: Target): string[] {
@@ -64,9 +69,13 @@ function neighbourProblems(world: World, who: Principal, calls: readonly Target[
   return [...otherAlias, ...others];
 }
 
-/** The one thing that a function's credentials may do outside: what a presigned form, made by `upload`, does for a client. */
+/** What a presigned form, made by `upload`, does for a client; this and a reviewer's link are all that works outside. */
 const isPresignedUpload = (call: Target): boolean =>
   call.action === 's3:PutObject' && call.resource.includes('/input/');
+
+/** What a link, made by `reviews`, shows to a reviewer. */
+const isReviewLink = (call: Target): boolean =>
+  call.action === 's3:GetObject' && call.resource.includes('/review/');
 
 function outsideProblems(world: World, who: Principal, call: Target): string[] {
   // Services without resource policies have no perimeter of their own; the matrix shows what is left there.
@@ -77,10 +86,12 @@ function outsideProblems(world: World, who: Principal, call: Target): string[] {
     'from outside',
     'through a foreign endpoint',
     'by presigned URL',
+    'by stale presigned URL',
     'by stale presigned form',
   ] as const;
   const found = situations
     .filter((situation) => !situation.startsWith('by') || call.action.startsWith('s3:'))
+    .filter((situation) => situation !== 'by presigned URL' || !isReviewLink(call))
     .map((situation) => [situation, world.decide(who, call, situation)] as const)
     .filter(([, verdict]) => verdict.decision === 'allow')
     .map(

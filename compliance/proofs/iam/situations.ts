@@ -14,6 +14,7 @@ export const SITUATIONS = [
   'by presigned form',
   'by stale presigned form',
   'by presigned URL',
+  'by stale presigned URL',
   'with another key',
   'on behalf by a service',
 ] as const;
@@ -59,6 +60,7 @@ export function canArise(inventory: PolicyInventory, situation: Situation, targe
     case 'with another key':
       return target.action === 's3:PutObject';
     case 'by presigned URL':
+    case 'by stale presigned URL':
       return s3 && target.action.includes('Object');
     case 'through a foreign endpoint':
     case 'from outside':
@@ -95,6 +97,8 @@ function particulars(situation: Situation, endpointId: string | undefined): Pair
       return { ...outside, 's3:authType': 'POST', 's3:signatureAge': '400000' };
     case 'by presigned URL':
       return { ...outside, 's3:authType': 'REST-QUERY-STRING', 's3:signatureAge': '60000' };
+    case 'by stale presigned URL':
+      return { ...outside, 's3:authType': 'REST-QUERY-STRING', 's3:signatureAge': '61000' };
     case 'with another key':
       return {
         ...viaEndpoint(endpointId),

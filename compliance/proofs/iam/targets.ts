@@ -221,8 +221,11 @@ export function exampleOf(set: TemplateSet, resource: CallResource): string {
     case 'table':
     case 'waits':
       return set.arnOf(single(set, 'AWS::DynamoDB::GlobalTable', endsWith(`-${name}`), resource));
-    case 'index':
-      return `${set.arnOf(single(set, 'AWS::DynamoDB::GlobalTable', endsWith(`-${name.replace('/*', '')}`), resource))}/index/ByStatus`;
+    case 'index': {
+      const [table = '', index = ''] = name.split('/');
+      const arn = set.arnOf(single(set, 'AWS::DynamoDB::GlobalTable', endsWith(`-${table}`), resource));
+      return `${arn}/index/${index === '*' ? 'ByStatus' : index}`;
+    }
     case 'topic':
       return set.refOf(single(set, 'AWS::SNS::Topic', endsWith(`-${name}`), resource));
     case 'stateMachine':

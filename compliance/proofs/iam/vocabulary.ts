@@ -29,6 +29,7 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set(
     'aws:SourceVpc',
     'aws:SourceVpce',
     'aws:ViaAWSService',
+    'aws:username',
     'codebuild:source.buildspec',
     'dynamodb:Attributes',
     'dynamodb:LeadingKeys',
@@ -59,6 +60,7 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set(
     'sns:Protocol',
     'states:StateMachineQualifier',
     'sts:ExternalId',
+    'sts:RoleSessionName',
   ].map((key) => key.toLowerCase()),
 );
 /** Keys whose name ends in something of the user's. */

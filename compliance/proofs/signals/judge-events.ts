@@ -104,6 +104,11 @@ export function judgeEvents(
     rows.guarded(SIGNAL_RULES.event, rule, () => {
       const name = rule.optionalText('Name') ?? rule.logicalId;
       const pattern = rule.property('EventPattern');
+      // A clock starts it: there is no event that it could miss or take for its own.
+      if (pattern === undefined && rule.optionalText('ScheduleExpression') !== undefined) {
+        rows.add(SIGNAL_RULES.event, rule, 'not-applicable', 'started by a clock');
+        return;
+      }
       const sample = sampleEventOf(name);
       if (!sample) {
         const asks = [dig(pattern, 'source'), dig(pattern, 'detail-type')].flatMap(listOf).map(String);

@@ -59,7 +59,7 @@ export class ImageMethods extends Construct {
     this.erasures(image, steward, requestValidator);
     const reviews = addReviewMethods({
       root,
-      integration: this.integration(props.functions.review),
+      integration: this.integration(props.functions.reviews),
       reads: { requestValidator },
       decides: {
         requestModels: this.models('ReviewDecisionRequest'),

@@ -1,4 +1,4 @@
-import { STEWARD_IMAGE } from '../../../lambda/domain/api-routes';
+import { REVIEW, REVIEW_DECISION, REVIEWS, STEWARD_IMAGE } from '../../../lambda/domain/api-routes';
 import { BOUNDS } from '../../../lambda/domain/bounds';
 import type { StageConfig } from '../../config/schema';
 
@@ -7,16 +7,20 @@ export interface Throttle {
   readonly burst: number;
 }
 
-/** What one method lets through of all who call it together, by `/PATH/METHOD`. Erasures: what the function is kept for. */
+/** What one method lets through of all who call it together, by `/PATH/METHOD`. Erasures and reviews: what the function is kept for. */
 export function methodThrottles({ api }: StageConfig): Readonly<Record<string, Throttle>> {
   const others = { ratePerSecond: api.ratePerSecond, burst: api.burst };
   const erasures = { ratePerSecond: BOUNDS.allErasuresAtOnce, burst: BOUNDS.allErasuresAtOnce };
+  const reviews = { ratePerSecond: BOUNDS.reviewRequestsAtOnce, burst: BOUNDS.reviewRequestsAtOnce };
   return {
     '/upload/POST': { ratePerSecond: api.uploadRatePerSecond, burst: api.uploadBurst },
     '/images/GET': others,
     '/images/{id}/GET': others,
     '/images/{id}/DELETE': erasures,
     [`${STEWARD_IMAGE}/DELETE`]: erasures,
+    [`${REVIEWS}/GET`]: reviews,
+    [`${REVIEW}/GET`]: reviews,
+    [`${REVIEW_DECISION}/POST`]: reviews,
   };
 }
 
@@ -27,7 +31,7 @@ export function methodThrottles({ api }: StageConfig): Readonly<Record<string, T
  */
 export function throttlesOfOneKey(config: StageConfig): Readonly<Record<string, Throttle>> {
   const ofClients = Object.entries(methodThrottles(config)).filter(
-    ([method]) => !method.startsWith(STEWARD_IMAGE),
+    ([method]) => !method.startsWith(STEWARD_IMAGE) && !method.startsWith(REVIEWS),
   );
   return Object.fromEntries(
     ofClients.map(([method, { ratePerSecond, burst }]) => [

@@ -16,7 +16,7 @@ export interface ReviewScheduleProps {
 export class ReviewSchedule extends Construct {
   constructor(scope: Construct, id: string, { names, alias }: ReviewScheduleProps) {
     super(scope, id);
-    new CfnRule(this, 'Rule', {
+    const rule = new CfnRule(this, 'Rule', {
       name: names.reviewSchedule,
       description: 'Every minute: reviewed pictures to their places, and reviews whose time is over',
       state: 'ENABLED',
@@ -30,11 +30,12 @@ export class ReviewSchedule extends Construct {
         },
       ],
     });
-    new CfnPermission(this, 'Permission', {
+    const permission = new CfnPermission(this, 'Permission', {
       action: 'lambda:InvokeFunction',
       functionName: alias.functionArn,
       principal: 'events.amazonaws.com',
       sourceArn: names.arn('events', `rule/${names.reviewSchedule}`),
     });
+    permission.addDependency(rule);
   }
 }

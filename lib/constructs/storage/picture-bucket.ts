@@ -67,7 +67,7 @@ export class PictureBucket extends Bucket {
       this,
       loadPolicy('perimeter/picture-bucket', {
         LinkMilliseconds: String(BOUNDS.reviewLinkSeconds * 1000),
-        LinkSigners: [names.functionRoleArn('review')],
+        LinkSigners: [names.functionRoleArn('reviews')],
         FormMilliseconds: String(BOUNDS.formSeconds * 1000),
         PictureBucket: this.bucketArn,
         S3Endpoint: network.endpointId('s3'),

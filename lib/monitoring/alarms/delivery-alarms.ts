@@ -25,7 +25,11 @@ const total = (metrics: readonly MetricDefinition[]): AlarmDefinition['metric'] 
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
  */
 export const deliveryAlarms = (config: StageConfig, names: Names): AlarmDefinition[] => {
-  const rules = [names.arrivalRuleOfTheRest, ...EVENT_ALERTS.map(({ id }) => names.of(id))];
+  const rules = [
+    names.arrivalRuleOfTheRest,
+    names.reviewSchedule,
+    ...EVENT_ALERTS.map(({ id }) => names.of(id)),
+  ];
   const ofRule =
     (name: string) =>
     (rule: string): MetricDefinition => ({
@@ -58,7 +62,7 @@ export const deliveryAlarms = (config: StageConfig, names: Names): AlarmDefiniti
       id: 'rule-invocations-failed',
       severity: 'critical',
       owner: 'operations',
-      why: 'An event rule could not reach its target and kept nothing: a picture was not taken in, or nobody heard of an alert.',
+      why: 'An event rule could not reach its target and kept nothing: a picture was not taken in, no review was settled, or nobody heard of an alert.',
       response:
         'Find the rule by its FailedInvocations; compare the policies of its target and key with the release. Then look what the service reported meanwhile: reconcile lists pictures that nothing took in.',
       metric: total(ofRules('FailedInvocations')),

@@ -46,13 +46,16 @@ export const reviewAlarms = (config: StageConfig): AlarmDefinition[] => {
       why: 'The run that settles reviews does not run, or does not end: decided pictures stay where they are, and no time runs out.',
       response:
         'Look at the errors and throttles of settle-reviews and at the failure queue; the rule that starts it must be on.',
-      metric: businessMetric(config, METRICS.reviewsUnsettled, 'SampleCount'),
+      metric: {
+        expression: 'FILL(runs, 0)',
+        using: { runs: businessMetric(config, METRICS.reviewsUnsettled, 'SampleCount') },
+      },
       comparison: 'below',
       threshold: 1,
       unit: 'runs',
       periodSeconds: 300,
       evaluationPeriods: 3,
-      missingData: 'breaching',
+      missingData: 'notBreaching',
     },
   ];
 };

@@ -14,6 +14,8 @@ export const dynamodb = defineService({
         return records;
       case 'index:DetectionLogs/*':
         return `${records}/index/*`;
+      case 'index:DetectionLogs/ByReview':
+        return `${records}/index/${DETECTION_LOGS.indexes.byReview.name}`;
       case 'table:ErasureLedger':
         return names.tableArn(names.erasureLedgerTable);
       default:

@@ -252,7 +252,7 @@ const OF_REVIEWS: Readonly<Record<string, Mutant>> = {
       const votes = record?.ReviewVotes?.map((vote) => ({ ...vote, reviewer: 'somebody' }));
       return votes === undefined ? record : { ...record, ReviewVotes: votes };
     },
-    'review',
+    'reviews',
   ),
   'lets time decide what people have decided': replaced('reviewLog.write', decideAnyway, 'settleReviews'),
 };

@@ -3,10 +3,10 @@ import { BOUNDS } from '../domain/bounds';
 import { variables } from '../environment';
 import { defineFunction } from '../function-definition';
 
-export const reviewFunction = defineFunction({
-  id: 'review',
+export const reviewsFunction = defineFunction({
+  id: 'reviews',
   description: 'What waits for a person, and the decisions of people; moves and deletes nothing',
-  entry: 'review-service/review.ts',
+  entry: 'review-service/reviews.ts',
   stack: 'api',
   calls: [
     ...on('table:DetectionLogs')('dynamodb:GetItem', 'dynamodb:UpdateItem'),

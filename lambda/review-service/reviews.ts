@@ -9,11 +9,11 @@ import { SecretsManagerCursorKeys, secretsManagerClient } from '../adapters/secr
 import { readEnvironment } from '../runtime/environment';
 import { createTelemetry } from '../runtime/telemetry';
 import { signingKeys } from '../steps/signing-keys';
-import { reviewFunction } from './review-definition';
-import { reviewHandler } from './review-handler';
+import { reviewsFunction } from './reviews-definition';
+import { reviewHandler } from './reviews-handler';
 import { reviewRules } from './review-rules';
 
-const environment = readEnvironment(reviewFunction);
+const environment = readEnvironment(reviewsFunction);
 const tables = dynamoDbClient(INTERACTIVE);
 const keys = new SecretsManagerCursorKeys(secretsManagerClient(INTERACTIVE), environment.CURSOR_SECRET);
 
