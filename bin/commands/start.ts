@@ -21,6 +21,9 @@ import { checkJsonTarget, writeJsonResults } from '../../local/report/json-resul
 import { recordTable, resultTable, reviewTable } from '../../local/report/results';
 import { shellLine } from '../../local/report/shell-line';
 import { type PermissionSwitch, PolicyVersionSwitch } from '../../local/console/permission-switch';
+import { ApiReviewDesk, type ReviewDesk } from '../../local/console/review-desk';
+import { takeRole } from '../../local/client/take-role';
+import { ReviewsClient } from '../../tools/client/reviews-client';
 import { type Console, startConsole } from '../../local/console/server';
 import { s3ObjectLoader } from '../../local/rekognition/s3-object-loader';
 import { runtimeEnvironment } from '../../local/runtime/prepare-runtime';
@@ -72,6 +75,17 @@ const uploadPermission = ({ clients, config, names }: EmbeddedAws): PermissionSw
     clients.iam,
     `arn:aws:iam::${config.account}:policy/${names.accountWide('upload-calls')}`,
     { role: names.functionRole('upload'), action: 's3:PutObject' },
+  );
+
+/** A reviewer's desk; the session is an hour at most, so each request takes the role anew. */
+const reviewDesk = (aws: EmbeddedAws): ReviewDesk =>
+  new ApiReviewDesk(
+    async () =>
+      new ReviewsClient(aws.apiUrl, aws.emulator.agent, {
+        region: aws.config.region,
+        credentials: await takeRole({ aws }, 'reviewer', 'console-reviewer'),
+      }),
+    aws.emulator.agent,
   );
 
 function explainServing(aws: EmbeddedAws, page: Console): void {
@@ -130,6 +144,7 @@ async function run(aws: EmbeddedAws, files: readonly PictureFile[], options: Sta
       pictures: files.flatMap(({ path }, index) => (rows[index] ? [{ path, row: rows[index] }] : [])),
       takeReviews: async () => [...reviews.splice(0), ...(await inbox.take())],
       activityFile: runtimeEnvironment(aws.emulator.directory).SERVERLESSAPP_ACTIVITY,
+      desk: reviewDesk(aws),
       loadObject: s3ObjectLoader(aws.clients.s3),
       seeLabels: seeLabelsAt(aws.rekognition.url),
       permission: uploadPermission(aws),

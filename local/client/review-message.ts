@@ -1,4 +1,14 @@
-import { type ReviewMessage, reviewMessageSchema } from '../../lambda/domain/workflow-messages';
+import {
+  type ReviewMessage,
+  reviewMessageSchema,
+  reviewNoticeSchema,
+} from '../../lambda/domain/workflow-messages';
 
-/** @throws ZodError when it is no review message. */
-export const parseReview = (body: string): ReviewMessage => reviewMessageSchema.parse(JSON.parse(body));
+/**
+ * What asks for a person; undefined for what tells that a review is over, on the same topic.
+ * @throws ZodError when it is neither
+ */
+export function parseReview(body: string): ReviewMessage | undefined {
+  const message: unknown = JSON.parse(body);
+  return reviewNoticeSchema.safeParse(message).success ? undefined : reviewMessageSchema.parse(message);
+}

@@ -32,11 +32,15 @@ export async function openTrust({ aws }: Running, purpose: string): Promise<void
   );
 }
 
-/** A session of a role of the stage, with the role's own policies. */
-export async function takeRole({ aws }: Running, purpose: string): Promise<Credentials> {
+/** A session of a role of the stage, with the role's own policies. @param person - whom the session is called after */
+export async function takeRole(
+  { aws }: Running,
+  purpose: string,
+  person = 'embedded-aws',
+): Promise<Credentials> {
   await openTrust({ aws }, purpose);
   const { Credentials: session } = await new STSClient(clientSettings(aws.emulator)).send(
-    new AssumeRoleCommand({ RoleArn: aws.names.roleArn(purpose), RoleSessionName: 'embedded-aws' }),
+    new AssumeRoleCommand({ RoleArn: aws.names.roleArn(purpose), RoleSessionName: person }),
   );
   return {
     accessKeyId: session?.AccessKeyId ?? '',

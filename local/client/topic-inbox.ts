@@ -7,17 +7,17 @@ export class TopicInbox<Message> {
   private constructor(
     private readonly clients: RootClients,
     private readonly queueUrl: string,
-    private readonly parse: (body: string) => Message,
+    private readonly parse: (body: string) => Message | undefined,
   ) {}
 
   /**
    * @param name - of the queue
-   * @param parse - makes a message of its body
+   * @param parse - makes a message of its body; undefined for one that is of no interest
    */
   static async subscribe<Message>(
     clients: RootClients,
     topicArn: string,
-    { name, parse }: { name: string; parse: (body: string) => Message },
+    { name, parse }: { name: string; parse: (body: string) => Message | undefined },
   ): Promise<TopicInbox<Message>> {
     const queueArn = topicArn.replace(':sns:', ':sqs:').replace(/[^:]+$/, name);
     const policy = {
@@ -58,7 +58,7 @@ export class TopicInbox<Message> {
         }),
       );
       if (Messages.length === 0) return taken;
-      taken.push(...Messages.map(({ Body = '' }) => this.parse(Body)));
+      taken.push(...Messages.flatMap(({ Body = '' }) => this.parse(Body) ?? []));
       await this.clients.sqs.send(
         new DeleteMessageBatchCommand({
           QueueUrl: this.queueUrl,

@@ -28,6 +28,7 @@ const OWN = [
     'details.js',
     'events.js',
     'records.js',
+    'reviews.js',
   ],
   ...['send.js', 'tour.js', 'words.js', 'workflow.js'],
 ];

@@ -4,14 +4,16 @@ import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { basename } from 'node:path';
 import type { ReviewMessage } from '../../lambda/domain/workflow-messages';
-import type { ApiClient } from '../../tools/client/api-client';
+import type { ApiClient, HttpAnswer } from '../../tools/client/api-client';
 import type { SeeLabels } from '../client/see-labels';
 import type { S3ObjectLoader } from '../rekognition/s3-object-loader';
 import { ActivityFeed } from './activity-feed';
 import { readBody, respond, respondJson } from './answer';
 import { LiveEvents } from './live-events';
 import { readPageFile, readReportFile } from './page-files';
+import type { ReviewDesk } from './review-desk';
 import type { PermissionSwitch } from './permission-switch';
+import { pictureTypeOfBytes } from './picture-type';
 import { RefusedRequest } from './refused-request';
 import { type SentPicture, SentPictures } from './sent-pictures';
 import { StoredPictures } from './stored-pictures';
@@ -26,6 +28,8 @@ export interface ConsoleOptions {
   takeReviews: () => Promise<readonly ReviewMessage[]>;
   /** What functions write of themselves. */
   activityFile: string;
+  /** Of the reviewer whom this console plays. */
+  desk: ReviewDesk;
   loadObject: S3ObjectLoader;
   seeLabels: SeeLabels;
   /** What the tour takes away and gives back. */
@@ -47,6 +51,7 @@ export interface Console {
 
 /** Beyond the largest presigned upload, so that a picture that is too large shows the API's own refusal. */
 const MOST_PICTURE_BYTES = 16 * 1024 * 1024;
+const MOST_DECISION_BYTES = 4096;
 const LOOK_EVERY_MILLISECONDS = 300;
 /** The queue is asked more seldom: each time is a request to the embedded AWS. */
 const LOOKS_PER_ASKING = 5;
@@ -77,6 +82,18 @@ class ConsoleServer {
     ['GET', /^\/api\/records$/, (exchange) => this.records(exchange)],
     ['GET', /^\/api\/labels\/([0-9a-f-]{36})$/, (exchange, id) => this.labels(exchange, id)],
     ['GET', /^\/api\/about$/, ({ response }) => this.about(response)],
+    ['GET', /^\/api\/reviews$/, async ({ response }) => pass(response, await this.options.desk.list())],
+    [
+      'GET',
+      /^\/api\/reviews\/([0-9a-f-]{36})$/,
+      async ({ response }, id) => pass(response, await this.options.desk.read(id)),
+    ],
+    [
+      'GET',
+      /^\/api\/reviews\/([0-9a-f-]{36})\/picture$/,
+      ({ response }, id) => show(response, this.reviewed(id)),
+    ],
+    ['POST', /^\/api\/reviews\/([0-9a-f-]{36})\/decision$/, (exchange, id) => this.decide(exchange, id)],
     ['POST', /^\/api\/pictures$/, (exchange) => this.addPicture(exchange)],
     ['POST', /^\/api\/tour\/send$/, ({ response }) => this.sendTourPicture(response)],
     ['POST', /^\/api\/tour\/(take|give-back)$/, ({ response }, what) => this.turnPermission(response, what)],
@@ -119,12 +136,7 @@ class ConsoleServer {
 
   /** A page of the client's records, as the API itself lists them. */
   private async records({ response, url }: Exchange): Promise<void> {
-    const answer = await this.options.api.call(`/images${url.search}`);
-    respond(
-      response,
-      { status: answer.status, headers: { 'content-type': 'application/json' } },
-      answer.text,
-    );
+    pass(response, await this.options.api.call(`/images${url.search}`));
   }
 
   private async labels({ response }: Exchange, imageId: string): Promise<void> {
@@ -151,6 +163,23 @@ class ConsoleServer {
     const row = await this.sent.add(name, bytes);
     if (row.imageId === null) this.live.send('refused', await this.sent.refused());
     respondJson(response, row);
+  }
+
+  private async reviewed(imageId: string): Promise<{ type: string; content: Buffer } | undefined> {
+    const content = await this.options.desk.picture(imageId);
+    const type = content && pictureTypeOfBytes(content);
+    return content && type ? { type, content } : undefined;
+  }
+
+  private async decide({ request, response }: Exchange, imageId: string): Promise<void> {
+    const body = await readBody(request, MOST_DECISION_BYTES, 'A decision is a few words.');
+    let decision: Record<string, unknown>;
+    try {
+      decision = JSON.parse(body.toString()) as Record<string, unknown>;
+    } catch {
+      throw new RefusedRequest(400, 'Not JSON.');
+    }
+    pass(response, await this.options.desk.decide(imageId, decision));
   }
 
   private async turnPermission(response: ServerResponse, what: string): Promise<void> {
@@ -190,6 +219,10 @@ class ConsoleServer {
     await this.sent.close();
   }
 }
+
+/** An answer of the API as it came. */
+const pass = (response: ServerResponse, { status, text }: HttpAnswer): void =>
+  respond(response, { status, headers: { 'content-type': 'application/json' } }, text);
 
 async function show(
   response: ServerResponse,

@@ -7,6 +7,7 @@ import { describeListing } from './system/listing';
 import { describeCors } from './system/cors';
 import { describeLogs } from './system/logs';
 import { describeSendPictures } from './system/send-pictures';
+import { describeReviews } from './system/reviews';
 import { describeRotation } from './system/rotation';
 import { describePreflight } from './system/preflight';
 import { describePrintedLine } from './system/printed-line';
@@ -46,6 +47,7 @@ describe('the deployed system', () => {
   describeAccess(system);
   describeCors(system);
   describeErasure(system);
+  describeReviews(system);
   describeOperations(system);
   describeRestore(system);
   describePreflight(system);

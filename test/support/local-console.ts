@@ -6,6 +6,7 @@ import type { ImageView } from '../../lambda/domain/api-schemas';
 import type { ReviewMessage } from '../../lambda/domain/workflow-messages';
 import openApi from '../../lambda/openapi/openapi.json';
 import type { ConsoleOptions } from '../../local/console/server';
+import type { ReviewDesk } from '../../local/console/review-desk';
 import type { PermissionSwitch } from '../../local/console/permission-switch';
 import type { Activity } from '../../local/runtime/activity';
 import type { ApiClient, HttpAnswer, HttpRequest } from '../../tools/client/api-client';
@@ -39,6 +40,9 @@ export class FakeSystem {
   readonly records: ImageView[] = [];
   readonly calls: { path: string; request: HttpRequest }[] = [];
   reviews: ReviewMessage[] = [];
+  /** What waits for the reviewer, and what was decided. */
+  waiting: string[] = [];
+  readonly decisions: { id: string; decision: Record<string, unknown> }[] = [];
   permissionIsTaken = false;
   private folder = '';
 
@@ -81,6 +85,7 @@ export class FakeSystem {
       ],
       takeReviews: () => Promise.resolve(this.reviews.splice(0)),
       activityFile: this.activityFile,
+      desk: this.desk(),
       loadObject: () => Promise.resolve(new Uint8Array(this.picture)),
       seeLabels: () =>
         Promise.resolve([
@@ -96,6 +101,32 @@ export class FakeSystem {
       notEmulated: { differences: ['left out: WAFv2::WebACL × 1'], withoutEffect: ['firewall rules'] },
       openApi,
       reportDirectory: this.folder,
+    };
+  }
+
+  private desk(): ReviewDesk {
+    const review = (id: string) => ({
+      ...{ ImageID: id, State: 'waiting', Version: 1, DecisionReason: 'close-call' },
+      ...{ WaitingSince: '2026-01-02T03:04:05Z', Deadline: '2026-01-16T03:04:05Z' },
+      ...{ Decisions: 0, DecisionsNeeded: 1, Labels: [], ImageFormat: 'jpg' },
+      Candidates: [
+        {
+          ...{ Animal: 'dog', Score: 70 },
+          Boxes: [{ Confidence: 70, Left: 0.1, Top: 0.1, Width: 0.5, Height: 0.5 }],
+        },
+      ],
+    });
+    const waits = (id: string) => this.waiting.includes(id);
+    return {
+      list: () => Promise.resolve(answer(200, { items: this.waiting.map(review) })),
+      read: (id) => Promise.resolve(waits(id) ? answer(200, review(id)) : answer(404, { code: 'not-found' })),
+      decide: (id, decision) => {
+        if (!waits(id)) return Promise.resolve(answer(409, { code: 'review-decided' }));
+        this.decisions.push({ id, decision });
+        this.waiting.splice(this.waiting.indexOf(id), 1);
+        return Promise.resolve(answer(200, { ImageID: id, State: 'decided' }));
+      },
+      picture: (id) => Promise.resolve(waits(id) ? this.picture : undefined),
     };
   }
 

@@ -1,5 +1,6 @@
 import { connect, on } from './events.js';
 import { refreshSoon, showRecords } from './records.js';
+import { showDesk } from './reviews.js';
 import { showSending } from './send.js';
 import { showTour } from './tour.js';
 import { explain, percent } from './words.js';
@@ -44,7 +45,7 @@ function failureElement({ at, functionName, outcome, imageId }) {
 const list = (id, elements, none) =>
   find(id).replaceChildren(...(elements.length > 0 ? elements.reverse() : [item(none)]));
 
-on('reviews', (reviews) => list('reviews', reviews.map(reviewElement), 'Nobody has to decide anything.'));
+on('reviews', (reviews) => list('reviews', reviews.map(reviewElement), 'No message has come.'));
 let failures = [];
 on('restart', () => (failures = []));
 on('activity', (activities) => {
@@ -65,6 +66,7 @@ showWorkflow(refreshSoon);
 showSending();
 showTour();
 showRecords();
+showDesk();
 about().catch((error) => console.error(error));
 connect((state) => {
   find('live').textContent = state;

@@ -113,8 +113,12 @@ export async function record(api: ApiClient, imageId: string): Promise<ImageView
 export const problem = (answer: HttpAnswer): Problem => problemSchema.parse(answer.json());
 
 /** Asks until there is an answer. */
-export async function eventually<T>(ask: () => Promise<T | undefined>, what: string): Promise<T> {
-  const deadline = Date.now() + PATIENCE_MILLISECONDS;
+export async function eventually<T>(
+  ask: () => Promise<T | undefined>,
+  what: string,
+  patience = PATIENCE_MILLISECONDS,
+): Promise<T> {
+  const deadline = Date.now() + patience;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;

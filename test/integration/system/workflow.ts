@@ -20,7 +20,7 @@ import {
   uploadInline,
 } from './test-system';
 
-const sample = async (name: string): Promise<Buffer> => {
+export const sample = async (name: string): Promise<Buffer> => {
   const samples = await prepareSamples(CACHE_DIRECTORY, silentProgress);
   return readFile(samples.find(({ file }) => file.endsWith(name))?.file ?? name);
 };

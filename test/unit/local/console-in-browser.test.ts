@@ -33,6 +33,7 @@ const SCREENSHOTS = process.env['SCREENSHOTS'];
         link: `/images/${idOf(2)}`,
       },
     ];
+    system.waiting = [idOf(2), idOf(3), idOf(4)];
     opened = await startConsole(system.options());
     browser = await Browser.start();
   });
@@ -88,6 +89,9 @@ const SCREENSHOTS = process.env['SCREENSHOTS'];
     [390, 'dark'],
   ])('breaks no rule of WCAG 2 AA and cuts nothing off at %d pixels, %s', async (width, scheme) => {
     await open(width, scheme);
+    await browser.until(
+      `!document.querySelector('#desk').hidden && document.querySelector('#desk-image').complete`,
+    );
     expect(await browser.evaluate(accessibilityViolations(AXE))).toEqual([]);
     expect(await browser.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     expect(await browser.evaluate(CUT_OFF)).toEqual([]);
@@ -95,6 +99,28 @@ const SCREENSHOTS = process.env['SCREENSHOTS'];
     await showDetails();
     expect(await browser.evaluate(accessibilityViolations(AXE, '#details'))).toEqual([]);
     await shot(`details-${width}-${scheme}`);
+  });
+
+  test('lets a reviewer decide by keys, which count on the desk alone', async () => {
+    await open();
+    await browser.until(`document.querySelectorAll('#desk-boxes rect').length === 1`);
+    await press('d');
+    expect(system.decisions).toEqual([]);
+    await browser.evaluate(`document.querySelector('#desk').focus()`);
+    await press('j');
+    await browser.until(`document.querySelector('#desk-image').src.includes('${idOf(3)}')`);
+    await press('d');
+    await browser.until(`document.querySelector('#desk-status').innerText.includes('dog')`);
+    expect(system.decisions).toEqual([
+      { id: idOf(3), decision: { outcome: 'dog', reason: 'plain-to-see', version: 1 } },
+    ]);
+    await browser.until(`document.querySelectorAll('#desk-queue li').length === 2`);
+    await click('#desk [data-outcome=reject]');
+    await browser.until(`document.querySelectorAll('#desk-queue li').length === 1`);
+    await click('#desk [data-outcome=cat]');
+    await browser.until(`document.querySelector('#desk').hidden`);
+    expect(system.decisions.map(({ decision }) => decision['outcome'])).toEqual(['dog', 'reject', 'cat']);
+    system.waiting = [idOf(2), idOf(3), idOf(4)];
   });
 
   test('lights the steps up while functions run, and shows a picture’s way', async () => {

@@ -57,6 +57,24 @@ async function events(count: number, meanwhile: () => void = () => undefined): P
   return heard;
 }
 
+describe('the reviewer’s desk', () => {
+  const decide = (origin: string, body: string) =>
+    post(origin, `/api/reviews/${idOf(7)}/decision`, Buffer.from(body));
+
+  it('passes on what waits, the picture and the decision, and takes none from elsewhere', async () => {
+    system.waiting = [idOf(7)];
+    expect(await (await get('/api/reviews')).json()).toMatchObject({ items: [{ ImageID: idOf(7) }] });
+    const picture = await get(`/api/reviews/${idOf(7)}/picture`);
+    expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
+    expect((await decide('http://elsewhere.example', '{}')).status).toBe(403);
+    expect((await decide(opened.url, 'no json')).status).toBe(400);
+    expect((await decide(opened.url, '{"outcome":"cat"}')).status).toBe(200);
+    expect(system.decisions).toEqual([{ id: idOf(7), decision: { outcome: 'cat' } }]);
+    expect((await decide(opened.url, '{"outcome":"cat"}')).status).toBe(409);
+    expect((await get(`/api/reviews/${idOf(7)}/picture`)).status).toBe(404);
+  });
+});
+
 describe('the console', () => {
   test.each(['/', '/console.css', '/console.js', '/api/records', '/api-document', '/absent'])(
     'answers %s under a policy that lets nothing in from elsewhere',

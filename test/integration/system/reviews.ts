@@ -1,0 +1,126 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { randomUUID } from 'node:crypto';
+import { reviewerId } from '../../../lambda/domain/review';
+import {
+  reviewDecisionAnswerSchema,
+  reviewListSchema,
+  type ReviewView,
+  reviewViewSchema,
+} from '../../../lambda/domain/review-schemas';
+import { takeRole } from '../../../local/client/take-role';
+import { send } from '../../../tools/client/api-client';
+import { ReviewsClient } from '../../../tools/client/reviews-client';
+import { eventually, type GetSystem, problem, record, untilStatus, uploadInline } from './test-system';
+import { sample } from './workflow';
+
+/** A run settles within a minute; a loaded machine may be late. */
+const RUN_MILLISECONDS = 80_000;
+
+export function describeReviews(system: GetSystem): void {
+  const as = async (person: string, role = 'reviewer'): Promise<ReviewsClient> => {
+    const { apiUrl, config, emulator } = system().aws;
+    const credentials = await takeRole(system(), role, person);
+    return new ReviewsClient(apiUrl, emulator.agent, { region: config.region, credentials });
+  };
+  const uncertain = async (client = system().demo): Promise<string> => {
+    const imageId = await uploadInline(client, await sample('cat-and-dog.jpg'));
+    await untilStatus(client, imageId, 'completed');
+    return imageId;
+  };
+  const reviewOf = async (client: ReviewsClient, imageId: string): Promise<ReviewView> => {
+    const answer = await client.read(imageId);
+    if (answer.status !== 200) throw new Error(`${answer.status} ${answer.text}`);
+    return reviewViewSchema.parse(answer.json());
+  };
+  const decision = { outcome: 'dog', reason: 'several-animals', version: 1 } as const;
+
+  describe('reviews', () => {
+    it('are for reviewers alone: no API key, no other role, no forged signature', async () => {
+      const imageId = await uncertain();
+      for (const path of ['/reviews', `/reviews/${imageId}`])
+        expect((await system().demo.call(path)).status).toBe(401);
+      const post = { method: 'POST', body: JSON.stringify(decision) };
+      expect((await system().demo.call(`/reviews/${imageId}/decision`, post)).status).toBe(401);
+      for (const role of ['auditor', 'operator', 'data-steward']) {
+        const other = await as('ada', role);
+        expect([(await other.list()).status, (await other.decide(imageId, decision)).status]).toEqual([
+          403, 403,
+        ]);
+      }
+      expect((await record(system().demo, imageId)).Review).toBeUndefined();
+    });
+
+    it('show what waits and the picture by a link, take one decision, and bring the picture to its place', async () => {
+      const imageId = await uncertain();
+      const anna = await as('anna');
+      const { items } = reviewListSchema.parse((await anna.list()).json());
+      expect(items.map(({ ImageID }) => ImageID)).toContain(imageId);
+      const review = await reviewOf(anna, imageId);
+      expect(review).toMatchObject({ State: 'waiting', DecisionReason: 'both-animals', Version: 1 });
+      expect(review.Candidates.flatMap(({ Boxes }) => Boxes).length).toBeGreaterThan(0);
+      const picture = await send(review.Picture?.url ?? '', system().aws.emulator.agent);
+      expect(picture.status).toBe(200);
+      const first = await anna.decide(imageId, { ...decision, version: review.Version });
+      expect(first.status).toBe(200);
+      expect(reviewDecisionAnswerSchema.parse(first.json())).toMatchObject({
+        State: 'decided',
+        Outcome: 'dog',
+      });
+      expect((await anna.decide(imageId, decision)).text).toBe(first.text);
+      const ben = await as('ben');
+      const refused = await ben.decide(imageId, { ...decision, outcome: 'cat', version: 2 });
+      expect([refused.status, problem(refused).code]).toEqual([409, 'review-decided']);
+      const settled = await eventually(
+        async () => {
+          const view = await record(system().demo, imageId);
+          return view.DetectedAnimal === 'dog' ? view : undefined;
+        },
+        'the picture is in its place',
+        RUN_MILLISECONDS,
+      );
+      expect(settled.S3Location).toMatch(/\/dogs\//);
+      expect(settled.Review).toMatchObject({ Outcome: 'dog', DecidedBy: 'people' });
+      // The link outlives the picture's wait by less than a minute, and leads nowhere then.
+      expect((await send(review.Picture?.url ?? '', system().aws.emulator.agent)).status).not.toBe(200);
+      const { clients, names } = system().aws;
+      const { Item } = await clients.dynamodb.send(
+        new GetItemCommand({ TableName: names.detectionLogsTable, Key: { ImageID: { S: imageId } } }),
+      );
+      expect(Item?.['ReviewVotes']?.L?.[0]?.M?.['reviewer']?.S).toBe(reviewerId('x:anna'));
+      expect(JSON.stringify(Item)).not.toContain('anna');
+    }, 150_000);
+
+    it('refuse what is no decision, and what is not theirs to decide', async () => {
+      const imageId = await uncertain();
+      const anna = await as('anna');
+      const codeOf = async (answer: Promise<{ status: number; json(): unknown }>) => {
+        const given = await answer;
+        return [given.status, problem(given as never).code];
+      };
+      expect(await codeOf(anna.decide(imageId, { ...decision, outcome: 'bird' }))).toEqual([
+        400,
+        'invalid-body',
+      ]);
+      expect(await codeOf(anna.decide(randomUUID(), decision))).toEqual([404, 'not-found']);
+      expect((await system().demo.call(`/images/${imageId}`, { method: 'DELETE' })).status).toBe(204);
+      expect(await codeOf(anna.decide(imageId, decision))).toEqual([410, 'image-erased']);
+    });
+
+    it('want two people who agree where the client asks for it, and not one person twice', async () => {
+      const imageId = await uncertain(system().partner);
+      const [anna, ben] = [await as('anna'), await as('ben')];
+      expect(reviewDecisionAnswerSchema.parse((await anna.decide(imageId, decision)).json())).toMatchObject({
+        State: 'waiting',
+        Decisions: 1,
+        DecisionsNeeded: 2,
+      });
+      const again = await anna.decide(imageId, { ...decision, outcome: 'cat', version: 2 });
+      expect([again.status, problem(again).code]).toEqual([409, 'review-own-decision']);
+      const old = await ben.decide(imageId, decision);
+      expect([old.status, problem(old).code]).toEqual([409, 'review-outdated']);
+      expect((await ben.decide(imageId, { ...decision, version: 2 })).json()).toMatchObject({
+        State: 'decided',
+      });
+    });
+  });
+}
