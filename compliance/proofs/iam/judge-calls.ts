@@ -41,7 +41,7 @@ function callProblems(world: World, who: Principal, call: Target): string[] {
     form === undefined || form.decision === 'allow'
       ? []
       : [`a client's form cannot ${call.action} on ${call.resource}: ${reason(form)}`];
-  const link = isReviewLink(call) ? world.decide(who, call, 'by presigned URL') : undefined;
+  const link = isReviewLink(who, call) ? world.decide(who, call, 'by presigned URL') : undefined;
   const reviewer =
     link === undefined || link.decision === 'allow'
       ? []
@@ -74,8 +74,8 @@ const isPresignedUpload = (call: Target): boolean =>
   call.action === 's3:PutObject' && call.resource.includes('/input/');
 
 /** What a link, made by `reviews`, shows to a reviewer. */
-const isReviewLink = (call: Target): boolean =>
-  call.action === 's3:GetObject' && call.resource.includes('/review/');
+const isReviewLink = ({ name }: Principal, call: Target): boolean =>
+  name === 'reviews' && call.action === 's3:GetObject' && call.resource.includes('/review/');
 
 function outsideProblems(world: World, who: Principal, call: Target): string[] {
   // Services without resource policies have no perimeter of their own; the matrix shows what is left there.
@@ -91,7 +91,7 @@ function outsideProblems(world: World, who: Principal, call: Target): string[] {
   ] as const;
   const found = situations
     .filter((situation) => !situation.startsWith('by') || call.action.startsWith('s3:'))
-    .filter((situation) => situation !== 'by presigned URL' || !isReviewLink(call))
+    .filter((situation) => situation !== 'by presigned URL' || !isReviewLink(who, call))
     .map((situation) => [situation, world.decide(who, call, situation)] as const)
     .filter(([, verdict]) => verdict.decision === 'allow')
     .map(

@@ -36,6 +36,6 @@ export class ReviewSchedule extends Construct {
       principal: 'events.amazonaws.com',
       sourceArn: names.arn('events', `rule/${names.reviewSchedule}`),
     });
-    permission.addDependency(rule);
+    permission.addResourceDependency(rule);
   }
 }

@@ -17,6 +17,22 @@ const completed = image({
   CompletedAt: { S: '2025-08-04T11:42:03Z' },
 });
 
+const decided = (outcome: string, decidedBy: string) => ({
+  ReviewSince: { S: '2025-08-04T11:42:03Z' },
+  ReviewDecision: {
+    M: { outcome: { S: outcome }, decidedBy: { S: decidedBy }, at: { S: '2025-08-04T12:42:03Z' } },
+  },
+});
+const uncertain = image({
+  ProcessingStatus: { S: 'completed' },
+  DetectedAnimal: { S: 'uncertain' },
+  Decision: { M: { catScore: { N: '62' }, dogScore: { N: '70' }, category: { S: 'uncertain' } } },
+});
+const moved = { ...uncertain, ...decided('cat', 'people'), ReviewedAt: { S: '2025-08-04T12:43:00Z' } };
+const told = { ReviewAnnouncedAt: { S: '2025-08-04T12:43:01Z' } };
+const over = { ...moved, ...told };
+const expired = { ...uncertain, ...decided('undecided', 'expiry'), ...told };
+
 let sequence = 0;
 const change = (eventName: string, before?: object, after?: object, principalId?: string) => ({
   eventName,
@@ -45,12 +61,28 @@ describe('business metrics from the stream', () => {
       change('MODIFY', image({}), image({ ProcessingStatus: { S: 'failed' } })),
       ['picturesFailed'],
     ],
+    ['a review that moves its picture', change('MODIFY', uncertain, moved), []],
+    [
+      'the end of a review by people',
+      change('MODIFY', moved, over),
+      ['picturesReviewed', 'secondsToReview', 'reviewAgreement'],
+    ],
+    ['the end of a review by time', change('MODIFY', uncertain, expired), ['picturesReviewed']],
     ['an erasure', change('REMOVE', completed), ['picturesErased']],
     ['an expiry', change('REMOVE', completed, undefined, 'dynamodb.amazonaws.com'), []],
   ])('%s', async (_name, record, metrics) => {
     const { failures, measured } = await run(record);
     expect(measured.map(({ metric }) => metric)).toEqual(metrics);
     expect(failures).toEqual([]);
+  });
+
+  test('a review counts once, with the time that people took and whether they saw what the model favoured', async () => {
+    const { measured } = await run(change('MODIFY', moved, over), change('MODIFY', over, over));
+    expect(measured).toEqual([
+      { metric: 'picturesReviewed', value: 1, dimensions: { outcome: 'cat' } },
+      { metric: 'secondsToReview', value: 3600, dimensions: {} },
+      { metric: 'reviewAgreement', value: 0, dimensions: {} },
+    ]);
   });
 
   test('values and dimensions', async () => {

@@ -26,11 +26,19 @@ const completed = image('completed', {
   ConfidenceScore: { N: '97.4' },
   CompletedAt: { S: '2025-08-04T11:42:03Z' },
 });
+const reviewed = image('completed', {
+  DetectedAnimal: { S: 'dog' },
+  Decision: { M: { catScore: { N: '62' }, dogScore: { N: '70' } } },
+  ReviewDecision: {
+    M: { outcome: { S: 'dog' }, decidedBy: { S: 'people' }, at: { S: '2025-08-04T12:42:00Z' } },
+  },
+});
 const changes = [
   ['INSERT', undefined, image('pending')],
   ['MODIFY', image('processing'), completed],
   ['MODIFY', image('processing'), image('quarantined', { QuarantineReason: { S: 'animated' } })],
   ['MODIFY', image('processing'), image('failed')],
+  ['MODIFY', reviewed, { ...reviewed, ReviewAnnouncedAt: { S: '2025-08-04T12:43:00Z' } }],
   ['REMOVE', completed, undefined],
 ] as const;
 
@@ -66,6 +74,9 @@ describe('what the gate believes that our code writes', () => {
     telemetry.measure('thresholdsUnusable', 1);
     telemetry.measure('uploadsOverBound', 1, { client: 'demo' });
     telemetry.measure('laterVersions', 1, { client: 'demo' });
+    // And settle-reviews-handler.
+    telemetry.measure('oldestReviewSeconds', 0);
+    telemetry.measure('reviewsUnsettled', 0);
     const wrote = written
       .map((line) => JSON.parse(line) as Partial<EmbeddedMetrics>)
       .flatMap(({ _aws }) => _aws?.CloudWatchMetrics ?? [])

@@ -60,6 +60,9 @@ describe('the OpenAPI document', () => {
       'GET /images/{id}': [{ apiKey: [] }],
       'DELETE /images/{id}': [{ apiKey: [] }],
       'DELETE /stewardship/images/{id}': [{ signatureVersion4: [] }],
+      'GET /reviews': [{ signatureVersion4: [] }],
+      'GET /reviews/{id}': [{ signatureVersion4: [] }],
+      'POST /reviews/{id}/decision': [{ signatureVersion4: [] }],
     });
   });
 
