@@ -33,5 +33,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
     'the pipeline stands in another account; read its trail after the first release',
   'contract gateway-invokes-function':
     'the trail records no such call; a function’s own log does not show condition keys',
+  'contract event-rule-invokes-function':
+    'the trail records no such call; the alarm reviews-not-run tells when the rule does not start the function',
   'contract budget-publishes-to-topic': 'a budget tells only when its threshold is passed',
 };

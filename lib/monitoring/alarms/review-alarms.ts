@@ -15,7 +15,7 @@ export const reviewAlarms = (config: StageConfig): AlarmDefinition[] => {
       owner: 'operations',
       why: 'A picture waits for a person and its time will soon be over: then nobody decides it any more.',
       response:
-        'Tell the reviewers how many wait (GET /reviews) and until when; if there are more than people can decide, compare the thresholds with what people decided: npm run ops -- thresholds.',
+        'Tell the reviewers how many wait (GET /reviews) and until when; if there are more than people can decide, compare the thresholds with the agreement of people and model on the business dashboard.',
       metric: businessMetric(config, METRICS.oldestReviewSeconds, 'Maximum'),
       comparison: 'above',
       threshold: (expireAfterDays - warnBeforeDays) * DAY_SECONDS,

@@ -352,7 +352,7 @@ describe('DynamoDB', () => {
     expect(await ports.reviewLog.write(ID, 2, { since: NOW, votes: [vote], decision })).toMatchObject({
       applied: true,
     });
-    const body = aws.lastBody as Record<string, unknown>;
+    const body = aws.lastBody;
     expect(body['ConditionExpression']).toBe(
       'ProcessingStatus = :completed AND DetectedAnimal = :uncertain AND attribute_not_exists(ReviewDecision)' +
         ' AND (ReviewVersion = :version OR (attribute_not_exists(ReviewVersion) AND :version = :first))',
