@@ -5,13 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { manifestOf, manifestText } from '../../compliance/report/manifest';
 import { verifyPack } from '../../compliance/report/verify-pack';
-import { releaseApplication } from '../../lib/stages/delivery-application';
-import { assemblyResources } from '../support/synthesized-assembly';
+import { releaseStacks } from '../support/stage-templates';
 import { at } from '../support/synthesized-stage';
 
-const projects = assemblyResources(releaseApplication).filter(
-  ({ Type }) => Type === 'AWS::CodeBuild::Project',
-);
+const projects = releaseStacks()
+  .flatMap(({ template }) => Object.values(template.Resources))
+  .filter(({ Type }) => Type === 'AWS::CodeBuild::Project');
 
 interface BuildSpec {
   readonly env?: { readonly 'exported-variables'?: readonly string[] };

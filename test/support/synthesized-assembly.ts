@@ -1,10 +1,8 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { App } from 'aws-cdk-lib';
 import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
-import { createApp } from '../../lib/create-app';
-import { emptyBundles, type TemplateProperties } from './synthesized-stage';
+import { emptyApp } from './synthesis';
+import type { TemplateProperties } from './synthesized-stage';
 
 export interface AssemblyResource {
   readonly id: string;
@@ -25,12 +23,7 @@ interface Template {
 
 /** Every stack of everything that `build` puts into an application, pipelines and nested stages included. */
 export function assemblyStacks(build: (app: App) => void): CloudFormationStackArtifact[] {
-  const outdir = mkdtempSync(path.join(tmpdir(), 'serverlessapp-assembly-'));
-  const app = createApp({
-    outdir,
-    builtinCloudFormationValidation: false,
-    context: { bundles: emptyBundles() },
-  });
+  const app = emptyApp();
   build(app);
   return app.synth().stacksRecursively;
 }

@@ -1,12 +1,12 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { RawStack } from '../../compliance/self-test/mutant';
 import { loadStageConfig } from '../../lib/config/load';
 import { type StageConfig, STAGE_NAMES, type StageName } from '../../lib/config/schema';
-import { createApp } from '../../lib/create-app';
 import { Names } from '../../lib/names';
-import { ApplicationStage } from '../../lib/stages/application-stage';
 import { fillWithEmptyBundles } from '../../tools/synthesis/empty-bundles';
+import { stageTemplates, templatesOfConfig } from './stage-templates';
 
 /** Plain JSON of a template; read it with {@link at}. */
 export type TemplateProperties = Record<string, unknown>;
@@ -49,45 +49,32 @@ export interface SynthesizedStage {
   readonly resources: readonly TemplateResource[];
 }
 
-interface Template {
-  readonly Resources?: Record<
-    string,
-    { readonly Type: string; readonly Properties?: TemplateProperties; readonly DeletionPolicy?: string }
-  >;
-}
-
-const folder = (purpose: string): string => mkdtempSync(path.join(tmpdir(), `serverlessapp-${purpose}-`));
-
 /** Bundles that need no build; see {@link fillWithEmptyBundles}. */
-export const emptyBundles = (): string => fillWithEmptyBundles(folder('bundles'));
+export const emptyBundles = (): string =>
+  fillWithEmptyBundles(mkdtempSync(path.join(tmpdir(), 'serverlessapp-bundles-')));
 
-/** Synthesizes a stage as `cdk synth` does, but for the built-in validation, which the gate runs. */
-export function synthesize(config: StageConfig): SynthesizedStage {
+function stageOf(config: StageConfig, stacks: readonly RawStack[]): SynthesizedStage {
   const names = new Names(config, config.region);
-  const app = createApp({
-    outdir: folder('assembly'),
-    builtinCloudFormationValidation: false,
-    context: { bundles: emptyBundles() },
-  });
-  const stage = new ApplicationStage(app, config);
-  const resources = stage.synth().stacks.flatMap((stack) => {
-    const { Resources = {} } = JSON.parse(readFileSync(stack.templateFullPath, 'utf8')) as Template;
-    const short = stack.stackName.replace(`${names.prefix}-`, '');
-    return Object.entries(Resources).map(([id, resource]) => ({
+  const resources = stacks.flatMap(({ stackName, template }) =>
+    Object.entries(template.Resources).map(([id, resource]) => ({
       ...resource,
-      Properties: resource.Properties ?? {},
+      Properties: resource.Properties,
       id,
-      stack: short,
-    }));
-  });
+      stack: stackName.replace(`${names.prefix}-`, ''),
+    })),
+  );
   return { config, names, resources };
 }
 
+/** Synthesizes a stage as `cdk synth` does, but for the built-in validation, which the gate runs. */
+export const synthesize = (config: StageConfig): SynthesizedStage =>
+  stageOf(config, templatesOfConfig(config));
+
 const cache = new Map<StageName, SynthesizedStage>();
 
-/** A stage's resources, synthesized once in each test process. Not to be changed: see {@link mutated}. */
+/** A stage's resources, synthesized once in each run of tests. Not to be changed: see {@link mutated}. */
 export function synthesized(stage: StageName): SynthesizedStage {
-  const found = cache.get(stage) ?? synthesize(loadStageConfig(stage));
+  const found = cache.get(stage) ?? stageOf(loadStageConfig(stage), stageTemplates(stage));
   cache.set(stage, found);
   return found;
 }
