@@ -27,7 +27,7 @@ export async function runOnePicture(): Promise<PictureRun> {
     apiEvent({ body: { fileName: 'a.jpg', contentType: 'image/jpeg', image } }),
   );
   const { imageId } = uploadAnswerSchema.parse(JSON.parse(answer.body));
-  const key = `input/${imageId}.jpg`;
+  const key = system.pictures.keys().find((each) => each.includes(imageId)) ?? '';
   const [version] = (await system.pictures.listVersions(key)).versions;
   await system.deliver({ key, ...(version && { versionId: version.versionId }) });
   await system.query(apiEvent({ id: imageId }));
