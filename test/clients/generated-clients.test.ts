@@ -133,6 +133,7 @@ describe("clients that other people's generators make of openapi.json, compiled 
         Math.floor(Date.parse(scenario.since) / 1000) * 1000,
       );
     }
+    expect([report.waited, report.unchanged]).toEqual([200, 304]);
     const own = [sent.imageId, announced.imageId, ...new Set(repeated)];
     expect(new Set(report.listed).size).toBe(report.listed.length);
     expect(report.pages).toBeGreaterThanOrEqual(2);

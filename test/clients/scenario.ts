@@ -44,7 +44,11 @@ const refusal = z.strictObject({
   retryAfter: perhaps,
 });
 /** As a language's own types write it again: its times may have another spelling. */
-const image = imageViewSchema.extend({ Timestamp: z.string(), CompletedAt: z.string().optional() });
+const image = imageViewSchema.extend({
+  Timestamp: z.string(),
+  CompletedAt: z.string().optional(),
+  ExpiresAt: z.string().optional(),
+});
 
 /** What a driver tells, as JSON on standard output. */
 export const reportSchema = z.strictObject({
@@ -56,6 +60,9 @@ export const reportSchema = z.strictObject({
   posted: z.int(),
   /** What became of the first and of the announced picture. */
   images: z.array(image),
+  /** Of a read of the first picture that asks to wait, and of one that names the tag of that answer. */
+  waited: z.int(),
+  unchanged: z.int(),
   /** Every page of two. */
   listed: ids,
   pages: z.int(),

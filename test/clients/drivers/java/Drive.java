@@ -104,6 +104,16 @@ public final class Drive {
     throw new AssertionError("was not refused");
   }
 
+  /** What is no success is an exception here, 304 too. */
+  private static int statusOf(Call call) {
+    try {
+      call.run();
+    } catch (ApiException error) {
+      return error.getCode();
+    }
+    return 200;
+  }
+
   /** Posts the picture as the form says: its fields first, the file last. */
   private int post(UploadAnswerUpload form) throws Exception {
     String boundary = UUID.randomUUID().toString();
@@ -126,7 +136,7 @@ public final class Drive {
 
   private Image untilFinal(UUID imageId) throws Exception {
     for (int turn = 0; turn < 300; turn += 1) {
-      Image image = pictures.readImage(imageId);
+      Image image = pictures.readImage(imageId, null, null);
       switch (image.getProcessingStatus()) {
         case COMPLETED:
         case QUARANTINED:
@@ -168,11 +178,16 @@ public final class Drive {
     if (uploaded.isAfter(OffsetDateTime.now().plusMinutes(1))) throw new AssertionError("Timestamp is a time");
     told.put("images", images);
 
+    ApiResponse<Image> waited = pictures.readImageWithHttpInfo(sent.getData().getImageId(), 5, null);
+    told.put("waited", waited.getStatusCode());
+    String tag = waited.getHeaders().get("etag").get(0);
+    told.put("unchanged", statusOf(() -> pictures.readImage(sent.getData().getImageId(), null, tag)));
+
     List<String> listed = new ArrayList<>();
     String cursor = null;
     int pages = 0;
     while (pages == 0 || cursor != null) {
-      ImageList page = pictures.listImages(null, null, null, null, 2, cursor);
+      ImageList page = pictures.listImages(null, null, null, null, null, null, null, 2, cursor, null, null);
       listed.addAll(ids(page));
       cursor = page.getCursor();
       pages += 1;
@@ -181,9 +196,9 @@ public final class Drive {
     told.put("pages", pages);
     OffsetDateTime since = OffsetDateTime.parse(given.get("since").asText());
     OffsetDateTime until = OffsetDateTime.parse(given.get("until").asText());
-    told.put("inRange", ids(pictures.listImages(null, null, since, until, 100, null)));
-    told.put("beforeRange", ids(pictures.listImages(null, null, null, since, 100, null)));
-    told.put("ofCats", ids(pictures.listImages("cat", "completed", null, null, 100, null)));
+    told.put("inRange", ids(pictures.listImages(null, null, since, until, null, null, null, 100, null, null, null)));
+    told.put("beforeRange", ids(pictures.listImages(null, null, null, since, null, null, null, 100, null, null, null)));
+    told.put("ofCats", ids(pictures.listImages("cat", "completed", null, null, null, null, null, 100, null, null, null)));
 
     PicturesApi nobody = new PicturesApi(client(null, Map.of()));
     PicturesApi exhausted = new PicturesApi(client(given.get("exhaustedKey").asText(), Map.of()));
@@ -191,13 +206,13 @@ public final class Drive {
         new PicturesApi(client(given.get("apiKey").asText(), Map.of("Content-Type", "application/vnd.api+json")));
     UUID unknown = UUID.fromString(given.get("unknownId").asText());
     Map<String, Object> refusals = new LinkedHashMap<>();
-    refusals.put("unknownImage", refused(() -> pictures.readImage(unknown)));
+    refusals.put("unknownImage", refused(() -> pictures.readImage(unknown, null, null)));
     refusals.put("badBase64", refused(() -> pictures.uploadPicture(inline("%%%%"), null)));
     refusals.put("noPicture", refused(() -> pictures.uploadPicture(inline("AAAA"), null)));
-    refusals.put("badCursor", refused(() -> pictures.listImages(null, null, null, null, 25, "x.y")));
+    refusals.put("badCursor", refused(() -> pictures.listImages(null, null, null, null, null, null, null, 25, "x.y", null, null)));
     refusals.put("mediaType", refused(() -> plain.uploadPicture(inline(), null)));
-    refusals.put("noKey", refused(() -> nobody.listImages(null, null, null, null, 25, null)));
-    refusals.put("exhausted", refused(() -> exhausted.listImages(null, null, null, null, 25, null)));
+    refusals.put("noKey", refused(() -> nobody.listImages(null, null, null, null, null, null, null, 25, null, null, null)));
+    refusals.put("exhausted", refused(() -> exhausted.listImages(null, null, null, null, null, null, null, 25, null, null, null)));
     refusals.put("stewardByKey", refused(() -> stewardship.eraseAnyImage(images.get(0).getImageID())));
     told.put("refused", refusals);
 

@@ -84,6 +84,9 @@ images = [
 ]
 expect(all(isinstance(image.timestamp, datetime) for image in images), "Timestamp is a time")
 
+waited = read_image.sync_detailed(sent.parsed.image_id, client=client, wait=5)
+unchanged = read_image.sync_detailed(sent.parsed.image_id, client=client, if_none_match=waited.headers["ETag"])
+
 listed, cursor, pages = [], None, 0
 while pages == 0 or cursor:
     page = list_images.sync(client=client, limit=2, **({"cursor": cursor} if cursor else {}))
@@ -113,6 +116,8 @@ scenario.tell(
         "announced": submission(announced),
         "posted": posted,
         "images": [image.to_dict() for image in images],
+        "waited": int(waited.status_code),
+        "unchanged": int(unchanged.status_code),
         "listed": listed,
         "pages": pages,
         "inRange": ids(from_=scenario.since, to=scenario.until),

@@ -41,6 +41,14 @@ const images = [
   await untilFinal(async () => (await read(imageId)).data),
 ];
 
+const path = { id: dataOf(sent).imageId };
+const waited = await readImage({ client, path, query: { wait: 5 } });
+const unchanged = await readImage({
+  client,
+  path,
+  headers: { 'If-None-Match': waited.response?.headers.get('ETag') ?? '' },
+});
+
 const list = async (query: NonNullable<ListImagesData['query']>) =>
   dataOf(await listImages({ client, query }));
 const ids = (page: ImageList) => page.items.map(({ ImageID }) => ImageID);
@@ -60,6 +68,8 @@ tell({
   announced: submission(announced),
   posted,
   images,
+  waited: waited.response?.status,
+  unchanged: unchanged.response?.status,
   listed,
   pages,
   inRange: ids(await list({ from: given.since, to: given.until, limit: 100 })),

@@ -42,6 +42,12 @@ const images = [
   await untilFinal(async () => (await read(imageId)).data),
 ];
 
+const path = { id: dataOf(sent).imageId };
+const waited = await client.GET('/images/{id}', { params: { path, query: { wait: 5 } } });
+const unchanged = await client.GET('/images/{id}', {
+  params: { path, header: { 'If-None-Match': waited.response.headers.get('ETag') ?? '' } },
+});
+
 const list = async (query: NonNullable<paths['/images']['get']['parameters']['query']>) =>
   dataOf(await client.GET('/images', { params: { query } }));
 const ids = (page: components['schemas']['ImageList']) => page.items.map(({ ImageID }) => ImageID);
@@ -61,6 +67,8 @@ tell({
   announced: submission(announced),
   posted,
   images,
+  waited: waited.response.status,
+  unchanged: unchanged.response.status,
   listed,
   pages,
   inRange: ids(await list({ from: given.since, to: given.until, limit: 100 })),
