@@ -12,6 +12,7 @@ import type { Command } from './arguments';
 import { fromCaller } from './from-caller';
 import {
   describeFindings,
+  describeIssues,
   describeNotices,
   describeNotJudged,
   HOW_TO_EXCEPT,
@@ -43,6 +44,7 @@ export async function reportJudgement(
   };
   print('');
   print(describeFindings(judgement.rows));
+  print(describeIssues(judgement.rows));
   if (code === 1) print(HOW_TO_EXCEPT);
   print(describeNotices(judgement.rows));
   print(judgement.notAssessed.map((text) => `- Not assessed: ${text}`).join('\n'));

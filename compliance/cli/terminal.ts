@@ -1,4 +1,5 @@
 import type { Judgement } from '../gate';
+import { issuesOf } from '../report/issues';
 import { baseRule, type VerdictRow } from '../verdict-row';
 
 const SHOWN_PER_RULE = 5;
@@ -35,6 +36,26 @@ export function describeFindings(rows: readonly VerdictRow[]): string {
       ].join('\n');
     })
     .join('\n\n');
+}
+
+/** Issues that are told one by one; the pack's CSV has all of them. */
+const SHOWN_ISSUES = 20;
+
+/** What is to be mended, counted: one line for a property of a resource, with every rule and control that speaks of it. */
+export function describeIssues(rows: readonly VerdictRow[]): string {
+  const issues = issuesOf(rows);
+  if (issues.length === 0) return '';
+  const findings = rows.filter(({ verdict }) => verdict === 'non-compliant').length;
+  const lines = issues.slice(0, SHOWN_ISSUES).map(({ group, rules, controls }) => {
+    const named = controls.length === 0 ? '' : `\n    controls: ${controls.join(', ')}`;
+    return `  ${group}\n    rules: ${rules.join(', ')}${named}`;
+  });
+  const more = issues.length - SHOWN_ISSUES;
+  return [
+    `Issues to mend: ${issues.length}, of which ${findings} findings speak`,
+    ...lines,
+    ...(more > 0 ? [`  … and ${more} more: the column "group" of findings.csv`] : []),
+  ].join('\n');
 }
 
 const findingOf = (rule: string): string => rule.slice(baseRule(rule).length);

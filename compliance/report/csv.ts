@@ -2,6 +2,7 @@ import { referenceOf } from '../controls/requirement-id';
 import type { RequirementResult } from '../controls/requirements';
 import { describeHolders } from '../controls/responsibilities';
 import type { VerdictRow } from '../verdict-row';
+import { groupOf } from './issues';
 import { sourceLine, templateLine } from './places';
 
 /** Spreadsheets take a file without it for one in the machine's own encoding. */
@@ -48,6 +49,7 @@ const FINDINGS: Columns<VerdictRow> = {
   account: ({ observed }) => observed?.account ?? '',
   region: ({ observed }) => observed?.region ?? '',
   'asked at': ({ observed }) => observed?.at ?? '',
+  group: groupOf,
 };
 export const findingsCsv = (rows: readonly VerdictRow[]): string => csv(FINDINGS, rows);
 

@@ -19,6 +19,7 @@ import type { Judgement } from '../../../compliance/gate';
 import type { Evidence } from '../../../compliance/report/evidence';
 import { compareEvidence, readEvidence } from '../../../compliance/report/difference';
 import { evidenceDate } from '../../../compliance/report/evidence-date';
+import { groupOf } from '../../../compliance/report/issues';
 import { localSigner, signPack } from '../../../compliance/report/sign-pack';
 import {
   manifestSchema,
@@ -276,7 +277,7 @@ describe('the files agree', () => {
   test('CSV with JSON, cell by cell', () => {
     const [header, ...lines] = csvRows(text('findings.csv'));
     expect(header?.join(' ')).toBe(
-      'engine rule title verdict severity strength stack resource type construct template source controls exception message remedy account region asked at',
+      'engine rule title verdict severity strength stack resource type construct template source controls exception message remedy account region asked at group',
     );
     expect(lines).toEqual(
       rows().map((row) =>
@@ -284,7 +285,7 @@ describe('the files agree', () => {
           ...[row.engine, row.rule, row.title, row.verdict, row.severity, row.strength, row.stack ?? ''],
           ...[row.resource, row.resourceType ?? '', row.constructPath ?? '', templateOf(row)],
           ...[line(row.source), row.controls.join(' '), row.exception ?? '', row.message, row.remedy ?? ''],
-          ...[row.observed?.account ?? '', row.observed?.region ?? '', row.observed?.at ?? ''],
+          ...[row.observed?.account ?? '', row.observed?.region ?? '', row.observed?.at ?? '', groupOf(row)],
         ].map((cell) => (cell.startsWith('=') ? `'${cell}` : cell)),
       ),
     );
