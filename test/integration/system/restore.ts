@@ -17,6 +17,7 @@ import { mergeLedger } from '../../../bin/operations/restore/merge-ledger';
 import { type MergeOptions, mergeAllRestored } from '../../../bin/operations/restore/merge-restored';
 import { recoverPictures } from '../../../bin/operations/restore/recover-pictures';
 import { replayErasures } from '../../../bin/operations/replay-erasures';
+import { inputKey } from '../../../lambda/domain/picture-keys';
 import { askForForm, type GetSystem, record, somePicture, untilStatus, uploadInline } from './test-system';
 
 type Item = Readonly<Record<string, unknown>>;
@@ -307,7 +308,7 @@ export function describeRestore(system: GetSystem): void {
       await aws.clients.s3.send(
         new PutObjectCommand({
           Bucket: aws.names.restoredPictureBucket,
-          Key: `input/${imageId}.jpg`,
+          Key: inputKey(imageId, 'demo', 'jpg'),
           Body: bytes,
           ContentType: 'image/jpeg',
         }),
