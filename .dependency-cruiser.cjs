@@ -44,6 +44,9 @@ const LAYERS = {
     mayImport: ['config', 'names', 'context', 'catalogues', 'constructs', 'stacks'],
   },
 
+  // A package of its own, which knows nothing of this project but the document that its types are made of.
+  sdk: { files: '^sdk/', mayImport: [] },
+
   // What people and pipelines run.
   tools: {
     files: '^tools/(?!cost/)',

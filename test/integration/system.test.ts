@@ -3,6 +3,7 @@ import { describeCalls } from './system/calls';
 import { describeDeployed } from './system/deployed';
 import { describeErasure } from './system/erasure';
 import { describeFirstContact } from './system/first-contact';
+import { describeExamples } from './system/examples';
 import { describeListing } from './system/listing';
 import { describeCors } from './system/cors';
 import { describeLogs } from './system/logs';
@@ -44,6 +45,7 @@ describe('the deployed system', () => {
   describeListing(system);
   describeWaiting(system);
   describePrintedLine(system);
+  describeExamples(system);
   describeAccess(system);
   describeCors(system);
   describeErasure(system);

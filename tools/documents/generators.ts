@@ -8,6 +8,7 @@ import { boundsPage } from './bounds-page';
 import { applicationPages } from './application-pages';
 import { drawPictures } from './draw-pictures';
 import { undrawnPictures, drawingOf } from './pictures';
+import { SDK_TYPES, sdkTypesAreStale, writeSdkTypes } from './sdk-types';
 
 /** One kind of generated files. */
 export interface Generator {
@@ -46,6 +47,12 @@ export function textGenerator(
  */
 export const GENERATORS: Readonly<Record<string, Generator>> = {
   openapi: textGenerator('the document of the API', () => ({ 'lambda/openapi/openapi.json': openApiText() })),
+  // After the document, which it reads.
+  sdk: {
+    makes: "the SDK's types, by openapi-typescript",
+    stale: () => (sdkTypesAreStale() ? [SDK_TYPES] : []),
+    write: () => (sdkTypesAreStale() ? writeSdkTypes() : []),
+  },
   alerts: textGenerator('the table of alerts and their runbook', alertPages),
   attacks: textGenerator('the table of attackers and goals', attackPage),
   bounds: textGenerator('the table of bounds', boundsPage),

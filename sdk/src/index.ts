@@ -1,0 +1,4 @@
+export { PicturesClient } from './client.ts';
+export type { ClientOptions, ListFilter, Picture, Submitted, WaitOptions } from './client.ts';
+export { ApiError, PatienceExhaustedError } from './errors.ts';
+export type { components, paths } from './schema.ts';
