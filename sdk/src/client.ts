@@ -48,6 +48,8 @@ const INLINE_BYTES = 3 * 1024 * 1024;
 /** Ids that one request takes (openapi.json, parameter `ids`). */
 const BATCH = 25;
 const POLL_SECONDS = 2;
+/** Seconds that one request waits at the API (openapi.json, parameter `wait`); with more of a client at once it does not. */
+const WAIT_SECONDS = 10;
 /** A form is asked for anew when it expired or S3 had a bad moment. */
 const FORM_ATTEMPTS = 3;
 
@@ -169,7 +171,9 @@ export class PicturesClient {
     const { now, sleep } = this.requests;
     const deadline = now() + seconds * 1000;
     for (;;) {
-      const answer = await this.request(`/images/${encodeURIComponent(imageId)}`);
+      const left = Math.floor((deadline - now()) / 1000);
+      const query = left >= 1 ? `?wait=${Math.min(WAIT_SECONDS, left)}` : '';
+      const answer = await this.request(`/images/${encodeURIComponent(imageId)}${query}`);
       const image = (await answer.json()) as Image;
       if (isFinal(image)) return image;
       const pause = 1000 * (retryAfterSeconds(answer.headers, now()) ?? POLL_SECONDS);

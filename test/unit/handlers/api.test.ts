@@ -295,6 +295,28 @@ describe('GET /images', () => {
     return ids;
   };
 
+  test('is the export of all that a client has: page by page each record as it reads alone, and none of another', async () => {
+    const sent = async (key: string, body: object): Promise<string> =>
+      bodyOf(await system.upload(apiEvent({ body, apiKeyId: key }))).imageId;
+    const own: string[] = [];
+    for (let index = 0; index < 7; index += 1) {
+      system.state.now += 1000;
+      own.push(await sent('keyofdemo', index % 2 === 0 ? inline() : PRESIGNED_UPLOAD));
+      await sent('keyofpartner', inline());
+    }
+    const exported: unknown[] = [];
+    let cursor: string | undefined;
+    do {
+      const query = { limit: ['3'], order: ['oldest'], ...(cursor !== undefined && { cursor: [cursor] }) };
+      const page = bodyOf(await system.query(apiEvent({ query, resource: '/images' })));
+      exported.push(...page.items);
+      ({ cursor } = page);
+    } while (cursor !== undefined);
+    const alone: unknown[] = [];
+    for (const id of own) alone.push(JSON.parse((await system.query(apiEvent({ id }))).body));
+    expect(exported).toEqual(alone);
+  });
+
   test('pages through all records, newest first, by a cursor that no other list accepts', async () => {
     const ids = await uploads(5);
     const seen: string[] = [];

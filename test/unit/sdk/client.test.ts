@@ -183,10 +183,12 @@ describe('what the SDK reads', () => {
     );
     expect(await client.wait(ID)).toEqual(image('quarantined'));
     expect(asked.map(({ at }) => at)).toEqual([0, 3, 5]);
+    // The API waits too, for as long as it can and may.
+    expect(asked.map(({ url }) => new URL(url).search)).toEqual(['?wait=10', '?wait=10', '?wait=10']);
     const never = Array.from({ length: 9 }, () => json(200, image('processing')));
-    await expect(clientWith(...never).client.wait(ID, { seconds: 10 })).rejects.toThrow(
-      PatienceExhaustedError,
-    );
+    const impatient = clientWith(...never);
+    await expect(impatient.client.wait(ID, { seconds: 5 })).rejects.toThrow(PatienceExhaustedError);
+    expect(impatient.asked.map(({ url }) => new URL(url).search)).toEqual(['?wait=5', '?wait=3', '?wait=1']);
   });
 
   it('erases, and tells when it may not', async () => {
