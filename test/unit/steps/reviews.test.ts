@@ -20,8 +20,9 @@ async function uploaded(apiKeyId = 'keyofdemo'): Promise<string> {
   const body = { fileName: 'rex.jpg', contentType: 'image/jpeg', image: picture.toString('base64') };
   const answer = await system.upload(apiEvent({ apiKeyId, body }));
   const { imageId } = JSON.parse(answer.body) as { imageId: string };
-  const [version] = system.state.objects.get(`input/${imageId}.jpg`) ?? [];
-  await system.deliver({ id: imageId, key: `input/${imageId}.jpg`, versionId: version?.versionId ?? '' });
+  const [key = '', versions] =
+    [...system.state.objects].find(([name]) => name.startsWith('input/') && name.includes(imageId)) ?? [];
+  await system.deliver({ id: imageId, key, versionId: versions?.[0]?.versionId ?? '' });
   return imageId;
 }
 
