@@ -70,7 +70,8 @@ function writeUnits(call: PortCall, recordKilobytes: number): number {
   if (action === undefined || billedAs(action) !== 'writeUnit') return 0;
   // One small item that no index holds.
   if (/^(schedule|counter)\./.test(call.name)) return 1;
-  const indexes = Object.keys(DETECTION_LOGS.indexes).length;
+  // What is decided at once never stands in the index of reviews.
+  const indexes = Object.keys(DETECTION_LOGS.indexes).filter((name) => name !== 'byReview').length;
   // Before the decision the item is small, and not yet in the index of animals.
   if (call.name === 'log.createUnlessErased') return 2 + 2 + (indexes - 1);
   const kilobytes = call.name === 'log.claim' ? 1 : Math.ceil(recordKilobytes);
