@@ -12,21 +12,26 @@ import { type Engine, type EngineInput, ENGINES, isWholeGate, type PythonToolNam
 import { mergeVariants } from './engines/merge-variants';
 import { judgeCoverage } from './engines/template-scope';
 import type { AccountAccess } from './deployed/judge-account';
-import { messageOf } from './gate-error';
+import { GateError, messageOf } from './gate-error';
 import { loadPinnedRules, pinFailures, type PinnedRules } from './pinned-rules';
-import { applyNotAdopted, loadRulesNotAdopted, type RuleNotAdopted } from './not-adopted';
+import { applyBaseline, judgeBaseline } from './profiles/baseline';
+import { applyFrameworks } from './profiles/frameworks';
+import { loadProfile, type Profile } from './profiles/load';
+import { applyNotAdopted, type RuleNotAdopted } from './profiles/not-adopted';
 import { resolveReferences } from './controls/resolve-references';
 import { validateControls } from './controls/validate-controls';
-import { judgeSuppressions } from './register/find-suppressions';
+import { judgeSuppressions, tellSuppressions } from './register/find-suppressions';
 import { judgeRegister, REGISTER_RULES } from './register/judge-register';
 import { loadRegister, type Register } from './register/load';
 import { applyRegister } from './register/match';
-import { readSubject, type Subject, type SubjectOptions } from './read-subject';
+import { type About, readSubject, type Subject, type SubjectOptions } from './read-subject';
 import type { EngineName, EngineResult, VerdictRow } from './verdict-row';
 
 export interface GateOptions extends SubjectOptions {
   /** Whether what could not be judged fails the run; of this application it always does. */
   readonly strict?: boolean;
+  /** By what the templates of others are judged: a profile that the gate has, or a file; `generic` when absent. */
+  readonly profile?: string;
   /** Only these engines; all when absent. */
   readonly engines?: ReadonlySet<EngineName>;
   /** Asks the account that the templates are for, besides. */
@@ -44,10 +49,13 @@ export interface Judgement {
   readonly subject: Subject;
   /** Whether what could not be judged fails the run. */
   readonly strict: boolean;
+  /** The profile that it was judged by. */
+  readonly profile: string;
+  readonly about: About;
   readonly stage: string;
   readonly today: string;
   readonly assembly: Assembly;
-  /** Without entries for foreign templates. */
+  /** The team's own for foreign templates, empty where it keeps none. */
   readonly register: Register;
   readonly results: readonly EngineResult[];
   /** All engines' rows, the register applied. */
@@ -65,7 +73,8 @@ const judgedElsewhere = (stage: string): string[] =>
     : [`The pipeline and the application of the second region are judged with stage ${RELEASED_STAGE}.`];
 
 const NOT_OURS =
-  'The exceptions register and the claims: they are about this application, and these templates are not its own.';
+  'The claims: they are about the application that the gate comes with, not about these templates.';
+const NO_REGISTER: Register = { entries: [], roles: {} };
 
 /**
  * 0: clean. 1: findings. 2: the gate itself could not judge, whatever else it found: an engine was blind as a whole, or
@@ -88,21 +97,25 @@ export function exitCodeOf({
  * @throws ConfigurationError when there is no such stage; GateError when there is nothing to judge, it is of another stage, or the register or the narratives are not valid.
  */
 export async function judge<T>(options: GateOptions, use: (judgement: Judgement) => Promise<T>): Promise<T> {
-  const { stage, progress } = options;
-  loadStageConfig(stage);
-  const register = options.register ?? loadRegister();
+  const { progress } = options;
+  if (options.templates === undefined) loadStageConfig(options.stage);
+  const ours = options.register ?? loadRegister();
   const pins = options.pins ?? loadPinnedRules();
   validateControls({
     projectRoot: PROJECT_ROOT,
-    roles: register.roles,
+    roles: ours.roles,
     pins: options.pinsAnew === true ? undefined : loadPinnedRules(),
   });
   mkdirSync(CACHE_DIRECTORY, { recursive: true });
   const scratch = mkdtempSync(path.join(CACHE_DIRECTORY, 'compliance-'));
   try {
-    const subject = await readSubject(options, register.entries, scratch);
+    const subject = await readSubject(options, ours.entries, scratch);
     const { kind, whole: assembly } = subject;
-    const entries = kind === 'foreign templates' ? [] : register.entries;
+    const isForeign = kind === 'foreign templates';
+    const profile = profileOf(options, isForeign);
+    const stage = isForeign ? (options.about?.stage ?? 'not stated') : options.stage;
+    const register = isForeign ? (profile.register ?? NO_REGISTER) : ours;
+    const { entries } = register;
     // What was synthesized here is whole; of templates from elsewhere a part may have been given.
     const absent =
       kind === 'templates' ? applicationsOf(stage).filter(({ id }) => !isPresent(id, assembly)) : [];
@@ -115,6 +128,7 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
     const input: EngineInput = {
       ...subject,
       stage,
+      conventions: profile,
       bareTemplates: writeBareTemplates(subject.assembly, path.join(scratch, 'bare')),
       writtenTemplates: writeBareTemplates(subject.written, path.join(scratch, 'written')),
       scratch,
@@ -126,12 +140,10 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
     const results = (await Promise.all(runnable.map((engine) => runEngine(engine, input, progress)))).map(
       (result) => ({ ...result, rows: mergeVariants(result.rows, subject.origins) }),
     );
-    const notAdopted = loadRulesNotAdopted();
     const { rows: resolved, failures: unresolved } = resolveReferences(results.flatMap(({ rows }) => rows));
-    const raw = applyNotAdopted(
-      resolved.map((row) => withLocations(row, assembly)),
-      notAdopted,
-    );
+    const notAdopted = profile.rulesNotAdopted;
+    const located = resolved.map((row) => withLocations(row, assembly));
+    const raw = applyFrameworks(applyNotAdopted(located, notAdopted), profile.frameworks);
     const context = {
       stage,
       today: options.today,
@@ -140,34 +152,41 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
       projectRoot: PROJECT_ROOT,
       absent: new Set(absent.map(({ id }) => id)),
     };
+    const excepted = applyRegister(raw, entries, stage);
+    const engineNames = new Set(runnable.map(({ name }) => name));
     const registerResult: EngineResult = {
       engine: 'exceptions-register',
       version: '1',
       rows: [
-        ...judgeRegister(entries, context),
-        ...judgeSuppressions(assembly, entries, stage, input.sources ? PROJECT_ROOT : undefined),
+        ...judgeRegister(entries, context, profile.registerPlace),
+        ...(isForeign
+          ? tellSuppressions(assembly)
+          : judgeSuppressions(assembly, entries, stage, input.sources ? PROJECT_ROOT : undefined)),
+        ...(profile.baseline === undefined
+          ? []
+          : judgeBaseline(profile.baseline, excepted, options.today, engineNames)),
       ],
       rulesRun: [...REGISTER_RULES, 'UNREGISTERED-SUPPRESSION'],
       failures: [],
       notAssessed: [],
     };
     // Engines that were left out, or could not judge, would leave their resources uncovered.
-    if (
-      kind === 'application' &&
-      isWholeGate(runnable) &&
-      results.every(({ failures }) => failures.length === 0)
-    )
-      raw.push(...judgeCoverage(assembly, raw));
+    const isWhole = isWholeGate(runnable) && results.every(({ failures }) => failures.length === 0);
+    const coverage = kind === 'application' && isWhole ? judgeCoverage(assembly, raw) : [];
+    const known =
+      profile.baseline === undefined ? excepted : applyBaseline(excepted, profile.baseline, options.today);
     const all = [...results, registerResult];
     return await use({
       subject: kind,
-      strict: kind !== 'foreign templates' || options.strict === true,
+      strict: !isForeign || options.strict === true,
+      profile: profile.name,
+      about: isForeign ? (options.about ?? {}) : {},
       stage,
       today: options.today,
       assembly,
-      register: { ...register, entries },
+      register,
       results: all,
-      rows: [...applyRegister(raw, entries, stage), ...registerResult.rows].sort(compareRows),
+      rows: [...known, ...applyRegister(coverage, entries, stage), ...registerResult.rows].sort(compareRows),
       notAdopted,
       failures: [
         ...all.flatMap((result) => [...result.failures, ...pinFailures(result, pins)]),
@@ -180,7 +199,7 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
             `${title} (${id}): not among the templates, so neither it nor the exceptions for it were judged.`,
         ),
         ...subject.left.map((name) => `${name} is of another stage: judge it with --stage.`),
-        ...(kind === 'foreign templates' ? [NOT_OURS] : []),
+        ...(isForeign ? [NOT_OURS] : []),
         ...all.flatMap(({ notAssessed }) => notAssessed),
         ...selected
           .filter((engine) => !runnable.includes(engine))
@@ -190,6 +209,13 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** @throws GateError USAGE when this application is to be judged by another profile than its own. */
+function profileOf({ profile }: GateOptions, isForeign: boolean): Profile {
+  if (isForeign) return loadProfile(profile ?? 'generic');
+  if (profile === undefined || profile === 'serverlessapp') return loadProfile('serverlessapp');
+  throw new GateError('USAGE', 'This application is judged by its own profile: leave --profile out.');
 }
 
 const isPresent = (id: string, { stacks }: Assembly): boolean =>

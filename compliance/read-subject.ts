@@ -31,7 +31,17 @@ export interface SubjectOptions {
   readonly region?: string;
   /** Directory that source locations of those templates are relative to; this project's root when absent. */
   readonly sourceRoot?: string;
+  /** What the user says of those templates. */
+  readonly about?: About;
   readonly progress: Progress;
+}
+
+/** What a pack about somebody else's templates says of them: what its user says, and nothing else. */
+export interface About {
+  readonly subject?: string;
+  readonly source?: string;
+  readonly commit?: string;
+  readonly stage?: string;
 }
 
 /** What there is to judge, as the engines take it. */
@@ -97,17 +107,34 @@ async function readTemplates(
     sam: async (templatesOfSam) =>
       expandSam((await ensurePythonTool('sam-translator', { progress })).python, templatesOfSam, scratch),
   });
+  const isForeign = kind === 'foreign templates';
+  const place = (assembly: Assembly): Assembly =>
+    isForeign ? withPaths(assembly, expanded.origins) : assembly;
+  const variants = place(expanded.variants);
   return {
     kind,
-    assembly: expanded.variants,
-    whole: expanded.whole,
-    written,
-    leftOpen: kind === 'foreign templates' ? expanded.notRead : undefined,
+    assembly: variants,
+    whole: place(expanded.whole),
+    written: place(written),
+    leftOpen: isForeign ? expanded.notRead : undefined,
     origins: expanded.origins,
-    ...includeAssembly(expanded.variants, path.join(scratch, 'included')),
+    ...includeAssembly(variants, path.join(scratch, 'included')),
     left: read.stacks.filter((stack) => !written.stacks.includes(stack)).map(({ name }) => name),
   };
 }
+
+/** A resource that no CDK made has a path too, by which a register names it: its stack and its logical id. */
+const withPaths = (assembly: Assembly, origins: Origins): Assembly => ({
+  ...assembly,
+  stacks: assembly.stacks.map((stack) => ({
+    ...stack,
+    resources: stack.resources.map((resource) => ({
+      ...resource,
+      constructPath:
+        resource.constructPath ?? `${origins.get(stack.name)?.stack ?? stack.name}/${resource.logicalId}`,
+    })),
+  })),
+});
 
 /** @throws GateError USAGE when the templates are this application's, but of another stage than they are judged for. */
 function kindOf({ stacks }: Assembly, templates: string, stage: string): Subject {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { GateError, messageOf } from '../gate-error';
+import type { About } from '../read-subject';
 import { ENGINE_NAMES, type EngineName } from '../verdict-row';
 
 export const HELP = `npm run compliance -- [options]          judge, write the evidence pack
@@ -22,6 +23,11 @@ Options
                         templates anywhere below it, or one template; JSON, YAML, SAM
   --parameters K=V      a parameter's value, as often as wanted; else its default, and every value that conditions tell apart
   --region NAME         where stacks go that name no region
+  --profile NAME|FILE   how those templates are judged: generic (default), or a file of your own: tags, names, frameworks,
+                        rules, known findings, exceptions (README.md)
+  --write-baseline FILE writes what is open now as known findings, for their owner to sign
+  --subject, --source, --commit, --stage TEXT
+                        what the pack says of those templates; what you do not say, it does not say
   --strict              what could not be judged fails the run (exit code 2), as it always does for this application
   --output DIR          where the pack goes (default: compliance-report)
   --previous PACK       the pack to compare with (default: the one in the output directory)
@@ -87,6 +93,9 @@ export type Command =
       readonly parameters: ReadonlyMap<string, string>;
       readonly region: string | undefined;
       readonly strict: boolean;
+      readonly profile: string | undefined;
+      readonly writeBaseline: string | undefined;
+      readonly about: About;
       readonly output: string | undefined;
       readonly previous: string | undefined;
       readonly pinRules: boolean;
@@ -170,6 +179,14 @@ export function parseCommand(argv: readonly string[]): Command {
     parameters: new Map((values.parameters ?? []).map(parameter)),
     region: values.region,
     strict: values.strict === true,
+    profile: values.profile,
+    writeBaseline: values['write-baseline'],
+    about: {
+      ...(values.subject !== undefined && { subject: values.subject }),
+      ...(values.source !== undefined && { source: values.source }),
+      ...(values.commit !== undefined && { commit: values.commit }),
+      ...(values.stage !== undefined && { stage: values.stage }),
+    },
     output: values.output,
     previous: values.previous,
     pinRules: values['pin-rules'] === true,
@@ -188,6 +205,10 @@ function parse(argv: readonly string[]) {
         parameters: { type: 'string', multiple: true },
         region: { type: 'string' },
         strict: { type: 'boolean' },
+        profile: { type: 'string' },
+        'write-baseline': { type: 'string' },
+        subject: { type: 'string' },
+        source: { type: 'string' },
         output: { type: 'string' },
         previous: { type: 'string' },
         'public-key': { type: 'string' },

@@ -6,6 +6,10 @@ import type { Command } from './arguments';
 import { fromCaller } from './from-caller';
 import { packPlace, reportJudgement } from './report-judgement';
 
+/** A profile of the gate's own is a name, a team's is a file. */
+const profilePlace = (profile: string): string =>
+  profile === 'generic' || profile === 'serverlessapp' ? profile : fromCaller(profile);
+
 /** Judges, prints what was found and writes the pack after a whole run; returns the exit code. */
 export async function judgeCommand(command: Extract<Command, { name: 'judge' }>): Promise<number> {
   const generated = evidenceDate();
@@ -18,6 +22,8 @@ export async function judgeCommand(command: Extract<Command, { name: 'judge' }>)
         parameters: command.parameters,
         sourceRoot: fromCaller('.'),
         strict: command.strict,
+        about: command.about,
+        ...(command.profile !== undefined && { profile: profilePlace(command.profile) }),
         ...(command.region !== undefined && { region: command.region }),
       }),
       ...(command.engines !== undefined && { engines: command.engines }),

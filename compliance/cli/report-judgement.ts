@@ -4,6 +4,7 @@ import { readTestResults } from '../controls/test-results';
 import { runtimePackages } from '../engines/runtime-packages';
 import { exitCodeOf, type Judgement } from '../gate';
 import { writePinnedRules } from '../pinned-rules';
+import { writeBaseline } from '../profiles/baseline';
 import { type ComparableEvidence, compareEvidence, readEvidence } from '../report/difference';
 import { collectEvidence } from '../report/evidence';
 import { isPack } from '../report/manifest';
@@ -16,6 +17,7 @@ import {
   describeNotices,
   describeNotJudged,
   HOW_TO_EXCEPT,
+  HOW_TO_EXCEPT_YOURS,
   summaryTable,
 } from './terminal';
 
@@ -38,6 +40,12 @@ export async function reportJudgement(
     writePinnedRules([...judgement.results, accountRules()]);
     console.error('Pinned the rules that ran; review the change of compliance/pinned-rules.json.');
   }
+  if (command.writeBaseline !== undefined) {
+    const count = writeBaseline(fromCaller(command.writeBaseline), judgement.rows, judgement.today);
+    console.error(
+      `${command.writeBaseline} holds ${count} findings; say in it who works them off, and why they stand.`,
+    );
+  }
   const report = place && (await writeReport(judgement, place, generated));
   const print = (text: string): void => {
     if (text !== '') console.log(`${text}\n`);
@@ -45,7 +53,7 @@ export async function reportJudgement(
   print('');
   print(describeFindings(judgement.rows));
   print(describeIssues(judgement.rows));
-  if (code === 1) print(HOW_TO_EXCEPT);
+  if (code === 1) print(judgement.subject === 'foreign templates' ? HOW_TO_EXCEPT_YOURS : HOW_TO_EXCEPT);
   print(describeNotices(judgement.rows));
   print(judgement.notAssessed.map((text) => `- Not assessed: ${text}`).join('\n'));
   print(summaryTable(judgement));

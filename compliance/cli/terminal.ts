@@ -99,6 +99,9 @@ export function describeNotJudged({ rows, strict }: Pick<Judgement, 'rows' | 'st
 export const HOW_TO_EXCEPT =
   'A finding that cannot be fixed is entered in policies/exceptions.yaml, with reason, risk, compensating control, owner,\nan approver of another team, ticket and expiry date; policies/README.md tells how.';
 
+export const HOW_TO_EXCEPT_YOURS =
+  'A finding that cannot be fixed is entered in the register that your profile names (--profile), with reason, risk,\ncompensating control, owner, approver and expiry date; a beginning is made with --write-baseline. README.md tells how.';
+
 /** Warnings of the register: entries that are about to expire. */
 export const describeNotices = (rows: readonly VerdictRow[]): string =>
   rows

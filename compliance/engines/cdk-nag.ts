@@ -13,18 +13,18 @@ import {
 import cdkNagPackage from 'cdk-nag/package.json';
 import type { JudgedResource, NotRead } from '../assembly/model';
 import { messageOf } from '../gate-error';
-import { ServerlessAppChecks } from '../nag-rules/serverless-app-checks';
+import { type Conventions, ServerlessAppChecks } from '../nag-rules/serverless-app-checks';
+import { loadProfile } from '../profiles/load';
 import type { EngineResult, Verdict, VerdictRow } from '../verdict-row';
 import { notJudged } from './not-judged';
 import { resourceColumns } from './resource-columns';
 
-const PACKS: readonly (new () => NagPack)[] = [
+const PUBLIC_PACKS: readonly (new () => NagPack)[] = [
   AwsSolutionsChecks,
   HIPAASecurityChecks,
   NIST80053R5Checks,
   PCIDSS321Checks,
   ServerlessChecks,
-  ServerlessAppChecks,
 ];
 
 /** The framework whose control ids a pack's texts carry, as `compliance/controls` names it. */
@@ -47,16 +47,18 @@ interface PackWithRules {
  *
  * Rows without a verdict on the resource (not applicable) are left out; a rule that applied to nothing at all gets one
  * row that says so.
+ * @param conventions - of the team whose constructs they are; this application's when absent.
  * @param notIncluded - resources that there is no construct for.
  */
 export function judgeWithCdkNag(
   constructs: ReadonlyMap<CfnResource, JudgedResource>,
+  conventions: Conventions = loadProfile('serverlessapp'),
   notIncluded: readonly NotRead[] = [],
 ): EngineResult {
   const rows = notIncluded.map((resource) => notJudged('cdk-nag', resource));
   const seen = new Map<string, { params: IApplyRule; pack: NagPack; applied: boolean }>();
-  for (const Pack of PACKS) {
-    const pack = new Pack();
+  const packs = [...PUBLIC_PACKS.map((Pack) => new Pack()), new ServerlessAppChecks(conventions)];
+  for (const pack of packs) {
     const record = (resource: JudgedResource, params: IApplyRule): void => {
       const rule = ruleId(pack, params);
       const verdicts = verdictsOf(params);

@@ -6,6 +6,7 @@ import { runChecks } from '../checks/run-checks';
 import type { AccountAccess } from '../deployed/judge-account';
 import { proveContracts } from '../contracts/prove-contracts';
 import { contractLines } from '../contracts/tell';
+import type { Conventions } from '../nag-rules/serverless-app-checks';
 import { proveAttacks } from '../proofs/attack/prove-attack';
 import { proveDeployer } from '../proofs/deployer/prove-deployer';
 import { proveExposure } from '../proofs/exposure/prove-exposure';
@@ -35,6 +36,8 @@ export interface EngineInput extends Synthesized {
   readonly written: Assembly;
   /** What was left open by that; undefined for this application, of which nothing may be open. */
   readonly leftOpen: readonly NotRead[] | undefined;
+  /** Of the team whose templates they are. */
+  readonly conventions: Conventions;
   /** Resources that `constructs` has none for. */
   readonly notIncluded: readonly NotRead[];
   /** Copies of the templates without suppressions. */
@@ -256,9 +259,9 @@ export const ENGINES: readonly Engine[] = [
   {
     name: 'cdk-nag',
     needsSources: false,
-    judge: async ({ constructs, notIncluded }) => {
+    judge: async ({ constructs, conventions, notIncluded }) => {
       await afterTheOthersStarted();
-      return judgeWithCdkNag(constructs, notIncluded);
+      return judgeWithCdkNag(constructs, conventions, notIncluded);
     },
   },
 ];

@@ -21,12 +21,12 @@ const NAME_OF: Readonly<Record<string, string>> = {
   'AWS::Events::Rule': 'Name',
 };
 
-/** Named resources begin with `serverlessapp-`; names, not references, are what policies and ARNs are made of. */
-export function NamePrefix(node: CfnResource): NagRuleCompliance {
+/** Resources are named by a team's pattern; names, not references, are what policies and ARNs are made of. */
+export function judgeName(node: CfnResource, pattern: string | undefined): NagRuleCompliance {
   const property = NAME_OF[node.cfnResourceType];
-  if (property === undefined) return NagRuleCompliance.NOT_APPLICABLE;
+  if (property === undefined || pattern === undefined) return NagRuleCompliance.NOT_APPLICABLE;
   const name = asObject(propertiesOf(node))[property];
-  return typeof name === 'string' && name.startsWith('serverlessapp-')
+  return typeof name === 'string' && new RegExp(pattern).test(name)
     ? NagRuleCompliance.COMPLIANT
     : NagRuleCompliance.NON_COMPLIANT;
 }

@@ -2,13 +2,11 @@ import { type CfnResource, TagManager } from 'aws-cdk-lib';
 import { type NagRuleResult, NagRuleCompliance } from 'cdk-nag';
 import { asList, asObject, propertiesOf } from './resolved';
 
-const REQUIRED_TAGS = ['Application', 'CostCentre', 'DataClassification', 'Environment', 'Owner'];
-
-/** Every taggable resource says whose it is, what it costs whom, and how sensitive its data is. */
-export function RequiredTags(node: CfnResource): NagRuleResult {
-  if (TagManager.of(node) === undefined) return NagRuleCompliance.NOT_APPLICABLE;
+/** Every taggable resource carries the tags that a team asks for; without any the rule asks nothing. */
+export function judgeTags(node: CfnResource, required: readonly string[]): NagRuleResult {
+  if (required.length === 0 || TagManager.of(node) === undefined) return NagRuleCompliance.NOT_APPLICABLE;
   const present = new Set(tagNames(propertiesOf(node)));
-  const missing = REQUIRED_TAGS.filter((tag) => !present.has(tag));
+  const missing = required.filter((tag) => !present.has(tag));
   return missing.length === 0 ? NagRuleCompliance.COMPLIANT : missing;
 }
 

@@ -5,15 +5,21 @@ import { DataPerimeter } from './data-perimeter';
 import { EmbeddedMetricsOnly } from './embedded-metrics-only';
 import { EndpointPolicy } from './endpoint-policy';
 import { FunctionSecurityGroup } from './function-security-group';
-import { NamePrefix } from './name-prefix';
+import { judgeName } from './name-prefix';
 import { NoCustomResource } from './no-custom-resource';
 import { NoSecretsInEnvironment } from './no-secrets-in-environment';
-import { RequiredTags } from './required-tags';
+import { judgeTags } from './required-tags';
 
 interface OwnRule {
   readonly rule: (node: CfnResource) => NagRuleResult;
   readonly info: string;
   readonly explanation: string;
+}
+
+/** What a team's rules ask for by name. */
+export interface Conventions {
+  readonly requiredTags: readonly string[];
+  readonly namePattern: string | undefined;
 }
 
 const RULES: readonly OwnRule[] = [
@@ -53,17 +59,6 @@ const RULES: readonly OwnRule[] = [
       "Pass the secret's name and read its value at run time through the Secrets Manager endpoint.",
   },
   {
-    rule: RequiredTags,
-    info: 'The resource carries Application, CostCentre, DataClassification, Environment and Owner tags.',
-    explanation:
-      'Tags are set once on the stage; a resource that misses them was made outside it or removed them.',
-  },
-  {
-    rule: NamePrefix,
-    info: 'The resource is named, and its name begins with serverlessapp-.',
-    explanation: 'Take the name from lib/names.ts: policies and ARNs are composed of names.',
-  },
-  {
     rule: NoCustomResource,
     info: 'No custom resource runs a function that the application did not write.',
     explanation:
@@ -71,13 +66,43 @@ const RULES: readonly OwnRule[] = [
   },
 ];
 
+/** Rules about a team's conventions; their functions' names are the rules' ids. */
+function conventionRules({ requiredTags, namePattern }: Conventions): OwnRule[] {
+  const RequiredTags = (node: CfnResource): NagRuleResult => judgeTags(node, requiredTags);
+  const NamePrefix = (node: CfnResource): NagRuleResult => judgeName(node, namePattern);
+  return [
+    {
+      rule: RequiredTags,
+      info: `The resource carries ${listed(requiredTags)} tags.`,
+      explanation:
+        'Tags are set once on the stage; a resource that misses them was made outside it or removed them.',
+    },
+    {
+      rule: NamePrefix,
+      info: `The resource is named, and its name matches ${namePattern ?? 'no pattern'}.`,
+      explanation:
+        'Policies and ARNs are composed of names: give it one by the pattern (here from lib/names.ts).',
+    },
+  ];
+}
+
+const listed = (words: readonly string[]): string =>
+  words.length < 2 ? (words[0] ?? 'no') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+
 /** The application's own pack: what it promises beyond the public ones. */
 export class ServerlessAppChecks extends NagPack {
   override readonly name = 'ServerlessApp';
   protected override packName = 'ServerlessApp';
 
+  private readonly rules: readonly OwnRule[];
+
+  constructor(conventions: Conventions) {
+    super();
+    this.rules = [...RULES, ...conventionRules(conventions)];
+  }
+
   protected override checkResource(node: CfnResource): void {
-    for (const { rule, info, explanation } of RULES) {
+    for (const { rule, info, explanation } of this.rules) {
       this.applyRule({ info, explanation, level: NagMessageLevel.ERROR, node, rule });
     }
   }

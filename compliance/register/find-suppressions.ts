@@ -77,6 +77,23 @@ function filesBelow(root: string, below: string): string[] {
 }
 
 const RULE = 'UNREGISTERED-SUPPRESSION';
+/** What templates of others ask not to be told: shown, and not heeded. Their register is theirs to keep. */
+export function tellSuppressions(assembly: Assembly): VerdictRow[] {
+  const title = 'Suppressions in templates are shown, and not heeded';
+  return judgeSuppressions(assembly, [], '', undefined).map((row) =>
+    row.verdict === 'compliant'
+      ? { ...row, title }
+      : {
+          ...row,
+          title,
+          verdict: 'not-applicable',
+          severity: 'note',
+          remedy: 'What it silences stands among the findings.',
+          message: `${row.message.replace(/, which the register does not know.*$/s, '')}; it was judged all the same.`,
+        },
+  );
+}
+
 const columns = {
   engine: 'exceptions-register',
   rule: RULE,

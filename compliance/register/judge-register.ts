@@ -60,8 +60,15 @@ const RULES: readonly {
 ];
 export const REGISTER_RULES: readonly string[] = RULES.map(({ id }) => id);
 
-/** One row for each entry and register rule. Entries of other stages are not judged here. */
-export function judgeRegister(entries: readonly RegisterEntry[], context: RegisterContext): VerdictRow[] {
+/**
+ * One row for each entry and register rule. Entries of other stages are not judged here.
+ * @param place - where the register lies.
+ */
+export function judgeRegister(
+  entries: readonly RegisterEntry[],
+  context: RegisterContext,
+  place = 'policies/exceptions.yaml',
+): VerdictRow[] {
   return entries
     .filter((entry) => appliesTo(entry, context.stage) && pathsPresent(entry, context).length > 0)
     .flatMap((entry) =>
@@ -79,8 +86,8 @@ export function judgeRegister(entries: readonly RegisterEntry[], context: Regist
           strength: 'property',
           severity: reasons.length > 0 ? 'error' : notice === undefined ? 'note' : 'warning',
           message: reasons.length > 0 ? reasons.join(' ') : (notice ?? ''),
-          remedy: `Mend or delete ${entry.id} in policies/exceptions.yaml.`,
-          source: { file: 'policies/exceptions.yaml', line: 1 },
+          remedy: `Mend or delete ${entry.id} in ${place}.`,
+          source: { file: place, line: 1 },
         };
       }),
     );

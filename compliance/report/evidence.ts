@@ -18,7 +18,7 @@ import { uncoveredResources } from '../engines/template-scope';
 import { applicationIdOf, applicationsOf } from '../applications';
 import { exitCodeOf, type Judgement } from '../gate';
 import type { Subject } from '../read-subject';
-import type { RuleNotAdopted } from '../not-adopted';
+import type { RuleNotAdopted } from '../profiles/not-adopted';
 import { daysUntil } from '../register/judge-register';
 import { appliesTo } from '../register/match';
 import type { RegisterEntry } from '../register/schema';
@@ -35,6 +35,11 @@ export interface Identity {
   readonly generated: string;
   readonly stage: string;
   readonly subject: Subject;
+  /** The profile that it was judged by, and whether what could not be judged failed it. */
+  readonly profile: string;
+  readonly strict: boolean;
+  /** Where the judged templates come from, as their user says. */
+  readonly source: string | undefined;
   readonly accounts: readonly string[];
   readonly commit: Commit;
   /** SHA-256 over all sources; the test results of this pack carry the same. */
@@ -132,12 +137,18 @@ export async function collectEvidence(
   const catalogues = loadCatalogues();
   return {
     identity: {
-      title: `Compliance evidence: ${foreign ? assembly.stacks.map(({ name }) => name).join(', ') : 'serverlessapp'}`,
+      title: `Compliance evidence: ${foreign ? (judgement.about.subject ?? namesOf(assembly)) : 'serverlessapp'}`,
       generated: options.generated.toISOString(),
       stage,
       subject,
+      profile: judgement.profile,
+      strict: judgement.strict,
+      source: judgement.about.source,
       accounts: [...new Set(assembly.stacks.map(({ environment }) => environment ?? 'unknown'))].sort(),
-      commit: await readCommit(PROJECT_ROOT),
+      // Our own commit says nothing of the templates of others.
+      commit: foreign
+        ? { id: judgement.about.commit ?? 'not stated', modified: false }
+        : await readCommit(PROJECT_ROOT),
       sources: foreign ? 'unknown' : readSources(PROJECT_ROOT).digest,
       stacks: assembly.stacks.map(({ name, environment, templateFile, resources }) => ({
         name,
@@ -201,6 +212,13 @@ export async function collectEvidence(
     failures: judgement.failures,
     rows,
   };
+}
+
+const NAMES_IN_TITLE = 5;
+function namesOf({ stacks }: Judgement['assembly']): string {
+  const names = stacks.slice(0, NAMES_IN_TITLE).map(({ name }) => name);
+  const more = stacks.length - names.length;
+  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** The JUnit file stands in the pack by itself. */

@@ -43,6 +43,8 @@ export function judgeSmallApplication(directory: string): Judgement {
   return {
     subject: 'application',
     strict: true,
+    profile: 'serverlessapp',
+    about: {},
     stage: 'dev',
     today: '2026-06-01',
     assembly,

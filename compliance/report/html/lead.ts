@@ -113,6 +113,13 @@ export function leftOut(evidence: Evidence): Markup {
   return html`<p><strong>What this leaves out:</strong></p>
     ${list([
       ...failures.map((failure) => html`<strong class="findings">Could not judge:</strong> ${failure}`),
+      ...(evidence.counts.error > 0
+        ? [
+            html`<strong class="findings">Not judged:</strong> ${plural(evidence.counts.error, 'verdict')},
+              each a row with its resource and the reason;
+              ${identity.strict ? 'they fail this run' : 'they do not fail this run, which was not strict'}.`,
+          ]
+        : []),
       ...(silent.length > 0
         ? [
             html`<strong class="findings">Did not run:</strong> ${silent.join(', ')}; see
@@ -158,6 +165,16 @@ const identityPanel = ({ identity }: Evidence): Markup =>
       <dd>${SCOPES[identity.subject]}</dd>
       <dt>Stage</dt>
       <dd>${identity.stage}</dd>
+      ${
+        identity.source === undefined
+          ? undefined
+          : html`<dt>Source</dt>
+              <dd>${identity.source}</dd>`
+      }
+      <dt>Profile</dt>
+      <dd>
+        ${identity.profile}${identity.strict ? ', strict' : ', not strict: what could not be judged does not fail it'}
+      </dd>
       <dt>Accounts</dt>
       <dd>${identity.accounts.join(', ')}</dd>
       <dt>Judged at</dt>

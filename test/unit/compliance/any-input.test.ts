@@ -212,7 +212,7 @@ describe('what cannot be judged is named, and stops nothing else:', () => {
     expect(notIncluded).toEqual([
       expect.objectContaining({ resource: 'Bad', why: expect.stringContaining("'Nowhere'") as string }),
     ]);
-    const { rows, failures } = judgeWithCdkNag(constructs, notIncluded);
+    const { rows, failures } = judgeWithCdkNag(constructs, undefined, notIncluded);
     expect(failures).toEqual([]);
     expect(rows.filter(({ verdict }) => verdict === 'error').map(({ resource }) => resource)).toEqual([
       'Bad',

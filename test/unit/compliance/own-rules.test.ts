@@ -12,10 +12,11 @@ import { DataPerimeter } from '../../../compliance/nag-rules/data-perimeter';
 import { EmbeddedMetricsOnly } from '../../../compliance/nag-rules/embedded-metrics-only';
 import { EndpointPolicy } from '../../../compliance/nag-rules/endpoint-policy';
 import { FunctionSecurityGroup } from '../../../compliance/nag-rules/function-security-group';
-import { NamePrefix } from '../../../compliance/nag-rules/name-prefix';
+import { judgeName } from '../../../compliance/nag-rules/name-prefix';
 import { NoCustomResource } from '../../../compliance/nag-rules/no-custom-resource';
 import { NoSecretsInEnvironment } from '../../../compliance/nag-rules/no-secrets-in-environment';
-import { RequiredTags } from '../../../compliance/nag-rules/required-tags';
+import { judgeTags } from '../../../compliance/nag-rules/required-tags';
+import { loadProfile } from '../../../compliance/profiles/load';
 import { silentProgress } from '../../../tools/setup/progress';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 import { ensurePythonTool } from '../../../tools/setup/python-tools';
@@ -32,6 +33,9 @@ const { COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE } = NagRuleCompliance;
 const allow = (statement: Record<string, unknown>) => ({
   PolicyDocument: { Statement: [{ Effect: 'Allow', ...statement }] },
 });
+const own = loadProfile('serverlessapp');
+const NamePrefix = (node: CfnResource): NagRuleResult => judgeName(node, own.namePattern);
+const RequiredTags = (node: CfnResource): NagRuleResult => judgeTags(node, own.requiredTags);
 const inGroup = (group: string) => ({ VpcConfig: { SecurityGroupIds: [group] } });
 const environment = (variables: Record<string, string>) => ({ Environment: { Variables: variables } });
 
@@ -176,6 +180,7 @@ describe('a rule of the own pack', () => {
     Stage.of(stack)?.synth();
     expect(RequiredTags(bucket)).toEqual(['Owner']);
     expect(RequiredTags(make('AWS::Logs::MetricFilter', {}, stack))).toBe(NOT_APPLICABLE);
+    expect(judgeTags(bucket, [])).toBe(NOT_APPLICABLE);
   });
 });
 
