@@ -51,6 +51,7 @@ const COMMANDS = {
   ops: typescript('bin/commands/operations.ts'),
   simulate: typescript('bin/commands/simulate.ts'),
   cost: typescript('bin/commands/cost.ts'),
+  package: typescript('bin/commands/package.ts'),
   build: typescript('lambda/build.ts'),
   generate: typescript('bin/commands/generate.ts'),
   new: typescript('bin/commands/new.ts'),
@@ -109,6 +110,7 @@ function runtimeNode() {
 function prepareEnvironment() {
   // Says what is left out of an installation, and means nothing to any command here.
   delete process.env.NODE_ENV;
+  delete process.env.SERVERLESSAPP_GATE_HOME;
   // For messages: the command that the user gave.
   process.env.SERVERLESSAPP_COMMAND = name;
   // Where temporary files go, programs must start: functions are started from there.

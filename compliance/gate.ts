@@ -101,17 +101,21 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
   if (options.templates === undefined) loadStageConfig(options.stage);
   const ours = options.register ?? loadRegister();
   const pins = options.pins ?? loadPinnedRules();
-  validateControls({
-    projectRoot: PROJECT_ROOT,
-    roles: ours.roles,
-    pins: options.pinsAnew === true ? undefined : loadPinnedRules(),
-  });
+  const validateOurs = (): void =>
+    validateControls({
+      projectRoot: PROJECT_ROOT,
+      roles: ours.roles,
+      pins: options.pinsAnew === true ? undefined : loadPinnedRules(),
+    });
+  if (options.templates === undefined) validateOurs();
   mkdirSync(CACHE_DIRECTORY, { recursive: true });
   const scratch = mkdtempSync(path.join(CACHE_DIRECTORY, 'compliance-'));
   try {
     const subject = await readSubject(options, ours.entries, scratch);
     const { kind, whole: assembly } = subject;
     const isForeign = kind === 'foreign templates';
+    // Our claims are not made of templates of others.
+    if (kind === 'templates') validateOurs();
     const profile = profileOf(options, isForeign);
     const stage = isForeign ? (options.about?.stage ?? 'not stated') : options.stage;
     const register = isForeign ? (profile.register ?? NO_REGISTER) : ours;

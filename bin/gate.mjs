@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+// The gate as a command of its own, for repositories that are not this one: `serverlessapp-gate TEMPLATES [options]`.
+// Plain JavaScript, so that it can say what is missing; what it installs, it keeps in the user's cache.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const EXIT_CANNOT_RUN = 2;
+const MINIMUM_NODE = [20, 19];
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+/** In a clone of the project (a GitHub Action, a pre-commit hook) packages are installed on first use, from its lock file. */
+const CLONE = existsSync(path.join(root, 'bin', 'install-packages.mjs'));
+const COMMANDS = ['verify', 'diff', 'series', 'at', 'sign'];
+
+function fail(message) {
+  console.error(message);
+  process.exit(EXIT_CANNOT_RUN);
+}
+
+/** `PLACE [options]` judges PLACE; a pack goes beside whoever asks for it. */
+function argumentsOf(given) {
+  const [first] = given;
+  if (first === undefined || COMMANDS.includes(first) || first === '--help' || first === '-h') {
+    return first === undefined ? ['--help'] : given;
+  }
+  const judged = first.startsWith('-') ? given : ['--templates', ...given];
+  const has = (option) => judged.some((each) => each === option || each.startsWith(`${option}=`));
+  if (!has('--templates')) fail('Name what to judge first: serverlessapp-gate cdk.out');
+  return has('--output') || has('--engine') ? judged : [...judged, '--output', 'compliance-report'];
+}
+
+/** Several versions of the gate on one machine keep apart what they install by their lock files. */
+function home() {
+  const cache = process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache');
+  return path.join(cache, 'serverlessapp-gate', createHash('sha256').update(root).digest('hex').slice(0, 12));
+}
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor < MINIMUM_NODE[1]))
+  fail(`The gate needs Node.js ${MINIMUM_NODE.join('.')} or newer; this is ${process.versions.node}.`);
+const args = argumentsOf(process.argv.slice(2));
+if (CLONE) {
+  const { installPackages } = await import('./install-packages.mjs');
+  const fault = await installPackages(root);
+  if (fault !== undefined) fail(fault);
+}
+const environment = { ...process.env };
+delete environment.NODE_ENV;
+const child = spawn(
+  process.execPath,
+  ['--import', 'tsx', path.join('bin', 'commands', 'compliance.ts'), ...args],
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: {
+      ...environment,
+      SERVERLESSAPP_COMMAND: 'compliance',
+      INVOKED_FROM: process.cwd(),
+      ...(!CLONE && { SERVERLESSAPP_GATE_HOME: home() }),
+    },
+  },
+);
+child.on('error', (error) => fail(`The gate could not be started: ${error.message}`));
+child.on('exit', (code) => process.exit(code ?? EXIT_CANNOT_RUN));
