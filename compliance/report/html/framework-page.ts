@@ -6,7 +6,8 @@ import { ruleSource } from '../../verdict-row';
 import { bearingOf } from '../bearing';
 import type { Evidence } from '../evidence';
 import { templatePage, testPlace } from '../places';
-import { requirementAnchor, rowAnchor, ruleAnchor } from './anchors';
+import { requirementAnchor, ruleAnchor } from './anchors';
+import { rowAnchors } from './shown-rows';
 import { htmlDocument } from './document';
 import { html, type Markup } from './markup';
 import { badge, list, plural, shownState, STATE_MEANINGS, table } from './table';
@@ -15,14 +16,14 @@ import { stateCounts } from './state-counts';
 /** Rows of one requirement that are named one by one; the rest is a link away. */
 const NAMED_ROWS = 12;
 
-type IndexedRow = readonly [row: Evidence['rows'][number], index: number];
+type AnchoredRow = readonly [row: Evidence['rows'][number], anchor: string];
 
 /** What the pages of all frameworks look up, made once for a pack. */
 export interface FrameworkPages {
   readonly evidence: Evidence;
   /** Rules and tests by the reference of each requirement that they bear on. */
   readonly sources: ReadonlyMap<string, readonly string[]>;
-  readonly rows: ReadonlyMap<string, readonly IndexedRow[]>;
+  readonly rows: ReadonlyMap<string, readonly AnchoredRow[]>;
 }
 
 export function frameworkPages(evidence: Evidence): FrameworkPages {
@@ -30,12 +31,14 @@ export function frameworkPages(evidence: Evidence): FrameworkPages {
   for (const [source, { claimed, named }] of bearingOf(evidence))
     for (const reference of new Set([...claimed, ...named]))
       sources.set(reference, [...(sources.get(reference) ?? []), source]);
-  const rows = new Map<string, IndexedRow[]>();
+  const rows = new Map<string, AnchoredRow[]>();
+  const anchors = rowAnchors(evidence.rows);
   evidence.rows.forEach((row, index) => {
+    const anchor = anchors[index] ?? '';
     const source = ruleSource(row);
     const own = rows.get(source);
-    if (own === undefined) rows.set(source, [[row, index]]);
-    else own.push([row, index]);
+    if (own === undefined) rows.set(source, [[row, anchor]]);
+    else own.push([row, anchor]);
   });
   return { evidence, sources, rows };
 }
@@ -223,7 +226,7 @@ const bearingNarratives =
 
 type Cells = readonly (string | number | Markup)[];
 
-function ruleCells(source: string, rows: readonly IndexedRow[], cited: string): Cells {
+function ruleCells(source: string, rows: readonly AnchoredRow[], cited: string): Cells {
   const count = (...verdicts: string[]): number =>
     rows.filter(([{ verdict }]) => verdicts.includes(verdict)).length;
   return [
@@ -267,9 +270,9 @@ function notableRows({ rows }: FrameworkPages, sources: readonly string[]): Mark
   return html`<p class="meta">Open and excepted, one by one:</p>
     ${list([
       ...notable.slice(0, NAMED_ROWS).map(
-        ([row, index]) =>
+        ([row, anchor]) =>
           html`${row.verdict} ${row.exception ?? ''}
-            <a href="../index.html#${rowAnchor(index)}">${row.constructPath ?? row.resource}</a>
+            <a href="../index.html#${anchor}">${row.constructPath ?? row.resource}</a>
             ${row.stack === undefined || row.template === undefined ? undefined : html`(<a href="../${templatePage(row.stack)}#L${row.template.line}">line ${row.template.line}</a>)`}:
             ${row.rule}`,
       ),

@@ -5,6 +5,7 @@ import type { Evidence } from '../evidence';
 import { sourceLine, templateLine, templatePage } from '../places';
 import { referenceAnchor, rowAnchor, ruleAnchor } from './anchors';
 import { html, type Markup } from './markup';
+import { shownRows } from './shown-rows';
 import { plural } from './table';
 
 /** The template's line in the pack; the source's line is in the repository, which the pack does not hold. */
@@ -25,6 +26,7 @@ export function rowsSection(evidence: Evidence): Markup {
   const { rows, identity } = evidence;
   const engines = [...new Set(rows.map(({ engine }) => engine))];
   const bearing = bearingOf(evidence);
+  const shown = shownRows(rows);
   const known = new Set(evidence.requirements.map(({ framework, id }) => `${framework}:${id}`));
   return html`<section id="rows">
     <h2>All rows</h2>
@@ -33,6 +35,14 @@ export function rowsSection(evidence: Evidence): Markup {
       requirements that bears on. Templates are in this pack; sources are named as they stand in the
       repository at the commit above. <a href="findings.csv">findings.csv</a> holds the same rows.
     </p>
+    ${
+      shown.size < rows.length
+        ? html`<p>
+            <strong>${shown.size} of ${rows.length} are shown here</strong>, what is open first; all of them
+            are in <a href="findings.csv">findings.csv</a>, and each rule below counts all of its own.
+          </p>`
+        : undefined
+    }
     <p class="print-only">The rows are not printed; they are in findings.csv.</p>
     <details id="all-rows">
       <summary>Show the rows</summary>
@@ -74,7 +84,7 @@ export function rowsSection(evidence: Evidence): Markup {
               <th scope="col">What was found</th>
             </tr>
           </thead>
-          ${groupsOf(rows).map(([source, own]) => group(source, own, bearing.get(source), known))}
+          ${groupsOf(rows).map(([source, own]) => group(source, own, shown, bearing.get(source), known))}
         </table>
       </div>
     </details>
@@ -100,6 +110,7 @@ function groupsOf(rows: readonly VerdictRow[]): [string, IndexedRow[]][] {
 function group(
   source: string,
   rows: readonly IndexedRow[],
+  shown: ReadonlySet<number>,
   bearing: Bearing | undefined,
   known: ReadonlySet<string>,
 ): Markup {
@@ -116,17 +127,19 @@ function group(
         <span class="meta">${counts.join(', ')}.${bearing && bearingLine(bearing, known)}</span>
       </th>
     </tr>
-    ${rows.map(
-      ({ row, index }) =>
-        html`<tr id="${rowAnchor(index)}" data-verdict="${row.verdict}">
-          <td class="${row.verdict}">
-            ${row.verdict}${row.exception === undefined ? undefined : html` <a href="#${row.exception}">${row.exception}</a>`}
-          </td>
-          <td>${row.constructPath ?? row.resource}</td>
-          <td>${templateLink(row)}${sourceLine(row)}</td>
-          <td>${findingOf(row)} ${row.message}</td>
-        </tr> `,
-    )}
+    ${rows
+      .filter(({ index }) => shown.has(index))
+      .map(
+        ({ row, index }) =>
+          html`<tr id="${rowAnchor(index)}" data-verdict="${row.verdict}">
+            <td class="${row.verdict}">
+              ${row.verdict}${row.exception === undefined ? undefined : html` <a href="#${row.exception}">${row.exception}</a>`}
+            </td>
+            <td>${row.constructPath ?? row.resource}</td>
+            <td>${templateLink(row)}${sourceLine(row)}</td>
+            <td>${findingOf(row)} ${row.message}</td>
+          </tr> `,
+      )}
   </tbody>`;
 }
 

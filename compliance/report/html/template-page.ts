@@ -1,11 +1,11 @@
 import type { VerdictRow } from '../../verdict-row';
-import { rowAnchor } from './anchors';
 import { html, Markup } from './markup';
+import { rowAnchors } from './shown-rows';
 import { plural } from './table';
 
-/** A verdict that a template's line is about, with its place among the pack's rows. */
+/** A verdict that a template's line is about, with its place in the report. */
 export interface LineVerdict {
-  readonly index: number;
+  readonly anchor: string;
   readonly line: number;
   readonly row: VerdictRow;
 }
@@ -13,9 +13,10 @@ export interface LineVerdict {
 /** The verdicts on each stack's lines. */
 export function verdictsByStack(rows: readonly VerdictRow[]): ReadonlyMap<string, readonly LineVerdict[]> {
   const stacks = new Map<string, LineVerdict[]>();
+  const anchors = rowAnchors(rows);
   rows.forEach((row, index) => {
     if (row.stack === undefined || row.template === undefined) return;
-    const verdict = { index, line: row.template.line, row };
+    const verdict = { anchor: anchors[index] ?? '', line: row.template.line, row };
     const own = stacks.get(row.stack);
     if (own === undefined) stacks.set(row.stack, [verdict]);
     else own.push(verdict);
@@ -74,10 +75,8 @@ const verdictsOf = (verdicts: readonly LineVerdict[] | undefined): Markup | unde
     <summary>${plural(verdicts.length, 'verdict')}</summary>
     <ul>
       ${verdicts.map(
-        ({ index, row }) =>
-          html`<li>
-            <a href="../index.html#${rowAnchor(index)}">${row.verdict}</a> ${row.engine} ${row.rule}
-          </li>`,
+        ({ anchor, row }) =>
+          html`<li><a href="../index.html#${anchor}">${row.verdict}</a> ${row.engine} ${row.rule}</li>`,
       )}
     </ul>
   </details>`;
