@@ -9,6 +9,9 @@ import { writeBaseline } from '../../../compliance/profiles/baseline';
 import type { EngineName, VerdictRow } from '../../../compliance/verdict-row';
 import { silentProgress } from '../../../tools/setup/progress';
 
+// A machine that does other things besides takes its time for the CDK.
+jest.setTimeout(60_000);
+
 let directory: string;
 let count = 0;
 beforeAll(() => {
