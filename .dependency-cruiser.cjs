@@ -16,7 +16,7 @@ const LAYERS = {
   openapi: { files: '^lambda/openapi/', mayImport: ['domain'] },
   functions: {
     files:
-      '^lambda/(detection-stream|file-manager|image-processor|notification-service)/(?!.*-definition\\.ts$)',
+      '^lambda/(detection-stream|file-manager|image-processor|notification-service|review-service)/(?!.*-definition\\.ts$)',
     mayImport: ['domain', 'declarations', 'steps', 'adapters', 'runtime'],
   },
 
