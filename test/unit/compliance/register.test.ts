@@ -56,7 +56,7 @@ const assemblyOf = (
       template: { Resources: {} },
       resources,
       loops: [],
-        acknowledgements,
+      acknowledgements,
     },
   ],
   notRead: [],
