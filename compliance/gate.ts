@@ -74,7 +74,7 @@ const judgedElsewhere = (stage: string): string[] =>
 
 const NOT_OURS =
   'The claims: they are about the application that the gate comes with, not about these templates.';
-const NO_REGISTER: Register = { entries: [], roles: {} };
+const NO_REGISTER: Register = { entries: [], roles: {}, approvals: new Map() };
 
 /**
  * 0: clean. 1: findings. 2: the gate itself could not judge, whatever else it found: an engine was blind as a whole, or
@@ -154,6 +154,8 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
       assembly,
       results,
       projectRoot: PROJECT_ROOT,
+      // Another team's review is its own; what `approve` writes down is of the register that the gate comes with.
+      approvals: isForeign ? undefined : register.approvals,
       absent: new Set(absent.map(({ id }) => id)),
     };
     const excepted = applyRegister(raw, entries, stage);

@@ -31,9 +31,9 @@ export function quickGate(
   stage: string,
   today: string = new Date().toISOString().slice(0, 10),
 ): QuickVerdict {
-  const { entries } = loadRegister();
+  const { entries, approvals } = loadRegister();
   const result = judgeWithCdkNag(constructs);
-  const context = { stage, today, assembly, results: [result], projectRoot: PROJECT_ROOT };
+  const context = { stage, today, assembly, results: [result], projectRoot: PROJECT_ROOT, approvals };
   const rows = [
     ...applyRegister(result.rows, entries, stage),
     ...judgeRegister(entries, context),

@@ -20,6 +20,7 @@ export type DeliveryPurpose =
   | 'record'
   | 'self-update'
   | 'publish-assets'
+  | 'trail'
   | typeof RELEASE_TESTER;
 export const deliveryRole = (purpose: DeliveryPurpose): string => `${DELIVERY_PREFIX}-${purpose}-role`;
 /** The role of the delivery account that may take {@link RELEASE_TESTER}. */

@@ -26,6 +26,8 @@ async function run(command: Command): Promise<number> {
       return (await import('../../compliance/cli/series.js')).atCommand(command);
     case 'measured':
       return (await import('../../compliance/cli/measured.js')).measuredCommand(command);
+    case 'approve':
+      return (await import('../../compliance/cli/approve.js')).approveCommand(command);
     case 'accept-proofs':
       return (await import('../../compliance/cli/accept-proofs.js')).acceptProofsCommand();
     case 'self-test':

@@ -1,7 +1,7 @@
 import { dig, listOf } from '../proofs/model/dig';
 import type { Resource } from '../proofs/model/resource';
 import type { TemplateSet } from '../proofs/model/template-set';
-import { type Check, isDelivery, isHome, type SetCheck, unless } from './check';
+import { type Check, type CheckContext, isDelivery, isHome, type SetCheck, unless } from './check';
 
 const LOGS = [
   'NIST-800-53-R5:au-2',
@@ -15,7 +15,14 @@ const ALARMS = ['NIST-800-53-R5:si-4', 'PCI-4.0:10.4.1', 'SOC2:cc_7_2', 'SOC2:cc
 const tells = (actions: readonly unknown[]): boolean =>
   actions.some((arn) => /^arn:aws:sns:[^:]+:\d{12}:serverlessapp-[a-z]+-alerts$/.test(String(arn)));
 
-function trailProblems(trail: Resource): string[] {
+/** What a trail records: everything that can be touched where it stands. The pipeline's account has no table, function or network. */
+const recorded = (context: CheckContext): string[] => [
+  'Management',
+  'AWS::S3::Object',
+  ...(isDelivery(context) ? [] : ['AWS::DynamoDB::Table', 'AWS::Lambda::Function', 'NetworkActivity']),
+];
+
+function trailProblems(trail: Resource, context: CheckContext): string[] {
   const selectors = JSON.stringify(trail.list('AdvancedEventSelectors'));
   const selects = (what: string) => unless(selectors.includes(what), `it does not record ${what}`);
   return [
@@ -24,13 +31,7 @@ function trailProblems(trail: Resource): string[] {
     ...unless(trail.property('IncludeGlobalServiceEvents') === true, 'it does not see global services'),
     ...unless(trail.property('EnableLogFileValidation') === true, 'its files are not validated'),
     ...unless(trail.has('CloudWatchLogsLogGroupArn'), 'no alarm can see its events'),
-    ...[
-      'Management',
-      'AWS::S3::Object',
-      'AWS::DynamoDB::Table',
-      'AWS::Lambda::Function',
-      'NetworkActivity',
-    ].flatMap(selects),
+    ...recorded(context).flatMap(selects),
   ];
 }
 
@@ -244,10 +245,10 @@ export const OBSERVATION_SET_CHECKS: readonly SetCheck[] = [
   },
   {
     id: 'trail-exists',
-    title: 'There is a trail.',
+    title: 'There is a trail, in the account of the pipeline too.',
     controls: LOGS,
     judge: (context) =>
-      isHome(context)
+      isHome(context) || isDelivery(context)
         ? unless(context.set.resources('AWS::CloudTrail::Trail').length > 0, 'there is no trail')
         : undefined,
   },

@@ -33,6 +33,23 @@ const isStandby = (mapping: Resource, { set }: CheckContext): boolean =>
     .context('AWS::Lambda::EventSourceMapping')
     .some((twin) => queueOf(twin) === queueOf(mapping) && twin.property('Enabled') !== false);
 
+const isOn = (schedule: Resource): boolean => schedule.optionalText('State') !== 'DISABLED';
+
+/** Whether a schedule's input, or the definition of the state machine that it starts, names the secret. */
+function rotates(schedule: Resource, secret: Resource, set: CheckContext['set']): boolean {
+  const target = schedule.property('Target');
+  const machine = set
+    .resources('AWS::StepFunctions::StateMachine')
+    .find((each) => set.refOf(each) === dig(target, 'Arn') || set.arnOf(each) === dig(target, 'Arn'));
+  const words = [dig(target, 'Input'), machine?.property('DefinitionString')].map((text) =>
+    JSON.stringify(text),
+  );
+  const name = secret.text('Name');
+  return words.some((text) =>
+    new RegExp(`(?<![\\w/-])${name.replaceAll('.', '\\.')}(?![\\w/-])`).test(text ?? ''),
+  );
+}
+
 /** Nothing is lost, and nothing that is evidence can be removed. */
 export const RESILIENCE_CHECKS: readonly Check[] = [
   {
@@ -165,8 +182,21 @@ export const RESILIENCE_CHECKS: readonly Check[] = [
         isDeadLetter(dig(r.property('Target'), 'DeadLetterConfig', 'Arn')),
         'it has no dead-letter queue',
       ),
-      ...unless(r.optionalText('State') !== 'DISABLED', 'it is disabled'),
+      ...unless(isOn(r), 'it is disabled'),
     ],
+  },
+  {
+    id: 'secrets-rotate',
+    title: 'Every secret has a schedule that is on and starts a workflow that rotates it.',
+    controls: ['NIST-800-53-R5:ia-5', 'PCI-4.0:8.6.3'],
+    types: ['AWS::SecretsManager::Secret'],
+    judge: (r, { set }) =>
+      unless(
+        set
+          .resources('AWS::Scheduler::Schedule')
+          .some((schedule) => isOn(schedule) && rotates(schedule, r, set)),
+        'no schedule that is on hands it to a workflow, or starts one that names it',
+      ),
   },
 ];
 
@@ -191,16 +221,5 @@ export const RESILIENCE_SET_CHECKS: readonly SetCheck[] = [
         ...unless(set.resources('AWS::Backup::BackupSelection').length > 0, 'nothing is selected for backup'),
       ];
     },
-  },
-  {
-    id: 'secrets-rotate',
-    title: 'Every secret has a schedule that rotates it.',
-    controls: ['NIST-800-53-R5:ia-5', 'PCI-4.0:8.6.3'],
-    judge: ({ set }) =>
-      unless(
-        set.resources('AWS::Scheduler::Schedule').length >=
-          set.resources('AWS::SecretsManager::Secret').length,
-        'there are fewer rotation schedules than secrets',
-      ),
   },
 ];

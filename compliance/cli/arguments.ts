@@ -11,6 +11,7 @@ npm run compliance -- series DIR         each control over time, from the packs 
 npm run compliance -- at DATE [CONTROL]  what held then (--packs DIR), and how one can verify it
 npm run compliance -- measured FILE      write what a first contact saw on AWS into the contracts
 npm run compliance -- sign PACK          sign the pack with a KMS key (in the pipeline)
+npm run compliance -- approve ID …        write down who approved exceptions or accepted attack paths as they stand
 npm run compliance -- accept-proofs      make today's results of the proofs the reviewed ones
 npm run compliance -- self-test          does the gate catch every known mistake?
 
@@ -39,6 +40,8 @@ Options
   --packs DIR           at: the directory that holds the packs (default: compliance-packs)
   --every DAYS          series, at: how often a pack is due (default: 1)
   --control ID          series: one control only, ENC-01 or SOC2:CC7.2
+  --by ROLE             approve: the role of policies/roles.yaml that decided
+  --on DATE             approve: the day of the decision, YYYY-MM-DD
   --private-key FILE    sign: a local key (PEM) instead; for rehearsals
   --assume ROLE         deployed: name of the role to take in accounts that are not the caller's
   --print-policy        deployed: print the policies that suffice for its questions, and ask nothing
@@ -79,6 +82,7 @@ export type Command =
   | ({ readonly name: 'at'; readonly date: string } & OverTime)
   | { readonly name: 'accept-proofs' }
   | { readonly name: 'measured'; readonly file: string }
+  | { readonly name: 'approve'; readonly ids: readonly string[]; readonly by: string; readonly on: string }
   | { readonly name: 'diff'; readonly before: string; readonly after: string }
   | { readonly name: 'print-policy'; readonly stage: string }
   | {
@@ -146,6 +150,12 @@ export function parseCommand(argv: readonly string[]): Command {
     return name === 'series'
       ? { ...common, name, packs: first, control: values.control }
       : { ...common, name, date: first, packs: values.packs ?? 'compliance-packs', control };
+  }
+  if (name === 'approve') {
+    if (operands.length === 0) throw usage('approve takes ids: EXC-001, ATK-001.');
+    if (values.by === undefined || !/^\d{4}-\d{2}-\d{2}$/.test(values.on ?? ''))
+      throw usage('approve needs --by ROLE and --on YYYY-MM-DD.');
+    return { name, ids: operands, by: values.by, on: values.on ?? '' };
   }
   if (name === 'accept-proofs') return { name };
   if (name === 'measured') {
@@ -216,6 +226,8 @@ function parse(argv: readonly string[]) {
         fingerprint: { type: 'string' },
         commit: { type: 'string' },
         'private-key': { type: 'string' },
+        by: { type: 'string' },
+        on: { type: 'string' },
         packs: { type: 'string' },
         every: { type: 'string' },
         control: { type: 'string' },

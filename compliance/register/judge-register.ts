@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { applicationIdOf } from '../applications';
 import type { Assembly } from '../assembly/assembly';
 import type { EngineResult, VerdictRow } from '../verdict-row';
+import { type Approvals, digestOf, findingLine, unapproved } from './approvals';
+import { notCompensated } from './compensation';
 import { applyRegister, appliesTo, isAtOrBelow, isEveryFinding, pathsOf, ruleCovers } from './match';
 import type { RegisterEntry } from './schema';
 
@@ -14,6 +14,8 @@ export interface RegisterContext {
   /** What the engines returned, before the register was applied. */
   readonly results: readonly EngineResult[];
   readonly projectRoot: string;
+  /** None for a register whose approvals are not written down here; then nothing is said of them. */
+  readonly approvals: Approvals | undefined;
   /** Ids of applications that are judged under this stage and are not among the templates: nothing is said of them. */
   readonly absent?: ReadonlySet<string>;
 }
@@ -21,6 +23,7 @@ export interface RegisterContext {
 /** The whole register besides: what it covers elsewhere is not held against a compensating control. */
 type Context = RegisterContext & { readonly entries: readonly RegisterEntry[] };
 
+const UNAPPROVED = 'UNAPPROVED';
 const NOTICE_DAYS = 30;
 const DAY = 86_400_000;
 /** An exception is a decision on some resources, not on a system. */
@@ -54,8 +57,17 @@ const RULES: readonly {
   { id: 'UNUSED', title: 'Every rule and construct of the exception covers a finding', judge: unused },
   {
     id: 'COMPENSATION',
-    title: 'The check that shows the compensating control ran and passed',
-    judge: notCompensated,
+    title: 'The check that shows the compensating control ran and passed on what is excepted',
+    judge: (entry, context) =>
+      notCompensated(entry, pathsPresent(entry, context), {
+        ...context,
+        isAbsent: (ancestor) => isAbsent(ancestor, context),
+      }),
+  },
+  {
+    id: UNAPPROVED,
+    title: 'Whoever has to decide approved the exception as it stands, and each of its findings',
+    judge: notApproved,
   },
 ];
 export const REGISTER_RULES: readonly string[] = RULES.map(({ id }) => id);
@@ -72,24 +84,29 @@ export function judgeRegister(
   return entries
     .filter((entry) => appliesTo(entry, context.stage) && pathsPresent(entry, context).length > 0)
     .flatMap((entry) =>
-      RULES.map(({ id, title, judge }): VerdictRow => {
-        const reasons = judge(entry, { ...context, entries });
-        const notice = id === 'EXPIRED' && reasons.length === 0 ? expiryNotice(entry, context) : undefined;
-        return {
-          engine: 'exceptions-register',
-          rule: id,
-          title,
-          resource: entry.id,
-          resourceType: 'exception',
-          verdict: reasons.length > 0 ? 'non-compliant' : 'compliant',
-          controls: ['NIST-800-53-R5:CA-5'],
-          strength: 'property',
-          severity: reasons.length > 0 ? 'error' : notice === undefined ? 'note' : 'warning',
-          message: reasons.length > 0 ? reasons.join(' ') : (notice ?? ''),
-          remedy: `Mend or delete ${entry.id} in ${place}.`,
-          source: { file: place, line: 1 },
-        };
-      }),
+      RULES.filter(({ id }) => id !== UNAPPROVED || context.approvals !== undefined).map(
+        ({ id, title, judge }): VerdictRow => {
+          const reasons = judge(entry, { ...context, entries });
+          const notice = id === 'EXPIRED' && reasons.length === 0 ? expiryNotice(entry, context) : undefined;
+          return {
+            engine: 'exceptions-register',
+            rule: id,
+            title,
+            resource: entry.id,
+            resourceType: 'exception',
+            verdict: reasons.length > 0 ? 'non-compliant' : 'compliant',
+            controls: ['NIST-800-53-R5:CA-5'],
+            strength: 'property',
+            severity: reasons.length > 0 ? 'error' : notice === undefined ? 'note' : 'warning',
+            message: reasons.length > 0 ? reasons.join(' ') : (notice ?? ''),
+            remedy:
+              id === UNAPPROVED
+                ? `Have ${entry.approver} decide, then write it down: npm run compliance -- approve ${entry.id} --by ${entry.approver} --on YYYY-MM-DD.`
+                : `Mend or delete ${entry.id} in ${place}.`,
+            source: { file: place, line: 1 },
+          };
+        },
+      ),
     );
 }
 
@@ -173,14 +190,38 @@ const isAbsent = (constructPath: string, { absent }: RegisterContext): boolean =
 const pathsPresent = (entry: RegisterEntry, context: RegisterContext): string[] =>
   pathsOf(entry, context.stage).filter((ancestor) => !isAbsent(ancestor, context));
 
+/** What an entry covers of what the engines found. */
+export const findingsOf = (
+  entry: RegisterEntry,
+  { results, stage }: Pick<RegisterContext, 'results' | 'stage'>,
+): VerdictRow[] =>
+  results.flatMap(({ rows }) =>
+    applyRegister(rows, [entry], stage).filter(({ verdict }) => verdict === 'excepted'),
+  );
+
+const MOST_DAYS = 366;
+
+function notApproved(entry: RegisterEntry, context: RegisterContext): string[] {
+  const { approvals = new Map() as Approvals } = context;
+  const found = findingsOf(entry, context).map((row) => findingLine(row, context.stage));
+  const approval = approvals.get(entry.id);
+  return [
+    ...unapproved(entry, digestOf(entry), found, { approvals, stage: context.stage }),
+    ...(approval !== undefined && approval.on > context.today
+      ? [`It is approved on ${approval.on}; today is ${context.today}.`]
+      : []),
+    ...(approval !== undefined && daysUntil(entry.expires, approval.on) > MOST_DAYS
+      ? [`It would stand for more than a year: from ${approval.on} until ${entry.expires}.`]
+      : []),
+  ];
+}
+
 function unused(entry: RegisterEntry, context: RegisterContext): string[] {
   const rules = rulesThatRan(entry, context);
   if (rules.length === 0) return [];
   const isWhole = pathsOf(entry, context.stage).every((ancestor) => !isAbsent(ancestor, context));
   const everyEngineRan = rules.length === Object.values(entry.rules).flat().length;
-  const covered = context.results.flatMap(({ rows }) =>
-    applyRegister(rows, [entry], context.stage).filter(({ verdict }) => verdict === 'excepted'),
-  );
+  const covered = findingsOf(entry, context);
   return [
     // A rule may find something in the application that is not here.
     ...(isWhole ? rules : [])
@@ -193,29 +234,4 @@ function unused(entry: RegisterEntry, context: RegisterContext): string[] {
       .filter((ancestor) => !covered.some(({ constructPath }) => isAtOrBelow(constructPath ?? '', ancestor)))
       .map((ancestor) => `Nothing is found in ${ancestor} any more.`),
   ];
-}
-
-function notCompensated(entry: RegisterEntry, { entries, results, projectRoot, stage }: Context): string[] {
-  return entry.compensatingControl.shownBy.flatMap((evidence) => {
-    if ('test' in evidence) {
-      return existsSync(path.join(projectRoot, evidence.test)) ? [] : [`There is no ${evidence.test}.`];
-    }
-    const result = results.find(({ engine }) => engine === evidence.engine);
-    if (result === undefined) return [];
-    const rows = applyRegister(
-      result.rows.filter(({ rule }) => rule === evidence.rule),
-      entries,
-      stage,
-    );
-    if (rows.some(({ verdict }) => verdict === 'non-compliant' || verdict === 'error')) {
-      return [
-        `${evidence.engine}'s ${evidence.rule}, which should show the compensating control, has findings.`,
-      ];
-    }
-    return rows.some(({ verdict }) => verdict === 'compliant')
-      ? []
-      : [
-          `${evidence.engine}'s ${evidence.rule}, which should show the compensating control, showed nothing.`,
-        ];
-  });
 }

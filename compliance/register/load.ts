@@ -3,14 +3,16 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import type { z } from 'zod';
 import { GateError, messageOf } from '../gate-error';
+import { type Approvals, loadApprovals } from './approvals';
 import { type RegisterEntry, registerSchema, type Roles, rolesSchema } from './schema';
 
 export interface Register {
   readonly entries: readonly RegisterEntry[];
   readonly roles: Roles;
+  readonly approvals: Approvals;
 }
 
-const POLICIES = path.resolve(__dirname, '../../policies');
+export const POLICIES = path.resolve(__dirname, '../../policies');
 
 function read<T>(file: string, schema: z.ZodType<T>): T {
   let content: unknown;
@@ -51,5 +53,5 @@ export function loadRegister(directory: string = POLICIES): Register {
   if (issues.length > 0) {
     throw new GateError('REGISTER_INVALID', `The exceptions register is not valid:\n${issues.join('\n')}`);
   }
-  return { entries: exceptions, roles };
+  return { entries: exceptions, roles, approvals: loadApprovals(directory) };
 }

@@ -9,9 +9,12 @@ const APPLICATION = '{application}';
 export const appliesTo = (entry: RegisterEntry, stage: string): boolean =>
   (entry.stages?.includes(stage as StageName) ?? true) && pathsOf(entry, stage).length > 0;
 
-/** The entry's construct paths of one stage, with names in place; `{application}` is one for each region. */
-export const pathsOf = (entry: RegisterEntry, stage: string): string[] =>
-  entry.resources
+/** A construct as the register names it. */
+export type ResourcePath = RegisterEntry['resources'][number];
+
+/** Construct paths of one stage, with names in place; `{application}` is one for each region. */
+export const resolvePaths = (resources: readonly ResourcePath[], stage: string): string[] =>
+  resources
     .map((resource) =>
       typeof resource === 'string' ? { path: resource, stages: [stage as StageName] } : resource,
     )
@@ -22,6 +25,10 @@ export const pathsOf = (entry: RegisterEntry, stage: string): string[] =>
         : [path],
     )
     .map((path) => path.replaceAll('{stage}', stage));
+
+/** The entry's construct paths of one stage. */
+export const pathsOf = (entry: RegisterEntry, stage: string): string[] =>
+  resolvePaths(entry.resources, stage);
 
 export const isAtOrBelow = (constructPath: string, ancestor: string): boolean =>
   constructPath === ancestor || constructPath.startsWith(`${ancestor}/`);

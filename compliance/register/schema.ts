@@ -18,25 +18,36 @@ export const SUPPRESSIBLE_ENGINES = [
 ] as const;
 export type SuppressibleEngine = (typeof SUPPRESSIBLE_ENGINES)[number];
 
-const isoDate = z
+export const isoDate = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}$/, 'a date reads YYYY-MM-DD')
   .refine((date) => !Number.isNaN(Date.parse(date)), 'no such day');
 const sentence = z.string().trim().min(30, 'say it in a sentence that an auditor accepts');
-const role = z.string().regex(/^[a-z][a-z0-9-]+$/, 'a role of policies/roles.yaml');
-
-/** What shows that the compensating control works: a rule that ran and found compliance, or a test of this project. */
-const evidenceSchema = z.union([
-  z.strictObject({ engine: z.string(), rule: z.string() }),
-  z.strictObject({ test: z.string().regex(/^test\/.+\.test\.ts$/, 'a test file below test/') }),
-]);
+export const role = z.string().regex(/^[a-z][a-z0-9-]+$/, 'a role of policies/roles.yaml');
 
 const stages = z.array(z.enum(STAGE_NAMES)).min(1);
 const resourceSchema = z.union([z.string().min(3), z.strictObject({ path: z.string().min(3), stages })]);
 
+/**
+ * What shows that the compensating control works: a rule that found compliance on the excepted constructs, or on those that
+ * `at` names instead; or a test of this project that names the entry.
+ */
+const evidenceSchema = z.union([
+  z.strictObject({
+    engine: z.string(),
+    rule: z.string(),
+    at: z.array(resourceSchema).min(1).optional(),
+    /** The excepted constructs that `at` stands for; all of them when absent. */
+    for: z.array(resourceSchema).min(1).optional(),
+  }),
+  z.strictObject({ test: z.string().regex(/^test\/.+\.test\.ts$/, 'a test file below test/') }),
+]);
+
+const exceptionId = z.string().regex(/^EXC-\d{3}$/, 'ids read EXC-001');
+
 export const exceptionSchema = z
   .strictObject({
-    id: z.string().regex(/^EXC-\d{3}$/, 'ids read EXC-001'),
+    id: exceptionId,
     title: z.string().min(10),
     /** Rules by engine, spelled as in the findings, with the finding in brackets where the rule gives one. */
     rules: z.partialRecord(z.enum(SUPPRESSIBLE_ENGINES), z.array(z.string().min(3)).min(1)),
@@ -54,8 +65,8 @@ export const exceptionSchema = z
       shownBy: z.array(evidenceSchema).min(1, 'name the check that shows it'),
     }),
     owner: role,
+    /** Who has to decide; the decision itself is written by `npm run compliance -- approve`. */
     approver: role,
-    approved: isoDate,
     ticket: z.string().regex(/^[A-Z]+-\d+$/, 'a ticket reads SEC-123'),
     expires: isoDate,
   })
@@ -63,26 +74,37 @@ export const exceptionSchema = z
     message: 'nobody approves their own exception: owner and approver must differ',
     path: ['approver'],
   })
-  .refine((entry) => entry.approved < entry.expires, {
-    message: 'must be after the day of approval',
-    path: ['expires'],
-  })
   .refine((entry) => Object.keys(entry.rules).length > 0, { message: 'names no rule', path: ['rules'] });
 export type RegisterEntry = z.infer<typeof exceptionSchema>;
 
+const numberOf = (id: string): number => Number(id.slice('EXC-'.length));
+
 export const registerSchema = z
-  .strictObject({ exceptions: z.array(exceptionSchema) })
-  .superRefine(({ exceptions }, context) => {
+  .strictObject({
+    exceptions: z.array(exceptionSchema),
+    /** Ids that stood for a decision once and never stand for another. */
+    retired: z.array(z.strictObject({ id: exceptionId, was: sentence })).default([]),
+  })
+  .superRefine(({ exceptions, retired }, context) => {
     const seen = new Set<string>();
-    exceptions.forEach(({ id }, index) => {
-      if (seen.has(id))
-        context.addIssue({
-          code: 'custom',
-          path: ['exceptions', index, 'id'],
-          message: `${id} stands twice`,
-        });
-      seen.add(id);
-    });
+    for (const list of ['exceptions', 'retired'] as const) {
+      ({ exceptions, retired })[list].forEach(({ id }, index) => {
+        if (seen.has(id))
+          context.addIssue({ code: 'custom', path: [list, index, 'id'], message: `${id} stands twice` });
+        seen.add(id);
+      });
+    }
+    // Numbers are given one after the other, so that an entry that is taken out without being retired leaves a gap.
+    const highest = Math.max(0, ...[...seen].map(numberOf));
+    const gaps = Array.from({ length: highest }, (_each, index) => index + 1).filter(
+      (number) => ![...seen].some((id) => numberOf(id) === number),
+    );
+    for (const gap of gaps)
+      context.addIssue({
+        code: 'custom',
+        path: ['retired'],
+        message: `EXC-${String(gap).padStart(3, '0')} stands nowhere: an id that was used is retired, and never reused`,
+      });
   });
 
 /** Roles that may own or approve, and the team that fills each. People change; roles are on record. */

@@ -20,6 +20,7 @@ import { exitCodeOf, type Judgement } from '../gate';
 import type { Subject } from '../read-subject';
 import type { RuleNotAdopted } from '../profiles/not-adopted';
 import { daysUntil } from '../register/judge-register';
+import type { Approval } from '../register/approvals';
 import { appliesTo } from '../register/match';
 import type { RegisterEntry } from '../register/schema';
 import type { CitedContract, Verdict, VerdictRow } from '../verdict-row';
@@ -71,6 +72,8 @@ export interface ApplicationResult {
 export interface ExceptionResult extends RegisterEntry {
   readonly ownerTeam: string;
   readonly approverTeam: string;
+  /** The day of the decision that stands; absent as long as nobody has decided. */
+  readonly approved?: string;
   readonly ageDays: number;
   readonly daysLeft: number;
   readonly findings: number;
@@ -187,7 +190,7 @@ export async function collectEvidence(
         ...entry,
         ownerTeam: register.roles[entry.owner]?.team ?? entry.owner,
         approverTeam: register.roles[entry.approver]?.team ?? entry.approver,
-        ageDays: -daysUntil(entry.approved, today),
+        ...decisionOf(register.approvals.get(entry.id), today),
         daysLeft: daysUntil(entry.expires, today),
         findings: rows.filter(({ exception }) => exception === entry.id).length,
       })),
@@ -220,6 +223,10 @@ function namesOf({ stacks }: Judgement['assembly']): string {
   const more = stacks.length - names.length;
   return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
+
+/** An entry that nobody has decided on has no age. */
+const decisionOf = (approval: Approval | undefined, today: string) =>
+  approval === undefined ? { ageDays: 0 } : { approved: approval.on, ageDays: -daysUntil(approval.on, today) };
 
 /** The JUnit file stands in the pack by itself. */
 const withoutContent = ({

@@ -9,6 +9,7 @@ import type { StackTemplate } from '../proofs/model/template';
 import { proveNetwork } from '../proofs/network/prove-network';
 import { byApplication, templatesOf } from '../proofs/prove';
 import { accepted, differences } from '../proofs/reviewed-file';
+import type { Approvals } from '../register/approvals';
 import { judgeRegister } from '../register/judge-register';
 import { loadRegister } from '../register/load';
 import { type RegisterEntry, registerSchema } from '../register/schema';
@@ -46,10 +47,10 @@ function malformedEntries(entries: readonly RegisterEntry[]): ConfigurationMutan
     'exception without ticket': [without('ticket')],
     'exception without resources': [{ ...first, resources: [] }],
     'exception approved by its owner': [{ ...first, approver: first.owner }],
-    'exception that ends before it begins': [{ ...first, expires: '2000-01-01' }],
     'exception for an engine that is none': [{ ...first, rules: { 'no-such-engine': ['X-1'] } }],
     'exception with a field nobody reads': [{ ...first, note: 'please' }],
     'exception under an id that is taken': [first, first],
+    'exception taken out without being retired': [{ ...first, id: 'EXC-002' }],
   };
   return Object.entries(broken).map(([kind, exceptions]) => ({
     kind,
@@ -74,6 +75,7 @@ function unwantedEntries(
   stage: string,
   assembly: Assembly,
   pins: PinnedRules,
+  approvals: Approvals,
 ): ConfigurationMutant[] {
   const [first] = entries.filter(
     ({ stages, compensatingControl }) =>
@@ -82,7 +84,7 @@ function unwantedEntries(
   if (!first) return [];
   const [engine = 'checkov'] = Object.keys(first.rules);
   const unwanted: Record<string, readonly [RegisterEntry, rule: string]> = {
-    'exception expired': [{ ...first, approved: '2019-01-01', expires: '2020-01-01' }, 'EXPIRED'],
+    'exception expired': [{ ...first, expires: '2020-01-01' }, 'EXPIRED'],
     'exception for every rule': [{ ...first, rules: { [engine]: ['*'] } }, 'TOO-BROAD'],
     'exception for the whole stage': [{ ...first, resources: ['serverlessapp-{stage}'] }, 'TOO-BROAD'],
     'exception for a construct that is none': [
@@ -95,6 +97,8 @@ function unwantedEntries(
     ],
     'exception that covers nothing': [first, 'UNUSED'],
     'exception whose compensation never ran': [first, 'COMPENSATION'],
+    'exception changed after its approval': [{ ...first, reason: `${first.reason} And more.` }, 'UNAPPROVED'],
+    'exception for longer than a year': [{ ...first, expires: '2031-01-01' }, 'UNAPPROVED'],
   };
   // Every engine ran its rules and found nothing: there is nothing to except, and nothing that shows a compensation.
   const results = (Object.entries(pins) as [EngineName, { version: string; rules: string[] }][]).map(
@@ -107,7 +111,7 @@ function unwantedEntries(
       notAssessed: [],
     }),
   );
-  const context = { stage, today: '2026-01-01', assembly, results, projectRoot: '' };
+  const context = { stage, today: '2026-01-01', assembly, results, projectRoot: '', approvals };
   return Object.entries(unwanted).map(([kind, [entry, rule]]) => ({
     kind,
     name: `${kind} in the register`,
@@ -291,10 +295,10 @@ export const configurationMutants = (
     ({ id }) => id === regionalApplicationIds(stage)[0],
   );
   const templates = home?.templates ?? [];
-  const { entries } = loadRegister();
+  const { entries, approvals } = loadRegister();
   return [
     ...malformedEntries(entries),
-    ...unwantedEntries(entries, stage, assembly, pins),
+    ...unwantedEntries(entries, stage, assembly, pins, approvals),
     ...enginePins(pins),
     ...stageValues(stage),
     ...declarations(templates),

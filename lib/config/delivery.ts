@@ -20,6 +20,8 @@ const deliveryConfigSchema = z.strictObject({
     .string()
     .regex(/^aws\/codebuild\/[a-z0-9_-]+:\d+\.\d+(-\d{2}\.\d{2}\.\d{2})?$/, 'not a CodeBuild image'),
   approvers: z.array(z.email()).min(1),
+  /** Who hears, beside those who approve, what the account's trail shows. */
+  security: z.array(z.email()).min(1),
   organizationId: z.string().regex(/^o-[a-z0-9]{10,32}$/, 'not an AWS Organizations id'),
   /** The CDK's command line and asset publisher that builds install: exact versions. */
   cdkVersion: z.string().regex(/^\d+\.\d+\.\d+$/, 'an exact version'),
@@ -49,6 +51,7 @@ export const delivery: DeliveryConfig = {
     'arn:aws:codeconnections:us-east-1:222233334444:connection/11111111-2222-3333-4444-555555555555',
   buildImage: 'aws/codebuild/standard:7.0',
   approvers: ['release-managers@example.com'],
+  security: ['security@example.com'],
   organizationId: base.organizationId,
   cdkVersion: devDependencies['aws-cdk'],
   cdkAssetsVersion: '4.7.3',

@@ -3,10 +3,10 @@ import type { Names } from '../names';
 import type { AlarmDefinition, AlertText, TrailAlertDefinition } from './alarm-definition';
 
 /** `($.eventSource = "…") && (one of the event names)`, in CloudWatch Logs' pattern language. */
-const events = (service: string, ...eventNames: string[]): string =>
+export const events = (service: string, ...eventNames: string[]): string =>
   `{ ($.eventSource = "${service}.amazonaws.com") && (${eventNames.map((name) => `($.eventName = "${name}")`).join(' || ')}) }`;
 
-const alert = (
+export const trailAlert = (
   id: string,
   severity: AlertText['severity'],
   pattern: string | readonly string[],
@@ -56,10 +56,9 @@ const pictureCopiedByOthers = (names: Names): string =>
  * What the trail is watched for: the CIS AWS Foundations Benchmark's list (sections 4.1 to 4.15), and what would take
  * our own perimeter apart.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
- * @param there - names of the region that takes over: the trail of all regions records its pictures too.
  */
-export const trailAlerts = (names: Names, there: Names): TrailAlertDefinition[] => [
-  alert(
+export const ACCOUNT_ALERTS: readonly TrailAlertDefinition[] = [
+  trailAlert(
     'trail-changed',
     'critical',
     events(
@@ -74,14 +73,14 @@ export const trailAlerts = (names: Names, there: Names): TrailAlertDefinition[] 
     'The audit trail was stopped, deleted or changed: what follows may not be recorded.',
     'Start the trail again at once, revoke the session that did it, then reconstruct the gap from the account’s event history.',
   ),
-  alert(
+  trailAlert(
     'key-disabled-or-deleted',
     'critical',
     events('kms', 'DisableKey', 'ScheduleKeyDeletion', 'DeleteImportedKeyMaterial', 'DisableKeyRotation'),
     'A key was disabled, stops rotating or will be deleted: data under it becomes unreadable.',
     'Cancel the deletion and enable the key as break-glass; nothing is lost before the window ends.',
   ),
-  alert(
+  trailAlert(
     'key-policy-changed',
     'high',
     // Services take grants in our name all day, so only a grant that nobody's service asked for is news. A call from the
@@ -90,7 +89,7 @@ export const trailAlerts = (names: Names, there: Names): TrailAlertDefinition[] 
     'Who may use a key was changed.',
     AGAINST_RELEASE,
   ),
-  alert(
+  trailAlert(
     'config-recorder-changed',
     'critical',
     events(
@@ -105,28 +104,28 @@ export const trailAlerts = (names: Names, there: Names): TrailAlertDefinition[] 
     'AWS Config no longer records or delivers as it did.',
     AGAINST_RELEASE,
   ),
-  alert(
+  trailAlert(
     'threat-detection-changed',
     'critical',
     '{ ($.eventName = "DeleteDetector") || ($.eventName = "UpdateDetector") || ($.eventName = "DisableSecurityHub") || ($.eventName = "DeleteAnalyzer") || ($.eventName = "DisableMacie") || ($.eventName = "CreateFilter") || ($.eventName = "UpdateFilter") || ($.eventName = "DisableSecurityHubV2") }',
     'GuardDuty, Security Hub, Macie or an access analyzer was switched off or turned down.',
     AGAINST_RELEASE,
   ),
-  alert(
+  trailAlert(
     'root-used',
     'critical',
     '{ ($.userIdentity.type = "Root") && ($.userIdentity.invokedBy NOT EXISTS) && ($.eventType != "AwsServiceEvent") }',
     'Somebody uses the root user.',
     'Ask the holders of the root credentials. If none of them did it, change password and MFA and call AWS Support.',
   ),
-  alert(
+  trailAlert(
     'sign-in-without-mfa',
     'high',
     '{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") && ($.userIdentity.type = "IAMUser") && ($.responseElements.ConsoleLogin = "Success") }',
     'An IAM user signed in to the console without a second factor.',
     'There should be no IAM users: disable it, find who made it.',
   ),
-  alert(
+  trailAlert(
     'sign-in-failures',
     'medium',
     '{ ($.eventName = "ConsoleLogin") && ($.errorMessage = "Failed authentication") }',
@@ -134,7 +133,7 @@ export const trailAlerts = (names: Names, there: Names): TrailAlertDefinition[] 
     'Look at the addresses; lock the user that is tried.',
     5,
   ),
-  alert(
+  trailAlert(
     'access-denied-spike',
     'high',
     '{ ($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*") }',
@@ -142,14 +141,7 @@ export const trailAlerts = (names: Names, there: Names): TrailAlertDefinition[] 
     'Group the refused calls by principal. One of our functions: compare with its catalogue entry; anything else: revoke.',
     20,
   ),
-  alert(
-    'endpoint-access-denied',
-    'high',
-    '{ ($.eventCategory = "NetworkActivity") && ($.errorCode = "VpceAccessDenied") }',
-    'Something in our network used an endpoint in a way that its policy refuses: foreign credentials or a foreign resource.',
-    'The event names the endpoint and account. Isolate the function: set its reserved concurrency to zero as break-glass.',
-  ),
-  alert(
+  trailAlert(
     'iam-changed',
     'medium',
     events(
@@ -180,7 +172,7 @@ export const trailAlerts = (names: Names, there: Names): TrailAlertDefinition[] 
     'Who may do what was changed.',
     AGAINST_RELEASE,
   ),
-  alert(
+  trailAlert(
     'bucket-policy-changed',
     'high',
     events(
@@ -210,21 +202,21 @@ export const trailAlerts = (names: Names, there: Names): TrailAlertDefinition[] 
     'The protection of a bucket was changed.',
     AGAINST_RELEASE,
   ),
-  alert(
+  trailAlert(
     'resource-policy-changed',
     'medium',
     '{ ($.eventName = "PutResourcePolicy") || ($.eventName = "DeleteResourcePolicy") || ($.eventName = "SetTopicAttributes") || ($.eventName = "SetQueueAttributes") || ($.eventName = "AddPermission*") || ($.eventName = "RemovePermission*") }',
     'The policy of a topic, queue, table, secret or function was changed.',
     AGAINST_RELEASE,
   ),
-  alert(
+  trailAlert(
     'endpoint-changed',
     'high',
     events('ec2', 'CreateVpcEndpoint', 'ModifyVpcEndpoint', 'DeleteVpcEndpoints'),
     'A VPC endpoint or its policy was changed: the way into the network perimeter.',
     AGAINST_RELEASE,
   ),
-  alert(
+  trailAlert(
     'security-group-changed',
     'high',
     events(
@@ -240,7 +232,7 @@ export const trailAlerts = (names: Names, there: Names): TrailAlertDefinition[] 
     'What functions may reach was changed.',
     AGAINST_RELEASE,
   ),
-  alert(
+  trailAlert(
     'network-changed',
     'high',
     // Two filters, for one takes 1,024 characters.
@@ -285,14 +277,7 @@ export const trailAlerts = (names: Names, there: Names): TrailAlertDefinition[] 
     'The network got a way out, or its flow logs were deleted.',
     AGAINST_RELEASE,
   ),
-  alert(
-    'dns-firewall-changed',
-    'high',
-    '{ ($.eventSource = "route53resolver.amazonaws.com") && (($.eventName = "*Firewall*") || ($.eventName = "*QueryLogConfig*")) && ($.readOnly IS FALSE) }',
-    'Which names the network may resolve, or the log of them, was changed.',
-    AGAINST_RELEASE,
-  ),
-  alert(
+  trailAlert(
     'web-acl-changed',
     'high',
     events(
@@ -306,7 +291,7 @@ export const trailAlerts = (names: Names, there: Names): TrailAlertDefinition[] 
     'The web ACL before the API was changed or taken away.',
     AGAINST_RELEASE,
   ),
-  alert(
+  trailAlert(
     'backup-changed',
     'critical',
     events(
@@ -324,61 +309,83 @@ export const trailAlerts = (names: Names, there: Names): TrailAlertDefinition[] 
     'Backups were deleted, shortened or opened to others.',
     AGAINST_RELEASE,
   ),
-  alert(
+  trailAlert(
     'alerting-changed',
     'critical',
     '{ ($.eventName = "DeleteMetricFilter") || ($.eventName = "PutRetentionPolicy") || ($.eventName = "DeleteRetentionPolicy") || ($.eventName = "DeleteLogGroup") || ($.eventName = "DeleteAlarms") || ($.eventName = "DisableAlarmActions") || ($.eventName = "Unsubscribe") || ($.eventName = "DeleteRule") || ($.eventName = "DisableRule") || ($.eventName = "RemoveTargets") }',
     'What tells of trouble was taken away: a filter, an alarm, a subscription, a rule, or how long a log is kept.',
     AGAINST_RELEASE,
   ),
-  alert(
+  trailAlert(
     'recovery-changed',
     'high',
     events('dynamodb', 'UpdateContinuousBackups', 'DeleteBackup'),
     'Records can no longer be brought back to any second.',
     AGAINST_RELEASE,
   ),
-  alert(
+  trailAlert(
     'client-keys-read',
     'high',
     '{ ($.eventSource = "apigateway.amazonaws.com") && (($.eventName = "GetApiKeys") || ($.eventName = "GetApiKey")) && (($.requestParameters.includeValues IS TRUE) || ($.requestParameters.includeValue IS TRUE)) }',
     'Somebody read the value of a client’s API key, which only its secret gives out.',
     'Rotate the key of that client at once, and revoke the session that read it.',
   ),
-  alert(
-    'break-glass-used',
-    'critical',
-    `{ ($.eventName = "AssumeRole") && ($.requestParameters.roleArn = "${names.roleArn('break-glass')}*") }`,
-    'Somebody took the break-glass role.',
-    'Match it with the incident it is used for; without one, revoke the role’s sessions.',
-  ),
-  alert(
-    'picture-read-by-others',
-    'high',
-    [names, there].map(pictureReadByOthers),
-    'A picture was read by somebody who is neither the workflow nor the backup.',
-    'Restore tests and break-glass explain it; anything else is a possible breach: start the 72-hour clock of GDPR article 33.',
-  ),
-  alert(
-    'picture-copied-by-others',
-    'high',
-    [names, there].map(pictureCopiedByOthers),
-    'A picture was copied by somebody who is neither the workflow nor the backup, maybe to a bucket of their own.',
-    'Read in the record where it went. Restore tests explain it; anything else is a possible breach: start the 72-hour clock of GDPR article 33.',
-  ),
-  alert(
+  trailAlert(
     'schedule-changed',
     'high',
     events('scheduler', 'UpdateSchedule', 'DeleteSchedule', 'DeleteScheduleGroup'),
     'A schedule of key rotations was changed, disabled or deleted: one that never fires fails nowhere, so no other alarm tells of it.',
     AGAINST_RELEASE,
   ),
-  alert(
+  trailAlert(
     'organization-changed',
     'critical',
     '{ ($.eventSource = "organizations.amazonaws.com") && ($.readOnly IS FALSE) }',
     'The account’s place in the organisation, or a policy of it, was changed.',
     AGAINST_RELEASE,
+  ),
+];
+
+/**
+ * What the trail of a stage is watched for.
+ * @param there - names of the region that takes over: the trail of all regions records its pictures too.
+ */
+export const trailAlerts = (names: Names, there: Names): TrailAlertDefinition[] => [
+  ...ACCOUNT_ALERTS,
+  trailAlert(
+    'endpoint-access-denied',
+    'high',
+    '{ ($.eventCategory = "NetworkActivity") && ($.errorCode = "VpceAccessDenied") }',
+    'Something in our network used an endpoint in a way that its policy refuses: foreign credentials or a foreign resource.',
+    'The event names the endpoint and account. Isolate the function: set its reserved concurrency to zero as break-glass.',
+  ),
+  trailAlert(
+    'dns-firewall-changed',
+    'high',
+    '{ ($.eventSource = "route53resolver.amazonaws.com") && (($.eventName = "*Firewall*") || ($.eventName = "*QueryLogConfig*")) && ($.readOnly IS FALSE) }',
+    'Which names the network may resolve, or the log of them, was changed.',
+    AGAINST_RELEASE,
+  ),
+  trailAlert(
+    'break-glass-used',
+    'critical',
+    `{ ($.eventName = "AssumeRole") && ($.requestParameters.roleArn = "${names.roleArn('break-glass')}*") }`,
+    'Somebody took the break-glass role.',
+    'Match it with the incident it is used for; without one, revoke the role’s sessions.',
+  ),
+  trailAlert(
+    'picture-read-by-others',
+    'high',
+    [names, there].map(pictureReadByOthers),
+    'A picture was read by somebody who is neither the workflow nor the backup.',
+    'Restore tests and break-glass explain it; anything else is a possible breach: start the 72-hour clock of GDPR article 33.',
+  ),
+  trailAlert(
+    'picture-copied-by-others',
+    'high',
+    [names, there].map(pictureCopiedByOthers),
+    'A picture was copied by somebody who is neither the workflow nor the backup, maybe to a bucket of their own.',
+    'Read in the record where it went. Restore tests explain it; anything else is a possible breach: start the 72-hour clock of GDPR article 33.',
   ),
 ];
 

@@ -6,6 +6,7 @@ import type { DeliveryConfig } from '../config/delivery';
 import type { PipelineStage, StageConfig } from '../config/schema';
 import { DeliveryBucket } from '../constructs/delivery/delivery-bucket';
 import { DeliveryKey } from '../constructs/delivery/delivery-key';
+import { DeliveryTrail } from '../constructs/delivery/delivery-trail';
 import { ReleaseEvidence } from '../constructs/delivery/release-evidence';
 import { ReleaseNotices } from '../constructs/delivery/release-notices';
 import { type ReleasedStages, ReleasePipeline } from '../constructs/delivery/release-pipeline';
@@ -63,6 +64,12 @@ export class DeliveryStack extends Stack {
       organizationId,
     });
     const notices = new ReleaseNotices(this, 'Notices', config);
+    new DeliveryTrail(this, 'Trail', {
+      config,
+      accessLogs,
+      watched: [evidence.bucket as IBucket, artifacts],
+      topic: notices.topic,
+    });
     const common = { config, stages, evidence, artifacts, artifactKey, recoveryArtifacts };
     const roles = new ReleaseRoles(this, 'Roles', {
       ...common,

@@ -116,6 +116,7 @@ describe('the order of a release', () => {
   });
 });
 
+// EXC-014: neither templates nor builds hold a credential for a repository, and who may use the connection is named.
 describe('what the pipeline works with', () => {
   it('builds in a pinned, unprivileged image, with encrypted output', () => {
     const projects = ofType('AWS::CodeBuild::Project');
@@ -130,7 +131,7 @@ describe('what the pipeline works with', () => {
   });
   it('keeps every bucket private, versioned and over TLS, and artefacts and evidence under own keys', () => {
     const buckets = ofType('AWS::S3::Bucket');
-    expect(buckets).toHaveLength(5);
+    expect(buckets).toHaveLength(6);
     for (const { Properties } of buckets) {
       expect(Object.values(Properties['PublicAccessBlockConfiguration'] as object)).toEqual(
         Array(4).fill(true),
@@ -161,7 +162,7 @@ describe('what the pipeline works with', () => {
   it('has no function of its own: nothing runs beside the builds', () => {
     expect(resources.filter(({ Type }) => /Lambda|Custom::/.test(Type))).toEqual([]);
   });
-  it('has eight roles: named, under one ceiling, each for its own pipeline or builds alone', () => {
+  it('has nine roles: named, under one ceiling, each for its own pipeline or builds alone', () => {
     const roles = ofType('AWS::IAM::Role');
     expect(roles.map(({ Properties }) => Properties['RoleName']).sort()).toEqual(
       [
@@ -173,6 +174,7 @@ describe('what the pipeline works with', () => {
         'release-tester',
         'self-update',
         'sign',
+        'trail',
       ].map((purpose) => `serverlessapp-delivery-${purpose}-role`),
     );
     for (const { Properties } of roles) {
@@ -186,7 +188,7 @@ describe('what the pipeline works with', () => {
                 'aws:SourceArn': 'arn:aws:codebuild:us-east-1:222233334444:project/serverlessapp-delivery-*',
               },
             }
-          : // No page says that CodePipeline sends either key.
+          : // No page says that CodePipeline or CloudTrail sends either key.
             { StringEqualsIfExists: { 'aws:SourceAccount': '222233334444' } },
       );
     }

@@ -40,7 +40,7 @@ describe('the attack matrix', () => {
     const [first, ...others] = entries;
     if (first === undefined) throw new RangeError('There is no entry.');
     const of = (changed: typeof entries) =>
-      findings(proveAttacks(templates, changed).result.rows).map((text) => text.split(' ')[0]);
+      findings(proveAttacks(templates, { entries: changed }).result.rows).map((text) => text.split(' ')[0]);
     expect(of(others)).toContain('attack-goals-refused-or-accepted');
     const idle = { ...first, positions: ['auditor'], noticedBy: [{ alert: 'no-such-alert', minutes: 9 }] };
     expect(of([...entries, idle])).toEqual(

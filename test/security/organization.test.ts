@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { HELD_ELSEWHERE } from '../../compliance/self-test/attack-mutants';
 import { loadStageConfig } from '../../lib/config/load';
 import {
   ORGANIZATION_POLICIES,
@@ -134,6 +135,37 @@ describe('service control policies', () => {
       expect.arrayContaining(['ec2:CreateInternetGateway', 'ec2:CreateNatGateway']),
     );
     expect(closed.Condition).toBeUndefined();
+  });
+});
+
+describe('a statement that no goal of the attack matrix depends on alone', () => {
+  const all = (Object.keys(ORGANIZATION_POLICIES) as OrganizationPolicyName[])
+    .filter((name) => /CONTROL_POLICY$/.test(ORGANIZATION_POLICIES[name]))
+    .flatMap((name) => statementsOf(name));
+  it.each([
+    ['OnlyReleasesDeleteVaults', 'backup:DeleteBackupVault'],
+    ['NobodyBypassesObjectLock', 's3:BypassGovernanceRetention'],
+    ['NoLongLivedCredentials', 'iam:CreateAccessKey'],
+    ['NoOtherWayIn', 'iam:CreateOpenIDConnectProvider'],
+    ['NoRoleWithoutBoundary', 'iam:CreateRole'],
+    ['OnlyReleasesMakeBoundaries', 'iam:CreatePolicy'],
+    ['NobodyUsesRoot', '*'],
+    ['NoRootCredentials', 'iam:CreateVirtualMFADevice'],
+    ['NobodyOptsInToRegions', 'account:EnableRegion'],
+    ['NoWebIdentities', 'sts:AssumeRoleWithWebIdentity'],
+    ['SamlForIdentityCenterOnly', 'sts:AssumeRoleWithSAML'],
+    ['ServicesOnlyForOurOrganization', 'sts:AssumeRole'],
+    ['OnlyOverTls', 's3:*'],
+  ])('%s is there and denies %s', (sid, action) => {
+    const found = all.filter((each) => each.Sid === sid);
+    expect(found).toHaveLength(1);
+    expect(found.flatMap((each) => actions(each))).toContain(action);
+    expect(Object.keys(HELD_ELSEWHERE)).toContain(sid);
+  });
+  it('is one of these: every other is a mutant of the self-test', () => {
+    const known = new Set(all.map(({ Sid }) => Sid));
+    expect(Object.keys(HELD_ELSEWHERE).filter((sid) => !known.has(sid))).toEqual([]);
+    expect(Object.keys(HELD_ELSEWHERE)).toHaveLength(13);
   });
 });
 

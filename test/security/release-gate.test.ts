@@ -19,7 +19,7 @@ import { PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { emptyBundles } from '../support/synthesized-stage';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'serverlessapp-release-'));
-const { entries } = loadRegister();
+const { entries, approvals } = loadRegister();
 const prod = loadStageConfig('prod');
 const judged = applicationsOf('prod').map(({ id }) => id);
 
@@ -90,6 +90,7 @@ describe('what is judged with prod', () => {
       assembly: original.assembly,
       results: [nag],
       projectRoot: PROJECT_ROOT,
+      approvals,
     };
     const found = judgeRegister(entries, context).filter(
       ({ rule, verdict }) => verdict !== 'compliant' && ['UNKNOWN-CONSTRUCT', 'TOO-BROAD'].includes(rule),

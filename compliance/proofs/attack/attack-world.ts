@@ -40,6 +40,8 @@ export interface Ask {
   readonly context?: Readonly<Record<string, string | undefined>>;
 }
 
+const FOREIGN_ORGANIZATION = 'o-someoneelse0';
+
 /** What an attacker has changed by what he holds. */
 export interface Changes {
   /** Roles whose identity policies he writes. */
@@ -52,7 +54,15 @@ export interface Changes {
   readonly aboveOrganization: boolean;
 }
 
+/** A world that was asked before, and which of its answers no longer hold. */
+export interface Since {
+  readonly world: AttackWorld;
+  /** Whether an answer may be another now. @param owner of the resource that was asked for */
+  readonly isStale: (verdict: Verdict, holder: Holder, owner: string) => boolean;
+}
+
 interface Application {
+  readonly templates: readonly StackTemplate[];
   readonly set: TemplateSet;
   readonly inventory: PolicyInventory;
 }
@@ -75,22 +85,26 @@ export class AttackWorld {
   readonly holders: readonly Holder[];
   private readonly around = new Map<string, AccountPolicies>();
   private readonly trusts: ReadonlyMap<string, readonly Statement[] | undefined>;
+  private readonly verdicts = new Map<string, Verdict>();
   /** @param templates those of the released stage and of the pipeline, at least. */
   constructor(
     templates: readonly StackTemplate[],
     private readonly read?: PolicyReader,
+    private readonly since?: Since,
   ) {
     this.config = loadStageConfig(RELEASED_STAGE);
-    const ofId = (id: string): Application => {
-      const set = new TemplateSet(
-        templates
-          .filter(({ stackName }) => applicationIdOf(stackName) === id)
-          .map((template) => ({ ...template, context: false })),
-      );
-      return { set, inventory: readInventory(set) };
+    const ofId = (id: string, before: Application | undefined): Application => {
+      const own = templates.filter(({ stackName }) => applicationIdOf(stackName) === id);
+      if (
+        before?.templates.length === own.length &&
+        own.every((each, index) => each === before.templates[index])
+      )
+        return before;
+      const set = new TemplateSet(own.map((template) => ({ ...template, context: false })));
+      return { templates: own, set, inventory: readInventory(set) };
     };
-    this.application = ofId(`serverlessapp-${RELEASED_STAGE}`);
-    this.delivery = ofId(DELIVERY_PREFIX);
+    this.application = ofId(`serverlessapp-${RELEASED_STAGE}`, since?.world.application);
+    this.delivery = ofId(DELIVERY_PREFIX, since?.world.delivery);
     const dev = loadStageConfig('dev');
     const { deliveryAccount, account } = this.config;
     this.holders = [
@@ -204,8 +218,29 @@ export class AttackWorld {
   readonly isWayless = ({ action, situation }: Ask): boolean =>
     situation === 'through our endpoint' && endpointOf(this.application.inventory, action) === undefined;
 
-  /** Decides a request under every policy, as the attacker has changed them. */
+  /** Decides a request under every policy, as the attacker has changed them; what was asked before is remembered. */
   decide(holder: Holder, ask: Ask, changes: Changes): Verdict {
+    const { action, resource, situation = '', context } = ask;
+    const changed = [
+      changes.widened.has(holder.arn),
+      changes.unbounded.has(holder.arn),
+      changes.opened.size > 0 && isBelow(changes.opened, resource),
+      changes.aboveOrganization,
+    ];
+    const key = `${holder.arn} ${action} ${resource} ${situation} ${context ? JSON.stringify(context) : ''} ${changed.join()}`;
+    const known = this.verdicts.get(key);
+    if (known !== undefined) return known;
+    const before = this.since?.world.verdicts.get(key);
+    const verdict =
+      before !== undefined &&
+      this.since?.isStale(before, holder, this.ownerOf(resource, holder.account)) === false
+        ? before
+        : this.evaluate(holder, ask, changes);
+    this.verdicts.set(key, verdict);
+    return verdict;
+  }
+
+  private evaluate(holder: Holder, ask: Ask, changes: Changes): Verdict {
     const owner = this.ownerOf(ask.resource, holder.account);
     const situation = ask.situation ?? 'from outside';
     const endpoint = endpointOf(this.application.inventory, ask.action);
@@ -219,13 +254,15 @@ export class AttackWorld {
       situation,
       endpoint?.id,
       {
-        'aws:PrincipalOrgID': this.config.organizationId,
+        'aws:PrincipalOrgID':
+          holder.account === FOREIGN_ACCOUNT ? FOREIGN_ORGANIZATION : this.config.organizationId,
         's3:ResourceAccount': ask.action.startsWith('s3:') ? owner : undefined,
         'lambda:SourceFunctionArn': holder.functionArn,
         ...ask.context,
       },
     );
-    const { serviceControl } = this.organizationOf(holder.account);
+    const serviceControl =
+      holder.account === FOREIGN_ACCOUNT ? undefined : this.organizationOf(holder.account).serviceControl;
     return evaluate(
       { caller, action: ask.action, resource: ask.resource, resourceAccount: owner, context },
       {

@@ -8,11 +8,12 @@ import { GOALS } from './goals';
 const sentence = z.string().trim().min(30);
 
 const entrySchema = z.strictObject({
+  id: z.string().regex(/^ATK-\d{3}$/, 'ids read ATK-001'),
   positions: z.array(z.string()).min(1),
   goals: z.array(z.enum(GOALS)).min(1),
   /** What an attacker gets there, and what bounds it. */
   remains: sentence,
-  /** A role of policies/roles.yaml that may approve. */
+  /** A role of policies/roles.yaml that may approve; the decision itself is in policies/approvals. */
   acceptedBy: z.string(),
   /** Alarms and event rules by the end of their names, with the minutes after which they tell at the earliest. */
   noticedBy: z.array(z.strictObject({ alert: z.string(), minutes: z.int().positive() })),
@@ -22,7 +23,9 @@ const entrySchema = z.strictObject({
 export type AttackEntry = z.infer<typeof entrySchema>;
 
 const fileSchema = z.array(entrySchema).superRefine((entries, context) => {
-  entries.forEach(({ noticedBy, otherwise }, index) => {
+  entries.forEach(({ id, noticedBy, otherwise }, index) => {
+    if (entries.findIndex((each) => each.id === id) !== index)
+      context.addIssue({ code: 'custom', path: [index, 'id'], message: `${id} stands twice` });
     if (noticedBy.length === 0 && otherwise === undefined)
       context.addIssue({
         code: 'custom',

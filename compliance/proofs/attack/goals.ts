@@ -1,3 +1,4 @@
+import { DELIVERY_PREFIX } from '../../../lib/names';
 import { PolicyError } from '../iam/errors';
 import type { Situation } from '../iam/situations';
 import { FOREIGN_ACCOUNT } from '../iam/targets';
@@ -10,6 +11,7 @@ export const GOALS = [
   'read pictures',
   'read records',
   'carry data away',
+  'take a client’s key',
   'erase or silence evidence',
   'lift a control',
   'deploy unapproved',
@@ -47,18 +49,24 @@ export interface Targets {
   readonly pictures: string;
   readonly records: string;
   readonly dataKey: string;
+  readonly secretsKey: string;
+  /** The secret of one client. */
+  readonly clientSecret: string;
   readonly auditKey: string;
   readonly signingKey: string;
   readonly evidence: Resource;
   readonly trailBucket: Resource;
   readonly trail: string;
   readonly trailLog: string;
+  /** The trail of the account of the pipeline. */
+  readonly deliveryTrail: string;
   readonly boundary: string;
   readonly vault: string;
   readonly vaultLocked: boolean;
 }
 
-export function targetsOf({ application, delivery }: AttackWorld): Targets {
+export function targetsOf(world: AttackWorld): Targets {
+  const { application, delivery } = world;
   const { set } = application;
   const bucket = (ending: RegExp) => only(application, 'AWS::S3::Bucket', ending);
   const key = (of: AttackWorld['application'], alias: RegExp): string =>
@@ -69,16 +77,24 @@ export function targetsOf({ application, delivery }: AttackWorld): Targets {
   const vault = set
     .resources('AWS::Backup::BackupVault')
     .find(({ region }) => region === application.set.resources('AWS::Lambda::Function')[0]?.region);
+  const clientSecret = set
+    .resources('AWS::SecretsManager::Secret')
+    .find((each) => /-client-.+-api-key$/.test(each.text('Name')) && each.region === world.config.region);
+  if (!clientSecret)
+    throw new PolicyError('unknown-resource', 'AWS::SecretsManager::Secret', 'no client has a secret');
   if (!vault) throw new PolicyError('unknown-resource', 'AWS::Backup::BackupVault', 'there is no vault');
   return {
     pictures: set.arnOf(bucket(/-pictures-\d+-us-east-1$/)),
     records: set.arnOf(only(application, 'AWS::DynamoDB::GlobalTable', /-DetectionLogs$/)),
     dataKey: key(application, /-data$/),
+    secretsKey: key(application, /-secrets$/),
+    clientSecret: set.refOf(clientSecret),
     auditKey: key(application, /-audit$/),
     signingKey: key(delivery, /-evidence-signing$/),
     evidence: only(delivery, 'AWS::S3::Bucket', /-evidence-/),
     trailBucket: bucket(/-trail-/),
     trail: set.arnOf(only(application, 'AWS::CloudTrail::Trail', /-trail$/)),
+    deliveryTrail: delivery.set.arnOf(only(delivery, 'AWS::CloudTrail::Trail', /-trail$/)),
     trailLog: set.arnOf(only(application, 'AWS::Logs::LogGroup', /\/audit\/trail$/)),
     boundary: set.refOf(only(application, 'AWS::IAM::ManagedPolicy', /-permissions-boundary$/)),
     vault: set.attributeOf(vault, 'BackupVaultArn'),
@@ -157,6 +173,31 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
           'ec2:VpceServiceOwner': FOREIGN_ACCOUNT,
         }),
         one('lambda:CreateFunction', arn('lambda', `function:serverlessapp-prod-outside`)),
+        one('ram:CreateResourceShare', arn('ram', 'resource-share/x')),
+        // A machine where nobody looks.
+        one('ec2:RunInstances', `arn:aws:ec2:eu-west-3:${account}:instance/*`, {
+          'aws:RequestedRegion': 'eu-west-3',
+        }),
+      ];
+    }
+    case 'take a client’s key': {
+      const gateway = (path: string) => `arn:aws:apigateway:${region}::${path}`;
+      return [
+        {
+          what: 'secretsmanager:GetSecretValue',
+          asks: [
+            { action: 'secretsmanager:GetSecretValue', resource: targets.clientSecret },
+            {
+              action: 'kms:Decrypt',
+              resource: targets.secretsKey,
+              situation: 'on behalf by a service',
+              context: through('secretsmanager'),
+            },
+          ],
+        },
+        // The values come with the keys: https://docs.aws.amazon.com/apigateway/latest/api/API_GetApiKey.html
+        one('apigateway:GET', gateway('/apikeys/x')),
+        one('apigateway:GET', gateway('/usageplans/x/keys')),
       ];
     }
     case 'erase or silence evidence':
@@ -173,6 +214,8 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
           undefined,
           lockOf(targets.evidence),
         ),
+        one('cloudtrail:StopLogging', targets.deliveryTrail),
+        one('cloudtrail:DeleteTrail', targets.deliveryTrail),
         one('cloudtrail:StopLogging', targets.trail),
         one('cloudtrail:DeleteTrail', targets.trail),
         one('cloudtrail:PutEventSelectors', targets.trail),
@@ -200,6 +243,9 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
           targets.vaultLocked ? 'vault lock' : undefined,
         ),
         one('backup:DeleteBackupPlan', arn('backup', 'backup-plan:x')),
+        one('backup:DeleteBackupVault', targets.vault),
+        one('backup:StopBackupJob', arn('backup', 'backup-job:x')),
+        one('s3:PutBucketObjectLockConfiguration', world.application.set.arnOf(targets.trailBucket)),
         one('dynamodb:UpdateContinuousBackups', targets.records),
       ];
     case 'lift a control':
@@ -224,6 +270,14 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         one('wafv2:DisassociateWebACL', '*'),
         one('cloudformation:DeactivateType', '*'),
         one('organizations:LeaveOrganization', '*'),
+        one('iam:CreatePolicy', `arn:aws:iam::${account}:policy/serverlessapp-made-permissions-boundary`),
+        one('s3:PutAccountPublicAccessBlock', '*'),
+        one('s3:PutBucketPublicAccessBlock', targets.pictures),
+        one('s3:PutObjectAcl', `${targets.pictures}/cats/0f8fad5b.jpg`, { 's3:x-amz-acl': 'public-read' }),
+        one('lambda:CreateFunctionUrlConfig', arn('lambda', 'function:serverlessapp-prod-analyze')),
+        one('lambda:AddPermission', arn('lambda', 'function:serverlessapp-prod-analyze'), {
+          'lambda:Principal': '*',
+        }),
       ];
     case 'deploy unapproved': {
       const passing: Ask = {
@@ -239,6 +293,10 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         })),
         one('lambda:UpdateFunctionCode', arn('lambda', 'function:serverlessapp-prod-analyze')),
         one('states:UpdateStateMachine', arn('states', 'stateMachine:serverlessapp-prod-classification')),
+        one(
+          'codepipeline:PutApprovalResult',
+          `arn:aws:codepipeline:${region}:${world.config.deliveryAccount}:${DELIVERY_PREFIX}/serverlessapp-prod/Approve`,
+        ),
       ];
     }
     case 'sign unjudged':

@@ -1,4 +1,5 @@
 import { stageFree } from '../function-names';
+import { FOREIGN_ACCOUNT } from '../iam/targets';
 import type { ReviewedResult } from '../reviewed-file';
 import { type AttackWorld, type Changes, type Holder } from './attack-world';
 import { attemptsAt, type Attempt, type Goal, GOALS, type Targets, targetsOf } from './goals';
@@ -43,14 +44,21 @@ interface Tried {
 const isOutOfReach = (world: AttackWorld, holder: Holder, { asks }: Attempt): boolean =>
   asks.some(
     (ask) =>
-      (ask.resource === '*' && holder.account !== world.config.account) ||
+      // Neither names an account: it is about the one of whoever asks.
+      (/^(?:\*$|arn:aws:apigateway:)/.test(ask.resource) && holder.account !== world.config.account) ||
       world.isWayless(ask) ||
       // Whoever stands outside of the network has carried away what he read.
       (holder.functionArn === undefined && world.isForeign(ask)),
   );
 
+/** Whoever opens a policy lets others in too: an administrator of another organisation tries what he opened. */
+const triers = (world: AttackWorld, { holders, changes }: Grip): Holder[] => [
+  ...holders.values(),
+  ...(changes.opened.size > 0 ? [world.administrator(FOREIGN_ACCOUNT)] : []),
+];
+
 function tryAll(world: AttackWorld, grip: Grip, attempts: readonly Attempt[]): Tried[] {
-  return [...grip.holders.values()].flatMap((holder) =>
+  return triers(world, grip).flatMap((holder) =>
     attempts.flatMap((attempt): Tried[] => {
       if (isOutOfReach(world, holder, attempt)) return [{ holder, attempt, allowed: false, by: [] }];
       const verdicts = attempt.asks.map((ask) => world.decide(holder, ask, grip.changes));
@@ -116,6 +124,18 @@ export function attackCells(world: AttackWorld): AttackCell[] {
     return GOALS.map((goal) => judgeCell(world, grip, name, goal, targets));
   });
 }
+
+/** What an entry accepts: each open pair of its positions and goals, with the ways in which the goal is reached. */
+export const acceptedLines = (
+  { positions, goals }: { readonly positions: readonly string[]; readonly goals: readonly string[] },
+  cells: readonly AttackCell[],
+  account: string,
+): string[] =>
+  cells
+    .filter(({ open, position, goal }) => open && positions.includes(position) && goals.includes(goal))
+    .flatMap(({ position, goal, because }) =>
+      because.map((way) => stageFree(`${position} can ${goal}: ${way}`, account)),
+    );
 
 /** The matrix as people review it. */
 export function summariseAttacks(cells: readonly AttackCell[], account: string): ReviewedResult {

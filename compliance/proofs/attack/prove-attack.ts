@@ -1,3 +1,4 @@
+import { RELEASED_STAGE } from '../../../lib/config/schema';
 import { DELIVERY_PREFIX } from '../../../lib/names';
 import { applicationIdOf } from '../../applications';
 import type { EngineResult } from '../../verdict-row';
@@ -6,15 +7,19 @@ import type { StackTemplate } from '../model/template';
 import type { TemplateSet } from '../model/template-set';
 import { ProofRows } from '../proof-rows';
 import type { ReviewedResult } from '../reviewed-file';
-import { AttackWorld } from './attack-world';
+import { type Approvals, digestOf, loadApprovals, unapproved } from '../../register/approvals';
+import { POLICIES } from '../../register/load';
+import { AttackWorld, type Since } from './attack-world';
 import { type AttackEntry, loadAttackEntries } from './entries';
-import { type AttackCell, attackCells, summariseAttacks } from './matrix';
+import { acceptedLines, type AttackCell, attackCells, summariseAttacks } from './matrix';
 import { ATTACK_RULES } from './rules';
 
 export interface AttackProof {
   readonly result: EngineResult;
   readonly narratives: readonly string[];
   readonly reviewed: readonly ReviewedResult[];
+  /** Absent where nothing could be asked. */
+  readonly world?: AttackWorld;
 }
 
 const MATRIX = { resource: 'attack matrix', resourceType: 'matrix' };
@@ -37,8 +42,10 @@ function judgeEntries(
   world: AttackWorld,
   cells: readonly AttackCell[],
   entries: readonly AttackEntry[],
+  approvals: Approvals,
 ): void {
-  for (const { positions, goals, noticedBy, acceptedBy } of entries) {
+  for (const entry of entries) {
+    const { positions, goals, noticedBy, acceptedBy } = entry;
     const subject = { resource: `${positions.join(', ')}: ${goals.join(', ')}`, resourceType: 'entry' };
     const idle = positions.flatMap((position) =>
       goals
@@ -54,19 +61,33 @@ function judgeEntries(
       return minutes < real ? [`${alert} tells after ${real} minutes at the earliest, not ${minutes}`] : [];
     });
     rows.judge(ATTACK_RULES.noticed, subject, untold, 'whatever tells of it is in the templates');
+    const open = unapproved(
+      { id: entry.id, approver: acceptedBy },
+      digestOf(entry),
+      acceptedLines(entry, cells, world.config.account),
+      { approvals, stage: RELEASED_STAGE },
+    );
+    rows.judge(ATTACK_RULES.approved, subject, open, `approved by ${acceptedBy}`);
   }
+}
+
+export interface AttackOptions {
+  readonly entries?: readonly AttackEntry[];
+  readonly approvals?: Approvals;
+  /** Puts another document in place of a policy's file; the self-test plants mistakes by it. */
+  readonly read?: PolicyReader;
+  /** What was asked before of nearly the same policies, so that only what may have changed is asked again. */
+  readonly since?: Since;
 }
 
 /**
  * Evaluates a closed list of attacker positions against a closed list of goals, with the policies of the organisation in
  * force and every known escalation followed to its end.
  * @param templates every stack that is judged together; without the pipeline among them nothing is said.
- * @param read puts another document in place of a policy's file; the self-test plants mistakes by it.
  */
 export function proveAttacks(
   templates: readonly StackTemplate[],
-  entries: readonly AttackEntry[] = loadAttackEntries(),
-  read?: PolicyReader,
+  { entries = loadAttackEntries(), approvals = loadApprovals(POLICIES), read, since }: AttackOptions = {},
 ): AttackProof {
   const rows = new ProofRows('proof-attack');
   const result = (): EngineResult => ({
@@ -83,8 +104,9 @@ export function proveAttacks(
   }
   const narratives: string[] = [];
   const reviewed: ReviewedResult[] = [];
+  let world: AttackWorld | undefined;
   rows.guarded(ATTACK_RULES.cellsDecided, MATRIX, () => {
-    const world = new AttackWorld(templates, read);
+    world = new AttackWorld(templates, read, since);
     const cells = attackCells(world);
     for (const { position, goal, open, because } of cells) {
       const subject = { resource: `${position}: ${goal}`, resourceType: 'attack' };
@@ -95,7 +117,7 @@ export function proveAttacks(
       const good = open ? `open, accepted: ${entry?.remains ?? ''}` : `refused by ${because.join(', ')}`;
       rows.judge(ATTACK_RULES.cellsDecided, subject, problems, good);
     }
-    judgeEntries(rows, world, cells, entries);
+    judgeEntries(rows, world, cells, entries, approvals);
     const matrix = summariseAttacks(cells, world.config.account);
     rows.review(ATTACK_RULES.matrixReviewed, matrix);
     reviewed.push(matrix);
@@ -103,5 +125,5 @@ export function proveAttacks(
       `${cells.length} pairs of an attacker’s position and a goal: ${cells.filter(({ open }) => !open).length} refused, the others accepted by name in policies/attack-paths.yaml.`,
     );
   });
-  return { result: result(), narratives, reviewed };
+  return { result: result(), narratives, reviewed, ...(world === undefined ? {} : { world }) };
 }

@@ -30,6 +30,14 @@ export const ATTACK_RULES = {
     controls: [...CONTROLS, 'NIST-800-53-R5:si-4'],
     remedy: 'Name an alarm or a rule of the templates, and the minutes that it takes at least.',
   },
+  approved: {
+    id: 'attack-entries-approved',
+    title:
+      'Whoever accepts a path approved its entry as it stands, and each way in which its goals are reached.',
+    controls: CONTROLS,
+    remedy:
+      'Have the role under acceptedBy decide, then write it down: npm run compliance -- approve ATK-NNN --by ROLE --on YYYY-MM-DD.',
+  },
   matrixReviewed: {
     id: 'attack-matrix-reviewed',
     title: 'The attack matrix is the one that was reviewed.',

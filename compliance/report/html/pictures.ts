@@ -84,26 +84,32 @@ export function exceptionTimeLine({ exceptions, identity }: Evidence): Markup {
   if (exceptions.length === 0) return html``;
   const at = (date: string): number => Date.parse(date) / DAY;
   const today = at(identity.generated);
-  const from = Math.min(today, ...exceptions.map(({ approved }) => at(approved)));
+  const from = Math.min(
+    today,
+    ...exceptions.map(({ approved }) => (approved === undefined ? today : at(approved))),
+  );
   const to = Math.max(today, ...exceptions.map(({ expires }) => at(expires)));
   const place = (day: number): number => Math.round(((day - from) / Math.max(1, to - from)) * 1000) / 10;
   return html`<ul class="timeline" aria-label="Exceptions on a time line">
     ${[...exceptions]
       .sort((a, b) => (a.expires < b.expires ? -1 : 1))
-      .map(
-        ({ id, title, approved, expires, daysLeft }) =>
-          html`<li>
-            <a href="#${id}">${id}</a> <span>${title}</span>
-            <span class="track" aria-hidden="true"
-              ><span
-                class="span"
-                style="left:${place(at(approved))}%;width:${Math.max(1, place(at(expires)) - place(at(approved)))}%"
-              ></span
-              ><span class="now" style="left:${place(today)}%"></span
-            ></span>
-            <span class="meta">approved ${approved}, ends ${expires} (${plural(daysLeft, 'day')} left)</span>
-          </li>`,
-      )}
+      .map(({ id, title, approved, expires, daysLeft }) => {
+        const begin = approved === undefined ? today : at(approved);
+        return html`<li>
+          <a href="#${id}">${id}</a> <span>${title}</span>
+          <span class="track" aria-hidden="true"
+            ><span
+              class="span"
+              style="left:${place(begin)}%;width:${Math.max(1, place(at(expires)) - place(begin))}%"
+            ></span
+            ><span class="now" style="left:${place(today)}%"></span
+          ></span>
+          <span class="meta"
+            >${approved === undefined ? 'not approved yet' : `approved ${approved}`}, ends ${expires}
+            (${plural(daysLeft, 'day')} left)</span
+          >
+        </li>`;
+      })}
   </ul>`;
 }
 

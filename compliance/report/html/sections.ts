@@ -38,8 +38,9 @@ export function exceptionsSection(evidence: Evidence): Markup {
           >Shown by
           ${entry.compensatingControl.shownBy.map((one, index) => html`${index > 0 ? ', ' : ''}${shownBy(one, evidence, rules)}`)}.</span
         >`,
-      html`${entry.owner} (${entry.ownerTeam}); approved by ${entry.approver} (${entry.approverTeam}) on
-      ${whole(entry.approved)}`,
+      html`${entry.owner} (${entry.ownerTeam});
+      ${entry.approved === undefined ? 'not approved yet: to be decided' : 'approved'} by ${entry.approver}
+      (${entry.approverTeam})${entry.approved === undefined ? '' : html` on ${whole(entry.approved)}`}`,
       html`${plural(Math.max(0, entry.ageDays), 'day')} old; until
         <strong class="whole">${entry.expires}</strong> (${plural(entry.daysLeft, 'day')} left)`,
     ]),

@@ -70,7 +70,7 @@ export const risksOf = (exceptions: readonly ExceptionResult[], ids: Identifiers
     title: `${entry.id}: ${entry.title}`,
     description: entry.risk.description,
     statement: entry.reason,
-    status: 'deviation-approved',
+    status: entry.approved === undefined ? 'deviation-requested' : 'deviation-approved',
     characterizations: [
       {
         origin: { actors: [{ type: 'party', 'actor-uuid': ids.party }] },
@@ -86,15 +86,18 @@ export const risksOf = (exceptions: readonly ExceptionResult[], ids: Identifiers
         uuid: ids.of('remediation', entry.id),
         lifecycle: 'planned',
         title: 'Mend the finding, or renew the decision',
-        description: `Owner ${entry.owner} (${entry.ownerTeam}), approved by ${entry.approver} (${entry.approverTeam}), ticket ${entry.ticket}.`,
+        description: `Owner ${entry.owner} (${entry.ownerTeam}), ${entry.approved === undefined ? 'to be decided' : 'approved'} by ${entry.approver} (${entry.approverTeam}), ticket ${entry.ticket}.`,
         tasks: [
           {
             uuid: ids.of('task', entry.id),
             type: 'milestone',
             title: 'Mended or renewed',
-            timing: {
-              'within-date-range': { start: startOfDay(entry.approved), end: endOfDay(entry.expires) },
-            },
+            timing:
+              entry.approved === undefined
+                ? { 'on-date': { date: endOfDay(entry.expires) } }
+                : {
+                    'within-date-range': { start: startOfDay(entry.approved), end: endOfDay(entry.expires) },
+                  },
           },
         ],
       },

@@ -9,6 +9,7 @@ import { loadPolicy } from '../../policies';
 import type { StageStackProps } from '../../stage-context';
 import { ServiceRole } from '../iam/service-role';
 import { EncryptedLogGroup } from '../logging/encrypted-log-group';
+import { mayDeleteEvidence } from '../storage/removal';
 import { EvidenceBucket } from './evidence-bucket';
 
 /**
@@ -36,10 +37,7 @@ export class AuditTrail extends Construct {
           OrganizationId: config.organizationId,
           Bucket,
           Trail: trailArn,
-          // A sandbox must stay destroyable by whoever works in it.
-          MayDelete: config.features.retainStores
-            ? [names.deploymentRoleArn]
-            : [names.deploymentRoleArn, `arn:aws:iam::${names.account}:role/*`],
+          MayDelete: mayDeleteEvidence(config, names),
         }),
     });
     const logGroup = this.watchedLogGroup();

@@ -5,6 +5,7 @@ import { RECORDED_TYPES } from '../../audit/config-rules';
 import { loadPolicy } from '../../policies';
 import type { StageStackProps } from '../../stage-context';
 import { ServiceRole } from '../iam/service-role';
+import { mayDeleteEvidence } from '../storage/removal';
 import { EvidenceBucket } from './evidence-bucket';
 
 /**
@@ -27,6 +28,7 @@ export class ConfigurationRecorder extends Construct {
           Account: names.account,
           OrganizationId: config.organizationId,
           Bucket,
+          MayDelete: mayDeleteEvidence(config, names),
         }),
     });
     const { role, policy } = new ServiceRole(this, 'Role', {

@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import type { StageConfig } from '../../config/schema';
 import type { Names } from '../../names';
 import { loadPolicy } from '../../policies';
+import { mayDeleteEvidence } from '../storage/removal';
 
 export interface LockedVaultProps {
   readonly config: StageConfig;
@@ -28,10 +29,7 @@ export class LockedVault extends BackupVault {
       encryptionKey: key,
       accessPolicy: loadPolicy('perimeter/backup-vault', {
         Account: config.account,
-        // A sandbox must stay destroyable by whoever works in it.
-        MayDelete: features.retainStores
-          ? [names.deploymentRoleArn]
-          : [names.deploymentRoleArn, `arn:aws:iam::${config.account}:role/*`],
+        MayDelete: mayDeleteEvidence(config, names),
       }),
       ...(features.vaultLock
         ? {

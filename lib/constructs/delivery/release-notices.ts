@@ -44,10 +44,10 @@ export class ReleaseNotices extends Construct {
     });
     const topic = new EncryptedTopic(this, 'Topic', {
       topicName,
-      displayName: 'Releases that wait or stopped',
+      displayName: 'Releases that wait or stopped, and what the trail shows',
       keys,
       undelivered: undelivered.queueArn,
-      addresses: config.approvers,
+      addresses: [...new Set([...config.approvers, ...config.security])],
       policy: loadPolicy('perimeter/delivery-topic', {
         ...common,
         Topic: arn('sns', topicName),

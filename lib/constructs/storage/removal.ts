@@ -1,3 +1,4 @@
+import type { Names } from '../../names';
 import { CfnDeletionPolicy, type CfnResource } from 'aws-cdk-lib';
 import type { StageConfig } from '../../config/schema';
 
@@ -14,3 +15,9 @@ export function applyStoreRemoval(store: CfnResource, config: StageConfig): void
     ? CfnDeletionPolicy.RETAIN
     : CfnDeletionPolicy.DELETE;
 }
+
+/** Who may delete evidence that no lock holds; a sandbox must stay destroyable by whoever works in it. */
+export const mayDeleteEvidence = ({ features }: StageConfig, names: Names): string[] =>
+  features.retainStores
+    ? [names.deploymentRoleArn]
+    : [names.deploymentRoleArn, `arn:aws:iam::${names.account}:role/*`];

@@ -28,6 +28,26 @@ const OLDEST_MESSAGE_SECONDS = 900;
 /** A client that does not flood waits for the next free slot: seconds. */
 const QUIET_MESSAGE_SECONDS = 60;
 
+/**
+ * Half of the fourteen days for which these queues keep a message. Of a dead-letter queue the metric counts from the move,
+ * the expiry from the first sending: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+ */
+const FORGOTTEN_SECONDS = 7 * 86_400;
+
+/** An alarm on a depth goes off once and stays: this one tells that nobody did anything. */
+const forgotten = (id: string, queue: string, what: string): AlarmDefinition => ({
+  id,
+  severity: 'critical',
+  owner: 'operations',
+  why: `${what} for a week: within another week the first message expires.`,
+  response: 'Do today what the alarm on the depth of the same queue asked for; then find out why nobody did.',
+  metric: queueMetric(queue, 'ApproximateAgeOfOldestMessage'),
+  comparison: 'above',
+  threshold: FORGOTTEN_SECONDS,
+  unit: 'seconds',
+  ...FIVE_MINUTES,
+});
+
 /** The way of a picture from the bucket to its folder. */
 export const pipelineAlarms = (config: StageConfig, names: Names): AlarmDefinition[] => [
   {
@@ -55,6 +75,8 @@ export const pipelineAlarms = (config: StageConfig, names: Names): AlarmDefiniti
     unit: 'messages',
     ...FIVE_MINUTES,
   },
+  forgotten('intake-dead-letters-forgotten', names.intakeDeadLetterQueue, 'Pictures that failed have waited'),
+  forgotten('undelivered-events-forgotten', names.failureQueue, 'What could not be delivered has waited'),
   {
     id: 'oldest-message-age',
     severity: 'high',

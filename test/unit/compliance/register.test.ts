@@ -5,6 +5,15 @@ import { parse, stringify } from 'yaml';
 import type { Assembly, JudgedResource } from '../../../compliance/assembly/assembly';
 import { judgeSuppressions } from '../../../compliance/register/find-suppressions';
 import { judgeRegister } from '../../../compliance/register/judge-register';
+import {
+  type Approval,
+  approvedFindings,
+  digestOf,
+  findingLine,
+  loadApprovals,
+  writeApproval,
+} from '../../../compliance/register/approvals';
+import { decisionOn } from '../../../compliance/register/approve';
 import { loadRegister } from '../../../compliance/register/load';
 import { applyRegister } from '../../../compliance/register/match';
 import { exceptionSchema, type RegisterEntry } from '../../../compliance/register/schema';
@@ -27,7 +36,6 @@ const ENTRY: RegisterEntry = exceptionSchema.parse({
   },
   owner: 'image-platform',
   approver: 'security-assurance',
-  approved: '2026-01-01',
   ticket: 'SEC-1',
   expires: '2027-01-01',
 });
@@ -89,11 +97,27 @@ const resultOf = (rows: VerdictRow[]): EngineResult => ({
 
 const ASSEMBLY = assemblyOf([resource(PATH), resource('serverlessapp-dev/storage/Other/Resource')]);
 
+/** A decision on what an entry covers in dev. */
+const approvalOf = (entry: RegisterEntry, rows: readonly VerdictRow[]): Approval => ({
+  id: entry.id,
+  by: entry.approver,
+  on: '2026-01-01',
+  entry: digestOf(entry),
+  findings: approvedFindings(new Map([['dev', new Set(rows.map((each) => findingLine(each, 'dev')))]])),
+});
+const APPROVALS = new Map([[ENTRY.id, approvalOf(ENTRY, [row()])]]);
+
 const broken = (
   changes: Partial<RegisterEntry> = {},
-  { today = '2026-06-01', rows = [row(), PROOF_OF_COMPENSATION], assembly = ASSEMBLY } = {},
+  {
+    today = '2026-06-01',
+    rows = [row(), PROOF_OF_COMPENSATION],
+    assembly = ASSEMBLY,
+    approvals = new Map([[ENTRY.id, approvalOf({ ...ENTRY, ...changes }, rows)]]),
+  } = {},
 ): string[] =>
   judgeRegister([{ ...ENTRY, ...changes }], {
+    approvals,
     stage: 'dev',
     today,
     assembly,
@@ -101,11 +125,35 @@ const broken = (
     projectRoot: '/nowhere',
   }).flatMap(({ verdict, rule }) => (verdict === 'non-compliant' ? [rule] : []));
 
+const approvedBy = (by: string) => new Map([[ENTRY.id, { ...approvalOf(ENTRY, [row()]), by }]]);
+
 describe('an entry of the exceptions register', () => {
   test('that is in order breaks no rule', () => expect(broken()).toEqual([]));
 
   test.each([
     ['expired', 'EXPIRED', {}, { today: '2027-01-02' }],
+    ['that nobody approved', 'UNAPPROVED', {}, { approvals: new Map() }],
+    [
+      'that was changed after its approval',
+      'UNAPPROVED',
+      { title: 'Something else' },
+      { approvals: APPROVALS },
+    ],
+    [
+      'that is renewed without an approval',
+      'UNAPPROVED',
+      { expires: '2026-12-31' },
+      { approvals: APPROVALS },
+    ],
+    ['approved by another role', 'UNAPPROVED', {}, { approvals: approvedBy('data-protection-office') }],
+    ['approved tomorrow', 'UNAPPROVED', {}, { today: '2025-12-31' }],
+    ['that would stand for more than a year', 'UNAPPROVED', { expires: '2027-06-01' }, {}],
+    [
+      'with a finding that was not there when it was approved',
+      'UNAPPROVED',
+      {},
+      { approvals: APPROVALS, rows: [row(), row({ constructPath: `${PATH}/Child` }), PROOF_OF_COMPENSATION] },
+    ],
     ['of an unknown rule', 'UNKNOWN-RULE', { rules: { 'cdk-nag': ['AwsSolutions::AwsSolutions-NO1'] } }, {}],
     ['of an unknown construct', 'UNKNOWN-CONSTRUCT', { resources: ['serverlessapp-dev/storage/Gone'] }, {}],
     ['of a whole pack', 'TOO-BROAD', { rules: { 'cdk-nag': ['AwsSolutions::*'] } }, {}],
@@ -135,6 +183,7 @@ describe('an entry of the exceptions register', () => {
 
   test('that ends within thirty days gives notice, and still holds', () => {
     const [expiry] = judgeRegister([ENTRY], {
+      approvals: APPROVALS,
       stage: 'dev',
       today: '2026-12-15',
       assembly: ASSEMBLY,
@@ -152,14 +201,15 @@ describe('an entry of the exceptions register', () => {
       assembly: ASSEMBLY,
       results: [resultOf([row(), PROOF_OF_COMPENSATION])],
       projectRoot: '/nowhere',
+      approvals: APPROVALS,
     };
     const elsewhere = 'serverlessapp-delivery/Gone/Resource';
     const findings = (resources: string[], absent?: ReadonlySet<string>): string[] =>
       judgeRegister([{ ...ENTRY, resources }], { ...context, ...(absent && { absent }) }).flatMap(
-        ({ verdict, rule }) => (verdict === 'non-compliant' ? [rule] : []),
+        ({ verdict, rule }) => (verdict === 'non-compliant' && rule !== 'UNAPPROVED' ? [rule] : []),
       );
     const delivery = new Set(['serverlessapp-delivery']);
-    expect(findings([PATH, elsewhere])).toEqual(['UNKNOWN-CONSTRUCT', 'UNUSED']);
+    expect(findings([PATH, elsewhere])).toEqual(['UNKNOWN-CONSTRUCT', 'UNUSED', 'COMPENSATION']);
     expect(findings([PATH, elsewhere], delivery)).toEqual([]);
     expect(findings(['serverlessapp-dev/storage/Gone', elsewhere], delivery)).toContain('UNKNOWN-CONSTRUCT');
     expect(judgeRegister([{ ...ENTRY, resources: [elsewhere] }], { ...context, absent: delivery })).toEqual(
@@ -178,7 +228,6 @@ describe('an entry of the exceptions register', () => {
       { compensatingControl: { description: 'x'.repeat(40), shownBy: [] } },
       'check',
     ],
-    ['approved after its end', { approved: '2028-01-01' }, 'after'],
     ['no such day', { expires: '2027-02-31x' }, 'YYYY-MM-DD'],
     ['an excuse for a reason', { reason: 'Not needed.' }, 'auditor'],
     ['an unknown field', { permanent: true }, 'permanent'],
@@ -187,6 +236,90 @@ describe('an entry of the exceptions register', () => {
       message,
     ),
   );
+});
+
+describe('what shows the compensating control', () => {
+  const bucket = resource(PATH);
+  const other = 'serverlessapp-dev/storage/Other/Resource';
+  const policyOf = (logicalId: string): JudgedResource => ({
+    ...resource('serverlessapp-dev/storage/Pictures/Policy/Resource'),
+    body: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: { Ref: logicalId } } },
+  });
+  const shown = (on: string, assembly: Assembly, evidence: object = {}): string[] => {
+    const shownBy = [{ engine: 'cdk-nag', rule: 'AwsSolutions::AwsSolutions-S10', ...evidence }];
+    return broken(
+      { compensatingControl: { ...ENTRY.compensatingControl, shownBy } },
+      { rows: [row(), { ...PROOF_OF_COMPENSATION, constructPath: on }], assembly },
+    );
+  };
+  test('holds on the excepted resource, not on another', () => {
+    expect(shown(PATH, ASSEMBLY)).toEqual([]);
+    expect(shown(other, ASSEMBLY)).toEqual(['COMPENSATION']);
+  });
+  test('or on what names it', () => {
+    const named = assemblyOf([bucket, policyOf(bucket.logicalId)]);
+    expect(shown('serverlessapp-dev/storage/Pictures/Policy/Resource', named)).toEqual([]);
+    const stranger = assemblyOf([bucket, policyOf('SomethingElse')]);
+    expect(shown('serverlessapp-dev/storage/Pictures/Policy/Resource', stranger)).toEqual(['COMPENSATION']);
+  });
+  test('or where the entry says, each of these places', () => {
+    expect(shown(other, ASSEMBLY, { at: ['serverlessapp-{stage}/storage/Other'] })).toEqual([]);
+    expect(shown(other, ASSEMBLY, { at: ['serverlessapp-{stage}/storage/Other', PATH] })).toEqual([
+      'COMPENSATION',
+    ]);
+    expect(shown(other, ASSEMBLY, { at: [other], for: ['serverlessapp-dev/storage/Elsewhere'] })).toEqual([
+      'COMPENSATION',
+    ]);
+  });
+  test('by a test only when it names the entry', () => {
+    const byTest = (test: string) =>
+      judgeRegister(
+        [{ ...ENTRY, compensatingControl: { ...ENTRY.compensatingControl, shownBy: [{ test }] } }],
+        {
+          stage: 'dev',
+          today: '2026-06-01',
+          assembly: ASSEMBLY,
+          results: [resultOf([row()])],
+          projectRoot: PROJECT_ROOT,
+          approvals: APPROVALS,
+        },
+      ).find(({ rule }) => rule === 'COMPENSATION');
+    expect(byTest('test/unit/compliance/register.test.ts')?.verdict).toBe('compliant');
+    expect(byTest('test/security/keys.test.ts')?.message).toMatch(
+      /does not say which of its cases is about EXC-001/,
+    );
+  });
+});
+
+describe('a decision', () => {
+  test('tells what changed since the last', () => {
+    const added = row({ constructPath: `${PATH}/Child` });
+    const lines = new Set([row(), added].map((each) => findingLine(each, 'dev')));
+    const { approval, ...told } = decisionOn(
+      ENTRY,
+      { by: 'security-assurance', on: '2026-02-01', approvals: APPROVALS },
+      new Map([['dev', lines]]),
+    );
+    expect(told).toEqual({
+      reworded: false,
+      added: [`${findingLine(added, 'dev')} (every stage)`],
+      gone: [],
+    });
+    expect(approval.on).toBe('2026-02-01');
+  });
+  test('keeps what is found in every stage once, and what is found in one by its stage', () => {
+    expect(
+      approvedFindings(
+        new Map([
+          ['dev', new Set(['b', 'a'])],
+          ['prod', new Set(['a'])],
+        ]),
+      ),
+    ).toEqual({
+      'every stage': ['a'],
+      dev: ['b'],
+    });
+  });
 });
 
 describe('applying the register', () => {
@@ -251,6 +384,32 @@ describe('a register file', () => {
   };
 
   test('in order is read', () => expect(load(ENTRY).entries).toEqual([ENTRY]));
+
+  test.each([
+    [
+      'one id among those in use and those retired',
+      { retired: [{ id: 'EXC-001', was: 'x'.repeat(40) }] },
+      /stands twice/,
+    ],
+    [
+      'an entry that is gone without being retired',
+      { exceptions: [{ ...ENTRY, id: 'EXC-003' }] },
+      /EXC-001 stands nowhere/,
+    ],
+  ])('is refused with %s', (_case, changes, message) => {
+    writeFileSync(path.join(directory, 'exceptions.yaml'), stringify({ exceptions: [ENTRY], ...changes }));
+    expect(() => loadRegister(directory)).toThrow(message);
+  });
+
+  test('comes with its approvals, as they were written', () => {
+    const approval = approvalOf(ENTRY, [row()]);
+    const file = writeApproval(directory, approval);
+    expect(load(ENTRY).approvals).toEqual(new Map([[ENTRY.id, approval]]));
+    expect(readFileSync(file, 'utf8')).toContain('serverlessapp-STAGE/storage/Pictures/Resource');
+    writeFileSync(path.join(directory, 'approvals', 'EXC-002.yaml'), readFileSync(file, 'utf8'));
+    expect(() => loadApprovals(directory)).toThrow(/EXC-002.yaml is not valid: it approves EXC-001/);
+    rmSync(path.join(directory, 'approvals'), { recursive: true });
+  });
 
   test.each<[string, object[], RegExp]>([
     ['an owner who is no role', [{ ...ENTRY, owner: 'somebody' }], /owner "somebody" is no role/],

@@ -264,6 +264,7 @@ describe('who may see what', () => {
     expect(system.state.records.size).toBe(0);
   });
 
+  // EXC-002: whoever holds one client's key learns nothing of another's.
   test("another client's image answers exactly as one that does not exist", async () => {
     const { imageId } = bodyOf(await system.upload(apiEvent({ body: inline() })));
     expect((await system.query(apiEvent({ id: imageId }))).statusCode).toBe(200);

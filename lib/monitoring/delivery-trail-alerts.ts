@@ -1,0 +1,51 @@
+import { deliveryRole } from '../names';
+import type { TrailAlertDefinition } from './alarm-definition';
+import { ACCOUNT_ALERTS, trailAlert } from './trail-alerts';
+
+const ISSUER = '$.userIdentity.sessionContext.sessionIssuer.userName';
+const named = (...names: string[]): string => names.map((name) => `($.eventName = "${name}")`).join(' || ');
+const nobodyElse = (role: string): string => `((${ISSUER} NOT EXISTS) || (${ISSUER} != "${role}"))`;
+
+/** Of what every account is watched for, what the account of the pipeline can do: it has no recorder and no network. */
+const SHARED = [
+  'trail-changed',
+  'key-disabled-or-deleted',
+  'key-policy-changed',
+  'root-used',
+  'sign-in-without-mfa',
+  'access-denied-spike',
+  'iam-changed',
+  'bucket-policy-changed',
+  'resource-policy-changed',
+  'organization-changed',
+];
+
+/** What the trail of the delivery account is watched for; alarms of these names tell approvers and security. */
+export const DELIVERY_TRAIL_ALERTS: readonly TrailAlertDefinition[] = [
+  ...SHARED.map((id) => {
+    const found = ACCOUNT_ALERTS.find((each) => each.id === id);
+    if (found === undefined) throw new RangeError(`No account is watched for ${id}.`);
+    return found;
+  }),
+  trailAlert(
+    'pipeline-changed',
+    'critical',
+    `{ (($.eventSource = "codepipeline.amazonaws.com") && (${named('CreatePipeline', 'UpdatePipeline', 'DeletePipeline', 'DisableStageTransition', 'OverrideStageCondition')})) || (($.eventSource = "codebuild.amazonaws.com") && (${named('CreateProject', 'UpdateProject', 'DeleteProject', 'UpdateProjectVisibility', 'ImportSourceCredentials')})) }`,
+    'The pipeline, a build of it or a transition was changed: what is asked and judged before a release may no longer be.',
+    'The pipeline changes itself once in a release, after an approval. Anything else: disable the transition to prod, find who did it, compare pipeline and builds with the templates.',
+  ),
+  trailAlert(
+    'build-with-other-commands',
+    'critical',
+    `{ ($.eventSource = "codebuild.amazonaws.com") && (${named('StartBuild', 'StartBuildBatch', 'RetryBuild')}) && (($.requestParameters.buildspecOverride = "*") || ${nobodyElse(deliveryRole('pipeline'))}) }`,
+    'A build was started by somebody else than the pipeline, or with other commands than its project’s: it does with its role what they say.',
+    'Stop the build. Find in the trail what it did with its role; revoke the session that started it.',
+  ),
+  trailAlert(
+    'signed-outside-a-release',
+    'critical',
+    `{ ($.eventSource = "kms.amazonaws.com") && ($.eventName = "Sign") && ${nobodyElse(deliveryRole('sign'))} }`,
+    'Something was signed with the key of the evidence packs, or tried to be, by somebody else than the signing build.',
+    'The event names key and caller. Treat every pack that was signed since as not signed; replace the key and publish its fingerprint anew.',
+  ),
+];
