@@ -45,11 +45,11 @@ const LAYERS = {
   },
 
   // A package of its own, which knows nothing of this project but the document that its types are made of.
-  sdk: { files: '^sdk/', mayImport: [] },
+  sdk: { files: '^tools/sdk/', mayImport: [] },
 
   // What people and pipelines run.
   tools: {
-    files: '^tools/(?!cost/)',
+    files: '^tools/(?!cost/|sdk/)',
     mayImport: ['domain', 'declarations', 'openapi', 'config', 'names', 'catalogues', 'constructs', 'stages'],
   },
   // Costs are those of a picture's calls, which the tests' in-memory system counts.

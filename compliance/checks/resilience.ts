@@ -42,12 +42,10 @@ function rotates(schedule: Resource, secret: Resource, set: CheckContext['set'])
     .resources('AWS::StepFunctions::StateMachine')
     .find((each) => set.refOf(each) === dig(target, 'Arn') || set.arnOf(each) === dig(target, 'Arn'));
   const words = [dig(target, 'Input'), machine?.property('DefinitionString')].map((text) =>
-    JSON.stringify(text),
+    JSON.stringify(text ?? ''),
   );
   const name = secret.text('Name');
-  return words.some((text) =>
-    new RegExp(`(?<![\\w/-])${name.replaceAll('.', '\\.')}(?![\\w/-])`).test(text ?? ''),
-  );
+  return words.some((text) => new RegExp(`(?<![\\w/-])${name.replaceAll('.', '\\.')}(?![\\w/-])`).test(text));
 }
 
 /** Nothing is lost, and nothing that is evidence can be removed. */

@@ -26,7 +26,8 @@ async function exceptionCoverage(
   entries: readonly RegisterEntry[],
   today: string,
 ): Promise<Map<string, Coverage>> {
-  const found = new Map(entries.map(({ id }): [string, Coverage] => [id, new Map()]));
+  const found = new Map<string, Coverage>();
+  for (const { id } of entries) found.set(id, new Map<StageName, ReadonlySet<string>>());
   for (const stage of STAGE_NAMES) {
     const held = entries.filter((entry) => appliesTo(entry, stage));
     if (held.length === 0) continue;

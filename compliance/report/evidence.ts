@@ -226,7 +226,9 @@ function namesOf({ stacks }: Judgement['assembly']): string {
 
 /** An entry that nobody has decided on has no age. */
 const decisionOf = (approval: Approval | undefined, today: string) =>
-  approval === undefined ? { ageDays: 0 } : { approved: approval.on, ageDays: -daysUntil(approval.on, today) };
+  approval === undefined
+    ? { ageDays: 0 }
+    : { approved: approval.on, ageDays: -daysUntil(approval.on, today) };
 
 /** The JUnit file stands in the pack by itself. */
 const withoutContent = ({

@@ -7,7 +7,7 @@ import { openApiText } from '../../lambda/openapi/document';
 import { PROJECT_ROOT } from '../setup/project-paths';
 
 /** The SDK's types of the API, by path from the root. */
-export const SDK_TYPES = 'sdk/src/schema.ts';
+export const SDK_TYPES = 'tools/sdk/src/schema.ts';
 
 const HEADER =
   /^\/\/ By openapi-typescript from lambda\/openapi\/openapi\.json\. ([0-9a-f]{64}) ([0-9a-f]{64})\n/;

@@ -21,11 +21,11 @@ export function describeExamples(system: GetSystem): void {
       folder = mkdtempSync(path.join(os.tmpdir(), 'examples-'));
       const installed = path.join(folder, 'node_modules', 'serverlessapp-pictures');
       mkdirSync(installed, { recursive: true });
-      const sdk = path.join(PROJECT_ROOT, 'sdk');
+      const sdk = path.join(PROJECT_ROOT, 'tools', 'sdk');
       cpSync(path.join(sdk, 'package.json'), path.join(installed, 'package.json'));
       const tsc = path.join(PROJECT_ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
       await run(process.execPath, [tsc, '-p', sdk, '--outDir', path.join(installed, 'dist')]);
-      cpSync(path.join(PROJECT_ROOT, 'examples', 'classify.mts'), path.join(folder, 'classify.mts'));
+      cpSync(path.join(sdk, 'examples', 'classify.mts'), path.join(folder, 'classify.mts'));
       large = path.join(folder, 'large.png');
       await sharp(CAT).resize(2200).png({ compressionLevel: 0 }).toFile(large);
       broken = path.join(folder, 'broken.jpg');
@@ -45,7 +45,7 @@ export function describeExamples(system: GetSystem): void {
     };
     it.each([
       ['TypeScript', () => [process.execPath, path.join(folder, 'classify.mts')]],
-      ['Python', () => ['python3', path.join(PROJECT_ROOT, 'examples', 'classify.py')]],
+      ['Python', () => ['python3', path.join(PROJECT_ROOT, 'tools', 'sdk', 'examples', 'classify.py')]],
     ])('in %s sends a small and a large picture, waits, and reads a refusal', async (_, command) => {
       expect(statSync(large).size).toBeGreaterThan(BOUNDS.inlineBytes);
       const [program = '', ...parameters] = command();

@@ -185,8 +185,14 @@ describe('narratives', () => {
       Object.entries(loadRegister().roles).filter(([role]) => role !== 'image-platform'),
     );
     await expect(
-      judge({ stage: 'dev', today: '2026-06-01', progress, register: { entries: [], roles, approvals: new Map() } }, () =>
-        Promise.resolve(),
+      judge(
+        {
+          stage: 'dev',
+          today: '2026-06-01',
+          progress,
+          register: { entries: [], roles, approvals: new Map() },
+        },
+        () => Promise.resolve(),
       ),
     ).rejects.toThrow(/ENC-01: image-platform is no role/);
     expect(progress.step).not.toHaveBeenCalled();

@@ -187,7 +187,6 @@ test("a team's own register excepts by stack and logical id, under the same disc
     },
     owner: 'storage',
     approver: 'security',
-    approved: '2026-11-01',
     ticket: 'ABC-1',
     expires: '2026-11-20',
   };

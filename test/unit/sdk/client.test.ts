@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { base64 } from '../../../sdk/src/base64';
-import { ApiError, PatienceExhaustedError, PicturesClient } from '../../../sdk/src/index';
+import { base64 } from '../../../tools/sdk/src/base64';
+import { ApiError, PatienceExhaustedError, PicturesClient } from '../../../tools/sdk/src/index';
 import { sdkTypesAreStale } from '../../../tools/documents/sdk-types';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 
@@ -209,5 +209,5 @@ it("has the types of today's document, and nobody changed them by hand (else: np
 
 it('is shown in README.md as the example that is run', () => {
   const text = (file: string) => readFileSync(path.join(PROJECT_ROOT, file), 'utf8');
-  expect(text('README.md')).toContain(`\`\`\`ts\n${text('examples/classify.mts')}\`\`\``);
+  expect(text('README.md')).toContain(`\`\`\`ts\n${text('tools/sdk/examples/classify.mts')}\`\`\``);
 });

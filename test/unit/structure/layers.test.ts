@@ -42,7 +42,7 @@ const FORBIDDEN: readonly [rule: string, from: string, to: string][] = [
   ['layer-constructs', 'lib/constructs/a.ts', 'lib/stacks/b.ts'],
   ['layer-stacks', 'lib/stacks/a.ts', 'lib/stages/b.ts'],
   ['layer-stages', 'lib/stages/a.ts', 'bin/b.ts'],
-  ['layer-sdk', 'sdk/a.ts', 'lambda/b.ts'],
+  ['layer-sdk', 'tools/sdk/a.ts', 'lambda/b.ts'],
   ['layer-tools', 'tools/a.ts', 'local/b.ts'],
   ['layer-cost', 'tools/cost/a.ts', 'local/b.ts'],
   ['layer-transformations', 'local/deployer/transformations/a.ts', 'local/b.ts'],
