@@ -8,6 +8,10 @@ import { readNestedStacks } from './nested-stacks';
 import { readTemplate, type ReadTemplate } from './read-template';
 import { withUniqueNames } from './unique-names';
 
+/** The next step of whoever gave nothing that can be judged. */
+export const WHAT_TO_GIVE =
+  'Name a template, a directory that holds some, or what a synthesis wrote (cdk.out); mend what cannot be read, or synthesize again.';
+
 export type { Assembly, JudgedResource, JudgedStack, NotRead, Template, TemplateResource } from './model';
 
 const artifactSchema = z.looseObject({
@@ -66,7 +70,7 @@ export function loadAssembly(
     const [first] = notRead;
     throw new GateError(
       'ASSEMBLY_UNREADABLE',
-      `${directory} holds no stack with resources: there is nothing to judge.${first === undefined ? '' : ` ${first.template.file}: ${first.why}`}`,
+      `${directory} holds no stack with resources: there is nothing to judge.${first === undefined ? '' : ` ${first.template.file}: ${first.why}`} ${WHAT_TO_GIVE}`,
     );
   }
   return { directory, stacks: wanted, notRead };

@@ -34,7 +34,7 @@ export function parseTemplate(text: string, file: string): ParsedTemplate {
   if (fault !== undefined) {
     throw new GateError(
       'ASSEMBLY_UNREADABLE',
-      `${file} is neither JSON nor YAML: ${fault.message.split('\n')[0] ?? ''}`,
+      `${file} is neither JSON nor YAML: ${(fault.message.split('\n')[0] ?? '').replace(/:$/, '.')}`,
     );
   }
   try {

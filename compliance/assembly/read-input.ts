@@ -1,7 +1,14 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { GateError, messageOf } from '../gate-error';
-import { isCloudAssembly, loadAssembly, readManifest, readStack, type StacksRead } from './assembly';
+import {
+  isCloudAssembly,
+  loadAssembly,
+  readManifest,
+  readStack,
+  type StacksRead,
+  WHAT_TO_GIVE,
+} from './assembly';
 import type { Assembly, JudgedStack, NotRead } from './model';
 import { parseTemplate } from './parse-template';
 import { withUniqueNames } from './unique-names';
@@ -74,7 +81,7 @@ function readDirectory(directory: string, sourceRoot: string): Assembly {
     const why = notRead.map(({ template, why: reason }) => `${template.file}: ${reason}`);
     throw new GateError(
       'ASSEMBLY_UNREADABLE',
-      `${directory} holds no CloudFormation template with resources: there is nothing to judge. ${why.slice(0, 3).join(' ')}`,
+      `${directory} holds no CloudFormation template with resources: there is nothing to judge. ${[...why.slice(0, 3), WHAT_TO_GIVE].join(' ')}`,
     );
   }
   const dropped = new Set(stacks.filter((stack) => !once.includes(stack)).map(({ name }) => name));

@@ -1,5 +1,4 @@
 import { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { eventSelectors } from '../../audit/event-selectors';
@@ -7,10 +6,10 @@ import { trailAlerts, trailMetricNamespace } from '../../monitoring/trail-alerts
 import { Names } from '../../names';
 import { loadPolicy } from '../../policies';
 import type { StageStackProps } from '../../stage-context';
-import { ServiceRole } from '../iam/service-role';
 import { EncryptedLogGroup } from '../logging/encrypted-log-group';
 import { mayDeleteEvidence } from '../storage/removal';
 import { EvidenceBucket } from './evidence-bucket';
+import { trailLogRole } from './trail-log-role';
 
 /**
  * The audit trail of the account: all regions, validated, encrypted, locked, and watched as it is written
@@ -41,7 +40,7 @@ export class AuditTrail extends Construct {
         }),
     });
     const logGroup = this.watchedLogGroup();
-    const { role, policy } = this.logRole();
+    const { role, policy } = trailLogRole(this, names, names.region, names.trailLogGroup);
     const trail = new CfnTrail(this, 'Trail', {
       trailName: names.trail,
       isLogging: true,
@@ -81,28 +80,5 @@ export class AuditTrail extends Construct {
       }
     }
     return logGroup;
-  }
-
-  /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html */
-  private logRole(): ServiceRole {
-    const { names } = this.props;
-    return new ServiceRole(this, 'LogRole', {
-      names,
-      purpose: 'trail',
-      description: 'CloudTrail writes its log group',
-      service: 'cloudtrail.amazonaws.com',
-      statements: [
-        new PolicyStatement({
-          sid: 'WriteTrail',
-          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-          resources: [
-            names.arn(
-              'logs',
-              `log-group:${names.trailLogGroup}:log-stream:${names.account}_CloudTrail_${names.region}*`,
-            ),
-          ],
-        }),
-      ],
-    });
   }
 }

@@ -10,7 +10,7 @@ import { Construct } from 'constructs';
 import type { DeliveryConfig } from '../../config/delivery';
 import { DELIVERY_TRAIL_ALERTS } from '../../monitoring/delivery-trail-alerts';
 import { DELIVERY_PREFIX, deliveryRole } from '../../names';
-import { ServiceRole } from '../iam/service-role';
+import { trailLogRole } from '../audit/trail-log-role';
 import { EncryptedLogGroup } from '../logging/encrypted-log-group';
 import { DeliveryBucket } from './delivery-bucket';
 import { DeliveryKey } from './delivery-key';
@@ -49,7 +49,13 @@ export class DeliveryTrail extends Construct {
       retentionDays: props.config.logDays,
       retain: true,
     });
-    const { role, policy } = this.logRole(logGroupName);
+    const { account, region } = props.config;
+    const { role, policy } = trailLogRole(
+      this,
+      { account, role: () => deliveryRole('trail'), accountWide: (suffix) => `${DELIVERY_PREFIX}-${suffix}` },
+      region,
+      logGroupName,
+    );
     const trail = new CfnTrail(this, 'Trail', {
       trailName,
       isLogging: true,
@@ -166,30 +172,6 @@ export class DeliveryTrail extends Construct {
       }),
     );
     return bucket;
-  }
-
-  /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html */
-  private logRole(logGroupName: string): ServiceRole {
-    const { account, region } = this.props.config;
-    return new ServiceRole(this, 'LogRole', {
-      names: {
-        account,
-        role: () => deliveryRole('trail'),
-        accountWide: (suffix) => `${DELIVERY_PREFIX}-${suffix}`,
-      },
-      purpose: 'trail',
-      description: 'CloudTrail writes its log group',
-      service: 'cloudtrail.amazonaws.com',
-      statements: [
-        new PolicyStatement({
-          sid: 'WriteTrail',
-          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-          resources: [
-            this.arn('logs', `log-group:${logGroupName}:log-stream:${account}_CloudTrail_${region}*`),
-          ],
-        }),
-      ],
-    });
   }
 
   private watch(logGroup: EncryptedLogGroup): void {
