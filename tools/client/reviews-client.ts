@@ -17,8 +17,9 @@ export class ReviewsClient {
     return await send(url, this.agent, await signRequest(url, request, this.identity));
   }
 
-  list(): Promise<HttpAnswer> {
-    return this.ask(REVIEWS, { method: 'GET' });
+  list(query: Record<string, string> = {}): Promise<HttpAnswer> {
+    const asked = new URLSearchParams(query).toString();
+    return this.ask(asked === '' ? REVIEWS : `${REVIEWS}?${asked}`, { method: 'GET' });
   }
 
   read(imageId: string): Promise<HttpAnswer> {

@@ -32,14 +32,14 @@ export async function signRequest(
   request: HttpRequest & { method: string },
   identity: { region: string; credentials: Credentials; service?: string },
 ): Promise<HttpRequest> {
-  const { protocol, host, hostname, port, pathname } = new URL(url);
+  const { protocol, host, hostname, port, pathname, searchParams } = new URL(url);
   const signer = new SignatureV4({ service: 'execute-api', ...identity, sha256: Sha256 });
   const { headers } = await signer.sign({
     protocol,
     hostname,
     port: Number(port),
     path: pathname,
-    query: {},
+    query: Object.fromEntries(searchParams),
     method: request.method,
     headers: { ...request.headers, host },
     body: request.body,

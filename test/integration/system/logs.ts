@@ -19,6 +19,8 @@ const KNOWN_FIELDS = [
   ...Object.values<string>(METRICS),
   ...['_aws', 'stage', 'category', 'reason', 'code', 'status', 'outcome', 'receiveCount'],
   // The client is a configured name of an application, by which its alarms are told apart; it is nobody's person.
+  // A reviewer is told by a digest; a run of settling counts.
+  ...['reviewer', 'settled', 'expired', 'failed'],
   ...['client', 'imageId', 'messageId', 'requestId', 'xray_trace_id'],
   ...['level', 'message', 'timestamp', 'service', 'sampling_rate', 'error', 'errorName'],
 ];

@@ -55,6 +55,9 @@ export function describeReviews(system: GetSystem): void {
       const anna = await as('anna');
       const { items } = reviewListSchema.parse((await anna.list()).json());
       expect(items.map(({ ImageID }) => ImageID)).toContain(imageId);
+      const page = reviewListSchema.parse((await anna.list({ limit: '1' })).json());
+      const next = await anna.list({ limit: '1', cursor: page.cursor ?? '' });
+      expect(reviewListSchema.parse(next.json()).items[0]?.ImageID).toBe(items[1]?.ImageID);
       const review = await reviewOf(anna, imageId);
       expect(review).toMatchObject({ State: 'waiting', DecisionReason: 'both-animals', Version: 1 });
       expect(review.Candidates.flatMap(({ Boxes }) => Boxes).length).toBeGreaterThan(0);
