@@ -140,7 +140,7 @@ describe('service control policies', () => {
 
 describe('a statement that no goal of the attack matrix depends on alone', () => {
   const all = (Object.keys(ORGANIZATION_POLICIES) as OrganizationPolicyName[])
-    .filter((name) => ORGANIZATION_POLICIES[name].endsWith("CONTROL_POLICY"))
+    .filter((name) => ORGANIZATION_POLICIES[name].endsWith('CONTROL_POLICY'))
     .flatMap((name) => statementsOf(name));
   it.each([
     ['OnlyReleasesDeleteVaults', 'backup:DeleteBackupVault'],
