@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { DependencyUnavailableError } from '../../../lambda/domain/errors';
 import { sha256 } from '../../../lambda/domain/digest';
+import { inputKey } from '../../../lambda/domain/picture-keys';
 import { stripMetadata } from '../../../lambda/domain/strip-metadata';
 import { reviewState } from '../../../lambda/domain/review';
 import {
@@ -82,7 +83,7 @@ export class Explorer {
     let messages: readonly Message[] = [];
     for (let picture = 0; picture < (scenario.pictures ?? 1); picture += 1) {
       const id = await this.giveOutId(picture);
-      const key = `input/${id}.jpg`;
+      const key = inputKey(id, 'demo', 'jpg');
       this.pictures.push({ id, key });
       if (scenario.inline === true) continue;
       const versionId = system.pictures.post(key, this.first);
