@@ -12,6 +12,7 @@ import {
 import type { Assembly, JudgedStack, NotRead } from './model';
 import { parseTemplate } from './parse-template';
 import { withUniqueNames } from './unique-names';
+import { isRecord } from '../is-record';
 
 const TEMPLATE_NAME = /\.(json|ya?ml|template)$/i;
 /** What tools put beside sources, and nobody deploys from. */
@@ -117,9 +118,6 @@ function placesBelow(root: string, below: string): string[] {
       return entry.isFile() && TEMPLATE_NAME.test(entry.name) ? [place] : [];
     });
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Only a template has these words in it; a file that has them and cannot be read may be one. */
 const LOOKS_LIKE_ONE = /AWSTemplateFormatVersion|"?Type"?\s*:\s*["']?AWS::/;

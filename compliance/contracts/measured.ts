@@ -73,6 +73,7 @@ export function recordMeasured(results: ContactResults, directory: string = CONT
     throw new GateError('USAGE', 'These are results of the embedded AWS: they measure nothing of AWS.');
   const told = byContract(results);
   const written = new Set<string>();
+  const changes: { readonly file: string; readonly text: string }[] = [];
   for (const name of readdirSync(directory).filter((file) => file.endsWith('.yaml'))) {
     const file = path.join(directory, name);
     const document = parseDocument(readFileSync(file, 'utf8'));
@@ -88,9 +89,10 @@ export function recordMeasured(results: ContactResults, directory: string = CONT
       written.add(id);
       changed = true;
     }
-    if (changed) writeFileSync(file, document.toString({ lineWidth: 0 }));
+    if (changed) changes.push({ file, text: document.toString({ lineWidth: 0 }) });
   }
   const unknown = [...told.keys()].filter((id) => !written.has(id));
   if (unknown.length > 0) throw new GateError('USAGE', `There is no contract ${unknown.join(', ')}.`);
+  for (const { file, text } of changes) writeFileSync(file, text);
   return [...written].sort();
 }

@@ -1,12 +1,10 @@
+import { isRecord } from '../is-record';
 /** Where settings differ, and how. */
 export interface SettingDifference {
   readonly path: string;
   readonly judged: string;
   readonly found: string;
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Elements of a policy in which one value and a list of it mean the same. */
 const ONE_OR_MORE = new Set(['Action', 'NotAction', 'Resource', 'NotResource', 'Statement']);

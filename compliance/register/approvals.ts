@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { loadStageConfig } from '../../lib/config/load';
 import { STAGE_NAMES, type StageName } from '../../lib/config/schema';
 import { GateError, messageOf } from '../gate-error';
+import { isRecord } from '../is-record';
 import { stageFree } from '../proofs/function-names';
 import { sha256 } from '../report/sha256';
 import type { VerdictRow } from '../verdict-row';
@@ -53,9 +54,7 @@ export function loadApprovals(directory: string): Approvals {
 /** The JSON of a value, the same whatever the order of its keys. */
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_key, each: unknown) =>
-    typeof each === 'object' && each !== null && !Array.isArray(each)
-      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : each,
+    isRecord(each) ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1))) : each,
   );
 
 /** The digest by which an approval holds to what was decided on. */

@@ -18,7 +18,6 @@ export const reviewReasonSchema = z.enum([
   'no-animal',
   'unsuitable',
 ]);
-export type ReviewReason = z.infer<typeof reviewReasonSchema>;
 
 const instant = z.iso.datetime({ precision: 0 });
 

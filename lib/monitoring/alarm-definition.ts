@@ -44,6 +44,13 @@ export interface AlarmDefinition extends AlertText {
   readonly subject?: string;
 }
 
+/** Goes off on what happened within five minutes; silence is no fault. */
+export const WITHIN_FIVE_MINUTES = {
+  periodSeconds: 300,
+  evaluationPeriods: 1,
+  missingData: 'notBreaching',
+} as const satisfies Partial<AlarmDefinition>;
+
 /** What an alarm is called, within its stage. */
 export const alarmName = ({ id, subject }: Pick<AlarmDefinition, 'id' | 'subject'>): string =>
   subject === undefined ? id : `${id}-${subject}`;

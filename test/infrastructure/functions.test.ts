@@ -52,6 +52,12 @@ describe.each(STAGES)('every function of %s', (name) => {
     const schema = environment.extend(baseEnvironmentSchema.shape).strict();
     expect(schema.safeParse(at(fn?.Properties, 'Environment', 'Variables')).error).toBeUndefined();
   });
+  it('settles reviews one run at a time: a second one could take away the mark by which a copy is found', () => {
+    const settling = ofType(stage, FUNCTION).find(
+      ({ Properties }) => Properties['FunctionName'] === stage.names.function('settleReviews'),
+    );
+    expect(settling?.Properties['ReservedConcurrentExecutions']).toBe(1);
+  });
   it('leaves the account a tenth of its concurrency', () => {
     const reserved = ofType(stage, FUNCTION).map(
       ({ Properties }) => Properties['ReservedConcurrentExecutions'] as number,

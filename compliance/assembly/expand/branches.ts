@@ -1,12 +1,10 @@
 import type { Template } from '../model';
+import { isRecord } from '../../is-record';
 
 /** A condition and whether it holds. */
 export type Literal = readonly [condition: string, holds: boolean];
 /** What must hold for a part of the template to be there; several where one stands within another. */
 export type Branch = readonly Literal[];
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Every branch of a template's resources: those that are there under a condition, and both sides of each `Fn::If`. */
 export function branchesOf({ Resources }: Template): Branch[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Template } from '../model';
 import { type Known, workOut } from './work-out';
+import { isRecord } from '../../is-record';
 
 /** What every open value of a template's conditions is taken to be: parameters, pseudo parameters, unknown comparisons. */
 export type Assumptions = ReadonlyMap<string, string | boolean>;
@@ -14,9 +15,6 @@ export const conditionsOf = (template: Template): Readonly<Record<string, unknow
 
 /** Comparisons of what only AWS knows are open as a whole. */
 const openComparison = (operands: unknown): string => `Fn::Equals ${JSON.stringify(operands)}`;
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Tells whether conditions hold under assumptions; `known` works out what is compared. */
 export class Conditions {

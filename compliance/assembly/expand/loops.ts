@@ -1,10 +1,8 @@
+import { isRecord } from '../../is-record';
 const LOOP = /^Fn::ForEach::(.+)$/;
 
 /** The name of a loop, when a key begins one. */
 export const loopKey = (key: string): string | undefined => LOOP.exec(key)?.[1];
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * What a loop (`Fn::ForEach`) stands for: its body once for each value of its collection, the identifier replaced in

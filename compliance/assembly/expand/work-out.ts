@@ -1,4 +1,5 @@
 import { loopKey, repeat } from './loops';
+import { isRecord } from '../../is-record';
 
 /** What is known of a template's open values when it is worked out. */
 export interface Known {
@@ -11,8 +12,6 @@ export interface Known {
   readonly holds: (condition: string) => boolean | undefined;
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 const allText = (values: readonly unknown[]): values is (string | number | boolean)[] => values.every(isText);

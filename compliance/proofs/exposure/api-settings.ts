@@ -2,12 +2,10 @@ import { dig, listOf } from '../model/dig';
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
 import { isTrue, judged, type Setting, textOf } from './setting';
+import { isRecord } from '../../is-record';
 
 const VERBS = ['get', 'put', 'post', 'delete', 'patch', 'head', 'x-amazon-apigateway-any-method'];
 type Body = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Body =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** An OpenAPI document; as text it may be JSON. */
 function documentOf(r: Resource): unknown {
   const body = r.property('Body');
@@ -21,15 +19,15 @@ function documentOf(r: Resource): unknown {
 
 const requires = (security: unknown): boolean =>
   listOf(security).length > 0 &&
-  listOf(security).every((each) => isObject(each) && Object.keys(each).length > 0);
+  listOf(security).every((each) => isRecord(each) && Object.keys(each).length > 0);
 
 /** Operations of an OpenAPI document that ask for nothing: neither their own requirement nor the document's. */
 export function openOperations(document: unknown): string[] {
   const paths = dig(document, 'paths');
-  if (!isObject(paths)) return [];
+  if (!isRecord(paths)) return [];
   const all = dig(document, 'security');
   return Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(isObject(item) ? item : {})
+    Object.entries(isRecord(item) ? item : {})
       .filter(([verb]) => VERBS.includes(verb.toLowerCase()))
       .filter(([, operation]) => {
         const own = dig(operation, 'security');

@@ -9,6 +9,3 @@ export interface Finding {
   readonly resource: Resource;
   readonly message: string;
 }
-
-/** What is judged, and which accounts are at home in it. */
-export type ResourceJudge = (resource: Resource, own: ReadonlySet<string>) => Finding[];

@@ -1,10 +1,8 @@
 import type { Resource } from '../model/resource';
 import type { StackTemplate } from '../model/template';
+import { isRecord } from '../../is-record';
 
 type Body = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Body =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Properties that hold a secret itself, by how AWS names them, wherever in a resource they stand. */
 const SECRET_PROPERTY =
   /(?:password|passphrase|secretstring|secretkey|clientsecret|secrettoken|authtoken|eventsourcetoken|accesstoken|oauthtoken|refreshtoken|hectoken|tokenkey|privatekey|apikeyvalue|sharedsecret|secretaccesskey|accesskeyid|connectionstring)$/i;
@@ -31,13 +29,13 @@ const CARRIES_PROGRAM = /^(?:UserData|ZipFile|BuildSpec|Definition|DefinitionStr
 /** Names of what keeps secrets: whoever reads them has none. */
 export function storesOf(templates: readonly StackTemplate[]): ReadonlySet<unknown> {
   const resources = templates.flatMap(({ template }) =>
-    isObject(template) && isObject(template['Resources']) ? Object.values(template['Resources']) : [],
+    isRecord(template) && isRecord(template['Resources']) ? Object.values(template['Resources']) : [],
   );
   return new Set(
     resources.flatMap((each) =>
-      isObject(each) &&
+      isRecord(each) &&
       ['AWS::SecretsManager::Secret', 'AWS::SSM::Parameter'].includes(String(each['Type'])) &&
-      isObject(each['Properties'])
+      isRecord(each['Properties'])
         ? [each['Properties']['Name']]
         : [],
     ),
@@ -59,9 +57,9 @@ const isProtected = (value: string): boolean => /\{\{resolve:(?:secretsmanager|s
 const isReference = (value: string): boolean => value.includes('{{resolve:');
 
 const parametersOf = ({ template }: StackTemplate): Readonly<Record<string, Body>> => {
-  const parameters = isObject(template) ? template['Parameters'] : undefined;
-  return isObject(parameters)
-    ? (Object.fromEntries(Object.entries(parameters).filter(([, each]) => isObject(each))) as Record<
+  const parameters = isRecord(template) ? template['Parameters'] : undefined;
+  return isRecord(parameters)
+    ? (Object.fromEntries(Object.entries(parameters).filter(([, each]) => isRecord(each))) as Record<
         string,
         Body
       >)
@@ -79,7 +77,7 @@ function givenAway(value: unknown, { parameters, stores }: Known): string | unde
     if (isProtected(value) || value === '') return undefined;
     return isReference(value) ? 'is read from where it stands in plain text' : 'stands in the template';
   }
-  if (!isObject(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   const { Ref: name, 'Fn::Sub': sub, 'Fn::Join': join } = value;
   if (typeof name === 'string') {
     const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
@@ -110,7 +108,7 @@ const isSecretProperty = (name: string): boolean => SECRET_PROPERTY.test(name) &
 function* textsWithin(value: unknown, property: string): Generator<readonly [string, string]> {
   if (typeof value === 'string') yield [property, value];
   else if (Array.isArray(value)) for (const item of value) yield* textsWithin(item, property);
-  else if (isObject(value))
+  else if (isRecord(value))
     for (const [key, item] of Object.entries(value))
       yield* textsWithin(item, key.startsWith('Fn::') || key === 'Ref' ? property : key);
 }
@@ -127,7 +125,7 @@ function* secretProperties(value: unknown, known: Known, isVariable = false): Ge
     for (const item of value) yield* secretProperties(item, known);
     return;
   }
-  if (!isObject(value)) return;
+  if (!isRecord(value)) return;
   // Environments are lists of names and values, or objects of them.
   const { Name, Value, Type } = value;
   if (typeof Name === 'string' && Value !== undefined && SECRET_VARIABLE.test(Name)) {

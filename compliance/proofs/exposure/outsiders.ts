@@ -64,7 +64,7 @@ const chosen = (conditions: readonly Condition[], fixed: (key: string) => boolea
 
 /**
  * What a request of a stranger carries that a statement might ask for.
- * @param free further keys that this stranger can fulfil, or none of the stranger's own when false is said of them.
+ * @param caller who signs it; nobody does when absent
  */
 export function strangersContext(
   conditions: readonly Condition[],

@@ -3,6 +3,7 @@ import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
 import { RESOURCE_POLICIES } from '../iam/resource-policies';
 import { parsePolicy, type Statement } from '../iam/statement';
+import { isRecord } from '../../is-record';
 
 /** A policy that says who may do something with what it hangs on. */
 export interface PolicyOnResource {
@@ -20,12 +21,9 @@ export interface PolicyOfHolder {
   readonly statements: readonly Statement[];
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const isPolicy = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  isObject(value) &&
-  [value['Statement']].flat().some((each) => isObject(each) && typeof each['Effect'] === 'string');
+  isRecord(value) &&
+  [value['Statement']].flat().some((each) => isRecord(each) && typeof each['Effect'] === 'string');
 
 /** A policy may stand as text. */
 function fromText(value: unknown): unknown {
@@ -43,16 +41,16 @@ function* documentsWithin(value: unknown, place: string): Generator<readonly [st
   if (isPolicy(read)) yield [place, read];
   else if (Array.isArray(read))
     for (const [index, item] of read.entries()) yield* documentsWithin(item, `${place}[${index}]`);
-  else if (isObject(read))
+  else if (isRecord(read))
     for (const [key, item] of Object.entries(read))
       yield* documentsWithin(item, place === '' ? key : `${place}.${key}`);
 }
 
 const namesPrincipals = (document: unknown): boolean =>
-  isObject(document) &&
+  isRecord(document) &&
   [document['Statement']]
     .flat()
-    .some((each) => isObject(each) && ('Principal' in each || 'NotPrincipal' in each));
+    .some((each) => isRecord(each) && ('Principal' in each || 'NotPrincipal' in each));
 
 /** Of whose policy the words let nobody in by themselves: they bind whoever comes that way, or is bound by them. */
 const BINDS_ONLY = ['AWS::EC2::VPCEndpoint', 'AWS::Organizations::Policy'];

@@ -51,35 +51,24 @@ const at = (resource: Resource, path: string): unknown[] => {
   return rest.length === 0 ? [value] : valuesAt(value, rest.join('.'));
 };
 
-/** Bad when the switch is off. @param absent what AWS takes for an absent switch. */
-export const switchedOn = (
-  rule: ExposureRule,
-  type: string,
-  path: string,
-  absent: 'off' | 'on' = 'off',
-): Setting => ({
-  rule,
-  types: [type],
-  judge: (resource) =>
-    at(resource, path).some((value) => (value === undefined ? absent === 'off' : isFalse(value)))
-      ? [`${path} is off`]
-      : [],
-});
+/** Bad when a switch stands so. @param absent what AWS takes for an absent switch. */
+const switched =
+  (bad: 'off' | 'on') =>
+  (rule: ExposureRule, type: string, path: string, absent: 'off' | 'on' = 'off'): Setting => ({
+    rule,
+    types: [type],
+    judge: (resource) =>
+      at(resource, path).some((value) =>
+        value === undefined ? absent === bad : (bad === 'off' ? isFalse : isTrue)(value),
+      )
+        ? [`${path} is ${bad}`]
+        : [],
+  });
 
-/** Bad when the switch is on. @param absent what AWS takes for an absent switch. */
-export const switchedOff = (
-  rule: ExposureRule,
-  type: string,
-  path: string,
-  absent: 'off' | 'on' = 'off',
-): Setting => ({
-  rule,
-  types: [type],
-  judge: (resource) =>
-    at(resource, path).some((value) => (value === undefined ? absent === 'on' : isTrue(value)))
-      ? [`${path} is on`]
-      : [],
-});
+/** Bad when the switch is off. */
+export const switchedOn = switched('off');
+/** Bad when the switch is on. */
+export const switchedOff = switched('on');
 
 /** Bad when nothing is said. */
 export const present = (rule: ExposureRule, type: string, path: string): Setting => ({

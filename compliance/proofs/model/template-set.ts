@@ -3,6 +3,7 @@ import { ModelError } from './errors';
 import { IDENTIFIERS } from './identifiers';
 import { Resource } from './resource';
 import { type StackTemplate, type Template, templateSchema } from './template';
+import { isRecord } from '../../is-record';
 
 interface Stack extends Omit<StackTemplate, 'template'> {
   readonly template: Template;
@@ -10,9 +11,6 @@ interface Stack extends Omit<StackTemplate, 'template'> {
 
 const ofTypes = (resources: readonly Resource[], types: readonly string[]): Resource[] =>
   resources.filter(({ type }) => types.length === 0 || types.includes(type));
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** @throws ModelError when the template is of no form that CloudFormation would take. */
 function readTemplate({ stackName, template }: StackTemplate): Template {

@@ -8,6 +8,7 @@ import { type IBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { DeliveryConfig } from '../../config/delivery';
+import { FIVE_MINUTES } from '../../monitoring/cloudwatch-metric';
 import { DELIVERY_TRAIL_ALERTS } from '../../monitoring/delivery-trail-alerts';
 import { DELIVERY_PREFIX, deliveryRole } from '../../names';
 import { trailLogRole } from '../audit/trail-log-role';
@@ -25,7 +26,6 @@ export interface DeliveryTrailProps {
 }
 
 const NAMESPACE = `${DELIVERY_PREFIX}/audit`;
-const FIVE_MINUTES = Duration.minutes(5);
 
 /**
  * The trail of the delivery account: who touched the pipeline, its keys, its roles and the evidence; all regions,

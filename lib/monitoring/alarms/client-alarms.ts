@@ -1,10 +1,9 @@
 import { CLIENT_DIMENSION, METRICS } from '../../../lambda/domain/metrics';
 import type { StageConfig } from '../../config/schema';
-import type { AlarmDefinition } from '../alarm-definition';
+import { type AlarmDefinition, WITHIN_FIVE_MINUTES } from '../alarm-definition';
 import { businessMetric } from './business-alarms';
 
 const HOUR = { periodSeconds: 60 * 60, evaluationPeriods: 1, missingData: 'notBreaching' } as const;
-const FIVE_MINUTES = { periodSeconds: 300, evaluationPeriods: 1, missingData: 'notBreaching' } as const;
 
 /** What five minutes may take of an hour's bound before somebody looks: three times an even share. */
 const FLOOD_SHARE = 1 / 4;
@@ -44,7 +43,7 @@ export const clientAlarms = (config: StageConfig): AlarmDefinition[] => {
         comparison: 'above',
         threshold: Math.ceil((hourBounds.get(plan) ?? 0) * FLOOD_SHARE),
         unit: 'uploads',
-        ...FIVE_MINUTES,
+        ...WITHIN_FIVE_MINUTES,
       },
       {
         id: 'client-forms-reused',
@@ -55,7 +54,7 @@ export const clientAlarms = (config: StageConfig): AlarmDefinition[] => {
         comparison: 'above',
         threshold: MANY_LATER_VERSIONS,
         unit: 'posts',
-        ...FIVE_MINUTES,
+        ...WITHIN_FIVE_MINUTES,
       },
       {
         id: 'client-refused',

@@ -1,9 +1,7 @@
 import type { StageConfig } from '../../config/schema';
 import type { Names } from '../../names';
-import type { AlarmDefinition, MetricDefinition } from '../alarm-definition';
+import { type AlarmDefinition, type MetricDefinition, WITHIN_FIVE_MINUTES } from '../alarm-definition';
 import { EVENT_ALERTS } from '../event-alerts';
-
-const FIVE_MINUTES = { periodSeconds: 300, evaluationPeriods: 1, missingData: 'notBreaching' } as const;
 
 /** Schedules are in the group that an account has from the start. */
 const SCHEDULE_GROUP = 'default';
@@ -55,7 +53,7 @@ export const deliveryAlarms = (config: StageConfig, names: Names): AlarmDefiniti
         comparison: 'above',
         threshold: 0,
         unit: 'events',
-        ...FIVE_MINUTES,
+        ...WITHIN_FIVE_MINUTES,
       };
     }),
     {
@@ -69,7 +67,7 @@ export const deliveryAlarms = (config: StageConfig, names: Names): AlarmDefiniti
       comparison: 'above',
       threshold: 0,
       unit: 'invocations',
-      ...FIVE_MINUTES,
+      ...WITHIN_FIVE_MINUTES,
     },
     {
       id: 'dead-letters-refused',
@@ -90,7 +88,7 @@ export const deliveryAlarms = (config: StageConfig, names: Names): AlarmDefiniti
       comparison: 'above',
       threshold: 0,
       unit: 'messages',
-      ...FIVE_MINUTES,
+      ...WITHIN_FIVE_MINUTES,
     },
   ];
 };

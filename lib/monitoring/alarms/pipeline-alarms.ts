@@ -1,8 +1,6 @@
 import type { StageConfig } from '../../config/schema';
 import type { Names } from '../../names';
-import type { AlarmDefinition, MetricDefinition } from '../alarm-definition';
-
-const FIVE_MINUTES = { periodSeconds: 300, evaluationPeriods: 1, missingData: 'notBreaching' } as const;
+import { type AlarmDefinition, type MetricDefinition, WITHIN_FIVE_MINUTES } from '../alarm-definition';
 
 const queueMetric = (queue: string, name: string): MetricDefinition => ({
   namespace: 'AWS/SQS',
@@ -45,7 +43,7 @@ const forgotten = (id: string, queue: string, what: string): AlarmDefinition => 
   comparison: 'above',
   threshold: FORGOTTEN_SECONDS,
   unit: 'seconds',
-  ...FIVE_MINUTES,
+  ...WITHIN_FIVE_MINUTES,
 });
 
 /** The way of a picture from the bucket to its folder. */
@@ -61,7 +59,7 @@ export const pipelineAlarms = (config: StageConfig, names: Names): AlarmDefiniti
     comparison: 'above',
     threshold: 0,
     unit: 'messages',
-    ...FIVE_MINUTES,
+    ...WITHIN_FIVE_MINUTES,
   },
   {
     id: 'undelivered-events',
@@ -73,7 +71,7 @@ export const pipelineAlarms = (config: StageConfig, names: Names): AlarmDefiniti
     comparison: 'above',
     threshold: 0,
     unit: 'messages',
-    ...FIVE_MINUTES,
+    ...WITHIN_FIVE_MINUTES,
   },
   forgotten('intake-dead-letters-forgotten', names.intakeDeadLetterQueue, 'Pictures that failed have waited'),
   forgotten('undelivered-events-forgotten', names.failureQueue, 'What could not be delivered has waited'),
@@ -118,7 +116,7 @@ export const pipelineAlarms = (config: StageConfig, names: Names): AlarmDefiniti
     comparison: 'at least',
     threshold: 3,
     unit: 'executions',
-    ...FIVE_MINUTES,
+    ...WITHIN_FIVE_MINUTES,
   },
   {
     id: 'executions-timed-out',
@@ -130,7 +128,7 @@ export const pipelineAlarms = (config: StageConfig, names: Names): AlarmDefiniti
     comparison: 'above',
     threshold: 0,
     unit: 'executions',
-    ...FIVE_MINUTES,
+    ...WITHIN_FIVE_MINUTES,
   },
   {
     id: 'detector-throttled',
@@ -143,7 +141,7 @@ export const pipelineAlarms = (config: StageConfig, names: Names): AlarmDefiniti
     comparison: 'at least',
     threshold: config.rekognitionTransactionsPerSecond,
     unit: 'calls',
-    ...FIVE_MINUTES,
+    ...WITHIN_FIVE_MINUTES,
   },
   {
     id: 'detector-errors',
@@ -156,7 +154,7 @@ export const pipelineAlarms = (config: StageConfig, names: Names): AlarmDefiniti
     comparison: 'at least',
     threshold: 5,
     unit: 'calls',
-    ...FIVE_MINUTES,
+    ...WITHIN_FIVE_MINUTES,
   },
   {
     id: 'table-throttled',
@@ -187,7 +185,7 @@ export const pipelineAlarms = (config: StageConfig, names: Names): AlarmDefiniti
     comparison: 'at least',
     threshold: 10,
     unit: 'requests',
-    ...FIVE_MINUTES,
+    ...WITHIN_FIVE_MINUTES,
   },
   ...[names.reviewTopic, names.alertTopic].map((topic): AlarmDefinition => ({
     id: `notifications-failed-${topic === names.reviewTopic ? 'review' : 'alerts'}`,
@@ -204,6 +202,6 @@ export const pipelineAlarms = (config: StageConfig, names: Names): AlarmDefiniti
     comparison: 'above',
     threshold: 0,
     unit: 'messages',
-    ...FIVE_MINUTES,
+    ...WITHIN_FIVE_MINUTES,
   })),
 ];
