@@ -49,6 +49,7 @@ const COMMANDS = {
   compliance: typescript('bin/commands/compliance.ts'),
   preflight: typescript('bin/commands/preflight.ts'),
   ops: typescript('bin/commands/operations.ts'),
+  bench: typescript('test/performance/run.ts'),
   simulate: typescript('bin/commands/simulate.ts'),
   cost: typescript('bin/commands/cost.ts'),
   package: typescript('bin/commands/package.ts'),

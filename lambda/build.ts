@@ -22,7 +22,7 @@ export interface Bundle {
 
 /**
  * CommonJS for the Node.js 24 runtime; the SDK's ES modules come before its CommonJS, which halves the code that is
- * loaded. Measured by test/performance/function-start.ts.
+ * loaded. Measured by `npm run bench -- functions`.
  */
 export const BUNDLE_OPTIONS = {
   absWorkingDir: ROOT,

@@ -28,12 +28,12 @@ const COMMANDS = {
   'npm test': [...SET_UP, ...LOCAL, git, browser],
   'npm run test:reliability': [...SET_UP, ...LOCAL],
   'npm run compliance': [...SET_UP, temporaryFolder, memory, git],
-  'npm run lint, format, build, synth, generate, simulate, cost': [...SET_UP, temporaryFolder],
+  'npm run lint, format, build, synth, generate, simulate, bench, cost': [...SET_UP, temporaryFolder],
   'npm run preflight, ops': [...SET_UP, temporaryFolder],
 };
 /** Of Python's tools these need none but Node, where the machine's own is too old. */
 const ON_NODE_ALONE = new Set([
-  'npm run lint, format, build, synth, generate, simulate, cost',
+  'npm run lint, format, build, synth, generate, simulate, bench, cost',
   'npm run preflight, ops',
 ]);
 const ALL = [...new Set(Object.values(COMMANDS).flat())];

@@ -7,6 +7,7 @@ import { boundsPage } from '../../../tools/documents/bounds-page';
 import { applicationPages } from '../../../tools/documents/application-pages';
 import { GENERATORS, textGenerator } from '../../../tools/documents/generators';
 import { pictures } from '../../../tools/documents/pictures';
+import { RATIOS_PAGE, ratiosPage, readRecorded } from '../../performance/recorded';
 import { PROJECT_ROOT } from '../../support/document-references';
 
 describe('what is generated', () => {
@@ -19,9 +20,14 @@ describe('what is generated', () => {
       ...Object.keys(alertPages()),
       ...Object.keys(attackPage()),
       ...Object.keys(boundsPage()),
+      RATIOS_PAGE,
     ];
     const there = readdirSync(path.join(PROJECT_ROOT, 'docs', 'generated')).map((f) => `docs/generated/${f}`);
     expect(there.filter((file) => !made.includes(file))).toEqual([]);
+  });
+  it('the page of ratios is what was recorded (npm run bench -- --accept)', () => {
+    const page = readFileSync(path.join(PROJECT_ROOT, RATIOS_PAGE), 'utf8');
+    expect(page).toBe(ratiosPage(readRecorded().values()));
   });
   it('is marked for those who read changes', () => {
     const attributes = readFileSync(path.join(PROJECT_ROOT, '.gitattributes'), 'utf8');
