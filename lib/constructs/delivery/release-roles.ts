@@ -191,8 +191,10 @@ export class ReleaseRoles extends Construct {
   }
 
   /**
-   * A build writes its own output only: the folder of an artefact begins as its name does.
+   * A build writes its own output only: the folder of an artefact begins as its name does. AWS says that names are
+   * truncated, not to what length; its sample events keep ten characters (`myPipeline/SourceArti/key`), ours needs five.
    * https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html#troubleshooting-truncated-artifacts
+   * https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
    */
   private writeOutput(step: 'Gate' | 'Sign'): PolicyStatement {
     return grant('WriteAssembly', ['s3:PutObject'], this.props.artifacts.arnForObjects(`*/${step}_*`));
