@@ -6,6 +6,8 @@ import { GateError, messageOf } from '../gate-error';
 import {
   type Contract,
   contractSchema,
+  type PlainName,
+  plainNameSchema,
   type QuietType,
   quietTypeSchema,
   type Reference,
@@ -16,12 +18,14 @@ import {
 export interface Contracts {
   readonly contracts: readonly Contract[];
   readonly references: readonly Reference[];
+  readonly plainNames: readonly PlainName[];
   readonly quietTypes: readonly QuietType[];
 }
 
 export const CONTRACTS_DIRECTORY = path.resolve(__dirname, '../../policies/contracts');
 const REFERENCES = 'references.yaml';
 const QUIET_TYPES = 'types-without-edges.yaml';
+const PLAIN_NAMES = 'plain-names.yaml';
 
 function read<T>(directory: string, file: string, schema: z.ZodType<T>): T[] {
   try {
@@ -42,7 +46,7 @@ function read<T>(directory: string, file: string, schema: z.ZodType<T>): T[] {
 export function loadContracts(directory: string = CONTRACTS_DIRECTORY): Contracts {
   const files = readdirSync(directory).filter((file) => file.endsWith('.yaml'));
   const contracts = files
-    .filter((file) => file !== REFERENCES && file !== QUIET_TYPES)
+    .filter((file) => ![REFERENCES, QUIET_TYPES, PLAIN_NAMES].includes(file))
     .flatMap((file) => read(directory, file, contractSchema));
   const ids = contracts.map(({ id }) => id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
@@ -52,5 +56,6 @@ export function loadContracts(directory: string = CONTRACTS_DIRECTORY): Contract
     contracts,
     references: read(directory, REFERENCES, referenceSchema),
     quietTypes: read(directory, QUIET_TYPES, quietTypeSchema),
+    plainNames: read(directory, PLAIN_NAMES, plainNameSchema),
   };
 }

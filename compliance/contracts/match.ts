@@ -1,4 +1,5 @@
 import { type Edge, edgesOf, propertiesOf } from './edges';
+import { looksLikeName } from './names';
 import type { Resource } from '../proofs/model/resource';
 import type { Contracts } from './load';
 import type { ResourceIndex } from './resource-index';
@@ -26,8 +27,9 @@ export class Matcher {
   private readonly paths = new Set<string>();
   private readonly references = new Set<string>();
   private readonly types = new Set<string>();
+  private readonly plainNames = new Map<string, RegExp>();
 
-  constructor({ contracts, references, quietTypes }: Contracts) {
+  constructor({ contracts, references, quietTypes, plainNames }: Contracts) {
     for (const contract of contracts) {
       for (const edge of contract.edges) {
         const isSwitch = 'is' in edge;
@@ -40,6 +42,9 @@ export class Matcher {
     }
     for (const { from, at, to } of references)
       for (const path of at) this.references.add(keyOf(from, path, to));
+    for (const { of, like } of plainNames)
+      for (const [type, paths] of Object.entries(of))
+        for (const at of paths) this.plainNames.set(`${type} ${at}`, new RegExp(like ?? ''));
     for (const { types } of quietTypes) for (const type of types) this.types.add(type);
   }
 
@@ -60,6 +65,14 @@ export class Matcher {
         !index.isOwn(resource, value) &&
         !edges.some((edge) => edge.at === at && value.includes(edge.value)),
     );
+    const unread = leaves.filter(
+      (leaf) =>
+        looksLikeName(leaf) &&
+        !index.isOwn(resource, leaf.value) &&
+        !this.paths.has(`${resource.type} ${leaf.at}`) &&
+        !(this.plainNames.get(`${resource.type} ${leaf.at}`)?.test(leaf.value) ?? false) &&
+        !edges.some((edge) => edge.at === leaf.at && leaf.value.includes(edge.value)),
+    );
     return {
       contracted: [...placed, ...switched],
       unknown: [
@@ -68,6 +81,10 @@ export class Matcher {
           : [`nobody has said whether AWS asks anybody for anything at a ${resource.type}`]),
         ...edges.filter((edge) => !this.isKnown(edge)).map(describe),
         ...nowhere.map(({ at, value }) => `${at} names ${value}, which is in no template`),
+        ...(this.types.has(resource.type) ? unread : []).map(
+          ({ at, value }) =>
+            `${at} is ${value}, which looks like a name and is of nothing in the templates: no contract and no reason in plain-names.yaml speaks of it ({ from: ${resource.type}, at: '${at}' })`,
+        ),
       ],
     };
   }

@@ -11,16 +11,40 @@ export const GRADES = [
   'inferred',
 ] as const;
 
-const sourceSchema = z.strictObject({
-  page: z.url({ protocol: /^https$/ }),
-  /** The day on which the page, or the stored copy of it, was read. */
-  read: z.iso.date(),
-  /** Year of the public copy that was read, where it is not the newest. */
-  copyOf: z.int().min(2015).optional(),
-  grade: z.enum(GRADES),
-  /** What the page says, in our words. */
-  says: z.string().min(10),
-});
+/** In what form a source was read; pages of AWS are read in public copies of them. */
+export const FORMS = [
+  /** The text of this very address, in a copy of this year or the last. */
+  'at this address',
+  /** An older public copy, of the year `copyOf`; AWS may have rewritten the page since. */
+  'in an older copy',
+  /** Not the page, but somebody who quotes it: `quotedIn`. */
+  'by quotation',
+  /** Not at all: what it says is carried over from an earlier reading. */
+  'not read again',
+] as const;
+
+const sourceSchema = z
+  .strictObject({
+    page: z.url({ protocol: /^https$/ }),
+    /** The day on which it was read, or sought in vain. */
+    read: z.iso.date(),
+    found: z.enum(FORMS),
+    /** Year of the older public copy. */
+    copyOf: z.int().min(2015).optional(),
+    /** Who quotes it. */
+    quotedIn: z.url({ protocol: /^https$/ }).optional(),
+    grade: z.enum(GRADES),
+    /** What the page says, in our words. */
+    says: z.string().min(10),
+  })
+  .refine(({ found, copyOf }) => (found === 'in an older copy') === (copyOf !== undefined), {
+    message: 'copyOf is the year of an older copy, and of nothing else',
+    path: ['copyOf'],
+  })
+  .refine(({ found, quotedIn }) => (found === 'by quotation') === (quotedIn !== undefined), {
+    message: 'quotedIn says who quotes the page, and is said of nothing else',
+    path: ['quotedIn'],
+  });
 
 /** Where in a template an edge is. */
 const placeSchema = z.strictObject({
@@ -121,6 +145,17 @@ export const contractSchema = z
         requests.some(({ mayOrMayNotSend }) => Object.keys(mayOrMayNotSend).length > 0)
       ),
     { message: 'what is inferred or in doubt needs a measure', path: ['measure'] },
+  )
+  .refine(
+    ({ sources, measure }) =>
+      measure !== undefined ||
+      sources.some(
+        ({ found, grade }) =>
+          found === 'at this address' ||
+          found === 'in an older copy' ||
+          (found === 'by quotation' && grade === 'schema'),
+      ),
+    { message: 'what nobody could read at its own address needs a measure', path: ['measure'] },
   );
 export type Contract = z.output<typeof contractSchema>;
 
@@ -132,6 +167,16 @@ export const referenceSchema = z.strictObject({
   why: z.string().min(10),
 });
 export type Reference = z.output<typeof referenceSchema>;
+
+/** Properties that look as if they named something, and name nothing that AWS would ask. */
+export const plainNameSchema = z.strictObject({
+  /** Paths of properties by resource type. */
+  of: z.record(placeSchema.shape.from, z.array(z.string().min(1)).min(1)),
+  /** What the value must look like for that to hold. */
+  like: z.string().min(1).optional(),
+  why: z.string().min(10),
+});
+export type PlainName = z.output<typeof plainNameSchema>;
 
 /** A resource type at which AWS asks nobody for anything, and why. */
 export const quietTypeSchema = z.strictObject({

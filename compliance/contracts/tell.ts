@@ -20,15 +20,19 @@ const keysOf = (request: ContractRequest): string => {
 const needOf = (request: ContractRequest): string =>
   `to ${request.for}, ${who(request)} needs ${request.actions.join(', ')} on ${request.on.join(', ')}${keysOf(request)}`;
 
+/** How a source was read: `in an older copy (2023)`, `by quotation (ADDRESS)`. */
+const formOf = (found: Contract['sources'][number]['found'], more: number | string | undefined): string =>
+  more === undefined ? found : `${found} (${more})`;
+
 const cite = ({ id, title, requests, sources, measure, measured }: Contract): CitedContract => ({
   id,
   title,
   needs: requests.map(needOf),
   open: requests.flatMap(({ forOthers }) => (typeof forOthers === 'object' ? [forOthers.notTold] : [])),
-  sources: sources.map(({ page, read, copyOf, grade, says }) => ({
+  sources: sources.map(({ page, read, found, copyOf, quotedIn, grade, says }) => ({
     page,
     grade,
-    read: copyOf === undefined ? read : `${read}, in a copy of ${copyOf}`,
+    read: `${read}, ${formOf(found, copyOf ?? quotedIn)}`,
     says,
   })),
   ...(measure === undefined ? {} : { measure }),

@@ -27,6 +27,13 @@ const GAPS: readonly KnownGap[] = [
     page: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html',
   },
   {
+    // Both actions are asked for, whichever of the two names the connection's ARN has.
+    actions: 'codestar-connections:UseConnection',
+    resources: ['arn:${Partition}:codeconnections:${Region}:${Account}:connection/${ConnectionId}'],
+    conditionKeys: [],
+    page: 'https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html#edit-role-connections',
+  },
+  {
     // The guide's own key policy puts kms:Describe* under the context of the log group.
     actions: 'kms:DescribeKey',
     resources: [],

@@ -71,17 +71,24 @@ export class DeliveryStack extends Stack {
       topic: notices.topic,
     });
     const common = { config, stages, evidence, artifacts, artifactKey, recoveryArtifacts };
+    const logKey = this.logKey(config);
     const roles = new ReleaseRoles(this, 'Roles', {
       ...common,
       topicArn: notices.topic.topicArn,
       topicKey: notices.key,
       logGroupName: LOG_GROUP,
+      logKey,
     });
     new ReleasePipeline(this, 'Release', {
       ...common,
       prefix: DELIVERY_PREFIX,
       released,
-      logs: this.logs(config),
+      logs: new EncryptedLogGroup(this, 'Logs', {
+        logGroupName: LOG_GROUP,
+        encryptionKey: logKey,
+        retentionDays: config.logDays,
+        retain: true,
+      }),
       approvals: notices.topic,
       roles,
     });
@@ -91,7 +98,7 @@ export class DeliveryStack extends Stack {
     return `${DELIVERY_PREFIX}-${purpose}-${this.account}-${this.region}`;
   }
 
-  private logs(config: DeliveryConfig): EncryptedLogGroup {
+  private logKey(config: DeliveryConfig): DeliveryKey {
     const key = new DeliveryKey(this, 'LogKey', {
       alias: `alias/${DELIVERY_PREFIX}-logs`,
       description: 'Output of the builds',
@@ -109,11 +116,6 @@ export class DeliveryStack extends Stack {
         },
       }),
     );
-    return new EncryptedLogGroup(this, 'Logs', {
-      logGroupName: LOG_GROUP,
-      encryptionKey: key,
-      retentionDays: config.logDays,
-      retain: true,
-    });
+    return key;
   }
 }

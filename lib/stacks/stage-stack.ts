@@ -1,6 +1,7 @@
-import { Stack } from 'aws-cdk-lib';
+import { Aspects, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { BaseStackProps } from '../stage-context';
+import { ProtectedLast } from './protected-last';
 
 /**
  * A stack of one stage in the configuration's account and the region of its names. Availability zones are named, not
@@ -17,6 +18,7 @@ export abstract class StageStack extends Stack {
       terminationProtection: config.features.terminationProtection,
     });
     this.zones = config.availabilityZones;
+    Aspects.of(this).add(new ProtectedLast());
   }
 
   override get availabilityZones(): string[] {

@@ -8,6 +8,7 @@ import {
   referenceOf,
   STAGES,
   type SynthesizedStage,
+  type TemplateResource,
   synthesized,
 } from '../support/synthesized-stage';
 
@@ -137,5 +138,32 @@ describe('the checks have teeth', () => {
       listAt(policy, 'PolicyDocument', 'Statement').shift(),
     );
     expect(openBuckets(worse)).toHaveLength(1);
+  });
+});
+
+/** Whether CloudFormation refuses to take a resource back. */
+const isProtected = ({ Properties }: TemplateResource): boolean =>
+  JSON.stringify(Properties ?? {}).includes('"DeletionProtectionEnabled":true') ||
+  at(Properties, 'MutationProtection') === 'ENABLED';
+
+describe.each(STAGES)('what is protected against deletion in %s', (name) => {
+  const { resources, config } = synthesized(name);
+  const found = Object.values(Object.groupBy(resources, ({ stack }) => stack)).flatMap((all = []) => {
+    const last = all.filter(isProtected);
+    return last.map((resource, position) => ({ resource, all, last, position }));
+  });
+  it(`is there: ${config.features.terminationProtection ? 'tables and firewalls' : 'nothing'}`, () => {
+    expect(found.length > 0).toBe(config.features.terminationProtection);
+  });
+  it('is made after everything else of its stack, and waited for by nothing but the next of its kind', () => {
+    for (const { resource, all, last, position } of found) {
+      const before =
+        position === 0 ? all.filter((other) => !last.includes(other)) : last.slice(position - 1, position);
+      expect([resource.DependsOn ?? []].flat().sort()).toEqual(before.map(({ id }) => id).sort());
+      const waiting = all.filter(
+        (other) => other !== resource && JSON.stringify(other).includes(`"${resource.id}"`),
+      );
+      expect(waiting).toEqual(last.slice(position + 1, position + 2));
+    }
   });
 });

@@ -41,6 +41,7 @@ export interface TemplateResource {
   readonly Type: string;
   readonly Properties: TemplateProperties;
   readonly DeletionPolicy?: string;
+  readonly DependsOn?: string | readonly string[];
 }
 
 export interface SynthesizedStage {

@@ -2,10 +2,13 @@ import { CfnAccount } from 'aws-cdk-lib/aws-apigateway';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Names } from '../../names';
+import type { StageKeys } from '../../stage-context';
 import { ServiceRole } from '../iam/service-role';
+import { useLogKey } from '../logging/log-key-use';
 
 export interface GatewayLogRoleProps {
   readonly names: Names;
+  readonly keys: StageKeys;
 }
 
 /**
@@ -16,7 +19,7 @@ export interface GatewayLogRoleProps {
 export class GatewayLogRole extends Construct {
   readonly account: CfnAccount;
 
-  constructor(scope: Construct, id: string, { names }: GatewayLogRoleProps) {
+  constructor(scope: Construct, id: string, { names, keys }: GatewayLogRoleProps) {
     super(scope, id);
     const { role, policy } = new ServiceRole(this, 'Role', {
       names,
@@ -39,6 +42,7 @@ export class GatewayLogRole extends Construct {
         }),
         // Knows no resource. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
         new PolicyStatement({ sid: 'FindLogGroups', actions: ['logs:DescribeLogGroups'], resources: ['*'] }),
+        useLogKey(keys.logs.keyArn, names.region),
       ],
     });
     this.account = new CfnAccount(this, 'Account', { cloudWatchRoleArn: role.roleArn });

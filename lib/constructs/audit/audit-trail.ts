@@ -40,7 +40,10 @@ export class AuditTrail extends Construct {
         }),
     });
     const logGroup = this.watchedLogGroup();
-    const { role, policy } = trailLogRole(this, names, names.region, names.trailLogGroup);
+    const { role, policy } = trailLogRole(this, names, names.region, {
+      name: names.trailLogGroup,
+      keyArn: keys.audit.keyArn,
+    });
     const trail = new CfnTrail(this, 'Trail', {
       trailName: names.trail,
       isLogging: true,

@@ -1,6 +1,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { ServiceRole, type ServiceRoleProps } from '../iam/service-role';
+import { useLogKey } from '../logging/log-key-use';
 
 /**
  * The role with which CloudTrail writes its streams of one log group, and nothing else.
@@ -10,7 +11,7 @@ export const trailLogRole = (
   scope: Construct,
   names: ServiceRoleProps['names'],
   region: string,
-  logGroupName: string,
+  logGroup: { readonly name: string; readonly keyArn: string },
 ): ServiceRole =>
   new ServiceRole(scope, 'LogRole', {
     names,
@@ -22,8 +23,9 @@ export const trailLogRole = (
         sid: 'WriteTrail',
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         resources: [
-          `arn:aws:logs:${region}:${names.account}:log-group:${logGroupName}:log-stream:${names.account}_CloudTrail_${region}*`,
+          `arn:aws:logs:${region}:${names.account}:log-group:${logGroup.name}:log-stream:${names.account}_CloudTrail_${region}*`,
         ],
       }),
+      useLogKey(logGroup.keyArn, region),
     ],
   });

@@ -89,6 +89,7 @@ export function backupStatements(config: StageConfig, names: Names, keys: StageK
         's3:GetInventoryConfiguration',
         's3:ListBucket',
         's3:ListBucketVersions',
+        's3:ListTagsForResource',
         's3:PutBucketNotification',
         's3:PutInventoryConfiguration',
       ],

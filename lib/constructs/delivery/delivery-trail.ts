@@ -54,7 +54,7 @@ export class DeliveryTrail extends Construct {
       this,
       { account, role: () => deliveryRole('trail'), accountWide: (suffix) => `${DELIVERY_PREFIX}-${suffix}` },
       region,
-      logGroupName,
+      { name: logGroupName, keyArn: key.keyArn },
     );
     const trail = new CfnTrail(this, 'Trail', {
       trailName,

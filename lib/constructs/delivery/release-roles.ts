@@ -16,6 +16,7 @@ import {
 } from '../../names';
 import { loadPolicy } from '../../policies';
 import { ServiceRole } from '../iam/service-role';
+import { useLogKey } from '../logging/log-key-use';
 import { RELEASED_PREFIX, type ReleaseEvidence } from './release-evidence';
 
 export interface ReleaseRolesProps {
@@ -29,6 +30,7 @@ export interface ReleaseRolesProps {
   readonly topicArn: string;
   readonly topicKey: IKey;
   readonly logGroupName: string;
+  readonly logKey: IKey;
 }
 
 /**
@@ -187,7 +189,13 @@ export class ReleaseRoles extends Construct {
   }
 
   private useRepository(): PolicyStatement {
-    return grant('UseRepository', ['codeconnections:UseConnection'], this.props.config.connectionArn);
+    return grant(
+      'UseRepository',
+      // Both names of the service are asked for, whichever the ARN has.
+      // https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html#edit-role-connections
+      ['codeconnections:UseConnection', 'codestar-connections:UseConnection'],
+      this.props.config.connectionArn,
+    );
   }
 
   /**
@@ -202,7 +210,7 @@ export class ReleaseRoles extends Construct {
 
   /** What every build does: reads what the pipeline hands it, and writes its output. */
   private buildGrants(): PolicyStatement[] {
-    const { artifacts, artifactKey, logGroupName } = this.props;
+    const { artifacts, artifactKey, config, logGroupName, logKey } = this.props;
     return [
       grant('FindArtifacts', ['s3:GetBucketAcl', 's3:GetBucketLocation'], artifacts.bucketArn),
       grant('ReadArtifacts', ['s3:GetObject', 's3:GetObjectVersion'], artifacts.arnForObjects('*')),
@@ -212,6 +220,7 @@ export class ReleaseRoles extends Construct {
         ['logs:CreateLogStream', 'logs:PutLogEvents'],
         this.arn('logs', `log-group:${logGroupName}:*`),
       ),
+      useLogKey(logKey.keyArn, config.region),
     ];
   }
 
@@ -222,7 +231,7 @@ export class ReleaseRoles extends Construct {
       this.useRepository(),
       grant(
         'FindArtifacts',
-        ['s3:GetBucketLocation', 's3:GetBucketVersioning', 's3:ListBucket'],
+        ['s3:GetBucketAcl', 's3:GetBucketLocation', 's3:GetBucketVersioning', 's3:ListBucket'],
         ...buckets.map((bucket) => bucket.bucketArn),
       ),
       grant(

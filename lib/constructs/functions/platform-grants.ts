@@ -4,10 +4,12 @@ import type { Names } from '../../names';
 import { type KeyUse, READ_AND_WRITE } from '../../network/service-definition';
 import { type EndpointService, endpointServicesOf, SERVICES } from '../../network/services';
 import type { StageKeys } from '../../stage-context';
+import { useLogKey } from '../logging/log-key-use';
 
 /** What the platform does under every function's role, or polls with it. */
 const OWN_NEEDS = {
   WriteOwnLogs: 'https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html',
+  UseLogKeyThroughLogs: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html',
   SendTraces: 'https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html',
   ManageNetworkInterfaces: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html',
   CodeMakesNoPlatformCalls:
@@ -80,6 +82,7 @@ function everyFunction(id: FunctionId, names: Names, keys: StageKeys): PolicySta
       ['logs:CreateLogStream', 'logs:PutLogEvents'],
       [names.arn('logs', `log-group:${names.functionLogGroup(id)}:*`)],
     ),
+    useLogKey(keys.logs.keyArn, names.region),
     grant('SendTraces', ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], ['*']),
     grant('ManageNetworkInterfaces', NETWORK_INTERFACE_ACTIONS, ['*']),
     new PolicyStatement({

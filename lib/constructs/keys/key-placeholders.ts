@@ -50,6 +50,13 @@ export function keyPlaceholders(names: Names): Record<KeyDomain, PlaceholderValu
     },
     logs: {
       ...regional,
+      LogRoles: [
+        ...names.functionRoleArns,
+        names.roleArn('flow-logs'),
+        names.roleArn('api-gateway-logs'),
+        names.roleArn('operator'),
+        breakGlassRole,
+      ],
       LogGroups: logGroups(
         `/aws/lambda/${names.prefix}-*`,
         `/aws/vendedlogs/${names.prefix}/*`,
@@ -61,6 +68,7 @@ export function keyPlaceholders(names: Names): Record<KeyDomain, PlaceholderValu
     audit: {
       ...deployed,
       Trail: names.arn('cloudtrail', `trail/${names.trail}`),
+      AuditLogRoles: [names.roleArn('trail'), names.roleArn('auditor'), breakGlassRole],
       AuditLogGroups: logGroups(`/${names.prefix}/audit/*`),
       ConfigRole: names.roleArn('config-recorder'),
       AuditorRole: names.roleArn('auditor'),

@@ -13,7 +13,11 @@ export function unusedStatements(domain: KeyDomain, config: StageConfig, names: 
     case 'secrets':
       return without(withoutApplication, 'LogDeliveryDecryptsRotationLogs');
     case 'logs':
-      return without(withoutApplication, 'CloudWatchLogsEncryptsOurGroups');
+      return without(
+        withoutApplication,
+        'CloudWatchLogsEncryptsOurGroups',
+        'WritersAndReadersUseKeyThroughLogs',
+      );
     case 'messaging':
       return [
         ...without(elsewhere, 'BudgetsSendMessages'),
@@ -32,6 +36,7 @@ export function unusedStatements(domain: KeyDomain, config: StageConfig, names: 
           elsewhere,
           'AuditorReadsEvidence',
           'CloudWatchLogsEncryptsAuditGroups',
+          'TrailAndAuditorUseKeyThroughLogs',
           'TrailEncryptsItsObjects',
         ),
         ...without(

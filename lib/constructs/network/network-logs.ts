@@ -10,6 +10,7 @@ import type { Names } from '../../names';
 import type { StageKeys } from '../../stage-context';
 import { ServiceRole } from '../iam/service-role';
 import { EncryptedLogGroup } from '../logging/encrypted-log-group';
+import { useLogKey } from '../logging/log-key-use';
 import type { LogDeliveryPolicy } from '../logging/log-delivery-policy';
 
 export interface NetworkLogsProps {
@@ -44,7 +45,7 @@ export class NetworkLogs extends Construct {
 
   /** https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html */
   private flows(): void {
-    const { names, vpc } = this.props;
+    const { names, vpc, keys } = this.props;
     const logGroup = this.group('Flows', names.flowLogGroup);
     const { role, policy } = new ServiceRole(this, 'FlowsRole', {
       names,
@@ -58,6 +59,7 @@ export class NetworkLogs extends Construct {
           actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
           resources: [logGroup.logGroupArn],
         }),
+        useLogKey(keys.logs.keyArn, names.region),
       ],
     });
     const flowLog = new CfnFlowLog(this, 'FlowLog', {

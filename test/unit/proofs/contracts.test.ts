@@ -1,6 +1,7 @@
 import { proveContracts } from '../../../compliance/contracts/prove-contracts';
 import { byApplication } from '../../../compliance/proofs/prove';
 import { loadContracts } from '../../../compliance/contracts/load';
+import { CONTRACT_RULES } from '../../../compliance/contracts/rules';
 import { commandsOfRunbook } from '../../../compliance/contracts/runbook-text';
 import { commandMutants, contractMutants } from '../../../compliance/self-test/contract-mutants';
 import { type RawStack, withMutant } from '../../../compliance/self-test/mutant';
@@ -39,7 +40,142 @@ function foundAfter(type: string, change: (properties: Body) => boolean): string
 const statement = (document: unknown, sid: string): Statement | undefined =>
   (document as { Statement: Statement[] }).Statement.find(({ Sid }) => Sid === sid);
 
+/** Edges that a stranger thought of, each planted into the first resource of its type. */
+const PLANTED: readonly (readonly [what: string, type: string, change: Body, named: RegExp])[] = [
+  [
+    'a topic of a trail by name',
+    'AWS::CloudTrail::Trail',
+    { SnsTopicName: 'elsewhere' },
+    /SnsTopicName is elsewhere/,
+  ],
+  ['a bus of another team', 'AWS::Events::Rule', { EventBusName: 'other-bus' }, /EventBusName is other-bus/],
+  [
+    'the cache of a build in a foreign bucket',
+    'AWS::CodeBuild::Project',
+    { Cache: { Type: 'S3', Location: 'elsewhere/cache' } },
+    /Cache\.Location is elsewhere/,
+  ],
+  [
+    'an image of another registry',
+    'AWS::CodeBuild::Project',
+    { Environment: { Image: 'registry.example.com/x:1' } },
+    /Environment\.Image is registry/,
+  ],
+  [
+    'a web hook as subscriber',
+    'AWS::SNS::Subscription',
+    { Protocol: 'https', Endpoint: 'https://example.com/x' },
+    /Endpoint is https:/,
+  ],
+  [
+    'code from a foreign bucket',
+    'AWS::Lambda::Function',
+    { Code: { S3Bucket: 'elsewhere', S3Key: 'x' } },
+    /Code\.S3Bucket is elsewhere/,
+  ],
+  [
+    'masked data told to a bucket',
+    'AWS::Logs::LogGroup',
+    {
+      DataProtectionPolicy: {
+        Statement: [{ Operation: { Audit: { FindingsDestination: { S3: { Bucket: 'elsewhere' } } } } }],
+      },
+    },
+    /Bucket is elsewhere/,
+  ],
+  [
+    'snapshots delivered elsewhere',
+    'AWS::CloudTrail::Trail',
+    { S3BucketName: 'elsewhere' },
+    /S3BucketName names elsewhere, which is in no template/,
+  ],
+  [
+    'a notification of a bucket to a topic',
+    'AWS::S3::Bucket',
+    {
+      NotificationConfiguration: {
+        TopicConfigurations: [{ Event: 's3:ObjectCreated:*', Topic: 'arn:aws:sns:us-east-1:777788889999:x' }],
+      },
+    },
+    /edge from AWS::S3::Bucket to external:sns that no contract knows \(\{ from:/,
+  ],
+  [
+    'a copy of every object',
+    'AWS::S3::Bucket',
+    { ReplicationConfiguration: { Rules: [{ Destination: { Bucket: 'arn:aws:s3:::elsewhere' } }] } },
+    /to external:s3 that no contract knows/,
+  ],
+  [
+    'a stream of a table',
+    'AWS::DynamoDB::GlobalTable',
+    {
+      Replicas: [
+        { KinesisStreamSpecification: { StreamArn: 'arn:aws:kinesis:us-east-1:777788889999:stream/x' } },
+      ],
+    },
+    /to external:kinesis that no contract knows/,
+  ],
+  [
+    'a file system of a function',
+    'AWS::Lambda::Function',
+    { FileSystemConfigs: [{ Arn: 'arn:aws:elasticfilesystem:us-east-1:777788889999:access-point/x' }] },
+    /to external:elasticfilesystem that no contract knows/,
+  ],
+  [
+    'a vault that tells a topic',
+    'AWS::Backup::BackupVault',
+    { Notifications: { SNSTopicArn: 'arn:aws:sns:us-east-1:777788889999:x' } },
+    /to external:sns that no contract knows/,
+  ],
+  [
+    'a task that calls a web address',
+    'AWS::StepFunctions::StateMachine',
+    {
+      DefinitionString:
+        '{"StartAt":"X","States":{"X":{"Type":"Task","Resource":"arn:aws:states:::http:invoke","End":true}}}',
+    },
+    /to task:http:invoke that no contract knows/,
+  ],
+];
+/** Types of services that nobody here uses. */
+const UNREAD_TYPES = [
+  'AWS::Pipes::Pipe',
+  'AWS::Lambda::EventInvokeConfig',
+  'AWS::AppSync::DataSource',
+  'AWS::Logs::SubscriptionFilter',
+  'AWS::Logs::DeliveryDestination',
+  'AWS::KinesisFirehose::DeliveryStream',
+  'AWS::Events::Archive',
+  'AWS::Events::ApiDestination',
+  'AWS::Cognito::UserPool',
+  'AWS::SNS::DataProtectionPolicy',
+];
+
+/** What is found when all of them are planted at once. */
+function foundOfPlanted(): string {
+  const copy = structuredClone(stacks);
+  for (const [what, type, change] of PLANTED) {
+    const resource = copy
+      .flatMap(({ template }) => Object.values(template.Resources))
+      .find(({ Type }) => Type === type);
+    if (!resource) throw new Error(`no ${type} for ${what}`);
+    Object.assign(resource.Properties, change);
+  }
+  const [first] = copy;
+  for (const Type of UNREAD_TYPES)
+    if (first)
+      first.template.Resources[`Planted${Type.replaceAll(':', '')}`] = {
+        Type,
+        Properties: { Wherever: { Target: 'arn:aws:sns:us-east-1:777788889999:x' } },
+      };
+  return judge(copy)
+    .filter((row) => isFinding(row) && !known.has(keyOf(row)))
+    .map(({ rule, message }) => `${rule}: ${message}`)
+    .join('\n');
+}
+
 describe('the contracts of the edges', () => {
+  const planted = foundOfPlanted();
   it('hold for every edge of prod, its second region and the pipeline', () => {
     expect(before.filter(isFinding).map(keyOf)).toEqual([]);
     expect(before.filter(({ rule }) => rule === 'contract-known').length).toBeGreaterThan(200);
@@ -89,6 +225,16 @@ describe('the contracts of the edges', () => {
         .map(({ message }) => message)
         .join(),
     ).toMatch(/nobody has said whether AWS asks anybody for anything at a AWS::KinesisFirehose/);
+  });
+  it.each(PLANTED)('tell of %s', (_what, _type, _change, named) => {
+    expect(planted).toMatch(named);
+  });
+  it.each(UNREAD_TYPES)('tell of a %s, what it names, and where to write it down', (type) => {
+    expect(planted).toContain(
+      `contract-known: nobody has said whether AWS asks anybody for anything at a ${type}`,
+    );
+    expect(planted).toContain(`{ from: ${type}, at: 'Wherever.Target', to: external:sns }`);
+    expect(CONTRACT_RULES.edgeKnown.remedy).toMatch(/policies\/contracts.*docs\/contracts\.md/);
   });
   it('tell when an action is granted where AWS does not authorize it', () => {
     const found = foundAfter('AWS::IAM::ManagedPolicy', ({ PolicyDocument }) => {
