@@ -167,6 +167,17 @@ export function authorizedOn(action: ReferenceAction, resource: string): boolean
 
 const GLOBAL_KEYS: ReadonlySet<string> = new Set(getAllGlobalConditionKeys().map((key) => key.toLowerCase()));
 
+/** Whether AWS knows a condition key of this name: one of every service's, or one that an action of its own service knows. */
+export function isConditionKey(key: string): boolean {
+  const name = key.toLowerCase();
+  return (
+    GLOBAL_KEYS.has(name) ||
+    [...actionsOfService(name.split(':')[0] ?? '').values()].some(({ conditionKeys }) =>
+      conditionKeys.some((known) => globMatches(known, name)),
+    )
+  );
+}
+
 /**
  * Whether a request for the action can carry the key.
  * `lambda:SourceFunctionArn` is in every request that a function's own code makes, whatever the action:

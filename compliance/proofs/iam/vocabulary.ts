@@ -7,7 +7,7 @@ import { PolicyError } from './errors';
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html and the service authorization
  * reference of each service.
  */
-const KNOWN_KEYS: ReadonlySet<string> = new Set(
+export const KNOWN_KEYS: ReadonlySet<string> = new Set(
   [
     'aws:AssumedRoot',
     'aws:MultiFactorAuthAge',

@@ -37,8 +37,8 @@ describe('the table of what AWS does', () => {
     expect(faultsOf(shown)).toEqual([]);
   });
   it('has every row of both tables', () => {
-    expect(rowsOf('Wrong, and mended').length).toBeGreaterThan(35);
-    expect(rowsOf('Not documented').length).toBeGreaterThan(14);
+    expect(rowsOf('Wrong, and mended').length).toBeGreaterThanOrEqual(46);
+    expect(rowsOf('Not documented').length).toBeGreaterThanOrEqual(22);
   });
   it('has teeth', () => {
     expect(faultsOf('`gone-contract`, `aws-contracts.test.ts`')).toEqual(['gone-contract']);

@@ -1,0 +1,119 @@
+import { readInventory } from '../../../compliance/proofs/iam/inventory';
+import { closedWorld } from '../../../compliance/proofs/iam/targets';
+import { KNOWN_KEYS } from '../../../compliance/proofs/iam/vocabulary';
+import { globMatches } from '../../../compliance/proofs/iam/wildcards';
+import { TemplateSet } from '../../../compliance/proofs/model/template-set';
+import { byApplication } from '../../../compliance/proofs/prove';
+import {
+  actionsMatching,
+  authorizedOn,
+  isConditionKey,
+  type ReferenceAction,
+} from '../../../compliance/service-reference/reference';
+import { stageTemplates } from '../../support/stage-templates';
+
+/**
+ * What changes a store, a key or a function, is granted to somebody, and is not asked of everybody in the closed world:
+ * who else sees that nobody but those has it. Every statement stands in the reviewed list besides.
+ */
+const SEEN_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  'keys.test.ts holds who administers keys, and that administering is not using': [
+    'kms:CancelKeyDeletion',
+    'kms:CreateAlias',
+    'kms:DeleteAlias',
+    'kms:DisableKey',
+    'kms:DisableKeyRotation',
+    'kms:EnableKey',
+    'kms:EnableKeyRotation',
+    'kms:RetireGrant',
+    'kms:RevokeGrant',
+    'kms:RotateKeyOnDemand',
+    'kms:TagResource',
+    'kms:UntagResource',
+    'kms:UpdateAlias',
+    'kms:UpdateKeyDescription',
+  ],
+  'never granted but beside kms:GenerateDataKey, which is asked': [
+    'kms:Encrypt',
+    'kms:GenerateDataKeyWithoutPlaintext',
+    'kms:ReEncryptFrom',
+    'kms:ReEncryptTo',
+  ],
+  'the contracts of AWS Backup and of the remediation, and iam-grants-used': [
+    'backup:CopyIntoBackupVault',
+    'backup:StartBackupJob',
+    'cloudtrail:StartLogging',
+    'dynamodb:CreateBackup',
+    'dynamodb:RestoreTableFromAwsBackup',
+    'dynamodb:RestoreTableToPointInTime',
+    'dynamodb:StartAwsBackupJob',
+    's3:PutBucketNotification',
+    's3:PutBucketPublicAccessBlock',
+    's3:PutInventoryConfiguration',
+  ],
+  'switches of break-glass and of the release, and the visibility of a message in hand': [
+    'lambda:DeleteFunctionConcurrency',
+    'lambda:PutFunctionConcurrency',
+    'lambda:UpdateAlias',
+    'sqs:ChangeMessageVisibility',
+  ],
+};
+
+const changes = ({ accessLevel }: ReferenceAction): boolean => /Write|Permissions/.test(accessLevel);
+const worlds = byApplication(stageTemplates('prod')).map(({ templates }) => {
+  const set = new TemplateSet(templates);
+  const { roles, resourcePolicies } = readInventory(set);
+  const statements = [
+    ...roles.flatMap(({ identity }) => identity),
+    ...resourcePolicies.flatMap((of) => of.statements),
+  ];
+  return { targets: closedWorld(set), allowing: statements.filter(({ effect }) => effect === 'Allow') };
+});
+
+/** What the Reference says that a policy's statement lets somebody change on what the closed world is about. */
+const granted = new Set(
+  worlds.flatMap(({ targets, allowing }) => {
+    const resources = [...new Set(targets.map(({ resource }) => resource))].filter((name) => name !== '*');
+    return allowing.flatMap((statement) =>
+      statement.actions.items
+        .flatMap(actionsMatching)
+        .filter(
+          (action) =>
+            changes(action) &&
+            resources.some(
+              (resource) =>
+                (statement.resources?.items ?? ['*']).some((pattern) => globMatches(pattern, resource)) &&
+                authorizedOn(action, resource),
+            ),
+        )
+        .map(({ id }) => id),
+    );
+  }),
+);
+const asked = new Set(worlds.flatMap(({ targets }) => targets.map(({ action }) => action)));
+
+describe('what the closed world asks', () => {
+  it('is, by AWS’s Reference, whatever a policy lets anybody change, but what is seen elsewhere', () => {
+    expect([...granted].filter((action) => !asked.has(action)).sort()).toEqual(
+      Object.values(SEEN_ELSEWHERE).flat().sort(),
+    );
+  });
+  it('lets nobody encrypt who may not make data keys', () => {
+    const [, beside = []] =
+      Object.entries(SEEN_ELSEWHERE).find(([why]) => why.startsWith('never granted')) ?? [];
+    const alone = worlds.flatMap(({ allowing }) =>
+      allowing.filter(({ actions: { items } }) => {
+        const grants = (action: string) => items.some((pattern) => globMatches(pattern, action, true));
+        return beside.some(grants) && !grants('kms:GenerateDataKey');
+      }),
+    );
+    expect(alone.map(({ sid }) => sid)).toEqual([]);
+  });
+});
+
+describe('the keys that the evaluator knows', () => {
+  it('are keys of AWS', () => {
+    expect([...KNOWN_KEYS].filter((key) => !isConditionKey(key))).toEqual([]);
+    expect(isConditionKey('aws:SourceStar')).toBe(false);
+  });
+});
