@@ -148,7 +148,8 @@ const isProtected = ({ Properties }: TemplateResource): boolean =>
 
 describe.each(STAGES)('what is protected against deletion in %s', (name) => {
   const { resources, config } = synthesized(name);
-  const found = Object.values(Object.groupBy(resources, ({ stack }) => stack)).flatMap((all = []) => {
+  const found = [...new Set(resources.map(({ stack }) => stack))].flatMap((of) => {
+    const all = resources.filter(({ stack }) => stack === of);
     const last = all.filter(isProtected);
     return last.map((resource, position) => ({ resource, all, last, position }));
   });
