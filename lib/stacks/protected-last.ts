@@ -12,6 +12,12 @@ const isProtected = (resource: CfnResource): boolean => {
   return replicas.some(({ deletionProtectionEnabled }) => deletionProtectionEnabled === true);
 };
 
+/** What a resource waits for already, because it names it: saying so again is a finding of cfn-lint (W3005). */
+const namedBy = (resource: CfnResource): string =>
+  resource instanceof CfnFirewallRuleGroupAssociation
+    ? JSON.stringify(resource.stack.resolve([resource.vpcId, resource.firewallRuleGroupId]))
+    : '';
+
 /**
  * Makes what is protected against deletion last in its stack, one after the other. A template cannot tell a first
  * creation from an update, and one that fails is taken back: what is protected by then cannot be, and the stack would end
@@ -25,8 +31,11 @@ export class ProtectedLast implements IAspect {
     const resources = node.node.findAll().filter((child) => child instanceof CfnResource);
     const last = resources.filter(isProtected);
     const first = resources.filter((resource) => !last.includes(resource));
-    for (const [position, resource] of last.entries())
+    for (const [position, resource] of last.entries()) {
+      const named = namedBy(resource);
       for (const before of position === 0 ? first : last.slice(position - 1, position))
-        resource.addResourceDependency(before);
+        if (!named.includes(`"${String(node.resolve(before.logicalId))}"`))
+          resource.addResourceDependency(before);
+    }
   }
 }
