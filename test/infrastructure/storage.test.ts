@@ -143,7 +143,7 @@ describe('the checks have teeth', () => {
 
 /** Whether CloudFormation refuses to take a resource back. */
 const isProtected = ({ Properties }: TemplateResource): boolean =>
-  JSON.stringify(Properties ?? {}).includes('"DeletionProtectionEnabled":true') ||
+  JSON.stringify(Properties).includes('"DeletionProtectionEnabled":true') ||
   at(Properties, 'MutationProtection') === 'ENABLED';
 
 describe.each(STAGES)('what is protected against deletion in %s', (name) => {

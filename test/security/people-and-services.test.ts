@@ -147,7 +147,9 @@ describe.each(STAGES)('people and services of %s', (name) => {
         (action) =>
           !/:(Describe|Get|List|Lookup|Select|Generate|Filter|GET$|StartQuery|StopQuery|Decrypt)/.test(
             action,
-          ),
+          ) &&
+          // What CloudWatch Logs asks of readers as of writers; a text made with a key changes nothing that stands.
+          !/^kms:(Encrypt|ReEncrypt)/.test(action),
       ),
     ).toEqual([]);
   });
