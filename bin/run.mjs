@@ -30,23 +30,30 @@ const cache = (name) => [
   path.join('.cache', 'lint', name),
 ];
 
+/**
+ * What starts servers runs alone, one file after the other: two embedded AWS on two cores starve each other.
+ */
+const ALL_TESTS = [
+  ...tool('jest/bin/jest.js', '--ignoreProjects', 'integration'),
+  ...tool('jest/bin/jest.js', '--selectProjects', 'integration', '--runInBand'),
+];
+
 /** Each command is a list of node invocations; the user's arguments go to the last. */
 const COMMANDS = {
   start: typescript('bin/commands/start.ts'),
-  // What starts servers runs alone, one file after the other: two embedded AWS on two cores starve each other. Whoever
-  // says what to run gets one run of just that.
-  test:
-    process.argv.length > 3
-      ? tool('jest/bin/jest.js')
-      : [
-          ...tool('jest/bin/jest.js', '--ignoreProjects', 'integration'),
-          ...tool('jest/bin/jest.js', '--selectProjects', 'integration', '--runInBand'),
-        ],
+  // Whoever says what to run gets one run of just that.
+  test: process.argv.length > 3 ? tool('jest/bin/jest.js') : ALL_TESTS,
   'test:reliability': typescript('test/reliability/run.ts'),
   'test:clients': typescript('test/clients/run.ts'),
   'test:hostile': typescript('test/hostile/run.ts'),
   'test:corpora': typescript('test/corpora/run.ts'),
   compliance: typescript('bin/commands/compliance.ts'),
+  // Everything that the pack can hold, on the same sources: whatever changes in between takes the results out of it.
+  evidence: [
+    ...ALL_TESTS,
+    ['--import', 'tsx', 'bin/commands/compliance.ts', 'self-test'],
+    ...typescript('bin/commands/compliance.ts'),
+  ],
   preflight: typescript('bin/commands/preflight.ts'),
   ops: typescript('bin/commands/operations.ts'),
   bench: typescript('test/performance/run.ts'),
@@ -155,11 +162,12 @@ prepareEnvironment();
 const fault = await installPackages(root);
 if (fault !== undefined) await failSetUp(fault);
 const node = runtimeNode();
+/** Whoever waits for these wants to know all of it; what failed in the tests stands in the pack as a finding. */
+const GO_ON = new Set(['test', 'evidence']);
 let worst = 0;
 for (const [index, step] of steps.entries()) {
   const code = await run(node, index === steps.length - 1 ? [...step, ...userArguments] : step);
-  // Of two parts of the tests the second is run whatever the first says: whoever waits wants to know all of it.
-  if (code !== 0 && name !== 'test') process.exit(code);
+  if (code !== 0 && !GO_ON.has(name)) process.exit(code);
   worst = Math.max(worst, code);
 }
 process.exit(worst);
