@@ -47,6 +47,7 @@ const COMMANDS = {
   'test:clients': typescript('test/clients/run.ts'),
   'test:hostile': typescript('test/hostile/run.ts'),
   'test:corpora': typescript('test/corpora/run.ts'),
+  'test:fedramp': typescript('test/fedramp/run.ts'),
   compliance: typescript('bin/commands/compliance.ts'),
   // Everything that the pack can hold, on the same sources: whatever changes in between takes the results out of it.
   evidence: [

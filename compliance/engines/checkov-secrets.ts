@@ -91,6 +91,8 @@ function filesBelow(root: string, below: string): string[] {
   });
 }
 
+export const SECRET_CONTROLS = ['NIST-800-53-R5:IA-5(7)'];
+
 const columns = (
   rule: string,
   title: string,
@@ -99,7 +101,7 @@ const columns = (
   rule,
   title,
   resourceType: 'file',
-  controls: ['NIST-800-53-R5:IA-5(7)'],
+  controls: SECRET_CONTROLS,
   strength: 'property',
   severity: 'error',
 });

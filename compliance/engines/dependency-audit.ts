@@ -80,7 +80,7 @@ const columns = {
   resourceType: 'package',
   strength: 'property',
 } as const;
-const CONTROLS = ['NIST-800-53-R5:RA-5', 'NIST-800-53-R5:SI-2'];
+export const AUDIT_CONTROLS = ['NIST-800-53-R5:RA-5', 'NIST-800-53-R5:SI-2'];
 
 function findingOf(
   { name, severity, range, via }: z.infer<typeof reportSchema>['vulnerabilities'][string],
@@ -89,7 +89,7 @@ function findingOf(
   const advisories = via.filter((cause) => typeof cause !== 'string');
   return {
     ...columns,
-    controls: CONTROLS,
+    controls: AUDIT_CONTROLS,
     resource: name,
     verdict: 'non-compliant',
     severity: severity === 'low' || severity === 'info' ? 'warning' : 'error',
@@ -107,7 +107,7 @@ const clean = (
     .filter((name) => !found.some((vulnerability) => vulnerability.name === name))
     .map((name) => ({
       ...columns,
-      controls: CONTROLS,
+      controls: AUDIT_CONTROLS,
       resource: name,
       verdict: 'compliant',
       severity: 'error',

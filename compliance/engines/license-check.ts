@@ -8,6 +8,8 @@ import { runtimePackages, type RuntimePackage } from './runtime-packages';
 const ALLOWED = path.resolve(__dirname, '../../policies/licenses.yaml');
 const allowedSchema = z.strictObject({ allowed: z.array(z.string()).min(1) });
 
+export const LICENSE_CONTROLS = ['NIST-800-53-R5:CM-10'];
+
 export const loadAllowedLicenses = (): string[] =>
   allowedSchema.parse(parse(readFileSync(ALLOWED, 'utf8'))).allowed;
 
@@ -38,7 +40,7 @@ const rowOf = (
   resource: `${name}@${version}`,
   resourceType: 'package',
   verdict: license !== undefined && isAllowed(license, allowed) ? 'compliant' : 'non-compliant',
-  controls: ['NIST-800-53-R5:CM-10'],
+  controls: LICENSE_CONTROLS,
   strength: 'property',
   severity: 'error',
   message: `${license ?? 'no licence'}; in ${functions.join(', ')}`,

@@ -42,7 +42,7 @@ export function runTool(
         reject(
           new GateError(
             'TOOL_FAILED',
-            `${command} was ended by ${signal ?? 'a signal'}: ${stderr.slice(-500)}`,
+            `${command} was ended by ${signal ?? 'a signal'}${stderr === '' ? '.' : `: ${stderr.slice(-500)}`}`,
           ),
         );
       } else resolve({ exitCode: code, stdout: Buffer.concat(out).toString('utf8'), stderr });

@@ -130,12 +130,15 @@ export function judgeCoverage(assembly: Assembly, rows: readonly VerdictRow[]): 
   return [{ ...columns(COVERAGE), resource: '(all templates)', verdict: 'compliant', message }];
 }
 
+/** What every rule of the scope bears on. */
+export const SCOPE_CONTROLS = ['NIST-800-53-R5:CM-3', 'NIST-800-53-R5:CM-6'];
+
 const columns = ({ id, title, remedy }: Pick<ScopeRule, 'id' | 'title' | 'remedy'>) =>
   ({
     engine: 'template-scope',
     rule: id,
     title,
-    controls: ['NIST-800-53-R5:CM-3', 'NIST-800-53-R5:CM-6'],
+    controls: SCOPE_CONTROLS,
     strength: 'property',
     severity: 'error',
     remedy,

@@ -6,6 +6,9 @@ import { notCompensated } from './compensation';
 import { applyRegister, appliesTo, isAtOrBelow, isEveryFinding, pathsOf, ruleCovers } from './match';
 import type { RegisterEntry } from './schema';
 
+/** What every rule of the register bears on. */
+export const REGISTER_CONTROLS = ['NIST-800-53-R5:CA-5'];
+
 export interface RegisterContext {
   readonly stage: string;
   /** Today, as YYYY-MM-DD. */
@@ -95,7 +98,7 @@ export function judgeRegister(
             resource: entry.id,
             resourceType: 'exception',
             verdict: reasons.length > 0 ? 'non-compliant' : 'compliant',
-            controls: ['NIST-800-53-R5:CA-5'],
+            controls: REGISTER_CONTROLS,
             strength: 'property',
             severity: reasons.length > 0 ? 'error' : notice === undefined ? 'note' : 'warning',
             message: reasons.length > 0 ? reasons.join(' ') : (notice ?? ''),

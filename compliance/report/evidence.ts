@@ -28,6 +28,7 @@ import type { Difference } from './evidence-difference';
 import { type Commit, readCommit } from './commit';
 import { type Figures, figuresOf, judgedByTagsOnly } from './figures';
 import { sha256 } from './sha256';
+import { loadSystemOwner, type SystemOwner } from './oscal/fedramp/owner';
 import { accessMatrix, encryptionMatrix, type MatrixRow, retentionMatrix } from './matrices';
 
 export interface Identity {
@@ -92,6 +93,8 @@ export interface Evidence {
   /** The editions whose requirements these are. */
   readonly catalogues: readonly Omit<Catalogue, 'requirements' | 'withdrawn'>[];
   readonly baselines: readonly Baseline[];
+  /** What the owner of a deployed system has said of it; empty as long as there is none. */
+  readonly systemOwner: SystemOwner;
   /** Test files that ran on the sources that were judged. */
   readonly tests: readonly Omit<TestResult, 'xml'>[];
   readonly exceptions: readonly ExceptionResult[];
@@ -183,6 +186,7 @@ export async function collectEvidence(
       ...{ framework, title, edition, source, texts, published },
     })),
     baselines: loadBaselines(),
+    systemOwner: foreign ? {} : loadSystemOwner(PROJECT_ROOT),
     tests: options.tests.map(withoutContent),
     exceptions: register.entries
       .filter((entry) => appliesTo(entry, stage))

@@ -1,7 +1,9 @@
 import { DEPLOYED } from '../../deployed/engine';
 import type { Evidence } from '../evidence';
+import { issuesOf } from '../issues';
 import { html, type Markup } from './markup';
 import { coverageBars } from './pictures';
+import { openIssues } from './issues-section';
 import { badge, list, plural, table } from './table';
 
 const SCOPES: Readonly<Record<Evidence['identity']['subject'], string>> = {
@@ -28,6 +30,7 @@ export function lead(evidence: Evidence): Markup {
       </div>
       <div>${identityPanel(evidence)}</div>
     </div>
+    ${openIssues(evidence)}
     <section id="coverage" aria-label="Coverage by framework">
       <div class="panel">
         <h2 class="plain">How much of each framework this system evidences</h2>
@@ -37,7 +40,8 @@ export function lead(evidence: Evidence): Markup {
     ${applicationsTable(evidence)}`;
 }
 
-export function verdict({ identity, result, counts, figures, narratives }: Evidence): Markup {
+export function verdict(evidence: Evidence): Markup {
+  const { identity, result, counts, figures, narratives } = evidence;
   const resources = identity.stacks.reduce((sum, stack) => sum + stack.resources, 0);
   const count = (state: string): number => narratives.filter((narrative) => narrative.state === state).length;
   return html`<p>${badge(result)} ${SENTENCES[result]}</p>
@@ -46,7 +50,7 @@ export function verdict({ identity, result, counts, figures, narratives }: Evide
       as CloudFormation templates, before deployment, by ${plural(figures.rules, 'distinct check')}:
       ${plural(figures.passedDistinct, 'passed verdict')} (${figures.passedTagsAndNames} of them on tags,
       names and validity only), ${counts.excepted} excepted, ${counts['non-compliant']}
-      open${counts.error > 0 ? `, ${counts.error} that could not judge` : ''}.
+      open${counts['non-compliant'] > 0 ? ` (${plural(issuesOf(evidence.rows).length, 'thing')} to mend)` : ''}${counts.error > 0 ? `, ${counts.error} that could not judge` : ''}.
     </p>
     ${
       narratives.length === 0
@@ -99,7 +103,7 @@ function deployedDifferences(evidence: Evidence): Markup | undefined {
 
 /** What "clean" does not say; checks that did not run stand first. */
 export function leftOut(evidence: Evidence): Markup {
-  const { failures, identity, notAssessed, exceptions, requirements, tests, narratives, tagsOnly } = evidence;
+  const { identity, notAssessed, exceptions, requirements, tests, narratives, tagsOnly } = evidence;
   const silent = identity.tools.filter(({ rules }) => rules === 0).map(({ engine }) => engine);
   const cited = new Set(
     narratives.flatMap(({ evidence: sources }) =>
@@ -112,7 +116,11 @@ export function leftOut(evidence: Evidence): Markup {
   const [first] = exceptions.map(({ expires }) => expires).sort();
   return html`<p><strong>What this leaves out:</strong></p>
     ${list([
-      ...failures.map((failure) => html`<strong class="findings">Could not judge:</strong> ${failure}`),
+      ...byEngine(evidence).map(
+        ([first, more]) =>
+          html`<strong class="findings">Could not judge:</strong>
+            ${first}${more === 0 ? undefined : html` And <a href="#not-assessed">${more} more</a> of the same engine.`}`,
+      ),
       ...(evidence.counts.error > 0
         ? [
             html`<strong class="findings">Not judged:</strong> ${plural(evidence.counts.error, 'verdict')},
@@ -149,6 +157,17 @@ export function leftOut(evidence: Evidence): Markup {
       html`${plural(tagsOnly.length, 'resource')} ${tagsOnly.length === 1 ? 'was' : 'were'} judged by nothing
       but rules on tags, names, validity and order.`,
     ])}`;
+}
+
+/** The first reason of each engine that could not judge, and how many more it gave: they follow from the first. */
+function byEngine({ failures, identity }: Evidence): [string, number][] {
+  const groups = new Map<string, string[]>();
+  for (const failure of failures) {
+    const begins = /^[\w-]+/.exec(failure)?.[0] ?? '';
+    const key = identity.tools.some(({ engine }) => engine === begins) ? begins : failure;
+    groups.set(key, [...(groups.get(key) ?? []), failure]);
+  }
+  return [...groups.values()].map(([first = '', ...more]) => [first, more.length]);
 }
 
 const changes = ({ difference }: Evidence): Markup => {

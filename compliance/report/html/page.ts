@@ -88,6 +88,10 @@ const DOWNLOADS: readonly (readonly [string, string])[] = [
   ['oscal/assessment-plan.json', 'assessment plan'],
   ['oscal/assessment-results.json', 'assessment results'],
   ['oscal/plan-of-action-and-milestones.json', 'plan of action and milestones'],
+  [
+    'oscal/fedramp-system-security-plan.json',
+    'draft of a plan for FedRAMP, without what only a system owner can give',
+  ],
 ];
 
 const footer = ({ identity }: Evidence, files: ReadonlySet<string>): Markup =>

@@ -38,8 +38,9 @@ export function rowsSection(evidence: Evidence): Markup {
     ${
       shown.size < rows.length
         ? html`<p>
-            <strong>${shown.size} of ${rows.length} are shown here</strong>, what is open first; all of them
-            are in <a href="findings.csv">findings.csv</a>, and each rule below counts all of its own.
+            <strong>${shown.size} of ${rows.length} are shown here</strong>: all that are open or excepted,
+            and the first of each rule. The rest is in <a href="findings.csv">findings.csv</a> and beside the
+            lines of the templates; each rule below counts all of its own.
           </p>`
         : undefined
     }
@@ -120,26 +121,27 @@ function group(
     const count = rows.filter(({ row }) => row.verdict === verdict).length;
     return count === 0 ? [] : [`${count} ${verdict}`];
   });
+  const visible = rows.filter(({ index }) => shown.has(index));
   return html`<tbody data-engine="${first.engine}">
     <tr class="rule" id="${ruleAnchor(source)}">
       <th colspan="4" scope="rowgroup">
         ${first.engine} <code>${baseRule(first.rule)}</code> ${first.title}
-        <span class="meta">${counts.join(', ')}.${bearing && bearingLine(bearing, known)}</span>
+        <span class="meta"
+          >${counts.join(', ')}${visible.length < rows.length ? `; ${visible.length} shown` : ''}.${bearing && bearingLine(bearing, known)}</span
+        >
       </th>
     </tr>
-    ${rows
-      .filter(({ index }) => shown.has(index))
-      .map(
-        ({ row, index }) =>
-          html`<tr id="${rowAnchor(index)}" data-verdict="${row.verdict}">
-            <td class="${row.verdict}">
-              ${row.verdict}${row.exception === undefined ? undefined : html` <a href="#${row.exception}">${row.exception}</a>`}
-            </td>
-            <td>${row.constructPath ?? row.resource}</td>
-            <td>${templateLink(row)}${sourceLine(row)}</td>
-            <td>${findingOf(row)} ${row.message}</td>
-          </tr> `,
-      )}
+    ${visible.map(
+      ({ row, index }) =>
+        html`<tr id="${rowAnchor(index)}" data-verdict="${row.verdict}">
+          <td class="${row.verdict}">
+            ${row.verdict}${row.exception === undefined ? undefined : html` <a href="#${row.exception}">${row.exception}</a>`}
+          </td>
+          <td>${row.constructPath ?? row.resource}</td>
+          <td>${templateLink(row)}${sourceLine(row)}</td>
+          <td>${findingOf(row)} ${row.message}</td>
+        </tr> `,
+    )}
   </tbody>`;
 }
 

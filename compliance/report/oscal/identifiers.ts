@@ -13,6 +13,9 @@ export const DOCUMENTS = {
   assessmentPlan: 'assessment-plan.json',
   assessmentResults: 'assessment-results.json',
   planOfAction: 'plan-of-action-and-milestones.json',
+  /** Beside the chain: one FedRAMP baseline, and a draft of the plan that FedRAMP asks for. */
+  fedrampProfile: 'fedramp-profile.json',
+  fedrampPlan: 'fedramp-system-security-plan.json',
 } as const;
 
 /** OSCAL names a control with a token: a letter first, then letters, digits, `.`, `-`, `_`. */

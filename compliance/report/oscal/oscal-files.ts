@@ -1,6 +1,7 @@
 import type { Evidence } from '../evidence';
 import { assessmentPlan, assessmentResults } from './assessment';
 import { catalog, profile } from './catalog';
+import { fedrampPlan, fedrampProfile } from './fedramp/plan';
 import { DOCUMENTS } from './identifiers';
 import { claimsAnything, componentDefinition, systemSecurityPlan } from './implementation';
 import { planOfAction } from './plan-of-action';
@@ -21,6 +22,12 @@ export function oscalFiles(evidence: Evidence, sums: ReadonlyMap<string, string>
           [DOCUMENTS.assessmentPlan, assessmentPlan(evidence)],
           [DOCUMENTS.assessmentResults, assessmentResults(evidence, sums)],
           [DOCUMENTS.planOfAction, planOfAction(evidence)],
+        ] satisfies [string, object][])
+      : []),
+    ...(evidence.identity.subject === 'application'
+      ? ([
+          [DOCUMENTS.fedrampProfile, fedrampProfile(evidence)],
+          [DOCUMENTS.fedrampPlan, fedrampPlan(evidence)],
         ] satisfies [string, object][])
       : []),
   ];

@@ -88,6 +88,7 @@ describe('narratives', () => {
       'proof-release',
       'proof-deployer',
       'proof-attack',
+      'proof-signals',
     ] as const),
   ];
 

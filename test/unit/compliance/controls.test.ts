@@ -26,6 +26,11 @@ import { STACK_RULES } from '../../../compliance/deployed/judge-stacks';
 import { LIVE_CHECKS } from '../../../compliance/deployed/live/checks';
 import { ASPECTS } from '../../../compliance/deployed/readers/aspects';
 import { judge } from '../../../compliance/gate';
+import { SECRET_CONTROLS } from '../../../compliance/engines/checkov-secrets';
+import { AUDIT_CONTROLS } from '../../../compliance/engines/dependency-audit';
+import { loadGuardRules } from '../../../compliance/engines/guard-rules';
+import { LICENSE_CONTROLS } from '../../../compliance/engines/license-check';
+import { SCOPE_CONTROLS } from '../../../compliance/engines/template-scope';
 import { loadPinnedRules } from '../../../compliance/pinned-rules';
 import { CONTRACT_RULES } from '../../../compliance/contracts/rules';
 import { ATTACK_RULES } from '../../../compliance/proofs/attack/rules';
@@ -35,9 +40,10 @@ import { IAM_RULES } from '../../../compliance/proofs/iam/rules';
 import { NETWORK_RULES } from '../../../compliance/proofs/network/rules';
 import { RELEASE_RULES } from '../../../compliance/proofs/release/rules';
 import { SIGNAL_RULES } from '../../../compliance/proofs/signals/rules';
+import { REGISTER_CONTROLS } from '../../../compliance/register/judge-register';
 import { loadRegister } from '../../../compliance/register/load';
 import { packFiles } from '../../../compliance/report/write-pack';
-import type { VerdictRow } from '../../../compliance/verdict-row';
+import type { EngineName, VerdictRow } from '../../../compliance/verdict-row';
 import { silentProgress } from '../../../tools/setup/progress';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 import { csvRows } from '../../support/pack-tables';
@@ -336,54 +342,69 @@ describe('states of requirements', () => {
     }
   });
 
-  const own = [
-    ...[...CHECKS, ...SET_CHECKS].map(({ id, controls }) => ({
-      engine: 'template-checks' as const,
-      id,
-      controls,
-    })),
-    ...Object.values(IAM_RULES).map(({ id, controls }) => ({ engine: 'proof-iam' as const, id, controls })),
-    ...Object.values(EXPOSURE_RULES).map(({ id, controls }) => ({
-      engine: 'proof-exposure' as const,
-      id,
-      controls,
-    })),
-    ...Object.values(SIGNAL_RULES).map(({ id, controls }) => ({
-      engine: 'proof-signals' as const,
-      id,
-      controls,
-    })),
-    ...Object.values(ATTACK_RULES).map(({ id, controls }) => ({
-      engine: 'proof-attack' as const,
-      id,
-      controls,
-    })),
-    ...Object.values(DEPLOYER_RULES).map(({ id, controls }) => ({
-      engine: 'proof-deployer' as const,
-      id,
-      controls,
-    })),
-    ...Object.values(CONTRACT_RULES).map(({ id, controls }) => ({
-      engine: 'service-contracts' as const,
-      id,
-      controls,
-    })),
-    ...Object.values(RELEASE_RULES).map(({ id, controls }) => ({
-      engine: 'proof-release' as const,
-      id,
-      controls,
-    })),
-    ...Object.values(NETWORK_RULES).map(({ id, controls }) => ({
-      engine: 'proof-network' as const,
-      id,
-      controls,
-    })),
-    ...[...Object.values(STACK_RULES), ...ASPECTS, ...LIVE_CHECKS].map(({ rule: id, controls }) => ({
-      engine: 'deployed' as const,
-      id,
-      controls,
-    })),
-  ];
+  /** Rules of our own, with the requirements that each names itself; what they name by a narrative is read there. */
+  const NAMED = new Map<string, readonly string[]>([
+    ...[...CHECKS, ...SET_CHECKS].map((one) => [`template-checks: ${one.id}`, one.controls] as const),
+    ...(
+      [
+        ['proof-iam', IAM_RULES],
+        ['proof-exposure', EXPOSURE_RULES],
+        ['proof-signals', SIGNAL_RULES],
+        ['proof-attack', ATTACK_RULES],
+        ['proof-deployer', DEPLOYER_RULES],
+        ['proof-release', RELEASE_RULES],
+        ['proof-network', NETWORK_RULES],
+        ['service-contracts', CONTRACT_RULES],
+      ] as const
+    ).flatMap(([engine, rules]) =>
+      Object.values<{ readonly id: string; readonly controls: readonly string[] }>(rules).map(
+        ({ id, controls }) => [`${engine}: ${id}`, controls] as const,
+      ),
+    ),
+    ...[...Object.values(STACK_RULES), ...ASPECTS, ...LIVE_CHECKS].map(
+      ({ rule, controls }) => [`deployed: ${rule}`, controls] as const,
+    ),
+    ...loadGuardRules().map(({ name, controls }) => [`cfn-guard: ${name}`, controls] as const),
+  ]);
+  const NAMED_BY_ENGINE: Partial<Record<EngineName, readonly string[]>> = {
+    'template-scope': SCOPE_CONTROLS,
+    'exceptions-register': REGISTER_CONTROLS,
+    'license-check': LICENSE_CONTROLS,
+    'dependency-audit': AUDIT_CONTROLS,
+    'checkov-secrets': SECRET_CONTROLS,
+  };
+  /** Whose rules others wrote; of these only the ones that we added. */
+  const THEIRS: Partial<Record<EngineName, (rule: string) => boolean>> = {
+    'cdk-nag': (rule) => rule.startsWith('ServerlessApp::'),
+    checkov: (rule) => rule.includes('SERVERLESSAPP'),
+    'cfn-guard': (rule) => OUR_GUARD_RULES.has(rule),
+    'cfn-lint': () => false,
+    'cloudformation-validate': () => false,
+  };
+  const OUR_GUARD_RULES = new Set(
+    loadGuardRules()
+      .filter(({ file }) => file.startsWith(path.join(PROJECT_ROOT, 'policies')))
+      .map(({ name }) => name),
+  );
+  // Every engine that is pinned, so that a new one is in this test from its first day.
+  const own = Object.entries(loadPinnedRules()).flatMap(([name, { rules }]) => {
+    const engine = name as EngineName;
+    return rules
+      .filter((rule) => THEIRS[engine]?.(rule) ?? true)
+      .map((id) => ({
+        engine,
+        id,
+        controls: NAMED.get(`${engine}: ${id}`) ?? NAMED_BY_ENGINE[engine] ?? [],
+      }));
+  });
+
+  test('every rule of our own that is written down is pinned, and so in the tests below', () => {
+    const pinned = new Set(own.map(({ engine, id }) => `${engine}: ${id}`));
+    expect([...NAMED.keys()].filter((one) => !one.startsWith('cfn-guard') && !pinned.has(one))).toEqual([]);
+    expect(OUR_GUARD_RULES.size).toBeGreaterThan(5);
+    expect(new Set(own.map(({ engine }) => engine)).size).toBeGreaterThan(15);
+  });
+
   const planted = ({ engine, id, controls }: (typeof own)[number]): VerdictRow => ({
     ...ROW,
     engine,
@@ -392,13 +413,12 @@ describe('states of requirements', () => {
     controls: [...controls],
   });
 
-  test.each(own.map((check) => [check.id, check] as const))(
+  test.each(own.map((check) => [`${check.engine}: ${check.id}`, check] as const))(
     'a finding in our check %s turns what it names and what its narratives claim to "not met"',
     (_id, check) => {
       const { rows, failures } = resolveReferences([planted(check)]);
       expect(failures).toEqual([]);
       const named = rows.flatMap(({ controls }) => controls);
-      expect(named).not.toEqual([]);
       const narratives = judgeNarratives(loadNarratives(), {
         rows,
         tests: [],
@@ -413,6 +433,7 @@ describe('states of requirements', () => {
           ),
         );
       const judged = judge(rows, narratives);
+      expect([...named, ...claimed]).not.toEqual([]);
       for (const reference of [...named, ...claimed])
         expect([reference, judged.get(reference)?.state]).toEqual([reference, 'not met']);
     },

@@ -127,6 +127,20 @@ const withLongNames = (judgement: Judgement): Judgement => ({
     expect(await browser.evaluate(`document.querySelectorAll('.scroll:not([tabindex="0"])').length`)).toBe(0);
   });
 
+  test('names what is open once for each property of a resource, and leads from there to the rows', async () => {
+    await open();
+    const [things, rules, target] = await browser.evaluate<[number, number, boolean]>(`(() => {
+      const rows = [...document.querySelectorAll('#open tbody tr')];
+      const links = [...document.querySelectorAll('#open tbody a')];
+      return [rows.length, links.length, links.every((link) => document.querySelector(link.getAttribute('href')))];
+    })()`);
+    expect(things).toBeGreaterThan(0);
+    expect(rules).toBeGreaterThan(things);
+    expect(target).toBe(true);
+    const said = await browser.evaluate<string>(`document.querySelector('#open p').innerText`);
+    expect(said).toMatch(new RegExp(`^34 open verdicts on ${things} things`));
+  });
+
   test('has no barrier that axe-core finds, rows shown', async () => {
     await open();
     await browser.evaluate(
@@ -254,20 +268,27 @@ const withLongNames = (judgement: Judgement): Judgement => ({
     expect(expected.filter((part) => !text.includes(bare(part)))).toEqual([]);
   });
 
-  test('stays small and shallow with as many rows as production has, whose place is a second to load', async () => {
+  test('takes less than a second of the processor to load with as many rows as production has', async () => {
     const many = await writeSmallPack(path.join(scratch, 'many'), (judgement) => ({
       ...judgement,
-      rows: Array.from({ length: 11_000 }, (_, index): VerdictRow => {
+      rows: Array.from({ length: 25_000 }, (_, index): VerdictRow => {
         const row = judgement.rows[index % judgement.rows.length];
         if (row === undefined) throw new Error('no rows');
         return { ...row, message: `${row.message} ${index}` };
       }),
     }));
     const file = path.join(many.pack, 'index.html');
-    // 7.9 MB and 101,000 elements load in 0.5 s on a quiet machine.
-    expect(readFileSync(file).length).toBeLessThan(12_000_000);
+    expect(readFileSync(file).length).toBeLessThan(4_500_000);
+    // Of the processor, not by the clock: who else is at work on the machine is not the page's doing.
+    await browser.send('Performance.enable', { timeDomain: 'threadTicks' });
     await browser.open(file);
-    expect(await browser.evaluate('document.querySelectorAll("*").length')).toBeLessThan(130_000);
+    const { metrics } = (await browser.send('Performance.getMetrics')) as {
+      metrics: { name: string; value: number }[];
+    };
+    const seconds = metrics.find(({ name }) => name === 'TaskDuration')?.value;
+    expect(seconds).toBeGreaterThan(0.01);
+    expect(seconds).toBeLessThan(1);
+    expect(await browser.evaluate('document.querySelectorAll("*").length')).toBeLessThan(60_000);
     expect(
       await browser.evaluate(
         `[...document.querySelectorAll('#rows tr')].some((row) => row.checkVisibility())`,

@@ -13,3 +13,9 @@ test('a page with too many shows what is open first; links to the others lead to
   expect([...shownRows(rows, 3)]).toEqual([1, 3, 4]);
   expect(rowAnchors(rows, 3)).toEqual(['rule-checkov-CKV_1', 'v1', 'rule-checkov-CKV_1', 'v3', 'v4']);
 });
+
+test('each rule shows its first row before any shows its second', () => {
+  const many = ['CKV_1', 'CKV_1', 'CKV_1', 'CKV_2', 'CKV_3'].map((rule) => ({ ...row('compliant'), rule }));
+  expect([...shownRows(many, 3)]).toEqual([0, 3, 4]);
+  expect([...shownRows(many, 4)]).toEqual([0, 1, 3, 4]);
+});
