@@ -105,6 +105,8 @@ describe('OSCAL', () => {
     expect(hrefs.sort()).toEqual([
       'assessment-plan.json',
       'catalog.json',
+      'catalog.json',
+      'fedramp-profile.json',
       'profile.json',
       'system-security-plan.json',
       'system-security-plan.json',
