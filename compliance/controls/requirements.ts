@@ -77,7 +77,12 @@ export function judgeRequirements(
           ...claiming.flatMap(({ exceptions }) => exceptions),
         ]),
       ].sort(),
-      holders: holdersOf(requirement, state, responsibilities),
+      // What is claimed stays the application's when its evidence did not run.
+      holders: holdersOf(
+        requirement,
+        state === 'not assessed' && parts.length > 0 ? 'partial' : state,
+        responsibilities,
+      ),
     };
   });
 }

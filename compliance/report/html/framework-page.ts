@@ -52,8 +52,11 @@ export function frameworkPage(pages: FrameworkPages, framework: Framework): stri
   const { identity } = evidence;
   const catalogue = evidence.catalogues.find((one) => one.framework === framework);
   const own = evidence.requirements.filter((requirement) => requirement.framework === framework);
-  const told = own.filter(({ state }) => state !== 'not assessed');
-  const rest = own.filter(({ state }) => state === 'not assessed');
+  // What is claimed stands with its claim, even when its evidence did not run: nobody else can show it.
+  const isTold = ({ state, parts }: RequirementResult): boolean =>
+    state !== 'not assessed' || parts.length > 0;
+  const told = own.filter(isTold);
+  const rest = own.filter((requirement) => !isTold(requirement));
   const title = `${catalogue?.title ?? framework}${catalogue === undefined ? '' : `, ${catalogue.edition}`}`;
   return htmlDocument(
     `${title}: ${identity.title}, stage ${identity.stage}`,

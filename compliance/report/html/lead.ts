@@ -113,6 +113,9 @@ export function leftOut(evidence: Evidence): Markup {
   const ran = tests.filter(({ file }) => cited.has(file)).length;
   const state = (name: string): number =>
     requirements.filter((requirement) => requirement.state === name).length;
+  const silenced = requirements.filter(
+    (requirement) => requirement.state === 'not assessed' && requirement.parts.length > 0,
+  ).length;
   const [first] = exceptions.map(({ expires }) => expires).sort();
   return html`<p><strong>What this leaves out:</strong></p>
     ${list([
@@ -151,8 +154,14 @@ export function leftOut(evidence: Evidence): Markup {
       html`<a href="#exceptions">${plural(exceptions.length, 'exception')}</a>
         ${exceptions.length === 1 ? 'stands' : 'stand'}${first === undefined ? '' : `, the first until ${first}`}:
         ${exceptions.map(({ id }) => html`<a href="#${id}">${id}</a> `)}`,
-      html`${state('not assessed')} of ${plural(requirements.length, 'requirement')} are somebody else's to
-        show, and ${state('partial') + state('contributes')} are evidenced in part:
+      ...(silenced > 0
+        ? [
+            html`<strong class="findings">Not shown:</strong> ${plural(silenced, 'requirement')} that controls
+              claim, whose evidence did not run here; each says on its framework's page what is missing.`,
+          ]
+        : []),
+      html`${state('not assessed') - silenced} of ${plural(requirements.length, 'requirement')} are somebody
+        else's to show, and ${state('partial') + state('contributes')} are evidenced in part:
         <a href="#responsibility">who holds what</a>.`,
       html`${plural(tagsOnly.length, 'resource')} ${tagsOnly.length === 1 ? 'was' : 'were'} judged by nothing
       but rules on tags, names, validity and order.`,

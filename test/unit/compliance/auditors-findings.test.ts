@@ -251,6 +251,17 @@ describe('a check that did not run', () => {
     expect(runs.length).toBeGreaterThan(0);
   });
 
+  test('leaves what is claimed with its claim and what is missing, not with somebody else', () => {
+    const page = text('frameworks/PCI-DSS-4.0.1.html');
+    const [claimed = '', others = ''] = page.split('What somebody else must show');
+    const own = claimed.split('id="r-PCI-DSS-4.0.1-6.3.3"')[1]?.split('</article>')[0] ?? '';
+    expect(own).toContain('SUP-02');
+    expect(own).toContain('Missing in this run');
+    expect(own).toContain('dependency-audit: dependency-audit (SUP-02)');
+    expect(others).not.toContain('id="r-PCI-DSS-4.0.1-6.3.3"');
+    expect(text('index.html')).toMatch(/Not shown:<\/strong>\s*\d+ requirements? that controls\s+claim/);
+  });
+
   test('leaves its requirement not assessed', () => {
     const states = new Map(csvRows(text('controls.csv')).map((cells) => [cells[1], cells[3]]));
     expect(states.get('PCI-DSS-4.0.1:6.3.3')).toBe('not assessed');
