@@ -7,11 +7,15 @@ import { loadNarratives } from '../../../compliance/controls/narratives';
 import { canonicalReference, referenceOf } from '../../../compliance/controls/requirement-id';
 import { judgeRequirements } from '../../../compliance/controls/requirements';
 import { loadResponsibilities } from '../../../compliance/controls/responsibilities';
+import { readTestResults } from '../../../compliance/controls/test-results';
 import { loadPinnedRules } from '../../../compliance/pinned-rules';
 import { figuresOf, judgedByTagsOnly } from '../../../compliance/report/figures';
 import { packFiles } from '../../../compliance/report/write-pack';
 import { selfTestCases } from '../../../compliance/self-test/keep-outcome';
 import type { EngineName, VerdictRow } from '../../../compliance/verdict-row';
+import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
+import { keepResult } from '../../../tools/testing/junit';
+import { readSources } from '../../../tools/testing/source-digest';
 import { csvRows } from '../../support/pack-tables';
 import { evidenceOf, judgeSmallApplication, testResult } from '../../support/small-pack';
 
@@ -135,6 +139,22 @@ describe('narratives', () => {
       population: { others: { 'test cases': 1 } },
     });
     expect(judged([testResult('self-test', 'failed')])?.state).toBe('findings');
+  });
+
+  test('a result of other sources than those that are judged does not exist for the pack', () => {
+    const directory = mkdtempSync(path.join(os.tmpdir(), 'serverlessapp-results-'));
+    try {
+      const sources = readSources(PROJECT_ROOT);
+      const suite = { suite: 'unit', started: new Date(0), cases: [] };
+      keepResult({ ...suite, ...sources, name: 'test/unit/a.test.ts' }, directory);
+      keepResult({ ...suite, ...sources, digest: 'f'.repeat(64), name: 'test/unit/b.test.ts' }, directory);
+      const taken = readTestResults(PROJECT_ROOT, directory);
+      expect(taken.map(({ file, commit }) => [file, commit])).toEqual([
+        ['test/unit/a.test.ts', sources.commit],
+      ]);
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
   });
 
   test('a mutant that survives is a failed case of the self-test', () =>
