@@ -1,3 +1,4 @@
+import { isRecord } from '../is-record';
 import { dig, listOf } from '../proofs/model/dig';
 import { drop, type Mutant, onResources, put, type RawStack } from './mutant';
 
@@ -60,6 +61,12 @@ const onAlarms = (
   change: (properties: Properties) => boolean,
 ): Mutant[] => oneOfEachStack(onResources(stacks, kind, ['AWS::CloudWatch::Alarm'], change));
 
+/** A rule on a schedule has no pattern to lose anything from. */
+function dropFromPattern(properties: Properties, field: string): boolean {
+  const pattern = properties['EventPattern'];
+  return isRecord(pattern) && drop(pattern, field);
+}
+
 /** Signals that would never come, and silence that would. */
 export const signalMutants = (stacks: readonly RawStack[]): Mutant[] => [
   ...onResources(
@@ -82,10 +89,10 @@ export const signalMutants = (stacks: readonly RawStack[]): Mutant[] => [
     ),
   ),
   ...onResources(stacks, 'any source told', RULE, (properties) =>
-    drop(properties['EventPattern'] as Properties, 'source'),
+    dropFromPattern(properties, 'source'),
   ),
   ...onResources(stacks, 'any detail-type told', RULE, (properties) =>
-    drop(properties['EventPattern'] as Properties, 'detail-type'),
+    dropFromPattern(properties, 'detail-type'),
   ),
   ...onAlarms(stacks, 'dimension renamed', (properties) => {
     const [first] = dimensionsOf(properties);
