@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { forgetOtherProjects } from '../tools/doctor/forget-other-projects.mjs';
 
 const EXIT_CANNOT_RUN = 2;
 const MINIMUM_NODE = [20, 19];
@@ -48,7 +49,7 @@ if (CLONE) {
   if (fault !== undefined) fail(fault);
 }
 const environment = { ...process.env };
-delete environment.NODE_ENV;
+forgetOtherProjects(environment);
 const child = spawn(
   process.execPath,
   ['--import', 'tsx', path.join('bin', 'commands', 'compliance.ts'), ...args],

@@ -4,7 +4,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
-import { doctor, whatIsLacking } from '../tools/doctor/doctor.mjs';
+import { doctor, whatIsLacking, whatStopsEverything } from '../tools/doctor/doctor.mjs';
+import { forgetOtherProjects, forgetRefusedOptions } from '../tools/doctor/forget-other-projects.mjs';
 import { chooseTemporaryFolder } from '../tools/doctor/temporary-folder.mjs';
 import { installPackages } from './install-packages.mjs';
 
@@ -117,8 +118,7 @@ function runtimeNode() {
 
 /** Changes what this process and all that it starts find around them. */
 function prepareEnvironment() {
-  // Says what is left out of an installation, and means nothing to any command here.
-  delete process.env.NODE_ENV;
+  forgetOtherProjects(process.env);
   delete process.env.SERVERLESSAPP_GATE_HOME;
   // For messages: the command that the user gave.
   process.env.SERVERLESSAPP_COMMAND = name;
@@ -160,9 +160,13 @@ const steps = COMMANDS[name];
 if (!steps) fail(`Unknown command "${name ?? ''}". Known: doctor, ${Object.keys(COMMANDS).join(', ')}.`);
 checkNode();
 prepareEnvironment();
+const [stopped] = await whatStopsEverything(root);
+if (stopped !== undefined) fail(stopped);
 const fault = await installPackages(root);
 if (fault !== undefined) await failSetUp(fault);
 const node = runtimeNode();
+const refused = forgetRefusedOptions(node, process.env);
+if (refused !== undefined) console.error(`NODE_OPTIONS is left out: ${refused}`);
 /** Whoever waits for these wants to know all of it; what failed in the tests stands in the pack as a finding. */
 const GO_ON = new Set(['test', 'evidence']);
 let worst = 0;

@@ -13,7 +13,7 @@ import { mergeVariants } from './engines/merge-variants';
 import { judgeCoverage } from './engines/template-scope';
 import type { AccountAccess } from './deployed/judge-account';
 import { GateError, messageOf } from './gate-error';
-import { loadPinnedRules, pinFailures, type PinnedRules } from './pinned-rules';
+import { didNotRun, loadPinnedRules, pinFailures, type PinnedRules } from './pinned-rules';
 import { applyBaseline, judgeBaseline } from './profiles/baseline';
 import { applyFrameworks } from './profiles/frameworks';
 import { loadProfile, type Profile } from './profiles/load';
@@ -152,7 +152,8 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
       stage,
       today: options.today,
       assembly,
-      results,
+      // Of an engine that did not run, nothing is held against the register, as of one that was left out.
+      results: results.filter((result) => !didNotRun(result)),
       projectRoot: PROJECT_ROOT,
       // Another team's review is its own; what `approve` writes down is of the register that the gate comes with.
       approvals: isForeign ? undefined : register.approvals,

@@ -23,10 +23,15 @@ export function loadPinnedRules(file: string = PINS): PinnedRules {
   }
 }
 
+/** Whether an engine failed as a whole, and has said why: its version and its rules say nothing then. */
+export const didNotRun = ({ rulesRun, rows, failures }: EngineResult): boolean =>
+  failures.length > 0 && rulesRun.length === 0 && rows.length === 0;
+
 /** Why an engine's verdicts cannot be trusted: another version than pinned, rules missing, or none pinned. */
 export function pinFailures(result: EngineResult, pins: PinnedRules): string[] {
   // An engine that says plainly that it had nothing to judge has not failed; the report says so too.
   if (result.rulesRun.length === 0 && result.notAssessed.length > 0) return [];
+  if (didNotRun(result)) return [];
   const pinned = pins[result.engine];
   if (pinned === undefined) {
     return [

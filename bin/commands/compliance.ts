@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../lib/config/load';
-import { explainSetupError } from '../../tools/setup/explain-setup-error';
+import { explained, explainSetupError } from '../../tools/setup/explain-setup-error';
 import { SetupError } from '../../tools/setup/setup-error';
 import { type Command, HELP, parseCommand } from '../../compliance/cli/arguments';
 import { GateError } from '../../compliance/gate-error';
@@ -40,7 +40,8 @@ async function main(): Promise<void> {
   process.exitCode = 2;
   try {
     process.exitCode = await run(parseCommand(process.argv.slice(2)));
-  } catch (error) {
+  } catch (thrown) {
+    const error = explained(thrown);
     const isUnderstood = error instanceof GateError || error instanceof ConfigurationError;
     if (error instanceof SetupError) await explainSetupError(error);
     else console.error(isUnderstood ? error.message : error);

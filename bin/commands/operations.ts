@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ConfigurationError } from '../../lib/config/load';
 import { STAGE_NAMES } from '../../lib/config/schema';
-import { explainSetupError } from '../../tools/setup/explain-setup-error';
+import { explained, explainSetupError } from '../../tools/setup/explain-setup-error';
 import { SetupError } from '../../tools/setup/setup-error';
 import { EXIT_INTERRUPTED } from '../../tools/terminal/interruption';
 import { operationsContext } from '../operations/context';
@@ -97,7 +97,8 @@ async function main(): Promise<number> {
 
 const EXIT_CANNOT_RUN = 2;
 
-async function explain(error: unknown): Promise<number> {
+async function explain(thrown: unknown): Promise<number> {
+  const error = explained(thrown);
   if (error instanceof Error && error.name === 'InterruptedError') return EXIT_INTERRUPTED;
   if (error instanceof SetupError) {
     await explainSetupError(error);

@@ -29,7 +29,7 @@ import { s3ObjectLoader } from '../../local/rekognition/s3-object-loader';
 import { runtimeEnvironment } from '../../local/runtime/prepare-runtime';
 import apiDocument from '../../lambda/openapi/openapi.json';
 import { prepareSamples } from '../../local/samples/prepare';
-import { explainSetupError } from '../../tools/setup/explain-setup-error';
+import { explained, explainSetupError } from '../../tools/setup/explain-setup-error';
 import { consoleProgress } from '../../tools/setup/progress';
 import { CACHE_DIRECTORY, PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { SetupError } from '../../tools/setup/setup-error';
@@ -256,7 +256,8 @@ async function main(): Promise<number> {
   return sendAndServe(aws, files, options, interruption);
 }
 
-async function explain(error: unknown): Promise<number> {
+async function explain(thrown: unknown): Promise<number> {
+  const error = explained(thrown);
   if (error instanceof SetupError) await explainSetupError(error);
   else if (error instanceof ConfigurationError) console.error(`\n${error.message}`);
   else if (error instanceof DeploymentError || error instanceof EmulatorError) {

@@ -7,7 +7,10 @@ export interface ToolRun {
   readonly stderr: string;
 }
 
-const TIMEOUT_SECONDS = 300;
+/** Against a tool that never ends. The slowest takes 40 s on two idle cores, and took 300 s beside seven other users. */
+const TIMEOUT_SECONDS = 1200;
+/** The tool's end, where the system took it away. */
+const NO_MEMORY = 'which systems do when memory runs out; "npm run doctor" looks at it';
 
 /**
  * Runs a tool to its end and hands back what it said; the caller judges.
@@ -17,8 +20,14 @@ const TIMEOUT_SECONDS = 300;
 export function runTool(
   command: string,
   args: readonly string[],
-  options: { readonly cwd?: string; readonly env: NodeJS.ProcessEnv; readonly input?: string },
+  options: {
+    readonly cwd?: string;
+    readonly env: NodeJS.ProcessEnv;
+    readonly input?: string;
+    readonly timeoutSeconds?: number;
+  },
 ): Promise<ToolRun> {
+  const { timeoutSeconds = TIMEOUT_SECONDS } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       ...(options.cwd !== undefined && { cwd: options.cwd }),
@@ -26,7 +35,8 @@ export function runTool(
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     // Not spawn's own time limit: its timer outlives a child that could not be started, and keeps the process alive.
-    const limit = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_SECONDS * 1000);
+    let isLate = false;
+    const limit = setTimeout(() => (isLate = child.kill('SIGKILL')), timeoutSeconds * 1000);
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
@@ -42,7 +52,9 @@ export function runTool(
         reject(
           new GateError(
             'TOOL_FAILED',
-            `${command} was ended by ${signal ?? 'a signal'}${stderr === '' ? '.' : `: ${stderr.slice(-500)}`}`,
+            isLate
+              ? `${command} did not end within ${timeoutSeconds} s and was ended. → Run the gate when this machine has less to do.`
+              : `${command} was ended by ${signal ?? 'a signal'}${signal === 'SIGKILL' ? ` (${NO_MEMORY})` : ''}${stderr === '' ? '.' : `: ${stderr.slice(-500)}`}`,
           ),
         );
       } else resolve({ exitCode: code, stdout: Buffer.concat(out).toString('utf8'), stderr });

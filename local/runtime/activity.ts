@@ -20,12 +20,27 @@ const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 const uuidIn = (value: unknown): string | undefined =>
   typeof value === 'string' ? UUID.exec(value)?.[0] : undefined;
 
+/** The object's key in the event of a message: the event has an id of its own, which is a UUID too. */
+function objectKeyIn(body: unknown): unknown {
+  if (typeof body !== 'string') return undefined;
+  try {
+    const event = JSON.parse(body) as { detail?: { object?: { key?: unknown } } } | null;
+    return event?.detail?.object?.key;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Of the workflow's state, a request's path, or the first message of a queue. */
 export function imageIdOf(event: unknown): string | undefined {
   if (!isObject(event)) return undefined;
   const path = isObject(event['pathParameters']) ? event['pathParameters']['id'] : undefined;
   const [first] = Array.isArray(event['Records']) ? (event['Records'] as unknown[]) : [];
-  return uuidIn(event['imageId']) ?? uuidIn(path) ?? (isObject(first) ? uuidIn(first['body']) : undefined);
+  return (
+    uuidIn(event['imageId']) ??
+    uuidIn(path) ??
+    (isObject(first) ? uuidIn(objectKeyIn(first['body'])) : undefined)
+  );
 }
 
 /** What an answer to API Gateway tells: its status, and the image that was made. */

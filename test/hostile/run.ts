@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { commandMachines } from './cases/command';
 import { npmMachines } from './cases/npm';
 import { pythonMachines } from './cases/python';
+import { shellMachines } from './cases/shell';
 import { revision } from './clone';
 import { startIndexes } from './indexes';
 import { faultsOf } from './judge';
@@ -29,7 +30,9 @@ async function main(): Promise<number> {
     return 0;
   }
   const indexes = await startIndexes();
-  const all = [...npmMachines(indexes), ...pythonMachines(indexes), ...commandMachines(indexes)];
+  const all = process.env['ONLY_SHELL']
+    ? [...shellMachines]
+    : [...npmMachines(indexes), ...pythonMachines(indexes), ...commandMachines(indexes), ...shellMachines];
   const chosen = all.filter(({ name, isQuick }) => name.includes(values.only) && (!values.quick || isQuick));
   const commit = await revision();
   const tally = { passed: 0, failed: 0, skipped: 0 };

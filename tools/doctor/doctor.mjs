@@ -2,8 +2,9 @@
 // without dependencies, since it has to say why there are none.
 import { certificates, loopback, proxy } from './checks/network.mjs';
 import { npm, npmRegistry, packages } from './checks/packages.mjs';
+import { java, maven } from './checks/java.mjs';
 import { interpreter, pythonIndex } from './checks/python.mjs';
-import { browser, checkout, disk, git, memory, temporaryFolder } from './checks/machine.mjs';
+import { browser, checkout, disk, git, memory, openFiles, temporaryFolder } from './checks/machine.mjs';
 import { hasTool, needsLockedNode, node, system } from './checks/system.mjs';
 
 /** For everything: packages are installed from the registry, on a Node that is new enough or fetched by Python. */
@@ -12,6 +13,7 @@ const SET_UP = [
   node,
   npm,
   checkout,
+  openFiles,
   disk,
   certificates,
   proxy,
@@ -26,14 +28,16 @@ const LOCAL = [temporaryFolder, loopback, memory];
 const COMMANDS = {
   'npm start': [...SET_UP, ...LOCAL],
   'npm test': [...SET_UP, ...LOCAL, git, browser],
-  'npm run test:reliability': [...SET_UP, ...LOCAL],
+  'npm run test:reliability, test:hostile': [...SET_UP, ...LOCAL],
+  'npm run test:clients': [...SET_UP, ...LOCAL, java, maven],
+  'npm run test:corpora, package': [...SET_UP, temporaryFolder, git],
   'npm run compliance': [...SET_UP, temporaryFolder, memory, git],
-  'npm run lint, format, build, synth, generate, simulate, bench, cost': [...SET_UP, temporaryFolder],
+  'npm run lint, format, build, synth, generate, new, simulate, bench, cost': [...SET_UP, temporaryFolder],
   'npm run preflight, ops': [...SET_UP, temporaryFolder],
 };
 /** Of Python's tools these need none but Node, where the machine's own is too old. */
 const ON_NODE_ALONE = new Set([
-  'npm run lint, format, build, synth, generate, simulate, bench, cost',
+  'npm run lint, format, build, synth, generate, new, simulate, bench, cost',
   'npm run preflight, ops',
 ]);
 const ALL = [...new Set(Object.values(COMMANDS).flat())];
@@ -101,6 +105,17 @@ export async function doctor(root, args) {
   return lacking.size === 0 ? 0 : 1;
 }
 
+const told = (findings) =>
+  findings
+    .filter(({ state }) => state === 'lacking')
+    .map(({ check, seen, remedy }) => `${check.name}: ${seen}. → ${remedy}`);
+
+/**
+ * What no command can do without, whatever is installed; asked before each, so within milliseconds.
+ * @returns {Promise<string[]>} as {@link whatIsLacking}
+ */
+export const whatStopsEverything = async (root) => told(await examine([checkout, openFiles], { root }));
+
 /**
  * For a command whose set-up failed.
  * @param {string} command - `start`, `compliance` …
@@ -108,8 +123,5 @@ export async function doctor(root, args) {
  */
 export async function whatIsLacking(root, command) {
   const row = rowOf(command);
-  const findings = await examine(COMMANDS[row], { root, command: row });
-  return findings
-    .filter(({ state }) => state === 'lacking')
-    .map(({ check, seen, remedy }) => `${check.name}: ${seen}. → ${remedy}`);
+  return told(await examine(COMMANDS[row], { root, command: row }));
 }

@@ -7,6 +7,8 @@ import { attackPage } from './attack-page';
 import { boundsPage } from './bounds-page';
 import { applicationPages } from './application-pages';
 import { drawPictures } from './draw-pictures';
+import { drawTerminal } from './draw-terminal';
+import { readRecording, RECORDING, TERMINAL_PICTURE } from './recording';
 import { undrawnPictures, drawingOf } from './pictures';
 import { SDK_TYPES, sdkTypesAreStale, writeSdkTypes } from './sdk-types';
 
@@ -57,6 +59,9 @@ export const GENERATORS: Readonly<Record<string, Generator>> = {
   attacks: textGenerator('the table of attackers and goals', attackPage),
   bounds: textGenerator('the table of bounds', boundsPage),
   application: textGenerator('the tables of stages, stacks and functions', applicationPages),
+  terminal: textGenerator('the moving picture of README.md, from its recording (docs/recordings)', () => ({
+    [TERMINAL_PICTURE]: drawTerminal(readRecording(RECORDING)),
+  })),
   // Last: the others write pages that hold pictures.
   pictures: {
     makes: 'the drawings of Mermaid pictures; needs Chromium',

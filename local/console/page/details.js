@@ -1,5 +1,5 @@
 // One picture: its boxes and labels, its steps, its record.
-import { explain, outcomeOf, percent, seconds } from './words.js';
+import { outcomeOf, percent, seconds, whyOf } from './words.js';
 import { storyOf } from './workflow.js';
 
 const find = (id) => document.getElementById(id);
@@ -51,7 +51,7 @@ export async function showDetails(record) {
     badge,
     record.ConfidenceScore ? ` ${percent(record.ConfidenceScore)}` : '',
   );
-  find('details-reason').textContent = explain(record.QuarantineReason ?? record.DecisionReason ?? '');
+  find('details-reason').textContent = whyOf(record);
   find('details-record').textContent = JSON.stringify(record, null, 2);
   const steps = storyOf(record.ImageID).map(({ functionName, phase, milliseconds, outcome: what }) =>
     item(`${functionName}: ${phase} after ${seconds(milliseconds)}${what ? ` (${what})` : ''}`),

@@ -1,6 +1,6 @@
 // Records by filters and pages, as the public API lists them.
 import { showDetails } from './details.js';
-import { explain, explainAnswer, outcomeOf, percent } from './words.js';
+import { explainAnswer, outcomeOf, percent, whyOf } from './words.js';
 
 const PAGE_SIZE = '24';
 const find = (id) => document.getElementById(id);
@@ -28,7 +28,7 @@ function pictureElement(record) {
   element.dataset.imageId = record.ImageID;
   part('.name').textContent = record.FileName;
   part('.badge').textContent = outcome;
-  part('.reason').textContent = explain(record.QuarantineReason ?? record.DecisionReason ?? '');
+  part('.reason').textContent = whyOf(record);
   part('.where').textContent = record.S3Location.replace(/^s3:\/\/[^/]+\//, '').replace(/[^/]+$/, '');
   const meter = part('meter');
   meter.hidden = !record.ConfidenceScore;
@@ -40,7 +40,8 @@ function pictureElement(record) {
   const image = part('img');
   image.addEventListener('error', () => (image.hidden = true));
   // Once it has moved, the same address has another picture's place.
-  image.src = `/pictures/${record.ImageID}?${record.ProcessingStatus}`;
+  if (record.ProcessingStatus === 'pending') image.hidden = true;
+  else image.src = `/pictures/${record.ImageID}?${record.ProcessingStatus}`;
   part('.open').addEventListener('click', () => showDetails(record));
   return element;
 }

@@ -72,7 +72,10 @@ async function load(preferred) {
   const next = waiting.find(({ ImageID }) => ImageID === preferred) ?? waiting[0];
   if (next === undefined) {
     shown = undefined;
+    const hadFocus = find('desk').contains(document.activeElement);
     showQueue();
+    // What is hidden loses the focus, and the keyboard its place.
+    if (hadFocus) find('desk-none').focus();
   } else if (next.ImageID === shown?.ImageID && next.Version === shown.Version) showQueue();
   else await show(next.ImageID);
 }

@@ -38,7 +38,7 @@ async function take() {
   const { action, role } = await post('/api/tour/take');
   const row = await post('/api/tour/send');
   if (row.status === 'completed') return 'It still went through: the policy has not taken effect.';
-  return `Refused. IAM no longer lets ${role} use ${action}, so nothing was stored. ${explain(row.reason)}`;
+  return `Refused (500): IAM no longer lets ${role} use ${action}, so nothing was stored. The client is not told why; Alerts below say which function failed.`;
 }
 
 async function giveBack() {
@@ -59,22 +59,25 @@ const ACTIONS = {
 export function showTour() {
   for (const [name, [before, act]] of Object.entries(ACTIONS)) {
     button(name).addEventListener('click', async () => {
-      const wasDisabled = button(name).disabled;
-      button(name).disabled = true;
+      // Not disabled while it works: a button that is loses the focus, and the keyboard its place.
+      if (button(name).ariaBusy === 'true') return;
+      button(name).ariaBusy = 'true';
       told(name, before);
       try {
         told(name, await act());
       } catch (error) {
         told(name, error.message);
       } finally {
-        if (name === 'send' || name === 'look') button(name).disabled = wasDisabled;
+        button(name).ariaBusy = null;
       }
     });
   }
   on('permission', ({ action, role, isTaken }) => {
     find('permission-action').textContent = action;
     find('permission-role').textContent = role;
-    button('take').disabled = isTaken;
-    button('give-back').disabled = !isTaken;
+    const [next, last] = isTaken ? ['give-back', 'take'] : ['take', 'give-back'];
+    button(next).disabled = false;
+    if (document.activeElement === button(last)) button(next).focus();
+    button(last).disabled = true;
   });
 }

@@ -42,7 +42,11 @@ const FIELDS = {
 };
 
 export const percent = (value) => `${value.toFixed(1)} %`;
-export const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
+/** Most functions take a few milliseconds. */
+export const seconds = (milliseconds) =>
+  milliseconds < 100
+    ? `${Math.max(1, Math.round(milliseconds))} ms`
+    : `${(milliseconds / 1000).toFixed(1)} s`;
 
 /** `invalid-body: fileName: no / or \`, a bare code, or a text. */
 export function explain(text) {
@@ -70,4 +74,12 @@ export function explainAnswer(text, status) {
 export function outcomeOf({ ProcessingStatus, DetectedAnimal }) {
   if (ProcessingStatus === 'completed') return DetectedAnimal;
   return ProcessingStatus === 'quarantined' ? 'quarantined' : ProcessingStatus;
+}
+
+/** Why it is so, in a sentence; what a person decided comes before what the models saw. */
+export function whyOf({ ProcessingStatus, QuarantineReason, DecisionReason, Review }) {
+  if (Review?.Outcome === 'undecided') return 'Nobody decided in time: it stays uncertain.';
+  if (Review) return `A person decided: ${Review.Outcome}.`;
+  if (ProcessingStatus === 'pending') return 'Announced; the picture itself has not come.';
+  return explain(QuarantineReason ?? DecisionReason ?? '');
 }

@@ -13,6 +13,8 @@ const STEPS = [
 /** Long enough for an eye to see it. */
 const GLOW_MILLISECONDS = 900;
 const FLIGHT_KEPT_MILLISECONDS = 6000;
+/** After the last sign of life: a picture that failed for good, or whose end was not heard. */
+const FLIGHT_LOST_MILLISECONDS = 60_000;
 /** The steps in which a picture's way ends. */
 const LAST = ['organise', 'notify'];
 const find = (id) => document.getElementById(id);
@@ -87,12 +89,15 @@ function fly(step, { imageId, phase }) {
   element.querySelector(`[data-step="${step}"]`).dataset.phase = phase;
   const [, title] = STEPS.find(([id]) => id === step);
   element.lastElementChild.textContent = `${title}: ${phase}`;
-  if (LAST.includes(step) && phase === 'ended') {
-    setTimeout(() => {
+  clearTimeout(element.landing);
+  const isDone = LAST.includes(step) && phase === 'ended';
+  element.landing = setTimeout(
+    () => {
       element.remove();
       flights.delete(imageId);
-    }, FLIGHT_KEPT_MILLISECONDS);
-  }
+    },
+    isDone ? FLIGHT_KEPT_MILLISECONDS : FLIGHT_LOST_MILLISECONDS,
+  );
 }
 
 export function showWorkflow(whenChanged) {

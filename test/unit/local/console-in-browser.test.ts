@@ -117,8 +117,10 @@ const SCREENSHOTS = process.env['SCREENSHOTS'];
     await browser.until(`document.querySelectorAll('#desk-queue li').length === 2`);
     await click('#desk [data-outcome=reject]');
     await browser.until(`document.querySelectorAll('#desk-queue li').length === 1`);
-    await click('#desk [data-outcome=cat]');
+    await browser.evaluate(`document.querySelector('#desk').focus()`);
+    await press('c');
     await browser.until(`document.querySelector('#desk').hidden`);
+    expect(await browser.evaluate('document.activeElement.id')).toBe('desk-none');
     expect(system.decisions.map(({ decision }) => decision['outcome'])).toEqual(['dog', 'reject', 'cat']);
     system.waiting = [idOf(2), idOf(3), idOf(4)];
   });
@@ -134,6 +136,7 @@ const SCREENSHOTS = process.env['SCREENSHOTS'];
     system.act({ ...about, phase: 'failed', milliseconds: 1200, outcome: 'PictureRejected' });
     await browser.until(`document.querySelector('#step-analyze.failed:not(.running)')`);
     expect(await text('#step-analyze .count')).toBe('0 done, 1 failed, last 1.2 s');
+    expect(await browser.evaluate(`document.querySelectorAll('#flights li').length`)).toBe(1);
     expect(await text('#step-notify .count')).toBe('not run yet');
     expect(await text('#alerts')).toContain('serverlessapp-dev-analyze: PictureRejected');
   });
@@ -222,23 +225,33 @@ const SCREENSHOTS = process.env['SCREENSHOTS'];
     expect(await browser.evaluate(`document.activeElement.className`)).toBe('open');
   });
 
-  test('leads through the tour', async () => {
+  test('leads through the tour by the keyboard, which keeps its place', async () => {
     await open();
     const told = (step: number) =>
       `document.querySelector('#tour-steps li:nth-child(${step}) .told').innerText`;
-    await click('[data-tour=send]');
-    await browser.until(`/^Decided in .* s: (cat|dog)\\.$/.test(${told(1)})`);
-    await click('[data-tour=look]');
+    const focused = () => browser.evaluate<string>('document.activeElement.dataset.tour');
+    await browser.evaluate(`document.querySelector('[data-tour=send]').focus()`);
+    await press('Enter');
+    await browser.until(`/^Decided in .* m?s: (cat|dog)\\.$/.test(${told(1)})`);
+    expect(await focused()).toBe('send');
+    await press('Tab');
+    expect(await focused()).toBe('look');
+    await press('Enter');
     await browser.until(`document.querySelector('#details').open`);
     await press('Escape');
-    await click('[data-tour=take]');
+    await browser.until(`!document.querySelector('#details').open`);
+    expect(await focused()).toBe('look');
+    await press('Tab');
+    await press('Enter');
     await browser.until(
-      `${told(3)}.startsWith('Refused. IAM no longer lets serverlessapp-dev-upload-role use s3:PutObject')`,
+      `${told(3)}.startsWith('Refused (500): IAM no longer lets serverlessapp-dev-upload-role use s3:PutObject')`,
     );
     expect(system.permissionIsTaken).toBe(true);
     await shot('tour');
-    await click('[data-tour=give-back]');
+    expect(await focused()).toBe('give-back');
+    await press('Enter');
     await browser.until(`${told(3)}.startsWith('Given back')`);
+    expect(await focused()).toBe('take');
     expect(system.permissionIsTaken).toBe(false);
   });
 
@@ -260,5 +273,10 @@ const SCREENSHOTS = process.env['SCREENSHOTS'];
     ]);
     expect(Object.keys(system.calls.at(-1)?.request.headers ?? {})).not.toContain('x-api-key');
     await shot('try-it');
+    await browser.send('Emulation.setEmulatedMedia', {
+      features: [{ name: 'prefers-color-scheme', value: 'dark' }],
+    });
+    await browser.until(`document.documentElement.classList.contains('dark-mode')`);
+    await shot('api-document-dark');
   });
 });

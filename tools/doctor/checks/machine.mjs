@@ -91,7 +91,10 @@ export const checkout = {
       } catch (error) {
         return {
           state: 'lacking',
-          seen: `${folder} is not writable for this user (${error.code})`,
+          seen:
+            error.code === 'EROFS'
+              ? `${folder} is on a file system that may only be read`
+              : `${folder} is not writable for this user (${error.code})`,
           remedy: 'Give it to this user, or clone to a folder of its own.',
         };
       }
@@ -113,6 +116,27 @@ function startsFrom(root) {
   mkdirSync(cache, { recursive: true });
   return whyUnusable(cache);
 }
+
+/** A whole system was seen to run with so many, and not with 256. */
+const OPEN_FILES = 512;
+
+export const openFiles = {
+  name: 'open files',
+  async run() {
+    // Node raises its own limit to what it may be; children have the raised one.
+    const { ok, output } = await probe('sh', ['-c', 'ulimit -n']);
+    if (!ok) return { state: 'note', seen: 'not asked: no shell is on the PATH' };
+    // `unlimited` is no number.
+    const limit = Number(output.trim());
+    return limit < OPEN_FILES
+      ? {
+          state: 'lacking',
+          seen: `a process may have ${limit} files open here; ${OPEN_FILES} are needed`,
+          remedy: `Raise it: ulimit -n ${2 * OPEN_FILES}, or the hard limit in /etc/security/limits.conf.`,
+        }
+      : { state: 'ok', seen: `${output.trim()} a process` };
+  },
+};
 
 export const browser = {
   name: 'browser',
