@@ -6,6 +6,7 @@ import path from 'node:path';
 import { causeOf } from '../tools/doctor/causes.mjs';
 import { npmRegistry } from '../tools/doctor/checks/packages.mjs';
 import { missingPackages } from '../tools/doctor/missing-packages.mjs';
+import { whyNativeFails } from '../tools/doctor/native-modules.mjs';
 
 /** Settings of the C library, as npm names them; undefined where there is only one. */
 const libc = () =>
@@ -49,7 +50,8 @@ function cacheOf(root) {
 const identityOf = (root) =>
   createHash('sha256')
     .update(readFileSync(path.join(root, 'package-lock.json')))
-    .update(`${process.platform}-${process.arch}`)
+    // A checkout can be mounted into a container with another C library.
+    .update([process.platform, process.arch, ...libc().filter((name) => name !== 'glibc')].join('-'))
     .digest('hex');
 
 /** The sentence that npm's own words amount to, after them. */
@@ -110,6 +112,11 @@ export async function installPackages(root, more = []) {
   const missing = missingPackages(root);
   if (missing.length > 0)
     return `npm ci ended well and left out ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${missing.length - 3} more` : ''}. → A setting of npm does that: see "npm config ls -l".`;
+  const broken = whyNativeFails(root);
+  if (broken !== undefined) {
+    const { cause, remedy } = causeOf(broken) ?? {};
+    return `${broken}${cause === undefined ? '' : `: ${cause}. → ${remedy}`}`;
+  }
   mkdirSync(path.dirname(marker), { recursive: true });
   writeFileSync(marker, identity);
   console.error(`npm packages installed in ${((Date.now() - begin) / 1000).toFixed(0)} s.`);

@@ -12,7 +12,7 @@ const rows = [...document.matchAll(/^\| `(.+?)` +\| (.+?) +\|$/gm)].map(([, says
 
 /** Texts of programs; placeholders of templates are gaps like those of the document. */
 const sources = projectFiles()
-  .filter((file) => /^(bin|tools\/(setup|doctor)|local)\/.*\.(ts|mjs|json)$/.test(file))
+  .filter((file) => /^(bin|tools\/(setup|doctor)|local|compliance\/engines)\/.*\.(ts|mjs|json)$/.test(file))
   .map((file) =>
     read(file)
       .replace(/\$\{[^}]*\}/g, '…')
