@@ -116,11 +116,6 @@ async function sendAll(api: ApiClient, files: readonly PictureFile[]): Promise<R
 }
 
 async function run(aws: EmbeddedAws, files: readonly PictureFile[], options: StartOptions): Promise<Outcome> {
-  heading('Differences from what AWS would get');
-  print(describeDifferences(aws.deployment.differences, options.verbose));
-  heading('Deployed here, but without effect in the embedded AWS');
-  print(NOT_ENFORCED);
-
   const api = apiClientOf(aws);
   const inbox = await TopicInbox.subscribe(aws.clients, aws.names.topicArn(aws.names.reviewTopic), {
     name: aws.names.of('local-review-inbox'),
@@ -137,6 +132,10 @@ async function run(aws: EmbeddedAws, files: readonly PictureFile[], options: Sta
   if (reviews.length > 0) print(reviewTable(reviews));
   heading('Records, as GET /images lists them to this client');
   print(recordTable(await recordsOf(api)));
+  heading('Differences from what AWS would get');
+  print(describeDifferences(aws.deployment.differences, options.verbose));
+  heading('Deployed here, but without effect in the embedded AWS');
+  print(NOT_ENFORCED);
   heading('Make the compliance report: npm run compliance');
   const openPage = (): Promise<Console> =>
     startConsole({
