@@ -4,9 +4,8 @@ import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { causeOf } from '../tools/doctor/causes.mjs';
-import { npmRegistry } from '../tools/doctor/checks/packages.mjs';
+import { npmRegistry, whichDoNotLoad } from '../tools/doctor/checks/packages.mjs';
 import { missingPackages } from '../tools/doctor/missing-packages.mjs';
-import { whyNativeFails } from '../tools/doctor/native-modules.mjs';
 
 /** Settings of the C library, as npm names them; undefined where there is only one. */
 const libc = () =>
@@ -112,10 +111,11 @@ export async function installPackages(root, more = []) {
   const missing = missingPackages(root);
   if (missing.length > 0)
     return `npm ci ended well and left out ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${missing.length - 3} more` : ''}. → A setting of npm does that: see "npm config ls -l".`;
-  const broken = whyNativeFails(root);
-  if (broken !== undefined) {
+  const broken = await whichDoNotLoad(root);
+  if (broken !== '') {
     const { cause, remedy } = causeOf(broken) ?? {};
-    return `${broken}${cause === undefined ? '' : `: ${cause}. → ${remedy}`}`;
+    const said = broken.replaceAll('\n', '; ');
+    return `What was installed does not load here (${said})${cause === undefined ? '.' : `: ${cause}. → ${remedy}`}`;
   }
   mkdirSync(path.dirname(marker), { recursive: true });
   writeFileSync(marker, identity);

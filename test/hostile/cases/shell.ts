@@ -187,7 +187,7 @@ export const shellMachines: readonly HostileMachine[] = [
     onOlderNode: true,
     // Known to Node 20, so that npm starts; refused by Node 24.
     env: () => ({
-      NODE_OPTIONS: '--experimental-network-imports --max-old-space-size=1024 --trace-warnings',
+      NODE_OPTIONS: '--experimental-network-imports --max-old-space-size=1024',
     }),
   },
 ];

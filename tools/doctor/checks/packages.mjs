@@ -21,13 +21,21 @@ export const npm = {
 /** Those with programs or libraries built for one system: what is there may be another's. */
 const NATIVE = ['esbuild', 'sharp', '@swc/core'];
 
-/** Loads each in a process of its own, as it is loaded later. */
-async function whichDoNotLoad(root) {
+/**
+ * Loads them in a process of its own, as they are loaded later.
+ * @returns {Promise<string>} a line for each that does not, with what the system says of it; empty when all do
+ */
+export async function whichDoNotLoad(root) {
   const load = `for (const name of ${JSON.stringify(NATIVE)})
     try { require('module').createRequire(${JSON.stringify(path.join(root, 'package.json'))})(name) }
-    catch (error) { console.log(name + ': ' + String(error.message).split('\\n')[0]) }`;
-  const { output } = await probe(process.execPath, ['-e', load], { timeout: 20_000 });
-  return output.trim();
+    catch (error) {
+      const lines = String(error.message).split('\\n');
+      console.log(name + ': ' + (lines.find((line) => /^ERR_DLOPEN/.test(line)) ?? lines[0]));
+    }`;
+  const { output } = await probe(process.execPath, ['-e', load], { timeout: 60_000 });
+  // And nothing else that is said: a machine that is too busy for an answer has shown no fault.
+  const faults = output.split('\n').filter((line) => NATIVE.some((name) => line.startsWith(`${name}: `)));
+  return faults.join('\n');
 }
 
 export const packages = {
