@@ -7,8 +7,14 @@ export type KeyDomain = (typeof KEY_DOMAINS)[number];
 
 /** The role of a stage with which the pipeline plays a client. */
 export const RELEASE_TESTER = 'release-tester';
+/** The role of a stage with which the pipeline's daily build asks what is deployed there. */
+export const EVIDENCE_READER = 'evidence-reader';
 /** What the pipeline's own resources are called after. */
 export const DELIVERY_PREFIX = 'serverlessapp-delivery';
+/** The pipeline that each day asks what is deployed in a stage. */
+export const dailyPipeline = (stage: string): string => `${DELIVERY_PREFIX}-daily-${stage}`;
+/** The rule that starts them. */
+export const DAILY_RULE = `${DELIVERY_PREFIX}-daily`;
 /** Alias of the key under which artefacts lie in the second region. */
 export const recoveryArtifactsAlias = `alias/${DELIVERY_PREFIX}-artifacts`;
 /** What the pipeline's roles are for; each is named by {@link deliveryRole}. */
@@ -21,10 +27,16 @@ export type DeliveryPurpose =
   | 'self-update'
   | 'publish-assets'
   | 'trail'
+  | 'daily'
+  | 'daily-start'
+  | 'daily-sign'
+  | typeof EVIDENCE_READER
   | typeof RELEASE_TESTER;
 export const deliveryRole = (purpose: DeliveryPurpose): string => `${DELIVERY_PREFIX}-${purpose}-role`;
 /** The role of the delivery account that may take {@link RELEASE_TESTER}. */
 export const releaseTesterBuildRole = deliveryRole(RELEASE_TESTER);
+/** The role of the delivery account that may take {@link EVIDENCE_READER}. */
+export const evidenceReaderBuildRole = deliveryRole(EVIDENCE_READER);
 
 /**
  * The roles that IAM Identity Center makes for a permission set; nobody else can make one on that path.
@@ -54,6 +66,7 @@ const ROLES_OF_HOME_REGION: readonly string[] = [
   'auditor',
   'backup',
   'config-recorder',
+  EVIDENCE_READER,
   RELEASE_TESTER,
   'remediation',
   'restore',

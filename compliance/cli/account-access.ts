@@ -1,5 +1,6 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { loadStageConfig } from '../../lib/config/load';
+import { EVIDENCE_READER, Names } from '../../lib/names';
 import type { Connection, Place } from '../../tools/aws/read-call';
 import type { AccountAccess } from '../deployed/judge-account';
 import { GateError, messageOf } from '../gate-error';
@@ -24,11 +25,13 @@ function credentialsOf(sts: STSClient, RoleArn: string): Credentials {
 
 /**
  * The account of the caller is asked as the caller, every other one as a role there.
- * @param role - its name; without one other accounts are not asked, which is a row of each of their stacks.
+ * @param assume - its name, or `evidence-reader` for the stage's own; without one other accounts are not asked, which is a row of each of their stacks.
  * @throws GateError USAGE when there are no usable credentials.
  */
-export async function accountAccess(stage: string, role: string | undefined): Promise<AccountAccess> {
-  const { region: home } = loadStageConfig(stage);
+export async function accountAccess(stage: string, assume: string | undefined): Promise<AccountAccess> {
+  const config = loadStageConfig(stage);
+  const home = config.region;
+  const role = assume === EVIDENCE_READER ? new Names(config, home).role(EVIDENCE_READER) : assume;
   const sts = new STSClient({ region: home });
   let caller: string | undefined;
   try {

@@ -43,8 +43,10 @@ Options
   --by ROLE             approve: the role of policies/roles.yaml that decided
   --on DATE             approve: the day of the decision, YYYY-MM-DD
   --private-key FILE    sign: a local key (PEM) instead; for rehearsals
-  --assume ROLE         deployed: name of the role to take in accounts that are not the caller's
+  --assume ROLE         deployed: name of the role to take in accounts that are not the caller's; evidence-reader stands for
+                        the stage's own
   --print-policy        deployed: print the policies that suffice for its questions, and ask nothing
+  --write-policy        deployed: write them to policies/identity, from where the roles of the stages take them
   --pin-rules           make the rules that ran now the ones that must run; for review
   --help
 
@@ -84,7 +86,7 @@ export type Command =
   | { readonly name: 'measured'; readonly file: string }
   | { readonly name: 'approve'; readonly ids: readonly string[]; readonly by: string; readonly on: string }
   | { readonly name: 'diff'; readonly before: string; readonly after: string }
-  | { readonly name: 'print-policy'; readonly stage: string }
+  | { readonly name: 'print-policy'; readonly stage: string; readonly write: boolean }
   | {
       readonly name: 'judge';
       /** Whether the account is asked, too. */
@@ -173,9 +175,10 @@ export function parseCommand(argv: readonly string[]): Command {
   const account = name === 'deployed';
   if (operands.length > 0)
     throw usage(`deployed takes no ${operands.join(' ')}; name the stage with --stage.`);
-  if (values['print-policy'] === true) {
-    if (!account) throw usage('--print-policy goes with deployed.');
-    return { name: 'print-policy', stage: values.stage ?? 'prod' };
+  const write = values['write-policy'] === true;
+  if (values['print-policy'] === true || write) {
+    if (!account) throw usage(`--${write ? 'write' : 'print'}-policy goes with deployed.`);
+    return { name: 'print-policy', stage: values.stage ?? 'prod', write };
   }
   if (!account && values.engine?.includes('deployed') === true)
     throw usage('The engine deployed asks an account: npm run compliance -- deployed --engine deployed.');
@@ -233,6 +236,7 @@ function parse(argv: readonly string[]) {
         control: { type: 'string' },
         assume: { type: 'string' },
         'print-policy': { type: 'boolean' },
+        'write-policy': { type: 'boolean' },
         'pin-rules': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

@@ -129,22 +129,28 @@ function nameOf(item: unknown): string | undefined {
   return field === undefined ? undefined : String((item as Readonly<Record<string, unknown>>)[field]);
 }
 
+/** Where an item of a list stands: by its name, where it has one. */
+function placeOf(path: string, item: unknown): string {
+  const name = nameOf(item);
+  return name === undefined ? path : `${path}[${name}]`;
+}
+
 function ofLists(path: string, judged: readonly unknown[], found: readonly unknown[]): SettingDifference[] {
   const gone = without(judged, found);
   const added = without(found, judged);
   const paired = gone.flatMap((item) => {
     const name = nameOf(item);
     const twin = name === undefined ? undefined : added.find((other) => nameOf(other) === name);
-    return twin === undefined ? [] : [{ item, twin, name }];
+    return twin === undefined ? [] : [{ item, twin }];
   });
   return [
-    ...paired.flatMap(({ item, twin, name }) => ofCanonical(`${path}[${name ?? ''}]`, item, twin)),
+    ...paired.flatMap(({ item, twin }) => ofCanonical(placeOf(path, item), item, twin)),
     ...gone
       .filter((item) => !paired.some((pair) => pair.item === item))
-      .map((item) => ({ path, judged: shown(item), found: 'nothing' })),
+      .map((item) => ({ path: placeOf(path, item), judged: shown(item), found: 'nothing' })),
     ...added
       .filter((item) => !paired.some((pair) => pair.twin === item))
-      .map((item) => ({ path, judged: 'nothing', found: shown(item) })),
+      .map((item) => ({ path: placeOf(path, item), judged: 'nothing', found: shown(item) })),
   ];
 }
 

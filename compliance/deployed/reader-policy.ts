@@ -71,6 +71,9 @@ const handlersSchema = z.object({
 
 /** AWS's own classes of actions that change nothing. */
 const READS = new Set(['Read', 'List']);
+/** Where a firewall can be attached to, and ours is not: the handler of an association knows all of it. */
+const OF_OTHER_FIREWALLED =
+  /^(amplify|apprunner|appsync|bedrock-agentcore|cognito-idp|elasticloadbalancing):|^ec2:GetVerifiedAccess/;
 /** Read what it is for, not how it is set up. */
 const READS_DATA = new Set(['secretsmanager:GetSecretValue', 'billing:GetBillingViewData', 's3:ListBucket']);
 
@@ -85,9 +88,20 @@ function driftReads(): string[] {
     .filter(([type]) => !(type in DRIFT_LEAVES_OUT))
     .flatMap(([, { read = [] }]) => read)
     .flatMap((pattern) => actionsMatching(pattern))
-    .filter(({ id, accessLevel }) => READS.has(accessLevel) && !READS_DATA.has(id))
+    .filter(
+      ({ id, accessLevel }) => READS.has(accessLevel) && !READS_DATA.has(id) && !OF_OTHER_FIREWALLED.test(id),
+    )
     .map(({ id }) => id);
 }
+
+/** Their files, which the templates take, by path from the root. */
+export const readerPolicyFiles = (): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(readerPolicies()).map(([name, document]) => [
+      `policies/identity/${name}.json`,
+      `${JSON.stringify(document, undefined, 2)}\n`,
+    ]),
+  );
 
 /** By the names of their files in `policies/identity/`; two, since IAM takes 6,144 characters in one. */
 export function readerPolicies(): Readonly<

@@ -26,6 +26,7 @@ import type { RegisterEntry } from '../register/schema';
 import type { CitedContract, Verdict, VerdictRow } from '../verdict-row';
 import type { Difference } from './evidence-difference';
 import { type Commit, readCommit } from './commit';
+import { type DecisionRecord, readDecisionRecords } from './decision-records';
 import { type Figures, figuresOf, judgedByTagsOnly } from './figures';
 import { sha256 } from './sha256';
 import { loadSystemOwner, type SystemOwner } from './oscal/fedramp/owner';
@@ -75,6 +76,8 @@ export interface ExceptionResult extends RegisterEntry {
   readonly approverTeam: string;
   /** The day of the decision that stands; absent as long as nobody has decided. */
   readonly approved?: string;
+  /** Where that decision is written down; absent when it is not committed as it stands. */
+  readonly record?: DecisionRecord;
   readonly ageDays: number;
   readonly daysLeft: number;
   readonly findings: number;
@@ -132,6 +135,9 @@ export async function collectEvidence(
 ): Promise<EvidenceWithoutDifference> {
   const { rows, assembly, register, stage, subject, today } = judgement;
   const foreign = subject === 'foreign templates';
+  const held = register.entries.filter((entry) => appliesTo(entry, stage));
+  // Somebody else's register is in a repository of his own.
+  const records = await readDecisionRecords(PROJECT_ROOT, foreign ? [] : held.map(({ id }) => id));
   const narratives = foreign
     ? []
     : judgeNarratives(loadNarratives(), {
@@ -188,16 +194,15 @@ export async function collectEvidence(
     baselines: loadBaselines(),
     systemOwner: foreign ? {} : loadSystemOwner(PROJECT_ROOT),
     tests: options.tests.map(withoutContent),
-    exceptions: register.entries
-      .filter((entry) => appliesTo(entry, stage))
-      .map((entry) => ({
-        ...entry,
-        ownerTeam: register.roles[entry.owner]?.team ?? entry.owner,
-        approverTeam: register.roles[entry.approver]?.team ?? entry.approver,
-        ...decisionOf(register.approvals.get(entry.id), today),
-        daysLeft: daysUntil(entry.expires, today),
-        findings: rows.filter(({ exception }) => exception === entry.id).length,
-      })),
+    exceptions: held.map((entry) => ({
+      ...entry,
+      ownerTeam: register.roles[entry.owner]?.team ?? entry.owner,
+      approverTeam: register.roles[entry.approver]?.team ?? entry.approver,
+      ...decisionOf(register.approvals.get(entry.id), today),
+      ...recorded(records.get(entry.id)),
+      daysLeft: daysUntil(entry.expires, today),
+      findings: rows.filter(({ exception }) => exception === entry.id).length,
+    })),
     matrices: {
       encryption: encryptionMatrix(assembly),
       access: accessMatrix(assembly),
@@ -233,6 +238,8 @@ const decisionOf = (approval: Approval | undefined, today: string) =>
   approval === undefined
     ? { ageDays: 0 }
     : { approved: approval.on, ageDays: -daysUntil(approval.on, today) };
+
+const recorded = (record: DecisionRecord | undefined) => (record === undefined ? {} : { record });
 
 /** The JUnit file stands in the pack by itself. */
 const withoutContent = ({

@@ -1,5 +1,6 @@
 import type { EventPattern } from 'aws-cdk-lib/aws-events';
-import { DELIVERY_PREFIX } from '../names';
+import { PIPELINE_STAGES } from '../config/schema';
+import { dailyPipeline, DELIVERY_PREFIX } from '../names';
 
 /** An event that those who approve releases hear of. */
 export interface ToldEvent {
@@ -18,6 +19,16 @@ export const DELIVERY_ALERTS: Readonly<Record<string, ToldEvent>> = {
       detail: { pipeline: [DELIVERY_PREFIX], state: ['FAILED'] },
     },
     message: 'A release stopped: see the pipeline.',
+  },
+  'daily-evidence-failed': {
+    description: "A day's evidence could not be made, or tells of a difference",
+    pattern: {
+      source: ['aws.codepipeline'],
+      detailType: ['CodePipeline Pipeline Execution State Change'],
+      detail: { pipeline: PIPELINE_STAGES.map(dailyPipeline), state: ['FAILED'] },
+    },
+    message:
+      "A day's evidence could not be made, or what runs is not what was judged: see the last action of the pipeline and the day's pack.",
   },
   // Where sources come from. The service has two names, and needs a trail of management events in the account, such as
   // the organisation's. https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-codeconnections.html

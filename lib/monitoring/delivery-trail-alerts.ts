@@ -1,10 +1,11 @@
-import { deliveryRole } from '../names';
+import { type DeliveryPurpose, deliveryRole } from '../names';
 import type { TrailAlertDefinition } from './alarm-definition';
 import { ACCOUNT_ALERTS, trailAlert } from './trail-alerts';
 
 const ISSUER = '$.userIdentity.sessionContext.sessionIssuer.userName';
 const named = (...names: string[]): string => names.map((name) => `($.eventName = "${name}")`).join(' || ');
-const nobodyElse = (role: string): string => `((${ISSUER} NOT EXISTS) || (${ISSUER} != "${role}"))`;
+const nobodyElse = (...roles: DeliveryPurpose[]): string =>
+  `((${ISSUER} NOT EXISTS) || (${roles.map((role) => `(${ISSUER} != "${deliveryRole(role)}")`).join(' && ')}))`;
 
 /** Of what every account is watched for, what the account of the pipeline can do: it has no recorder and no network. */
 const SHARED = [
@@ -37,15 +38,15 @@ export const DELIVERY_TRAIL_ALERTS: readonly TrailAlertDefinition[] = [
   trailAlert(
     'build-with-other-commands',
     'critical',
-    `{ ($.eventSource = "codebuild.amazonaws.com") && (${named('StartBuild', 'StartBuildBatch', 'RetryBuild')}) && (($.requestParameters.buildspecOverride = "*") || ${nobodyElse(deliveryRole('pipeline'))}) }`,
-    'A build was started by somebody else than the pipeline, or with other commands than its project’s: it does with its role what they say.',
+    `{ ($.eventSource = "codebuild.amazonaws.com") && (${named('StartBuild', 'StartBuildBatch', 'RetryBuild')}) && (($.requestParameters.buildspecOverride = "*") || ${nobodyElse('pipeline', 'daily')}) }`,
+    'A build was started by somebody else than the pipelines, or with other commands than its project’s: it does with its role what they say.',
     'Stop the build. Find in the trail what it did with its role; revoke the session that started it.',
   ),
   trailAlert(
     'signed-outside-a-release',
     'critical',
-    `{ ($.eventSource = "kms.amazonaws.com") && ($.eventName = "Sign") && ${nobodyElse(deliveryRole('sign'))} }`,
-    'Something was signed with the key of the evidence packs, or tried to be, by somebody else than the signing build.',
+    `{ ($.eventSource = "kms.amazonaws.com") && ($.eventName = "Sign") && ${nobodyElse('sign', 'daily-sign')} }`,
+    'Something was signed with the key of the evidence packs, or tried to be, by somebody else than the signing builds.',
     'The event names key and caller. Treat every pack that was signed since as not signed; replace the key and publish its fingerprint anew.',
   ),
 ];

@@ -92,6 +92,7 @@ const PLACEHOLDERS: Partial<
     RemediationRoles: REMEDIATION_ROLES,
     BoundaryChangeTag: BOUNDARY_CHANGE_TAG,
     PipelineRole: `arn:aws:iam::${deliveryAccount}:role/${deliveryRole('pipeline')}`,
+    DailyRole: `arn:aws:iam::${deliveryAccount}:role/${deliveryRole('daily')}`,
     Approvers: permissionSetRoles('serverlessapp-approver'),
   }),
   'scp-clients': () => ({

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { personPlaceholders } from '../constructs/people/person-placeholders';
 import { type Person, PERSON_ROLES, PersonRole } from '../constructs/people/person-role';
+import { EvidenceReaderRole } from '../constructs/people/evidence-reader-role';
 import { ReleaseTesterRole } from '../constructs/people/release-tester-role';
 import { ClientSecret } from '../constructs/rotation/client-secret';
 import { rotationRole } from '../constructs/rotation/rotation-role';
@@ -31,13 +32,11 @@ export class AccessStack extends StageStack {
     const { config, names, keys } = props;
     const placeholders = personPlaceholders(config, names, keys);
     // IAM cannot make roles when us-east-1 is down, so those who work in the other region have theirs there before.
-    for (const role of PERSON_ROLES.filter((person) => names.isHomeRegion || person !== 'auditor'))
-      new PersonRole(this, role, {
-        names,
-        role,
-        description: DESCRIPTIONS[role],
-        placeholders,
-      });
+    const person = (role: Person) =>
+      new PersonRole(this, role, { names, role, description: DESCRIPTIONS[role], placeholders }).role;
+    if (names.isHomeRegion)
+      new EvidenceReaderRole(this, 'EvidenceReader', { ...props, auditor: person('auditor') });
+    for (const role of PERSON_ROLES.filter((other) => other !== 'auditor')) person(role);
 
     if (names.isHomeRegion) new ReleaseTesterRole(this, 'ReleaseTester', props);
     for (const client of config.clients) new ClientSecret(this, `Secret-${client.id}`, { ...props, client });

@@ -4,6 +4,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { DeliveryConfig } from '../config/delivery';
 import type { PipelineStage, StageConfig } from '../config/schema';
+import { DailyEvidence } from '../constructs/delivery/daily-evidence';
 import { DeliveryBucket } from '../constructs/delivery/delivery-bucket';
 import { DeliveryKey } from '../constructs/delivery/delivery-key';
 import { DeliveryTrail } from '../constructs/delivery/delivery-trail';
@@ -79,17 +80,25 @@ export class DeliveryStack extends Stack {
       logGroupName: LOG_GROUP,
       logKey,
     });
-    new ReleasePipeline(this, 'Release', {
+    const logs = new EncryptedLogGroup(this, 'Logs', {
+      logGroupName: LOG_GROUP,
+      encryptionKey: logKey,
+      retentionDays: config.logDays,
+      retain: true,
+    });
+    const release = new ReleasePipeline(this, 'Release', {
       ...common,
       prefix: DELIVERY_PREFIX,
       released,
-      logs: new EncryptedLogGroup(this, 'Logs', {
-        logGroupName: LOG_GROUP,
-        encryptionKey: logKey,
-        retentionDays: config.logDays,
-        retain: true,
-      }),
+      logs,
       approvals: notices.topic,
+      roles,
+    });
+    new DailyEvidence(this, 'Daily', {
+      ...common,
+      environment: release.environment,
+      logs,
+      notices,
       roles,
     });
   }

@@ -27,7 +27,9 @@ const resources = assemblyResources((app) => {
   releaseApplication(app);
 }).filter(({ account }) => account === delivery.account);
 const ofType = (type: string): AssemblyResource[] => resources.filter(({ Type }) => Type === type);
-const pipeline = ofType('AWS::CodePipeline::Pipeline')[0]?.Properties;
+const pipelineNamed = (name: string): AssemblyResource['Properties'] | undefined =>
+  ofType('AWS::CodePipeline::Pipeline').find(({ Properties }) => Properties['Name'] === name)?.Properties;
+const pipeline = pipelineNamed('serverlessapp-delivery');
 const stages = listAt(pipeline, 'Stages') as PipelineStage[];
 const stage = (name: string): readonly Action[] => stages.find(({ Name }) => Name === name)?.Actions ?? [];
 const order = (name: string, action: string): number =>
@@ -73,15 +75,21 @@ describe('the order of a release', () => {
     },
   );
   it.each([
-    ['serverlessapp-dev', 'Smoke'],
-    ['serverlessapp-staging', 'Load'],
-    ['serverlessapp-prod', 'Record'],
+    ['serverlessapp-dev', 'Record-dev'],
+    ['serverlessapp-staging', 'Record-staging'],
+    ['serverlessapp-prod', 'Record-prod'],
   ])('of %s ends with %s', (name, action) => {
     const last = Math.max(...stage(name).map(({ RunOrder }) => RunOrder));
     expect(order(name, action)).toBe(last);
   });
-  it('says that a release runs in production only after pictures were decided there', () => {
-    expect(order('serverlessapp-prod', 'Confirm')).toBeLessThan(order('serverlessapp-prod', 'Record'));
+  it.each([
+    ['dev', 'Smoke'],
+    ['staging', 'Load'],
+    ['prod', 'Confirm'],
+  ])('says that a release runs in %s only after pictures were decided there', (name, pictures) => {
+    expect(order(`serverlessapp-${name}`, pictures)).toBeLessThan(
+      order(`serverlessapp-${name}`, `Record-${name}`),
+    );
   });
   it('waits for a person before anything of prod changes', () => {
     const [approval, ...others] = [...stage('serverlessapp-prod')].sort((a, b) => a.RunOrder - b.RunOrder);
@@ -162,11 +170,15 @@ describe('what the pipeline works with', () => {
   it('has no function of its own: nothing runs beside the builds', () => {
     expect(resources.filter(({ Type }) => /Lambda|Custom::/.test(Type))).toEqual([]);
   });
-  it('has nine roles: named, under one ceiling, each for its own pipeline or builds alone', () => {
+  it('has thirteen roles: named, under one ceiling, each for its own pipeline or builds alone', () => {
     const roles = ofType('AWS::IAM::Role');
     expect(roles.map(({ Properties }) => Properties['RoleName']).sort()).toEqual(
       [
         'compare',
+        'daily',
+        'daily-sign',
+        'daily-start',
+        'evidence-reader',
         'gate',
         'pipeline',
         'publish-assets',
@@ -188,7 +200,7 @@ describe('what the pipeline works with', () => {
                 'aws:SourceArn': 'arn:aws:codebuild:us-east-1:222233334444:project/serverlessapp-delivery-*',
               },
             }
-          : // No page says that CodePipeline or CloudTrail sends either key.
+          : // No page says that CodePipeline, EventBridge or CloudTrail sends either key.
             { StringEqualsIfExists: { 'aws:SourceAccount': '222233334444' } },
       );
     }
@@ -199,7 +211,11 @@ describe('what the pipeline works with', () => {
       expect(Properties['ManagedPolicyArns']).toBeUndefined();
       expect(Properties['Policies']).toBeUndefined();
     }
-    const actions = ofType('AWS::IAM::ManagedPolicy').flatMap(({ Properties }) =>
+    // The ceiling grants nothing, and IAM takes 6,144 characters of it.
+    const granting = ofType('AWS::IAM::ManagedPolicy').filter(
+      ({ Properties }) => Properties['ManagedPolicyName'] !== 'serverlessapp-delivery-permissions-boundary',
+    );
+    const actions = granting.flatMap(({ Properties }) =>
       listAt(Properties, 'PolicyDocument', 'Statement').flatMap((statement) => at(statement, 'Action')),
     );
     expect(actions.length).toBeGreaterThan(50);
@@ -235,8 +251,68 @@ describe('what the pipeline works with', () => {
   });
   it('tells the approvers, over an encrypted topic, when a release waits or stops', () => {
     expect(ofType('AWS::SNS::Topic').every(({ Properties }) => 'KmsMasterKeyId' in Properties)).toBe(true);
-    expect(at(ofType('AWS::Events::Rule')[0]?.Properties, 'EventPattern', 'detail', 'state')).toEqual([
-      'FAILED',
+    const told = ofType('AWS::Events::Rule').filter(
+      ({ Properties }) => at(Properties, 'EventPattern', 'source', 0) === 'aws.codepipeline',
+    );
+    expect(told.map(({ Properties }) => at(Properties, 'EventPattern', 'detail', 'state'))).toEqual([
+      ['FAILED'],
+      ['FAILED'],
+    ]);
+    expect(
+      told.flatMap(({ Properties }) => at(Properties, 'EventPattern', 'detail', 'pipeline')).sort(),
+    ).toEqual(
+      ofType('AWS::CodePipeline::Pipeline')
+        .map(({ Properties }) => Properties['Name'])
+        .sort(),
+    );
+  });
+});
+
+describe('what runs, asked each day', () => {
+  it.each(['dev', 'staging', 'prod'])(
+    'of %s by a pipeline of its own, which starts by the clock alone',
+    (name) => {
+      const daily = pipelineNamed(`serverlessapp-delivery-daily-${name}`);
+      const steps = (listAt(daily, 'Stages') as PipelineStage[]).flatMap(({ Actions }) => Actions);
+      expect(steps.map(({ Name }) => Name)).toEqual(['Source', 'Ask', 'Sign', 'Findings']);
+      expect(at(steps[0], 'Configuration', 'DetectChanges')).toBe(false);
+      expect(steps.some(({ ActionTypeId }) => ActionTypeId.Category === 'Deploy')).toBe(false);
+      const [clock] = ofType('AWS::Events::Rule').filter(
+        ({ Properties }) => 'ScheduleExpression' in Properties,
+      );
+      expect(at(clock?.Properties, 'ScheduleExpression')).toBe('cron(0 4 * * ? *)');
+      expect(listAt(clock?.Properties, 'Targets')).toHaveLength(3);
+    },
+  );
+  it.each(['dev', 'staging', 'prod'])('is an alarm when %s has no signed pack for thirty hours', (name) => {
+    const alarm = ofType('AWS::CloudWatch::Alarm').find(
+      ({ Properties }) => Properties['AlarmName'] === `serverlessapp-delivery-daily-evidence-missing-${name}`,
+    )?.Properties;
+    expect(alarm).toMatchObject({
+      Namespace: 'AWS/CodeBuild',
+      MetricName: 'SucceededBuilds',
+      Dimensions: [{ Name: 'ProjectName', Value: `serverlessapp-delivery-daily-sign-${name}` }],
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      Period: 3600,
+      EvaluationPeriods: 30,
+      DatapointsToAlarm: 30,
+      TreatMissingData: 'breaching',
+    });
+    expect(alarm?.['AlarmActions']).toHaveLength(1);
+  });
+  it('lets the builds that ask take the readers’ roles and nothing else', () => {
+    const policy = ofType('AWS::IAM::ManagedPolicy').find(({ Properties }) =>
+      JSON.stringify(Properties).includes('AskTheStages'),
+    );
+    const assumed = listAt(policy?.Properties, 'PolicyDocument', 'Statement').filter(
+      (statement) => at(statement, 'Action') === 'sts:AssumeRole',
+    );
+    expect(assumed.map((statement) => at(statement, 'Resource'))).toEqual([
+      ['dev', 'staging', 'prod'].map((name) => {
+        const { account } = loadStageConfig(name);
+        return `arn:aws:iam::${account}:role/serverlessapp-${name}-evidence-reader-role`;
+      }),
     ]);
   });
 });

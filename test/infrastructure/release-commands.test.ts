@@ -28,7 +28,8 @@ const AWS = `#!/bin/bash
 echo "aws $*" >> "$CALLS"
 case "$*" in
   *list-objects-v2*) [ "$RELEASES" = denied ] && exit 254; echo "$RELEASES";;
-  *packs/released/2*\\ -) echo packs/before/7;;
+  *packs/released/*/2*\\ -) printf %s packs/before/7;;
+  *packs/before/7/manifest.json*) cp "$RELEASED" /tmp/released.json;;
   *kms\\ sign*) openssl pkeyutl -sign -inkey "$PRIVATE_KEY" -in /tmp/digest | base64 -w 0; echo;;
   *put-object*) for at in "$@"; do [ "$before" = --key ] && key=$at; [ "$before" = --body ] && body=$at; before=$at; done; mkdir -p "kept/$(dirname "$key")"; cp "$body" "kept/$key";;
 esac`;
@@ -43,7 +44,7 @@ function run(
 ) {
   const calls = path.join(folder, 'calls');
   writeFileSync(calls, '');
-  for (const name of ['aws', 'npm', 'npx']) {
+  for (const name of ['aws', 'npm', 'npx', 'git', 'n', 'node']) {
     writeFileSync(path.join(folder, name), name === 'aws' ? AWS : OTHERS);
     chmodSync(path.join(folder, name), 0o755);
   }
@@ -56,7 +57,10 @@ function run(
 
 const NONE = '';
 const BEFORE = JSON.stringify({
-  Contents: [{ Key: 'packs/released/2026-11-02T10-00-00Z' }, { Key: 'packs/released/2026-11-01T10-00-00Z' }],
+  Contents: [
+    { Key: 'packs/released/prod/2026-11-02T10-00-00Z' },
+    { Key: 'packs/released/prod/2026-11-01T10-00-00Z' },
+  ],
 });
 
 describe('the commands of the gate', () => {
@@ -76,7 +80,7 @@ describe('the commands of the gate', () => {
     const { status, calls } = gate(BEFORE);
     expect(status).toBe(0);
     const steps = [
-      'aws s3 cp s3://evidence/packs/released/2026-11-02T10-00-00Z -',
+      'aws s3 cp s3://evidence/packs/released/prod/2026-11-02T10-00-00Z -',
       'aws s3 cp s3://evidence/packs/before/7 /tmp/last-release --recursive --only-show-errors',
       'npm run compliance -- verify /tmp/last-release --key-id key',
       'npm run compliance -- --stage prod --output release/packs/prod --previous /tmp/last-release',
@@ -247,10 +251,156 @@ describe('the commands of the build that signs', () => {
   });
 });
 
-test('the record of a release names its pack, under a name of its own', () => {
-  const { status, calls } = run(buildSpec('record').phases.build.commands, { EVIDENCE_PACK: 'packs/abc/8' });
+test.each([
+  ['dev', 'packs/abc/8-dev'],
+  ['staging', 'packs/abc/8-staging'],
+  ['prod', 'packs/abc/8'],
+])('the record of a release in %s names its pack, under a name of its own', (stage, pack) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'serverlessapp-record-'));
+  const { status, calls } = run(
+    buildSpec(`record-${stage}`).phases.build.commands,
+    { EVIDENCE_PACK: 'packs/abc/8' },
+    folder,
+  );
   expect(status).toBe(0);
   expect(calls[0]).toMatch(
-    /^aws s3api put-object --bucket evidence --key packs\/released\/\d{4}-\d\d-\d\dT[\d-]+Z --body released --if-none-match \*$/,
+    new RegExp(
+      `^aws s3api put-object --bucket evidence --key packs/released/${stage}/\\d{4}-\\d\\d-\\d\\dT[\\d-]+Z --body released --if-none-match \\*$`,
+    ),
   );
+  expect(readFileSync(path.join(folder, 'released'), 'utf8')).toBe(pack);
+});
+
+describe('the commands of the build that asks each day', () => {
+  const ask = (releases: string) =>
+    run(buildSpec('daily-ask-prod').phases.build.commands, { RELEASES: releases });
+
+  it('ask nothing before the first release', () => {
+    const { status, calls } = ask(NONE);
+    expect(status).toBe(0);
+    expect(calls.join('\n')).not.toContain('compliance');
+  });
+  it('ask with the code of the release that runs, and stop when no pack comes of it', () => {
+    const { status, calls } = ask(BEFORE);
+    const steps = [
+      'git checkout --quiet --force before',
+      'npm ci --no-audit --no-fund',
+      'npm run compliance -- deployed --stage prod --assume evidence-reader --output daily/pack',
+    ].map((call) => calls.indexOf(call));
+    expect(steps).not.toContain(-1);
+    expect(steps).toEqual([...steps].sort((a, b) => a - b));
+    // The stub of the gate writes none.
+    expect(status).not.toBe(0);
+  });
+  it('neither sign nor keep anything', () => {
+    expect(ask(BEFORE).calls.filter((call) => /kms sign|put-object/.test(call))).toEqual([]);
+  });
+});
+
+describe('the commands of the build that signs each day', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const ASKED = [{ engine: 'deployed', version: '1', rules: 86 }];
+  interface Day {
+    readonly stage?: string;
+    readonly commit?: string;
+    readonly template?: string;
+    readonly tools?: readonly object[];
+    readonly generated?: string;
+  }
+  const manifest = (files: Map<string, string>, day: Day): string =>
+    manifestText(
+      manifestOf(files, {
+        generated: day.generated ?? new Date().toISOString(),
+        stage: day.stage ?? 'prod',
+        commit: { id: day.commit ?? 'before', modified: false },
+        tools: day.tools ?? ASKED,
+      } as unknown as Parameters<typeof manifestOf>[1]),
+    );
+  /** What the build that asked hands over. */
+  function asked(day: Day = {}): string {
+    const folder = mkdtempSync(path.join(tmpdir(), 'serverlessapp-day-'));
+    const files = new Map([
+      ['evidence.json', JSON.stringify({ counts: { 'non-compliant': 2, error: 1 } })],
+      ['templates/x.json', day.template ?? '{}'],
+    ]);
+    mkdirSync(path.join(folder, 'pack', 'templates'), { recursive: true });
+    for (const [file, content] of files) writeFileSync(path.join(folder, 'pack', file), content);
+    writeFileSync(path.join(folder, 'pack', 'manifest.json'), manifest(files, day));
+    return folder;
+  }
+  function sign(folder: string, releases = BEFORE) {
+    const outside = mkdtempSync(path.join(tmpdir(), 'serverlessapp-key-'));
+    writeFileSync(path.join(outside, 'key.pem'), privateKey);
+    writeFileSync(path.join(outside, 'released.json'), manifest(new Map([['templates/x.json', '{}']]), {}));
+    return run(
+      [...buildSpec('daily-sign-prod').phases.build.commands, 'printf %s "$FINDINGS" > findings'],
+      {
+        RELEASES: releases,
+        RELEASED: path.join(outside, 'released.json'),
+        PRIVATE_KEY: path.join(outside, 'key.pem'),
+        SIGNING_KEY: 'key',
+        EXECUTION: '9',
+      },
+      folder,
+    );
+  }
+
+  it('call nothing of the repository', () => {
+    expect(buildSpec('daily-sign-prod').phases.build.commands.join('\n')).not.toMatch(
+      /\b(npm|npx|node|python3?|git)\b/,
+    );
+  });
+  it('keep a pack that verifies under the key, and tell how many findings are in it', () => {
+    const folder = asked();
+    const { status } = sign(folder);
+    expect(status).toBe(0);
+    const kept = path.join(folder, 'kept/packs/daily/prod', `${new Date().toISOString().slice(0, 10)}-9`);
+    expect(verifyPack(kept, publicKey)).toMatchObject({ changes: [], signature: 'verified' });
+    expect(readFileSync(path.join(folder, 'findings'), 'utf8')).toBe('3');
+  });
+  it('succeed without a pack before the first release', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'serverlessapp-day-'));
+    writeFileSync(path.join(folder, 'nothing-released'), '');
+    const { status, calls } = sign(folder, NONE);
+    expect(status).toBe(0);
+    expect(calls.filter((call) => /kms sign|put-object/.test(call))).toEqual([]);
+  });
+  const unchanged = (): void => undefined;
+  it.each<readonly [what: string, day: Day, change: (folder: string) => void]>([
+    ['templates that were not signed with the release', { template: '{"Resources":{}}' }, unchanged],
+    ['another commit than the one that runs', { commit: 'other' }, unchanged],
+    ['another stage', { stage: 'dev' }, unchanged],
+    ['a pack that asked no account', { tools: [] }, unchanged],
+    ['a pack of another day', { generated: '2026-01-01T00:00:00.000Z' }, unchanged],
+    [
+      'a changed file',
+      {},
+      (folder) => {
+        writeFileSync(path.join(folder, 'pack/evidence.json'), '{}');
+      },
+    ],
+    [
+      'no pack',
+      {},
+      (folder) => {
+        rmSync(path.join(folder, 'pack'), { recursive: true });
+      },
+    ],
+  ])('refuse %s, and sign and keep nothing', (_what, day, change) => {
+    const folder = asked(day);
+    change(folder);
+    const { status, calls } = sign(folder);
+    expect(status).not.toBe(0);
+    expect(calls.filter((call) => /kms sign|put-object/.test(call))).toEqual([]);
+  });
+});
+
+test('a day with findings ends red, after it was kept', () => {
+  const tell = (findings: string) =>
+    run(buildSpec('daily-findings').phases.build.commands, { FINDINGS: findings }).status;
+  expect([tell('0'), tell('3') === 0, tell('') === 0]).toEqual([0, false, false]);
 });

@@ -34,6 +34,16 @@ import {
   PutBucketPolicyCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import {
+  AttachPolicyCommand,
+  CreateOrganizationCommand,
+  CreatePolicyCommand as CreateOrganizationPolicyCommand,
+  DetachPolicyCommand,
+  ListRootsCommand,
+  OrganizationsClient,
+  type PolicyType,
+  UpdatePolicyCommand,
+} from '@aws-sdk/client-organizations';
 import { CreateTopicCommand, SetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExpectedRegion, ExpectedResource } from '../../compliance/deployed/aspect';
@@ -41,6 +51,12 @@ import { asker } from '../../compliance/deployed/ask';
 import { judgeResources, lookAt } from '../../compliance/deployed/judge-resources';
 import { LIVE_CHECKS } from '../../compliance/deployed/live/checks';
 import { ASPECTS } from '../../compliance/deployed/readers/aspects';
+import { loadStageConfig } from '../../lib/config/load';
+import {
+  ORGANIZATION_POLICIES,
+  type OrganizationPolicyName,
+  organizationPolicy,
+} from '../../lib/organization/organization-policies';
 import { freeLoopbackPort } from '../../local/emulator/loopback';
 import { startSupervised } from '../../local/emulator/supervised-process';
 import { systemEnvironment } from '../../local/runtime/system-environment';
@@ -454,5 +470,77 @@ describe('settings that MiniStack does not keep', () => {
     expect(await ask()).toMatch(/^compliant: /);
     await one.change();
     expect(await ask()).toMatch(/^non-compliant: /);
+  });
+
+  test('organization-policies: what is attached above the account passes, changed or taken away is named', async () => {
+    const organizations = new OrganizationsClient(settings());
+    await organizations.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
+    const { Roots = [] } = await organizations.send(new ListRootsCommand({}));
+    const RootId = Roots[0]?.Id ?? '';
+    const dev = loadStageConfig('dev');
+    const attach = async (name: OrganizationPolicyName): Promise<string> => {
+      const Type = ORGANIZATION_POLICIES[name] as PolicyType;
+      const { Policy } = await organizations.send(
+        new CreateOrganizationPolicyCommand({
+          Name: name,
+          Description: name,
+          Type,
+          Content: JSON.stringify(organizationPolicy(name, dev)),
+        }),
+      );
+      const PolicyId = Policy?.PolicySummary?.Id ?? '';
+      await organizations.send(new AttachPolicyCommand({ PolicyId, TargetId: RootId }));
+      return PolicyId;
+    };
+    const check = LIVE_CHECKS.find(({ rule }) => rule === 'organization-policies');
+    if (check === undefined) throw new Error('no such check');
+    const ask = async () => {
+      const vpc = { stack: 'serverlessapp-dev-network', logicalId: 'Vpc', type: 'AWS::EC2::VPC', place };
+      const region = regionOf({ ...vpc, physicalId: 'vpc-1', properties: {} });
+      const rows = await lookAt(check, region, asker(place), () => new Date());
+      return Object.fromEntries(
+        rows.map(({ resource, verdict: said, message }) => [resource, `${said}: ${message}`]),
+      );
+    };
+    const attached = {
+      regions: await attach('scp-regions'),
+      perimeter: await attach('scp-perimeter'),
+      organization: await attach('scp-organization'),
+      optOut: await attach('ai-services-opt-out'),
+    };
+    const before = await ask();
+    // Dev stands outside of the regulated unit.
+    expect(Object.keys(before).sort()).toEqual([
+      'ai-services-opt-out',
+      'declarative-ec2',
+      'rcp-perimeter',
+      'scp-organization',
+      'scp-perimeter',
+      'scp-regions',
+    ]);
+    for (const name of ['scp-regions', 'scp-perimeter', 'scp-organization', 'ai-services-opt-out'])
+      expect([name, before[name]]).toEqual([name, `compliant: attached to ${RootId}`]);
+    expect(before['rcp-perimeter']).toBe(
+      'non-compliant: it is attached neither to the account nor to a unit above it',
+    );
+    // This emulator does not know the type: a row, and none of the others is hidden by it.
+    expect(before['declarative-ec2']).toMatch(/^error: Could not ask/);
+    const weaker = organizationPolicy('scp-perimeter', dev) as { Statement: { Sid: string }[] };
+    await organizations.send(
+      new UpdatePolicyCommand({
+        PolicyId: attached.perimeter,
+        Content: JSON.stringify({
+          ...weaker,
+          Statement: weaker.Statement.filter(({ Sid }) => Sid !== 'NoWayToTheInternet'),
+        }),
+      }),
+    );
+    await organizations.send(new DetachPolicyCommand({ PolicyId: attached.regions, TargetId: RootId }));
+    const after = await ask();
+    expect(after['scp-perimeter']).toMatch(
+      /^non-compliant: Statement\[NoWayToTheInternet\]: judged .*, attached nothing/,
+    );
+    expect(after['scp-regions']).toMatch(/^non-compliant: it is attached neither/);
+    expect(after['scp-organization']).toMatch(/^compliant/);
   });
 });

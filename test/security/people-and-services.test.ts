@@ -1,5 +1,12 @@
+import { readerPolicies } from '../../compliance/deployed/reader-policy';
 import { PERSON_ROLES } from '../../lib/constructs/people/person-role';
-import { permissionSetRoles, RELEASE_TESTER, releaseTesterBuildRole } from '../../lib/names';
+import {
+  EVIDENCE_READER,
+  evidenceReaderBuildRole,
+  permissionSetRoles,
+  RELEASE_TESTER,
+  releaseTesterBuildRole,
+} from '../../lib/names';
 import { type FoundStatement, statementsOf } from '../support/policy-statements';
 import {
   at,
@@ -24,19 +31,25 @@ const NO_NARROWER_RESOURCE: readonly RegExp[] = [
   /^(rekognition:DetectLabels|secretsmanager:GetRandomPassword|cloudwatch:GetMetricData|dynamodb:ListStreams|events:ListRules|s3:ListAllMyBuckets)$/,
 ];
 /** Those who look at the whole account, and what they look at: configuration, never content. */
-const READERS = /-(auditor|operator|break-glass|config-recorder)-policy$/;
+const READERS = /-(auditor|operator|break-glass|config-recorder|evidence-reader(-drift)?)-policy$/;
 const READS_CONFIGURATION =
-  /^[a-z0-9-]+:(Describe|Get|List|Lookup|Select|Generate|Filter|StartQuery|BatchGetTraces|GET$)/;
+  /^[a-z0-9-]+:(Describe|Get|List|Lookup|Select|Generate|Filter|StartQuery|BatchGetTraces|GET$)|^(budgets:ViewBudget|cloudformation:(BatchDescribe|Detect)\w+)$/;
 const READS_CONTENT =
   /^(s3:GetObject|dynamodb:(GetItem|Query|Scan|BatchGetItem)|secretsmanager:GetSecretValue|sqs:Receive|kms:Decrypt|lambda:GetFunction$)/;
 
+/** CloudFormation compares a function as whoever asks, by the call that leads to its code as well; code holds no data. */
+const COMPARES_FUNCTIONS = /-evidence-reader-drift-policy$/;
+
 const isTooWide = ({ actions, resources, resource }: FoundStatement): boolean => {
-  const reader = READERS.test(String(resource.Properties['ManagedPolicyName']));
+  const policy = String(resource.Properties['ManagedPolicyName']);
+  const reader = READERS.test(policy);
+  const readsContent = (action: string) =>
+    READS_CONTENT.test(action) && !(action === 'lambda:GetFunction' && COMPARES_FUNCTIONS.test(policy));
   return actions.some((action) => {
     const pattern = action.includes('*');
     if (/^\*$|:\*$/.test(action) || (pattern && !(reader && READS_CONFIGURATION.test(action)))) return true;
     if (!resources.includes('*') || NO_NARROWER_RESOURCE.some((known) => known.test(action))) return false;
-    return READS_CONTENT.test(action) || !(reader && READS_CONFIGURATION.test(action));
+    return readsContent(action) || !(reader && READS_CONFIGURATION.test(action));
   });
 };
 
@@ -63,7 +76,10 @@ const peopleOf = (stage: SynthesizedStage) =>
   ofType(stage, ROLE).filter(
     ({ Properties }) =>
       JSON.stringify(Properties['AssumeRolePolicyDocument']).includes('"AWS"') &&
-      Properties['RoleName'] !== stage.names.role(RELEASE_TESTER),
+      // Builds of the delivery account take these; they show no factor.
+      ![RELEASE_TESTER, EVIDENCE_READER]
+        .map((role) => stage.names.role(role))
+        .includes(String(Properties['RoleName'])),
   );
 type Conditions = Record<string, Record<string, unknown> | undefined>;
 const unguardedPeople = (stage: SynthesizedStage): string[] =>
@@ -92,6 +108,12 @@ const unguardedPeople = (stage: SynthesizedStage): string[] =>
       );
     })
     .map(({ id }) => id);
+
+/** One form for a list of one and its only item. */
+const plain = (policy: unknown): unknown =>
+  JSON.parse(JSON.stringify(policy), (_key, value: unknown) =>
+    Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value,
+  );
 
 const actionsOf = (stage: SynthesizedStage, person: string): string[] =>
   statementsOf({ ...stage, resources: ofType(stage, POLICY) })
@@ -140,6 +162,35 @@ describe.each(STAGES)('people and services of %s', (name) => {
     expect(JSON.stringify(ofType(stage, 'AWS::SecretsManager::Secret'))).toContain(
       stage.names.clientSecret(syntheticClient),
     );
+  });
+  it('lets only the daily build of the delivery account ask as the reader of evidence, by the printed policies', () => {
+    const { deliveryAccount, organizationId } = stage.config;
+    const reader = ofType(stage, ROLE).find(
+      ({ Properties }) => Properties['RoleName'] === stage.names.role(EVIDENCE_READER),
+    );
+    expect(reader?.Properties['AssumeRolePolicyDocument']).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Action: 'sts:AssumeRole',
+          Effect: 'Allow',
+          Principal: expect.anything() as unknown,
+          Condition: {
+            ArnEquals: {
+              'aws:PrincipalArn': `arn:aws:iam::${deliveryAccount}:role/${evidenceReaderBuildRole}`,
+            },
+            StringEquals: { 'aws:PrincipalOrgID': organizationId },
+          },
+        },
+      ],
+    });
+    for (const [policy, printed] of Object.entries(readerPolicies())) {
+      const attached = ofType(stage, POLICY).find(
+        ({ Properties }) => Properties['ManagedPolicyName'] === stage.names.of(`${policy}-policy`),
+      )?.Properties;
+      expect(plain(attached?.['PolicyDocument'])).toEqual(plain(printed));
+      expect(attached?.['Roles']).toHaveLength(2);
+    }
   });
   it('cannot change anything as auditor', () => {
     expect(

@@ -6,7 +6,7 @@ import { judgeRollbackAlarms } from './judge-alarms';
 import { judgeLeftovers, judgeResources } from './judge-resources';
 import { checkComplete, judgeSteps } from './judge-steps';
 import { NOT_AWAITED, type NotAwaited } from './not-awaited';
-import { stepsOf } from './pipeline-steps';
+import { makersOf, type Step, stepsOf } from './pipeline-steps';
 import { ReleaseModel } from './release-model';
 import { RELEASE_RULES } from './rules';
 
@@ -15,6 +15,7 @@ export interface ReleaseProof {
   readonly narratives: readonly string[];
 }
 
+const deploys = (steps: readonly Step[]): boolean => makersOf(steps).size > 0;
 const PIPELINE = { resource: 'release pipeline', resourceType: 'pipeline' };
 
 /**
@@ -32,13 +33,24 @@ export function proveRelease(
   const set = new TemplateSet(templates.map((template) => ({ ...template, context: false })));
   const narratives: string[] = [];
   rows.guarded(RELEASE_RULES.stepHasNeeds, PIPELINE, () => {
-    const pipelines = set.resources('AWS::CodePipeline::Pipeline');
+    const pipelines = set
+      .resources('AWS::CodePipeline::Pipeline')
+      .map((pipeline) => ({ name: pipeline.text('Name'), steps: stepsOf(set, pipeline) }));
     const model = new ReleaseModel(
       set,
-      pipelines.flatMap((pipeline) => stepsOf(set, pipeline)),
+      pipelines.filter(({ steps }) => deploys(steps)).flatMap(({ steps }) => steps),
     );
     if (pipelines.length > 0) checkComplete(model);
     judgeSteps(rows, model);
+    // What deploys nothing runs beside the releases: its steps need each other alone.
+    for (const { name, steps } of pipelines.filter((pipeline) => !deploys(pipeline.steps)))
+      judgeSteps(
+        rows,
+        new ReleaseModel(
+          set,
+          steps.map((step) => ({ ...step, name: `${name}: ${step.name}` })),
+        ),
+      );
     const used = judgeResources(rows, model, entries);
     judgeLeftovers(rows, model);
     judgeRollbackAlarms(rows, model);

@@ -133,11 +133,18 @@ function missingProblems(lookup: Lookup, alarm: Resource, { metrics, expression 
       lookup(metric)?.sent === 'unless zero' &&
       !isFilled(expression, metric.id ?? ''),
   );
+  // What is told by too little of a metric is told by silence; everything else is quiet then.
+  // An expression that fills in zeros has a value then, and says so by itself.
+  const tellsSilence =
+    expression === undefined && alarm.optionalText('ComparisonOperator')?.startsWith('LessThan') === true;
+  const right = tellsSilence ? 'breaching' : 'notBreaching';
   return [
-    ...(treats === 'notBreaching'
+    ...(treats === right
       ? []
       : [
-          `missing data is treated as ${treats}: silence is the rule, and would ${treats === 'breaching' ? 'alarm' : 'keep the last state'}`,
+          tellsSilence
+            ? `missing data is treated as ${treats}: silence is what it is there to tell, and would not alarm`
+            : `missing data is treated as ${treats}: silence is the rule, and would ${treats === 'breaching' ? 'alarm' : 'keep the last state'}`,
         ]),
     ...unfilled.map(
       ({ name, id }) => `${name} (${id ?? ''}) is sent only when not zero and stands without FILL`,
@@ -163,7 +170,7 @@ export function judgeAlarms(rows: ProofRows, set: TemplateSet): void {
         SIGNAL_RULES.missing,
         alarm,
         missingProblems(lookup, alarm, watch),
-        'silence is within the threshold, and no value is missing in the expression',
+        'silence is read as it is meant, and no value is missing in the expression',
       );
     });
   }

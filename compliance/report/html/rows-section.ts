@@ -81,7 +81,7 @@ export function rowsSection(evidence: Evidence): Markup {
             <tr>
               <th scope="col">Verdict</th>
               <th scope="col">Resource</th>
-              <th scope="col">Template, source</th>
+              <th scope="col">Template, source; where and when an account was asked</th>
               <th scope="col">What was found</th>
             </tr>
           </thead>
@@ -138,12 +138,16 @@ function group(
             ${row.verdict}${row.exception === undefined ? undefined : html` <a href="#${row.exception}">${row.exception}</a>`}
           </td>
           <td>${row.constructPath ?? row.resource}</td>
-          <td>${templateLink(row)}${sourceLine(row)}</td>
+          <td>${templateLink(row)}${sourceLine(row)}${askedAt(row)}</td>
           <td>${findingOf(row)} ${row.message}</td>
         </tr> `,
     )}
   </tbody>`;
 }
+
+/** Of a row about an account: which, where and when it answered. */
+const askedAt = ({ observed }: VerdictRow): Markup | undefined =>
+  observed && html`<span class="meta">${observed.account} ${observed.region}, ${observed.at}</span>`;
 
 function bearingLine({ narratives, claimed, named }: Bearing, known: ReadonlySet<string>): Markup {
   const alone = [...named].filter((reference) => !claimed.has(reference));

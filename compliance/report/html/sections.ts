@@ -40,12 +40,22 @@ export function exceptionsSection(evidence: Evidence): Markup {
         >`,
       html`${entry.owner} (${entry.ownerTeam});
       ${entry.approved === undefined ? 'not approved yet: to be decided' : 'approved'} by ${entry.approver}
-      (${entry.approverTeam})${entry.approved === undefined ? '' : html` on ${whole(entry.approved)}`}`,
+      (${entry.approverTeam})${entry.approved === undefined ? '' : html` on ${whole(entry.approved)}`}${recordOf(entry)}`,
       html`${plural(Math.max(0, entry.ageDays), 'day')} old; until
         <strong class="whole">${entry.expires}</strong> (${plural(entry.daysLeft, 'day')} left)`,
     ]),
     [12, 26, 15, 17, 16, 14],
   )}`;
+}
+
+/** Where whoever doubts a decision finds it. */
+function recordOf({ record }: Evidence['exceptions'][number]): Markup | undefined {
+  if (record === undefined) return undefined;
+  const { commit, review, signature } = record;
+  return html`<span class="meta"
+    >Commit <code>${commit.slice(0, 12)}</code>${review === undefined ? '' : `, review #${review}`},
+    signature: ${signature}</span
+  >`;
 }
 
 /** What shows that a compensating control works, as far as it ran in this pack. */

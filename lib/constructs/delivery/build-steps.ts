@@ -1,6 +1,6 @@
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { CodeBuildStep, type IFileSetProducer } from 'aws-cdk-lib/pipelines';
-import type { StageConfig } from '../../config/schema';
+import type { PipelineStage, StageConfig } from '../../config/schema';
 import { RELEASED_PREFIX, type ReleaseEvidence } from './release-evidence';
 import { ReleaseRoles } from './release-roles';
 import { ASSEMBLY_DIGEST, SIGN_COMMANDS } from './sign-commands';
@@ -21,12 +21,17 @@ const NO_RELEASE = 'none';
 /** Outside of the sources, which the gate judges. */
 const LAST = '/tmp/last-release';
 
+/** `NEWEST`: the name under which stands what runs in a stage; empty before the first release. */
+export const NEWEST_RELEASE = (stage: PipelineStage): string[] => [
+  `RELEASES=$(aws s3api list-objects-v2 --bucket "$EVIDENCE_BUCKET" --prefix ${RELEASED_PREFIX}${stage}/ --output json)`,
+  `NEWEST=$(printf %s "$RELEASES" | jq -r '[.Contents[]?.Key] | sort | last // empty')`,
+];
+
 /** Fetches the pack of the last release, if there was one, and verifies it by the key that KMS holds, not by one that lies beside it. */
 const FETCH_LAST_RELEASE = [
   'PREVIOUS=',
   `export ${LAST_PACK}=${NO_RELEASE}`,
-  `RELEASES=$(aws s3api list-objects-v2 --bucket "$EVIDENCE_BUCKET" --prefix ${RELEASED_PREFIX} --output json)`,
-  `NEWEST=$(printf %s "$RELEASES" | jq -r '[.Contents[]?.Key] | sort | last // empty')`,
+  ...NEWEST_RELEASE('prod'),
   [
     'if [ -n "$NEWEST" ]; then',
     `${LAST_PACK}=$(aws s3 cp "s3://$EVIDENCE_BUCKET/$NEWEST" -);`,
@@ -128,24 +133,32 @@ export const packOf = (signed: CodeBuildStep): string => signed.exportedVariable
 export const lastPackOf = (gate: CodeBuildStep): string => gate.exportedVariable(LAST_PACK);
 
 export interface RecordStepProps {
+  readonly stage: PipelineStage;
   readonly input: IFileSetProducer;
   readonly evidence: ReleaseEvidence;
   readonly pack: string;
   readonly role: IRole;
 }
 
-/** Says which pack belongs to what runs in production now: the next release is compared with it. */
-export const recordStep = ({ input, evidence, pack, role }: RecordStepProps): CodeBuildStep =>
-  new CodeBuildStep('Record', {
+/** Where the pack of a stage is, beside the one of prod, which {@link packOf} tells. */
+export const packOfStage = (pack: string, stage: PipelineStage): string =>
+  stage === 'prod' ? pack : `${pack}-${stage}`;
+
+/**
+ * Says which pack belongs to what runs in a stage now: the next release is compared with that of prod, and each day what is
+ * deployed with that of its stage.
+ */
+export const recordStep = ({ stage, input, evidence, pack, role }: RecordStepProps): CodeBuildStep =>
+  new CodeBuildStep(`Record-${stage}`, {
     input,
     role,
-    projectName: ReleaseRoles.project('record'),
+    projectName: ReleaseRoles.project(`record-${stage}`),
     env: { EVIDENCE_BUCKET: evidence.bucket.bucketName, [PACK]: pack },
     commands: [
       'set -e',
-      `printf %s "$${PACK}" > released`,
+      `printf %s "${packOfStage(`$${PACK}`, stage)}" > released`,
       // By a name of its own, each once: what a lock keeps is not covered by a newer version.
-      `aws s3api put-object --bucket "$EVIDENCE_BUCKET" --key "${RELEASED_PREFIX}$(date -u +%Y-%m-%dT%H-%M-%SZ)" --body released --if-none-match '*'`,
+      `aws s3api put-object --bucket "$EVIDENCE_BUCKET" --key "${RELEASED_PREFIX}${stage}/$(date -u +%Y-%m-%dT%H-%M-%SZ)" --body released --if-none-match '*'`,
     ],
   });
 

@@ -10,12 +10,16 @@ import {
 import { KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { type IBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { deliveryRole } from '../../names';
+import { type DeliveryPurpose, deliveryRole } from '../../names';
 import { DeliveryBucket } from './delivery-bucket';
 import { DeliveryKey } from './delivery-key';
 
-/** The newest object below it names the pack of the release that runs in production. */
+/** The newest object below `packs/released/STAGE/` names the pack of the release that runs in the stage. */
 export const RELEASED_PREFIX = 'packs/released/';
+/** Below `packs/daily/STAGE/` stand the packs of what each day was found deployed there. */
+export const DAILY_PREFIX = 'packs/daily/';
+/** The builds that sign; they run no code of the repository. */
+export const SIGNING_BUILDS = ['sign', 'daily-sign'] as const;
 
 export interface ReleaseEvidenceProps {
   readonly prefix: string;
@@ -26,9 +30,16 @@ export interface ReleaseEvidenceProps {
   readonly organizationId: string;
 }
 
-/** The account looks after the key and shows its public half; the build that signs uses it, and nobody else. */
+const rolesOf = (account: string, purposes: readonly DeliveryPurpose[]): string[] =>
+  purposes.map((purpose) => `arn:aws:iam::${account}:role/${deliveryRole(purpose)}`);
+
+/** The account looks after the key and shows its public half; the builds that sign use it, and nobody else. */
 function signingPolicy(account: string): PolicyDocument {
-  const statement = (sid: string, actions: string[], conditions?: Record<string, Record<string, string>>) =>
+  const statement = (
+    sid: string,
+    actions: string[],
+    conditions?: Record<string, Record<string, string | string[]>>,
+  ) =>
     new PolicyStatement({
       sid,
       principals: [new AccountRootPrincipal()],
@@ -61,15 +72,15 @@ function signingPolicy(account: string): PolicyDocument {
         'kms:UpdateKeyDescription',
       ]),
       statement('EverybodyHereChecksSignatures', ['kms:GetPublicKey', 'kms:Verify']),
-      statement('TheSigningBuildSigns', ['kms:Sign'], {
-        ArnEquals: { 'aws:PrincipalArn': `arn:aws:iam::${account}:role/${deliveryRole('sign')}` },
+      statement('TheSigningBuildsSign', ['kms:Sign'], {
+        ArnEquals: { 'aws:PrincipalArn': rolesOf(account, SIGNING_BUILDS) },
       }),
     ],
   });
 }
 
 /**
- * Where the signed evidence pack of each release goes, and the key that signs it. The bucket is under Object Lock in
+ * Where the signed evidence packs of each release and of each day go, and the key that signs them. The bucket is under Object Lock in
  * compliance mode: nobody, the root user included, can change a pack before its time (SEC 17a-4(f), NIST AU-9).
  * The signing key never leaves KMS; its public half is published beside the packs, so that they verify offline.
  */
@@ -101,9 +112,7 @@ export class ReleaseEvidence extends Construct {
     ]);
     this.denyEverybody('OnlyTheSigningBuildsKeep', ['s3:PutObject'], {
       ArnNotEqualsIfExists: {
-        'aws:PrincipalArn': (['sign', 'record'] as const).map(
-          (purpose) => `arn:aws:iam::${props.account}:role/${deliveryRole(purpose)}`,
-        ),
+        'aws:PrincipalArn': rolesOf(props.account, [...SIGNING_BUILDS, 'record']),
       },
     });
     // Nor put another version over a name that is there: readers without a version id would get that one.

@@ -7,10 +7,10 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import type { DeliveryConfig } from '../../config/delivery';
 import { DELIVERY_ALERTS, type ToldEvent } from '../../monitoring/delivery-alerts';
-import { DELIVERY_PREFIX, deliveryRole } from '../../names';
+import { DAILY_RULE, DELIVERY_PREFIX, deliveryRole } from '../../names';
 import { loadPolicy } from '../../policies';
 import { EncryptedQueue } from '../processing/encrypted-queue';
 import { EncryptedTopic } from '../processing/encrypted-topic';
@@ -21,6 +21,10 @@ import { lostInvocations } from './lost-invocations';
 export class ReleaseNotices extends Construct {
   readonly key: IKey;
   readonly topic: ITopic;
+  /** Where stays what an event rule could not deliver. */
+  readonly kept: IQueue;
+  /** The same, for whom has to wait until it is made. */
+  readonly made: IDependable;
 
   constructor(scope: Construct, id: string, config: DeliveryConfig) {
     super(scope, id);
@@ -57,9 +61,10 @@ export class ReleaseNotices extends Construct {
     });
     // By their ARNs, so that no construct adds to the policies of the files.
     this.topic = Topic.fromTopicArn(this, 'Notices', arn('sns', topicName));
-    const kept = Queue.fromQueueArn(this, 'Kept', arn('sqs', queueName));
+    this.made = undelivered;
+    this.kept = Queue.fromQueueArn(this, 'Kept', arn('sqs', queueName));
     const told = Object.entries(DELIVERY_ALERTS).map(([name, event]) => {
-      const rule = this.tell(name, event, kept);
+      const rule = this.tell(name, event, this.kept);
       rule.node.addDependency(topic, undelivered);
       return `${DELIVERY_PREFIX}-${name}`;
     });
@@ -73,8 +78,8 @@ export class ReleaseNotices extends Construct {
     );
     this.alarm(
       'lost-notices',
-      'Somebody was not told of a release or of a change of its source, and nothing was kept: compare the policies of topic, queue and key with the template.',
-      lostInvocations(told),
+      'Somebody was not told of a release or of a change of its source, or a day was not asked, and nothing was kept: compare the policies of topic, queue and key with the template.',
+      lostInvocations([...told, DAILY_RULE]),
     );
   }
 

@@ -1,5 +1,6 @@
 import { Duration, PropertyInjectors, type Stage } from 'aws-cdk-lib';
 import {
+  type BuildEnvironment,
   BuildSpec,
   ComputeType,
   LinuxBuildImage,
@@ -66,6 +67,8 @@ const SHIFTING_STACKS = ['processing', 'api'];
  */
 export class ReleasePipeline extends Construct {
   readonly pipeline: Pipeline;
+  /** In which every build runs. */
+  readonly environment: BuildEnvironment;
 
   constructor(scope: Construct, id: string, props: ReleasePipelineProps) {
     super(scope, id);
@@ -87,6 +90,11 @@ export class ReleasePipeline extends Construct {
     });
     const compare = (stage: string): Step => compareStep(stage, signed, roles.compare);
     this.nameOwnBuilds(roles);
+    this.environment = {
+      buildImage: LinuxBuildImage.fromCodeBuildImageId(config.buildImage),
+      computeType: ComputeType.LARGE,
+      privileged: false,
+    };
     this.pipeline = new Pipeline(this, 'Pipeline', {
       pipelineName: props.prefix,
       pipelineType: PipelineType.V2,
@@ -106,21 +114,29 @@ export class ReleasePipeline extends Construct {
       cdkAssetsCliVersion: config.cdkAssetsVersion,
       publishAssetsInParallel: false,
       codeBuildDefaults: {
-        buildEnvironment: this.buildEnvironment(config),
+        buildEnvironment: this.environment,
         logging: { cloudWatch: { logGroup: props.logs } },
         timeout: Duration.hours(1),
       },
     });
 
+    const pack = packOf(signed);
+    const record = (stage: PipelineStage): Step =>
+      recordStep({ stage, input, evidence, pack, role: roles.record });
     release.addStage(released.dev, {
       pre: [compare('dev')],
-      post: [picturesStep('Smoke', { input, role, config: stages.dev, pictures: 5, perSecond: 1 })],
+      post: Step.sequence([
+        picturesStep('Smoke', { input, role, config: stages.dev, pictures: 5, perSecond: 1 }),
+        record('dev'),
+      ]),
     });
     release.addStage(released.staging, {
       pre: [compare('staging')],
-      post: [picturesStep('Load', { input, role, config: stages.staging, pictures: 500, perSecond: 20 })],
+      post: Step.sequence([
+        picturesStep('Load', { input, role, config: stages.staging, pictures: 500, perSecond: 20 }),
+        record('staging'),
+      ]),
     });
-    const pack = packOf(signed);
     const lastPack = lastPackOf(gate);
     release.addStage(released.prod, {
       pre: Step.sequence([
@@ -129,7 +145,7 @@ export class ReleasePipeline extends Construct {
       ]),
       post: Step.sequence([
         picturesStep('Confirm', { input, role, config: stages.prod, pictures: 5, perSecond: 1 }),
-        recordStep({ input, evidence, pack, role: roles.record }),
+        record('prod'),
       ]),
     });
     release.addStage(released.recovery, { pre: [compare('recovery')] });
@@ -175,14 +191,6 @@ export class ReleasePipeline extends Construct {
       throw new RangeError('CDK Pipelines made no role for assets where one is expected.');
   }
 
-  private buildEnvironment(config: DeliveryConfig) {
-    return {
-      buildImage: LinuxBuildImage.fromCodeBuildImageId(config.buildImage),
-      computeType: ComputeType.LARGE,
-      privileged: false,
-    };
-  }
-
   /** Alarms can judge a canary only while there is traffic: pictures flow beside the deployments that shift it. */
   private sendPicturesDuringTheShift(props: ReleasePipelineProps, stageName: string, lastPack: string): void {
     const stage = this.pipeline.stages.find((candidate) => candidate.stageName === stageName);
@@ -195,7 +203,7 @@ export class ReleasePipeline extends Construct {
       description: 'Synthetic pictures while a release shifts traffic',
       role: props.roles.tester,
       encryptionKey: props.artifactKey,
-      environment: this.buildEnvironment(props.config),
+      environment: this.environment,
       logging: { cloudWatch: { logGroup: props.logs } },
       timeout: Duration.minutes(30),
       buildSpec: BuildSpec.fromObject({

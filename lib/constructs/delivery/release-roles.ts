@@ -3,13 +3,15 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { DeliveryConfig } from '../../config/delivery';
-import type { PipelineStage, StageConfig } from '../../config/schema';
+import { PIPELINE_STAGES, type PipelineStage, type StageConfig } from '../../config/schema';
 import {
   bootstrapBucket,
   bootstrapRoleArn,
+  dailyPipeline,
   DELIVERY_PREFIX,
   type DeliveryPurpose,
   deliveryRole,
+  EVIDENCE_READER,
   Names,
   recoveryArtifactsAlias,
   RELEASE_TESTER,
@@ -17,7 +19,8 @@ import {
 import { loadPolicy } from '../../policies';
 import { ServiceRole } from '../iam/service-role';
 import { useLogKey } from '../logging/log-key-use';
-import { RELEASED_PREFIX, type ReleaseEvidence } from './release-evidence';
+import { READER_POLICIES } from '../people/evidence-reader-role';
+import { DAILY_PREFIX, RELEASED_PREFIX, type ReleaseEvidence } from './release-evidence';
 
 export interface ReleaseRolesProps {
   readonly config: DeliveryConfig;
@@ -65,6 +68,10 @@ export class ReleaseRoles extends Construct {
   readonly tester: IRole;
   readonly selfUpdate: IRole;
   readonly publisher: IRole;
+  readonly daily: IRole;
+  readonly dailyStart: IRole;
+  readonly dailySign: IRole;
+  readonly evidenceReader: IRole;
 
   constructor(
     scope: Construct,
@@ -145,6 +152,43 @@ export class ReleaseRoles extends Construct {
       'codebuild',
       [...this.buildGrants(), takeRoles('PublishAssets', regionsOf('file-publishing', accounts))],
     );
+    this.daily = this.role('daily', 'Asks each day what is deployed', 'codepipeline', [
+      this.useRepository(),
+      ...this.passArtifacts([props.artifacts]),
+      this.runBuilds('daily-*'),
+    ]);
+    this.dailyStart = this.role('daily-start', 'Starts that each day', 'events', [
+      grant(
+        'StartDailyPipelines',
+        ['codepipeline:StartPipelineExecution'],
+        ...PIPELINE_STAGES.map((stage) => this.arn('codepipeline', dailyPipeline(stage))),
+      ),
+    ]);
+    this.dailySign = this.role('daily-sign', 'Signs what was found deployed and keeps it', 'codebuild', [
+      ...this.buildGrants(),
+      ...this.readReleases(),
+      grant('SignTheDay', ['kms:Sign'], evidence.signingKey.keyArn),
+      grant('KeepTheDay', ['s3:PutObject'], evidence.bucket.arnForObjects(`${DAILY_PREFIX}*`)),
+      grant('EncryptTheDay', ['kms:GenerateDataKey'], evidence.storageKey.keyArn),
+    ]);
+    this.evidenceReader = this.role(EVIDENCE_READER, 'Builds that ask what is deployed', 'codebuild', [
+      ...this.buildGrants(),
+      this.writeOutput('Ask'),
+      this.useRepository(),
+      ...this.readReleases(),
+      takeRoles(
+        'AskTheStages',
+        stages.map((stage) => new Names(stage, stage.region).roleArn(EVIDENCE_READER)),
+      ),
+    ]);
+    // Of this account it asks itself, by the same policies as the roles of the stages.
+    for (const policy of READER_POLICIES)
+      new ManagedPolicy(this, `Ask-${policy}`, {
+        managedPolicyName: `${DELIVERY_PREFIX}-${policy}`,
+        description: 'Asks what is deployed; reads configuration, no data',
+        document: loadPolicy(`identity/${policy}`, {}),
+        roles: [this.evidenceReader],
+      });
     PermissionsBoundary.of(scope).apply(
       new ManagedPolicy(this, 'Ceiling', {
         managedPolicyName: `${DELIVERY_PREFIX}-permissions-boundary`,
@@ -167,7 +211,7 @@ export class ReleaseRoles extends Construct {
   private role(
     purpose: DeliveryPurpose,
     description: string,
-    service: 'codebuild' | 'codepipeline',
+    service: 'codebuild' | 'codepipeline' | 'events',
     statements: PolicyStatement[],
   ): IRole {
     const { role } = new ServiceRole(this, purpose, {
@@ -204,7 +248,7 @@ export class ReleaseRoles extends Construct {
    * https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html#troubleshooting-truncated-artifacts
    * https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
    */
-  private writeOutput(step: 'Gate' | 'Sign'): PolicyStatement {
+  private writeOutput(step: 'Gate' | 'Sign' | 'Ask'): PolicyStatement {
     return grant('WriteAssembly', ['s3:PutObject'], this.props.artifacts.arnForObjects(`*/${step}_*`));
   }
 
@@ -224,11 +268,9 @@ export class ReleaseRoles extends Construct {
     ];
   }
 
-  private pipelineGrants(deployment: PolicyStatement[]): PolicyStatement[] {
-    const { config, stages, artifacts, artifactKey, recoveryArtifacts, topicArn, topicKey } = this.props;
-    const buckets = [artifacts, recoveryArtifacts];
+  /** What a pipeline does with what its steps hand on. */
+  private passArtifacts(buckets: readonly IBucket[]): PolicyStatement[] {
     return [
-      this.useRepository(),
       grant(
         'FindArtifacts',
         ['s3:GetBucketAcl', 's3:GetBucketLocation', 's3:GetBucketVersioning', 's3:ListBucket'],
@@ -239,7 +281,33 @@ export class ReleaseRoles extends Construct {
         ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:PutObjectAcl'],
         ...buckets.map((bucket) => bucket.arnForObjects('*')),
       ),
-      grant('UseArtifactKey', ARTIFACT_KEY_ACTIONS, artifactKey.keyArn),
+      grant('UseArtifactKey', ARTIFACT_KEY_ACTIONS, this.props.artifactKey.keyArn),
+    ];
+  }
+
+  private runBuilds(purposes: string): PolicyStatement {
+    return grant(
+      'RunBuilds',
+      ['codebuild:BatchGetBuilds', 'codebuild:StartBuild', 'codebuild:StopBuild'],
+      this.arn('codebuild', `project/${ReleaseRoles.project(purposes)}`),
+    );
+  }
+
+  /** What runs in a stage, and what was signed with it. */
+  private readReleases(): PolicyStatement[] {
+    const { evidence } = this.props;
+    return [
+      grant('FindRelease', ['s3:ListBucket'], evidence.bucket.bucketArn),
+      grant('ReadRelease', ['s3:GetObject'], evidence.bucket.arnForObjects('packs/*')),
+      grant('DecryptRelease', ['kms:Decrypt'], evidence.storageKey.keyArn),
+    ];
+  }
+
+  private pipelineGrants(deployment: PolicyStatement[]): PolicyStatement[] {
+    const { config, stages, artifacts, recoveryArtifacts, topicArn, topicKey } = this.props;
+    return [
+      this.useRepository(),
+      ...this.passArtifacts([artifacts, recoveryArtifacts]),
       // An identity policy cannot grant a key by the ARN of an alias.
       new PolicyStatement({
         sid: 'EncryptInSecondRegion',
@@ -247,11 +315,7 @@ export class ReleaseRoles extends Construct {
         resources: [`arn:aws:kms:${stages.prod.drRegion}:${config.account}:key/*`],
         conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': recoveryArtifactsAlias } },
       }),
-      grant(
-        'RunBuilds',
-        ['codebuild:BatchGetBuilds', 'codebuild:StartBuild', 'codebuild:StopBuild'],
-        this.arn('codebuild', `project/${DELIVERY_PREFIX}-*`),
-      ),
+      this.runBuilds('*'),
       grant('AskForApproval', ['sns:Publish'], topicArn),
       grant('EncryptNotices', ['kms:Decrypt', 'kms:GenerateDataKey'], topicKey.keyArn),
       ...deployment,

@@ -3,16 +3,17 @@ export const ASSEMBLY_DIGEST = (folder: string): string[] => [
   `DIGEST=$(cd ${folder} && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1)`,
 ];
 
-/** A pack that is whole, of this commit as it was committed, and without anything beside what it lists. */
-const CHECK_PACKS = [
-  'for pack in packs/dev packs/staging packs/prod; do',
-  `test "$(jq -r .commit.id $pack/manifest.json)" = "$COMMIT";`,
-  `test "$(jq -r .commit.modified $pack/manifest.json)" = false;`,
-  `jq -r '.files | to_entries[] | "\\(.value)  \\(.key)"' $pack/manifest.json > /tmp/sums;`,
-  '(cd $pack && sha256sum --check --strict --quiet /tmp/sums);',
-  `test "$(find $pack ! -type d | wc -l)" -eq "$(($(wc -l < /tmp/sums) + 1))";`,
-  'done',
-].join(' ');
+/** Packs that are whole, of this commit as it was committed, and without anything beside what they list. */
+export const CHECK_PACKS = (packs: string): string =>
+  [
+    `for pack in ${packs}; do`,
+    `test "$(jq -r .commit.id $pack/manifest.json)" = "$COMMIT";`,
+    `test "$(jq -r .commit.modified $pack/manifest.json)" = false;`,
+    `jq -r '.files | to_entries[] | "\\(.value)  \\(.key)"' $pack/manifest.json > /tmp/sums;`,
+    '(cd $pack && sha256sum --check --strict --quiet /tmp/sums);',
+    `test "$(find $pack ! -type d | wc -l)" -eq "$(($(wc -l < /tmp/sums) + 1))";`,
+    'done',
+  ].join(' ');
 
 /** Every template of the assembly is one that a pack holds the judgement of, byte for byte. */
 const CHECK_TEMPLATES = [
@@ -23,23 +24,24 @@ const CHECK_TEMPLATES = [
 ];
 
 /** Signs a file with the key in KMS: `FILE.sig`, base64 of the DER signature. */
-const SIGN_FILE = [
+export const SIGN_FILE = [
   'sign() {',
   'openssl dgst -sha256 -binary "$1" > /tmp/digest;',
   'aws kms sign --key-id "$SIGNING_KEY" --message-type DIGEST --message fileb:///tmp/digest --signing-algorithm ECDSA_SHA_256 --query Signature --output text > "$2";',
   '}',
 ].join(' ');
 
-/** The manifest with the key's name in it and its own sum made anew, as `compliance -- verify` wants it. */
-const SIGN_PACKS = [
-  'for pack in packs/dev packs/staging packs/prod; do',
-  `jq -cj --arg key "$SIGNING_KEY" 'del(.self) | .signature = {algorithm: "ECDSA_SHA_256", key: $key}' $pack/manifest.json > /tmp/unsealed;`,
-  `SELF=$(sha256sum /tmp/unsealed | cut -d ' ' -f 1);`,
-  `jq --indent 1 --arg self "$SELF" '.self = $self' /tmp/unsealed > /tmp/manifest;`,
-  'mv /tmp/manifest $pack/manifest.json;',
-  'sign $pack/manifest.json $pack/manifest.sig;',
-  'done',
-].join(' ');
+/** Manifests with the key's name in them and their own sum made anew, as `compliance -- verify` wants it. */
+export const SIGN_PACKS = (packs: string): string =>
+  [
+    `for pack in ${packs}; do`,
+    `jq -cj --arg key "$SIGNING_KEY" 'del(.self) | .signature = {algorithm: "ECDSA_SHA_256", key: $key}' $pack/manifest.json > /tmp/unsealed;`,
+    `SELF=$(sha256sum /tmp/unsealed | cut -d ' ' -f 1);`,
+    `jq --indent 1 --arg self "$SELF" '.self = $self' /tmp/unsealed > /tmp/manifest;`,
+    'mv /tmp/manifest $pack/manifest.json;',
+    'sign $pack/manifest.json $pack/manifest.sig;',
+    'done',
+  ].join(' ');
 
 /**
  * What was released from what, as in-toto and SLSA write it. Build level 2: a hosted service made and signed it out of its
@@ -57,11 +59,13 @@ const PROVENANCE = [
 ].join(' ');
 
 /** Each file under its name once and for all: the bucket refuses a name that is taken, and S3 a version under a lock. */
-const KEEP = [
+export const KEEP = [
   'keep() {',
   'aws s3api put-object --bucket "$EVIDENCE_BUCKET" --key "$EVIDENCE_PACK$2" --body "$1" --if-none-match "*" > /dev/null;',
   '}',
 ].join(' ');
+
+const PACKS = 'packs/dev packs/staging packs/prod';
 
 /**
  * What the build that signs does, in the words of its shell: no program of the repository, and none that it installs.
@@ -71,10 +75,10 @@ export const SIGN_COMMANDS: string = [
   'set -e',
   SIGN_FILE,
   KEEP,
-  CHECK_PACKS,
+  CHECK_PACKS(PACKS),
   ...CHECK_TEMPLATES,
   ...ASSEMBLY_DIGEST('assembly'),
-  SIGN_PACKS,
+  SIGN_PACKS(PACKS),
   PROVENANCE,
   'sign provenance.json provenance.sig',
   `find packs/prod -type f | while read -r file; do keep "$file" "\${file#packs/prod}"; done`,

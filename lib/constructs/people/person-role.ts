@@ -48,13 +48,15 @@ export const permissionSetOf = (role: Person): string => `serverlessapp-${role}`
  * https://docs.aws.amazon.com/singlesignon/latest/userguide/enable-mfa.html
  */
 export class PersonRole extends Construct {
+  readonly role: Role;
+
   constructor(scope: Construct, id: string, { names, role, description, placeholders }: PersonRoleProps) {
     super(scope, id);
     const account = new AccountPrincipal(names.account);
     const isNamed = NAMED_AFTER_PERSON.includes(role);
     const sessionNamed = (after: string) =>
       isNamed ? { StringEquals: { 'sts:RoleSessionName': after } } : {};
-    const person = new Role(this, 'Role', {
+    this.role = new Role(this, 'Role', {
       roleName: names.role(role),
       description,
       maxSessionDuration: SESSION,
@@ -75,7 +77,7 @@ export class PersonRole extends Construct {
         managedPolicyName: names.accountWide(`${policy}-policy`),
         description,
         document: loadPolicy(`identity/${policy}`, placeholders[policy]),
-        roles: [person],
+        roles: [this.role],
       });
   }
 }

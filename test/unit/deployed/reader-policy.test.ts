@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 import { ASPECTS } from '../../../compliance/deployed/readers/aspects';
 import { LIVE_CHECKS } from '../../../compliance/deployed/live/checks';
 import { DEPLOYED_RULES } from '../../../compliance/deployed/judge-account';
 import { asker, UndeclaredCallError } from '../../../compliance/deployed/ask';
-import { READ_CALLS, readerPolicies } from '../../../compliance/deployed/reader-policy';
+import { READ_CALLS, readerPolicies, readerPolicyFiles } from '../../../compliance/deployed/reader-policy';
 import { loadPinnedRules } from '../../../compliance/pinned-rules';
 import { actionsMatching } from '../../../compliance/service-reference/reference';
 
@@ -36,6 +39,11 @@ describe('the policies of the reader of evidence', () => {
     expect(of('apigateway:GET')).not.toContain('*');
     expect(JSON.stringify(of('apigateway:GET'))).not.toMatch(/apikeys|usageplans\/\*/);
     expect(of('ssm:GetParameter')).toEqual(['arn:aws:ssm:*:*:parameter/serverlessapp-*']);
+  });
+
+  test('are those that the templates take: npm run compliance -- deployed --write-policy', () => {
+    for (const [file, text] of Object.entries(readerPolicyFiles()))
+      expect(JSON.parse(readFileSync(path.join(PROJECT_ROOT, file), 'utf8'))).toEqual(JSON.parse(text));
   });
 
   test('fit into what IAM takes', () => {

@@ -1,0 +1,149 @@
+import {
+  DescribePolicyCommand,
+  ListParentsCommand,
+  ListPoliciesForTargetCommand,
+  OrganizationsClient,
+} from '@aws-sdk/client-organizations';
+import { loadStageConfig } from '../../../lib/config/load';
+import type { StageConfig } from '../../../lib/config/schema';
+import {
+  ATTACHED_TO,
+  ORGANIZATION_POLICIES,
+  type OrganizationPolicyName,
+  organizationPolicy,
+  type OrganizationPolicyType,
+} from '../../../lib/organization/organization-policies';
+import { callsOf } from '../../../tools/aws/read-call';
+import type { Ask, ExpectedRegion, LiveCheck } from '../aspect';
+import { allPages } from '../ask';
+import { canonicalPolicy, parsed, settingDifferences } from '../compare';
+import { ACCESS } from '../controls';
+
+const organizations = callsOf(OrganizationsClient, 'organizations');
+const listParents = organizations(ListParentsCommand);
+const listPolicies = organizations(ListPoliciesForTargetCommand);
+const describePolicy = organizations(DescribePolicyCommand);
+
+const NAMES = Object.keys(ORGANIZATION_POLICIES) as OrganizationPolicyName[];
+/** The stage whose people build and clean up by hand, outside of the regulated unit. */
+const NOT_REGULATED = 'dev';
+
+/** The configuration by which an account is judged, and the policies that are to stand above it. */
+function expectedOf({ place, resources }: ExpectedRegion): {
+  config: StageConfig;
+  names: OrganizationPolicyName[];
+} {
+  const stages = resources.flatMap(
+    ({ stack }) => /^serverlessapp-(dev|staging|prod)\b/.exec(stack)?.[1] ?? [],
+  );
+  const config = loadStageConfig(stages[0] ?? 'prod');
+  const isRegulated = place.account === config.deliveryAccount || config.stage !== NOT_REGULATED;
+  return { config, names: NAMES.filter((name) => isRegulated || ATTACHED_TO[name] !== 'regulated accounts') };
+}
+
+/** The account, the units above it and the root: whatever is attached to one of them holds for the account. */
+async function pathToRoot(ask: Ask, account: string): Promise<string[]> {
+  const path = [account];
+  for (;;) {
+    const { Parents = [] } = await ask(listParents, { ChildId: path.at(-1) ?? '' });
+    const [parent] = Parents;
+    if (parent?.Id === undefined) return path;
+    path.push(parent.Id);
+    if (parent.Type === 'ROOT') return path;
+  }
+}
+
+interface Attached {
+  readonly name: string;
+  readonly target: string;
+  readonly content: unknown;
+}
+
+/** In one form: IAM's documents by what they say, others as they stand. */
+const said = (type: OrganizationPolicyType, policy: unknown): unknown =>
+  type === 'SERVICE_CONTROL_POLICY' || type === 'RESOURCE_CONTROL_POLICY'
+    ? canonicalPolicy(policy)
+    : typeof policy === 'string'
+      ? parsed(policy)
+      : policy;
+
+/** The policies of one type that are attached to one of these. */
+async function attachedTo(
+  ask: Ask,
+  path: readonly string[],
+  Filter: OrganizationPolicyType,
+): Promise<Attached[]> {
+  const found = await Promise.all(
+    path.map(async (TargetId) => {
+      const policies = await allPages(
+        (NextToken) => ask(listPolicies, { TargetId, Filter, NextToken }),
+        ({ Policies }) => Policies,
+        ({ NextToken }) => NextToken,
+      );
+      return Promise.all(
+        policies.map(async ({ Id = '', Name = '' }): Promise<Attached> => {
+          const { Policy } = await ask(describePolicy, { PolicyId: Id });
+          return { name: Name, target: TargetId, content: said(Filter, Policy?.Content ?? '') };
+        }),
+      );
+    }),
+  );
+  return found.flat();
+}
+
+/** How an expected policy stands to those that are attached. */
+function compare(
+  policy: OrganizationPolicyName,
+  judged: unknown,
+  attached: readonly Attached[],
+): { problems: string[]; seen: string } {
+  const candidates = attached.map((each) => ({
+    ...each,
+    differences: settingDifferences(judged, each.content),
+  }));
+  const same = candidates.find(({ differences }) => differences.length === 0);
+  if (same) return { problems: [], seen: `attached to ${same.target}` };
+  const namesake = candidates.find(({ name }) => name === policy);
+  return {
+    seen: '',
+    problems: namesake
+      ? namesake.differences.map(
+          ({ path, judged: before, found }) => `${path}: judged ${before}, attached ${found}`,
+        )
+      : ['it is attached neither to the account nor to a unit above it'],
+  };
+}
+
+/**
+ * What the organisation holds over an account, asked once for it. The organisation answers its management account and whom
+ * that delegates to; others get a row that names the permission.
+ * https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListPoliciesForTarget.html
+ */
+export const ORGANIZATION: readonly LiveCheck[] = [
+  {
+    rule: 'organization-policies',
+    title: "The organisation's policies are attached above the account, as they were judged.",
+    controls: ACCESS,
+    remedy:
+      'Attach or mend the policy in the management account (policies/organization/README.md); find in its trail who took it away.',
+    calls: [listParents, listPolicies, describePolicy],
+    look: async (ask, region) => {
+      const { account, region: name } = region.place;
+      const { config, names } = expectedOf(region);
+      if (name !== config.region || region.resources.length === 0) return [];
+      const path = await pathToRoot(ask, account);
+      return Promise.all(
+        names.map(async (policy) => {
+          const type = ORGANIZATION_POLICIES[policy];
+          const subject = { resource: policy, resourceType: 'AWS::Organizations::Policy' };
+          try {
+            const judged = said(type, organizationPolicy(policy, config));
+            return { ...subject, ...compare(policy, judged, await attachedTo(ask, path, type)) };
+          } catch (error) {
+            return { ...subject, problems: [], seen: '', error };
+          }
+        }),
+      );
+    },
+  },
+];

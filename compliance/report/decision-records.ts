@@ -1,0 +1,60 @@
+import { userEnvironment } from '../engines/engine-environment';
+import { runTool } from '../engines/run-tool';
+
+/** Where a decision stands on record: who else can be asked whether it was taken so. */
+export interface DecisionRecord {
+  /** The commit that wrote the approval as it stands. */
+  readonly commit: string;
+  /** What Git says of the commit's signature, with the keys that are known here. */
+  readonly signature: 'verified' | 'not verified here' | 'bad' | 'none';
+  /** Number of the pull request that the commit's subject names. */
+  readonly review?: string;
+}
+
+/** What Git answers for `%G?`. https://git-scm.com/docs/git-log#_pretty_formats */
+const SIGNATURES: Readonly<Record<string, DecisionRecord['signature']>> = {
+  G: 'verified',
+  N: 'none',
+  B: 'bad',
+};
+const REVIEW = /(?:^Merge pull request |\()#(\d+)\)?/;
+
+/** Reads one line of `git log --format=%H%x09%G?%x09%s`; undefined for an empty one. */
+export function decisionRecordOf(line: string): DecisionRecord | undefined {
+  const [commit = '', signature = '', ...subject] = line.trim().split('\t');
+  if (commit === '') return undefined;
+  const review = REVIEW.exec(subject.join('\t'))?.[1];
+  return {
+    commit,
+    signature: SIGNATURES[signature] ?? 'not verified here',
+    ...(review !== undefined && { review }),
+  };
+}
+
+/**
+ * The records of the approvals of these entries, by id. One that is not committed as it stands, and every one outside of a
+ * Git work tree, has none.
+ */
+export async function readDecisionRecords(
+  root: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, DecisionRecord>> {
+  const surroundings = { cwd: root, env: userEnvironment() };
+  const records = await Promise.all(
+    ids.map(async (id): Promise<[string, DecisionRecord][]> => {
+      const file = `policies/approvals/${id}.yaml`;
+      try {
+        const [changed, log] = await Promise.all([
+          runTool('git', ['status', '--porcelain', '--', file], surroundings),
+          runTool('git', ['log', '-1', '--format=%H%x09%G?%x09%s', '--', file], surroundings),
+        ]);
+        const isCommitted = changed.exitCode === 0 && changed.stdout.trim() === '' && log.exitCode === 0;
+        const record = isCommitted ? decisionRecordOf(log.stdout) : undefined;
+        return record === undefined ? [] : [[id, record]];
+      } catch {
+        return [];
+      }
+    }),
+  );
+  return new Map(records.flat());
+}

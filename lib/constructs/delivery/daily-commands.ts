@@ -1,0 +1,75 @@
+import type { PipelineStage } from '../../config/schema';
+import { EVIDENCE_READER } from '../../names';
+import { INSTALL, NEWEST_RELEASE } from './build-steps';
+import { DAILY_PREFIX } from './release-evidence';
+import { CHECK_PACKS, KEEP, SIGN_FILE, SIGN_PACKS } from './sign-commands';
+
+/** Name of the signing build's output that tells how many rows are findings, or could not be asked. */
+export const FINDINGS = 'FINDINGS';
+/** What the build that asks hands over before the first release. */
+const NOTHING = 'nothing-released';
+
+/** `COMMIT`: of the release that runs in the stage; `RELEASE`: where its pack is. */
+const RELEASE = [
+  'RELEASE=$(aws s3 cp "s3://$EVIDENCE_BUCKET/$NEWEST" -);',
+  'COMMIT=$(printf %s "$RELEASE" | cut -d / -f 2);',
+];
+
+/**
+ * Asks what is deployed, with the code of the release that runs there: not of the branch, which nobody may have let in yet.
+ * A finding does not stop it, for the pack that tells of it is to be kept.
+ */
+export const ASK_COMMANDS = (stage: PipelineStage): string[] => [
+  'set -e',
+  'mkdir -p daily',
+  ...NEWEST_RELEASE(stage),
+  [
+    `if [ -z "$NEWEST" ]; then touch daily/${NOTHING}; else`,
+    ...RELEASE,
+    'git checkout --quiet --force "$COMMIT";',
+    ...INSTALL.map((command) => `${command};`),
+    `npm run compliance -- deployed --stage ${stage} --assume ${EVIDENCE_READER} --output daily/pack || test "$?" -le 2;`,
+    'test -f daily/pack/manifest.json;',
+    'fi',
+  ].join(' '),
+];
+
+/** The templates that a manifest lists, with their sums. */
+const TEMPLATES = (manifest: string): string =>
+  `jq -S '.files | with_entries(select(.key | startswith("templates/")))' ${manifest}`;
+
+/**
+ * Signs a day's pack and keeps it. It must be of the release that runs in the stage, with the very templates that were
+ * signed with that release, must have asked an account, and be of this day. Runs nothing of the repository.
+ */
+export const SIGN_DAY_COMMANDS = (stage: PipelineStage): string =>
+  [
+    'set -e',
+    SIGN_FILE,
+    KEEP,
+    ...NEWEST_RELEASE(stage),
+    'if [ -z "$NEWEST" ]; then',
+    `test -f ${NOTHING}`,
+    `export ${FINDINGS}=0`,
+    'echo "Nothing was released to this stage yet."',
+    'else',
+    ...RELEASE,
+    CHECK_PACKS('pack'),
+    `test "$(jq -r .stage pack/manifest.json)" = ${stage}`,
+    'test "$(date -u -d "$(jq -r .generated pack/manifest.json)" +%s)" -gt "$(($(date -u +%s) - 86400))"',
+    `jq -e '.tools | any(.engine == "deployed" and .rules > 0)' pack/manifest.json > /dev/null`,
+    'aws s3 cp "s3://$EVIDENCE_BUCKET/$RELEASE/manifest.json" /tmp/released.json --only-show-errors',
+    `${TEMPLATES('/tmp/released.json')} > /tmp/released-templates`,
+    `${TEMPLATES('pack/manifest.json')} > /tmp/asked-templates`,
+    'test "$(wc -l < /tmp/released-templates)" -gt 1',
+    'cmp /tmp/released-templates /tmp/asked-templates',
+    SIGN_PACKS('pack'),
+    `EVIDENCE_PACK="${DAILY_PREFIX}${stage}/$(date -u +%F)-$EXECUTION"`,
+    'find pack -type f | while read -r file; do keep "$file" "${file#pack}"; done',
+    `export ${FINDINGS}=$(jq '.counts["non-compliant"] + .counts.error' pack/evidence.json)`,
+    `echo "$EVIDENCE_PACK: $${FINDINGS} findings"`,
+    'fi',
+  ].join('\n');
+
+/** Ends the run in the open when what was kept tells of a difference. */
+export const TELL_COMMANDS = ['set -e', `test "$${FINDINGS}" = 0`];
