@@ -49,6 +49,7 @@ const COMMANDS = {
   'test:hostile': typescript('test/hostile/run.ts'),
   'test:corpora': typescript('test/corpora/run.ts'),
   'test:fedramp': typescript('test/fedramp/run.ts'),
+  'test:pictures': typescript('test/pictures/run.ts'),
   compliance: typescript('bin/commands/compliance.ts'),
   // Everything that the pack can hold, on the same sources: whatever changes in between takes the results out of it.
   evidence: [

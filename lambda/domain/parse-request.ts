@@ -180,3 +180,17 @@ export function parseIdempotencyKey(headers: RequestHeaders | null | undefined):
     errors: result.error.issues.map(({ message }) => ({ path: 'Idempotency-Key', message })),
   });
 }
+
+/**
+ * The If-None-Match header, or undefined when there is none. What it says is compared, never parsed: a tag that we did not
+ * give out names nothing.
+ * @throws ProblemError `invalid-header` for one longer than a client that has our answers could need
+ */
+export function parseKnownTags(headers: RequestHeaders | null | undefined): string | undefined {
+  const header = headerOf(headers, 'if-none-match');
+  if (header !== undefined && header.length > BOUNDS.textLength)
+    throw new ProblemError('invalid-header', {
+      errors: [{ path: 'If-None-Match', message: `has more than ${BOUNDS.textLength} characters` }],
+    });
+  return header;
+}

@@ -15,6 +15,23 @@ export interface PngChunk {
   readonly isSound: boolean;
 }
 
+/** Remainders of the checksum's polynomial, by byte; annex D. */
+const REMAINDERS = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
+  return value;
+});
+/** Up to here a loop is faster than a call of the library. */
+const SHORT = 64;
+
+function checksum(bytes: Uint8Array, from: number, to: number): number {
+  if (to - from > SHORT) return crc32(bytes.subarray(from, to));
+  let value = -1;
+  for (let at = from; at < to; at++)
+    value = (REMAINDERS[(value ^ (bytes[at] ?? 0)) & 255] ?? 0) ^ (value >>> 8);
+  return ~value >>> 0;
+}
+
 /** Upper case first: a decoder that does not know the chunk cannot show the picture. */
 const isCritical = (type: string): boolean => type < 'a';
 
@@ -48,7 +65,7 @@ export function* pngChunks(bytes: Uint8Array): Generator<PngChunk, void> {
     types.set(code, type);
     const end = data + length + 4;
     if (end > bytes.length) throw new PictureFault('truncated', 'ends within a chunk');
-    const isSound = crc32(bytes.subarray(at + 4, data + length)) === view.getUint32(data + length);
+    const isSound = checksum(bytes, at + 4, data + length) === view.getUint32(data + length);
     if (!isSound && isCritical(type)) throw new PictureFault('malformed', 'a wrong checksum');
     yield { type, start: at, data, length, end, isSound };
     if (type === 'IEND') {
@@ -67,7 +84,7 @@ const BIT_DEPTHS: Readonly<Record<number, readonly number[]>> = {
   4: [8, 16],
   6: [8, 16],
 };
-const PALETTE_COLOUR = 3;
+export const PALETTE_COLOUR = 3;
 /** 256 colours of three bytes; section 11.2.2. */
 const LONGEST_PALETTE = 768;
 /** A zlib stream's header, its shortest block and its checksum. */
@@ -77,6 +94,7 @@ const ANIMATION_CHUNKS = ['acTL', 'fcTL', 'fdAT'];
 export interface PngHeader {
   readonly width: number;
   readonly height: number;
+  readonly bitDepth: number;
   readonly colourType: number;
 }
 
@@ -85,14 +103,14 @@ export function readPngHeader(bytes: Uint8Array, chunk: PngChunk): PngHeader {
   if (chunk.type === 'CgBI') throw new PictureFault('unsupported-format', "Apple's private variant of PNG");
   if (chunk.type !== 'IHDR' || chunk.length !== 13) throw new PictureFault('malformed', 'no header chunk');
   const view = new DataView(bytes.buffer, bytes.byteOffset + chunk.data, chunk.length);
-  const colourType = view.getUint8(9);
+  const [bitDepth, colourType] = [view.getUint8(8), view.getUint8(9)];
   const isSound =
-    BIT_DEPTHS[colourType]?.includes(view.getUint8(8)) === true &&
+    BIT_DEPTHS[colourType]?.includes(bitDepth) === true &&
     view.getUint8(10) === 0 &&
     view.getUint8(11) === 0 &&
     view.getUint8(12) <= 1;
   if (!isSound) throw new PictureFault('malformed', 'a header chunk with impossible values');
-  return { width: view.getUint32(0), height: view.getUint32(4), colourType };
+  return { width: view.getUint32(0), height: view.getUint32(4), bitDepth, colourType };
 }
 
 /** Watches that critical chunks come in their order: IHDR, PLTE, IDAT (in one run), IEND. */

@@ -2,7 +2,11 @@ import { BOUNDS } from './bounds';
 import { ByteSink } from './byte-sink';
 import { orientationBlock, readOrientation } from './exif-orientation';
 import { rebuildIccProfile } from './icc-profile';
-import { JPEG, type JpegSegment, jpegSegments } from './jpeg-structure';
+import type { JpegFrame } from './jpeg-frame';
+import { isFrameHeader, JPEG, type JpegSegment } from './jpeg-markers';
+import { readScan } from './jpeg-scan';
+import { type JpegPicture, readJpeg } from './jpeg-structure';
+import { tablesOf } from './jpeg-tables';
 import { textAt } from './picture-signature';
 
 const EXIF = 'Exif\0\0';
@@ -14,18 +18,10 @@ const LONGEST_ICC_PART = 65_535 - 2 - ICC_PREFIX;
 const JFIF_LENGTH = 14;
 const ADOBE_LENGTH = 12;
 
-/** DHT, DQT, DRI, the supported frame headers, scans, start and end: without them there is no picture. */
-const DECODING_MARKERS: ReadonlySet<number> = new Set([
-  JPEG.SOI,
-  0xc0,
-  0xc1,
-  0xc2,
-  0xc4,
-  0xdb,
-  JPEG.DRI,
-  JPEG.SOS,
-  JPEG.EOI,
-]);
+const START = new Uint8Array([0xff, JPEG.SOI]);
+const END = new Uint8Array([0xff, JPEG.EOI]);
+/** Every coefficient with all of its bits: what a scan of a sequential file holds, whatever it says (T.81, B.2.3). */
+const WHOLE_BLOCKS = new Uint8Array([0, 63, 0]);
 
 function segment(marker: number, ...parts: readonly Uint8Array[]): Uint8Array {
   const payload = Buffer.concat(parts);
@@ -41,10 +37,10 @@ const isIccPart = (bytes: Uint8Array, { marker, payload, end }: JpegSegment): bo
  * The file's profile, made anew: its parts may come in any order, as long as each is there once and all agree on how many
  * there are.
  */
-function rebuiltProfile(bytes: Uint8Array): Uint8Array | undefined {
+function rebuiltProfile(bytes: Uint8Array, segments: readonly JpegSegment[]): Uint8Array | undefined {
   const parts: (Uint8Array | undefined)[] = [];
   let count: number | undefined;
-  for (const part of jpegSegments(bytes)) {
+  for (const part of segments) {
     if (!isIccPart(bytes, part)) continue;
     const [number = 0, of = 0] = bytes.subarray(part.payload + ICC.length, part.payload + ICC_PREFIX);
     count ??= of;
@@ -82,47 +78,91 @@ function onlyOrientation(payload: Uint8Array): Uint8Array | undefined {
 }
 
 /** Adobe's segment says whether four components are CMYK or YCCK and three are RGB or YCbCr. */
-function colourTransform(payload: Uint8Array): Uint8Array | undefined {
-  if (!textAt(payload, 0, 'Adobe') || payload.length < ADOBE_LENGTH) return undefined;
-  // Version and flags say which program wrote it.
-  return segment(
+const colourTransform = (payload: Uint8Array): Uint8Array =>
+  segment(
     JPEG.APP14,
+    // Version and flags say which program wrote it.
     Buffer.from('Adobe\0\x64\0\0\0\0', 'latin1'),
     payload.subarray(ADOBE_LENGTH - 1, ADOBE_LENGTH),
   );
+
+/** A scan with its compressed data, in parts. */
+function scan(bytes: Uint8Array, part: JpegSegment, frame: JpegFrame): Uint8Array[] {
+  if (frame.isProgressive) return [bytes.subarray(part.start, part.end)];
+  const { selection } = readScan(bytes, part, frame);
+  return [
+    bytes.subarray(part.start, selection),
+    WHOLE_BLOCKS,
+    bytes.subarray(selection + WHOLE_BLOCKS.length, part.end),
+  ];
 }
 
+/** The tables of a segment that a scan takes; others would be a place to hide data. */
+function tables(
+  bytes: Uint8Array,
+  part: JpegSegment,
+  used: JpegPicture['usedTables'],
+): Uint8Array | undefined {
+  const kept = tablesOf(bytes, part).filter(({ start }) => used.has(start));
+  if (kept.length === 0) return undefined;
+  return segment(part.marker, ...kept.map(({ start, end }) => bytes.subarray(start, end)));
+}
+
+const isAdobe = (bytes: Uint8Array, { marker, payload, end }: JpegSegment): boolean =>
+  marker === JPEG.APP14 && end - payload >= ADOBE_LENGTH && textAt(bytes, payload, 'Adobe');
+
 /**
- * A JPEG file without anything that does not serve to show it. Kept: what decoding needs, JFIF's header, the colour
- * transform, the ICC profile made anew (icc-profile.ts), and the orientation in an EXIF segment of its own.
+ * A JPEG file without anything that does not serve to show it. Kept: frame, scans and the tables that they take, JFIF's
+ * header, the colour transform, the ICC profile made anew (icc-profile.ts), and the orientation in an EXIF segment of its
+ * own.
  * @throws PictureFault when the structure is broken
  */
 export function stripJpeg(bytes: Uint8Array): Uint8Array {
+  const { frame, segments, usedTables } = readJpeg(bytes);
   const kept = new ByteSink(bytes.length + BOUNDS.addedBytes);
-  let profile = rebuiltProfile(bytes);
+  const keep = (part: Uint8Array | undefined): void => {
+    if (part) kept.write(part);
+  };
+  let profile = rebuiltProfile(bytes, segments);
+  // For decoders the last one counts.
+  const adobe = segments.findLast((part) => isAdobe(bytes, part));
   let hasJfif = false;
   let hasExif = false;
-  for (const part of jpegSegments(bytes)) {
-    const whole = bytes.subarray(part.start, part.end);
+  keep(START);
+  for (const part of segments) {
     const payload = bytes.subarray(part.payload, part.end);
-    if (DECODING_MARKERS.has(part.marker)) {
-      kept.write(whole);
-    } else if (part.marker === JPEG.APP0 && !hasJfif) {
-      const jfif = withoutThumbnail(payload);
-      if (jfif) kept.write(jfif);
-      hasJfif = jfif !== undefined;
-    } else if (part.marker === JPEG.APP1 && !hasExif && textAt(payload, 0, EXIF)) {
-      // Decoders take the first and look no further.
-      hasExif = true;
-      const orientation = onlyOrientation(payload);
-      if (orientation) kept.write(orientation);
-    } else if (part.marker === JPEG.APP14) {
-      const transform = colourTransform(payload);
-      if (transform) kept.write(transform);
-    } else if (profile !== undefined && isIccPart(bytes, part)) {
-      profileSegments(profile).forEach((icc) => kept.write(icc));
-      profile = undefined;
+    switch (part.marker) {
+      case JPEG.DQT:
+      case JPEG.DHT:
+      case JPEG.DRI:
+        keep(tables(bytes, part, usedTables));
+        break;
+      case JPEG.SOS:
+        scan(bytes, part, frame).forEach(keep);
+        break;
+      case JPEG.APP0:
+        if (hasJfif) break;
+        keep(withoutThumbnail(payload));
+        hasJfif = textAt(payload, 0, 'JFIF\0') && payload.length >= JFIF_LENGTH;
+        break;
+      case JPEG.APP1:
+        // Decoders take the first and look no further.
+        if (hasExif || !textAt(payload, 0, EXIF)) break;
+        hasExif = true;
+        keep(onlyOrientation(payload));
+        break;
+      case JPEG.APP2:
+        if (profile === undefined || !isIccPart(bytes, part)) break;
+        profileSegments(profile).forEach(keep);
+        profile = undefined;
+        break;
+      case JPEG.APP14:
+        if (part === adobe) keep(colourTransform(payload));
+        break;
+      default:
+        if (isFrameHeader(part.marker)) keep(bytes.subarray(part.start, part.end));
     }
   }
+  keep(END);
   return kept.bytes();
 }

@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { ByteSink } from './byte-sink';
 import { orientationBlock, readOrientation } from './exif-orientation';
 import { rebuildCompressedIccProfile } from './icc-profile';
-import { type PngChunk, pngChunks, type PngHeader, readPngHeader } from './png-structure';
+import { PALETTE_COLOUR, type PngChunk, pngChunks, type PngHeader, readPngHeader } from './png-structure';
 
 type Lengths = (length: number, header: PngHeader) => boolean;
 
@@ -17,20 +17,14 @@ const byColour =
   (length, { colourType }) =>
     length === lengths[colourType];
 
-const PALETTE_COLOUR = 3;
-
 /**
  * Chunks that serve to show the picture, and which lengths are theirs (W3C PNG, third edition, section 11): any other
  * would be a place to hide data.
  */
 const KEPT: Readonly<Record<string, Lengths>> = {
   IHDR: exactly(13),
-  // Without colour there is nothing that a palette could say.
-  PLTE: (length, { colourType }) => length % 3 === 0 && length <= 768 && (colourType & 2) !== 0,
   IDAT: () => true,
   IEND: exactly(0),
-  tRNS: (length, { colourType }) =>
-    colourType === PALETTE_COLOUR ? length <= 256 : length === { 0: 2, 2: 6 }[colourType],
   gAMA: exactly(4),
   cHRM: exactly(32),
   sRGB: exactly(1),
@@ -67,11 +61,43 @@ function onlyOrientation(data: Uint8Array): Uint8Array | undefined {
   return orientation === undefined ? undefined : chunk('eXIf', orientationBlock(orientation));
 }
 
-const REWRITE: Readonly<Record<string, (data: Uint8Array) => Uint8Array | undefined>> = {
+/** What the chunks so far say of those to come. */
+interface Context {
+  readonly header: PngHeader;
+  colours: number;
+}
+
+/**
+ * A palette of no more colours than pixels can name: decoders pass what is beyond. To a picture without a palette it is a
+ * hint for displays of few colours, which nothing shown depends on.
+ */
+function usedPalette(data: Uint8Array, context: Context): Uint8Array | undefined {
+  const { colourType, bitDepth } = context.header;
+  if (colourType !== PALETTE_COLOUR || data.length % 3 !== 0) return undefined;
+  context.colours = Math.min(data.length / 3, 2 ** bitDepth);
+  return chunk('PLTE', data.subarray(0, context.colours * 3));
+}
+
+/** Transparency: of a palette's colours, of which decoders take none when it names more than there are; or of one colour. */
+function transparency(data: Uint8Array, { header, colours }: Context): Uint8Array | undefined {
+  const isFitting =
+    header.colourType === PALETTE_COLOUR
+      ? data.length >= 1 && data.length <= colours
+      : data.length === { 0: 2, 2: 6 }[header.colourType];
+  return isFitting ? chunk('tRNS', data) : undefined;
+}
+
+const REWRITE: Readonly<
+  Partial<Record<string, (data: Uint8Array, context: Context) => Uint8Array | undefined>>
+> = {
   iCCP: withoutName,
   eXIf: onlyOrientation,
+  PLTE: usedPalette,
+  tRNS: transparency,
 };
 
+/** What takes work for each of them. */
+const COSTLY: ReadonlySet<string> = new Set(['iCCP', 'eXIf']);
 const KNOWN: ReadonlySet<string> = new Set([...Object.keys(KEPT), ...Object.keys(REWRITE)]);
 
 /**
@@ -82,16 +108,16 @@ const KNOWN: ReadonlySet<string> = new Set([...Object.keys(KEPT), ...Object.keys
 export function stripPng(bytes: Uint8Array): Uint8Array {
   const kept = new ByteSink(bytes.length + BOUNDS.addedBytes);
   const seen = new Set<string>();
-  let header: PngHeader | undefined;
+  let context: Context | undefined;
   kept.write(bytes.subarray(0, 8));
   for (const part of pngChunks(bytes)) {
-    header ??= readPngHeader(bytes, part);
+    context ??= { header: readPngHeader(bytes, part), colours: 0 };
     if (!KNOWN.has(part.type)) continue;
     // A broken checksum makes decoders leave an ancillary chunk out; only the first of a kind counts for them.
-    if (isAncillary(part.type) && (!part.isSound || seen.has(part.type))) continue;
+    if (!part.isSound || (isOnce(part.type) && seen.has(part.type))) continue;
     // Marked before it is looked at: work is done once a kind, however often and however broken a client sends it.
-    if (part.type in REWRITE) seen.add(part.type);
-    const keep = replacement(bytes, part, header);
+    if (COSTLY.has(part.type)) seen.add(part.type);
+    const keep = replacement(bytes, part, context);
     if (keep === undefined) continue;
     kept.write(keep);
     seen.add(part.type);
@@ -99,15 +125,16 @@ export function stripPng(bytes: Uint8Array): Uint8Array {
   return kept.bytes();
 }
 
-const isAncillary = (type: string): boolean => type > 'a';
+/** All but picture data, which comes in as many chunks as its writer likes. */
+const isOnce = (type: string): boolean => type !== 'IDAT';
 
 /** What stands for a chunk in the stripped file; undefined for nothing. */
 function replacement(
   bytes: Uint8Array,
   { type, start, data, length, end }: PngChunk,
-  header: PngHeader,
+  context: Context,
 ): Uint8Array | undefined {
   const rewrite = REWRITE[type];
-  if (rewrite) return rewrite(bytes.subarray(data, data + length));
-  return KEPT[type]?.(length, header) === true ? bytes.subarray(start, end) : undefined;
+  if (rewrite) return rewrite(bytes.subarray(data, data + length), context);
+  return KEPT[type]?.(length, context.header) === true ? bytes.subarray(start, end) : undefined;
 }

@@ -120,7 +120,7 @@ export const REVIEW: ReviewView = {
   Width: 2048,
   Height: 1536,
   Picture: {
-    url: `https://${BUCKET}.s3.us-east-1.amazonaws.com/review/${IMAGE_ID}.jpg?X-Amz-Expires=60&X-Amz-Signature=3f1c…`,
+    url: `https://${BUCKET}.s3.us-east-1.amazonaws.com/review/${IMAGE_ID}.jpg?X-Amz-Expires=60&X-Amz-Signature=3f1c0b7e`,
     expiresAt: '2025-08-04T12:01:00Z',
   },
 };

@@ -100,7 +100,13 @@ const list = () => ({
   parameters: listParameters(),
   responses: {
     ...revalidated('One page.', 'ImageList', examples.LIST),
-    ...problemResponses('invalid-query', 'invalid-cursor', 'unknown-client', 'quota-exceeded'),
+    ...problemResponses(
+      'invalid-query',
+      'invalid-header',
+      'invalid-cursor',
+      'unknown-client',
+      'quota-exceeded',
+    ),
   },
 });
 
@@ -116,7 +122,13 @@ const read = () => ({
   parameters: readParameters(),
   responses: {
     ...revalidated('The image as it stands now.', 'Image', examples.IMAGE, 'Retry-After'),
-    ...problemResponses('invalid-path', 'invalid-query', 'unknown-client', 'quota-exceeded'),
+    ...problemResponses(
+      'invalid-path',
+      'invalid-query',
+      'invalid-header',
+      'unknown-client',
+      'quota-exceeded',
+    ),
   },
 });
 

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { DependencyUnavailableError } from '../domain/errors';
 import { entityTag, isKnownTag } from '../domain/entity-tag';
-import { headerOf } from '../domain/parse-request';
+import { headerOf, parseKnownTags } from '../domain/parse-request';
 import {
   PROBLEM_CONTENT_TYPE,
   problemDocument,
@@ -56,13 +56,14 @@ export function bodyOf({ body, isBase64Encoded }: APIGatewayProxyEvent): string 
 }
 
 /** Everything of an answer but the headers that all have. 304 carries what 200 would, without what describes a body. */
-function rendered(answer: ApiAnswer, ifNoneMatch: string | undefined): APIGatewayProxyResult {
+function rendered(answer: ApiAnswer, requested: APIGatewayProxyEvent['headers']): APIGatewayProxyResult {
   const { status, body, headers } = answer;
   if (body === undefined) return { statusCode: status, headers: { ...headers }, body: '' };
   const text = JSON.stringify(body);
   const tag = answer.isRevalidated === true ? entityTag(text) : undefined;
   const own = { ...headers, ...(tag !== undefined && { ...REVALIDATED_HEADERS, ETag: tag }) };
-  if (tag !== undefined && isKnownTag(ifNoneMatch, tag)) return { statusCode: 304, headers: own, body: '' };
+  if (tag !== undefined && isKnownTag(parseKnownTags(requested), tag))
+    return { statusCode: 304, headers: own, body: '' };
   return { statusCode: status, headers: { ...own, 'Content-Type': 'application/json' }, body: text };
 }
 
@@ -77,7 +78,7 @@ export const apiHandler =
     const { requestId } = event.requestContext;
     const headers = { ...corsHeaders(event, origins), ...SECURITY_HEADERS };
     try {
-      const answer = rendered(await route(event), headerOf(event.headers, 'if-none-match'));
+      const answer = rendered(await route(event), event.headers);
       telemetry.info('answered', { requestId, status: answer.statusCode });
       return { ...answer, headers: { ...headers, ...answer.headers } };
     } catch (error) {

@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { expandAssembly } from '../../compliance/assembly/expand/expand';
@@ -10,30 +9,13 @@ import { openTemplatesOf } from '../../compliance/proofs/prove';
 import { consoleProgress } from '../../tools/setup/progress';
 import { CACHE_DIRECTORY, PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { ensurePythonTool } from '../../tools/setup/python-tools';
+import { fetchedRepository } from '../support/fetched-repository';
 import type { Case } from './case';
 import { judgeCase, type Judged } from './judge-case';
-import { type Source, SOURCES } from './sources';
+import { SOURCES } from './sources';
 import { figuresOf, LEAST_FOUND, MOST_FALSE, page, type Told } from './tell';
 
 const PAGE = 'docs/corpora.md';
-
-/** Brings a repository at its commit, without its history. */
-function fetched({ corpus, repository, commit }: Source, from: string | undefined): string {
-  if (from !== undefined) return path.join(from, corpus);
-  const directory = path.join(CACHE_DIRECTORY, 'corpora', `${corpus}-${commit.slice(0, 12)}`);
-  if (existsSync(path.join(directory, '.git', 'FETCH_HEAD'))) return directory;
-  mkdirSync(directory, { recursive: true });
-  for (const args of [
-    ['init', '--quiet'],
-    ['fetch', '--quiet', '--depth', '1', repository, commit],
-    ['checkout', '--quiet', 'FETCH_HEAD'],
-  ]) {
-    const { status } = spawnSync('git', args, { cwd: directory, stdio: 'inherit' });
-    if (status !== 0)
-      throw new Error(`git ${args.join(' ')} failed. With checkouts of your own: --from DIR.`);
-  }
-  return directory;
-}
 
 /** Judges every template by itself, as the gate would read it; what it cannot read has no entry. */
 async function judgeAll(cases: readonly Case[]): Promise<ReadonlyMap<string, Judged>> {
@@ -74,7 +56,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { from: { type: 'string' }, write: { type: 'boolean', default: false } },
   });
-  const cases = SOURCES.flatMap((source) => source.read(fetched(source, values.from)));
+  const cases = SOURCES.flatMap((source) => source.read(fetchedRepository(source, values.from)));
   const judged = await judgeAll(cases);
   const told = cases.map((one): Told => {
     const { outcome, rows } = judgeCase(one, judged.get(one.text));
@@ -83,7 +65,7 @@ async function main(): Promise<void> {
   for (const { one, outcome, why } of told)
     if (['missed', 'false', 'refused', 'unknown'].includes(outcome))
       console.log(`${outcome}: ${one.corpus} ${one.rule} ${one.file} ${one.resource ?? ''} ${why}`);
-  for (const corpus of [...SOURCES.map((source) => source.corpus), undefined]) {
+  for (const corpus of [...SOURCES.map(({ name }) => name), undefined]) {
     const { positives, found, negatives, wrong, refused, leftOut } = figuresOf(told, corpus);
     console.log(
       `${corpus ?? 'all'}: ${found} of ${positives} found, ${wrong} of ${negatives} contradicted, ${refused} refused by AWS, ${leftOut} of other topics`,

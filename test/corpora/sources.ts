@@ -1,14 +1,12 @@
+import type { Repository } from '../support/fetched-repository';
 import type { Case } from './case';
 import { readCfnNag } from './read-cfn-nag';
 import { readCheckov } from './read-checkov';
 import { readTrivy } from './read-trivy';
 
-/** Somebody else's tests, as they stood at one commit. They are read where they are fetched to; nothing is copied. */
-export interface Source {
-  readonly corpus: Case['corpus'];
-  readonly repository: string;
-  readonly commit: string;
-  readonly licence: string;
+/** Somebody else's tests. They are read where they are fetched to; nothing is copied. */
+export interface Source extends Repository {
+  readonly name: Case['corpus'];
   /** What of it is read, for a checkout that leaves the rest. */
   readonly folders: readonly string[];
   readonly read: (root: string) => readonly Case[];
@@ -16,24 +14,24 @@ export interface Source {
 
 export const SOURCES: readonly Source[] = [
   {
-    corpus: 'checkov',
-    repository: 'https://github.com/bridgecrewio/checkov',
+    name: 'checkov',
+    address: 'https://github.com/bridgecrewio/checkov',
     commit: '03d5fdad8d6154b1565799a7b1fb8070c158866f',
     licence: 'Apache-2.0',
     folders: ['tests/cloudformation'],
     read: readCheckov,
   },
   {
-    corpus: 'cfn_nag',
-    repository: 'https://github.com/stelligent/cfn_nag',
+    name: 'cfn_nag',
+    address: 'https://github.com/stelligent/cfn_nag',
     commit: '8b5f03da74202ba323a145e9d037ddce6cab9dec',
     licence: 'MIT',
     folders: ['spec'],
     read: readCfnNag,
   },
   {
-    corpus: 'trivy',
-    repository: 'https://github.com/aquasecurity/trivy-checks',
+    name: 'trivy',
+    address: 'https://github.com/aquasecurity/trivy-checks',
     commit: '80e5382269707262f35cf893bdc0805cb72217e9',
     licence: 'MIT',
     folders: ['checks/cloud/aws'],

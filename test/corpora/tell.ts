@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Case } from './case';
 import type { Outcome } from './judge-case';
+import { formattedMarkdown } from '../support/formatted-markdown';
 import { SOURCES } from './sources';
 
 export interface Told {
@@ -35,10 +36,10 @@ export function figuresOf(told: readonly Told[], corpus?: string) {
 }
 
 const line = ({ one, why }: Told): string => {
-  const source = SOURCES.find(({ corpus }) => corpus === one.corpus);
+  const source = SOURCES.find((each) => each.name === one.corpus);
   const [file = '', example = ''] = one.file.split('#');
   const name = `${path.posix.basename(file).replace(/\..*$/, '')} ${example}`.trim();
-  const link = `[${name}](${source?.repository ?? ''}/blob/${source?.commit ?? ''}/${file})`;
+  const link = `[${name}](${source?.address ?? ''}/blob/${source?.commit ?? ''}/${file})`;
   return `| ${one.corpus} | ${one.rule} | ${link} | ${one.resource ?? ''} | ${why.replaceAll('|', '/')} |`;
 };
 
@@ -48,12 +49,6 @@ const table = (told: readonly Told[]): string[] => [
   ...told.map(line),
 ];
 
-/** Cells padded as the formatter pads them, so that the written page is the checked-in one. */
-async function formatted(markdown: string): Promise<string> {
-  const { format, resolveConfig } = await import('prettier');
-  return format(markdown, { ...(await resolveConfig(__filename)), parser: 'markdown' });
-}
-
 /** The page of counts, whole. */
 export function page(told: readonly Told[]): Promise<string> {
   const of = (outcome: Outcome): Told[] => told.filter((each) => each.outcome === outcome);
@@ -61,10 +56,10 @@ export function page(told: readonly Told[]): Promise<string> {
     const { positives, found, negatives, wrong, refused, leftOut } = figuresOf(told, corpus);
     return `| ${title} | ${positives} | ${found} (${percent(found, positives)}) | ${negatives} | ${wrong} (${percent(wrong, negatives)}) | ${refused} | ${leftOut} |`;
   };
-  const rows = SOURCES.map(({ corpus, repository, commit, licence }) =>
-    figures(`[${corpus}](${repository}/tree/${commit}) (${licence})`, corpus),
+  const rows = SOURCES.map((source) =>
+    figures(`[${source.name}](${source.address}/tree/${source.commit}) (${source.licence})`, source.name),
   );
-  return formatted(
+  return formattedMarkdown(
     [
       '# What the tests of three scanners say of our gate',
       '',

@@ -3,7 +3,7 @@ import { insertAfterSoi, jpegSegment, offsetOfFrame, offsetOfMarker, splice } fr
 import type { BasePictures } from './base-pictures';
 import { asJpeg } from './build';
 
-const [DQT, SOS, COMMENT, RESTART] = [0xdb, 0xda, 0xfe, 0xd0];
+const [DHT, DQT, SOS, COMMENT, RESTART] = [0xc4, 0xdb, 0xda, 0xfe, 0xd0];
 
 /** The JPEG file with one byte set, counted from its frame header. */
 function withFrameByte(jpeg: Buffer, offset: number, value: number): Buffer {
@@ -33,8 +33,7 @@ function truncations({ jpeg, progressiveJpeg }: BasePictures): HostilePicture[] 
     ['within the scan header', scan + 5],
     ['at the first compressed byte', scan + 14],
     ['in the middle of the scan', Math.floor((scan + jpeg.length) / 2)],
-    ['before the end marker', jpeg.length - 2],
-    ['within the end marker', jpeg.length - 1],
+    ['before its last data', jpeg.length - 4],
   ];
   return [
     ...cuts.map(([where, length]) => asJpeg(`JPEG cut ${where}`, 'truncated', jpeg.subarray(0, length))),
@@ -42,6 +41,81 @@ function truncations({ jpeg, progressiveJpeg }: BasePictures): HostilePicture[] 
       'progressive JPEG cut after its first scans',
       'truncated',
       progressiveJpeg.subarray(0, progressiveJpeg.length - 400),
+    ),
+    asJpeg('progressive JPEG without its end marker', 'truncated', progressiveJpeg.subarray(0, -2)),
+    asJpeg('whole JPEG without its end marker', 'accepted', jpeg.subarray(0, -2)),
+    asJpeg('whole JPEG that ends within its end marker', 'accepted', jpeg.subarray(0, -1)),
+    asJpeg(
+      'whole JPEG followed by nonsense instead of its end marker',
+      'accepted',
+      Buffer.concat([jpeg.subarray(0, -2), Buffer.from([0xff, 0xdc, 0xff, 0xff, 1, 2, 3])]),
+    ),
+    asJpeg(
+      'JPEG without a third of its data, followed by nonsense',
+      'truncated',
+      Buffer.concat([jpeg.subarray(0, Math.floor(jpeg.length * 0.7)), Buffer.from([0xff, 0xdc, 0xff, 0xff])]),
+    ),
+  ];
+}
+
+/** The JPEG file with the bytes at an offset of its first scan's header replaced. */
+function withScanHeader(jpeg: Buffer, offset: number, ...values: readonly number[]): Buffer {
+  const copy = Buffer.from(jpeg);
+  copy.set(values, offsetOfMarker(copy, SOS) + offset);
+  return copy;
+}
+
+/** Tables and scan headers that no decoder takes, and surplus ones that all pass. */
+function tables({ jpeg, progressiveJpeg }: BasePictures): HostilePicture[] {
+  const table = (marker: number, ...bytes: readonly number[]): Buffer =>
+    insertAfterSoi(jpeg, jpegSegment(marker, Buffer.from(bytes)));
+  const zeros = (length: number): number[] => Array<number>(length).fill(0);
+  const frame = offsetOfFrame(jpeg);
+  const withoutQuantization = Buffer.from(jpeg);
+  // Its number becomes that of a table that the file does not hold.
+  withoutQuantization[frame + 12] = 3;
+  const fullCodes = [2, ...zeros(15), 1, 2];
+  return [
+    asJpeg('quantization table without its last byte', 'malformed', table(DQT, 0, ...zeros(63))),
+    asJpeg('quantization table with one byte too many', 'malformed', table(DQT, 0, ...zeros(65))),
+    asJpeg('quantization table number 4', 'malformed', table(DQT, 4, ...zeros(64))),
+    asJpeg('quantization table of 24 bits', 'malformed', table(DQT, 0x20, ...zeros(64))),
+    asJpeg('no quantization table', 'malformed', withoutQuantization),
+    asJpeg('Huffman table of more symbols than it holds', 'malformed', table(DHT, 0, 9, ...zeros(15), 1, 2)),
+    asJpeg('Huffman table with one byte too many', 'malformed', table(DHT, 0, 1, ...zeros(15), 1, 2)),
+    asJpeg('Huffman table of 300 symbols', 'malformed', table(DHT, 0, ...zeros(14), 150, 150, ...zeros(300))),
+    asJpeg('Huffman table number 5', 'malformed', table(DHT, 5, 1, ...zeros(15), 1)),
+    asJpeg('Huffman table of kind 2', 'malformed', table(DHT, 0x20, 1, ...zeros(15), 1)),
+    asJpeg('unused Huffman table of impossible codes', 'accepted', table(DHT, 3, ...fullCodes)),
+    asJpeg(
+      'Huffman table of impossible codes',
+      'malformed',
+      splice(jpeg, offsetOfMarker(jpeg, SOS), jpegSegment(DHT, Buffer.from([0, ...fullCodes]))),
+    ),
+    asJpeg(
+      'Huffman table of DC differences of 16 bits',
+      'malformed',
+      splice(jpeg, offsetOfMarker(jpeg, SOS), jpegSegment(DHT, Buffer.from([0, 0, 1, ...zeros(14), 16]))),
+    ),
+    asJpeg('component without samples', 'malformed', withFrameByte(jpeg, 11, 0x02)),
+    asJpeg('component of five samples', 'malformed', withFrameByte(jpeg, 11, 0x51)),
+    asJpeg('unit of too many blocks', 'malformed', withFrameByte(jpeg, 11, 0x44)),
+    asJpeg('scan of a component that is not there', 'malformed', withScanHeader(jpeg, 5, 77)),
+    asJpeg('scan of one component twice', 'malformed', withScanHeader(jpeg, 7, 1)),
+    asJpeg('scan of no component', 'malformed', withScanHeader(jpeg, 4, 0)),
+    asJpeg('scan of Huffman table 4', 'malformed', withScanHeader(jpeg, 6, 0x44)),
+    asJpeg('sequential scan of odd coefficients', 'accepted', withScanHeader(jpeg, 11, 1, 2, 3)),
+    asJpeg('progressive scan of coefficient 64', 'malformed', withScanHeader(progressiveJpeg, 11, 1, 64)),
+    asJpeg(
+      'progressive scan that ends before it begins',
+      'malformed',
+      withScanHeader(progressiveJpeg, 11, 9, 3),
+    ),
+    asJpeg('progressive scan of bit 14', 'malformed', withScanHeader(progressiveJpeg, 13, 14)),
+    asJpeg(
+      'progressive scan that refines by two bits',
+      'malformed',
+      withScanHeader(progressiveJpeg, 13, 0x31),
     ),
   ];
 }
@@ -54,6 +128,7 @@ export const hostileJpegs = (base: BasePictures): HostilePicture[] => {
   const scan = offsetOfMarker(jpeg, SOS);
   return [
     ...truncations(base),
+    ...tables(base),
     asJpeg('sound JPEG', 'accepted', jpeg),
     asJpeg('progressive JPEG', 'accepted', base.progressiveJpeg),
     asJpeg('CMYK JPEG', 'accepted', base.cmykJpeg),

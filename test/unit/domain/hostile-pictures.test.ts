@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { FORMAT_OF_CONTENT_TYPE } from '../../../lambda/domain/category';
 import { fileNameSchema } from '../../../lambda/domain/api-schemas';
 import { sniffPicture } from '../../../lambda/domain/sniff-picture';
@@ -27,6 +28,31 @@ describe('the corpus of hostile pictures', () => {
   test('every file gets exactly the verdict that is expected of it', () => {
     const verdicts = corpus.map((picture) => [picture.name, verdictOn(picture)]);
     expect(verdicts).toEqual(corpus.map(({ name, expected }) => [name, expected]));
+  });
+
+  test('a decoder that shares no line with ours opens what is accepted, and not what is called malformed', async () => {
+    // Where it is more patient: it shows what is there of a file, and passes segments and chunks that are out of place.
+    const patient = [
+      ...['segment of length 0', 'segment of length 1', 'a million empty comments', 'a million empty chunks'],
+      ...['wrong checksum of the header', 'wrong checksum of the picture data', 'empty picture data'],
+      ...['picture data in two places', 'palette behind the picture data', 'end chunk with data'],
+    ];
+    const opens = (bytes: Uint8Array): Promise<boolean> =>
+      sharp(bytes, { failOn: 'none', limitInputPixels: false })
+        .raw()
+        .toBuffer()
+        .then(
+          () => true,
+          () => false,
+        );
+    const judged = corpus.filter(
+      ({ name, expected }) => ['accepted', 'malformed'].includes(expected) && !/^(name|bomb): /.test(name),
+    );
+    const others: string[] = [];
+    for (const { name, bytes, expected } of judged)
+      if ((await opens(bytes)) !== (expected === 'accepted')) others.push(name);
+    expect(others.sort()).toEqual(patient.sort());
+    expect(judged.length).toBeGreaterThan(90);
   });
 
   test('every accepted file can be stripped, and what is left is accepted too and strips to itself', () => {

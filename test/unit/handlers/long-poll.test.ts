@@ -62,6 +62,15 @@ describe('a tag of an answer', () => {
     }
   });
 
+  test('is refused when it is longer than the document lets it be, and one as long as that is compared', async () => {
+    const id = await upload();
+    const tag = tagOf(await read(id));
+    const fitting = `${tag}, "${'p'.repeat(1024 - tag.length - 4)}"`;
+    const asked = async (header: string) =>
+      (await read(id, { headers: { 'If-None-Match': header } })).statusCode;
+    expect([fitting.length, await asked(fitting), await asked(`${fitting},`)]).toEqual([1024, 304, 400]);
+  });
+
   test("tells nobody that another client's image is there, and stands on no refusal", async () => {
     const id = await upload();
     const headers = { 'If-None-Match': `${tagOf(await read(id))}, *` };
