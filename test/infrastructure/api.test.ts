@@ -136,6 +136,17 @@ describe.each(STAGES)('the API of %s', (name) => {
       });
     }
   });
+  it('answers 413 where the gateway or the firewall would say something of its own, and how to send more', () => {
+    const [tooLarge] = ofType(stage, 'AWS::ApiGateway::GatewayResponse').filter(
+      ({ Properties }) => Properties['ResponseType'] === 'REQUEST_TOO_LARGE',
+    );
+    const body = at(tooLarge?.Properties, 'ResponseTemplates', 'application/json') as string;
+    expect(tooLarge?.Properties['StatusCode']).toBe('413');
+    expect(problemSchema.parse(JSON.parse(body))).toMatchObject({
+      code: 'body-too-large',
+      detail: expect.stringContaining('announced by its size') as string,
+    });
+  });
   it('says in each of them what a browser must not do, and when to ask again', () => {
     const responses = ofType(stage, 'AWS::ApiGateway::GatewayResponse').map(({ Properties }) => Properties);
     for (const response of responses) {

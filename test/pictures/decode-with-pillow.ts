@@ -17,12 +17,12 @@ const decodingSchema = z.object({
 /** Pillow, locked by hash, over all files in one run. */
 export async function decodeWithPillow(files: readonly string[]): Promise<Decoding[]> {
   const { python } = await ensurePythonTool('pillow', { progress: consoleProgress });
-  const { status, stdout, stderr } = spawnSync(python, [path.join(__dirname, 'decode_pictures.py')], {
+  const { status, signal, stdout, stderr } = spawnSync(python, [path.join(__dirname, 'decode_pictures.py')], {
     input: files.map((file) => `${file}\n`).join(''),
     encoding: 'utf8',
     maxBuffer: MOST_OUTPUT,
   });
-  if (status !== 0) throw new Error(`Pillow ended with ${String(status)}: ${stderr}`);
+  if (status !== 0) throw new Error(`Pillow ended with ${String(status ?? signal)}: ${stderr}`);
   const decodings = stdout
     .trimEnd()
     .split('\n')

@@ -20,7 +20,7 @@ function formatOf(bytes: Buffer): ImageFormat | undefined {
 /** A still picture of a size that the service takes, as libvips reads its header. */
 async function isInScope(bytes: Buffer): Promise<boolean> {
   if (bytes.length > BOUNDS.pictureBytes || bytes.includes('acTL')) return false;
-  const { width, height } = await sharp(bytes)
+  const { width, height } = await sharp(bytes, { limitInputPixels: false })
     .metadata()
     .catch(() => ({ width: BOUNDS.shortestSide, height: BOUNDS.shortestSide }));
   return Math.min(width, height) >= BOUNDS.shortestSide && Math.max(width, height) <= BOUNDS.longestSide;
