@@ -41,7 +41,7 @@ def tenant_of(message):
     return message.get("group_id") or message["id"]
 
 
-def noisy_of(queue, in_flight, now):
+def noisy_of(queue, in_flight, waiting, now):
     total = sum(in_flight.values())
     noisy = {
         tenant for tenant, count in in_flight.items() if count >= NOISY_IN_FLIGHT and count > NOISY_SHARE * total
@@ -52,6 +52,8 @@ def noisy_of(queue, in_flight, now):
     spent = Counter({tenant: seconds * fade for tenant, seconds in spent.items() if seconds * fade > 0.001})
     for tenant, count in in_flight.items():
         spent[tenant] += count * (now - seen)
+    # Whose backlog is used up is quiet, whatever it took before.
+    spent = Counter({tenant: seconds for tenant, seconds in spent.items() if tenant in waiting})
     _spent[arn] = (now, spent)
     used = sum(spent.values())
     return noisy | {tenant for tenant, seconds in spent.items() if used > 0 and seconds > NOISY_SHARE * used}
@@ -66,7 +68,8 @@ def collect_fairly(queue, max_n, vis_timeout):
         for message in queue["messages"]
         if message["visible_at"] > now and message.get("receipt_handle") is not None
     )
-    noisy = noisy_of(queue, in_flight, now)
+    waiting = {tenant_of(message) for message in queue["messages"] if message["visible_at"] <= now}
+    noisy = noisy_of(queue, in_flight, waiting, now)
     # Sorting is stable: within a tenant, and among quiet ones, the order stays that of arrival. The queue's own list is
     # left alone: other threads read and replace it.
     ordered = sorted(

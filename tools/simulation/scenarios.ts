@@ -4,6 +4,7 @@ import { STAGE_NAMES, type StageConfig } from '../../lib/config/schema';
 import { intakeConcurrency } from '../../lib/constructs/processing/intake-concurrency';
 import { BACKOFF_RATE, THROTTLED } from '../../lib/constructs/processing/retries';
 import { visibilitySeconds } from '../../lib/constructs/processing/time-limits';
+import { AS_WRITTEN, type FairReading } from './fair-queue';
 import {
   BURST_CLIENT,
   type BurstParameters,
@@ -122,6 +123,22 @@ export const FLOODS: readonly Flood[] = STAGE_NAMES.flatMap((stage) => floodsOf(
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Every way to read what AWS leaves open that we could think of, and worse figures than it names. */
+export const READINGS: readonly (FairReading & { readonly name: string })[] = [
+  { name: 'as written', ...AS_WRITTEN },
+  { name: 'quiet again when its backlog is used up', ...AS_WRITTEN, quietAgain: 'by its backlog' },
+  { name: 'noisy from a fifth and 60 in flight', ...AS_WRITTEN, noisyShare: 0.2, noisyInFlight: 60 },
+  { name: 'noisy from a third and 100 in flight', ...AS_WRITTEN, noisyShare: 0.33, noisyInFlight: 100 },
+  { name: 'known as noisy after 20 seconds', ...AS_WRITTEN, detectionSeconds: 20 },
+  { name: 'recent: ten seconds', ...AS_WRITTEN, recentSeconds: 10 },
+  { name: 'recent: ten minutes', ...AS_WRITTEN, recentSeconds: 600 },
+  {
+    name: 'all of the worse at once',
+    ...{ noisyShare: 0.33, noisyInFlight: 100, recentSeconds: 600, detectionSeconds: 20 },
+    quietAgain: 'by its backlog',
+  },
+];
 
 /** How much longer the visitor's pictures take beside a flood: on average, and the slowest against the slowest. */
 export function delayOfVisitor({ alone, flooded }: Flood): {

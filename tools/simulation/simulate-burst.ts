@@ -1,5 +1,5 @@
 import { EventQueue } from './event-queue';
-import { FairQueue, type Waiting } from './fair-queue';
+import { AS_WRITTEN, FairQueue, type FairReading, type Waiting } from './fair-queue';
 
 /** What one client sends besides the burst. All times in seconds. */
 export interface Flow {
@@ -44,6 +44,8 @@ export interface BurstParameters {
   readonly others?: readonly Flow[];
   /** Whether messages carry their client and a client without a time to come starts at once; as without, by default. */
   readonly isFair?: boolean;
+  /** How AWS's page is read where messages carry their client. */
+  readonly reading?: FairReading;
 }
 
 export interface BurstResult {
@@ -90,7 +92,7 @@ export function simulateBurst(parameters: BurstParameters): BurstResult {
   const vary = (seconds: number) => seconds * (0.8 + 0.4 * random());
   const events = new EventQueue<Event>();
   const isFair = parameters.isFair ?? false;
-  const queue = new FairQueue<Message>(isFair);
+  const queue = new FairQueue<Message>(isFair ? (parameters.reading ?? AS_WRITTEN) : undefined);
   const took = new Map<string, number[]>();
   /** The last start that a client took. */
   const lastStarts = new Map<string, number>();

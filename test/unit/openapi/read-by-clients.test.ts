@@ -86,7 +86,9 @@ describe("the API's document", () => {
   });
 
   test('names whom to ask and where the API is', () => {
-    expect((document['info'] as Node)['contact']).toMatchObject({ email: expect.stringContaining('@') });
+    expect((document['info'] as Node)['contact']).toMatchObject({
+      email: expect.stringContaining('@') as string,
+    });
     expect(document['servers']).toHaveLength(1);
   });
 

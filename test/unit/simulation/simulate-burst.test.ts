@@ -1,6 +1,14 @@
 import * as fc from 'fast-check';
 import { EventQueue } from '../../../tools/simulation/event-queue';
-import { delayOfVisitor, DEPLOYED, drainOverFloor, FLOODS, SEED } from '../../../tools/simulation/scenarios';
+import { AS_WRITTEN, type FairReading } from '../../../tools/simulation/fair-queue';
+import {
+  delayOfVisitor,
+  DEPLOYED,
+  drainOverFloor,
+  FLOODS,
+  READINGS,
+  SEED,
+} from '../../../tools/simulation/scenarios';
 import { type BurstParameters, simulateBurst } from '../../../tools/simulation/simulate-burst';
 
 const parameters: BurstParameters = {
@@ -88,6 +96,26 @@ describe('burst simulation', () => {
     const { mean, slowest } = delayOfVisitor(flood);
     expect(mean).toBeLessThanOrEqual(2);
     expect(slowest).toBeLessThanOrEqual(2);
+  });
+
+  const [floodOfProd] = FLOODS.filter(({ name }) => name.startsWith('prod'));
+  const [floodOfDev] = FLOODS.filter(({ name }) => name.startsWith('dev'));
+  const read = (flood: (typeof FLOODS)[number] | undefined, reading: FairReading) => {
+    if (flood === undefined) throw new Error('no such flood');
+    return delayOfVisitor({ ...flood, flooded: { ...flood.flooded, reading } });
+  };
+
+  it.each(READINGS)('holds for another reading of what AWS leaves open: $name', (reading) => {
+    // Dev has the fewest slots, so that a flood delays others the most; prod the longest one.
+    for (const flood of reading.name.startsWith('all') ? [floodOfProd, floodOfDev] : [floodOfDev]) {
+      const { mean, slowest } = read(flood, reading);
+      expect(mean).toBeLessThanOrEqual(2);
+      expect(slowest).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it('depends on detection at all: a queue that notices after two minutes lets the visitor wait', () => {
+    expect(read(floodOfProd, { ...AS_WRITTEN, detectionSeconds: 120 }).mean).toBeGreaterThan(2);
   });
 
   it('shows what fairness is for: without it the others wait behind the flood', () => {
