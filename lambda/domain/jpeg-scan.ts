@@ -55,11 +55,13 @@ export function readScan(
   const holdsAc = !frame.isProgressive || from > 0;
   const refines = frame.isProgressive && bits >> 4 > 0;
 
-  const free = [...frame.components];
+  // In the order of the frame header, and each once: decoders find no other.
+  let free = frame.components;
   const components = Array.from({ length: count }, (_, index) => {
     const id = view.getUint8(1 + 2 * index);
     const place = free.findIndex((candidate) => candidate.id === id);
-    const [component] = place === -1 ? [] : free.splice(place, 1);
+    const component = free[place];
+    free = free.slice(place + 1);
     if (component === undefined) throw wrong('a component that the frame has not');
     const tables = view.getUint8(2 + 2 * index);
     const [dc, ac] = [tables >> 4, tables & 15];

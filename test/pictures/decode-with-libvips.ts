@@ -18,7 +18,7 @@ async function shown(
 
 /** libvips with libjpeg-turbo, libpng and Little CMS, through sharp. */
 export async function decodeWithLibvips(file: string): Promise<Decoding> {
-  const strict = (await shown(file, { failOn: 'error', ignoreIcc: true })) !== undefined;
+  const strict = (await shown(file, { failOn: 'warning', ignoreIcc: true })) !== undefined;
   const pixels = await shown(file, { failOn: 'none', ignoreIcc: true });
   if (!pixels) return { strict, lenient: false };
   const colours = await shown(file, { failOn: 'none' });

@@ -1,6 +1,6 @@
 /** What a decoder that shares nothing with our code says of a file. */
 export interface Decoding {
-  /** It shows the file as it stands, warnings aside. */
+  /** By its own default settings it shows the file as it stands: libvips gives up at a warning, Pillow at an error. */
   readonly strict: boolean;
   /** It shows at least a part of it. */
   readonly lenient: boolean;

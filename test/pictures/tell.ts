@@ -57,8 +57,9 @@ function corporaSection(counts: readonly CorpusCounts[], misses: readonly Miss[]
   return [
     '## Corpora',
     '',
-    'In scope are still JPEG and PNG pictures of a size that the service takes. A decoder _shows_ a picture when it decodes it',
-    'without an error, warnings aside; for files that we accept, a part of it is enough. Pixels, colours (in sRGB, by the file’s',
+    'In scope are still JPEG and PNG pictures of a size that the service takes. A decoder _shows_ a picture when it decodes it by',
+    'its own default settings (libvips gives up at a warning, Pillow at an error); for files that we accept, a part of it is',
+    'enough. Pixels, colours (in sRGB, by the file’s',
     'own profile) and orientation (as EXIF has it; what XMP or a text of a PNG says of it, Pillow alone reads) are changed when',
     'either decoder sees something else in the stripped file. Texts are what a metadata reader (exifr) finds in the original,',
     'eight characters or longer, and the stripped file or its profile still holds.',

@@ -102,6 +102,11 @@ function tables({ jpeg, progressiveJpeg }: BasePictures): HostilePicture[] {
     asJpeg('unit of too many blocks', 'malformed', withFrameByte(jpeg, 11, 0x44)),
     asJpeg('scan of a component that is not there', 'malformed', withScanHeader(jpeg, 5, 77)),
     asJpeg('scan of one component twice', 'malformed', withScanHeader(jpeg, 7, 1)),
+    asJpeg(
+      'scan of components in another order',
+      'malformed',
+      withScanHeader(jpeg, 5, 1, 0, 3, 0x11, 2, 0x11),
+    ),
     asJpeg('scan of no component', 'malformed', withScanHeader(jpeg, 4, 0)),
     asJpeg('scan of Huffman table 4', 'malformed', withScanHeader(jpeg, 6, 0x44)),
     asJpeg('sequential scan of odd coefficients', 'accepted', withScanHeader(jpeg, 11, 1, 2, 3)),
