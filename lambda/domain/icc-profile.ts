@@ -1,4 +1,4 @@
-import { constants, deflateSync, inflateSync } from 'node:zlib';
+import { constants, deflateSync, inflateRawSync } from 'node:zlib';
 import { BOUNDS } from './bounds';
 import { textAt } from './picture-signature';
 
@@ -130,14 +130,24 @@ export function rebuildIccProfile(bytes: Uint8Array): Uint8Array | undefined {
   return Buffer.concat([header, rebuiltTable, ...elements]);
 }
 
+const ZLIB_HEADER = 2;
+const DEFLATE = 8;
+const PRESET_DICTIONARY = 0x20;
+
+/** A stream's header as RFC 1950, section 2.2, has it; PNG allows no preset dictionary. */
+function isZlib([method = 0, flags = 0]: Uint8Array): boolean {
+  return (method & 15) === DEFLATE && (method * 256 + flags) % 31 === 0 && (flags & PRESET_DICTIONARY) === 0;
+}
+
 /**
  * The same of a zlib stream, as PNG holds one. A stream that lacks its end is read as far as it goes, as decoders do; what
  * stands behind it is left.
  */
 export function rebuildCompressedIccProfile(stream: Uint8Array): Uint8Array | undefined {
-  if (stream.length === 0) return undefined;
+  if (!isZlib(stream)) return undefined;
   try {
-    const profile = inflateSync(stream, {
+    // Without the stream's checksum: libpng has the whole profile before it comes to that, and uses it.
+    const profile = inflateRawSync(stream.subarray(ZLIB_HEADER), {
       maxOutputLength: BOUNDS.profileBytes,
       finishFlush: constants.Z_SYNC_FLUSH,
     });

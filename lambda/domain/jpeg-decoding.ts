@@ -71,12 +71,15 @@ export class JpegDecoding {
         throw new PictureFault('malformed', 'a scan without its quantization table');
       this.begun.add(component);
     }
-    // A scan without its Huffman table is a frame of a film: decoders take the standard's examples (T.81, K.3).
     for (const [kind, isNeeded, number] of [
       [0, holdsDc && !refines, dc],
       [1, holdsAc, ac],
     ] as const) {
-      const table = isNeeded ? this.use(huffmanSlot(kind, number)) : undefined;
+      if (!isNeeded) continue;
+      const table = this.use(huffmanSlot(kind, number));
+      // A sequential scan without its table is a frame of a film: decoders take the standard's examples (T.81, K.3).
+      if (!table && this.frame?.isProgressive === true)
+        throw new PictureFault('malformed', 'a progressive scan without its Huffman table');
       if (table && !isUsable(this.bytes, table, kind === 0))
         throw new PictureFault('malformed', 'a Huffman table of impossible codes');
     }

@@ -7,6 +7,13 @@ import { PictureFault } from './picture-fault';
 /** Standing alone between segments, they mean nothing and are skipped by decoders. */
 const isIdle = (marker: number): boolean => isRestart(marker) || marker === 0x01;
 
+/**
+ * Below SOF0 stand only reserved codes, and JPG, DHP, EXP and JPG0 to JPG13 are of other processes (T.81, table B.1): decoders
+ * give up at each of them. A second SOI has no place either.
+ */
+const hasNoPlace = (marker: number): boolean =>
+  marker < 0xc0 || [0xc8, JPEG.SOI, 0xde, 0xdf].includes(marker) || (marker >= 0xf0 && marker <= 0xfd);
+
 /** Offset of the 0xFF before the next marker's code, over stray bytes, fill bytes and idle markers. */
 function nextMarker(bytes: Uint8Array, from: number): number {
   let at = from;
@@ -43,8 +50,7 @@ function segmentFrom(bytes: Uint8Array, from: number): JpegSegment {
   const marker = bytes[start + 1];
   if (marker === undefined) throw new PictureFault('truncated', 'ends within a marker');
   if (marker === JPEG.EOI) return alone(marker, start);
-  // Below SOF0 stand only reserved codes; a second SOI has no place here.
-  if (marker < 0xc0 || marker === JPEG.SOI) throw new PictureFault('malformed', 'a marker out of place');
+  if (hasNoPlace(marker)) throw new PictureFault('malformed', 'a marker out of place');
   const [high, low] = [bytes[start + 2], bytes[start + 3]];
   if (high === undefined || low === undefined) throw new PictureFault('truncated', 'ends within a segment');
   const length = high * 256 + low;

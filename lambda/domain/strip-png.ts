@@ -113,8 +113,10 @@ export function stripPng(bytes: Uint8Array): Uint8Array {
   for (const part of pngChunks(bytes)) {
     context ??= { header: readPngHeader(bytes, part), colours: 0 };
     if (!KNOWN.has(part.type)) continue;
-    // A broken checksum makes decoders leave an ancillary chunk out; only the first of a kind counts for them.
-    if (!part.isSound || (isOnce(part.type) && seen.has(part.type))) continue;
+    // A broken checksum makes decoders leave an ancillary chunk out, but for a profile that libpng can use before it comes to
+    // the checksum; only the first of a kind counts for them.
+    if (!part.isSound && part.type !== 'iCCP') continue;
+    if (isOnce(part.type) && seen.has(part.type)) continue;
     // Marked before it is looked at: work is done once a kind, however often and however broken a client sends it.
     if (COSTLY.has(part.type)) seen.add(part.type);
     const keep = replacement(bytes, part, context);

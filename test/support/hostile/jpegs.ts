@@ -166,6 +166,18 @@ export const hostileJpegs = (base: BasePictures): HostilePicture[] => {
     ),
     asJpeg('height counted behind the scan', 'unsupported-format', withFrameHeight(jpeg, 0)),
     asJpeg('reserved marker', 'malformed', insertAfterSoi(jpeg, Buffer.from([0xff, 0x02, 0, 2]))),
+    ...[0xc8, 0xde, 0xdf, 0xf0, 0xf5, 0xfd].map((marker) =>
+      asJpeg(
+        `segment of another process, ${marker.toString(16)}`,
+        'malformed',
+        insertAfterSoi(jpeg, jpegSegment(marker, Buffer.from('Jane Roe'))),
+      ),
+    ),
+    asJpeg(
+      'progressive JPEG without a Huffman table',
+      'malformed',
+      splice(base.progressiveJpeg, offsetOfMarker(base.progressiveJpeg, SOS) + 6, Buffer.from([0x22]), 1),
+    ),
     asJpeg('stray bytes between segments', 'accepted', splice(jpeg, frame, Buffer.from('stray'))),
     asJpeg(
       'a million fill bytes and no marker',

@@ -240,6 +240,20 @@ describe('a colour profile', () => {
     expect((await profileOf(stripMetadata(cut, 'png'))).length).toBeGreaterThan(0);
   });
 
+  test('whose chunk or stream has a wrong checksum is kept, as libpng uses it', async () => {
+    const original = await encode(gradient().withIccProfile('p3'), 'png');
+    const at =
+      original.indexOf('iCCP') +
+      4 +
+      (chunksOf(original).find(({ type }) => type === 'iCCP')?.data.length ?? 0);
+    for (const offset of [at, at - 1]) {
+      const file = Buffer.from(original);
+      file.writeUInt8(file.readUInt8(offset) ^ 1, offset);
+      expect(await colours(stripMetadata(file, 'png'))).toEqual(await colours(file));
+      expect((await profileOf(stripMetadata(file, 'png'))).length).toBeGreaterThan(0);
+    }
+  });
+
   /** A profile whose tags point at overlapping elements: each written once again, it would be many times as long. */
   function overlappingProfile(size: number): Buffer {
     const tags = [
@@ -311,7 +325,7 @@ describe('a colour profile', () => {
 });
 
 describe('work for what a client may send over and over is done once', () => {
-  const inflate = jest.spyOn(zlib, 'inflateSync');
+  const inflate = jest.spyOn(zlib, 'inflateRawSync');
   beforeEach(() => inflate.mockClear());
 
   test.each([
@@ -460,8 +474,10 @@ describe('what no scan and no pixel refers to is not kept', () => {
   });
 
   test('transparencies of more colours than there are, which decoders take for none', async () => {
-    const few = await gradient().png({ palette: true, colours: 20 }).toBuffer();
-    const file = withChunksBefore(few, 'IDAT', chunk('tRNS', filled(256)));
+    const shape = { width: 100, height: 100, bitDepth: 1 };
+    const data = chunksOf(blackPng(shape)).slice(1);
+    const palette = chunk('PLTE', Buffer.from([1, 2, 3, 4, 5, 6]));
+    const file = pngOf([header({ ...shape, colourType: 3 }), palette, chunk('tRNS', filled(256)), ...data]);
     const stripped = Buffer.from(stripMetadata(file, 'png'));
     expect(stripped.includes('tRNS')).toBe(false);
     expect(await pixels(stripped)).toEqual(await pixels(file));
@@ -491,7 +507,6 @@ describe('nothing readable is left', () => {
       jpegSegment(APP2, Buffer.concat([ascii('ICC_PROFILE\0\x01\x01'), hidden])),
     ],
     ['a long Adobe segment', jpegSegment(0xee, Buffer.concat([ascii('Adobe\0\x64\0\0\0\0\x01'), hidden]))],
-    ['a reserved segment', jpegSegment(0xf5, hidden)],
     ['broken EXIF', jpegSegment(APP1, Buffer.concat([ascii('Exif\0\0'), hidden]))],
   ])('of %s', async (_, segment) => {
     const file = insertAfterSoi((await basePictures()).jpeg, segment);
