@@ -9,13 +9,17 @@ export type CallResource =
   | 'index:DetectionLogs/*'
   /** The items of DetectionLogs that say who waits, and none of its records. */
   | 'waits:DetectionLogs'
+  /** The items that say what clients are to be told, and how their endpoints fare; none of the records. */
+  | 'webhooks:DetectionLogs'
   | 'index:DetectionLogs/ByReview'
+  | 'index:DetectionLogs/ByWebhook'
   | 'table:ErasureLedger'
   | 'topic:review'
   | 'stateMachine:classification'
   | 'parameter:thresholds'
   | 'parameter:clients/*'
   | 'secret:cursor'
+  | 'secret:webhooks/*'
   /** The action knows no resource: rekognition:DetectLabels. */
   | '*';
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { expiryOutcomeSchema } from './domain/review-record';
+import { webhookEndpointsSchema } from './domain/webhook-endpoint';
 import { STAGE_NAMES } from './domain/stage-names';
 
 /** What every function gets from the function construct; a definition cannot set or forget it. */
@@ -52,6 +53,14 @@ export const VARIABLES = {
     .pipe(z.record(z.string(), z.int().positive())),
   REVIEW_EXPIRE_DAYS: positive,
   REVIEW_ON_EXPIRY: expiryOutcomeSchema,
+  /** Client id → its endpoint, as JSON; without those that are not told. */
+  WEBHOOK_ENDPOINTS: z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(webhookEndpointsSchema),
+  /** What the names of the secrets that sign for clients begin with. */
+  WEBHOOK_NAME_PREFIX: z.string(),
+  WEBHOOK_OVERLAP_DAYS: positive,
 } as const satisfies Record<string, z.ZodType>;
 export type VariableName = keyof typeof VARIABLES;
 

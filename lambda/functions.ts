@@ -11,6 +11,7 @@ import { uploadFunction } from './image-processor/upload-definition';
 import { notifyFunction } from './notification-service/notify-definition';
 import { reviewsFunction } from './review-service/reviews-definition';
 import { settleReviewsFunction } from './review-service/settle-reviews-definition';
+import { webhooksFunction } from './webhook-service/webhooks-definition';
 
 /** Every function of the application, in the order in which documents and templates list them. */
 const DEFINITIONS = [
@@ -25,6 +26,7 @@ const DEFINITIONS = [
   reviewsFunction,
   settleReviewsFunction,
   detectionStreamFunction,
+  webhooksFunction,
 ] as const;
 type Definition = (typeof DEFINITIONS)[number];
 export type FunctionId = Definition['id'];

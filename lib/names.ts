@@ -352,6 +352,9 @@ export class Names {
   get cursorKeyRotation(): string {
     return this.of('cursor-key-rotation');
   }
+  get webhookSecretRotation(): string {
+    return this.of('webhook-secret-rotation');
+  }
   /** The group of the schedules that start the rotations. */
   get scheduleGroup(): string {
     return this.of('rotation');
@@ -366,5 +369,24 @@ export class Names {
   /** The client's secret: its current API key. */
   clientSecret(clientId: string): string {
     return this.of(`client-${clientId}-api-key`);
+  }
+  /** What signs the messages that a client is sent; the client holds the same. */
+  webhookSecret(clientId: string): string {
+    return this.of(`webhook-secret-${clientId}`);
+  }
+  /** The state machine that tells clients. */
+  get webhooks(): string {
+    return this.of('webhooks');
+  }
+  get webhooksArn(): string {
+    return this.arn('states', `stateMachine:${this.webhooks}`);
+  }
+  /** The EventBridge rule that starts it for a client. */
+  webhookSchedule(clientId: string): string {
+    return this.of(`webhooks-${clientId}`);
+  }
+  /** Through which Step Functions calls what is not AWS. */
+  get webhookConnection(): string {
+    return this.of('webhook-receivers');
   }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { buildFunctions } from '../lambda/build';
 import { loadStageConfig } from '../lib/config/load';
-import type { StageConfig, StageName } from '../lib/config/schema';
+import { type StageConfig, type StageName, toldClients } from '../lib/config/schema';
 import { createApp } from '../lib/create-app';
 import { Names } from '../lib/names';
 import { ApplicationStage } from '../lib/stages/application-stage';
@@ -21,6 +21,7 @@ import { buildRuntimeLoop, runtimeEnvironment } from './runtime/prepare-runtime'
 import { tryRuntime } from './runtime/try-runtime';
 import type { Progress } from '../tools/setup/progress';
 import { CACHE_DIRECTORY } from '../tools/setup/project-paths';
+import { WebhookReceiver } from './receiver/webhook-receiver';
 import { ensurePythonTool } from '../tools/setup/python-tools';
 
 /** The whole system of the dev stage, running on this machine. */
@@ -31,6 +32,8 @@ export interface EmbeddedAws {
   readonly clients: RootClients;
   readonly rekognition: RekognitionEndpoint;
   readonly deployment: Deployment;
+  /** Stands where the servers of the clients would that are told. */
+  readonly receiver: WebhookReceiver;
   /** `https://127.0.0.1:PORT/restapis/API-ID/STAGE/_user_request_`, without a slash at the end. */
   readonly apiUrl: string;
   /** The API key of each client of the configuration. */
@@ -90,6 +93,10 @@ async function startRekognition(
   });
 }
 
+/** The hosts of the addresses that are told; here they all lead to one receiver. */
+const receiversOf = (config: StageConfig, port: number): Record<string, number> =>
+  Object.fromEntries(toldClients(config).map(({ webhook }) => [new URL(webhook.address).hostname, port]));
+
 /** Which configured client holds which enabled API key: the parameter of a key's id names its client. */
 async function keysByClient(
   clients: RootClients,
@@ -124,6 +131,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   let clients: RootClients | undefined;
   const rekognition = await progress.step('vision model', () => startRekognition(options, () => clients));
   let emulator: Emulator | undefined;
+  const receiver = await WebhookReceiver.listen();
   try {
     emulator = await progress.step('embedded AWS up, authorization and TLS enforced', () =>
       startEmulator({
@@ -134,10 +142,12 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
         environment: (directory) => ({
           ...runtimeEnvironment(directory),
           AWS_ENDPOINT_URL_REKOGNITION: rekognition.url,
+          SERVERLESSAPP_RECEIVERS: JSON.stringify(receiversOf(config, receiver.port)),
         }),
       }),
     );
     const { directory } = emulator;
+    await receiver.certify(emulator);
     await buildRuntimeLoop(directory);
     clients = rootClients(emulator);
     const running = { emulator, clients };
@@ -162,17 +172,18 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
       names,
       ...running,
       rekognition,
+      receiver,
       deployment,
       apiUrl: await findRestApiUrl(running.emulator, running.clients.apiGateway, names.restApi),
       apiKeys,
       refreshApiKeys,
       async stop() {
-        await Promise.all([running.emulator.stop(), rekognition.close()]);
+        await Promise.all([running.emulator.stop(), rekognition.close(), receiver.close()]);
       },
     };
   } catch (error) {
     if (emulator) await keepLog(emulator);
-    await Promise.all([emulator?.stop(), rekognition.close()]);
+    await Promise.all([emulator?.stop(), rekognition.close(), receiver.close()]);
     throw error;
   }
 }

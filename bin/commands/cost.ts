@@ -4,6 +4,7 @@ import { synthesize } from '../../test/support/synthesized-stage';
 import { type CostGroup, pictureCosts, perMillion } from '../../tools/cost/picture-costs';
 import { runOnePicture } from '../../tools/cost/picture-run';
 import { PRICES } from '../../tools/cost/prices';
+import { TELLING_COSTS } from '../../tools/cost/telling-costs';
 import { monthly, standingCosts } from '../../tools/cost/standing-costs';
 
 const { values } = parseArgs({ options: { stage: { type: 'string', default: 'prod' } } });
@@ -39,6 +40,9 @@ async function main(): Promise<void> {
   const everything = sumOf('detection', 'processing', 'audit') / 1_000_000;
   for (const { id, picturesPerHour } of stage.config.plans)
     console.log(row(id, picturesPerHour * everything, `${picturesPerHour} × picture`));
+  console.log('\nA million of them told by webhooks, besides:');
+  for (const { what, price, units } of TELLING_COSTS)
+    console.log(row(what, units * PRICES[price].usd * 1_000_000, `${plain(units)} × ${PRICES[price].unit}`));
   console.log('\nA month without pictures:');
   const standing = standingCosts(stage);
   for (const cost of standing) {

@@ -22,6 +22,8 @@ import { recordTable, resultTable, reviewTable } from '../../local/report/result
 import { shellLine } from '../../local/report/shell-line';
 import { type PermissionSwitch, PolicyVersionSwitch } from '../../local/console/permission-switch';
 import { ApiReviewDesk, type ReviewDesk } from '../../local/console/review-desk';
+import { rotateWebhookSecret, tellClient } from '../../local/receiver/tell-client';
+import { toldView } from '../../local/receiver/told-view';
 import { takeRole } from '../../local/client/take-role';
 import { ReviewsClient } from '../../tools/client/reviews-client';
 import { type Console, startConsole } from '../../local/console/server';
@@ -117,6 +119,8 @@ async function sendAll(api: ApiClient, files: readonly PictureFile[]): Promise<R
 
 async function run(aws: EmbeddedAws, files: readonly PictureFile[], options: StartOptions): Promise<Outcome> {
   const api = apiClientOf(aws);
+  // The schedules' first starts come later: without the secret nothing is signed.
+  aws.receiver.trust(await rotateWebhookSecret(aws, CLIENT));
   const inbox = await TopicInbox.subscribe(aws.clients, aws.names.topicArn(aws.names.reviewTopic), {
     name: aws.names.of('local-review-inbox'),
     parse: parseReview,
@@ -130,6 +134,11 @@ async function run(aws: EmbeddedAws, files: readonly PictureFile[], options: Sta
   const reviews = await inbox.take(isUncertain ? REVIEW_WAIT_SECONDS : 0);
   heading(`Review messages received from the topic ${aws.names.reviewTopic}: ${reviews.length}`);
   if (reviews.length > 0) print(reviewTable(reviews));
+  await tellClient(aws, CLIENT);
+  const { received } = aws.receiver;
+  heading(
+    `Told to the client's receiver: ${received.length}, ${received.filter(({ event }) => event).length} with a verified signature`,
+  );
   heading('Records, as GET /images lists them to this client');
   print(recordTable(await recordsOf(api)));
   heading('Differences from what AWS would get');
@@ -143,6 +152,7 @@ async function run(aws: EmbeddedAws, files: readonly PictureFile[], options: Sta
       pictures: files.flatMap(({ path }, index) => (rows[index] ? [{ path, row: rows[index] }] : [])),
       takeReviews: async () => [...reviews.splice(0), ...(await inbox.take())],
       activityFile: runtimeEnvironment(aws.emulator.directory).SERVERLESSAPP_ACTIVITY,
+      told: () => aws.receiver.received.map(toldView),
       desk: reviewDesk(aws),
       loadObject: s3ObjectLoader(aws.clients.s3),
       seeLabels: seeLabelsAt(aws.rekognition.url),

@@ -16,6 +16,7 @@ import { recoverForPerson } from './restore/recover-pictures';
 import type { Selection } from './restore/selection';
 import { sendPictures } from './send-pictures';
 import { printStuck } from './stuck';
+import { reportThresholds } from './thresholds/report-thresholds';
 import { syntheticClient, type SyntheticClientOptions } from './synthetic-client';
 
 export interface Operation {
@@ -107,6 +108,12 @@ export const OPERATIONS = {
     role: 'data steward',
     changes: true,
     run: async (context) => (await reconcile(context)) === 0,
+  },
+  thresholds: {
+    summary: 'tell what other thresholds would have done with the pictures that people decided; reads only',
+    role: 'data steward',
+    changes: false,
+    run: reportThresholds,
   },
   'send-pictures': {
     summary: 'send synthetic pictures through the public API; fails when one is not decided rightly',

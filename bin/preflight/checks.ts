@@ -15,6 +15,7 @@ import { terminationProtectionCheck } from './protection';
 import { homeQuotaChecks, quotaChecks } from './quotas';
 import { recorderCheck } from './recorder';
 import { regionOptInCheck } from './regions';
+import { webhookAddressCheck } from './webhook-addresses';
 import { gatewayLogRoleCheck, homeSingletonChecks } from './singletons';
 
 /** Asked once: what an account has for all regions, and what only the home region's stacks need. */
@@ -26,6 +27,7 @@ export const HOME_CHECKS: readonly Check[] = [
   recorderCheck,
   backupOptInCheck,
   contactCheck,
+  webhookAddressCheck(),
 ];
 
 /** Asked in every region where the application stands. */

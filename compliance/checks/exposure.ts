@@ -45,6 +45,8 @@ function webAclProblems(acl: Resource): string[] {
   ];
 }
 
+const OF_REVIEWERS: ReadonlySet<unknown> = new Set(['ListReviews', 'GetReview', 'DecideReview']);
+
 function methodProblems(method: Resource): string[] | undefined {
   const verb = method.text('HttpMethod');
   if (verb === 'OPTIONS') return undefined;
@@ -57,6 +59,10 @@ function methodProblems(method: Resource): string[] | undefined {
     ...unless(
       method.property('OperationName') !== 'EraseAnyImage' || signed,
       "erasing anybody's picture needs IAM authorization",
+    ),
+    ...unless(
+      !OF_REVIEWERS.has(method.property('OperationName')) || (signed && !keyed),
+      'a review is for a person, by IAM authorization, and for no API key',
     ),
     ...unless(method.has('RequestValidatorId'), 'its requests are not validated'),
     ...(isUpload

@@ -137,6 +137,14 @@ const exposure: readonly Row[] = [
       put(p, ['AuthorizationType'], 'NONE') &&
       put(p, ['ApiKeyRequired'], true),
   ],
+  [
+    'a review decided with an API key',
+    METHOD,
+    (p) =>
+      p['OperationName'] === 'DecideReview' &&
+      put(p, ['AuthorizationType'], 'NONE') &&
+      put(p, ['ApiKeyRequired'], true),
+  ],
   ['validation removed', METHOD, dropped('RequestValidatorId')],
   ['request schema removed', METHOD, dropped('RequestModels')],
   ['default schema removed', METHOD, gone('RequestModels', '$default')],

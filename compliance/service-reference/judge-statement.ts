@@ -7,10 +7,13 @@ import { KNOWN_GAPS } from './known-gaps';
 const plain = (resource: string): string => resource.replace(/\$\{[^}]*\}/g, '*');
 
 const gapsOf = (action: ReferenceAction): typeof KNOWN_GAPS =>
-  action.resources.length === 0 ? [] : KNOWN_GAPS.filter(({ actions }) => globMatches(actions, action.id));
+  KNOWN_GAPS.filter(({ actions }) => globMatches(actions, action.id));
+/** What is authorized on no resource is so whatever others of its service are authorized on. */
+const resourceGapsOf = (action: ReferenceAction): typeof KNOWN_GAPS =>
+  action.resources.length === 0 ? [] : gapsOf(action);
 
 const fits = (action: ReferenceAction, resource: string): boolean =>
-  [action, ...gapsOf(action).map(({ resources }) => ({ ...action, resources }))].some((known) =>
+  [action, ...resourceGapsOf(action).map(({ resources }) => ({ ...action, resources }))].some((known) =>
     authorizedOn(known, plain(resource)),
   );
 

@@ -40,6 +40,20 @@ const GAPS: readonly KnownGap[] = [
     conditionKeys: ['kms:encryptioncontext:aws:logs:arn'],
     page: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html',
   },
+  {
+    // The guide's own policy names the state machine and both keys; the reference has neither.
+    actions: 'states:InvokeHTTPEndpoint',
+    resources: [],
+    conditionKeys: ['states:httpendpoint', 'states:httpmethod'],
+    page: 'https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html#connect-http-task-permissions',
+  },
+  {
+    // EventBridge appends an id of its own.
+    actions: 'events:RetrieveConnectionCredentials',
+    resources: ['arn:${Partition}:events:${Region}:${Account}:connection/${ConnectionName}/${ConnectionUid}'],
+    conditionKeys: [],
+    page: 'https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html#connect-http-task-permissions',
+  },
 ];
 
 /** The gaps with their ARNs as {@link arnPattern} has them. */

@@ -1,10 +1,6 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { CursorKeys } from '../domain/ports';
-import { type CallLimits, clientConfiguration } from './client-configuration';
-import { call, errorName } from './service-errors';
-
-export const secretsManagerClient = (limits: CallLimits): SecretsManagerClient =>
-  new SecretsManagerClient(clientConfiguration(limits));
+import { secretVersion } from './secrets-manager';
 
 export class SecretsManagerCursorKeys implements CursorKeys {
   constructor(
@@ -13,14 +9,6 @@ export class SecretsManagerCursorKeys implements CursorKeys {
   ) {}
 
   async read(version: 'AWSCURRENT' | 'AWSPREVIOUS'): Promise<string | undefined> {
-    try {
-      const answer = await call('secretsmanager:GetSecretValue', () =>
-        this.client.send(new GetSecretValueCommand({ SecretId: this.secretId, VersionStage: version })),
-      );
-      return answer.SecretString;
-    } catch (error) {
-      if (errorName(error) === 'ResourceNotFoundException') return undefined;
-      throw error;
-    }
+    return (await secretVersion(this.client, this.secretId, version))?.SecretString;
   }
 }

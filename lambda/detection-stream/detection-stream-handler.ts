@@ -2,6 +2,12 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { CATEGORY_DIMENSION, CLIENT_DIMENSION, OUTCOME_DIMENSION, REASON_DIMENSION } from '../domain/metrics';
 import { type RecordChange, recordChange } from '../domain/record-change';
 import type { Telemetry } from '../runtime/telemetry';
+import { markWebhook, type MarkWebhookPorts } from '../steps/mark-webhook';
+
+export interface DetectionStreamDependencies {
+  readonly ports: MarkWebhookPorts;
+  readonly telemetry: Telemetry;
+}
 
 function measure(telemetry: Telemetry, change: RecordChange): void {
   switch (change.kind) {
@@ -33,24 +39,28 @@ function measure(telemetry: Telemetry, change: RecordChange): void {
 }
 
 /**
- * Counts what happens to pictures, from the table's stream, so that each counts once whatever was retried. Needs old and
- * new images. A shard is in order: the first record that cannot be read is named, and the stream goes on from there.
+ * Counts what happens to pictures, from the table's stream, so that each counts once whatever was retried, and notes
+ * which clients are to be told. Needs old and new images. A shard is in order: the first record that cannot be read or
+ * noted is named, and the stream goes on from there.
  */
 export const detectionStreamHandler =
-  (telemetry: Telemetry) =>
-  (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+  ({ ports, telemetry }: DetectionStreamDependencies) =>
+  async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     for (const record of event.Records) {
+      const { SequenceNumber: itemIdentifier = '', ApproximateCreationDateTime: seconds = 0 } =
+        record.dynamodb ?? {};
       try {
         const change = recordChange(record);
         if (change !== undefined) {
+          // First: what is tried again must not count again.
+          await markWebhook(ports, change, { version: itemIdentifier, at: seconds * 1000 });
           measure(telemetry, change);
           telemetry.info(change.kind, { imageId: change.imageId });
         }
       } catch (error) {
-        const itemIdentifier = record.dynamodb?.SequenceNumber ?? '';
-        telemetry.error('unreadable stream record', error, { sequenceNumber: itemIdentifier });
-        return Promise.resolve({ batchItemFailures: [{ itemIdentifier }] });
+        telemetry.error('stream record not taken in', error, { sequenceNumber: itemIdentifier });
+        return { batchItemFailures: [{ itemIdentifier }] };
       }
     }
-    return Promise.resolve({ batchItemFailures: [] });
+    return { batchItemFailures: [] };
   };

@@ -1,6 +1,6 @@
 /** What a bound is set on. */
 export type BoundScope =
-  'picture' | 'request' | 'form' | 'page' | 'client' | 'answer' | 'review' | 'firewall' | 'queue';
+  'picture' | 'request' | 'form' | 'page' | 'client' | 'answer' | 'review' | 'webhook' | 'firewall' | 'queue';
 
 export interface Bound {
   readonly value: number;
@@ -265,6 +265,42 @@ export const BOUND_TABLE = {
     unit: 'seconds',
     scope: 'review',
     what: 'after which a run that brings reviewed pictures to their places begins no further one; the next comes within a minute',
+  },
+  webhooksAtOnce: {
+    value: 40,
+    unit: 'messages',
+    scope: 'webhook',
+    what: 'that one client is sent at the same time: as many as an inline Map runs (https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html)',
+  },
+  webhookRounds: {
+    value: 50,
+    unit: 'rounds',
+    scope: 'webhook',
+    what: 'of so many messages in one run: its history stays below the 25,000 events of an execution (https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html)',
+  },
+  webhookAnswerSeconds: {
+    value: 20,
+    unit: 'seconds',
+    scope: 'webhook',
+    what: "until a receiver has to answer; Standard Webhooks recommends 15 to 30, an HTTP Task's own limit is 60",
+  },
+  webhookHoldSeconds: {
+    value: 120,
+    unit: 'seconds',
+    scope: 'webhook',
+    what: "for which a run has a client's endpoint for itself: several times what a round takes at most",
+  },
+  webhookFailingHours: {
+    value: 24,
+    unit: 'hours',
+    scope: 'webhook',
+    what: 'after which an endpoint that nothing got through to is disabled, and a message that did not get through is given up',
+  },
+  webhookKeptDays: {
+    value: 7,
+    unit: 'days',
+    scope: 'webhook',
+    what: 'that what is to be told, or was given up, is kept',
   },
   slotHeadroom: {
     value: 1.6,

@@ -129,8 +129,11 @@ export const DETECTION_LOGS = {
   uploadsKeyPrefix: 'uploads#',
   /** Which of a client's requests wait for an outcome: */
   waitsKeyPrefix: 'waits#',
-  /** A reviewed picture that is being brought to its place; the one such item that an index holds: */
+  /** A reviewed picture that is being brought to its place: */
   settlingKeyPrefix: 'settling#',
+  /** What clients are to be told of images, and how their endpoints fare: */
+  webhookKeyPrefix: 'webhook#',
+  webhookEndpointKeyPrefix: 'webhook#endpoint#',
   ttl: 'ExpiresAt',
   indexes: {
     byTime: { name: 'ByTime', partitionKey: 'ClientID', sortKey: 'Timestamp' },
@@ -140,6 +143,8 @@ export const DETECTION_LOGS = {
     byReference: { name: 'ByReference', partitionKey: 'ClientID', sortKey: 'ReferenceTimestamp' },
     // Holds only records whose review is not over, whoever their client is: reviewers take the oldest of all.
     byReview: { name: 'ByReview', partitionKey: 'ReviewQueue', sortKey: 'ReviewSince' },
+    // Holds no record, only what clients are to be told, and only for those that want to be told.
+    byWebhook: { name: 'ByWebhook', partitionKey: 'WebhookQueue', sortKey: 'WebhookDue' },
   },
 } as const satisfies {
   partitionKey: keyof DetectionRecord;
@@ -147,6 +152,8 @@ export const DETECTION_LOGS = {
   uploadsKeyPrefix: string;
   waitsKeyPrefix: string;
   settlingKeyPrefix: string;
+  webhookKeyPrefix: string;
+  webhookEndpointKeyPrefix: string;
   ttl: keyof DetectionRecord;
   indexes: object;
 };

@@ -41,6 +41,14 @@ export const METRICS = {
   oldestReviewSeconds: 'OldestReviewSeconds',
   /** Count: decided reviews that a run could not settle; the next tries again. */
   reviewsUnsettled: 'ReviewsUnsettled',
+  /** Count, by `client`: messages that its endpoint took. */
+  webhooksTold: 'WebhooksTold',
+  /** Count, by `client`: attempts that its endpoint did not take; most are repeated. */
+  webhooksFailed: 'WebhooksFailed',
+  /** Count, by `client`: messages that nobody tries to send any more. */
+  webhooksGivenUp: 'WebhooksGivenUp',
+  /** 1 when a client's endpoint is told nothing since it failed or asked for it, else 0. Told by every run. */
+  webhookEndpointDisabled: 'WebhookEndpointDisabled',
   /** Count: the thresholds parameter could not be read or used, and the last good value stayed. */
   thresholdsUnusable: 'ThresholdsUnusable',
 } as const;

@@ -1,6 +1,7 @@
 import type { DetectionRecord, ErasureEntry, Label } from './detection-record';
 import type { ContentType } from './category';
 import type { ReviewDecision, ReviewQueue, ReviewVote } from './review-record';
+import type { EndpointHealth } from './webhook-endpoint';
 import type { ReviewMessage, ReviewNotice } from './workflow-messages';
 
 /*
@@ -323,4 +324,49 @@ export interface StartSchedule {
 export interface ReviewPublisher {
   publish(message: ReviewMessage): Promise<void>;
   publishDecision(notice: ReviewNotice): Promise<void>;
+}
+
+/** That a client is to be told of an image; what of, the record says when it is told. */
+export interface WebhookMark {
+  readonly imageId: string;
+  /** Of the change that set it: a later change sets it anew, and what was begun for this one does not end that. */
+  readonly version: string;
+  readonly changedAt: string;
+  /** Attempts that were begun. */
+  readonly attempts: number;
+}
+
+/** A run's hold on the endpoint of a client, all times in epoch milliseconds. */
+export interface EndpointHold {
+  readonly clientId: string;
+  readonly run: string;
+  readonly now: number;
+  readonly until: number;
+}
+
+/** What clients are to be told, and how their endpoints fare. Lists come from an index, which is a little late. */
+export interface WebhookLog {
+  /** Sets or renews the mark of an image. @param expiresAt TTL, epoch seconds */
+  mark(mark: Omit<WebhookMark, 'attempts'> & { clientId: string; expiresAt: number }): Promise<void>;
+  /** Whose time has come, the oldest first. @param until `2025-08-04T11:42:00Z` */
+  due(clientId: string, until: string, limit: number): Promise<readonly WebhookMark[]>;
+  /** Counts an attempt before it is made, and says when the next would be; false for a mark that changed. */
+  begin(mark: WebhookMark, next: string): Promise<boolean>;
+  /** Nothing more is to be told for this version of the mark. @param expiresAt TTL of what is left, epoch seconds */
+  end(mark: Pick<WebhookMark, 'imageId' | 'version'>, expiresAt: number): Promise<void>;
+  /** It stays findable as given up, and is told no more. */
+  giveUp(mark: WebhookMark, clientId: string): Promise<void>;
+  /** Takes or renews the endpoint for one run; undefined when another run has it. */
+  hold(hold: EndpointHold): Promise<EndpointHealth | undefined>;
+  /** Gives the endpoint back, unless another run has it. */
+  release(hold: Pick<EndpointHold, 'clientId' | 'run'>): Promise<void>;
+  writeHealth(clientId: string, health: EndpointHealth): Promise<void>;
+}
+
+export interface WebhookSecrets {
+  /** A version's secret and when it was made, or undefined when there is no such version. */
+  read(
+    clientId: string,
+    version: 'AWSCURRENT' | 'AWSPREVIOUS',
+  ): Promise<{ readonly secret: string; readonly madeAt: number } | undefined>;
 }

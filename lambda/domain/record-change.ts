@@ -46,6 +46,7 @@ export type RecordChange =
   | {
       readonly kind: 'classified';
       readonly imageId: string;
+      readonly clientId: string;
       readonly category: z.infer<typeof categorySchema>;
       readonly confidence: number;
       readonly seconds: number;
@@ -56,10 +57,11 @@ export type RecordChange =
       readonly clientId: string;
       readonly reason: z.infer<typeof rejectionReasonSchema>;
     }
-  | { readonly kind: 'failed'; readonly imageId: string }
+  | { readonly kind: 'failed'; readonly imageId: string; readonly clientId: string }
   | {
       readonly kind: 'reviewed';
       readonly imageId: string;
+      readonly clientId: string;
       readonly outcome: z.infer<typeof reviewDecisionSchema>['outcome'];
       /** Absent when time decided. */
       readonly seconds?: number;
@@ -73,17 +75,19 @@ const secondsBetween = (from: string, to: string | undefined): number =>
 
 function reviewed({
   ImageID: imageId,
+  ClientID: clientId,
   Decision,
   ReviewDecision,
   ReviewSince,
 }: Image): RecordChange | undefined {
   if (ReviewDecision === undefined) return undefined;
   const { outcome, decidedBy, at } = ReviewDecision;
-  if (decidedBy !== 'people') return { kind: 'reviewed', imageId, outcome };
+  if (decidedBy !== 'people') return { kind: 'reviewed', imageId, clientId, outcome };
   const favourite = Decision && modelFavours(Decision);
   return {
     kind: 'reviewed',
     imageId,
+    clientId,
     outcome,
     seconds: secondsBetween(ReviewSince ?? at, at),
     ...(favourite !== undefined && { agrees: favourite === outcome }),
@@ -111,7 +115,7 @@ export function recordChange(streamRecord: unknown): RecordChange | undefined {
   if (before !== undefined && before.ReviewAnnouncedAt === undefined && after.ReviewAnnouncedAt !== undefined)
     return reviewed(after);
   if (before?.ProcessingStatus === after.ProcessingStatus) return undefined;
-  if (after.ProcessingStatus === 'failed') return { kind: 'failed', imageId };
+  if (after.ProcessingStatus === 'failed') return { kind: 'failed', imageId, clientId };
   if (after.ProcessingStatus === 'quarantined' && after.QuarantineReason !== undefined) {
     return { kind: 'rejected', imageId, clientId, reason: after.QuarantineReason };
   }
@@ -119,6 +123,7 @@ export function recordChange(streamRecord: unknown): RecordChange | undefined {
     return {
       kind: 'classified',
       imageId,
+      clientId,
       category: after.DetectedAnimal,
       confidence: after.ConfidenceScore ?? 0,
       seconds: secondsBetween(after.Timestamp, after.CompletedAt),

@@ -2,9 +2,10 @@ import { STAGE_NAMES } from '../domain/stage-names';
 import { paths } from './operations';
 import { RESPONSE_HEADERS } from './response-headers';
 import { componentSchemas } from './schemas';
+import { webhooks } from './webhooks';
 
 /** Of the API, not of the code: raised when clients can do more, or must do something differently. */
-const API_VERSION = '2.2.0';
+const API_VERSION = '2.3.0';
 
 /** The API's OpenAPI 3.1 document, built from the schemas that the handlers validate with. */
 export const openApiDocument = () => ({
@@ -39,6 +40,7 @@ export const openApiDocument = () => ({
     },
   ],
   paths: paths(),
+  webhooks: webhooks(),
   components: {
     securitySchemes: {
       apiKey: {

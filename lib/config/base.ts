@@ -11,6 +11,7 @@ export const base = {
   costCentre: 'CC-4200',
   dataClassification: 'confidential',
   apiKeyRotation: { everyDays: 90, overlapDays: 14 },
+  webhookSecretOverlapDays: 7,
   review: { expireAfterDays: 14, warnBeforeDays: 4, onExpiry: 'stays' },
   thresholds: { accept: 90, floor: 60, margin: 15 },
   plans: [

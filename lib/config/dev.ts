@@ -34,7 +34,12 @@ export const dev: StageConfig = {
     blockedCountries: [],
   },
   clients: [
-    { id: 'demo', description: 'The client that npm start plays', plan: 'bulk' },
+    {
+      id: 'demo',
+      description: 'The client that npm start plays',
+      plan: 'bulk',
+      webhook: { address: 'https://receiver.example.com/pictures', confirmedOn: '2026-11-29' },
+    },
     {
       id: 'partner',
       description: 'A second client, so that isolation can be seen',

@@ -3,6 +3,7 @@ import { STAGE_NAMES, type StageName } from '../../lambda/domain/stage-names';
 import { BOUNDS } from '../../lambda/domain/bounds';
 import { expiryOutcomeSchema } from '../../lambda/domain/review-record';
 import { thresholdsSchema } from '../../lambda/domain/thresholds';
+import { webhookAddressSchema } from './webhook-address';
 
 export { STAGE_NAMES, type StageName };
 
@@ -47,6 +48,15 @@ const clientSchema = z.strictObject({
     .max(BOUNDS.reviewPeople)
     .optional()
     .describe('people who must agree on an uncertain picture of its; one when left out'),
+  webhook: z
+    .strictObject({
+      address: webhookAddressSchema.describe('where it is told; the allow-list, one name and path at a time'),
+      confirmedOn: z.iso
+        .date()
+        .describe('when the client confirmed the address; a new date enables a disabled endpoint again'),
+    })
+    .optional()
+    .describe('signed messages of what became of its pictures; none when left out'),
 });
 
 /** The one table that object expiry, TTL, log retention and backup life are taken from. All in days. */
@@ -144,6 +154,11 @@ export const stageConfigSchema = z
         message: 'the overlap must end before the next rotation',
         path: ['overlapDays'],
       }),
+    webhookSecretOverlapDays: z
+      .int()
+      .min(1)
+      .max(90)
+      .describe('how long a message is signed with the secret before as well; rotated as API keys are'),
     clients: z
       .array(clientSchema)
       .min(1)
@@ -185,6 +200,12 @@ export const stageConfigSchema = z
         });
       }
     });
+    if (config.webhookSecretOverlapDays >= config.apiKeyRotation.everyDays)
+      context.addIssue({
+        code: 'custom',
+        path: ['webhookSecretOverlapDays'],
+        message: 'the overlap must end before the next rotation',
+      });
     if (!config.clients.some(({ id }) => id === config.syntheticClient))
       context.addIssue({ code: 'custom', path: ['syntheticClient'], message: 'is none of the clients' });
     const seen = new Set<string>();
@@ -212,3 +233,10 @@ export const stageConfigSchema = z
     }
   });
 export type StageConfig = z.infer<typeof stageConfigSchema>;
+
+/** A client that is told by a webhook. */
+export type ToldClient = StageConfig['clients'][number] & {
+  readonly webhook: NonNullable<StageConfig['clients'][number]['webhook']>;
+};
+export const toldClients = ({ clients }: Pick<StageConfig, 'clients'>): ToldClient[] =>
+  clients.filter((client): client is ToldClient => client.webhook !== undefined);

@@ -10,6 +10,7 @@ import { networkAlarms } from './alarms/network-alarms';
 import { pipelineAlarms } from './alarms/pipeline-alarms';
 import { refusalAlarms } from './alarms/refusal-alarms';
 import { reviewAlarms } from './alarms/review-alarms';
+import { webhookAlarms } from './alarms/webhook-alarms';
 import { trailAlarms } from './trail-alerts';
 
 /** Every metric alarm of a stage. */
@@ -20,6 +21,7 @@ export const alarmCatalogue = (config: StageConfig, names: Names): AlarmDefiniti
   ...businessAlarms(config),
   ...reviewAlarms(config),
   ...clientAlarms(config),
+  ...webhookAlarms(config, names),
   ...networkAlarms(names),
   ...deliveryAlarms(config, names),
   ...refusalAlarms(names),

@@ -89,14 +89,18 @@ export const EVENT_ALERTS: readonly EventAlertDefinition[] = [
     id: 'key-rotation-failed',
     severity: 'high',
     owner: 'security',
-    why: 'The rotation of a client’s API key, or of the key that signs page tokens, stopped half-way; the old key still works.',
+    why: 'The rotation of a client’s API key, of the key that signs page tokens, or of a secret that signs what a client is told, stopped half-way; the old key still works.',
     response:
       'The event tells no cause, for the workflow is encrypted under our key: open the execution’s log. Remove the new key if it was not stored, then start the rotation again.',
     source: 'aws.states',
     detailType: 'Step Functions Execution Status Change',
     detail: {
       status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
-      stateMachineArn: [{ suffix: '-api-key-rotation' }, { suffix: '-cursor-key-rotation' }],
+      stateMachineArn: [
+        { suffix: '-api-key-rotation' },
+        { suffix: '-cursor-key-rotation' },
+        { suffix: '-webhook-secret-rotation' },
+      ],
     },
   },
 ];

@@ -6,15 +6,19 @@ import { ReleaseTesterRole } from '../constructs/people/release-tester-role';
 import { ClientSecret } from '../constructs/rotation/client-secret';
 import { rotationRole } from '../constructs/rotation/rotation-role';
 import { RotationSchedules } from '../constructs/rotation/rotation-schedules';
-import { RotationStateMachine } from '../constructs/rotation/rotation-state-machine';
+import { WebhookSecret } from '../constructs/webhooks/webhook-secret';
+import { StandardStateMachine } from '../constructs/workflows/standard-state-machine';
+import { toldClients } from '../config/schema';
 import { apiKeyRotationDefinition } from '../rotation/api-key-rotation-definition';
 import { cursorKeyRotationDefinition } from '../rotation/cursor-key-rotation-definition';
-import type { StageStackProps } from '../stage-context';
+import { webhookSecretRotationDefinition } from '../rotation/webhook-secret-rotation-definition';
+import type { FunctionNetwork, StageStackProps } from '../stage-context';
 import { StageStack } from './stage-stack';
 
 export interface AccessStackProps extends StageStackProps {
   /** Usage plan ids by the plan ids of the configuration. */
   readonly usagePlanIds: Readonly<Record<string, string>>;
+  readonly network: FunctionNetwork;
 }
 
 const DESCRIPTIONS: Record<Person, string> = {
@@ -28,7 +32,7 @@ const DESCRIPTIONS: Record<Person, string> = {
 /** Who gets in besides functions: people by role and second factor, clients by keys that rotate. */
 export class AccessStack extends StageStack {
   constructor(scope: Construct, id: string, props: AccessStackProps) {
-    super(scope, id, props, 'Roles of people, rotation of API keys and of the cursor key');
+    super(scope, id, props, 'Roles of people, rotation of API keys and of what signs');
     const { config, names, keys } = props;
     const placeholders = personPlaceholders(config, names, keys);
     // IAM cannot make roles when us-east-1 is down, so those who work in the other region have theirs there before.
@@ -40,19 +44,31 @@ export class AccessStack extends StageStack {
 
     if (names.isHomeRegion) new ReleaseTesterRole(this, 'ReleaseTester', props);
     for (const client of config.clients) new ClientSecret(this, `Secret-${client.id}`, { ...props, client });
-    const shared = { ...props, rotationRole: rotationRole(this, props) };
+    const told = toldClients(config);
+    for (const { id: clientId } of told)
+      new WebhookSecret(this, `WebhookSecret-${clientId}`, { ...props, clientId });
+    // The history holds key values.
+    const shared = { ...props, serviceRole: rotationRole(this, props), key: keys.secrets };
     new RotationSchedules(this, 'Schedules', {
       ...props,
-      apiKeyRotation: new RotationStateMachine(this, 'ApiKeyRotation', {
+      apiKeyRotation: new StandardStateMachine(this, 'ApiKeyRotation', {
         ...shared,
         stateMachineName: names.apiKeyRotation,
         definition: apiKeyRotationDefinition(names, config.apiKeyRotation.overlapDays),
       }),
-      cursorKeyRotation: new RotationStateMachine(this, 'CursorKeyRotation', {
+      cursorKeyRotation: new StandardStateMachine(this, 'CursorKeyRotation', {
         ...shared,
         stateMachineName: names.cursorKeyRotation,
         definition: cursorKeyRotationDefinition(names),
       }),
+      webhookSecretRotation:
+        told.length === 0
+          ? undefined
+          : new StandardStateMachine(this, 'WebhookSecretRotation', {
+              ...shared,
+              stateMachineName: names.webhookSecretRotation,
+              definition: webhookSecretRotationDefinition(),
+            }),
     });
   }
 }

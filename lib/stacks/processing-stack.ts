@@ -7,6 +7,8 @@ import { EventSources } from '../constructs/processing/event-sources';
 import { IntakeQueues } from '../constructs/processing/intake-queues';
 import { ReviewSchedule } from '../constructs/processing/review-schedule';
 import { Topics } from '../constructs/processing/topics';
+import { WebhooksWorkflow } from '../constructs/webhooks/webhooks-workflow';
+import { toldClients } from '../config/schema';
 import type { FunctionNetwork, StageStackProps } from '../stage-context';
 import { StageStack } from './stage-stack';
 
@@ -39,6 +41,7 @@ export class ProcessingStack extends StageStack {
       names: props.names,
       alias: this.functions.byId.settleReviews.alias,
     });
+    if (toldClients(props.config).length > 0) new WebhooksWorkflow(this, 'Webhooks', props);
     new EventSources(this, 'EventSources', {
       ...props,
       intakeQueueArn: this.queues.intake.queueArn,

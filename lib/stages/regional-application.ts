@@ -48,7 +48,11 @@ export function layRegionalApplication(
   });
   const edge = new EdgeStack(stage, 'edge', props);
   const api = new ApiStack(stage, 'api', { ...props, network, webAclArn: edge.webAclArn });
-  const access = new AccessStack(stage, 'access', { ...props, usagePlanIds: api.clients.usagePlanIds });
+  const access = new AccessStack(stage, 'access', {
+    ...props,
+    network,
+    usagePlanIds: api.clients.usagePlanIds,
+  });
   const monitoring = new MonitoringStack(stage, 'monitoring', props);
   // Names are composed, not referenced, so the order of the stacks has to be said.
   processing.addStackDependency(storage);

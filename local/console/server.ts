@@ -7,6 +7,7 @@ import type { ReviewMessage } from '../../lambda/domain/workflow-messages';
 import type { ApiClient, HttpAnswer } from '../../tools/client/api-client';
 import type { SeeLabels } from '../client/see-labels';
 import type { S3ObjectLoader } from '../rekognition/s3-object-loader';
+import type { ToldView } from '../receiver/told-view';
 import { ActivityFeed } from './activity-feed';
 import { readBody, respond, respondJson } from './answer';
 import { LiveEvents } from './live-events';
@@ -26,6 +27,8 @@ export interface ConsoleOptions {
   pictures: readonly SentPicture[];
   /** Hands over the review messages that came since the last time. */
   takeReviews: () => Promise<readonly ReviewMessage[]>;
+  /** What the client's receiver was told so far, in the order in which it came. */
+  told: () => readonly ToldView[];
   /** What functions write of themselves. */
   activityFile: string;
   /** Of the reviewer whom this console plays. */
@@ -67,6 +70,7 @@ class ConsoleServer {
   private readonly activity: ActivityFeed;
   private readonly live = new LiveEvents();
   private readonly reviews: ReviewMessage[] = [];
+  private toldBefore = 0;
   private looks = 0;
   private looking = false;
 
@@ -111,11 +115,18 @@ class ConsoleServer {
     try {
       const activity = await this.activity.take();
       if (activity.length > 0) this.live.send('activity', activity);
+      this.tellOfTold();
       this.looks += 1;
       if (this.looks % LOOKS_PER_ASKING === 0) await this.askQueue();
     } finally {
       this.looking = false;
     }
+  }
+
+  private tellOfTold(): void {
+    const told = this.options.told();
+    if (told.length > this.toldBefore) this.live.send('told', told);
+    this.toldBefore = told.length;
   }
 
   private async askQueue(): Promise<void> {
@@ -129,6 +140,7 @@ class ConsoleServer {
     this.live.add(response, {
       activity: this.activity.past,
       reviews: this.reviews,
+      told: this.options.told(),
       refused: await this.sent.refused(),
       permission: this.permission(),
     });

@@ -17,8 +17,8 @@ export const ROOT_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' }
 const START_TIMEOUT_MILLISECONDS = 30_000;
 const START_ATTEMPTS = 3;
 const LOG_TAIL_CHARACTERS = 3000;
-/** MiniStack, with fair queues added. */
-const FAIR_MINISTACK = join(__dirname, 'fair_queues.py');
+/** MiniStack, with what it leaves out and this system needs. */
+const MINISTACK = join(__dirname, 'start.py');
 
 export interface EmulatorOptions {
   tool: PythonTool;
@@ -37,6 +37,7 @@ export interface Emulator {
   readonly region: string;
   readonly account: string;
   readonly certificateFile: string;
+  readonly keyFile: string;
   readonly agent: Agent;
   /** Removed with everything in it when the emulator stops. */
   readonly directory: string;
@@ -60,6 +61,8 @@ function scrubbedEnvironment(
   return {
     ...systemEnvironment(),
     HOME: at.directory,
+    // The modules beside its start are ours: nothing is written among them.
+    PYTHONDONTWRITEBYTECODE: '1',
     TMPDIR: at.directory,
     STATE_DIR: join(at.directory, 'state'),
     BIND_HOST: '127.0.0.1',
@@ -90,7 +93,7 @@ async function startOnce(options: EmulatorOptions): Promise<Emulator> {
   const { certificateFile, keyFile, pem } = await createCertificate(directory);
   await mkdir(join(directory, 'state'));
   const agent = loopbackAgent(pem);
-  const supervised = startSupervised([options.tool.python, FAIR_MINISTACK], {
+  const supervised = startSupervised([options.tool.python, MINISTACK], {
     directory,
     logFile,
     env: scrubbedEnvironment(options, { directory, port, certificateFile, keyFile }),
@@ -102,6 +105,7 @@ async function startOnce(options: EmulatorOptions): Promise<Emulator> {
     region: options.region,
     account: options.account,
     certificateFile,
+    keyFile,
     agent,
     directory,
     ended: supervised.ended,

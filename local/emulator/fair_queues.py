@@ -1,4 +1,4 @@
-"""Starts MiniStack with what AWS documents of fair queues and MiniStack leaves out: EventBridge gives a message the group
+"""What AWS documents of fair queues and MiniStack leaves out: EventBridge gives a message the group
 that its target names on a standard queue too, and a standard queue lets quiet groups pass noisy ones.
 
 A group is noisy by either measure of
@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-f
 and messages of quiet groups come first; among noisy ones, those of the group with the fewest in flight.
 """
 
-import runpy
 import time
 from collections import Counter
 
@@ -81,6 +80,3 @@ def collect_fairly(queue, max_n, vis_timeout):
 
 eventbridge._dispatch_to_sqs = dispatch_in_group
 sqs._collect_msgs = collect_fairly
-
-if __name__ == "__main__":
-    runpy.run_module("ministack", run_name="__main__")

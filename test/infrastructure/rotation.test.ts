@@ -1,6 +1,8 @@
 import { loadStageConfig } from '../../lib/config/load';
 import { Names } from '../../lib/names';
 import { apiKeyRotationDefinition } from '../../lib/rotation/api-key-rotation-definition';
+import { toldClients } from '../../lib/config/schema';
+import { webhookSecretRotationDefinition } from '../../lib/rotation/webhook-secret-rotation-definition';
 import { cursorKeyRotationDefinition } from '../../lib/rotation/cursor-key-rotation-definition';
 import { statementsOf } from '../support/policy-statements';
 import { at, ofType, STAGES, synthesized } from '../support/synthesized-stage';
@@ -37,6 +39,8 @@ const config = loadStageConfig('prod');
 const names = new Names(config, config.region);
 const apiKey = apiKeyRotationDefinition(names, config.apiKeyRotation.overlapDays) as Machine;
 const cursor = cursorKeyRotationDefinition(names) as Machine;
+
+const webhookSecret = webhookSecretRotationDefinition() as Machine;
 
 const machinesIn = (machine: Machine): Machine[] => [
   machine,
@@ -95,6 +99,7 @@ describe('the rotation of an API key', () => {
 describe.each([
   ['API key', apiKey],
   ['cursor key', cursor],
+  ['secret that signs', webhookSecret],
 ])('the rotation of the %s', (_what, machine) => {
   it('leads nowhere that is not there, and ends', () => {
     for (const { States, StartAt } of machinesIn(machine)) {
@@ -131,17 +136,25 @@ describe.each(STAGES)('rotation in %s', (name) => {
     const secrets = ofType(stage, 'AWS::SecretsManager::Secret').map(
       ({ Properties }) => Properties['Name'] as string,
     );
-    for (const { id } of stage.config.clients) {
-      expect(schedules.filter((input) => input.includes(`clientId\\\":\\\"${id}`))).toHaveLength(1);
+    for (const { id, webhook } of stage.config.clients) {
+      // One more starts the telling.
+      expect(schedules.filter((input) => input.includes(`clientId\\\":\\\"${id}`))).toHaveLength(
+        webhook ? 2 : 1,
+      );
       expect(secrets).toContain(stage.names.clientSecret(id));
     }
-    expect(schedules).toHaveLength(stage.config.clients.length + 1);
+    const told = toldClients(stage.config).map(({ id }) => stage.names.webhookSecret(id));
+    for (const secret of told) {
+      expect(schedules.filter((input) => input.includes(secret))).toHaveLength(1);
+      expect(secrets).toContain(secret);
+    }
+    expect(schedules).toHaveLength(stage.config.clients.length + 1 + 2 * told.length);
   });
   it('keeps a history that only the rotation can read', () => {
     const rotations = ofType(stage, 'AWS::StepFunctions::StateMachine').filter(({ Properties }) =>
       String(Properties['StateMachineName']).endsWith('-rotation'),
     );
-    expect(rotations).toHaveLength(2);
+    expect(rotations).toHaveLength(toldClients(stage.config).length > 0 ? 3 : 2);
     for (const { Properties } of rotations) {
       expect(JSON.stringify(Properties['EncryptionConfiguration'])).toContain('SecretsKey');
       expect(at(Properties, 'LoggingConfiguration', 'IncludeExecutionData')).toBe(false);

@@ -19,6 +19,7 @@ import { describeWorkflow } from './system/workflow';
 import { describeBadPictures } from './system/bad-pictures';
 import { TestSystem } from './system/test-system';
 import { describeUploads } from './system/uploads';
+import { describeWebhooks } from './system/webhooks';
 import { describeWaiting } from './system/waiting';
 
 jest.setTimeout(90_000);
@@ -50,6 +51,7 @@ describe('the deployed system', () => {
   describeCors(system);
   describeErasure(system);
   describeReviews(system);
+  describeWebhooks(system);
   describeOperations(system);
   describeRestore(system);
   describePreflight(system);

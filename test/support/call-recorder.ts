@@ -26,6 +26,7 @@ const table = (input: Input): CallResource => `table:${text(input, 'TableName')}
 const item = (input: Input): CallResource => {
   const { ImageID: key } = input['Key'] as { ImageID: string | { S: string } };
   const id = typeof key === 'string' ? key : key.S;
+  if (id.startsWith('webhook#')) return 'webhooks:DetectionLogs';
   return id.startsWith('waits#') ? 'waits:DetectionLogs' : table(input);
 };
 const parameter = (name: string): CallResource =>
@@ -58,9 +59,10 @@ const AUTHORIZATIONS: Record<string, (input: Input) => AwsCall[]> = {
   PutItemCommand: (input) => on('dynamodb:PutItem', table(input)),
   UpdateItemCommand: (input) => on('dynamodb:UpdateItem', item(input)),
   DeleteItemCommand: (input) => on('dynamodb:DeleteItem', table(input)),
-  // The clients' indexes are granted together, the reviewers' alone.
+  // The clients' indexes are granted together, each of the others alone.
   QueryCommand: (input) => {
-    const index = text(input, 'IndexName') === 'ByReview' ? 'ByReview' : '*';
+    const name = text(input, 'IndexName');
+    const index = ['ByReview', 'ByWebhook'].includes(name) ? name : '*';
     return on('dynamodb:Query', `index:${text(input, 'TableName')}/${index}` as CallResource);
   },
   TransactWriteItemsCommand: (input) =>
@@ -75,7 +77,10 @@ const AUTHORIZATIONS: Record<string, (input: Input) => AwsCall[]> = {
     on('states:StartSyncExecution', text(input, 'stateMachineArn') as CallResource),
   GetParameterCommand: (input) => on('ssm:GetParameter', parameter(text(input, 'Name'))),
   GetSecretValueCommand: (input) =>
-    on('secretsmanager:GetSecretValue', text(input, 'SecretId') as CallResource),
+    on(
+      'secretsmanager:GetSecretValue',
+      text(input, 'SecretId').replace(/^webhook-secret-.*/, 'secret:webhooks/*') as CallResource,
+    ),
 };
 
 /** Keeps what each call that a client sends must be allowed to do. A command that has no row above is an error. */

@@ -19,7 +19,9 @@ import type {
   UploadCounter,
   WaitSlot,
   WaitSlots,
+  WebhookMark,
 } from '../../lambda/domain/ports';
+import type { EndpointHealth } from '../../lambda/domain/webhook-endpoint';
 import { sourceIndex } from './in-memory-listing';
 
 interface StoredVersion {
@@ -45,6 +47,12 @@ export interface AwsState {
   decisions: string[];
   /** Marks of reviewed pictures that are being brought to their places: image id → since. */
   settling: Map<string, string>;
+  /** What clients are to be told: image id → its mark. */
+  webhookMarks: Map<string, WebhookMark & { queue?: string; due: string }>;
+  /** Client → who has its endpoint, and how it fares. */
+  endpoints: Map<string, { heldBy: string; heldUntil: number; health: EndpointHealth }>;
+  /** What clients' receivers were sent: image id and id of the message. */
+  received: string[];
   paidCalls: string[];
   /** Client and hour → uploads. */
   uploads: Map<string, number>;
@@ -68,6 +76,9 @@ export const emptyState = (now = Date.parse('2025-08-04T11:42:00Z')): AwsState =
   reviews: [],
   decisions: [],
   settling: new Map(),
+  webhookMarks: new Map(),
+  endpoints: new Map(),
+  received: [],
   paidCalls: [],
 });
 

@@ -21,6 +21,8 @@ import type {
   ThresholdSource,
   UploadCounter,
   WaitSlots,
+  WebhookLog,
+  WebhookSecrets,
   Workflow,
   WorkflowResult,
 } from '../../lambda/domain/ports';
@@ -40,6 +42,10 @@ import { classifyAndLog } from '../../lambda/steps/classify-and-log';
 import { clientIdentifier } from '../../lambda/steps/identify-client';
 import type { ReviewRules } from '../../lambda/domain/review';
 import { reviewHandler } from '../../lambda/review-service/reviews-handler';
+import { detectionStreamHandler } from '../../lambda/detection-stream/detection-stream-handler';
+import { webhooksHandler } from '../../lambda/webhook-service/webhooks-handler';
+import type { WebhookAttempt } from '../../lambda/domain/webhook-run';
+import type { WebhookEndpoints } from '../../lambda/domain/webhook-endpoint';
 import { settleReviewsHandler } from '../../lambda/review-service/settle-reviews-handler';
 import { signingKeys } from '../../lambda/steps/signing-keys';
 import { notify } from '../../lambda/steps/notify';
@@ -58,6 +64,8 @@ import {
   InMemoryWaitSlots,
 } from './in-memory-aws';
 import { InMemoryReviewLog } from './in-memory-reviews';
+import { InMemoryWebhookLog } from './in-memory-webhooks';
+import { streamEvent } from './stream-event';
 import { RecordingTelemetry } from './recording-telemetry';
 
 export interface PortCall {
@@ -292,6 +300,78 @@ export class InMemorySystem {
       publisher: this.portsOf('settleReviews').reviews,
       rules: this.rules,
       days: { classified: 30, quarantine: 7 },
+    },
+    telemetry: this.telemetry,
+  });
+
+  /** Which clients are told. */
+  readonly endpoints: WebhookEndpoints = { demo: { revision: 'first' } };
+  /** By version; made when the world began. */
+  readonly webhookSecrets: Record<string, string | undefined> = {
+    AWSCURRENT: `whsec_${Buffer.from('the secret of this client, 32 letters and more').toString('base64')}`,
+  };
+  secretMadeAt = 0;
+
+  private webhooksOf(id: FunctionId): WebhookLog {
+    return this.watched<WebhookLog>(id, 'webhooks', new InMemoryWebhookLog(() => this.state));
+  }
+
+  readonly stream = detectionStreamHandler({
+    ports: { webhooks: this.webhooksOf('detectionStream'), endpoints: this.endpoints },
+    telemetry: this.telemetry,
+  });
+
+  /** Reads what the table's stream tells of a record, as Lambda does. */
+  async streamed(imageId: string, version = String(this.state.nextId++)): Promise<void> {
+    const record = this.state.records.get(imageId);
+    if (record !== undefined) await this.stream(streamEvent(record, { version, at: this.state.now }));
+  }
+
+  /** What takes the messages of the clients. */
+  private readonly receiver = this.watched('webhooks', 'receiver', {
+    post: ({ token, headers }: WebhookAttempt): Promise<number | string> => {
+      this.state.received.push(`${token.imageId} ${headers['webhook-id'] ?? ''}`);
+      return Promise.resolve(204);
+    },
+  });
+
+  /** One execution of the workflow, as lib/webhooks/webhooks-definition.ts joins function and HTTP Tasks. */
+  async tell(
+    run: string,
+    post: (attempt: WebhookAttempt) => Promise<number | string> = (attempt) => this.receiver.post(attempt),
+    clientId = 'demo',
+  ): Promise<void> {
+    let outcomes: object[] = [];
+    for (let round = 0; ; round += 1) {
+      const { attempts } = await this.webhooks({ clientId, run, round, outcomes });
+      if (attempts.length === 0) return;
+      outcomes = await Promise.all(
+        attempts.map(async (attempt) => {
+          const answer = await post(attempt);
+          const { token } = attempt;
+          if (typeof answer === 'string') return { token, error: answer };
+          return answer >= 200 && answer < 300
+            ? { token, status: answer }
+            : { token, error: `States.Http.StatusCode.${answer}` };
+        }),
+      );
+    }
+  }
+
+  /** A round of the workflow that tells a client. */
+  readonly webhooks = webhooksHandler({
+    ports: {
+      webhooks: this.webhooksOf('webhooks'),
+      log: this.portsOf('webhooks').log,
+      secrets: this.watched<WebhookSecrets>('webhooks', 'webhookSecrets', {
+        read: (_client, version) => {
+          const secret = this.webhookSecrets[version];
+          return Promise.resolve(secret === undefined ? undefined : { secret, madeAt: this.secretMadeAt });
+        },
+      }),
+      clock: this.now,
+      endpoints: this.endpoints,
+      overlapDays: 7,
     },
     telemetry: this.telemetry,
   });

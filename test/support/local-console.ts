@@ -1,3 +1,4 @@
+import type { ToldView } from '../../local/receiver/told-view';
 import { appendFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -40,6 +41,8 @@ export class FakeSystem {
   readonly records: ImageView[] = [];
   readonly calls: { path: string; request: HttpRequest }[] = [];
   reviews: ReviewMessage[] = [];
+  /** What the receiver was sent. */
+  told: ToldView[] = [];
   /** What waits for the reviewer, and what was decided. */
   waiting: string[] = [];
   readonly decisions: { id: string; decision: Record<string, unknown> }[] = [];
@@ -83,6 +86,7 @@ export class FakeSystem {
           },
         },
       ],
+      told: () => this.told,
       takeReviews: () => Promise.resolve(this.reviews.splice(0)),
       activityFile: this.activityFile,
       desk: this.desk(),

@@ -63,5 +63,16 @@ export const PORT_CALLS: Readonly<Record<string, (...parameters: never[]) => Aws
   'slots.release': on('waits:DetectionLogs', 'dynamodb:UpdateItem'),
   'schedule.follow': update,
   'schedule.begin': update,
+  'webhooks.mark': on('webhooks:DetectionLogs', 'dynamodb:UpdateItem'),
+  'webhooks.due': on('index:DetectionLogs/ByWebhook', 'dynamodb:Query'),
+  'webhooks.begin': on('webhooks:DetectionLogs', 'dynamodb:UpdateItem'),
+  'webhooks.end': on('webhooks:DetectionLogs', 'dynamodb:UpdateItem'),
+  'webhooks.giveUp': on('webhooks:DetectionLogs', 'dynamodb:UpdateItem'),
+  'webhooks.hold': on('webhooks:DetectionLogs', 'dynamodb:UpdateItem'),
+  'webhooks.release': on('webhooks:DetectionLogs', 'dynamodb:UpdateItem'),
+  'webhooks.writeHealth': on('webhooks:DetectionLogs', 'dynamodb:UpdateItem'),
+  // No call of ours: Step Functions sends.
+  'receiver.post': () => [],
+  'webhookSecrets.read': on('secret:webhooks/*', 'secretsmanager:GetSecretValue'),
   'workflow.run': on('stateMachine:classification', 'states:StartSyncExecution'),
 };

@@ -70,8 +70,10 @@ function writeUnits(call: PortCall, recordKilobytes: number): number {
   if (action === undefined || billedAs(action) !== 'writeUnit') return 0;
   // One small item that no index holds.
   if (/^(schedule|counter)\./.test(call.name)) return 1;
-  // What is decided at once never stands in the index of reviews.
-  const indexes = Object.keys(DETECTION_LOGS.indexes).filter((name) => name !== 'byReview').length;
+  // What is decided at once never stands in the index of reviews, and no record in that of what is to be told.
+  const indexes = Object.keys(DETECTION_LOGS.indexes).filter(
+    (name) => name !== 'byReview' && name !== 'byWebhook',
+  ).length;
   // Before the decision the item is small, and not yet in the index of animals.
   if (call.name === 'log.createUnlessErased') return 2 + 2 + (indexes - 1);
   const kilobytes = call.name === 'log.claim' ? 1 : Math.ceil(recordKilobytes);

@@ -22,6 +22,7 @@ export const PRICES = {
   invocation: price(0.2 / MILLION, 'invocation', 'lambda'),
   gigabyteSecond: price(0.0000133334, 'GB-second, arm64', 'lambda'),
   execution: price(1 / MILLION, 'Express execution', 'step-functions'),
+  transition: price(25 / MILLION, 'state transition', 'step-functions'),
   executionGigabyteSecond: price(0.06 / 3600, 'GB-second', 'step-functions'),
   objectWrite: price(5 / MILLION, 'PUT or LIST', 's3'),
   objectRead: price(0.4 / MILLION, 'GET or HEAD', 's3'),

@@ -5,6 +5,7 @@ import {
   type SynthesizedStage,
   type TemplateResource,
 } from '../../test/support/synthesized-stage';
+import { idleTransitions } from './telling-costs';
 import { PRICES, type PriceName } from './prices';
 
 /** What a stage costs a month without a single picture. */
@@ -53,6 +54,12 @@ export function standingCosts(stage: SynthesizedStage): StandingCost[] {
       price: 'secretMonth',
       count: count('AWS::SecretsManager::Secret'),
       lowered: 'clients',
+    },
+    {
+      what: 'Runs that tell clients, idle',
+      price: 'transition',
+      count: idleTransitions(stage),
+      lowered: 'clients[].webhook: left out',
     },
     { what: 'Web ACL', price: 'webAclMonth', count: count('AWS::WAFv2::WebACL') },
     { what: 'Firewall rules', price: 'firewallRuleMonth', count: rules, lowered: 'api.blockedCountries' },

@@ -13,6 +13,7 @@ const SCOPES: Readonly<Record<BoundScope, string>> = {
   client: 'One client',
   answer: 'One answer',
   review: 'One review',
+  webhook: 'What one client is told',
   firewall: 'The firewall',
   queue: 'The queue and the workflow',
 };

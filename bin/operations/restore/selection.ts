@@ -35,13 +35,14 @@ export function checkSelection(selection: Selection, clients: readonly string[])
 export const isEverything = ({ images, client, from, to }: Selection): boolean =>
   images.length === 0 && client === undefined && from === undefined && to === undefined;
 
-const { startScheduleKey, uploadsKeyPrefix, waitsKeyPrefix, settlingKeyPrefix } = DETECTION_LOGS;
+const { startScheduleKey, uploadsKeyPrefix, waitsKeyPrefix, settlingKeyPrefix, webhookKeyPrefix } =
+  DETECTION_LOGS;
 /** How the keys of items begin that are no records. */
-const NO_RECORDS = [startScheduleKey, uploadsKeyPrefix, waitsKeyPrefix, settlingKeyPrefix];
+const NO_RECORDS = [startScheduleKey, uploadsKeyPrefix, waitsKeyPrefix, settlingKeyPrefix, webhookKeyPrefix];
 
 /**
  * Whether an item of the restored table is wanted. One that has no readable client or time is: it will be told. The
- * schedule of starts, the counts of uploads, the places of who waits and the marks of reviews are no records, and those that run know better.
+ * schedule of starts, the counts of uploads, the places of who waits and the marks of reviews and of what is to be told are no records, and those that run know better.
  */
 export function isWanted(item: Readonly<Record<string, unknown>>, { client, from, to }: Selection): boolean {
   const { ImageID: id, ClientID: owner, Timestamp: time } = item;

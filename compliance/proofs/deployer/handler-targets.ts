@@ -19,6 +19,10 @@ function arnsIn(value: unknown): string[] {
 /** ARNs that stand in no property: of the resource itself, or of what CloudFormation deploys by it. */
 const COMPOSED: Readonly<Record<string, (resource: Resource) => string[]>> = {
   'AWS::SSM::Parameter': (r) => [arnBeside(r, 'ssm', `parameter/${r.text('Name').replace(/^\//, '')}`)],
+  // EventBridge names the secret of a connection itself.
+  'AWS::Events::Connection': (r) => [
+    arnBeside(r, 'secretsmanager', `secret:events!connection/${r.text('Name')}/0f8fad5b-a1b2c3`),
+  ],
   'AWS::S3::BucketPolicy': (r) => [`arn:aws:s3:::${r.text('Bucket')}`],
   'AWS::Lambda::Alias': (r) => {
     const application = dig(r.raw, 'UpdatePolicy', 'CodeDeployLambdaAliasUpdate', 'ApplicationName');

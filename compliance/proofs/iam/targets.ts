@@ -44,6 +44,7 @@ export function asked(target: Target): Target {
  */
 const A_RECORD = { 'dynamodb:LeadingKeys': '0f8fad5b-d9cb-469f-a165-70867728950e' } as const;
 const WHO_WAITS = { 'dynamodb:LeadingKeys': 'waits#partner' } as const;
+const WHOM_TO_TELL = { 'dynamodb:LeadingKeys': 'webhook#0f8fad5b-d9cb-469f-a165-70867728950e' } as const;
 const ON_ITEMS = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'].map(
   (operation) => `dynamodb:${operation}`,
 );
@@ -56,6 +57,7 @@ export function contextOfCall(action: string, resource?: CallResource): Readonly
   if (action === 'states:StartSyncExecution') return BY_ALIAS;
   if (!ON_ITEMS.includes(action)) return {};
   if (resource === undefined) return A_RECORD;
+  if (resource.startsWith('webhooks:')) return WHOM_TO_TELL;
   return resource.startsWith('waits:') ? WHO_WAITS : {};
 }
 
@@ -202,6 +204,20 @@ function single(set: TemplateSet, type: string, matches: (ref: string) => boolea
   return only;
 }
 
+const cursorSecret = (set: TemplateSet, what: string): Resource =>
+  single(set, 'AWS::SecretsManager::Secret', (ref) => ref.includes('-cursor-signing-key-'), what);
+
+/** A client's, or where none is told what one would be called. */
+function webhookSecret(set: TemplateSet, what: string): string {
+  const region = mainRegion(set);
+  const [own] = set
+    .resources('AWS::SecretsManager::Secret')
+    .filter((secret) => secret.region === region && set.refOf(secret).includes('-webhook-secret-'));
+  return own === undefined
+    ? set.refOf(cursorSecret(set, what)).replace('-cursor-signing-key-', '-webhook-secret-partner-')
+    : set.refOf(own);
+}
+
 /**
  * An example of the resource that a declared call acts on, found in the templates by what it is (not by the code that
  * composed the grants), and its neighbours: what the same call must not be allowed on.
@@ -220,6 +236,7 @@ export function exampleOf(set: TemplateSet, resource: CallResource): string {
     }
     case 'table':
     case 'waits':
+    case 'webhooks':
       return set.arnOf(single(set, 'AWS::DynamoDB::GlobalTable', endsWith(`-${name}`), resource));
     case 'index': {
       const [table = '', index = ''] = name.split('/');
@@ -237,9 +254,7 @@ export function exampleOf(set: TemplateSet, resource: CallResource): string {
       return `arn:aws:ssm:${region}:${thresholds.account}:parameter${own}`;
     }
     case 'secret':
-      return set.refOf(
-        single(set, 'AWS::SecretsManager::Secret', (ref) => ref.includes('-cursor-signing-key-'), resource),
-      );
+      return name === 'cursor' ? set.refOf(cursorSecret(set, resource)) : webhookSecret(set, resource);
     case '*':
       return '*';
     default:

@@ -58,6 +58,8 @@ export const KNOWN_KEYS: ReadonlySet<string> = new Set(
     's3:x-amz-server-side-encryption-aws-kms-key-id',
     'sns:Endpoint',
     'sns:Protocol',
+    'states:HTTPEndpoint',
+    'states:HTTPMethod',
     'states:StateMachineQualifier',
     'sts:ExternalId',
     'sts:RoleSessionName',

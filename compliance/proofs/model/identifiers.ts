@@ -110,6 +110,11 @@ export const IDENTIFIERS: Readonly<Record<string, Identifiers>> = {
       Arn: (r) => regional('logs', `log-group:${groupName(r)}:*`)(r),
     },
   },
+  // EventBridge appends an id of its own.
+  'AWS::Events::Connection': {
+    ref: named('Name'),
+    attributes: { Arn: (r) => regional('events', `connection/${named('Name')(r)}/0f8fad5b`)(r) },
+  },
   'AWS::Events::Rule': {
     ref: named('Name'),
     attributes: { Arn: (r) => regional('events', `rule/${named('Name')(r)}`)(r) },

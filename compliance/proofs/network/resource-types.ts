@@ -94,6 +94,8 @@ const OUTSIDE_THE_NETWORK: ReadonlySet<string> = new Set([
   'AWS::Config::DeliveryChannel',
   'AWS::Config::RemediationConfiguration',
   'AWS::DynamoDB::GlobalTable',
+  // Led into a VPC it names a resource configuration of VPC Lattice, whose types are in no list here.
+  'AWS::Events::Connection',
   'AWS::Events::Rule',
   'AWS::GuardDuty::Detector',
   'AWS::IAM::ManagedPolicy',

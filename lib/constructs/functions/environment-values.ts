@@ -1,6 +1,7 @@
+import type { WebhookEndpoints } from '../../../lambda/domain/webhook-endpoint';
 import type { VariableName } from '../../../lambda/environment';
 import { type FunctionId, functionDefinition } from '../../../lambda/functions';
-import type { StageConfig } from '../../config/schema';
+import { type StageConfig, toldClients } from '../../config/schema';
 import type { BaseStackProps } from '../../stage-context';
 import { longestStartWaitSeconds } from '../processing/intake-concurrency';
 import { leaseSeconds } from '../processing/time-limits';
@@ -10,6 +11,15 @@ const picturesPerHour = ({ plans, clients }: StageConfig): Record<string, number
   const ofPlan = new Map(plans.map((plan) => [plan.id, plan.picturesPerHour]));
   return Object.fromEntries(clients.map(({ id, plan }) => [id, ofPlan.get(plan) ?? 0]));
 };
+
+/** A disabled endpoint is another one once its address or its confirmation changed. */
+const webhookEndpoints = (config: StageConfig): WebhookEndpoints =>
+  Object.fromEntries(
+    toldClients(config).map(({ id, webhook }) => [
+      id,
+      { revision: `${webhook.address} ${webhook.confirmedOn}` },
+    ]),
+  );
 
 type Value = (stage: BaseStackProps) => string | number;
 
@@ -39,6 +49,9 @@ const VALUES: Readonly<Record<VariableName, Value>> = {
     JSON.stringify(Object.fromEntries(config.clients.map(({ id, reviewPeople = 1 }) => [id, reviewPeople]))),
   REVIEW_EXPIRE_DAYS: ({ config }) => config.review.expireAfterDays,
   REVIEW_ON_EXPIRY: ({ config }) => config.review.onExpiry,
+  WEBHOOK_ENDPOINTS: ({ config }) => JSON.stringify(webhookEndpoints(config)),
+  WEBHOOK_NAME_PREFIX: ({ names }) => names.webhookSecret(''),
+  WEBHOOK_OVERLAP_DAYS: ({ config }) => config.webhookSecretOverlapDays,
 };
 
 /** What a function's definition asks for, besides what every function gets. */

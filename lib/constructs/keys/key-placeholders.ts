@@ -18,8 +18,8 @@ export function keyPlaceholders(names: Names): Record<KeyDomain, PlaceholderValu
     data: {
       ...deployed,
       FunctionRoles: names.functionRoleArns,
-      WorkflowRole: names.roleArn('classification'),
-      StateMachine: names.stateMachineArn,
+      WorkflowRoles: ['classification', 'webhooks-workflow'].map((purpose) => names.roleArn(purpose)),
+      StateMachines: [names.stateMachineArn, `${names.stateMachineArn}:*`, names.webhooksArn],
       AnalyzeRole: names.functionRoleArn('analyze'),
       RestoringRoles: [...backupRoles, breakGlassRole],
       TableRestoringRoles: [restoreRole, breakGlassRole],
@@ -42,8 +42,8 @@ export function keyPlaceholders(names: Names): Record<KeyDomain, PlaceholderValu
         ...(names.isHomeRegion ? [names.roleArn(RELEASE_TESTER)] : []),
       ],
       RotationRole: names.roleArn('api-key-rotation'),
-      RotationStateMachines: [names.apiKeyRotation, names.cursorKeyRotation].map((name) =>
-        names.arn('states', `stateMachine:${name}`),
+      RotationStateMachines: [names.apiKeyRotation, names.cursorKeyRotation, names.webhookSecretRotation].map(
+        (name) => names.arn('states', `stateMachine:${name}`),
       ),
       ScheduleRole: names.roleArn('api-key-schedule'),
       Schedules: names.scheduleArn('*'),

@@ -2,7 +2,7 @@ import { FUNCTION_IDS } from '../../../lambda/functions';
 import { REVIEW, REVIEW_DECISION, REVIEWS, STEWARD_IMAGE } from '../../../lambda/domain/api-routes';
 import { DETECTION_LOGS } from '../../../lambda/domain/detection-record';
 import { FOLDERS } from '../../../lambda/domain/picture-keys';
-import type { StageConfig } from '../../config/schema';
+import { type StageConfig, toldClients } from '../../config/schema';
 import type { Names } from '../../names';
 import type { PlaceholderValues } from '../../policies';
 import type { StageKeys } from '../../stage-context';
@@ -60,7 +60,10 @@ export function personPlaceholders(
       PictureBucket: pictureBucket,
       Pictures: pictures,
       DataKey: keys.data.keyArn,
-      ClientSecrets: config.clients.map(({ id }) => names.secretArnPattern(names.clientSecret(id))),
+      ClientSecrets: [
+        ...config.clients.map(({ id }) => names.clientSecret(id)),
+        ...toldClients(config).map(({ id }) => names.webhookSecret(id)),
+      ].map((secret) => names.secretArnPattern(secret)),
       SecretsKey: keys.secrets.keyArn,
     },
     reviewer: {

@@ -1,13 +1,20 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { toldClients } from '../../config/schema';
 import type { StageStackProps } from '../../stage-context';
 import { LOG_DELIVERY_ACTIONS, TRACE_ACTIONS } from '../iam/state-machine-needs';
 import { ServiceRole } from '../iam/service-role';
 
-/** What the rotations may do: make, attach, confirm, store and disable API keys, and store a new cursor key. */
+const rotationsOf = (names: StageStackProps['names'], areClientsTold: boolean): string[] => [
+  names.apiKeyRotation,
+  names.cursorKeyRotation,
+  ...(areClientsTold ? [names.webhookSecretRotation] : []),
+];
+
+/** What the rotations may do: make, attach, confirm, store and disable API keys, store a new cursor key and new secrets that sign. */
 export function rotationRole(scope: Construct, { config, names, keys }: StageStackProps): ServiceRole {
   const gateway = (resource: string) => `arn:aws:apigateway:${names.region}::${resource}`;
-  const stateMachines = [names.apiKeyRotation, names.cursorKeyRotation].map((name) =>
+  const stateMachines = rotationsOf(names, toldClients(config).length > 0).map((name) =>
     names.arn('states', `stateMachine:${name}`),
   );
   const allow = (sid: string, actions: string[], resources: string[], conditions?: Record<string, unknown>) =>
@@ -15,7 +22,7 @@ export function rotationRole(scope: Construct, { config, names, keys }: StageSta
   return new ServiceRole(scope, 'Role', {
     names,
     purpose: 'api-key-rotation',
-    description: 'The rotations replace API keys and the cursor key',
+    description: 'The rotations replace API keys and what signs',
     service: 'states.amazonaws.com',
     sourceArn: names.arn('states', `stateMachine:${names.prefix}-*-rotation`),
     statements: [
@@ -30,6 +37,7 @@ export function rotationRole(scope: Construct, { config, names, keys }: StageSta
         [
           names.secretArnPattern(names.cursorSecret),
           ...config.clients.map(({ id }) => names.secretArnPattern(names.clientSecret(id))),
+          ...toldClients(config).map(({ id }) => names.secretArnPattern(names.webhookSecret(id))),
         ],
       ),
       // The action knows no resource.

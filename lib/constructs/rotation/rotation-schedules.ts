@@ -2,41 +2,55 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { toldClients } from '../../config/schema';
 import type { RotationInput } from '../../rotation/api-key-rotation-definition';
+import type { WebhookSecretRotationInput } from '../../rotation/webhook-secret-rotation-definition';
+import type { WebhooksInput } from '../../webhooks/webhooks-definition';
 import type { StageStackProps } from '../../stage-context';
 import { ServiceRole } from '../iam/service-role';
 
 export interface RotationSchedulesProps extends StageStackProps {
   readonly apiKeyRotation: IStateMachine;
   readonly cursorKeyRotation: IStateMachine;
+  /** There when clients are told. */
+  readonly webhookSecretRotation: IStateMachine | undefined;
   /** Usage plan ids by the plan ids of the configuration. */
   readonly usagePlanIds: Readonly<Record<string, string>>;
 }
 
 /** A missed start is tried again for so long. */
-const RETRY_SECONDS = 3600;
-const RETRIES = 10;
+const PATIENT = { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 10 };
+/** The start after a minute makes up for it. */
+const NOT_REPEATED = { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 0 };
 
 /**
- * Starts the rotation of each client's key, and of the cursor key, at the configured pace; the first run follows the
- * deployment at once. https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+ * Starts the rotation of each client's key, of the cursor key and of the secrets that sign messages, at the configured
+ * pace, and every minute the telling of each client that wants it; the first run follows the deployment at once.
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
 export class RotationSchedules extends Construct {
   constructor(scope: Construct, id: string, props: RotationSchedulesProps) {
     super(scope, id);
     const { config, names, keys, usagePlanIds } = props;
+    const told = toldClients(config);
     const group = new CfnScheduleGroup(this, 'Group', { name: names.scheduleGroup });
     const { role, policy } = new ServiceRole(this, 'Role', {
       names,
       purpose: 'api-key-schedule',
-      description: 'EventBridge Scheduler starts the rotations',
+      description: 'EventBridge Scheduler starts the rotations and the telling of clients',
       service: 'scheduler.amazonaws.com',
       sourceArn: names.arn('scheduler', `schedule-group/${names.scheduleGroup}`),
       statements: [
         new PolicyStatement({
-          sid: 'StartRotations',
+          sid: 'StartWorkflows',
           actions: ['states:StartExecution'],
-          resources: [props.apiKeyRotation.stateMachineArn, props.cursorKeyRotation.stateMachineArn],
+          resources: [
+            props.apiKeyRotation.stateMachineArn,
+            props.cursorKeyRotation.stateMachineArn,
+            ...(props.webhookSecretRotation
+              ? [props.webhookSecretRotation.stateMachineArn, names.webhooksArn]
+              : []),
+          ],
         }),
         new PolicyStatement({
           sid: 'LeaveUndelivered',
@@ -61,18 +75,25 @@ export class RotationSchedules extends Construct {
         }),
       ],
     });
-    const schedule = (scheduleId: string, name: string, target: IStateMachine, input: object) => {
+    const rotation = `rate(${config.apiKeyRotation.everyDays} days)`;
+    const schedule = (
+      scheduleId: string,
+      name: string,
+      target: { readonly stateMachineArn: string },
+      input: object,
+      { expression = rotation, retryPolicy = PATIENT } = {},
+    ) => {
       new CfnSchedule(this, scheduleId, {
         name,
         groupName: group.ref,
-        scheduleExpression: `rate(${config.apiKeyRotation.everyDays} days)`,
+        scheduleExpression: expression,
         flexibleTimeWindow: { mode: 'OFF' },
         kmsKeyArn: keys.secrets.keyArn,
         target: {
           arn: target.stateMachineArn,
           roleArn: role.roleArn,
           input: JSON.stringify(input),
-          retryPolicy: { maximumEventAgeInSeconds: RETRY_SECONDS, maximumRetryAttempts: RETRIES },
+          retryPolicy,
           deadLetterConfig: { arn: names.queueArn(names.failureQueue) },
         },
       }).node.addDependency(policy);
@@ -88,5 +109,21 @@ export class RotationSchedules extends Construct {
       } satisfies RotationInput);
     }
     schedule('Cursor', names.cursorKeyRotation, props.cursorKeyRotation, {});
+    for (const { id: clientId, webhook } of told) {
+      if (props.webhookSecretRotation !== undefined)
+        schedule(
+          `WebhookSecret-${clientId}`,
+          `${names.webhookSecretRotation}-${clientId}`,
+          props.webhookSecretRotation,
+          { secretId: names.webhookSecret(clientId) } satisfies WebhookSecretRotationInput,
+        );
+      schedule(
+        `Webhooks-${clientId}`,
+        names.webhookSchedule(clientId),
+        { stateMachineArn: names.webhooksArn },
+        { clientId, address: webhook.address, round: 0, outcomes: [] } satisfies WebhooksInput,
+        { expression: 'rate(1 minute)', retryPolicy: NOT_REPEATED },
+      );
+    }
   }
 }

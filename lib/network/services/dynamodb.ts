@@ -1,5 +1,12 @@
+import type { CallResource } from '../../../lambda/aws-calls';
 import { DETECTION_LOGS } from '../../../lambda/domain/detection-record';
 import { actionsOf, defineService, READ_ONLY } from '../service-definition';
+
+/** What the keys of items begin with that a call is confined to. */
+const ITEMS: Readonly<Partial<Record<CallResource, string>>> = {
+  'waits:DetectionLogs': DETECTION_LOGS.waitsKeyPrefix,
+  'webhooks:DetectionLogs': DETECTION_LOGS.webhookKeyPrefix,
+};
 
 export const dynamodb = defineService({
   name: 'dynamodb',
@@ -11,11 +18,14 @@ export const dynamodb = defineService({
     switch (resource) {
       case 'table:DetectionLogs':
       case 'waits:DetectionLogs':
+      case 'webhooks:DetectionLogs':
         return records;
       case 'index:DetectionLogs/*':
         return `${records}/index/*`;
       case 'index:DetectionLogs/ByReview':
         return `${records}/index/${DETECTION_LOGS.indexes.byReview.name}`;
+      case 'index:DetectionLogs/ByWebhook':
+        return `${records}/index/${DETECTION_LOGS.indexes.byWebhook.name}`;
       case 'table:ErasureLedger':
         return names.tableArn(names.erasureLedgerTable);
       default:
@@ -24,10 +34,12 @@ export const dynamodb = defineService({
   },
   // An item is authorized on its table, and its key stands in a condition key only.
   // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
-  conditions: (resource) =>
-    resource === 'waits:DetectionLogs'
-      ? { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': `${DETECTION_LOGS.waitsKeyPrefix}*` } }
-      : undefined,
+  conditions: (resource) => {
+    const prefix = ITEMS[resource];
+    return prefix === undefined
+      ? undefined
+      : { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': `${prefix}*` } };
+  },
   placeholders: (names) => ({
     DetectionLogsTable: names.tableArn(names.detectionLogsTable),
     ErasureLedgerTable: names.tableArn(names.erasureLedgerTable),

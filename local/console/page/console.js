@@ -28,6 +28,18 @@ function reviewElement({ imageId, reason, candidates }) {
   return element;
 }
 
+/** Newest first; only what verified says what it is about. */
+function toldElement({ isVerified, isRepeat, type, imageId, verdict }) {
+  if (!isVerified) return item('told: refused, the signature is not of this client’s secret');
+  const element = item(
+    `told: verified ${isRepeat ? 'again ' : ''}${type}${verdict ? ` (${explain(verdict)})` : ''} `,
+  );
+  const id = document.createElement('code');
+  id.textContent = imageId.slice(0, 8);
+  element.append(id);
+  return element;
+}
+
 /** What a function's failure, or an answer of 5xx, says. */
 const isFailure = ({ phase, outcome }) => phase === 'failed' || /^5\d\d$/.test(outcome ?? '');
 
@@ -45,6 +57,7 @@ function failureElement({ at, functionName, outcome, imageId }) {
 const list = (id, elements, none) =>
   find(id).replaceChildren(...(elements.length > 0 ? elements.reverse() : [item(none)]));
 
+on('told', (told) => list('told', told.map(toldElement), 'Nothing was told yet.'));
 on('reviews', (reviews) => list('reviews', reviews.map(reviewElement), 'No message has come.'));
 let failures = [];
 on('restart', () => (failures = []));

@@ -14,7 +14,7 @@ export function connect(state) {
     tell('restart');
     for (const [event, value] of Object.entries(JSON.parse(data))) tell(event, value);
   });
-  for (const event of ['activity', 'reviews', 'refused', 'permission']) {
+  for (const event of ['activity', 'reviews', 'told', 'refused', 'permission']) {
     source.addEventListener(event, ({ data }) => tell(event, JSON.parse(data)));
   }
 }

@@ -1,5 +1,16 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  GetRoleCommand,
+  PutUserPolicyCommand,
+  UpdateAssumeRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import { S3Client } from '@aws-sdk/client-s3';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { S3PictureLinks } from '../../../lambda/adapters/s3-picture-links';
 import { reviewerId } from '../../../lambda/domain/review';
 import {
   reviewDecisionAnswerSchema,
@@ -7,6 +18,7 @@ import {
   type ReviewView,
   reviewViewSchema,
 } from '../../../lambda/domain/review-schemas';
+import { clientSettings } from '../../../local/emulator/clients';
 import { takeRole } from '../../../local/client/take-role';
 import { send } from '../../../tools/client/api-client';
 import { ReviewsClient } from '../../../tools/client/reviews-client';
@@ -35,6 +47,69 @@ export function describeReviews(system: GetSystem): void {
   const decision = { outcome: 'dog', reason: 'several-animals', version: 1 } as const;
 
   describe('reviews', () => {
+    // First: whoever takes the role later opens its trust, which asks for what the emulator's people do not have.
+    it('are for nobody without a second factor, though IAM grants the role', async () => {
+      const { clients, config, emulator, names } = system().aws;
+      const UserName = 'ada-without-mfa';
+      await clients.iam.send(new CreateUserCommand({ UserName }));
+      const Resource = names.roleArn('reviewer');
+      await clients.iam.send(
+        new PutUserPolicyCommand({
+          UserName,
+          PolicyName: 'take-any-role',
+          PolicyDocument: JSON.stringify({
+            Version: '2012-10-17',
+            Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource }],
+          }),
+        }),
+      );
+      const { AccessKey } = await clients.iam.send(new CreateAccessKeyCommand({ UserName }));
+      const sts = new STSClient({
+        ...clientSettings(emulator),
+        credentials: {
+          accessKeyId: AccessKey?.AccessKeyId ?? '',
+          secretAccessKey: AccessKey?.SecretAccessKey ?? '',
+        },
+      });
+      const take = () => sts.send(new AssumeRoleCommand({ RoleArn: Resource, RoleSessionName: UserName }));
+      await expect(take()).rejects.toThrow(/not authorized|AccessDenied/i);
+      // The same without the condition is allowed: what refuses is the second factor.
+      const { Role } = await clients.iam.send(new GetRoleCommand({ RoleName: names.role('reviewer') }));
+      const trust = decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '');
+      expect(trust).toContain('aws:MultiFactorAuthAge');
+      const opened = {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { AWS: `arn:aws:iam::${config.account}:root` },
+            Action: 'sts:AssumeRole',
+          },
+        ],
+      };
+      await clients.iam.send(
+        new UpdateAssumeRolePolicyCommand({
+          RoleName: names.role('reviewer'),
+          PolicyDocument: JSON.stringify(opened),
+        }),
+      );
+      await expect(take()).resolves.toBeDefined();
+    });
+
+    it('show a picture for as long as the link says, and no longer', async () => {
+      const imageId = await uncertain();
+      const { emulator, names } = system().aws;
+      const s3 = new S3Client({
+        ...clientSettings(emulator),
+        credentials: await takeRole(system(), 'reviews'),
+        forcePathStyle: true,
+      });
+      const link = await new S3PictureLinks(s3, names.pictureBucket).sign(`review/${imageId}.jpg`, 2);
+      expect((await send(link, emulator.agent)).status).toBe(200);
+      await delay(3_000);
+      expect((await send(link, emulator.agent)).status).toBe(403);
+    });
+
     it('are for reviewers alone: no API key, no other role, no forged signature', async () => {
       const imageId = await uncertain();
       for (const path of ['/reviews', `/reviews/${imageId}`])

@@ -11,6 +11,10 @@ import {
   reviewerEvent,
   stewardEvent,
 } from '../../support/in-memory-system';
+import type { DetectionRecord } from '../../../lambda/domain/detection-record';
+import { webhookMessage } from '../../../lambda/domain/webhook-event';
+import type { WebhookAttempt } from '../../../lambda/domain/webhook-run';
+import { streamEvent } from '../../support/stream-event';
 import { NO_MUTANT, type Mutant } from './mutant';
 import { type Answer, type PendingCall, Programs } from './programs';
 import { NO_BUDGET, type Scenario, scenarioPicture } from './scenario';
@@ -37,6 +41,10 @@ class ProcessDiedError extends Error {
 const value = (answer: unknown): Answer => ({ kind: 'value', value: answer });
 const MOST_REDRIVES = 4;
 
+/** How a picture stands, as far as its client is told; undefined while it is on its way. */
+const stateOf = (record: DetectionRecord): string | undefined =>
+  webhookMessage(record, '2025-08-04T11:42:00Z')?.id;
+
 /** What the client sent: as posted, and as it is kept. */
 export interface SentPicture {
   readonly posted: string;
@@ -47,7 +55,7 @@ export interface SentPicture {
 export class Explorer {
   private readonly system = new InMemorySystem();
   private readonly programs = new Programs(this.system, ({ name }) =>
-    /^(clients|counter|thresholds|schedule|links|cursorKeys)\./.test(name),
+    /^(clients|counter|thresholds|schedule|links|cursorKeys|webhookSecrets)\./.test(name),
   );
   private readonly pictures: { readonly id: string; readonly key: string }[] = [];
   readonly sent: SentPicture[] = [];
@@ -108,6 +116,10 @@ export class Explorer {
       gaveUp: false,
       paidForNothing: false,
       announcedAgain: false,
+      streamed: {},
+      runs: 0,
+      tellable: [],
+      attemptsAtOnce: [],
     };
   }
 
@@ -145,7 +157,9 @@ export class Explorer {
       [messages, processes, owedDecisions].every(({ length }) => length === 0) &&
       !owesErasure &&
       !owesUpload &&
-      !this.isSweepDue(world)
+      !this.isSweepDue(world) &&
+      this.changeOf(world) === undefined &&
+      ![...world.aws.webhookMarks.values()].some(({ queue }) => queue === 'demo')
     );
   }
 
@@ -175,7 +189,7 @@ export class Explorer {
       }
     }
     steps.push(...(await this.stepsOfQueue(world)), ...(await this.stepsOfPeople(world)));
-    steps.push(...(await this.stepsOfReviewers(world)));
+    steps.push(...(await this.stepsOfReviewers(world)), ...(await this.stepsOfTelling(world)));
     return steps;
   }
 
@@ -214,6 +228,9 @@ export class Explorer {
       if (killed) add(' (killed)', await die(killed));
       return steps;
     }
+    const refused = call.name === 'receiver.post' ? this.spend(world, 'refusals') : undefined;
+    const answerRefused = (from: World, error: string) => this.resume(from, process, number, value(error));
+    if (refused) add(' (refused)', await answerRefused(refused, 'States.Http.StatusCode.500'));
     if (killed) add(' (killed before)', await die(killed));
     if (faulty) add(' (fails before)', await fail(faulty));
     const done = await this.execute(world, process, pending);
@@ -223,12 +240,15 @@ export class Explorer {
       messages: this.withArrivals(world, aws),
       decidedAgain: from.decidedAgain || this.isDecidedAgain(world.aws, aws),
       ...this.isNeedless(world, process, call.name, from),
+      tellable: this.tellable(from, aws),
+      attemptsAtOnce: this.attemptsAtOnce(from, call, aws),
     });
     const { answer, due } = done;
     const acted = { ...process, putOff: done.putOff };
     const after = deed(world, done.aws);
     if (due.length === 0) add('', await this.resume(after, acted, number, answer));
     else add('', this.replace(after, process, { ...acted, due: { runs: due, call: number, answer } }));
+    if (refused) add(' (taken, unanswered)', await answerRefused(deed(refused, done.aws), 'States.Timeout'));
     if (killed) add(' (killed after)', await die(deed(killed, done.aws)));
     if (faulty) add(' (fails after)', await fail(deed(faulty, done.aws)));
     return steps;
@@ -352,7 +372,10 @@ export class Explorer {
       case 'decide':
         return this.afterDecision(rest, process, status);
       case 'sweep':
+      case 'tell':
         return rest;
+      case 'stream':
+        return this.afterStream(rest, process, result);
       case 'intake':
         return { ...rest, messages: this.giveBack(rest, process, result) };
     }
@@ -405,6 +428,74 @@ export class Explorer {
       const aws = cloneAws(world.aws);
       aws.now += (this.system.rules.expireAfterDays + 1) * 86_400_000;
       steps.push({ what: 'days pass', world: { ...later, aws } });
+    }
+    return steps;
+  }
+
+  /** The picture that the stream has to tell of, and how it stands. */
+  private changeOf({ aws, streamed }: World): { imageId: string; state: string } | undefined {
+    if (this.scenario.isTold !== true) return undefined;
+    for (const imageId of this.imageIds) {
+      const record = aws.records.get(imageId);
+      const state = record && stateOf(record);
+      if (state !== undefined && streamed[imageId] !== state) return { imageId, state };
+    }
+    return undefined;
+  }
+
+  /** Lambda reads on only when the function said that it took all in. */
+  private afterStream(world: World, { change }: Process, result: Answer | undefined): World {
+    const failures =
+      result?.kind === 'value' ? (result.value as { batchItemFailures: unknown[] }).batchItemFailures : [0];
+    if (change === undefined || failures.length > 0) return world;
+    return { ...world, streamed: { ...world.streamed, [change.imageId]: change.state } };
+  }
+
+  private tellable({ tellable }: World, aws: World['aws']): readonly string[] {
+    if (this.scenario.isTold !== true) return tellable;
+    const ids = this.imageIds.flatMap((id) => {
+      const record = aws.records.get(id);
+      const message = record && webhookMessage(record, '2025-08-04T11:42:00Z');
+      return message === undefined ? [] : [message.id];
+    });
+    return [...new Set([...tellable, ...ids])].sort();
+  }
+
+  private attemptsAtOnce({ attemptsAtOnce }: World, call: PendingCall['call'], aws: World['aws']) {
+    if (call.name !== 'receiver.post') return attemptsAtOnce;
+    const { token } = call.parameters[0] as WebhookAttempt;
+    return [...attemptsAtOnce, `${token.imageId} ${token.version} ${aws.now}`];
+  }
+
+  private async stepsOfTelling(world: World): Promise<Step[]> {
+    const steps: Step[] = [];
+    if (this.scenario.isTold !== true) return steps;
+    const { aws } = world;
+    const isRunning = (kind: Process['kind']) => world.processes.some((process) => process.kind === kind);
+    const change = this.changeOf(world);
+    const record = change && aws.records.get(change.imageId);
+    if (change && record && !isRunning('stream')) {
+      const event = streamEvent(record, { version: change.state, at: aws.now });
+      const point = await this.programs.start(
+        `stream ${JSON.stringify(event)}`,
+        () => this.system.stream(event),
+        aws.now,
+      );
+      const process = { name: 'stream', kind: 'stream', point, messages: [], putOff: [], change } as const;
+      steps.push({ what: 'stream', world: await this.add(world, process) });
+    }
+    const marks = [...aws.webhookMarks.values()].filter(({ queue }) => queue === 'demo');
+    if (marks.length === 0 || isRunning('tell')) return steps;
+    const held = aws.endpoints.get('demo')?.heldUntil ?? 0;
+    const times = [held, ...marks.map(({ due }) => Date.parse(due))].filter((time) => time > aws.now);
+    if (held <= aws.now && marks.some(({ due }) => Date.parse(due) <= aws.now)) {
+      const run = `run ${world.runs}`;
+      const point = await this.programs.start(run, () => this.system.tell(run), aws.now);
+      const process = { name: run, kind: 'tell', point, messages: [], putOff: [] } as const;
+      steps.push({ what: run, world: await this.add({ ...world, runs: world.runs + 1 }, process) });
+    } else if (times.length > 0 && world.processes.length === 0) {
+      const later = { ...cloneAws(aws), now: Math.min(...times) };
+      steps.push({ what: 'a pause passes', world: { ...world, aws: later } });
     }
     return steps;
   }

@@ -2,6 +2,7 @@ import { type DetectionRecord, detectionRecordSchema } from '../../../lambda/dom
 import type { Folder } from '../../../lambda/domain/picture-keys';
 import { reviewerId } from '../../../lambda/domain/review';
 import type { ReviewDecision } from '../../../lambda/domain/review-record';
+import { webhookMessage } from '../../../lambda/domain/webhook-event';
 import type { Explorer } from './explorer';
 import { NO_BUDGET } from './scenario';
 import type { World } from './world';
@@ -11,7 +12,13 @@ const BUCKET = 's3://pictures/';
 /** What happened on the way that a paid call or a review message may be repeated for. */
 function misfortunes({ scenario }: Explorer, { budget }: World): number {
   const all = { ...NO_BUDGET, ...scenario.budget };
-  return all.kills - budget.kills + (all.faults - budget.faults) + (all.zombies - budget.zombies);
+  return (
+    all.kills -
+    budget.kills +
+    (all.faults - budget.faults) +
+    (all.zombies - budget.zombies) +
+    (all.refusals - budget.refusals)
+  );
 }
 
 /** Whether the picture may be, or with its record was, decided uncertain. */
@@ -54,9 +61,30 @@ export function brokenNow(explorer: Explorer, world: World): string | undefined 
   // Once; but after a kill each copy of the message that comes may find the announcement due.
   const most = isUncertain(explorer) ? 1 + misfortune * copies(explorer) : 0;
   if (aws.reviews.length > most * explorer.imageIds.length) return 'announced too often';
+  const untold = brokenTelling(explorer, world, misfortune);
+  if (untold !== undefined) return untold;
   if (world.decidedAgain) return 'a review that was over ended otherwise';
   if (aws.decisions.length > 1 + misfortune) return 'the end of a review told too often';
   return undefined;
+}
+
+/** What a client may not be told, and not so often. */
+function brokenTelling(explorer: Explorer, world: World, misfortune: number): string | undefined {
+  const { received } = world.aws;
+  const times = new Map<string, number>();
+  for (const each of received) {
+    const [, id = ''] = each.split(' ');
+    if (!world.tellable.includes(id)) return 'the client was told what never was';
+    times.set(id, (times.get(id) ?? 0) + 1);
+  }
+  // Once for each change that the stream tells of, since a message shows the picture as it stands by then.
+  if (Math.max(0, ...times.values()) > world.tellable.length + misfortune)
+    return 'the client was told too often';
+  const all = { ...NO_BUDGET, ...explorer.scenario.budget };
+  const kills = all.kills - world.budget.kills;
+  const atOnce = new Map<string, number>();
+  for (const each of world.attemptsAtOnce) atOnce.set(each, (atOnce.get(each) ?? 0) + 1);
+  return Math.max(0, ...atOnce.values()) > 1 + kills ? 'tried again without a pause' : undefined;
 }
 
 const FOLDER_OF_OUTCOME: Record<ReviewDecision['outcome'], Folder> = {
@@ -137,6 +165,12 @@ function brokenPicture(explorer: Explorer, world: World, id: string): string | u
 /** What must hold when nobody works, nothing waits and nobody will ask again. */
 export function brokenInTheEnd(explorer: Explorer, world: World): string | undefined {
   if (world.aws.settling.size > 0) return 'the mark of a settled review is there';
+  if (explorer.scenario.isTold === true)
+    for (const id of explorer.imageIds) {
+      const record = world.aws.records.get(id);
+      const message = record && webhookMessage(record, '2025-08-04T11:42:00Z');
+      if (message && !world.aws.received.includes(`${id} ${message.id}`)) return 'the client was not told';
+    }
   for (const id of explorer.imageIds) {
     const broken = brokenPicture(explorer, world, id);
     if (broken !== undefined) return broken;

@@ -8,6 +8,7 @@ import type {
   Quarantine,
   ReviewedMove,
   ReviewWrite,
+  WebhookMark,
 } from '../../../lambda/domain/ports';
 import type { AwsState } from '../../support/in-memory-aws';
 import type { FunctionId } from '../../../lambda/functions';
@@ -257,6 +258,37 @@ const OF_REVIEWS: Readonly<Record<string, Mutant>> = {
   'lets time decide what people have decided': replaced('reviewLog.write', decideAnyway, 'settleReviews'),
 };
 
+/** Faults of telling clients. */
+const OF_WEBHOOKS: Readonly<Record<string, Mutant>> = {
+  'sends without counting the attempt first': replaced('webhooks.begin', () => true),
+  'ends what is to be told before it is sent': replaced('webhooks.begin', async (state, [mark], run) => {
+    const begun = await run();
+    const { imageId } = mark as WebhookMark;
+    state.webhookMarks.set(imageId, without(state.webhookMarks.get(imageId), 'queue') as never);
+    return begun;
+  }),
+  'ends what a later change set anew': replaced('webhooks.end', (state, [mark]) => {
+    const { imageId } = mark as WebhookMark;
+    state.webhookMarks.set(imageId, without(state.webhookMarks.get(imageId), 'queue') as never);
+  }),
+  'marks a picture once only': replaced('webhooks.mark', (state, [mark], run) =>
+    state.webhookMarks.has((mark as WebhookMark).imageId) ? undefined : run(),
+  ),
+  'tells of what was erased': replaced(
+    'log.get',
+    async (_, [id], run) =>
+      (await run()) ?? {
+        ImageID: id,
+        ClientID: 'demo',
+        ProcessingStatus: 'completed',
+        DetectedAnimal: 'dog',
+        CompletedAt: '2000-01-01T00:00:00Z',
+      },
+    'webhooks',
+  ),
+  'takes a stream record for noted that was not': replaced('webhooks.mark', () => undefined),
+};
+
 /** What makes a repeat harmless, left out. */
 const NOT_IDEMPOTENT: Readonly<Record<string, Mutant>> = {
   'looks again though the decision is on record': replaced('log.claim', async (_, __, run) => {
@@ -330,6 +362,12 @@ const FOUND_IN: Readonly<Record<string, string>> = {
   'does not know a decision of the same person again':
     'two people must agree, and the second answers late, killed once',
   'lets time decide what people have decided': 'decided by a person while time runs out, killed once',
+  'sends without counting the attempt first': 'its client told, who refuses twice, killed once',
+  'ends what is to be told before it is sent': 'its client told, who refuses twice, killed once',
+  'ends what a later change set anew': 'its client told while a person decides',
+  'marks a picture once only': 'its client told while a person decides',
+  'tells of what was erased': 'its client told while it is erased, killed once',
+  'takes a stream record for noted that was not': 'its client told, killed twice',
   'uploaded picture before its record': 'inside the request, sent again until answered, killed once',
   'claims whatever the record says': 'uncertain, two events, killed once',
   'claims while another holds it': 'uncertain, delivered twice at once, killed once',
@@ -371,6 +409,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = Object.entries({
   ...UNCONDITIONAL,
   ...NOT_IDEMPOTENT,
   ...OF_REVIEWS,
+  ...OF_WEBHOOKS,
 }).map(([fault, mutant]) => {
   const foundIn = FOUND_IN[fault];
   if (foundIn === undefined) throw new Error(`no scenario finds: ${fault}`);

@@ -35,6 +35,8 @@ export interface Scenario {
   readonly onExpiry?: ExpiryOutcome;
   /** How often the state machine tries a task. */
   readonly taskAttempts?: number;
+  /** The client wants to be told. */
+  readonly isTold?: boolean;
   readonly budget: Partial<Budget>;
 }
 
@@ -47,6 +49,7 @@ export const NO_BUDGET: Budget = {
   posts: 0,
   erasures: 0,
   days: 0,
+  refusals: 0,
 };
 
 export const CLEAR = [label('Dog', 97)];
@@ -63,6 +66,7 @@ export async function scenarioPicture(width: number): Promise<Uint8Array> {
   );
 }
 
+const told = { isTold: true, isFinished: true } as const;
 const waiting = { labels: UNCERTAIN, isFinished: true } as const;
 const anna = (outcome: PersonOutcome) => ({ reviewer: 'anna', outcome });
 const ben = (outcome: PersonOutcome) => ({ reviewer: 'ben', outcome });
@@ -72,6 +76,23 @@ const named = (name: string, scenario: Omit<Scenario, 'name'>): Scenario => ({ n
 /** Small enough to be exhausted within seconds; every kind of misfortune of the design is in one of them. */
 export const SCENARIOS: readonly Scenario[] = [
   named('clear, killed twice', { labels: CLEAR, budget: { kills: 2 } }),
+  named('its client told, killed twice', { ...told, labels: CLEAR, budget: { kills: 2 } }),
+  named('its client told, who refuses twice, killed once', {
+    ...told,
+    labels: CLEAR,
+    budget: { refusals: 2, kills: 1 },
+  }),
+  named('its client told while it is erased, killed once', {
+    ...told,
+    labels: CLEAR,
+    budget: { erasures: 1, kills: 1 },
+  }),
+  named('its client told while a person decides', {
+    ...told,
+    labels: UNCERTAIN,
+    decisions: [anna('cat')],
+    budget: {},
+  }),
   named('uncertain, killed twice', { labels: UNCERTAIN, budget: { kills: 2 } }),
   named('rejected, killed twice', { labels: CLEAR, isRejected: true, budget: { kills: 2 } }),
   named('uncertain, two events, killed once', { labels: UNCERTAIN, events: 2, budget: { kills: 1 } }),
@@ -195,6 +216,12 @@ export const SCENARIOS: readonly Scenario[] = [
 
 /** The same with more misfortune; minutes. */
 export const DEEP_SCENARIOS: readonly Scenario[] = [
+  named('its client told while a person decides, killed once', {
+    ...told,
+    labels: UNCERTAIN,
+    decisions: [anna('cat')],
+    budget: { kills: 1, refusals: 1 },
+  }),
   named('uncertain, two events, killed three times', {
     labels: UNCERTAIN,
     events: 2,

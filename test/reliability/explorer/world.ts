@@ -20,7 +20,7 @@ export interface SentDecision {
 export interface Process {
   /** Unique, and the same whichever interleaving started it. */
   readonly name: string;
-  readonly kind: 'intake' | 'workflow' | 'erase' | 'upload' | 'decide' | 'sweep';
+  readonly kind: 'intake' | 'workflow' | 'erase' | 'upload' | 'decide' | 'sweep' | 'stream' | 'tell';
   readonly point: Point;
   /** Intake: the messages that it received. */
   readonly messages: readonly string[];
@@ -28,6 +28,8 @@ export interface Process {
   readonly caller?: { readonly name: string; readonly call: number };
   /** Workflow: its input. */
   readonly about?: string;
+  /** Stream: which change it reads. */
+  readonly change?: { readonly imageId: string; readonly state: string };
   /** Decide: what was sent. */
   readonly sent?: SentDecision;
   /** Calls that a mutant put off, until when. */
@@ -60,6 +62,8 @@ export interface Budget {
   readonly erasures: number;
   /** Days pass, and reviews run out of time. */
   readonly days: number;
+  /** A receiver refuses a message, or takes it and does not say so. */
+  readonly refusals: number;
 }
 
 export interface World {
@@ -85,6 +89,14 @@ export interface World {
   readonly paidForNothing: boolean;
   /** Reviewers were asked though the record said that they had been. */
   readonly announcedAgain: boolean;
+  /** What the stream told last of each picture. */
+  readonly streamed: Readonly<Record<string, string>>;
+  /** Runs that tell the client, so far. */
+  readonly runs: number;
+  /** Ids of the messages that could be made of the pictures as they were. */
+  readonly tellable: readonly string[];
+  /** Attempts to tell of a picture at one and the same time. */
+  readonly attemptsAtOnce: readonly string[];
   /** The client got no answer and sent no more. */
   readonly gaveUp: boolean;
 }
@@ -99,6 +111,9 @@ export const cloneAws = (state: AwsState): AwsState => ({
   reviews: [...state.reviews],
   decisions: [...state.decisions],
   settling: new Map(state.settling),
+  webhookMarks: new Map(state.webhookMarks),
+  endpoints: new Map(state.endpoints),
+  received: [...state.received],
   paidCalls: [...state.paidCalls],
 });
 
@@ -130,6 +145,14 @@ export function identityOf({ aws, messages, processes, budget, ...rest }: World)
     aws.reviews.length,
     aws.decisions.length,
     [...aws.settling.keys()],
+    [...aws.webhookMarks.values()].map(({ due, ...mark }) => [mark, Date.parse(due) <= aws.now]),
+    [...aws.endpoints].map(([id, { heldBy, heldUntil, health }]) => [
+      id,
+      heldUntil > aws.now && heldBy,
+      health.failingSince !== undefined,
+      health.disabledFor,
+    ]),
+    aws.received,
     aws.paidCalls.length,
     running,
     queue,

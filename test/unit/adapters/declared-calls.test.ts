@@ -1,6 +1,7 @@
 import type { AwsCall } from '../../../lambda/aws-calls';
 import { FUNCTION_CALLS, FUNCTION_IDS, type FunctionId } from '../../../lambda/functions';
 import { apiEvent, InMemorySystem, label, reviewerEvent, stewardEvent } from '../../support/in-memory-system';
+import { tellClient } from '../../support/webhook-receiver';
 import { PORT_CALLS } from '../../support/port-calls';
 import { jpegPicture } from '../../support/sample-pictures';
 
@@ -59,8 +60,30 @@ async function everyWay(system: InMemorySystem): Promise<void> {
   await erasedInFlight(system, await submit({}, text));
   await system.erase(apiEvent({ id: rejected.imageId }));
   await reviewed(system, submit);
+  await told(system, submit);
   await purgedEverywhere(system, picture);
   await sourceGone(system, await submit());
+}
+
+/** A message that is taken, one that is given up, and an endpoint that is gone. */
+async function told(
+  system: InMemorySystem,
+  submit: () => Promise<{ imageId: string; key: string; versionId: string }>,
+): Promise<void> {
+  system.labels = [label('Cat', 99)];
+  const { imageId, key, versionId } = await submit();
+  await system.deliver({ id: imageId, key, versionId });
+  const record = system.state.records.get(imageId);
+  await system.streamed(imageId);
+  const mark = system.state.webhookMarks.get(imageId);
+  expect({ record: record?.ClientID, mark: mark?.queue }).toEqual({ record: 'demo', mark: 'demo' });
+  await tellClient(system, () => 200);
+  await system.streamed(imageId);
+  const again = system.state.webhookMarks.get(imageId);
+  if (again) system.state.webhookMarks.set(imageId, { ...again, attempts: 8 });
+  await tellClient(system, () => 200);
+  await system.streamed(imageId);
+  await tellClient(system, () => 410);
 }
 
 /** Every outcome of a review, with a copy that is there already, and an erasure while it is brought to its place. */

@@ -8,6 +8,8 @@ import { DynamoDbDetectionLog } from '../../../lambda/adapters/dynamodb-detectio
 import { DynamoDbReviewLog } from '../../../lambda/adapters/dynamodb-review-log';
 import { S3PictureLinks } from '../../../lambda/adapters/s3-picture-links';
 import { DynamoDbUploadCounter } from '../../../lambda/adapters/dynamodb-upload-counter';
+import { DynamoDbWebhookLog } from '../../../lambda/adapters/dynamodb-webhook-log';
+import { SecretsManagerWebhookSecrets } from '../../../lambda/adapters/secrets-manager-webhook-secrets';
 import { DynamoDbWaitSlots } from '../../../lambda/adapters/dynamodb-wait-slots';
 import { DynamoDbStartSchedule } from '../../../lambda/adapters/dynamodb-start-schedule';
 import { DynamoDbErasureLedger } from '../../../lambda/adapters/dynamodb-erasure-ledger';
@@ -16,10 +18,8 @@ import {
   RekognitionLabelDetector,
 } from '../../../lambda/adapters/rekognition-label-detector';
 import { s3Client, S3PictureStore } from '../../../lambda/adapters/s3-picture-store';
-import {
-  SecretsManagerCursorKeys,
-  secretsManagerClient,
-} from '../../../lambda/adapters/secrets-manager-cursor-keys';
+import { secretsManagerClient } from '../../../lambda/adapters/secrets-manager';
+import { SecretsManagerCursorKeys } from '../../../lambda/adapters/secrets-manager-cursor-keys';
 import { stepFunctionsClient, StepFunctionsWorkflow } from '../../../lambda/adapters/sfn-workflow';
 import { snsClient, SnsReviewPublisher } from '../../../lambda/adapters/sns-review-publisher';
 import { SsmClientRegistry, ssmClient, SsmThresholdSource } from '../../../lambda/adapters/ssm-parameters';
@@ -76,6 +76,11 @@ function adapters(aws: StubbedAws, limits = { ...INTERACTIVE, attempts: 1 }) {
     ledger: new DynamoDbErasureLedger(tables, 'ErasureLedger'),
     counter: new DynamoDbUploadCounter(tables, 'DetectionLogs'),
     slots: new DynamoDbWaitSlots(tables, 'DetectionLogs'),
+    webhooks: new DynamoDbWebhookLog(tables, 'DetectionLogs'),
+    webhookSecrets: new SecretsManagerWebhookSecrets(
+      aws.attach(secretsManagerClient(limits)),
+      'webhook-secret-',
+    ),
     schedule: new DynamoDbStartSchedule(tables, 'DetectionLogs'),
     detector: new RekognitionLabelDetector(aws.attach(rekognitionClient(limits))),
     reviews: new SnsReviewPublisher(aws.attach(snsClient(limits)), 'topic:review'),
@@ -100,6 +105,8 @@ beforeEach(() => {
 const object = { key: KEY, bytes: Buffer.from('abc'), contentType: 'image/jpeg', sha256: sha256('abc') };
 const decision = { category: 'dog', confidence: 97, reason: 'clear', catScore: 0, dogScore: 97 } as const;
 const item = answerJson({ Attributes: wireItem, Item: wireItem });
+const mark = { imageId: KEY.slice(6, 42), version: 's1', changedAt: '2025-08-04T11:42:00Z', attempts: 2 };
+const hold = { clientId: 'demo', run: 'run-1', now: 1000, until: 16_000 };
 const reviewNotice = {
   schemaVersion: 1,
   imageId: ID,
@@ -175,6 +182,19 @@ const CALLS: { name: string; parameters: unknown[]; answer: StubbedAnswer }[] = 
   { name: 'slots.read', parameters: ['demo'], answer: answerJson({}) },
   { name: 'slots.take', parameters: [slot], answer: answerJson({}) },
   { name: 'slots.release', parameters: [slot], answer: answerJson({}) },
+  {
+    name: 'webhooks.mark',
+    parameters: [{ ...mark, clientId: 'demo', expiresAt: 5 }],
+    answer: answerJson({}),
+  },
+  { name: 'webhooks.due', parameters: ['demo', mark.changedAt, 40], answer: answerJson({ Items: [] }) },
+  { name: 'webhooks.begin', parameters: [mark, mark.changedAt], answer: answerJson({}) },
+  { name: 'webhooks.end', parameters: [mark, 5], answer: answerJson({}) },
+  { name: 'webhooks.giveUp', parameters: [mark, 'demo'], answer: answerJson({}) },
+  { name: 'webhooks.hold', parameters: [hold], answer: answerJson({ Attributes: {} }) },
+  { name: 'webhooks.release', parameters: [hold], answer: answerJson({}) },
+  { name: 'webhooks.writeHealth', parameters: ['demo', { revision: 'r' }], answer: answerJson({}) },
+  { name: 'webhookSecrets.read', parameters: ['demo', 'AWSCURRENT'], answer: answerJson({}) },
   { name: 'schedule.begin', parameters: [start], answer: answerJson({}) },
   { name: 'workflow.run', parameters: [{}], answer: answerJson({ status: 'FAILED' }) },
 ];
@@ -410,6 +430,79 @@ describe('DynamoDB', () => {
     });
     aws.answer = () => jsonError('ConditionalCheckFailedException');
     expect(await ports.counter.count(upload)).toBe(false);
+  });
+
+  test('a mark is counted once for an attempt, and ends only for the change that set it', async () => {
+    aws.answer = () =>
+      answerJson({
+        Items: [
+          {
+            ImageID: { S: `webhook#${mark.imageId}` },
+            MarkVersion: { S: 's1' },
+            ChangedAt: { S: mark.changedAt },
+            Attempts: { N: '2' },
+          },
+        ],
+      });
+    expect(await ports.webhooks.due('demo', '2025-08-04T12:00:00Z', 40)).toEqual([mark]);
+    expect(aws.lastBody).toMatchObject({
+      IndexName: 'ByWebhook',
+      KeyConditionExpression: 'WebhookQueue = :client AND WebhookDue <= :until',
+      ScanIndexForward: true,
+      Limit: 40,
+    });
+    aws.answer = () => answerJson({});
+    expect(await ports.webhooks.begin(mark, '2025-08-04T11:43:00Z')).toBe(true);
+    expect(aws.lastBody).toMatchObject({
+      Key: { ImageID: { S: `webhook#${mark.imageId}` } },
+      ConditionExpression: 'MarkVersion = :version AND Attempts = :before AND attribute_exists(WebhookQueue)',
+      ExpressionAttributeValues: { ':before': { N: '2' }, ':attempts': { N: '3' } },
+    });
+    aws.answer = () => jsonError('ConditionalCheckFailedException');
+    expect(await ports.webhooks.begin(mark, mark.changedAt)).toBe(false);
+    // A later change set it anew: it stays.
+    await ports.webhooks.end(mark, 5);
+    expect(aws.lastBody).toMatchObject({ ConditionExpression: 'MarkVersion = :version' });
+    await ports.webhooks.giveUp(mark, 'demo');
+    expect(aws.lastBody).toMatchObject({
+      ConditionExpression: 'MarkVersion = :version',
+      ExpressionAttributeValues: { ':givenUp': { S: 'given-up#demo' } },
+    });
+  });
+
+  test('an endpoint is held by one run, and tells how it fares', async () => {
+    aws.answer = () =>
+      answerJson({
+        Attributes: { Revision: { S: 'r' }, FailingSince: { N: '5' }, HeldBy: { S: 'run-1' } },
+      });
+    expect(await ports.webhooks.hold(hold)).toEqual({ revision: 'r', failingSince: 5 });
+    expect(aws.lastBody).toMatchObject({
+      Key: { ImageID: { S: 'webhook#endpoint#demo' } },
+      ConditionExpression: 'attribute_not_exists(HeldUntil) OR HeldUntil <= :now OR HeldBy = :run',
+    });
+    aws.answer = () => jsonError('ConditionalCheckFailedException');
+    expect(await ports.webhooks.hold(hold)).toBeUndefined();
+    aws.answer = () => answerJson({});
+    await ports.webhooks.writeHealth('demo', { revision: 'r', disabledAt: 7, disabledFor: 'gone' });
+    expect(aws.lastBody).toMatchObject({
+      UpdateExpression:
+        'SET Revision = :Revision, DisabledAt = :DisabledAt, DisabledFor = :DisabledFor REMOVE FailingSince',
+    });
+  });
+
+  test('a secret that signs says when it was made, and is none before the first rotation', async () => {
+    const secret = `whsec_${Buffer.alloc(32).toString('base64')}`;
+    aws.answer = () => answerJson({ SecretString: secret, CreatedDate: 1_754_300_000 });
+    expect(await ports.webhookSecrets.read('demo', 'AWSCURRENT')).toEqual({
+      secret,
+      madeAt: 1_754_300_000_000,
+    });
+    aws.answer = () => jsonError('ResourceNotFoundException');
+    expect(await ports.webhookSecrets.read('demo', 'AWSPREVIOUS')).toBeUndefined();
+    aws.answer = () => answerJson({ SecretString: 'no secret that signs' });
+    await expect(ports.webhookSecrets.read('demo', 'AWSCURRENT')).rejects.toThrow(
+      expect.not.stringContaining('no secret that signs') as string,
+    );
   });
 
   test('a slot to wait in is free when nobody took it or its time is over, and passes to one alone', async () => {

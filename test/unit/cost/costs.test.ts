@@ -58,6 +58,15 @@ describe('what a stage costs without pictures', () => {
   it('is less with a zone less', () => {
     expect(standing(synthesized('dev'))).toBeLessThan(standing(prod));
   });
+  it('knows the runs that tell clients, where one is told', () => {
+    const runs = (stage: SynthesizedStage) =>
+      standingCosts(stage)
+        .filter(({ price }) => price === 'transition')
+        .map(monthly);
+    expect(runs(prod)).toEqual([0]);
+    // A run each minute of four transitions, for one client.
+    expect(runs(synthesized('dev'))[0]).toBeCloseTo(730 * 60 * 4 * 0.000025);
+  });
   it('grows with a key', () => {
     const key = ofType(prod, 'AWS::KMS::Key').slice(0, 1);
     expect(standing({ ...prod, resources: [...prod.resources, ...key] })).toBeCloseTo(standing(prod) + 1);

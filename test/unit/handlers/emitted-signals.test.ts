@@ -64,7 +64,8 @@ describe('what the gate believes that our code writes', () => {
 
   test('each metric by its exact dimensions and unit', async () => {
     const telemetry = createTelemetry('dev');
-    await detectionStreamHandler(telemetry)({
+    const ports = { webhooks: { mark: () => Promise.resolve() }, endpoints: {} };
+    await detectionStreamHandler({ ports, telemetry })({
       Records: changes.map(([eventName, OldImage, NewImage], index) => ({
         eventName,
         dynamodb: { SequenceNumber: `${index}`, OldImage, NewImage },
@@ -77,6 +78,14 @@ describe('what the gate believes that our code writes', () => {
     // And settle-reviews-handler.
     telemetry.measure('oldestReviewSeconds', 0);
     telemetry.measure('reviewsUnsettled', 0);
+    // And webhooks-handler.
+    for (const metric of [
+      'webhookEndpointDisabled',
+      'webhooksTold',
+      'webhooksFailed',
+      'webhooksGivenUp',
+    ] as const)
+      telemetry.measure(metric, 1, { client: 'demo' });
     const wrote = written
       .map((line) => JSON.parse(line) as Partial<EmbeddedMetrics>)
       .flatMap(({ _aws }) => _aws?.CloudWatchMetrics ?? [])

@@ -2,6 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type Console, startConsole } from '../../../local/console/server';
+import { webhookHeaders } from '../../../lambda/domain/webhook-signature';
+import { createCertificate } from '../../../local/emulator/certificate';
+import { loopbackAgent } from '../../../local/emulator/loopback';
+import { toldView } from '../../../local/receiver/told-view';
+import { WebhookReceiver } from '../../../local/receiver/webhook-receiver';
+import { send } from '../../../tools/client/api-client';
 import { Browser, hasBrowser } from '../../support/browser';
 import { FakeSystem, idOf } from '../../support/local-console';
 import { accessibilityViolations, CUT_OFF } from '../../support/page-checks';
@@ -123,6 +129,41 @@ const SCREENSHOTS = process.env['SCREENSHOTS'];
     expect(await browser.evaluate('document.activeElement.id')).toBe('desk-none');
     expect(system.decisions.map(({ decision }) => decision['outcome'])).toEqual(['dog', 'reject', 'cat']);
     system.waiting = [idOf(2), idOf(3), idOf(4)];
+  });
+
+  test('shows what the client was told, and by whose signature', async () => {
+    system.told = [];
+    await open();
+    expect(await text('#told')).toBe('Nothing was told yet.');
+    const receiver = await WebhookReceiver.listen();
+    try {
+      const { certificateFile, keyFile, pem } = await createCertificate(scratch);
+      await receiver.certify({ certificateFile, keyFile });
+      const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+      receiver.trust(secret);
+      const body = JSON.stringify({
+        type: 'image.reviewed',
+        timestamp: '2026-01-01T00:00:00Z',
+        data: { imageId: idOf(3), link: `/images/${idOf(3)}`, outcome: 'dog' },
+      });
+      const timestamp = Math.floor(Date.now() / 1000);
+      for (const signed of [body, `${body} `]) {
+        const headers = webhookHeaders([secret], { id: 'msg_1', timestamp, body });
+        await send(`https://localhost:${receiver.port}/`, loopbackAgent(pem), {
+          method: 'POST',
+          headers,
+          body: signed,
+        });
+      }
+      system.told = receiver.received.map(toldView);
+      await browser.until(`document.querySelectorAll('#told li').length === 2`);
+      expect(await text('#told')).toContain('told: verified image.reviewed');
+      expect(await text('#told')).toContain(idOf(3).slice(0, 8));
+      expect(await text('#told')).toContain('told: refused');
+      await shot('told');
+    } finally {
+      await receiver.close();
+    }
   });
 
   test('lights the steps up while functions run, and shows a picture’s way', async () => {

@@ -8,6 +8,7 @@ import {
   uploadRequestSchema,
 } from '../../../lambda/domain/api-schemas';
 import { type ProblemCode, PROBLEM_CODES, PROBLEMS, problemSchema } from '../../../lambda/domain/problems';
+import { webhookEventSchema } from '../../../lambda/domain/webhook-event';
 import { openApiDocument, openApiText } from '../../../lambda/openapi/document';
 
 const FILE = path.join(__dirname, '../../../lambda/openapi/openapi.json');
@@ -64,6 +65,19 @@ describe('the OpenAPI document', () => {
       'GET /reviews/{id}': [{ signatureVersion4: [] }],
       'POST /reviews/{id}/decision': [{ signatureVersion4: [] }],
     });
+  });
+
+  test('tells of every message as it is sent', () => {
+    const { post } = openApiDocument().webhooks.imageTold;
+    const { schema, example } = post.requestBody.content['application/json'];
+    expect(webhookEventSchema.parse(example)).toEqual(example);
+    const told = webhookEventSchema.options.map(({ shape }) => ({
+      type: shape.type.value,
+      data: Object.keys(shape.data.shape),
+    }));
+    expect(schema.properties.type.enum).toEqual(told.map(({ type }) => type));
+    const fields = new Set(told.flatMap(({ data }) => data));
+    expect(Object.keys(schema.properties.data.properties).sort()).toEqual([...fields].sort());
   });
 
   test('names the headers and parameters that handlers read', () => {

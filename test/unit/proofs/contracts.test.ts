@@ -134,7 +134,7 @@ const PLANTED: readonly (readonly [what: string, type: string, change: Body, nam
       DefinitionString:
         '{"StartAt":"X","States":{"X":{"Type":"Task","Resource":"arn:aws:states:::http:invoke","End":true}}}',
     },
-    /to task:http:invoke that no contract knows/,
+    /workflow-calls-address: serverlessapp-prod-classification-role needs states:InvokeHTTPEndpoint/,
   ],
 ];
 /** Types of services that nobody here uses. */

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   CustomerManagedEncryptionConfiguration,
   DefinitionBody,
@@ -11,24 +12,23 @@ import type { StageStackProps } from '../../stage-context';
 import type { ServiceRole } from '../iam/service-role';
 import { EncryptedLogGroup } from '../logging/encrypted-log-group';
 
-export interface RotationStateMachineProps extends StageStackProps {
+export interface StandardStateMachineProps extends StageStackProps {
   readonly stateMachineName: string;
   readonly definition: object;
-  readonly rotationRole: ServiceRole;
+  readonly serviceRole: ServiceRole;
+  /** Of the history, which AWS keeps for 90 days with all that passes: who may not use the key sees nothing of it. */
+  readonly key: IKey;
 }
 
-/**
- * A Standard state machine whose history, which holds key values for 90 days, is under the secrets key: who may read
- * executions but not use that key sees nothing.
- */
-export class RotationStateMachine extends StateMachine {
-  constructor(scope: Construct, id: string, props: RotationStateMachineProps) {
-    const { config, names, keys, stateMachineName, rotationRole } = props;
+/** A Standard state machine with a definition written in the states language. Its logs carry no data. */
+export class StandardStateMachine extends StateMachine {
+  constructor(scope: Construct, id: string, props: StandardStateMachineProps) {
+    const { config, names, keys, stateMachineName, serviceRole, key } = props;
     super(scope, id, {
       stateMachineName,
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromString(JSON.stringify(props.definition)),
-      role: rotationRole.role.withoutPolicyUpdates(),
+      role: serviceRole.role.withoutPolicyUpdates(),
       tracingEnabled: true,
       logs: {
         level: LogLevel.ALL,
@@ -40,8 +40,8 @@ export class RotationStateMachine extends StateMachine {
           retain: config.features.retainStores,
         }),
       },
-      encryptionConfiguration: new CustomerManagedEncryptionConfiguration(keys.secrets, Duration.minutes(5)),
+      encryptionConfiguration: new CustomerManagedEncryptionConfiguration(key, Duration.minutes(5)),
     });
-    this.node.addDependency(rotationRole.policy);
+    this.node.addDependency(serviceRole.policy);
   }
 }

@@ -1,0 +1,9 @@
+"""Starts MiniStack with what the modules beside this one add to it."""
+
+import runpy
+
+import fair_queues  # noqa: F401
+import http_tasks  # noqa: F401
+
+if __name__ == "__main__":
+    runpy.run_module("ministack", run_name="__main__")
