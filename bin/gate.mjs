@@ -3,7 +3,7 @@
 // Plain JavaScript, so that it can say what is missing; what it installs, it keeps in the user's cache.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ const MINIMUM_NODE = [20, 19];
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 /** In a clone of the project (a GitHub Action, a pre-commit hook) packages are installed on first use, from its lock file. */
 const CLONE = existsSync(path.join(root, 'bin', 'install-packages.mjs'));
+const NOTHING_NAMED = 'Name what to judge first: serverlessapp-gate cdk.out';
 const COMMANDS = ['verify', 'diff', 'series', 'at', 'sign'];
 
 function fail(message) {
@@ -24,19 +25,23 @@ function fail(message) {
 /** `PLACE [options]` judges PLACE; a pack goes beside whoever asks for it. */
 function argumentsOf(given) {
   const [first] = given;
-  if (first === undefined || COMMANDS.includes(first) || first === '--help' || first === '-h') {
-    return first === undefined ? ['--help'] : given;
-  }
+  // A hook or a workflow that names nothing must not pass.
+  if (first === undefined) fail(`${NOTHING_NAMED}; serverlessapp-gate --help tells the rest.`);
+  if (COMMANDS.includes(first) || first === '--help' || first === '-h') return given;
   const judged = first.startsWith('-') ? given : ['--templates', ...given];
   const has = (option) => judged.some((each) => each === option || each.startsWith(`${option}=`));
-  if (!has('--templates')) fail('Name what to judge first: serverlessapp-gate cdk.out');
+  if (!has('--templates')) fail(`${NOTHING_NAMED}.`);
   return has('--output') || has('--engine') ? judged : [...judged, '--output', 'compliance-report'];
 }
 
 /** Several versions of the gate on one machine keep apart what they install by their lock files. */
 function home() {
   const cache = process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache');
-  return path.join(cache, 'serverlessapp-gate', createHash('sha256').update(root).digest('hex').slice(0, 12));
+  const requirements = path.join(root, 'tools', 'requirements');
+  const hash = createHash('sha256');
+  for (const name of readdirSync(requirements).sort())
+    hash.update(readFileSync(path.join(requirements, name)));
+  return path.join(cache, 'serverlessapp-gate', hash.digest('hex').slice(0, 12));
 }
 
 const [major, minor] = process.versions.node.split('.').map(Number);

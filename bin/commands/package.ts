@@ -1,12 +1,14 @@
 import path from 'node:path';
-import { packageGate } from '../../tools/packaging/package-gate';
+import { layOutGate, packGate } from '../../tools/packaging/package-gate';
 import { PROJECT_ROOT } from '../../tools/setup/project-paths';
 
-/** Packs the gate for other repositories (`npm run package`). */
+/** Packs the gate for other repositories (`npm run package`); with `--no-archive` it is laid out only. */
 async function main(): Promise<void> {
-  const archive = path.relative(PROJECT_ROOT, await packageGate(path.join(PROJECT_ROOT, 'dist', 'gate')));
+  const place = await layOutGate(path.join(PROJECT_ROOT, 'dist', 'gate'));
+  if (process.argv.includes('--no-archive')) return;
+  const archive = packGate(place);
   console.log(
-    `${archive}\nUse it anywhere: npx --yes --package ${path.resolve(archive)} serverlessapp-gate TEMPLATES`,
+    `${path.relative(PROJECT_ROOT, archive)}\nUse it anywhere: npx --yes --package ${archive} serverlessapp-gate TEMPLATES`,
   );
 }
 

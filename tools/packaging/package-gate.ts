@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import rootPackage from '../../package.json';
@@ -9,8 +18,9 @@ import { PROJECT_ROOT } from '../setup/project-paths';
 const NAME = 'serverlessapp-gate';
 const ENTRIES = ['bin/commands/compliance.ts', 'compliance/engines/cloudformation-validate-worker.ts'];
 /** What the sources read beside each other: rules, catalogues, lock files, runners. */
-const DATA =
-  /^(compliance|policies|tools\/(requirements|doctor|setup))\/.+\.(json|ya?ml|py|guard|txt|in|mjs|md)$|^LICENSE$|^bin\/gate\.mjs$/;
+const DATA_FOLDERS = ['compliance', 'policies', 'tools/requirements', 'tools/doctor', 'tools/setup'];
+const DATA = /\.(json|ya?ml|py|guard|txt|in|mjs|md)$/;
+const OTHER_FILES = ['LICENSE', 'bin/gate.mjs', 'tsconfig.json'];
 /** Needed by name at run time, imported by nobody. */
 const RUN_TIME = ['tsx'];
 
@@ -43,22 +53,24 @@ function pinned(packages: readonly string[]): Record<string, string> {
   );
 }
 
+const dataFiles = (): string[] =>
+  DATA_FOLDERS.flatMap((folder) =>
+    readdirSync(path.join(PROJECT_ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => DATA.test(file))
+      .map((file) => path.posix.join(folder, file)),
+  );
+
 /**
- * Lays the gate out as an npm package of its own and packs it: the sources that it needs, the packages that these import
- * at the versions of this project's lock file, and nothing of what only the application needs.
- * @returns the archive, for `npx --package FILE serverlessapp-gate`.
+ * Lays the gate out as an npm package of its own: the sources that it needs, the packages that these import at the
+ * versions of this project's lock file, and nothing of what only the application needs.
+ * @returns the package's folder.
  */
-export async function packageGate(directory: string): Promise<string> {
+export async function layOutGate(directory: string): Promise<string> {
   const { files, packages } = await reachable();
-  const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
-    cwd: PROJECT_ROOT,
-    encoding: 'utf8',
-  });
-  const data = tracked.split('\n').filter((file) => DATA.test(file));
   const place = path.join(directory, 'package');
   rmSync(place, { recursive: true, force: true });
   mkdirSync(place, { recursive: true });
-  for (const file of new Set([...files, ...data, 'tsconfig.json'])) {
+  for (const file of new Set([...files, ...dataFiles(), ...OTHER_FILES])) {
     if (file !== 'package.json' && existsSync(path.join(PROJECT_ROOT, file)))
       cpSync(path.join(PROJECT_ROOT, file), path.join(place, file));
   }
@@ -77,6 +89,15 @@ export async function packageGate(directory: string): Promise<string> {
   };
   writeFileSync(path.join(place, 'package.json'), `${JSON.stringify(content, undefined, 2)}\n`);
   lock(place);
+  return place;
+}
+
+/**
+ * @param place - what {@link layOutGate} made.
+ * @returns the archive beside it, for `npx --package FILE serverlessapp-gate`.
+ */
+export function packGate(place: string): string {
+  const directory = path.dirname(place);
   const archive = execFileSync('npm', ['pack', '--silent', '--pack-destination', directory], {
     cwd: place,
     encoding: 'utf8',
