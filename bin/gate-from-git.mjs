@@ -29,7 +29,7 @@ function installPackages() {
   console.error('Installing the locked npm packages (first run) …');
   const { status, error } = spawnSync(
     'npm',
-    ['ci', '--omit=dev', '--no-global', '--no-dry-run', '--no-audit', '--no-fund', '--loglevel=error'],
+    ['ci', '--include=dev', '--no-global', '--no-dry-run', '--no-audit', '--no-fund', '--loglevel=error'],
     { cwd: place, stdio: ['ignore', 'ignore', 'inherit'] },
   );
   if (error)

@@ -83,7 +83,7 @@ export async function layOutGate(directory: string): Promise<string> {
     engines,
     bin: { [NAME]: 'bin/gate.mjs' },
     dependencies: pinned(packages),
-    // The application's configuration reads this version; nobody who uses the gate installs it.
+    // The application's configuration reads this version here; npm counts what is in both lists as one of this.
     devDependencies: { 'aws-cdk': rootPackage.devDependencies['aws-cdk'] },
     overrides: rootPackage.overrides,
   };
