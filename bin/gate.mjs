@@ -26,7 +26,8 @@ function fail(message) {
 function argumentsOf(given) {
   const [first] = given;
   // A hook or a workflow that names nothing must not pass.
-  if (first === undefined) fail(`${NOTHING_NAMED}; serverlessapp-gate --help tells the rest.`);
+  if (first === undefined || first === '')
+    fail(`${NOTHING_NAMED}; serverlessapp-gate --help tells the rest.`);
   if (COMMANDS.includes(first) || first === '--help' || first === '-h') return given;
   const judged = first.startsWith('-') ? given : ['--templates', ...given];
   const has = (option) => judged.some((each) => each === option || each.startsWith(`${option}=`));

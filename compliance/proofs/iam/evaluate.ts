@@ -72,7 +72,7 @@ function denies(policies: Policies, request: Request): Statement[] {
  * - an explicit deny anywhere wins;
  * - through an endpoint, its policy must allow as well;
  * - same account: identity or resource policy must allow; the boundary limits identity policies, and resource policies
- *   that name the role as their Principal, not those that name everybody, be it with `aws:PrincipalArn` as a condition:
+ *   that name the role as their Principal, not those that name a user or everybody, be it with `aws:PrincipalArn` as a condition:
  *   https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
  * - a resource policy's Allow for the account (`root`) grants nobody by itself: it lets identity policies decide;
  * - KMS keys and trust policies: the resource's policy must allow, directly or by naming the account;
@@ -109,7 +109,7 @@ function decideForRole(
   const bounded = boundary?.length === 0;
 
   if (!crossAccount) {
-    // Everybody's grant is the session's own: an implicit deny of the boundary does not limit it.
+    // Everybody's grant is the session's own, and a user's is his own: an implicit deny of the boundary limits neither.
     const unlimited = direct.filter(({ match }) => match !== 'role');
     const granted = bounded ? unlimited : direct;
     if (granted.length > 0) {

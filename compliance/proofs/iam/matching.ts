@@ -3,11 +3,15 @@ import { testCondition } from './operators';
 import type { Caller, Request } from './request';
 import type { PolicyReading, PrincipalElement, Statement } from './statement';
 import { checkKey } from './vocabulary';
-import { arnMatches, globMatches } from './wildcards';
+import { arnMatches, globMatches, literally } from './wildcards';
+
+/** `${*}`, `${?}` and `${$}` stand for the character itself. */
+const isCharacter = (variable: string): boolean => /^[*?$]$/.test(variable);
 
 /**
  * Puts the request's values in place of policy variables.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ * @param isPattern whether wildcards of the text have their meaning; those of a value never have.
  * @returns undefined when a variable has no value in this request: the text then matches nothing.
  * @throws PolicyError on a variable whose key is unknown.
  */
@@ -15,16 +19,19 @@ function substitute(
   text: string,
   request: Request,
   { origin, variables, reading }: Statement,
+  isPattern: boolean,
 ): string | undefined {
   if (!variables || !text.includes('${')) return text;
   const missing: string[] = [];
+  const written = isPattern ? literally : (value: string): string => value;
   const replaced = text.replace(/\$\{([^}]*)\}/g, (_whole, variable: string) => {
+    if (isCharacter(variable)) return written(variable);
     const [name = '', fallback] = variable.split(/\s*,\s*/, 2);
     const key = reading === 'open' ? name.toLowerCase() : checkVariable(name, origin);
     const [value] = request.context.get(key) ?? [];
     const given = value ?? fallback?.replace(/^'|'$/g, '');
     if (given === undefined) missing.push(name);
-    return given ?? '';
+    return written(given ?? '');
   });
   return missing.length > 0 ? undefined : replaced;
 }
@@ -38,7 +45,7 @@ function checkVariable(name: string, where: string): string {
 }
 
 /** How a principal element covers a caller; the way matters for what an Allow then means. */
-export type PrincipalMatch = 'none' | 'account' | 'role' | 'anyone' | 'service' | 'federated';
+export type PrincipalMatch = 'none' | 'account' | 'role' | 'user' | 'anyone' | 'service' | 'federated';
 
 function matchAwsPrincipal(
   item: string,
@@ -52,7 +59,10 @@ function matchAwsPrincipal(
   if (/^arn:aws:iam::\d{12}:role\/.+$/.test(item)) {
     return caller.kind === 'role' && caller.arn === item ? 'role' : 'none';
   }
-  if (reading === 'open') return caller.kind === 'role' && caller.arn === item ? 'role' : 'none';
+  if (reading === 'open') {
+    const match = /^arn:aws[\w-]*:iam::\d{12}:user\//.test(item) ? 'user' : 'role';
+    return caller.kind === 'role' && caller.arn === item ? match : 'none';
+  }
   throw new PolicyError(
     'unknown-principal',
     where,
@@ -83,14 +93,14 @@ export function matchPrincipal(
   if (caller.kind === 'federated' && element.Federated?.some((item) => globMatches(item, caller.provider)))
     return 'federated';
   const matches = (element.AWS ?? []).map((item) => matchAwsPrincipal(item, caller, where, reading));
-  return (['anyone', 'role', 'account'] as const).find((match) => matches.includes(match)) ?? 'none';
+  return (['anyone', 'user', 'role', 'account'] as const).find((match) => matches.includes(match)) ?? 'none';
 }
 
 const matchesAction = (pattern: string, action: string): boolean =>
   pattern === '*' || globMatches(pattern, action, true);
 
 function matchesResource(pattern: string, request: Request, statement: Statement): boolean {
-  const text = substitute(pattern, request, statement);
+  const text = substitute(pattern, request, statement, true);
   if (text === undefined) return false;
   if (request.resource === '*') return text === '*';
   if (statement.reading === 'open' && text.split(':').length < 6) return globMatches(text, request.resource);
@@ -100,7 +110,7 @@ function matchesResource(pattern: string, request: Request, statement: Statement
 const conditionsHold = (statement: Statement, request: Request): boolean =>
   statement.conditions.every(({ operator, key, values }) => {
     const wanted = values
-      .map((value) => substitute(value, request, statement))
+      .map((value) => substitute(value, request, statement, operator.operator?.patterns === true))
       .filter((value) => value !== undefined);
     return testCondition(operator, request.context.get(key), wanted, statement.origin);
   });

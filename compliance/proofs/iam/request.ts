@@ -1,6 +1,6 @@
 /** Who asks. */
 export type Caller =
-  /** A session of an IAM role; the role's ARN, not the session's. */
+  /** A session of an IAM role, by the role's ARN, not the session's; of the policies of others, also an IAM user. */
   | { readonly kind: 'role'; readonly arn: string; readonly account: string }
   | { readonly kind: 'service'; readonly service: string }
   /** Somebody whom an identity provider has named: the provider's ARN or, of AWS's own list, its name. */

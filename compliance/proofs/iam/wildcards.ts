@@ -1,6 +1,16 @@
 import { PolicyError } from './errors';
 
 const escape = (text: string): string => text.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+/** Before a `*` or `?` that means itself; no policy has this character. */
+const LITERAL = '\u0001';
+const WILDCARD = new RegExp(`${LITERAL}?[*?]`, 'g');
+
+/** A text whose `*` and `?` are no wildcards where it becomes part of a pattern. */
+export const literally = (text: string): string => text.replace(/[*?]/g, `${LITERAL}$&`);
+
+const asExpression = (wildcard: string): string =>
+  wildcard === '*' ? '.*' : wildcard === '?' ? '.' : `\\${wildcard.slice(1)}`;
+
 const compiled = new Map<string, { readonly expression: RegExp; readonly answers: Map<string, boolean> }>();
 
 /**
@@ -12,7 +22,7 @@ export function globMatches(pattern: string, text: string, ignoreCase = false): 
   const subject = ignoreCase ? text.toLowerCase() : text;
   let known = compiled.get(key);
   if (!known) {
-    const source = escape(key).replaceAll('*', '.*').replaceAll('?', '.');
+    const source = escape(key).replace(WILDCARD, asExpression);
     known = { expression: new RegExp(`^${source}$`, 's'), answers: new Map() };
     compiled.set(key, known);
   }
