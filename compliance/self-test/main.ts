@@ -18,6 +18,7 @@ import { configurationMutants } from './configuration-mutants';
 import { attackMutants } from './attack-mutants';
 import { commandMutants, contractMutants, forgottenContracts } from './contract-mutants';
 import { deployerMutants } from './deployer-mutants';
+import { exposureMutants } from './exposure-mutants';
 import type { RawStack } from './mutant';
 import { networkMutants } from './network-mutants';
 import { policyMutants } from './policy-mutants';
@@ -98,7 +99,7 @@ export async function runSelfTest(argv: readonly string[]): Promise<number> {
           ...contractMutants(together),
           ...signalMutants(together),
         ].filter(({ name }) => name.includes(values.only)),
-        configuration: [forgottenContracts, commandMutants, attackMutants]
+        configuration: [forgottenContracts, commandMutants, attackMutants, exposureMutants]
           .flatMap((mutants) => mutants(together, values.stage, loadContracts()))
           .filter(({ name }) => name.includes(values.only)),
         catchers: [

@@ -6,9 +6,7 @@ import { untoldBy } from '../iam/what-services-tell';
 import { contextOf } from '../iam/request';
 import { administratorFor, everybodyFor, type Outsider, strangersContext } from './outsiders';
 import type { Finding } from './finding';
-import type { PolicyOnResource } from './policies-of';
-
-const serviceOf = (arn: string): string => (arn.startsWith('arn:') ? (arn.split(':')[2] ?? '') : 'logs');
+import { type PolicyOnResource, serviceProtected } from './policies-of';
 
 /** Services whose customers' resources call on those of other accounts, where the resource's policy has to tell them apart. */
 const ASKED_BY_ANYBODY = ['lambda', 'sns', 'sqs', 's3', 'secretsmanager', 'events', 'ecr'];
@@ -22,7 +20,7 @@ export function actionFor(
   { caller, context }: Pick<Outsider, 'caller' | 'context'>,
   statement: Statement,
   { arn, statements, account }: { arn: string; statements: readonly Statement[]; account: string },
-  service = serviceOf(arn),
+  service: string,
 ): string | undefined {
   const resource = statements.filter((other) => other === statement || other.effect === 'Deny');
   const target = exampleResource(statement, arn);
@@ -56,7 +54,7 @@ function deputies(
   policy: PolicyOnResource & { account: string },
   statement: Statement,
 ): { service: string; action: string }[] {
-  if (!ASKED_BY_ANYBODY.includes(serviceOf(policy.arn))) return [];
+  if (!ASKED_BY_ANYBODY.includes(serviceProtected(policy))) return [];
   return servicesOf(statement).flatMap((service) => {
     if (ACTS_FOR_NOBODY.test(service) || untoldBy(statement, service, policy.arn) !== undefined) return [];
     const context = new Map([
@@ -68,7 +66,12 @@ function deputies(
         'aws:SourceArn': `arn:aws:${service.split('.')[0] ?? ''}:us-east-1:${FOREIGN_ACCOUNT}:stranger`,
       }),
     ]);
-    const action = actionFor({ caller: { kind: 'service', service }, context }, statement, policy);
+    const action = actionFor(
+      { caller: { kind: 'service', service }, context },
+      statement,
+      policy,
+      serviceProtected(policy),
+    );
     return action === undefined ? [] : [{ service, action }];
   });
 }
@@ -88,7 +91,7 @@ function ofStatement(
   if (resources?.not) tell('notResource', `${sid} allows it on everything but ${resources.items.join(', ')}`);
   if (isOfEverybody(statement)) {
     for (const outsider of everybodyFor(statement)) {
-      const action = actionFor(outsider, statement, policy);
+      const action = actionFor(outsider, statement, policy, serviceProtected(policy));
       if (action === undefined) continue;
       tell('publicAccess', `${outsider.name} may ${action} by ${sid}`);
       break;
@@ -97,7 +100,12 @@ function ofStatement(
   const whole = wholeAccounts(statement);
   const everything = !actions.not && actions.items.some(isWhole);
   for (const account of accountsNamed(statement).filter((id) => !own.has(id))) {
-    const action = actionFor(administratorFor(statement, account), statement, policy);
+    const action = actionFor(
+      administratorFor(statement, account),
+      statement,
+      policy,
+      serviceProtected(policy),
+    );
     if (action !== undefined && (whole.includes(account) || everything))
       tell(
         'foreignAccount',

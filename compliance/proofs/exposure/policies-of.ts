@@ -57,6 +57,10 @@ const BINDS_ONLY = ['AWS::EC2::VPCEndpoint', 'AWS::Organizations::Policy'];
 
 const serviceOf = (resource: Resource): string => resource.type.split('::')[1]?.toLowerCase() ?? '';
 
+/** The service whose resource a policy protects; of one that stands elsewhere the type of the policy tells. */
+export const serviceProtected = ({ arn, resource }: Pick<PolicyOnResource, 'arn' | 'resource'>): string =>
+  arn.startsWith('arn:') ? (arn.split(':')[2] ?? '') : serviceOf(resource);
+
 /** All policies of a resource with principals, its trust policy apart. */
 export function policiesOn(set: TemplateSet, resource: Resource): PolicyOnResource[] {
   if (BINDS_ONLY.includes(resource.type) || resource.type.startsWith('AWS::IAM::')) return [];

@@ -118,6 +118,8 @@ export function parseOperator(text: string, where: string): ParsedOperator {
  * Tests the request's values of one key against the policy's.
  * - absent key: false, true for negated operators and `IfExists`; `ForAllValues` true, `ForAnyValue` false whatever else;
  * - several values of the policy: any may match (for negated operators: none may);
+ * - a value of the policy with a variable that has none (undefined) matches nothing, and makes a negated test of a key that
+ *   is there false: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  * - several values of the request need a quantifier; without one, a request of ours never carries more than one.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
@@ -125,7 +127,7 @@ export function parseOperator(text: string, where: string): ParsedOperator {
 export function testCondition(
   { operator, quantifier, ifExists, name }: ParsedOperator,
   actual: readonly string[] | undefined,
-  wanted: readonly string[],
+  wanted: readonly (string | undefined)[],
   where: string,
 ): boolean {
   if (!operator) {
@@ -139,8 +141,10 @@ export function testCondition(
     if (quantifier === 'ForAnyValue') return false;
     return quantifier === 'ForAllValues' || ifExists || operator.negated;
   }
+  if (operator.negated && wanted.includes(undefined)) return false;
+  const known = wanted.filter((item) => item !== undefined);
   const one = (value: string): boolean =>
-    wanted.some((item) => operator.compare(value, item, where)) !== operator.negated;
+    known.some((item) => operator.compare(value, item, where)) !== operator.negated;
   if (quantifier === 'ForAnyValue') return actual.some(one);
   if (quantifier === undefined && actual.length > 1) {
     throw new PolicyError(

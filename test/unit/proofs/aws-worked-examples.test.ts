@@ -475,6 +475,24 @@ const EXAMPLES: readonly Example[] = [
   },
   {
     page: 'reference_policies_variables.html',
+    what: 'a variable that cannot be resolved makes the statement invalid, what it leaves out included',
+    identity: [
+      allow('s3:GetObject', 'arn:aws:s3:::mybucket/*'),
+      { Effect: 'Deny', Action: 's3:GetObject', NotResource: 'arn:aws:s3:::mybucket/${aws:username}/*' },
+      deny('s3:GetObject', '*', on({ StringNotEquals: { 'aws:UserAgent': '${aws:username}' } })),
+    ],
+    asks: [
+      ['s3:GetObject', 'arn:aws:s3:::mybucket/a', 'allow', { 'aws:UserAgent': 'x' }],
+      [
+        's3:GetObject',
+        'arn:aws:s3:::mybucket/a',
+        'explicit-deny',
+        { 'aws:username': 'David', 'aws:UserAgent': 'David' },
+      ],
+    ],
+  },
+  {
+    page: 'reference_policies_variables.html',
     what: 'without the version of 2012 a variable is text',
     version: undefined,
     identity: [allow('s3:GetObject', 'arn:aws:s3:::mybucket/${aws:username}/*')],
