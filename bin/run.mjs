@@ -51,7 +51,6 @@ const COMMANDS = {
   'test:fedramp': typescript('test/fedramp/run.ts'),
   'test:pictures': typescript('test/pictures/run.ts'),
   'test:adoption': typescript('test/adoption/run.ts'),
-  'test:applications': typescript('test/applications/run.ts'),
   'test:simulator': typescript('test/simulator/run.ts'),
   compliance: typescript('bin/commands/compliance.ts'),
   // Everything that the pack can hold, on the same sources: whatever changes in between takes the results out of it.
