@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
 import { GateError } from '../gate-error';
+import { isRecord } from '../is-record';
 import { type Loop, type NotRead, resourceSchema, type Template, type TemplateResource } from './model';
 import { parseTemplate } from './parse-template';
 
@@ -19,7 +19,8 @@ export interface ReadTemplate {
  */
 const isLoop = (logicalId: string): boolean => logicalId.startsWith('Fn::ForEach::');
 
-const sectionsSchema = z.record(z.string(), z.unknown());
+/** Logical ids are letters and digits; this one would be lost in an object. */
+const LOST_NAME = '__proto__';
 
 /**
  * Reads the template in a file below a directory. A resource that is of no form that CloudFormation would take is told,
@@ -29,11 +30,10 @@ const sectionsSchema = z.record(z.string(), z.unknown());
 export function readTemplate(root: string, file: string): ReadTemplate {
   const absolute = path.join(root, file);
   const { content, lines } = parseTemplate(readFileSync(absolute, 'utf8'), absolute);
-  const sections = sectionsSchema.safeParse(content);
-  const listed = sectionsSchema.default({}).safeParse(sections.data?.['Resources']);
-  if (!sections.success || !listed.success)
+  const listed = isRecord(content) ? (content['Resources'] ?? {}) : undefined;
+  if (!isRecord(content) || !isRecord(listed) || content['Resources'] === null)
     throw new GateError('ASSEMBLY_UNREADABLE', `${absolute} is no template: it has no section Resources.`);
-  return { ...sortOut(sections.data, listed.data, file, lines), lines };
+  return { ...sortOut(content, listed, file, lines), lines };
 }
 
 function sortOut(
@@ -51,11 +51,11 @@ function sortOut(
       continue;
     }
     const parsed = resourceSchema.safeParse(body);
-    if (parsed.success) resources[logicalId] = parsed.data;
+    if (parsed.success && logicalId !== LOST_NAME) resources[logicalId] = parsed.data;
     else {
-      const why = parsed.error.issues.map(({ path: at, message }) =>
+      const why = parsed.error?.issues.map(({ path: at, message }) =>
         `${at.join('.') || 'the resource'}: ${message}`.replace(/\.$/, ''),
-      );
+      ) ?? ['its logical id is not of letters and digits'];
       notRead.push({
         resource: logicalId,
         template: { file, line: lines.get(logicalId) ?? 1 },

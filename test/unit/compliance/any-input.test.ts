@@ -83,6 +83,60 @@ Resources:
     ]);
   });
 
+  test('merged values give way to those that stand there; every name is a name', () => {
+    const { stacks, notRead } = read({
+      'a.yaml': `Resources:
+  A: &a { Type: AWS::S3::Bucket, Properties: { BucketName: a } }
+  B: { Properties: { BucketName: b }, <<: *a }
+  __proto__: { Type: AWS::SNS::Topic }
+`,
+    });
+    expect(Object.keys(stacks[0]?.template.Resources ?? {})).toEqual(['A', 'B']);
+    expect(stacks[0]?.template.Resources['B']?.Properties).toEqual({ BucketName: 'b' });
+    expect(notRead).toMatchObject([
+      { resource: '__proto__', why: expect.stringContaining('letters and digits') as string },
+    ]);
+  });
+
+  test.each<[string, string, RegExp]>([
+    [
+      'aliases of aliases',
+      `${['a: &a [x, x, x, x, x, x, x, x, x]', ...'bcdefgh']
+        .map((name, index, all) =>
+          index === 0
+            ? name
+            : `${name}: &${name} [${Array(9)
+                .fill(`*${index === 1 ? 'a' : (all[index - 1] ?? '')}`)
+                .join()}]`,
+        )
+        .join('\n')}\nResources: { B: { Type: AWS::S3::Bucket, Properties: { X: *h } } }\n`,
+      /aliases come to more than/,
+    ],
+    [
+      'an alias of itself',
+      'Resources: &r\n  B: { Type: AWS::S3::Bucket, Properties: { X: *r } }\n',
+      /an alias stands within/,
+    ],
+    [
+      'a second document',
+      'Resources: { B: { Type: AWS::S3::Bucket } }\n---\nResources: { C: { Type: AWS::SNS::Topic } }\n',
+      /several YAML documents/,
+    ],
+    [
+      'values deep within values',
+      `{"Resources":{"B":{"Type":"AWS::S3::Bucket","Properties":{"X":${'['.repeat(3000)}${']'.repeat(3000)}}}}}`,
+      /nested more than 200 deep/,
+    ],
+  ])('%s: a sentence, and a row where other templates lie beside it', (_what, text, why) => {
+    expect(() => read({ 'a.yaml': text }, 'a.yaml')).toThrow(why);
+    const { stacks, notRead } = read({
+      'a.yaml': text,
+      'b.yaml': 'Resources: { Q: { Type: AWS::SQS::Queue } }\n',
+    });
+    expect(stacks.map(({ name }) => name)).toEqual(['b']);
+    expect(notRead).toMatchObject([{ resource: 'a.yaml', why: expect.stringMatching(why) as string }]);
+  });
+
   test('a directory with templates and assemblies below it; what is no template is let be', () => {
     const assembly = {
       artifacts: { S: { type: 'aws:cloudformation:stack', properties: { templateFile: 's.json' } } },

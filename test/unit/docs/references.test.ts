@@ -46,7 +46,9 @@ it('the main documents are among them', () => {
 
 it('README.md tells of every command', () => {
   const told = [...read('README.md').matchAll(/npm (?:run )?([a-z][\w:-]*)/g)].map(([, name = '']) => name);
-  expect(Object.keys(scripts).filter((script) => !told.includes(script))).toEqual([]);
+  // What npm runs by itself is nobody's command.
+  const commands = Object.keys(scripts).filter((script) => script !== 'prepare');
+  expect(commands.filter((script) => !told.includes(script))).toEqual([]);
 });
 
 describe('the checks have teeth', () => {
