@@ -62,7 +62,7 @@ function shallow(content: unknown, file: string): unknown {
     if (depth > DEEPEST) throw unreadable(file, new RangeError(`it is nested more than ${DEEPEST} deep.`));
     level = level
       .filter((value) => typeof value === 'object' && value !== null)
-      .flatMap((value) => Object.values(value as object) as unknown[]);
+      .flatMap((value): unknown[] => Object.values(value));
   }
   return content;
 }

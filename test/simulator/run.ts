@@ -123,9 +123,9 @@ class Simulator {
     for (const simulation of simulations) this.child.stdin?.write(`${JSON.stringify(simulation)}\n`);
     const answers: Answer[] = [];
     while (answers.length < simulations.length) {
-      const { value, done } = await this.lines.next();
-      if (done === true) throw new Error('The simulator ended before it had answered.');
-      answers.push(JSON.parse(value) as Answer);
+      const line = await this.lines.next();
+      if (line.done === true) throw new Error('The simulator ended before it had answered.');
+      answers.push(JSON.parse(line.value) as Answer);
     }
     return answers;
   }

@@ -98,18 +98,18 @@ Resources:
     ]);
   });
 
+  const tenTimes = (text: string): string => Array(10).fill(text).join();
+  /** Each name a list of ten aliases of the one before it. */
+  const multiplied = (names: string): string =>
+    Array.from(names)
+      .slice(1)
+      .map((name, index) => `${name}: &${name} [${tenTimes(`*${names.charAt(index)}`)}]\n`)
+      .join('');
+
   test.each<[string, string, RegExp]>([
     [
       'aliases of aliases',
-      `${['a: &a [x, x, x, x, x, x, x, x, x]', ...'bcdefgh']
-        .map((name, index, all) =>
-          index === 0
-            ? name
-            : `${name}: &${name} [${Array(9)
-                .fill(`*${index === 1 ? 'a' : (all[index - 1] ?? '')}`)
-                .join()}]`,
-        )
-        .join('\n')}\nResources: { B: { Type: AWS::S3::Bucket, Properties: { X: *h } } }\n`,
+      `a: &a [${tenTimes('x')}]\n${multiplied('abcdefg')}Resources: { B: { Type: AWS::S3::Bucket, Properties: { X: *g } } }\n`,
       /aliases come to more than/,
     ],
     [
