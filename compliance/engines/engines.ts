@@ -13,6 +13,7 @@ import { proveExposure } from '../proofs/exposure/prove-exposure';
 import { proveIam } from '../proofs/iam/prove-iam';
 import type { StackTemplate } from '../proofs/model/template';
 import { proveNetwork } from '../proofs/network/prove-network';
+import { proveReach } from '../proofs/network/prove-reach';
 import { linesOf, type ReviewedResult } from '../proofs/reviewed-file';
 import { proveRelease } from '../proofs/release/prove-release';
 import { proveSignals } from '../proofs/signals/prove-signals';
@@ -91,7 +92,7 @@ const foreign = (engine: EngineName): EngineResult => ({
   notAssessed: [`${engine}: the templates are not this application's, whose code the proof knows.`],
 });
 
-/** The proofs know this application's functions and the calls that they make; of another one they can say nothing. */
+/** These proofs know this application's functions and the calls that they make; of another one they can say nothing. */
 async function prove(
   { assembly }: EngineInput,
   proof: (templates: readonly StackTemplate[]) => Proof,
@@ -208,7 +209,11 @@ export const ENGINES: readonly Engine[] = [
   {
     name: 'proof-network',
     needsSources: false,
-    judge: (input) => prove(input, proveNetwork, 'proof-network'),
+    judge: async (input) => {
+      if (!isForeign(input.assembly)) return prove(input, proveNetwork, 'proof-network');
+      await afterTheOthersStarted();
+      return proveReach(openTemplatesOf(input.assembly), input.conventions.functionsCall);
+    },
   },
   {
     name: 'proof-iam',

@@ -20,6 +20,8 @@ interface OwnRule {
 export interface Conventions {
   readonly requiredTags: readonly string[];
   readonly namePattern: string | undefined;
+  /** The services that the code of functions in a VPC calls, by logical id or name. */
+  readonly functionsCall: Readonly<Record<string, readonly string[]>>;
 }
 
 const RULES: readonly OwnRule[] = [

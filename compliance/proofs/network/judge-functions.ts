@@ -6,11 +6,11 @@ import { type Reach, Reachability } from './reachability';
 import { NETWORK_RULES } from './rules';
 import { HTTPS } from './traffic';
 
-const describe = (reach: Reach): string =>
+export const describe = (reach: Reach): string =>
   `${reach.destination} on ${reach.traffic.describe().join(', ')} through ${reach.through.join(', ')}`;
 
 /** What a function reaches beyond the endpoints of the services that it calls, on HTTPS. */
-function excess(reach: readonly Reach[], services: readonly string[]): string[] {
+export function excess(reach: readonly Reach[], services: readonly string[]): string[] {
   return reach
     .filter(
       (item) =>
@@ -23,7 +23,7 @@ function excess(reach: readonly Reach[], services: readonly string[]): string[] 
     .map((item) => `it can reach ${describe(item)}`);
 }
 
-function missing(model: NetworkModel, fn: NetworkFunction, services: readonly string[]): string[] {
+export function missing(model: NetworkModel, fn: NetworkFunction, services: readonly string[]): string[] {
   const certain = new Reachability(model, 'certain').of(fn);
   return services
     .filter(
@@ -31,6 +31,18 @@ function missing(model: NetworkModel, fn: NetworkFunction, services: readonly st
     )
     .map((service) => `its code calls ${service}, which it cannot surely reach on tcp 443`);
 }
+
+/** Larger than what any one organisation has: the internet, or a good part of it. */
+const isInternet = ({ block }: Reach): boolean => {
+  const [, length = '32'] = block?.text.split('/') ?? [];
+  return block !== undefined && Number(length) < (block.family === 4 ? 8 : 16);
+};
+
+/** What a function reaches of the internet besides HTTPS. */
+export const looseEgress = (reach: readonly Reach[]): string[] =>
+  reach
+    .filter((item) => isInternet(item) && !HTTPS.includes(item.traffic))
+    .map((item) => `it can reach ${describe(item)}`);
 
 function narrate(name: string, reach: readonly Reach[]): string {
   if (reach.length === 0)
@@ -71,6 +83,8 @@ export function judgeFunctions(
       ],
       'it runs in the isolated subnets with a security group of its own',
     );
+    if (fn.subnets.length > 0)
+      rows.judge(NETWORK_RULES.egressLimited, fn.resource, looseEgress(found), 'HTTPS at most');
     if (declared === undefined) {
       const message = `${fn.name} declares no calls in its definition; it reaches: ${found.map(describe).join('; ') || 'nothing'}`;
       rows.add(NETWORK_RULES.onlyDeclared, fn.resource, 'non-compliant', message);

@@ -14,6 +14,8 @@ export interface Reach {
   readonly traffic: Traffic;
   /** Paths of the resources that make it so: endpoint, security-group rules, routes. */
   readonly through: readonly string[];
+  /** Of what lies beyond a route: its addresses. */
+  readonly block?: AddressBlock;
 }
 
 interface Grant {
@@ -222,10 +224,8 @@ export class Reachability {
         route.destinations.map((block) => {
           const usable = this.routeUsable(fn, subnet, route, block);
           const grant = usable ? narrowed(this.outTo(fn, block), this.outside(subnet, block)) : nothing;
-          return this.reach(`${block.text} through ${route.targetKind}`, 'beyond', grant, [
-            route.path,
-            route.target,
-          ]);
+          const by = [route.path, route.target];
+          return { ...this.reach(`${block.text} through ${route.targetKind}`, 'beyond', grant, by), block };
         }),
       ),
     );

@@ -37,6 +37,13 @@ export const NETWORK_RULES = {
     controls: ['NIST-800-53-R5:sc-7', 'SOC2:a_1_2'],
     remedy: 'Restore the security-group rule, route or endpoint on the way.',
   },
+  egressLimited: {
+    id: 'network-egress-limited',
+    title: 'A function in a VPC reaches the internet by HTTPS at most.',
+    controls: SEPARATION,
+    remedy:
+      'Name TCP 443 and its destinations in the egress rules of the security group that the message names.',
+  },
   endpointSound: {
     id: 'network-endpoint-sound',
     title: 'A VPC endpoint stands in the subnets of its VPC, answers to the service name, and has a policy.',
