@@ -219,7 +219,7 @@ export class Cases {
     return this.policy(action, resource, false, 1).map((statement) => ({ ...statement, Principal: '*' }));
   }
 
-  private deny(action: string, resource: string, principal: boolean): Body[] {
+  private deny(action: string, principal: boolean): Body[] {
     if (this.chance(0.8)) return [];
     const more = principal ? { Principal: '*' } : {};
     return [{ Effect: 'Deny', Action: [action], Resource: '*', ...more, ...this.condition() }];
@@ -259,8 +259,8 @@ export class Cases {
       boundary: isRole && this.chance(0.35) ? this.policy(action, resource, false, 1) : undefined,
       resourcePolicy: bears ? this.policy(action, resource, true) : undefined,
       endpoint: isRole && this.chance(0.2) ? this.endpoint(action, resource) : undefined,
-      serviceControl: isRole ? this.deny(action, resource, false) : [],
-      resourceControl: RESOURCE_CONTROLLED.test(action) ? this.deny(action, resource, true) : [],
+      serviceControl: isRole ? this.deny(action, false) : [],
+      resourceControl: RESOURCE_CONTROLLED.test(action) ? this.deny(action, true) : [],
     };
   }
 }
