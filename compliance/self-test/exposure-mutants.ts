@@ -112,6 +112,10 @@ const PLANTED: Readonly<Record<ExposureRule, readonly [Planted, ...Planted[]]>> 
       }),
     }),
     queuePolicy('a queue for another account', { Principal: { AWS: FOREIGN } }),
+    planted('logs sent to another account', 'AWS::Logs::SubscriptionFilter', {
+      ...{ LogGroupName: 'g', FilterPattern: '' },
+      DestinationArn: `arn:aws:logs:eu-west-1:${FOREIGN}:destination:d`,
+    }),
   ],
   notPrincipal: [queuePolicy('everybody but one', { NotPrincipal: { AWS: OWN_ROLE } })],
   notAction: [

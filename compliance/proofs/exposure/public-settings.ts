@@ -1,3 +1,4 @@
+import { accountsIn } from '../iam/example';
 import { dig, listOf } from '../model/dig';
 import { isFalse, isTrue, judged, type Setting, switchedOff, unlike } from './setting';
 
@@ -92,6 +93,11 @@ export const PUBLIC_SETTINGS: readonly Setting[] = [
     ['AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::ElasticLoadBalancing::LoadBalancer'],
     (r) => (r.property('Scheme') === 'internal' ? [] : ['it faces the Internet']),
   ),
-  // Public where the default VPC has an internet gateway, as it has when AWS makes it:
-  // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-rds-dbinstance.html
+  // Whoever sends all that is logged to another account hands it over as a whole:
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CrossAccountSubscriptions.html
+  judged('foreignAccount', ['AWS::Logs::SubscriptionFilter', 'AWS::Logs::AccountPolicy'], (r) =>
+    accountsIn(JSON.stringify([r.property('DestinationArn') ?? r.property('PolicyDocument') ?? '']))
+      .filter((account) => account !== r.account)
+      .map((account) => `account ${account}, if it is not your own, gets what is logged`),
+  ),
 ];

@@ -189,6 +189,17 @@ describe('whom a policy on a resource lets in', () => {
     expect(key(OWN)).toEqual([]);
   });
 
+  test('logs sent to another account are handed over', () => {
+    const filter = (account: string) =>
+      found({
+        F: resource('AWS::Logs::SubscriptionFilter', {
+          ...{ LogGroupName: 'g', FilterPattern: '' },
+          DestinationArn: `arn:aws:logs:eu-west-1:${account}:destination:d`,
+        }),
+      });
+    expect([filter(THEIRS), filter(OWN)]).toEqual([['foreignAccount'], []]);
+  });
+
   test('both branches of a condition are judged', () => {
     const principal = (a: unknown, b: unknown) =>
       queue({ Principal: { 'Fn::If': ['IsOpen', a, b] } }).includes('publicAccess');
@@ -533,6 +544,11 @@ describe('secrets in a template', () => {
   test.each<[string, string, Body]>([
     ['a secret’s value', 'AWS::SecretsManager::Secret', { SecretString: 'hunter2hunter2' }],
     ['a password', 'AWS::RDS::DBInstance', { MasterUserPassword: 'hunter2' }],
+    [
+      'the key of an API destination',
+      'AWS::Events::Connection',
+      { AuthParameters: { ApiKeyAuthParameters: { ApiKeyName: 'x-key', ApiKeyValue: 'hunter2hunter2' } } },
+    ],
     ['a password that is a number', 'AWS::RDS::DBInstance', { MasterUserPassword: 12345678 }],
     ['code', 'AWS::Lambda::Function', { Code: { ZipFile: "const password = 'hunter2';" } }],
     // Written in parts, as the address below: whoever looks for secrets in this repository is not to find one.
