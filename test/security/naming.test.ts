@@ -13,7 +13,7 @@ const NOT_TAGGABLE = new Set(
     'ApiGateway::Account ApiGateway::Deployment ApiGateway::GatewayResponse ApiGateway::Method ApiGateway::Model',
     'ApiGateway::RequestValidator ApiGateway::Resource ApiGateway::UsagePlanKey Backup::BackupSelection',
     'CE::AnomalyMonitor CE::AnomalySubscription CloudFormation::GuardHook Config::ConfigRule Config::ConfigurationRecorder',
-    'Config::DeliveryChannel Config::RemediationConfiguration EC2::SecurityGroupIngress',
+    'Config::DeliveryChannel Config::RemediationConfiguration EC2::SecurityGroupIngress Events::Connection',
     'EC2::SubnetRouteTableAssociation IAM::ManagedPolicy KMS::Alias Lambda::Alias Lambda::Permission',
     'Lambda::Version Logs::MetricFilter Logs::ResourcePolicy Macie::Session',
     'Route53Resolver::ResolverQueryLoggingConfigAssociation S3::BucketPolicy SNS::Subscription SNS::TopicPolicy',

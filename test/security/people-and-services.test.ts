@@ -28,7 +28,7 @@ const NO_NARROWER_RESOURCE: readonly RegExp[] = [
   /^logs:(ListLogDeliveries|DescribeLogGroups|DescribeLogStreams|DescribeResourcePolicies|PutResourcePolicy|GetQueryResults|StopQuery)$/,
   /^xray:/,
   /^ec2:(Assign|Unassign)PrivateIpAddresses$|^ec2:(Create|Delete|Detach)NetworkInterface$|^ec2:Describe/,
-  /^(rekognition:DetectLabels|secretsmanager:GetRandomPassword|cloudwatch:GetMetricData|dynamodb:ListStreams|events:ListRules|s3:ListAllMyBuckets)$/,
+  /^(rekognition:DetectLabels|secretsmanager:GetRandomPassword|cloudwatch:GetMetricData|dynamodb:ListStreams|events:ListRules|s3:ListAllMyBuckets|states:InvokeHTTPEndpoint)$/,
 ];
 /** Those who look at the whole account, and what they look at: configuration, never content. */
 const READERS = /-(auditor|operator|break-glass|config-recorder|evidence-reader(-drift)?)-policy$/;
