@@ -19,7 +19,7 @@ import { allPages, orNothing } from '../ask';
 import { CHANGE, EXPOSURE, LOGGING } from '../controls';
 
 // Every read of API Gateway's control plane is authorized by one action:
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-iam-policy-examples.html
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_apigateway.html
 const apiGateway = callsOf(APIGatewayClient, 'apigateway');
 const GET = 'apigateway:GET';
 const getApi = apiGateway(GetRestApiCommand, GET);

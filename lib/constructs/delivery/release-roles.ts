@@ -39,7 +39,7 @@ export interface ReleaseRolesProps {
 /**
  * What the samples of CodePipeline and CodeBuild ask for on the key of artefacts; which they use is not documented.
  * https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html
- * https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up.html
+ * https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-kms.html
  */
 const ARTIFACT_KEY_ACTIONS = [
   'kms:Decrypt',
