@@ -31,6 +31,13 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
     'their alarms are set off by hand here; a real event would need what they warn of',
   'contract pipeline-takes-its-role':
     'the pipeline stands in another account; read its trail after the first release',
+  'contract schedule-rule-takes-its-role':
+    'the pipelines of a day stand in another account; read its trail after the first day',
+  'contract workflow-calls-address':
+    'needs a client with a confirmed address; read the trail after the first client was told',
+  'contract workflow-uses-connection':
+    'needs a client with a confirmed address; read the trail after the first client was told',
+  'contract connection-keeps-its-secret': 'read in the trail of the deployment that makes the connection',
   'contract gateway-invokes-function':
     'the trail records no such call; a function’s own log does not show condition keys',
   'contract event-rule-invokes-function':
