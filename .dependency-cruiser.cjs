@@ -80,7 +80,7 @@ const LAYERS = {
     mayImport: ['domain', 'declarations', 'config', 'names', 'stages', 'tools', 'transformations'],
   },
   // What a bootstrap is given; the proof of the deployer judges it, too.
-  bootstrap: { files: '^bin/preflight/execution-policies\\.ts$', mayImport: ['names', 'commands'] },
+  bootstrap: { files: '^bin/preflight/execution-policies\\.ts$', mayImport: ['config', 'names', 'commands'] },
   commands: {
     files: '^bin/(?!commands/cost\\.ts$|preflight/execution-policies\\.ts$)',
     mayImport: [

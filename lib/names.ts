@@ -15,6 +15,11 @@ export const DELIVERY_PREFIX = 'serverlessapp-delivery';
 export const dailyPipeline = (stage: string): string => `${DELIVERY_PREFIX}-daily-${stage}`;
 /** The rule that starts them. */
 export const DAILY_RULE = `${DELIVERY_PREFIX}-daily`;
+/**
+ * With the value `approved` on CloudFormation's role, a release may change the permissions boundary. Only the security
+ * administrators can set it: policies/runbooks/deployment.md says when.
+ */
+export const BOUNDARY_CHANGE_TAG = 'permissions-boundary-change';
 /** Alias of the key under which artefacts lie in the second region. */
 export const recoveryArtifactsAlias = `alias/${DELIVERY_PREFIX}-artifacts`;
 /** What the pipeline's roles are for; each is named by {@link deliveryRole}. */
@@ -31,6 +36,7 @@ export type DeliveryPurpose =
   | 'daily-start'
   | 'daily-sign'
   | typeof EVIDENCE_READER
+  | 'auditor'
   | typeof RELEASE_TESTER;
 export const deliveryRole = (purpose: DeliveryPurpose): string => `${DELIVERY_PREFIX}-${purpose}-role`;
 /** The role of the delivery account that may take {@link RELEASE_TESTER}. */
@@ -80,11 +86,16 @@ const ROLES_OF_HOME_REGION: readonly string[] = [
 export class Names {
   readonly prefix: string;
 
+  /** @param config of a stage; the bootstrap of the pipeline's account goes by names of the same form. */
   constructor(
-    private readonly config: Pick<StageConfig, 'stage' | 'account'>,
+    private readonly config: { readonly stage: StageConfig['stage'] | 'delivery'; readonly account: string },
     readonly region: string,
   ) {
     this.prefix = `serverlessapp-${config.stage}`;
+  }
+
+  get stage(): string {
+    return this.config.stage;
   }
 
   get account(): string {

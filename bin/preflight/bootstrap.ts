@@ -9,29 +9,40 @@ import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { isError } from '../../tools/aws/why-not-answered';
-import { actionNeeded, type Check, type CheckContext, clientSettings, type Outcome, ready } from './check';
-import { EXECUTION_POLICIES, executionPolicy, executionPolicyArn } from './execution-policies';
+import { actionNeeded, type Check, clientSettings, type Outcome, ready } from './check';
+import {
+  type BootstrapContext,
+  executionPoliciesOf,
+  executionPolicy,
+  executionPolicyArn,
+} from './execution-policies';
+
+/** A check of an account that may be a stage's or the pipeline's. */
+export type BootstrapCheck = Check<BootstrapContext>;
 
 /** CDK's default qualifier: part of every bootstrap resource's name. */
 const QUALIFIER = 'hnb659fds';
 /** The version that this application's assemblies ask for. */
 export const REQUIRED_BOOTSTRAP_VERSION = 6;
 
-const policyArns = (context: CheckContext): string[] =>
-  EXECUTION_POLICIES.map((policy) => executionPolicyArn(policy, context));
+const policyArns = (context: BootstrapContext): string[] =>
+  executionPoliciesOf(context).map((policy) => executionPolicyArn(policy, context));
 
-/** The command that bootstraps a region of this stage's account with our execution policies. */
-export const bootstrapCommand = (context: CheckContext): string =>
-  `npx cdk bootstrap aws://${context.config.account}/${context.names.region} --termination-protection --trust ${context.config.deliveryAccount} --cloudformation-execution-policies ${policyArns(context).join(',')}`;
+/** The command that bootstraps a region of an account with our execution policies; a stage's trusts the pipeline's. */
+export const bootstrapCommand = (context: BootstrapContext): string => {
+  const { account, deliveryAccount } = context.config;
+  const trust = account === deliveryAccount ? '' : ` --trust ${deliveryAccount}`;
+  return `npx cdk bootstrap aws://${account}/${context.names.region} --termination-protection${trust} --cloudformation-execution-policies ${policyArns(context).join(',')}`;
+};
 
 /** Prints, without asking AWS, the commands that make the policies and use them. */
-const writePoliciesCommand = ({ config }: CheckContext): string =>
-  `npm run preflight -- --stage ${config.stage} --write-policies dist/bootstrap`;
+const writePoliciesCommand = ({ names }: BootstrapContext): string =>
+  `npm run preflight -- --stage ${names.stage} --write-policies dist/bootstrap`;
 
-const roleName = (purpose: string, { config, names }: CheckContext): string =>
+const roleName = (purpose: string, { config, names }: BootstrapContext): string =>
   `cdk-${QUALIFIER}-${purpose}-role-${config.account}-${names.region}`;
 
-async function bootstrapVersion(context: CheckContext): Promise<number | undefined> {
+async function bootstrapVersion(context: BootstrapContext): Promise<number | undefined> {
   try {
     const { Parameter } = await new SSMClient(clientSettings(context)).send(
       new GetParameterCommand({ Name: `/cdk-bootstrap/${QUALIFIER}/version` }),
@@ -44,7 +55,7 @@ async function bootstrapVersion(context: CheckContext): Promise<number | undefin
 }
 
 /** @see https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html */
-export const bootstrapVersionCheck: Check = {
+export const bootstrapVersionCheck: BootstrapCheck = {
   title: 'CDK bootstrap',
   permissions: ['ssm:GetParameter'],
   async run(context) {
@@ -60,13 +71,13 @@ export const bootstrapVersionCheck: Check = {
 };
 
 /** The policies have to be there before a region can be bootstrapped with them, and say what this checkout says. */
-export const executionPolicyCheck: Check = {
+export const executionPolicyCheck: BootstrapCheck = {
   title: 'Execution policies',
   permissions: ['iam:GetPolicy', 'iam:GetPolicyVersion'],
   async run(context) {
     const client = new IAMClient(clientSettings(context));
     return Promise.all(
-      EXECUTION_POLICIES.map(async (policy): Promise<Outcome> => {
+      executionPoliciesOf(context).map(async (policy): Promise<Outcome> => {
         const PolicyArn = executionPolicyArn(policy, context);
         try {
           const { Policy } = await client.send(new GetPolicyCommand({ PolicyArn }));
@@ -93,7 +104,7 @@ export const executionPolicyCheck: Check = {
 };
 
 /** CloudFormation must act by our execution policies; AdministratorAccess would let a template do anything. */
-export const executionRoleCheck: Check = {
+export const executionRoleCheck: BootstrapCheck = {
   title: "CloudFormation's own role",
   permissions: ['iam:ListAttachedRolePolicies'],
   async run(context) {
@@ -141,7 +152,7 @@ const accountsIn = (document: string): string[] =>
     .map((principal) => /\d{12}/.exec(principal)?.[0] ?? principal);
 
 /** The pipeline deploys from another account: that one must be trusted, and no third. */
-export const deploymentTrustCheck: Check = {
+export const deploymentTrustCheck: BootstrapCheck = {
   title: 'Trust in the delivery account',
   permissions: ['iam:GetRole'],
   async run(context) {

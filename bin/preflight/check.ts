@@ -24,18 +24,21 @@ export interface CheckContext {
 }
 
 /** One read-only question to a region of the account. */
-export interface Check {
+export interface Check<Context extends Pick<CheckContext, 'names' | 'connection'> = CheckContext> {
   readonly title: string;
   /** The IAM actions of its calls. */
   readonly permissions: readonly string[];
-  run(context: CheckContext): Promise<Outcome[]>;
+  run(context: Context): Promise<Outcome[]>;
 }
 
 /** A region that does not answer must not hold up the others. */
 const PATIENCE = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true };
 
 /** Settings of a client of any service for the region of a context. */
-export const clientSettings = ({ names, connection }: CheckContext): Connection & { region: string } => ({
+export const clientSettings = ({
+  names,
+  connection,
+}: Pick<CheckContext, 'names' | 'connection'>): Connection & { region: string } => ({
   region: names.region,
   requestHandler: PATIENCE,
   ...connection,
@@ -50,7 +53,10 @@ export const actionNeeded = (found: string, next: string): Outcome => ({
 export const notChecked = (found: string, next: string): Outcome => ({ state: 'not-checked', found, next });
 
 /** Runs a check; a refusal or a fault becomes an outcome that says what is missing, never an end of the whole run. */
-export async function runCheck(check: Check, context: CheckContext): Promise<Outcome[]> {
+export async function runCheck<Context extends Pick<CheckContext, 'names' | 'connection'>>(
+  check: Check<Context>,
+  context: Context,
+): Promise<Outcome[]> {
   try {
     return await check.run(context);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { subscriptionCheck } from './addresses';
 import { backupOptInCheck } from './backup';
 import {
+  type BootstrapCheck,
   bootstrapVersionCheck,
   deploymentTrustCheck,
   executionPolicyCheck,
@@ -43,4 +44,12 @@ export const REGION_CHECKS: readonly Check[] = [
   subscriptionCheck,
   inspectorCheck,
   terminationProtectionCheck,
+];
+
+/** Asked of the account of the pipeline: once, and in both regions. */
+export const DELIVERY_HOME_CHECKS: readonly BootstrapCheck[] = [executionPolicyCheck];
+export const DELIVERY_REGION_CHECKS: readonly BootstrapCheck[] = [
+  bootstrapVersionCheck,
+  executionRoleCheck,
+  deploymentTrustCheck,
 ];

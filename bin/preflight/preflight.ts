@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { StageConfig } from '../../lib/config/schema';
-import { Names } from '../../lib/names';
+import { DELIVERY_PREFIX, Names } from '../../lib/names';
 import {
   type Check,
   type CheckContext,
@@ -9,7 +9,8 @@ import {
   type Outcome,
   runCheck,
 } from './check';
-import { HOME_CHECKS, REGION_CHECKS } from './checks';
+import { DELIVERY_HOME_CHECKS, DELIVERY_REGION_CHECKS, HOME_CHECKS, REGION_CHECKS } from './checks';
+import { type BootstrapContext, deliveryContexts } from './execution-policies';
 import { RECOVERY_CHECKS } from './recovery';
 
 /** The account could not be asked at all: no credentials, unusable ones, or another account's. */
@@ -43,8 +44,9 @@ const faultOfCredentials = (error: unknown): string => {
   return `The AWS credentials could not be used (${String(error)}).`;
 };
 
-async function mustBeAccount(context: CheckContext): Promise<void> {
-  const { account, stage } = context.config;
+async function mustBeAccount(context: BootstrapContext): Promise<void> {
+  const { account } = context.config;
+  const { stage } = context.names;
   let caller: string | undefined;
   try {
     caller = (await new STSClient(clientSettings(context)).send(new GetCallerIdentityCommand({}))).Account;
@@ -55,34 +57,24 @@ async function mustBeAccount(context: CheckContext): Promise<void> {
   }
   if (caller !== account)
     throw new PreflightError(
-      `These credentials belong to account ${caller ?? 'unknown'}; stage ${stage} is account ${account} (lib/config/${stage}.ts).`,
+      `These credentials belong to account ${caller ?? 'unknown'}; ${context.names.prefix === DELIVERY_PREFIX ? 'the delivery account is' : `stage ${stage} is account`} ${account} (lib/config/${stage}.ts).`,
     );
 }
 
-/**
- * Asks a stage's account, read-only, what a first deployment would lack there, and prints it.
- * @returns whether nothing lacks and everything could be checked
- * @throws PreflightError
- */
-export async function preflight(
-  config: StageConfig,
+interface Section<Context extends BootstrapContext> {
+  readonly heading: string;
+  readonly context: Context;
+  readonly checks: readonly Check<Context>[];
+}
+
+/** Asks and prints section by section. @returns whether nothing lacks and everything could be checked */
+async function ask<Context extends BootstrapContext>(
+  sections: readonly Section<Context>[],
   print: (line: string) => void,
-  connection?: Connection,
 ): Promise<boolean> {
-  const [home, recovery] = regionsOf(config, connection);
-  await mustBeAccount(home);
-  const sections: readonly [string, CheckContext, readonly Check[]][] = [
-    [`Account ${config.account}, ${home.names.region}`, home, [...HOME_CHECKS, ...REGION_CHECKS]],
-    [
-      `${recovery.names.region}, where the recovery application stands`,
-      recovery,
-      [...REGION_CHECKS, ...RECOVERY_CHECKS],
-    ],
-  ];
   const told = new Set<string>();
   const counts: Record<Outcome['state'], number> = { ready: 0, 'action-needed': 0, 'not-checked': 0 };
-  print(`Preflight of ${config.stage}`);
-  for (const [heading, context, checks] of sections) {
+  for (const { heading, context, checks } of sections) {
     print(`\n${heading}\n`);
     const results = await Promise.all(
       checks.map(async (check) => ({ check, outcomes: await runCheck(check, context) })),
@@ -97,4 +89,61 @@ export async function preflight(
   }
   print(`\n${counts.ready} ready, ${counts['action-needed']} lacking, ${counts['not-checked']} not checked`);
   return counts['action-needed'] + counts['not-checked'] === 0;
+}
+
+/**
+ * Asks a stage's account, read-only, what a first deployment would lack there, and prints it.
+ * @returns whether nothing lacks and everything could be checked
+ * @throws PreflightError
+ */
+export async function preflight(
+  config: StageConfig,
+  print: (line: string) => void,
+  connection?: Connection,
+): Promise<boolean> {
+  const [home, recovery] = regionsOf(config, connection);
+  await mustBeAccount(home);
+  print(`Preflight of ${config.stage}`);
+  return ask(
+    [
+      {
+        heading: `Account ${config.account}, ${home.names.region}`,
+        context: home,
+        checks: [...HOME_CHECKS, ...REGION_CHECKS],
+      },
+      {
+        heading: `${recovery.names.region}, where the recovery application stands`,
+        context: recovery,
+        checks: [...REGION_CHECKS, ...RECOVERY_CHECKS],
+      },
+    ],
+    print,
+  );
+}
+
+/**
+ * Asks the account of the pipeline, read-only, whether CloudFormation acts there by our policies alone, and prints it.
+ * @param config of the stage that a release ends with
+ * @returns whether nothing lacks and everything could be checked
+ * @throws PreflightError
+ */
+export async function preflightDelivery(
+  config: StageConfig,
+  print: (line: string) => void,
+  connection?: Connection,
+): Promise<boolean> {
+  const [home, recovery] = deliveryContexts(config, connection);
+  await mustBeAccount(home);
+  print('Preflight of the delivery account');
+  return ask(
+    [
+      {
+        heading: `Account ${home.config.account}, ${home.names.region}`,
+        context: home,
+        checks: [...DELIVERY_HOME_CHECKS, ...DELIVERY_REGION_CHECKS],
+      },
+      { heading: recovery.names.region, context: recovery, checks: DELIVERY_REGION_CHECKS },
+    ],
+    print,
+  );
 }

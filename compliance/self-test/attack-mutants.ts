@@ -11,7 +11,7 @@ import { proveAttacks } from '../proofs/attack/prove-attack';
 import type { PolicyReader } from '../proofs/iam/account-policies';
 import type { StackTemplate } from '../proofs/model/template';
 import type { VerdictRow } from '../verdict-row';
-import { type Catch, findingsOf, newFinding } from './catchers';
+import { findingsOf, newFinding } from './catchers';
 import type { ConfigurationMutant } from './configuration-mutants';
 import type { RawStack } from './mutant';
 
@@ -39,8 +39,6 @@ export const HELD_ELSEWHERE: Readonly<Record<string, string>> = {
   NobodyUsesRoot: 'the root user is no position: no policy of an account binds it',
   NoRootCredentials: 'the root user is no position: no policy of an account binds it',
   NobodyOptsInToRegions: 'OnlyOurRegions refuses what would be done there',
-  NoWebIdentities: 'whoever comes by a token is no principal of an account',
-  SamlForIdentityCenterOnly: 'whoever comes by an assertion is no principal of an account',
   ServicesOnlyForOurOrganization: 'deputies are asked by proof-iam (iam-no-confused-deputy)',
   OnlyOverTls: 'transport is asked by proof-iam (iam-encrypted-transport)',
 };
@@ -64,6 +62,9 @@ const withoutStatement = (document: Document, sid: string): Document => ({
   Statement: document.Statement.filter(({ Sid }) => Sid !== sid),
 });
 
+const ADMINISTRATION = {
+  Statement: [{ Sid: 'AdministratorAccess', Effect: 'Allow', Action: '*', Resource: '*' }],
+};
 const CHAIN = { kind: 'two-person chain broken', stack: 'serverlessapp-delivery' };
 
 /** Mistakes in the templates. */
@@ -104,7 +105,8 @@ const TEMPLATE_MISTAKES: readonly {
           });
         if (Type === 'AWS::KMS::Key')
           for (const statement of listOf(dig(Properties, 'KeyPolicy', 'Statement')) as Statement[])
-            if (statement['Sid'] === 'TheSigningBuildSigns') delete statement['Condition'];
+            if (statement['Effect'] === 'Allow' && [statement['Action']].flat().includes('kms:Sign'))
+              delete statement['Condition'];
       }
     },
   },
@@ -120,11 +122,73 @@ const TEMPLATE_MISTAKES: readonly {
       }
     },
   },
+  {
+    kind: 'platform’s calls left to code',
+    detail: 'the stream’s function may read the stream itself',
+    stack: 'serverlessapp-prod-processing',
+    change: (resources) => {
+      for (const { Type, Properties } of Object.values(resources)) {
+        if (Type !== 'AWS::IAM::ManagedPolicy') continue;
+        if (!String(dig(Properties, 'ManagedPolicyName')).includes('detection-stream')) continue;
+        const document = dig(Properties, 'PolicyDocument') as { Statement: Statement[] };
+        document.Statement = document.Statement.filter(({ Sid }) => Sid !== 'CodeMakesNoPlatformCalls');
+      }
+    },
+  },
 ];
 
 const sidOf = (origin: string): string => origin.slice(origin.indexOf('#') + 1);
 
-/** Mistakes that let an attacker reach more, each on a copy. @param templates of the application and of the pipeline */
+/** A mistake that lets an attacker reach more, made on a copy. */
+export interface AttackMistake {
+  readonly kind: string;
+  readonly name: string;
+  readonly templates: () => readonly StackTemplate[];
+  readonly read?: PolicyReader;
+  /** Which answers of the world without the mistake may no longer hold. */
+  readonly isStale: Since['isStale'];
+}
+
+/** Every mistake in the organisation's policies, in the bootstrap and in the templates of application and pipeline. */
+export function attackMistakes(templates: readonly StackTemplate[]): AttackMistake[] {
+  const removed = organizationStatements().map(({ policy, sid }): AttackMistake => ({
+    kind: REMOVAL,
+    name: `${REMOVAL}: ${sid} of ${policy}`,
+    templates: () => templates,
+    read: (name, document) =>
+      name === `organization/${policy}` ? withoutStatement(document as Document, sid) : document,
+    // A Deny that goes changes only answers that it gave.
+    isStale: ({ by }) => by.some((origin) => sidOf(origin) === sid),
+  }));
+  const administrator: AttackMistake = {
+    ...CHAIN,
+    name: `${CHAIN.kind}: CloudFormation of the delivery account is an administrator`,
+    templates: () => templates,
+    read: (name, document) => (name === 'bootstrap/deployment-pipeline' ? ADMINISTRATION : document),
+    isStale: (_verdict, holder) => holder.name === 'CloudFormation in delivery',
+  };
+  const inTemplates = TEMPLATE_MISTAKES.map(({ kind, detail, stack, change }): AttackMistake => {
+    const accounts = templates.filter(({ stackName }) => stackName === stack).map(({ account }) => account);
+    return {
+      kind,
+      name: `${kind}: ${detail}`,
+      templates: () =>
+        templates.map((each) => {
+          if (each.stackName !== stack) return each;
+          const mutated = structuredClone(each) as RawStack;
+          const before = JSON.stringify(mutated.template);
+          change(mutated.template.Resources);
+          if (JSON.stringify(mutated.template) === before)
+            throw new RangeError(`${stack} offers no such mistake: ${detail}.`);
+          return mutated;
+        }),
+      isStale: (_verdict, holder, owner) => accounts.includes(holder.account) || accounts.includes(owner),
+    };
+  });
+  return [...removed, administrator, ...inTemplates];
+}
+
+/** The mistakes as the self-test runs them. @param templates of the application and of the pipeline */
 export function attackMutants(templates: readonly StackTemplate[]): ConfigurationMutant[] {
   // What was asked once is asked again only where the mistake may have changed the answer: seconds instead of minutes.
   let base: { readonly world: AttackWorld; readonly found: ReadonlySet<string> } | undefined;
@@ -139,46 +203,16 @@ export function attackMutants(templates: readonly StackTemplate[]): Configuratio
     base = { world, found: findingsOf(told(result.rows)) };
     return base;
   };
-  const judge = (
-    isStale: Since['isStale'],
-    mutated: readonly StackTemplate[],
-    read?: PolicyReader,
-  ): Catch | undefined => {
-    const { world, found } = unchanged();
-    const { result } = proveAttacks(mutated, { ...(read ? { read } : {}), since: { world, isStale } });
-    return newFinding('proof-attack', told(result.rows), found);
-  };
-  const removed = organizationStatements().map(({ policy, sid }): ConfigurationMutant => ({
-    kind: REMOVAL,
-    name: `${REMOVAL}: ${sid} of ${policy}`,
-    run: () =>
-      judge(
-        // A Deny that goes changes only answers that it gave.
-        ({ by }) => by.some((origin) => sidOf(origin) === sid),
-        templates,
-        (name, document) =>
-          name === `organization/${policy}` ? withoutStatement(document as Document, sid) : document,
-      ),
-  }));
-  const mistakes = TEMPLATE_MISTAKES.map(({ kind, detail, stack, change }): ConfigurationMutant => ({
+  return attackMistakes(templates).map(({ kind, name, templates: mutated, read, isStale }) => ({
     kind,
-    name: `${kind}: ${detail}`,
+    name,
     run: () => {
-      const copy = templates.map((each) => {
-        if (each.stackName !== stack) return each;
-        const mutated = structuredClone(each) as RawStack;
-        const before = JSON.stringify(mutated.template);
-        change(mutated.template.Resources);
-        if (JSON.stringify(mutated.template) === before)
-          throw new RangeError(`${stack} offers no such mistake: ${detail}.`);
-        return mutated;
+      const { world, found } = unchanged();
+      const { result } = proveAttacks(mutated(), {
+        ...(read ? { read } : {}),
+        since: { world, isStale },
       });
-      const accounts = templates.filter(({ stackName }) => stackName === stack).map(({ account }) => account);
-      return judge(
-        (_verdict, holder, owner) => accounts.includes(holder.account) || accounts.includes(owner),
-        copy,
-      );
+      return newFinding('proof-attack', told(result.rows), found);
     },
   }));
-  return [...removed, ...mistakes];
 }

@@ -84,6 +84,21 @@ const identityMutants = (stacks: readonly RawStack[]): Mutant[] => {
           Resource: '*',
         }) > 0,
     ),
+    // `analyze` parses pictures and holds no write.
+    ...onResources(
+      stacks,
+      'parser of pictures may write them',
+      policies,
+      (p) =>
+        isCalls(p) &&
+        JSON.stringify(p['ManagedPolicyName']).includes('-analyze-') &&
+        (p['PolicyDocument'] as { Statement: Statement[] }).Statement.push({
+          Sid: 'Keep',
+          Effect: 'Allow',
+          Action: 's3:PutObject',
+          Resource: 'arn:aws:s3:::serverlessapp-*-pictures-*/cats/*',
+        }) > 0,
+    ),
     ...onResources(stacks, 'boundary removed', ['AWS::IAM::Role'], (p) => drop(p, 'PermissionsBoundary')),
     ...onResources(
       stacks,

@@ -7,6 +7,9 @@ const named = (...names: string[]): string => names.map((name) => `($.eventName 
 const nobodyElse = (...roles: DeliveryPurpose[]): string =>
   `((${ISSUER} NOT EXISTS) || (${roles.map((role) => `(${ISSUER} != "${deliveryRole(role)}")`).join(' && ')}))`;
 
+/** What a build can be started with instead of its project's, and no action of a pipeline asks for. */
+const OVERRIDES = ['buildspecOverride', 'imageOverride', 'serviceRoleOverride'];
+
 /** Of what every account is watched for, what the account of the pipeline can do: it has no recorder and no network. */
 const SHARED = [
   'trail-changed',
@@ -31,15 +34,15 @@ export const DELIVERY_TRAIL_ALERTS: readonly TrailAlertDefinition[] = [
   trailAlert(
     'pipeline-changed',
     'critical',
-    `{ (($.eventSource = "codepipeline.amazonaws.com") && (${named('CreatePipeline', 'UpdatePipeline', 'DeletePipeline', 'DisableStageTransition', 'OverrideStageCondition')})) || (($.eventSource = "codebuild.amazonaws.com") && (${named('CreateProject', 'UpdateProject', 'DeleteProject', 'UpdateProjectVisibility', 'ImportSourceCredentials')})) }`,
+    `{ (($.eventSource = "codepipeline.amazonaws.com") && (${named('CreatePipeline', 'UpdatePipeline', 'DeletePipeline', 'DisableStageTransition', 'OverrideStageCondition', 'RollbackStage')})) || (($.eventSource = "codebuild.amazonaws.com") && (${named('CreateProject', 'UpdateProject', 'DeleteProject', 'UpdateProjectVisibility', 'ImportSourceCredentials')})) }`,
     'The pipeline, a build of it or a transition was changed: what is asked and judged before a release may no longer be.',
     'The pipeline changes itself once in a release, after an approval. Anything else: disable the transition to prod, find who did it, compare pipeline and builds with the templates.',
   ),
   trailAlert(
     'build-with-other-commands',
     'critical',
-    `{ ($.eventSource = "codebuild.amazonaws.com") && (${named('StartBuild', 'StartBuildBatch', 'RetryBuild')}) && (($.requestParameters.buildspecOverride = "*") || ${nobodyElse('pipeline', 'daily')}) }`,
-    'A build was started by somebody else than the pipelines, or with other commands than its project’s: it does with its role what they say.',
+    `{ ($.eventSource = "codebuild.amazonaws.com") && (${named('StartBuild', 'StartBuildBatch', 'RetryBuild')}) && (${OVERRIDES.map((name) => `($.requestParameters.${name} = "*")`).join(' || ')} || ${nobodyElse('pipeline', 'daily')}) }`,
+    'A build was started by somebody else than the pipelines, or with other commands, another image or another role than its project’s: it does with its role what they say.',
     'Stop the build. Find in the trail what it did with its role; revoke the session that started it.',
   ),
   trailAlert(

@@ -1,5 +1,5 @@
 import { STAGE_NAMES, type StageConfig } from '../config/schema';
-import { deliveryRole, permissionSetRoles } from '../names';
+import { BOUNDARY_CHANGE_TAG, deliveryRole, permissionSetRoles } from '../names';
 import { renderPolicy } from '../policies';
 
 /** The kinds of policy that AWS Organizations knows, with what each may be long at most, in characters without white space. */
@@ -55,11 +55,14 @@ const REMEDIATION_ROLES = 'arn:aws:iam::*:role/serverlessapp-*-remediation-role'
 const DEPLOYMENT_ROLES = 'arn:aws:iam::*:role/cdk-hnb659fds-cfn-exec-role-*';
 /** The roles by which the pipeline hands CloudFormation a stack. */
 const DEPLOY_ROLES = 'arn:aws:iam::*:role/cdk-hnb659fds-deploy-role-*';
-/**
- * With the value `approved` on CloudFormation's role, a release may change the permissions boundary. Only the security
- * administrators can set it: policies/runbooks/deployment.md says when.
- */
-export const BOUNDARY_CHANGE_TAG = 'permissions-boundary-change';
+/** Who puts another version of a function before clients: CodeDeploy as a release has it, and who stops a harmful one. */
+const TRAFFIC_ROLES = ['release', 'break-glass'].map(
+  (role) => `arn:aws:iam::*:role/serverlessapp-*-${role}-role*`,
+);
+/** Who restores: people by break-glass, and AWS Backup by the roles that it is handed. A copy lies under no policy of ours. */
+const RESTORERS = ['backup', 'break-glass', 'restore'].map(
+  (role) => `arn:aws:iam::*:role/serverlessapp-*-${role}-role*`,
+);
 
 /** What is kept for as long as the application lives; not what a restore makes beside it. */
 const STORES = STAGE_NAMES.flatMap((stage) => [
@@ -98,6 +101,8 @@ const PLACEHOLDERS: Partial<
   'scp-clients': () => ({
     SecurityAdministrators: SECURITY_ADMINISTRATORS,
     DeploymentRoles: DEPLOYMENT_ROLES,
+    Restorers: RESTORERS,
+    TrafficRoles: TRAFFIC_ROLES,
     RotationRoles: 'arn:aws:iam::*:role/serverlessapp-*-api-key-rotation-role*',
   }),
   'scp-perimeter': () => ({

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { personPlaceholders } from '../constructs/people/person-placeholders';
-import { type Person, PERSON_ROLES, PersonRole } from '../constructs/people/person-role';
+import { type Person, PERSON_POLICIES, PERSON_ROLES, PersonRole } from '../constructs/people/person-role';
 import { EvidenceReaderRole } from '../constructs/people/evidence-reader-role';
 import { ReleaseTesterRole } from '../constructs/people/release-tester-role';
 import { ClientSecret } from '../constructs/rotation/client-secret';
@@ -37,7 +37,17 @@ export class AccessStack extends StageStack {
     const placeholders = personPlaceholders(config, names, keys);
     // IAM cannot make roles when us-east-1 is down, so those who work in the other region have theirs there before.
     const person = (role: Person) =>
-      new PersonRole(this, role, { names, role, description: DESCRIPTIONS[role], placeholders }).role;
+      new PersonRole(this, role, {
+        names,
+        role,
+        description: DESCRIPTIONS[role],
+        policies: Object.fromEntries(
+          PERSON_POLICIES[role].map((policy) => [
+            policy,
+            { file: policy, placeholders: placeholders[policy] },
+          ]),
+        ),
+      }).role;
     if (names.isHomeRegion)
       new EvidenceReaderRole(this, 'EvidenceReader', { ...props, auditor: person('auditor') });
     for (const role of PERSON_ROLES.filter((other) => other !== 'auditor')) person(role);

@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import type { DeliveryConfig } from '../config/delivery';
 import type { PipelineStage, StageConfig } from '../config/schema';
 import { DailyEvidence } from '../constructs/delivery/daily-evidence';
+import { DeliveryAuditor } from '../constructs/delivery/delivery-auditor';
 import { DeliveryBucket } from '../constructs/delivery/delivery-bucket';
 import { DeliveryKey } from '../constructs/delivery/delivery-key';
 import { DeliveryTrail } from '../constructs/delivery/delivery-trail';
@@ -65,11 +66,18 @@ export class DeliveryStack extends Stack {
       organizationId,
     });
     const notices = new ReleaseNotices(this, 'Notices', config);
-    new DeliveryTrail(this, 'Trail', {
+    const packs = evidence.bucket as IBucket;
+    const trail = new DeliveryTrail(this, 'Trail', {
       config,
       accessLogs,
-      watched: [evidence.bucket as IBucket, artifacts],
+      watched: [packs, artifacts],
       topic: notices.topic,
+    });
+    new DeliveryAuditor(this, 'People', {
+      config,
+      evidence: [{ bucket: packs, key: evidence.storageKey }, trail],
+      auditLogKey: trail.key,
+      signingKey: evidence.signingKey,
     });
     const common = { config, stages, evidence, artifacts, artifactKey, recoveryArtifacts };
     const logKey = this.logKey(config);

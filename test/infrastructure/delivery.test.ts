@@ -170,8 +170,13 @@ describe('what the pipeline works with', () => {
   it('has no function of its own: nothing runs beside the builds', () => {
     expect(resources.filter(({ Type }) => /Lambda|Custom::/.test(Type))).toEqual([]);
   });
-  it('has thirteen roles: named, under one ceiling, each for its own pipeline or builds alone', () => {
-    const roles = ofType('AWS::IAM::Role');
+  it('has thirteen roles besides the auditor’s: named, under one ceiling, each for its own pipeline or builds alone', () => {
+    const all = ofType('AWS::IAM::Role');
+    const isAuditor = ({ Properties }: AssemblyResource): boolean =>
+      Properties['RoleName'] === 'serverlessapp-delivery-auditor-role';
+    for (const { Properties } of all) expect(Properties['PermissionsBoundary']).toBeDefined();
+    expect(all.filter(isAuditor)).toHaveLength(1);
+    const roles = all.filter((role) => !isAuditor(role));
     expect(roles.map(({ Properties }) => Properties['RoleName']).sort()).toEqual(
       [
         'compare',
@@ -190,7 +195,6 @@ describe('what the pipeline works with', () => {
       ].map((purpose) => `serverlessapp-delivery-${purpose}-role`),
     );
     for (const { Properties } of roles) {
-      expect(Properties['PermissionsBoundary']).toBeDefined();
       const [trust] = listAt(Properties, 'AssumeRolePolicyDocument', 'Statement');
       expect(at(trust, 'Condition')).toEqual(
         at(trust, 'Principal', 'Service') === 'codebuild.amazonaws.com'
@@ -205,7 +209,7 @@ describe('what the pipeline works with', () => {
       );
     }
   });
-  it('lets CDK attach nothing: no inline policy, no AWS-managed one, no wildcard in an action', () => {
+  it('lets CDK attach nothing: no inline policy, no AWS-managed one, no wildcard in an action but to read', () => {
     expect(ofType('AWS::IAM::Policy')).toEqual([]);
     for (const { Properties } of ofType('AWS::IAM::Role')) {
       expect(Properties['ManagedPolicyArns']).toBeUndefined();
@@ -219,7 +223,14 @@ describe('what the pipeline works with', () => {
       listAt(Properties, 'PolicyDocument', 'Statement').flatMap((statement) => at(statement, 'Action')),
     );
     expect(actions.length).toBeGreaterThan(50);
-    expect(actions.flat().filter((action) => String(action).includes('*'))).toEqual([]);
+    expect(
+      actions
+        .flat()
+        .filter(
+          (action) =>
+            String(action).includes('*') && !/:(?:BatchGet|Describe|Get|List)\w*\*$/.test(String(action)),
+        ),
+    ).toEqual([]);
   });
   it('installs exact versions of the CDK’s tools: the newest on the registry is not always one that works', () => {
     const specs = [
@@ -314,5 +325,80 @@ describe('what runs, asked each day', () => {
         return `arn:aws:iam::${account}:role/serverlessapp-${name}-evidence-reader-role`;
       }),
     ]);
+  });
+});
+
+describe('what SECURITY.md says of the delivery account', () => {
+  const keyStatements = (key: AssemblyResource) =>
+    listAt(key.Properties, 'KeyPolicy', 'Statement') as {
+      Sid?: string;
+      Effect: string;
+      Action: string | string[];
+      Condition?: unknown;
+    }[];
+  const isSigning = ({ Properties }: AssemblyResource): boolean => Properties['KeyUsage'] === 'SIGN_VERIFY';
+  it('lets the account look after the signing key and not sign with it, and leaves the use of others to IAM', () => {
+    const [signing, ...more] = ofType('AWS::KMS::Key').filter(isSigning);
+    if (signing === undefined) throw new RangeError('There is no signing key.');
+    expect(more).toEqual([]);
+    const signs = keyStatements(signing).filter(
+      ({ Effect, Action }) =>
+        Effect === 'Allow' && [Action].flat().some((each) => /^kms:(?:\*|Sign)$/.test(each)),
+    );
+    expect(signs.map(({ Sid, Condition }) => [Sid, JSON.stringify(Condition)])).toEqual([
+      [
+        'TheSigningBuildsSign',
+        expect.stringMatching(
+          /^(?!.*(?:gate|compare|record)).*role\/serverlessapp-delivery-sign-role.*role\/serverlessapp-delivery-daily-sign-role/,
+        ),
+      ],
+    ]);
+    for (const key of ofType('AWS::KMS::Key').filter((each) => !isSigning(each)))
+      expect(keyStatements(key).flatMap(({ Action }) => Action)).toContain('kms:*');
+  });
+  it('rotates every key but the one that signs', () => {
+    const still = ofType('AWS::KMS::Key').filter(
+      ({ Properties }) => Properties['EnableKeyRotation'] !== true,
+    );
+    expect(still.map(isSigning)).toEqual([true]);
+  });
+  it('has no store without a key of its own but those of access logs', () => {
+    const plain = ofType('AWS::S3::Bucket').filter(
+      ({ Properties }) => !JSON.stringify(Properties['BucketEncryption']).includes('aws:kms'),
+    );
+    expect(plain.length).toBeGreaterThan(0);
+    for (const { Properties } of plain) expect(Properties['BucketName']).toMatch(/-access-logs-/);
+  });
+  it('has an auditor who reads packs and trail, changes nothing, signs nothing and reads no secret or artefact', () => {
+    const [policy] = ofType('AWS::IAM::ManagedPolicy').filter(
+      ({ Properties }) => Properties['ManagedPolicyName'] === 'serverlessapp-delivery-auditor-policy',
+    );
+    const all = listAt(policy?.Properties, 'PolicyDocument', 'Statement') as {
+      Sid: string;
+      Action: string | string[];
+      Resource: unknown;
+      Condition?: unknown;
+    }[];
+    // Who reads an encrypted log group needs its key in full, through CloudWatch Logs alone.
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html#cmk-permissions-readwrite
+    const isLogKey = ({ Sid }: { Sid: string }): boolean => Sid === 'UseLogKeyThroughLogs';
+    expect(all.filter(isLogKey).map(({ Condition }) => Condition)).toEqual([
+      { StringEquals: { 'kms:ViaService': ['logs.us-east-1.amazonaws.com'] } },
+    ]);
+    const statements = all.filter((statement) => !isLogKey(statement));
+    const actions = statements.flatMap(({ Action }) => Action);
+    expect(actions.length).toBeGreaterThan(20);
+    expect(
+      actions.filter(
+        (action) =>
+          !/^[a-z0-9-]+:(?:BatchGet|Decrypt|Describe|Filter|Get|List|Lookup|StartQuery|StopQuery|Verify)/.test(
+            action,
+          ),
+      ),
+    ).toEqual([]);
+    expect(actions.filter((action) => /secretsmanager|GetParameter|kms:Sign/.test(action))).toEqual([]);
+    const objects = statements.filter(({ Action }) => [Action].flat().includes('s3:GetObject'));
+    expect(JSON.stringify(objects.map(({ Resource }) => Resource))).not.toMatch(/Artifacts/);
+    expect(objects).toHaveLength(1);
   });
 });

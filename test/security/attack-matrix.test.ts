@@ -1,12 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { AttackWorld, NOTHING_CHANGED } from '../../compliance/proofs/attack/attack-world';
 import { loadAttackEntries } from '../../compliance/proofs/attack/entries';
 import { proveAttacks } from '../../compliance/proofs/attack/prove-attack';
 import { loadRegister } from '../../compliance/register/load';
-import { attackMutants } from '../../compliance/self-test/attack-mutants';
+import { attackMistakes, attackMutants } from '../../compliance/self-test/attack-mutants';
+import { HELD_BY_TESTS, THE_TWELVE } from '../../compliance/self-test/the-twelve';
 import type { VerdictRow } from '../../compliance/verdict-row';
-import { BOUNDARY_CHANGE_TAG } from '../../lib/organization/organization-policies';
+import { BOUNDARY_CHANGE_TAG } from '../../lib/names';
+import { PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { releaseStacks } from '../support/stage-templates';
 
 const templates = releaseStacks();
@@ -15,7 +17,8 @@ const findings = (rows: readonly VerdictRow[]): string[] =>
   rows
     .filter(({ verdict }) => verdict !== 'compliant')
     .map(({ rule, resource, message }) => `${rule} ${resource}: ${message}`);
-const rows = proveAttacks(templates).result.rows;
+const { result, world } = proveAttacks(templates);
+const { rows } = result;
 
 describe('the attack matrix', () => {
   it('has no open path that nobody accepted, and no entry without a path or an alert', () => {
@@ -49,6 +52,31 @@ describe('the attack matrix', () => {
     expect(
       of([{ ...first, noticedBy: [{ alert: 'access-denied-spike', minutes: 1 }] }, ...others]),
     ).toContain('attack-paths-noticed');
+  });
+  it.each([
+    'statement of the organisation removed: OnlyReleasesChangeIam of scp-releases',
+    'two-person chain broken: CloudFormation of the delivery account is an administrator',
+    'platform’s calls left to code: the stream’s function may read the stream itself',
+  ])('says the same when only what may have changed is asked again: %s', (name) => {
+    const mistake = attackMistakes(templates).find((each) => each.name === name);
+    if (mistake === undefined || world === undefined) throw new RangeError(`There is no mistake ${name}.`);
+    const { read, isStale } = mistake;
+    const options = read === undefined ? {} : { read };
+    const mutated = mistake.templates();
+    const whole = proveAttacks(mutated, options).result.rows;
+    expect(proveAttacks(mutated, { ...options, since: { world, isStale } }).result.rows).toEqual(whole);
+    expect(findings(whole)).not.toEqual([]);
+  });
+  it('has the mistakes that open what was found open anew, as far as they are its own', () => {
+    const names = attackMistakes(templates).map(({ name }) => name);
+    const mine = Object.values(THE_TWELVE)
+      .flat()
+      .filter((name) => /^(?:statement of|two-person|platform’s)/.test(name));
+    expect(mine.filter((name) => !names.includes(name))).toEqual([]);
+    expect(Object.keys(THE_TWELVE)).toHaveLength(12);
+    expect(Object.keys(HELD_BY_TESTS).filter((way) => THE_TWELVE[way] === undefined)).toEqual([]);
+    const tests = Object.values(HELD_BY_TESTS).flat();
+    expect(tests.filter((file) => !existsSync(path.join(PROJECT_ROOT, file)))).toEqual([]);
   });
   // The others run in the self-test.
   it.each(attackMutants(templates).filter(({ kind }) => kind.includes('chain')))(
@@ -94,6 +122,67 @@ describe('what CloudFormation’s role itself may not', () => {
     const { decision, by } = world.decide(deployer, { action, resource }, NOTHING_CHANGED);
     expect(decision).toBe('explicit-deny');
     expect(by.map((origin) => origin.split('#')[1])).toContain(sid);
+  });
+  it.each([
+    ['iam:CreateRole', 'role/serverlessapp-delivery-made-role'],
+    ['iam:AttachRolePolicy', 'role/serverlessapp-delivery-self-update-role'],
+    ['iam:PassRole', 'role/any'],
+    ['iam:CreatePolicyVersion', 'policy/serverlessapp-delivery-deployment-pipeline'],
+    ['iam:CreatePolicyVersion', 'policy/serverlessapp-delivery-permissions-boundary'],
+    ['iam:PutRolePolicy', 'role/serverlessapp-delivery-sign-role'],
+    ['iam:PutRolePermissionsBoundary', 'role/serverlessapp-delivery-sign-role'],
+    ['iam:DeleteRolePermissionsBoundary', 'role/serverlessapp-delivery-sign-role'],
+    [
+      'iam:UpdateAssumeRolePolicy',
+      `role/cdk-hnb659fds-cfn-exec-role-${world.config.deliveryAccount}-${region}`,
+    ],
+    ['iam:TagRole', `role/cdk-hnb659fds-cfn-exec-role-${world.config.deliveryAccount}-${region}`],
+    ['iam:CreateUser', 'user/x'],
+    ['iam:CreateAccessKey', 'user/x'],
+    ['iam:CreateSAMLProvider', 'saml-provider/x'],
+    ['sts:AssumeRole', 'role/serverlessapp-delivery-sign-role'],
+  ])('nor %s on %s in the delivery account', (action, name) => {
+    const inDelivery = world.holder('CloudFormation in delivery');
+    const resource = `arn:aws:iam::${world.config.deliveryAccount}:${name}`;
+    expect(world.decide(inDelivery, { action, resource }, NOTHING_CHANGED).decision).not.toBe('allow');
+  });
+  it('nor change the ceiling of the delivery account where the organisation’s policies are not attached', () => {
+    const { deliveryAccount } = world.config;
+    const resource = `arn:aws:iam::${deliveryAccount}:policy/serverlessapp-delivery-permissions-boundary`;
+    const alone = { ...NOTHING_CHANGED, aboveOrganization: true };
+    for (const action of ['iam:CreatePolicyVersion', 'iam:DeletePolicy', 'iam:SetDefaultPolicyVersion'])
+      expect(
+        world.decide(world.holder('CloudFormation in delivery'), { action, resource }, alone),
+      ).toMatchObject({ decision: 'explicit-deny', by: [expect.stringContaining('NotItsCeiling')] });
+  });
+  it('nor make a role that deploys: one with every right under the ceiling takes no role of production', () => {
+    const arn = `arn:aws:iam::${world.config.deliveryAccount}:role/serverlessapp-delivery-made-role`;
+    const made = { ...world.holder("delivery's gate"), name: 'made', arn };
+    const widened = { ...NOTHING_CHANGED, widened: new Set([arn]) };
+    for (const purpose of ['deploy role in production', 'CloudFormation in production', 'break-glass'])
+      expect([
+        purpose,
+        world.decide(made, { action: 'sts:AssumeRole', resource: world.holder(purpose).arn }, widened)
+          .decision,
+      ]).not.toEqual([purpose, 'allow']);
+    for (const action of [
+      'iam:CreateUser',
+      'iam:CreateAccessKey',
+      'iam:CreateRole',
+      'codebuild:UpdateProject',
+    ])
+      expect([action, world.decide(made, { action, resource: '*' }, widened).decision]).not.toEqual([
+        action,
+        'allow',
+      ]);
+  });
+  it('nor use a key of the delivery account, whatever the key’s policy comes to say', () => {
+    const inDelivery = world.holder('CloudFormation in delivery');
+    const resource = `arn:aws:kms:${region}:${world.config.deliveryAccount}:key/any`;
+    for (const action of ['kms:Decrypt', 'kms:Sign', 'kms:CreateGrant'])
+      expect(
+        world.decide(inDelivery, { action, resource }, { ...NOTHING_CHANGED, opened: new Set([resource]) }),
+      ).toMatchObject({ decision: 'explicit-deny', by: [expect.stringContaining('NeverUsesKeys')] });
   });
   it('changes the boundary when the security administrators have marked it', () => {
     const ask = {

@@ -1,7 +1,12 @@
-import { executionPolicy, EXECUTION_POLICIES } from '../../bin/preflight/execution-policies';
+import {
+  deliveryContexts,
+  executionPoliciesOf,
+  executionPolicy,
+  EXECUTION_POLICIES,
+} from '../../bin/preflight/execution-policies';
 import { STAGE_NAMES } from '../../lib/config/schema';
 import { loadStageConfig } from '../../lib/config/load';
-import { Names } from '../../lib/names';
+import { BOUNDARY_CHANGE_TAG, Names } from '../../lib/names';
 import { ApplicationStage } from '../../lib/stages/application-stage';
 import { RecoveryApplicationStage } from '../../lib/stages/recovery-application-stage';
 import { assemblyResources } from '../support/synthesized-assembly';
@@ -78,5 +83,71 @@ describe('the execution policies of the bootstrap', () => {
       ({ Resource, Condition }) => Resource.includes('*') && Condition === undefined,
     );
     expect(wide.map(({ Sid }) => Sid)).toEqual(['AccountServices']);
+  });
+});
+
+describe('the execution policy of the delivery account', () => {
+  const [home] = deliveryContexts(loadStageConfig('prod'));
+  const policies = executionPoliciesOf(home).map(
+    (name) => executionPolicy(name, home) as { Statement: Statement[] },
+  );
+  const pipelines = policies.flatMap(({ Statement }) => Statement);
+  const grants = pipelines.filter(({ Effect }) => Effect === 'Allow');
+  const actions = grants.flatMap(({ Action }) => Action);
+  const ceiling = `arn:aws:iam::${home.config.account}:policy/serverlessapp-delivery-permissions-boundary`;
+
+  it('is taken by IAM', () => {
+    expect(policies.map((policy) => JSON.stringify(policy).length).filter((length) => length > 6144)).toEqual(
+      [],
+    );
+  });
+  it('makes no user, access key, function or provider of identities, lifts no boundary and takes no role', () => {
+    expect(actions.length).toBeGreaterThan(80);
+    const never =
+      /^\*|:\*$|^(?:lambda|organizations|sts|cloudformation):|^iam:(?:\w*User|\w*AccessKey|\w*Provider|Put|\w*Boundary|\w*LoginProfile|\w*Group)/;
+    expect(actions.filter((action) => never.test(action))).toEqual([]);
+  });
+  it('makes roles, and changes what they may do, under the ceiling only', () => {
+    const making = grants.filter(({ Action }) =>
+      Action.some((action) => /^iam:(?:CreateRole$|AttachRole|DetachRole)/.test(action)),
+    );
+    expect(making.map(({ Condition }) => Condition)).toEqual([
+      { StringEquals: { 'iam:PermissionsBoundary': ceiling } },
+    ]);
+  });
+  it('changes the ceiling only while the security administrators have marked it, without the organisation too', () => {
+    expect(pipelines.find(({ Sid }) => Sid === 'NotItsCeiling')).toEqual({
+      Sid: 'NotItsCeiling',
+      Effect: 'Deny',
+      Action: ['iam:CreatePolicyVersion', 'iam:DeletePolicy*', 'iam:SetDefaultPolicyVersion'],
+      Resource: [ceiling],
+      Condition: { StringNotEquals: { [`aws:PrincipalTag/${BOUNDARY_CHANGE_TAG}`]: 'approved' } },
+    });
+    // It puts that mark on nobody's role but those under the ceiling.
+    const marking = grants.filter(({ Action }) => Action.includes('iam:TagRole'));
+    expect(marking.flatMap(({ Resource }) => Resource)).toEqual([
+      `arn:aws:iam::${home.config.account}:role/serverlessapp-delivery-*`,
+    ]);
+  });
+  it('hands its roles to the services of the pipeline and to no other', () => {
+    const handing = grants.filter(({ Action }) => Action.includes('iam:PassRole'));
+    expect(handing.map(({ Condition }) => Condition)).toEqual([
+      {
+        StringEquals: {
+          'iam:PassedToService': [
+            'cloudtrail.amazonaws.com',
+            'codebuild.amazonaws.com',
+            'codepipeline.amazonaws.com',
+            'events.amazonaws.com',
+          ],
+        },
+      },
+    ]);
+  });
+  it('reads no pack and no artefact, only what the bootstrap published', () => {
+    const objects = grants.filter(({ Action }) =>
+      Action.some((action) => /^s3:(?:Get|Put)Object/.test(action)),
+    );
+    expect(objects.map(({ Sid }) => Sid)).toEqual(['Bootstrap']);
   });
 });

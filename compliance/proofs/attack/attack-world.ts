@@ -280,6 +280,27 @@ export class AttackWorld {
     );
   }
 
+  /**
+   * Decides whether somebody whom another identity provider vouches for may take a role, were its trust open to him: the
+   * calls are not signed, and whoever makes them is no principal of an account.
+   * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+   */
+  decideVouchedFor(
+    action: 'sts:AssumeRoleWithSAML' | 'sts:AssumeRoleWithWebIdentity',
+    role: Holder,
+  ): Verdict {
+    return evaluate(
+      {
+        caller: { kind: 'anonymous' },
+        action,
+        resource: role.arn,
+        resourceAccount: role.account,
+        context: new Map([['aws:requestedregion', [this.config.region]]]),
+      },
+      { identity: [], resource: OPEN, resourceControl: this.organizationOf(role.account).resourceControl },
+    );
+  }
+
   /** Decides a request of somebody without any credentials. */
   decideAnonymous(ask: Ask): Verdict {
     const owner = this.ownerOf(ask.resource, this.config.account);

@@ -1,4 +1,4 @@
-import { DELIVERY_PREFIX } from '../../../lib/names';
+import { BOUNDARY_CHANGE_TAG, DELIVERY_PREFIX } from '../../../lib/names';
 import { PolicyError } from '../iam/errors';
 import type { Situation } from '../iam/situations';
 import { FOREIGN_ACCOUNT } from '../iam/targets';
@@ -11,6 +11,7 @@ export const GOALS = [
   'read pictures',
   'read records',
   'carry data away',
+  'destroy pictures',
   'take a client’s key',
   'erase or silence evidence',
   'lift a control',
@@ -113,6 +114,8 @@ const through = (service: string) => ({
 export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): Attempt[] {
   const { account, region } = world.config;
   const arn = (service: string, name: string) => `arn:aws:${service}:${region}:${account}:${name}`;
+  const ofDelivery = (service: string, name: string) =>
+    `arn:aws:${service}:${region}:${world.config.deliveryAccount}:${name}`;
   const one = (action: string, resource: string, context?: Ask['context'], heldBy?: string): Attempt => ({
     what: action,
     asks: [{ action, resource, ...(context ? { context } : {}) }],
@@ -164,6 +167,12 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         foreign('sns:Publish', `arn:aws:sns:${region}:${FOREIGN_ACCOUNT}:loot`),
         foreign('sqs:SendMessage', `arn:aws:sqs:${region}:${FOREIGN_ACCOUNT}:loot`),
         one('s3:PutReplicationConfiguration', targets.pictures),
+        one('s3:CreateAccessPoint', arn('s3', 'accesspoint/x')),
+        one('kms:CreateGrant', targets.dataKey, { 'kms:GrantIsForAWSResource': 'false' }),
+        // What is restored lies under no policy of ours, and under the key that is asked for.
+        one('dynamodb:RestoreTableToPointInTime', targets.records),
+        one('dynamodb:RestoreTableFromBackup', arn('dynamodb', 'table/serverlessapp-prod-copy')),
+        one('backup:StartRestoreJob', arn('backup', 'recovery-point:x')),
         one('dynamodb:ExportTableToPointInTime', targets.records),
         one('dynamodb:EnableKinesisStreamingDestination', targets.records),
         one('backup:PutBackupVaultAccessPolicy', targets.vault),
@@ -178,6 +187,43 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         one('ec2:RunInstances', `arn:aws:ec2:eu-west-3:${account}:instance/*`, {
           'aws:RequestedRegion': 'eu-west-3',
         }),
+      ];
+    }
+    case 'destroy pictures': {
+      const writes: readonly Ask[] = [
+        { action: 's3:PutObject', resource: `${targets.pictures}/cats/0f8fad5b.jpg` },
+        {
+          action: 'kms:GenerateDataKey',
+          resource: targets.dataKey,
+          situation: 'on behalf by a service',
+          context: through('s3'),
+        },
+      ];
+      return [
+        ...FUNCTION_WAYS.flatMap((situation): Attempt[] => {
+          const where = situation === 'from outside' ? ' from outside' : '';
+          return [
+            ...['input', 'cats'].map((folder): Attempt => ({
+              what: `s3:DeleteObjectVersion of ${folder}/${where}`,
+              asks: [
+                {
+                  action: 's3:DeleteObjectVersion',
+                  resource: `${targets.pictures}/${folder}/0f8fad5b.jpg`,
+                  situation,
+                },
+              ],
+            })),
+            {
+              what: `s3:PutObject over cats/${where}`,
+              asks: writes.map((ask) => ({ situation, ...ask })),
+            },
+          ];
+        }),
+        one('s3:PutLifecycleConfiguration', targets.pictures),
+        one('s3:PutBucketVersioning', targets.pictures),
+        one('s3:DeleteBucket', targets.pictures),
+        one('kms:DisableKey', targets.dataKey),
+        one('kms:ScheduleKeyDeletion', targets.dataKey),
       ];
     }
     case 'take a client’s key': {
@@ -216,6 +262,10 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         ),
         one('cloudtrail:StopLogging', targets.deliveryTrail),
         one('cloudtrail:DeleteTrail', targets.deliveryTrail),
+        one('s3:PutBucketPolicy', world.delivery.set.arnOf(targets.evidence)),
+        one('s3:PutLifecycleConfiguration', world.delivery.set.arnOf(targets.evidence)),
+        one('logs:DeleteMetricFilter', ofDelivery('logs', `log-group:/${DELIVERY_PREFIX}/audit/trail`)),
+        one('cloudwatch:DeleteAlarms', ofDelivery('cloudwatch', `alarm:${DELIVERY_PREFIX}-pipeline-changed`)),
         one('cloudtrail:StopLogging', targets.trail),
         one('cloudtrail:DeleteTrail', targets.trail),
         one('cloudtrail:PutEventSelectors', targets.trail),
@@ -230,7 +280,9 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         one('cloudwatch:DeleteAlarms', arn('cloudwatch', 'alarm:serverlessapp-prod-trail-changed')),
         one('cloudwatch:DisableAlarmActions', arn('cloudwatch', 'alarm:serverlessapp-prod-trail-changed')),
         one('cloudwatch:PutAlarmMuteRule', arn('cloudwatch', 'alarm-mute-rule:any')),
-        one('events:DisableRule', arn('events', 'rule/serverlessapp-prod-threat-found')),
+        ...['DisableRule', 'PutRule', 'PutTargets', 'RemoveTargets'].map((action) =>
+          one(`events:${action}`, arn('events', 'rule/serverlessapp-prod-threat-found')),
+        ),
         one('sns:Unsubscribe', arn('sns', 'serverlessapp-prod-alerts')),
         one('config:StopConfigurationRecorder', arn('config', 'configuration-recorder/default')),
         one('config:PutConfigurationRecorder', arn('config', 'configuration-recorder/default')),
@@ -251,6 +303,18 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
     case 'lift a control':
       return [
         one('iam:CreatePolicyVersion', targets.boundary),
+        // A session brings tags of its own, the approving one too: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+        one('iam:CreatePolicyVersion', targets.boundary, {
+          [`aws:PrincipalTag/${BOUNDARY_CHANGE_TAG}`]: 'approved',
+        }),
+        ...['permissions-boundary', 'deployment-pipeline'].map((policy) =>
+          one(
+            'iam:CreatePolicyVersion',
+            `arn:aws:iam::${world.config.deliveryAccount}:policy/${DELIVERY_PREFIX}-${policy}`,
+          ),
+        ),
+        one('iam:AttachRolePolicy', world.holder('CloudFormation in delivery').arn),
+        one('iam:UpdateAssumeRolePolicy', world.holder('CloudFormation in production').arn),
         one(
           'iam:DeleteRolePermissionsBoundary',
           `arn:aws:iam::${account}:role/serverlessapp-prod-upload-role`,
@@ -291,7 +355,25 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
           what: `cloudformation:${action}`,
           asks: [{ action: `cloudformation:${action}`, resource: stack }, passing],
         })),
+        ...['ContinueUpdateRollback', 'ExecuteChangeSet', 'RollbackStack'].map((action) =>
+          one(`cloudformation:${action}`, stack),
+        ),
+        one('cloudformation:CreateStackInstances', arn('cloudformation', 'stackset/serverlessapp:x')),
         one('lambda:UpdateFunctionCode', arn('lambda', 'function:serverlessapp-prod-analyze')),
+        // An older version was approved once, and may have been mended since.
+        one('lambda:UpdateAlias', arn('lambda', 'function:serverlessapp-prod-analyze')),
+        one('codedeploy:CreateDeployment', arn('codedeploy', 'deploymentgroup:serverlessapp-prod/analyze')),
+        one(
+          'codepipeline:RollbackStage',
+          ofDelivery('codepipeline', `${DELIVERY_PREFIX}/serverlessapp-prod`),
+        ),
+        // Whose repository the source is read from.
+        ...['codeconnections', 'codestar-connections'].map((service) =>
+          one(
+            `${service}:UpdateConnectionInstallation`,
+            ofDelivery(service, 'connection/11111111-2222-3333-4444-555555555555'),
+          ),
+        ),
         one('states:UpdateStateMachine', arn('states', 'stateMachine:serverlessapp-prod-classification')),
         one(
           'codepipeline:PutApprovalResult',
@@ -303,6 +385,7 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
       return [
         one('kms:Sign', targets.signingKey),
         one('kms:PutKeyPolicy', targets.signingKey),
+        one('kms:CreateGrant', targets.signingKey, { 'kms:GrantIsForAWSResource': 'false' }),
         one('s3:PutObject', `${world.delivery.set.arnOf(targets.evidence)}/packs/c0mm1t/1/manifest.json`),
       ];
   }

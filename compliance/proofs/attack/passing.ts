@@ -16,6 +16,7 @@ const RUNNERS: Readonly<Record<string, readonly (readonly [action: string, resou
     ['states:CreateStateMachine', 'states:stateMachine:PREFIX-made'],
     ['states:UpdateStateMachine', 'states:stateMachine:PREFIX-classification'],
   ],
+  'events.amazonaws.com': [['events:PutTargets', 'events:rule/PREFIX-made']],
   'scheduler.amazonaws.com': [['scheduler:CreateSchedule', 'scheduler:schedule/PREFIX-made/made']],
   'codebuild.amazonaws.com': [
     ['codebuild:CreateProject', 'codebuild:project/PREFIX-made'],

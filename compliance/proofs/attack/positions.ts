@@ -85,6 +85,7 @@ export function positionsOf(world: AttackWorld): Position[] {
     { name: 'merge to the branch of releases', holders: [...new Set(heldByMerging(world))] },
     held('role of the pipeline', "delivery's pipeline"),
     held('role of its own update', "delivery's self-update"),
+    held('auditor of delivery', "delivery's auditor"),
     ...PEOPLE.map((role) => held(role.replace('-', ' '), role)),
     { name: 'administrator of production', holders: administrators.slice(0, 1) },
     { name: 'administrator of delivery', holders: administrators.slice(1) },

@@ -1,4 +1,4 @@
-import { RELEASED_STAGE } from '../../../lib/config/schema';
+import { RELEASED_STAGE, STAGE_NAMES } from '../../../lib/config/schema';
 import { DELIVERY_PREFIX } from '../../../lib/names';
 import { applicationIdOf } from '../../applications';
 import type { EngineResult } from '../../verdict-row';
@@ -9,7 +9,7 @@ import { ProofRows } from '../proof-rows';
 import type { ReviewedResult } from '../reviewed-file';
 import { type Approvals, digestOf, loadApprovals, unapproved } from '../../register/approvals';
 import { POLICIES } from '../../register/load';
-import { AttackWorld, type Since } from './attack-world';
+import { type Ask, AttackWorld, NOTHING_CHANGED, type Since } from './attack-world';
 import { type AttackEntry, loadAttackEntries } from './entries';
 import { acceptedLines, type AttackCell, attackCells, summariseAttacks } from './matrix';
 import { ATTACK_RULES } from './rules';
@@ -71,6 +71,48 @@ function judgeEntries(
   }
 }
 
+/** No role of ours is for people of another identity provider, whatever its trust comes to say. */
+function judgeVouchedFor(rows: ProofRows, world: AttackWorld): void {
+  for (const action of ['sts:AssumeRoleWithWebIdentity', 'sts:AssumeRoleWithSAML'] as const) {
+    const subject = { resource: `identities of other providers: ${action}`, resourceType: 'attack' };
+    const verdicts = world.holders.map((role) => ({ role, ...world.decideVouchedFor(action, role) }));
+    const open = verdicts.filter(({ decision }) => decision !== 'explicit-deny');
+    rows.judge(
+      ATTACK_RULES.cellsDecided,
+      subject,
+      open.slice(0, 3).map(({ role }) => `an open trust of ${role.name} lets them in`),
+      `refused by ${[...new Set(verdicts.flatMap(({ by }) => by))].join(', ')}`,
+    );
+  }
+}
+
+/** CloudFormation makes roles under a ceiling only, takes no ceiling away and makes no identity of another kind. */
+function judgeDeployersBounded(rows: ProofRows, world: AttackWorld): void {
+  for (const deployer of world.holders.filter(({ name }) => name.startsWith('CloudFormation in '))) {
+    const subject = { resource: `${deployer.name}: roles without a ceiling`, resourceType: 'attack' };
+    const prefixes = ['delivery', ...STAGE_NAMES].map((stage) => `serverlessapp-${stage}-`);
+    const asks: Ask[] = [
+      ...['', ...prefixes].flatMap((prefix) =>
+        ['iam:CreateRole', 'iam:DeleteRolePermissionsBoundary', 'iam:PutRolePolicy'].map((action) => ({
+          action,
+          resource: `arn:aws:iam::${deployer.account}:role/${prefix}made-role`,
+        })),
+      ),
+      ...['iam:CreateUser', 'iam:CreateAccessKey'].map((action) => ({
+        action,
+        resource: `arn:aws:iam::${deployer.account}:user/made`,
+      })),
+    ];
+    const open = asks.filter((ask) => world.decide(deployer, ask, NOTHING_CHANGED).decision === 'allow');
+    rows.judge(
+      ATTACK_RULES.cellsDecided,
+      subject,
+      open.slice(0, 3).map(({ action, resource }) => `may do ${action} on ${resource}`),
+      `refused: ${asks.length} ways to an identity without a ceiling`,
+    );
+  }
+}
+
 export interface AttackOptions {
   readonly entries?: readonly AttackEntry[];
   readonly approvals?: Approvals;
@@ -117,6 +159,8 @@ export function proveAttacks(
       const good = open ? `open, accepted: ${entry?.remains ?? ''}` : `refused by ${because.join(', ')}`;
       rows.judge(ATTACK_RULES.cellsDecided, subject, problems, good);
     }
+    judgeVouchedFor(rows, world);
+    judgeDeployersBounded(rows, world);
     judgeEntries(rows, world, cells, entries, approvals);
     const matrix = summariseAttacks(cells, world.config.account);
     rows.review(ATTACK_RULES.matrixReviewed, matrix);

@@ -23,6 +23,14 @@ const COMPOSED: Readonly<Record<string, (resource: Resource) => string[]>> = {
   'AWS::Events::Connection': (r) => [
     arnBeside(r, 'secretsmanager', `secret:events!connection/${r.text('Name')}/0f8fad5b-a1b2c3`),
   ],
+  'AWS::SQS::QueuePolicy': (r) =>
+    r.list('Queues').map((url) => arnBeside(r, 'sqs', String(url).split('/').at(-1) ?? '')),
+  'AWS::Logs::MetricFilter': (r) => [arnBeside(r, 'logs', `log-group:${r.text('LogGroupName')}`)],
+  // Whatever prefix a connection's ARN has, the schema asks for the older: https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html
+  'AWS::CodePipeline::Pipeline': (r) =>
+    arnsIn(r.resolved())
+      .filter((arn) => arn.includes(':connection/'))
+      .map((arn) => arn.replace(/^arn:aws:[^:]+/, 'arn:aws:codestar-connections')),
   'AWS::S3::BucketPolicy': (r) => [`arn:aws:s3:::${r.text('Bucket')}`],
   'AWS::Lambda::Alias': (r) => {
     const application = dig(r.raw, 'UpdatePolicy', 'CodeDeployLambdaAliasUpdate', 'ApplicationName');
@@ -87,7 +95,8 @@ function variable(name: string, resource: Resource, properties: Readonly<Record<
 
 /**
  * The ARNs that a handler's call is authorized on: the resource's own, or that of something which the resource names
- * (its key, its role), or one of the action's format with the resource's names in it.
+ * (its key, its role), or one of the action's format with the resource's names in it. A role is read and handed
+ * over within its account only: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
  */
 export function targetsOf(
   set: TemplateSet,
@@ -103,8 +112,10 @@ export function targetsOf(
   );
   if (own.length > 0 && !onlyWhatIsNamed(resource, action)) return own.slice(0, 1);
   const properties = resource.resolved();
-  const named = [...arnsIn(properties), ...composed].filter((arn) =>
-    formats.some((format) => fits(format, arn)),
+  const named = [...arnsIn(properties), ...composed].filter(
+    (arn) =>
+      formats.some((format) => fits(format, arn)) &&
+      (!/^iam:(?:PassRole|GetRole)$/.test(action) || arn.split(':')[4] === resource.account),
   );
   if (named.length > 0 || onlyWhatIsNamed(resource, action)) return [...new Set(named)];
   const [format = '*'] = formats;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import data from './handlers.json';
+import unlisted from './unlisted-handlers.json';
 
 export const OPERATIONS = ['create', 'read', 'update', 'delete', 'list'] as const;
 export type Operation = (typeof OPERATIONS)[number];
@@ -19,4 +20,11 @@ export type Handlers = z.infer<typeof handlersSchema>;
  * what each action is authorized on from the Service Authorization Reference. Written by
  * `compliance/proofs/deployer/write-handlers.ts`; actions that IAM does not know are left out, for nobody can be refused them.
  */
-export const HANDLERS: Handlers = handlersSchema.parse(data);
+const published = handlersSchema.parse(data);
+/** Of types whose schema lists no handlers: what the service's API has for it, by the Service Authorization Reference. */
+const supplied = handlersSchema.parse(unlisted);
+export const HANDLERS: Handlers = {
+  sources: published.sources,
+  types: { ...supplied.types, ...published.types },
+  actions: { ...supplied.actions, ...published.actions },
+};

@@ -1,4 +1,8 @@
-import { executionPolicy, EXECUTION_POLICIES } from '../../../bin/preflight/execution-policies';
+import {
+  deliveryContexts,
+  executionPoliciesOf,
+  executionPolicy,
+} from '../../../bin/preflight/execution-policies';
 import { loadStageConfig } from '../../../lib/config/load';
 import { RELEASED_STAGE, STAGE_NAMES, type StageConfig } from '../../../lib/config/schema';
 import { bootstrapRoleArn, Names } from '../../../lib/names';
@@ -28,10 +32,6 @@ export interface AccountPolicies {
 
 export type PolicyReader = (name: string, document: unknown) => unknown;
 
-const administrator = {
-  Statement: { Sid: 'AdministratorAccess', Effect: 'Allow', Action: '*', Resource: '*' },
-};
-
 /** Configuration of a stack's stage; the pipeline's stacks go by that of the stage with which they are judged. */
 export const stageConfigOf = (stackName: string): StageConfig =>
   loadStageConfig(
@@ -42,8 +42,8 @@ const asWritten: PolicyReader = (_name, document) => document;
 const known = new Map<string, AccountPolicies>();
 
 /**
- * The policies by the runbooks: CloudFormation's role of a stage's account has the execution policies of the bootstrap,
- * that of the delivery account CDK's default.
+ * The policies by the runbooks: CloudFormation's role has the execution policies of the bootstrap, those of a stage's
+ * account or of the pipeline's.
  * @param read puts another document in place of a policy's file; the self-test plants mistakes by it.
  */
 export function accountPolicies(
@@ -78,7 +78,9 @@ function readPolicies(
         .filter((name) => ORGANIZATION_POLICIES[name] === type)
         .map((name) => parsed(`organization/${name}`, organizationPolicy(name, config))),
     );
-  const names = new Names(config, config.region);
+  const bootstrapped = isDelivery
+    ? deliveryContexts(config)[0]
+    : { config, names: new Names(config, config.region) };
   return {
     organizationId: config.organizationId,
     serviceControl: organization('SERVICE_CONTROL_POLICY'),
@@ -86,11 +88,9 @@ function readPolicies(
     deployer: {
       arn: bootstrapRoleArn('cfn-exec', account, region),
       account,
-      identity: isDelivery
-        ? parsed('AdministratorAccess', administrator)
-        : EXECUTION_POLICIES.flatMap((name) =>
-            parsed(`bootstrap/${name}`, executionPolicy(name, { config, names })),
-          ),
+      identity: executionPoliciesOf(bootstrapped).flatMap((name) =>
+        parsed(`bootstrap/${name}`, executionPolicy(name, bootstrapped)),
+      ),
       boundary: undefined,
     },
   };

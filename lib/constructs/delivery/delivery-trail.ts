@@ -3,6 +3,7 @@ import { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { type IBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -25,6 +26,8 @@ export interface DeliveryTrailProps {
   readonly topic: ITopic;
 }
 
+/** Below it lie the account's log groups that are evidence. */
+export const DELIVERY_AUDIT_LOGS = `/${DELIVERY_PREFIX}/audit/`;
 const NAMESPACE = `${DELIVERY_PREFIX}/audit`;
 
 /**
@@ -32,6 +35,9 @@ const NAMESPACE = `${DELIVERY_PREFIX}/audit`;
  * validated, encrypted, locked as long as the evidence itself, and watched as it is written (NIST AU-2, AU-9, AU-12).
  */
 export class DeliveryTrail extends Construct {
+  readonly bucket: IBucket;
+  readonly key: IKey;
+
   constructor(
     scope: Construct,
     id: string,
@@ -40,9 +46,11 @@ export class DeliveryTrail extends Construct {
     super(scope, id);
     const trailName = `${DELIVERY_PREFIX}-trail`;
     const trailArn = this.arn('cloudtrail', `trail/${trailName}`);
-    const logGroupName = `/${DELIVERY_PREFIX}/audit/trail`;
-    const key = this.key(trailArn, logGroupName);
+    const logGroupName = `${DELIVERY_AUDIT_LOGS}trail`;
+    const key = this.trailKey(trailArn, logGroupName);
     const bucket = this.store(key, trailArn);
+    this.key = key;
+    this.bucket = bucket as IBucket;
     const logGroup = new EncryptedLogGroup(this, 'Log', {
       logGroupName,
       encryptionKey: key,
@@ -95,7 +103,7 @@ export class DeliveryTrail extends Construct {
   }
 
   /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html */
-  private key(trailArn: string, logGroupName: string): DeliveryKey {
+  private trailKey(trailArn: string, logGroupName: string): DeliveryKey {
     const key = new DeliveryKey(this, 'Key', {
       alias: `alias/${DELIVERY_PREFIX}-trail`,
       description: 'The audit trail of the delivery account',

@@ -17,10 +17,16 @@ export type PersonPolicy = (typeof PERSON_POLICIES)[Person][number];
 export const PERSON_ROLES = Object.keys(PERSON_POLICIES) as Person[];
 
 export interface PersonRoleProps {
-  readonly names: Names;
+  readonly names: Pick<Names, 'account' | 'role' | 'accountWide'>;
   readonly role: Person;
   readonly description: string;
-  readonly placeholders: Readonly<Record<PersonPolicy, PlaceholderValues>>;
+  /** Its policies, `policies/identity/NAME.json`, with what they ask for; each is named after its key. */
+  readonly policies: Readonly<Record<string, PersonPolicyProps>>;
+}
+
+export interface PersonPolicyProps {
+  readonly file: string;
+  readonly placeholders: PlaceholderValues;
 }
 
 /** What Identity Center passes of a reviewer, as an attribute for access control: who it is, opaque to everybody else. */
@@ -50,7 +56,7 @@ export const permissionSetOf = (role: Person): string => `serverlessapp-${role}`
 export class PersonRole extends Construct {
   readonly role: Role;
 
-  constructor(scope: Construct, id: string, { names, role, description, placeholders }: PersonRoleProps) {
+  constructor(scope: Construct, id: string, { names, role, description, policies }: PersonRoleProps) {
     super(scope, id);
     const account = new AccountPrincipal(names.account);
     const isNamed = NAMED_AFTER_PERSON.includes(role);
@@ -72,11 +78,11 @@ export class PersonRole extends Construct {
         }),
       ),
     });
-    for (const policy of PERSON_POLICIES[role])
+    for (const [policy, { file, placeholders }] of Object.entries(policies))
       new ManagedPolicy(this, policy === role ? 'Policy' : policy, {
         managedPolicyName: names.accountWide(`${policy}-policy`),
         description,
-        document: loadPolicy(`identity/${policy}`, placeholders[policy]),
+        document: loadPolicy(`identity/${file}`, placeholders),
         roles: [this.role],
       });
   }

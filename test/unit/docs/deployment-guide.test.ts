@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { OPERATIONS } from '../../../bin/operations/operations';
+import { bootstrapCommand } from '../../../bin/preflight/bootstrap';
+import { DELIVERY, deliveryContexts } from '../../../bin/preflight/execution-policies';
 import { loadStageConfig } from '../../../lib/config/load';
 import { delivery } from '../../../lib/config/delivery';
 import { DELIVERY_PREFIX, Names } from '../../../lib/names';
@@ -104,9 +106,11 @@ async function unknownOperations(commands: readonly string[]): Promise<string[]>
 describe('the deployment guide', () => {
   const commands = commandsOf(guide);
 
+  // The guide has the preflight print how to bootstrap.
+  const printed = deliveryContexts(loadStageConfig('prod')).map(bootstrapCommand);
   it('has commands to check', () => {
     for (const start of [...Object.keys(HELP), 'aws ']) {
-      expect(commands.filter((command) => command.startsWith(start))).not.toEqual([]);
+      expect([...commands, ...printed].filter((command) => command.startsWith(start))).not.toEqual([]);
     }
   });
   it('leads to files, sections and scripts that exist', () => {
@@ -116,7 +120,7 @@ describe('the deployment guide', () => {
     expect(namedOperations(guide).filter((name) => !(name in OPERATIONS))).toEqual([]);
   });
   it('uses options that the commands know', async () => {
-    expect(await unknownOptions(commands)).toEqual([]);
+    expect(await unknownOptions([...commands, ...printed])).toEqual([]);
   });
   it('uses operations and parameters that AWS knows', async () => {
     expect(await unknownOperations(commands)).toEqual([]);
@@ -136,7 +140,7 @@ describe('the deployment guide', () => {
       prod.accountWide('business'),
       `${DELIVERY_PREFIX}-recovery ${DELIVERY_PREFIX}`,
       `${DELIVERY_PREFIX}-evidence-${delivery.account}-${delivery.region}`,
-      `aws://${delivery.account}/${delivery.region} aws://${delivery.account}/${loadStageConfig('prod').drRegion}`,
+      `--stage ${DELIVERY} --write-policies`,
     ];
     expect(expected.filter((name) => !guide.includes(name))).toEqual([]);
   });

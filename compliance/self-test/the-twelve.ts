@@ -1,0 +1,79 @@
+import type { Outcome } from './run-mutants';
+
+/**
+ * The ways in which somebody came to own the system when it was first attacked on paper, each with a mistake of the
+ * self-test that opens it anew. `npm run compliance -- self-test --reopened` makes these alone and tells who noticed.
+ */
+export const THE_TWELVE: Readonly<Record<string, readonly string[]>> = {
+  'one merge owns the delivery account': [
+    'two-person chain broken: the pipeline changes itself before anybody approves',
+    'two-person chain broken: CloudFormation of the delivery account is an administrator',
+  ],
+  'deployers rewrite the boundary': [
+    'statement of the organisation removed: NobodyRewritesBoundary of scp-releases',
+  ],
+  'deployers silence evidence': [
+    'statement of the organisation removed: NobodySilencesAlarms of scp-safekeeping',
+    'statement of the organisation removed: OnlyReleasesChangeWhoMayEnter of scp-releases',
+  ],
+  'identities of other providers': [
+    'statement of the organisation removed: NoWebIdentities of rcp-perimeter',
+    'statement of the organisation removed: SamlForIdentityCenterOnly of rcp-perimeter',
+  ],
+  'people read clients’ keys': [
+    'statement of the organisation removed: OnlyRotationReadsClientKeys of scp-clients',
+  ],
+  'code makes the platform’s calls': [
+    'platform’s calls left to code: the stream’s function may read the stream itself',
+  ],
+  'a parser of pictures may write': ['parser of pictures may write them at serverlessapp-prod-processing'],
+  'a build that runs the repository signs': [
+    'two-person chain broken: the build that runs the repository may sign',
+  ],
+  'unchecked code runs where packs are signed': [
+    'two-person chain broken: the build that signs runs the repository',
+  ],
+  'an engine that was silenced': ['engine that runs no rule: checkov', 'rule count lowered in checkov'],
+  'approvals that do not bind': ['exception changed after its approval in the register'],
+  'data leaves by an export or a restore': [
+    'statement of the organisation removed: NobodyExportsData of scp-perimeter',
+    'statement of the organisation removed: OnlyRestorersRestore of scp-clients',
+  ],
+};
+
+/**
+ * What of three ways lies in code of the gate and of its set-up, where no template can be mistaken: the tests that open
+ * it, by forged packs, another binary of Node, and a home folder and variables that silence engines.
+ */
+export const HELD_BY_TESTS: Readonly<Record<string, readonly string[]>> = {
+  'a build that runs the repository signs': [
+    'test/unit/compliance/evidence-pack.test.ts',
+    'test/infrastructure/release-commands.test.ts',
+  ],
+  'unchecked code runs where packs are signed': ['test/unit/local/node-runtime.test.ts'],
+  'an engine that was silenced': ['test/unit/compliance/hostile-environment.test.ts'],
+};
+
+/** Whether a mistake opens one of the twelve anew. */
+export const reopens = (name: string): boolean =>
+  Object.values(THE_TWELVE).some((names) =>
+    names.some((each) => name === each || name.startsWith(`${each}/`)),
+  );
+
+/** One line for each of the twelve, with who noticed. @returns the lines, and those of which something was not made or not noticed */
+export function reopenedLines(outcomes: readonly Outcome[]): { lines: string[]; unnoticed: string[] } {
+  const unnoticed: string[] = [];
+  const lines = Object.entries(THE_TWELVE).flatMap(([way, names], index) => [
+    ...names.map((name) => {
+      const found = outcomes.filter((each) => each.name === name || each.name.startsWith(`${name}/`));
+      const [by] = found.flatMap(({ catches }) => catches);
+      if (found.length === 0 || found.some(({ catches }) => catches.length === 0)) unnoticed.push(name);
+      const told = by === undefined ? 'NOBODY' : `${by.catcher}: ${by.rule}`;
+      return `${String(index + 1).padStart(2)} ${way} | ${name} | ${found.length === 0 ? 'NOT MADE' : told}`;
+    }),
+    ...(HELD_BY_TESTS[way] ?? []).map(
+      (test) => `${String(index + 1).padStart(2)} ${way} | not here: ${test}`,
+    ),
+  ]);
+  return { lines, unnoticed };
+}
