@@ -16,14 +16,14 @@ const LAYERS = {
   openapi: { files: '^lambda/openapi/', mayImport: ['domain'] },
   functions: {
     files:
-      '^lambda/(detection-stream|file-manager|image-processor|notification-service|review-service)/(?!.*-definition\\.ts$)',
+      '^lambda/(detection-stream|file-manager|image-processor|notification-service|review-service|webhook-service)/(?!.*-definition\\.ts$)',
     mayImport: ['domain', 'declarations', 'steps', 'adapters', 'runtime'],
   },
 
   // The CDK application: each floor stands on those below it.
   config: { files: '^lib/config/', mayImport: ['domain'] },
   catalogues: {
-    files: '^lib/(audit|edge|monitoring|network|organization|rotation)/',
+    files: '^lib/(audit|edge|monitoring|network|organization|rotation|webhooks)/',
     mayImport: ['domain', 'declarations', 'config', 'names'],
   },
   names: { files: '^lib/(names|policies|create-app)\\.ts$', mayImport: ['domain', 'declarations', 'config'] },
@@ -77,7 +77,8 @@ const LAYERS = {
   },
   local: {
     files: '^local/(?!deployer/(transformations/|transformation\\.ts$|template\\.ts$))',
-    mayImport: ['domain', 'declarations', 'config', 'names', 'stages', 'tools', 'transformations'],
+    // The receiver that clients run verifies by the SDK, as they would.
+    mayImport: ['domain', 'declarations', 'config', 'names', 'stages', 'tools', 'transformations', 'sdk'],
   },
   // What a bootstrap is given; the proof of the deployer judges it, too.
   bootstrap: { files: '^bin/preflight/execution-policies\\.ts$', mayImport: ['config', 'names', 'commands'] },

@@ -88,9 +88,7 @@ export const signalMutants = (stacks: readonly RawStack[]): Mutant[] => [
       `${String(dig(properties, 'EventPattern', 'detail-type', 0))}s`,
     ),
   ),
-  ...onResources(stacks, 'any source told', RULE, (properties) =>
-    dropFromPattern(properties, 'source'),
-  ),
+  ...onResources(stacks, 'any source told', RULE, (properties) => dropFromPattern(properties, 'source')),
   ...onResources(stacks, 'any detail-type told', RULE, (properties) =>
     dropFromPattern(properties, 'detail-type'),
   ),

@@ -104,7 +104,9 @@ esac
     const env = { ...process.env, HTTPS_PROXY: '', npm_config_registry: DEAD, PIP_INDEX_URL: DEAD };
     const report = await examine(PROJECT_ROOT, env);
     expect(finding(report, 'npm registry')?.seen).toBe('not needed: packages are installed');
-    expect(lacks(report, 'npm run lint, format, build, synth, generate, new, simulate, bench, cost')).toEqual([]);
+    expect(lacks(report, 'npm run lint, format, build, synth, generate, new, simulate, bench, cost')).toEqual(
+      [],
+    );
     expect(report.findings.filter(({ seen }) => seen.includes('could not be looked at'))).toEqual([]);
   });
 });
