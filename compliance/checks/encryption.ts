@@ -51,7 +51,8 @@ function plaintextSecrets(resource: Resource): string[] {
 export const ENCRYPTION_CHECKS: readonly Check[] = [
   {
     id: 'own-key',
-    title: 'Everything that keeps data is encrypted with a customer-managed key of its domain.',
+    title:
+      'Everything that keeps data is encrypted with a customer-managed key of its domain; access-log buckets, which cannot be, by S3 itself.',
     controls: REST,
     types: Object.keys(ENCRYPTION_KEY_OF),
     judge: ownKey,

@@ -163,7 +163,8 @@ export const EXPOSURE_RULES = {
   },
   ownKey: {
     id: 'exposure-no-own-key',
-    title: 'What keeps data encrypts it with a customer-managed key.',
+    title:
+      'What keeps data encrypts it with a customer-managed key; buckets that take access logs need none.',
     controls: REST,
     remedy: 'Name a key of KMS that you manage.',
   },

@@ -40,10 +40,22 @@ export function lead(evidence: Evidence): Markup {
     ${applicationsTable(evidence)}`;
 }
 
+const MOST_NAMED = 5;
+
 export function verdict(evidence: Evidence): Markup {
   const { identity, result, counts, figures, narratives } = evidence;
   const resources = identity.stacks.reduce((sum, stack) => sum + stack.resources, 0);
   const count = (state: string): number => narratives.filter((narrative) => narrative.state === state).length;
+  /** The controls by name where they are few: whoever reads "1 with open findings" asks which. */
+  const named = (state: string): Markup | undefined => {
+    const ids = narratives.filter((narrative) => narrative.state === state).map(({ id }) => id);
+    return ids.length === 0 || ids.length > MOST_NAMED
+      ? undefined
+      : html` (${ids.map((id, index) => html`${index === 0 ? '' : ', '}<a href="#${id}">${id}</a>`)})`;
+  };
+  const inPart = narratives.filter(
+    ({ state, missing }) => state === 'supported' && missing.length > 0,
+  ).length;
   return html`<p>${badge(result)} ${SENTENCES[result]}</p>
     <p>
       <strong>Judged:</strong> ${plural(resources, 'resource')} in ${plural(identity.stacks.length, 'stack')}
@@ -59,8 +71,10 @@ export function verdict(evidence: Evidence): Markup {
           </p>`
         : html`<p>
             <strong>Claimed:</strong> ${plural(narratives.length, 'control')} in plain words:
-            ${count('supported')} supported throughout, ${count('excepted')} with exceptions,
-            ${count('findings')} with open findings, ${count('not assessed')} not assessed in this run.
+            ${count('supported')}
+            supported${inPart === 0 ? ' throughout' : ` (${inPart} without tests they cite: not run)`},
+            ${count('excepted')} with exceptions, ${count('findings')} with open findings${named('findings')},
+            ${count('not assessed')} not assessed in this run${named('not assessed')}.
           </p>`
     }`;
 }
@@ -142,7 +156,13 @@ export function leftOut(evidence: Evidence): Markup {
         ? [
             html`${ran === cited.size ? html`All` : html`<strong class="${ran === 0 ? 'findings' : 'excepted'}">${ran} of ${cited.size}</strong>`}
             ${ran === cited.size ? `${cited.size} ` : ''}test files that the controls cite ran on these
-            sources; their results are in the pack.`,
+            sources${
+              ran === 0
+                ? ': what only they show is not shown.'
+                : ran === cited.size
+                  ? '; their results are in the pack.'
+                  : '; the results of these are in the pack.'
+            }`,
           ]
         : []),
       ...(wasAsked(evidence)

@@ -66,6 +66,10 @@ function article(control: NarrativeResult, states: ReadonlyMap<string, string>, 
     </dl>
     <details>
       <summary>Requirements that this evidences, and which part of each</summary>
+      <p>
+        After the dash: the state of the whole requirement, over all controls that claim it and the rules that
+        bear on it; not of this control.
+      </p>
       <ul>
         ${FRAMEWORKS.flatMap((framework) =>
           Object.entries(control.requirements[framework] ?? {}).map(

@@ -3,7 +3,6 @@ export const STYLE = `
 :root { --ink: #1c2733; --soft: #55626f; --line: #d5dce3; --paper: #ffffff; --ground: #f5f7f9; --accent: #1d5a8a;
   --good: #1b6b3a; --except: #8a5a00; --bad: #a4262c; --none: #55626f; }
 * { box-sizing: border-box; }
-html { scroll-behavior: smooth; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; overflow-wrap: anywhere; }
 main, header, footer { max-width: 76rem; margin: 0 auto; padding: 0 1.5rem; }
 header { padding-top: 2.5rem; }

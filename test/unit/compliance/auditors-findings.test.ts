@@ -9,7 +9,9 @@ import { judgeRequirements } from '../../../compliance/controls/requirements';
 import { loadResponsibilities } from '../../../compliance/controls/responsibilities';
 import { readTestResults } from '../../../compliance/controls/test-results';
 import { loadPinnedRules } from '../../../compliance/pinned-rules';
+import type { Evidence } from '../../../compliance/report/evidence';
 import { figuresOf, judgedByTagsOnly } from '../../../compliance/report/figures';
+import { verdict } from '../../../compliance/report/html/lead';
 import { packFiles } from '../../../compliance/report/write-pack';
 import { selfTestCases } from '../../../compliance/self-test/keep-outcome';
 import type { EngineName, VerdictRow } from '../../../compliance/verdict-row';
@@ -113,6 +115,8 @@ describe('narratives', () => {
   // The claims that went further than their evidence, and what each now cites for it.
   test.each([
     ['ENC-02', 'required-alarms'],
+    ['PRI-03', 'test/integration/system.test.ts'],
+    ['CHG-06', 'self-test'],
     ['LOG-01', 'evidence-locked'],
     ['MON-01', 'alarm-tells'],
     ['REL-02', 'backup-plan'],
@@ -222,11 +226,12 @@ describe('headline figures', () => {
 describe('a check that did not run', () => {
   let scratch: string;
   let files: ReturnType<typeof packFiles>;
+  let evidence: Evidence;
   const text = (file: string): string => String(files.get(file));
   beforeAll(async () => {
     scratch = mkdtempSync(path.join(os.tmpdir(), 'serverlessapp-silent-'));
     const judgement = judgeSmallApplication(scratch);
-    const evidence = await evidenceOf({
+    evidence = await evidenceOf({
       ...judgement,
       results: [
         ...judgement.results,
@@ -252,6 +257,31 @@ describe('a check that did not run', () => {
     );
     expect(theirs.length).toBeGreaterThan(10);
     expect(theirs.filter(({ title }) => !title.startsWith('Must not be: '))).toEqual([]);
+  });
+
+  test('takes from "supported throughout" the controls whose tests did not run, and names those with findings', () => {
+    const [first] = evidence.narratives;
+    if (first === undefined) throw new Error('no narratives');
+    const claimed = (...told: Partial<typeof first>[]): string =>
+      verdict({ ...evidence, narratives: told.map((one) => ({ ...first, ...one })) }).text.replaceAll(
+        /\s+/g,
+        ' ',
+      );
+    const whole = { id: 'ENC-01', state: 'supported', missing: [] } as const;
+    expect(claimed(whole)).toContain('1 supported throughout,');
+    const lacking = { ...whole, id: 'ENC-02', missing: ['test/security/keys.test.ts'] };
+    expect(claimed(whole, lacking)).toContain('2 supported (1 without tests they cite: not run),');
+    const found = { ...whole, id: 'IAM-08', state: 'findings' } as const;
+    expect(claimed(found)).toContain('1 with open findings (<a href="#IAM-08">IAM-08</a>)');
+    expect(claimed(...Array.from({ length: 6 }, () => found))).toContain('6 with open findings,');
+  });
+
+  test('does not keep a link from its place: no page scrolls slowly over all that lies between', () => {
+    expect([...files.keys()].filter((file) => text(file).includes('scroll-behavior'))).toEqual([]);
+  });
+
+  test('of a whole requirement is told apart from the state of the control that is read', () => {
+    expect(text('index.html')).toContain('the state of the whole requirement');
   });
 
   test('stands first among what the result leaves out', () => {

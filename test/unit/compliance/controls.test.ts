@@ -268,7 +268,7 @@ describe('narratives', () => {
 
 describe('the second reading', () => {
   const holds = z.enum(['yes', 'in part', 'no']);
-  const { readings, seed, again } = z
+  const { readings, seed, again, independent } = z
     .strictObject({
       seed: z.string(),
       drawnFrom: z.int(),
@@ -282,6 +282,20 @@ describe('the second reading', () => {
             agrees: z.boolean(),
             why: z.string().optional(),
             mended: z.string().optional(),
+          }),
+        ),
+      }),
+      independent: z.strictObject({
+        read: z.string(),
+        seen: z.array(z.string()),
+        requirements: z.array(
+          z.strictObject({
+            requirement: z.string(),
+            holds,
+            agrees: z.boolean(),
+            why: z.string().min(20),
+            mended: z.string().optional(),
+            left: z.string().optional(),
           }),
         ),
       }),
@@ -324,6 +338,20 @@ describe('the second reading', () => {
         requirement,
         true,
       ]);
+    }
+  });
+
+  test('was done from outside for all of them; where that reader disagreed, it was mended or said why not', () => {
+    expect(independent.requirements.map(({ requirement }) => requirement)).toEqual(
+      readings.map(({ requirement }) => requirement),
+    );
+    expect(independent.seen.filter((one) => !requirementsByReference().has(one))).toEqual([]);
+    for (const [
+      index,
+      { requirement, holds: answer, agrees, mended, left },
+    ] of independent.requirements.entries()) {
+      expect([requirement, agrees]).toEqual([requirement, readings[index]?.holds === answer]);
+      expect([requirement, agrees || (mended ?? left) !== undefined]).toEqual([requirement, true]);
     }
   });
 
