@@ -245,7 +245,7 @@ function rowOf(
     controls: [],
     strength: 'property',
     severity: 'error',
-    message: verdict === 'compliant' ? '' : `Not seen in this resource: ${check.check_name}`,
+    message: verdict === 'compliant' ? '' : `Not met by this resource: ${check.check_name}`,
     ...(check.guideline !== null && check.guideline !== undefined && { remedy: check.guideline }),
   };
 }

@@ -113,6 +113,7 @@ function section(pages: FrameworkPages, requirement: RequirementResult): Markup 
   const claiming = evidence.narratives.filter((one) => parts.some(({ narrative }) => narrative === one.id));
   const own = sources.get(referenceOf(requirement)) ?? [];
   const missing = claiming.flatMap((one) => one.missing.map((source) => `${source} (${one.id})`));
+  const open = openRows(pages, own);
   return html`<article class="control requirement" id="${requirementAnchor(framework, id)}">
     <div class="head">
       <h3>${id} · ${title}</h3>
@@ -148,6 +149,16 @@ function section(pages: FrameworkPages, requirement: RequirementResult): Markup 
                 )
         }
       </dd>
+      ${
+        open.length === 0
+          ? undefined
+          : html`<dt>Open</dt>
+              <dd>
+                ${open.length} by
+                ${[...new Set(open.map(([{ engine, rule }]) => `${engine} ${rule}`))].join(', ')}; listed at
+                the end of this entry
+              </dd>`
+      }
       ${
         missing.length === 0
           ? undefined
@@ -263,11 +274,17 @@ const watchCells = ({ source, compliant }: EvidenceResult): Cells => [
   '',
 ];
 
+const rowsOf = ({ rows }: FrameworkPages, sources: readonly string[]): AnchoredRow[] =>
+  sources.flatMap((source) => rows.get(source) ?? []);
+
+/** What makes a requirement "not met", whoever named it: a control that claims it may have no finding itself. */
+const openRows = (pages: FrameworkPages, sources: readonly string[]): AnchoredRow[] =>
+  rowsOf(pages, sources).filter(([{ verdict }]) => verdict === 'non-compliant' || verdict === 'error');
+
 /** Open rows first, then excepted ones, each with its line in the pack's template. */
-function notableRows({ rows }: FrameworkPages, sources: readonly string[]): Markup {
-  const all = sources.flatMap((source) => rows.get(source) ?? []);
-  const open = all.filter(([{ verdict }]) => verdict === 'non-compliant' || verdict === 'error');
-  const notable = [...open, ...all.filter(([{ verdict }]) => verdict === 'excepted')];
+function notableRows(pages: FrameworkPages, sources: readonly string[]): Markup {
+  const all = rowsOf(pages, sources);
+  const notable = [...openRows(pages, sources), ...all.filter(([{ verdict }]) => verdict === 'excepted')];
   if (notable.length === 0) return html``;
   const more = notable.length - NAMED_ROWS;
   return html`<p class="meta">Open and excepted, one by one:</p>

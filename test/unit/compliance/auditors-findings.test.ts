@@ -301,6 +301,13 @@ describe('a check that did not run', () => {
     expect(runs.length).toBeGreaterThan(0);
   });
 
+  test('a requirement that is not met says by what, before the long table', () => {
+    const articles = text('frameworks/NIST-800-53-R5.html').split('<article').slice(1);
+    const unmet = articles.filter((one) => /class="badge[^>]*>not met</.test(one));
+    expect(unmet.length).toBeGreaterThan(0);
+    expect(unmet.filter((one) => !/<dt>Open<\/dt>\s*<dd>\s*\d+ by\s/.test(one))).toEqual([]);
+  });
+
   test('leaves what is claimed with its claim and what is missing, not with somebody else', () => {
     const page = text('frameworks/PCI-DSS-4.0.1.html');
     const [claimed = '', others = ''] = page.split('What somebody else must show');
