@@ -4,6 +4,7 @@ import type { PolicyInventory } from '../proofs/iam/inventory';
 import { ownerOf } from '../proofs/iam/situations';
 import { ADMINISTRATOR } from '../proofs/iam/statement';
 import { FOREIGN_ACCOUNT } from '../proofs/iam/targets';
+import type { Resource } from '../proofs/model/resource';
 import type { TemplateSet } from '../proofs/model/template-set';
 import type { ProofRows } from '../proofs/proof-rows';
 import { actionsMatching, authorizedOn } from '../service-reference/reference';
@@ -119,6 +120,15 @@ function isPlace(where: RunbookCommand['where'][number], applicationId: string):
   return where === (applicationId.endsWith('-recovery') ? 'second' : 'home');
 }
 
+/** A resource of the region that most of an application is in: some stacks of it are in the other one. */
+function ofMainRegion(set: TemplateSet): Resource | undefined {
+  const resources = set.resources();
+  const countIn = (wanted: string): number => resources.filter(({ region }) => region === wanted).length;
+  const regions = [...new Set(resources.map(({ region }) => region))];
+  const [main] = regions.sort((one, other) => countIn(other) - countIn(one));
+  return resources.find(({ region }) => region === main);
+}
+
 /** Judges every command against the applications that are there. @param named what the runbooks say */
 export function judgeCommands(
   rows: ProofRows,
@@ -152,7 +162,7 @@ export function judgeCommands(
       entry.by === 'management account' ? false : entry.where.some((where) => isPlace(where, id)),
     );
     const refused = places.flatMap(({ inventory, set }) => {
-      const [first] = set.resources();
+      const first = ofMainRegion(set);
       if (!first) return [];
       const { stackName, account, region } = first;
       return requestProblems(entry, { inventory, set, stackName, account, region });

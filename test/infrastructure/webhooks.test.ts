@@ -82,7 +82,7 @@ describe.each(STAGES)('webhooks in %s', (name) => {
     for (const { Condition } of own)
       expect(Condition).toEqual({
         StringEquals: {
-          'states:HTTPEndpoint': addresses.length === 1 ? addresses[0] : addresses,
+          'states:HTTPEndpoint': addresses,
           'states:HTTPMethod': 'POST',
         },
       });

@@ -74,9 +74,7 @@ function corporaSection(counts: readonly CorpusCounts[], misses: readonly Miss[]
     '',
     ...table(
       ['Corpus', 'File', 'What', 'Why'],
-      misses.map(({ corpus, file, outcome, detail }) =>
-        row(corpus, `\`${file}\``, HEADINGS[outcome], detail),
-      ),
+      misses.map(({ corpus, file, outcome, detail }) => row(corpus, file, HEADINGS[outcome], detail)),
     ),
     '',
   ];
