@@ -23,10 +23,7 @@ export function lead(evidence: Evidence): Markup {
   return html`${deployedDifferences(evidence)}
     <div class="lead">
       <div>
-        <div class="panel">
-          ${verdict(evidence)} ${leftOut(evidence)}
-          <p><a href="#auditor">What the auditor still has to test</a> · ${changes(evidence)}</p>
-        </div>
+        <div class="panel">${verdict(evidence)} ${leftOut(evidence)}</div>
       </div>
       <div>${identityPanel(evidence)}</div>
     </div>
@@ -156,13 +153,7 @@ export function leftOut(evidence: Evidence): Markup {
         ? [
             html`${ran === cited.size ? html`All` : html`<strong class="${ran === 0 ? 'findings' : 'excepted'}">${ran} of ${cited.size}</strong>`}
             ${ran === cited.size ? `${cited.size} ` : ''}test files that the controls cite ran on these
-            sources${
-              ran === 0
-                ? ': what only they show is not shown.'
-                : ran === cited.size
-                  ? '; their results are in the pack.'
-                  : '; the results of these are in the pack.'
-            }`,
+            sources${ran === 0 ? ': what only they show is not shown.' : '.'}`,
           ]
         : []),
       ...(wasAsked(evidence)
@@ -173,18 +164,18 @@ export function leftOut(evidence: Evidence): Markup {
           ]),
       html`<a href="#exceptions">${plural(exceptions.length, 'exception')}</a>
         ${exceptions.length === 1 ? 'stands' : 'stand'}${first === undefined ? '' : `, the first until ${first}`}:
-        ${exceptions.map(({ id }) => html`<a href="#${id}">${id}</a> `)}`,
+        ${exceptions.map(({ id }) => html`<a class="whole" href="#${id}">${id}</a> `)}`,
       ...(silenced > 0
         ? [
             html`<strong class="findings">Not shown:</strong> ${plural(silenced, 'requirement')} that controls
-              claim, whose evidence did not run here; each says on its framework's page what is missing.`,
+              claim: <a href="#frameworks">evidence</a> did not run.`,
           ]
         : []),
       html`${state('not assessed') - silenced} of ${plural(requirements.length, 'requirement')} are somebody
         else's to show, and ${state('partial') + state('contributes')} are evidenced in part:
         <a href="#responsibility">who holds what</a>.`,
-      html`${plural(tagsOnly.length, 'resource')} ${tagsOnly.length === 1 ? 'was' : 'were'} judged by nothing
-      but rules on tags, names, validity and order.`,
+      html`${plural(tagsOnly.length, 'resource')} ${tagsOnly.length === 1 ? 'was' : 'were'} judged by rules on
+      tags, names, validity and order only.`,
     ])}`;
 }
 
@@ -199,14 +190,14 @@ function byEngine({ failures, identity }: Evidence): [string, number][] {
   return [...groups.values()].map(([first = '', ...more]) => [first, more.length]);
 }
 
-const changes = ({ difference }: Evidence): Markup => {
-  if (difference === undefined) return html`there was no earlier pack to compare with.`;
+const changes = (difference: Evidence['difference']): Markup => {
+  if (difference === undefined) return html`There was no earlier pack.`;
   const groups = difference.groups.map(({ title, lines }) => `${title} ${lines.length}`);
-  return html`<a href="#difference">Since the pack of ${difference.before.generated.slice(0, 10)}</a>:
+  return html`<a href="#difference">Since ${difference.before.generated.slice(0, 10)}</a>:
     ${groups.length === 0 ? 'nothing changed.' : `${groups.join(', ')}.`}`;
 };
 
-const identityPanel = ({ identity }: Evidence): Markup =>
+const identityPanel = ({ identity, difference }: Evidence): Markup =>
   html`<div class="panel">
     <dl>
       <dt>Scope</dt>
@@ -237,6 +228,10 @@ const identityPanel = ({ identity }: Evidence): Markup =>
         <a href="manifest.json">manifest.json</a> names its key; without them this copy is UNSIGNED.
         <code>npm run compliance -- verify</code> tells.
       </dd>
+      <dt>Last pack</dt>
+      <dd>${changes(difference)}</dd>
+      <dt>Auditor</dt>
+      <dd><a href="#auditor">What the auditor still has to test</a></dd>
       <dt>Tools</dt>
       <dd>
         ${identity.tools.map(({ engine, version, rules }) => `${engine} ${version}${rules === 0 ? ' (did not run)' : ''}`).join(', ')}

@@ -5,7 +5,7 @@ export const STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; overflow-wrap: anywhere; }
 main, header, footer { max-width: 76rem; margin: 0 auto; padding: 0 1.5rem; }
-header { padding-top: 2.5rem; }
+header { padding-top: 1.5rem; }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .25rem; }
 h2 { font-size: 1.35rem; margin: 3rem 0 .75rem; padding-top: 1rem; border-top: 2px solid var(--ink); }
 h3 { font-size: 1.05rem; margin: 0 0 .25rem; }
@@ -15,7 +15,7 @@ a:focus-visible, summary:focus-visible, input:focus-visible, select:focus-visibl
 .skip { position: absolute; left: -99rem; } .skip:focus { left: 1rem; top: 1rem; background: var(--paper); padding: .5rem; }
 .panel { background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: 1.25rem 1.5rem; margin: 1rem 0; }
 .lead { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 1.25rem; align-items: start; }
-.lead .panel { margin: 1rem 0 0; }
+.lead .panel { margin: 1rem 0 0; padding: 1rem 1.5rem; } .lead p { margin: .25rem 0 .5rem; } .lead dl { font-size: .9rem; gap: .15rem 1rem; }
 .lead > div { display: flex; flex-direction: column; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem 1rem; margin: 0; }
 dt { color: var(--soft); } dd { margin: 0; }
@@ -63,7 +63,7 @@ footer { color: var(--soft); font-size: .875rem; padding: 2rem 1.5rem 4rem; }
   body { background: #fff; font-size: 10.5pt; } main, header, footer { max-width: none; padding: 0; }
   nav, .filter, .skip, details:not(.sums) { display: none !important; } .sums::details-content { content-visibility: visible; } .scroll { overflow: visible; }
   .bar, .part, .track, .span, .now, .heat, .may { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  .summary .legend { font-size: 7pt; margin: .1rem 0; } .summary { font-size: 8.5pt; line-height: 1.3; } .summary h1 { font-size: 14pt; } .summary h2 { font-size: 11pt; margin: .6rem 0 .2rem; padding-top: .3rem; border-top-width: 1px; } .summary p, .summary ul { margin: .15rem 0; } .summary li { margin: 0; } .summary .bars li { margin: .05rem 0; grid-template-columns: 14rem 6.5rem minmax(0, 1fr); } .summary .bar { height: .55rem; } .summary .meta { font-size: 7.5pt; } .summary table { font-size: 7pt; line-height: 1.2; } .summary th, .summary td { padding: .04rem .35rem; } .summary .badge { font-size: 7pt; padding: 0 .35rem; } .summary .scroll { margin: .1rem 0; } .summary caption { padding: 0; }
+  .summary .legend { font-size: 7pt; margin: .1rem 0; } .summary { font-size: 8.5pt; line-height: 1.3; } .summary h1 { font-size: 14pt; } .summary h2 { font-size: 11pt; margin: .6rem 0 .2rem; padding-top: .3rem; border-top-width: 1px; } .summary p, .summary ul { margin: .15rem 0; } .summary li { margin: 0; } .summary .bars li { margin: .15rem 0; grid-template-columns: 19.5rem 6.5rem minmax(0, 1fr); line-height: 1.15; gap: 0 .8rem; } .summary .bar { height: .55rem; } .summary .meta { font-size: 7.5pt; } .summary .bars li > * { margin: 0; } .summary table { font-size: 7pt; line-height: 1.2; } .summary th, .summary td { padding: .04rem .35rem; } .summary .badge { font-size: 7pt; padding: 0 .35rem; } .summary .scroll { margin: .1rem 0; } .summary caption { padding: 0; }
   .panel, .control { break-inside: avoid; border-color: #999; } h2, h3, caption, thead, summary { break-after: avoid; } tr { break-inside: avoid; }
   thead { display: table-header-group; } thead th { position: static; } a { color: inherit; text-decoration: none; }
   table { font-size: 8.5pt; } table.measured, tbody th { min-width: 0; } .lead { grid-template-columns: minmax(0, 1fr); gap: 0; } td .meta { font-size: inherit; }

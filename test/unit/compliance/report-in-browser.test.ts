@@ -132,11 +132,16 @@ const withLongNames = (judgement: Judgement): Judgement => ({
     const [things, rules, target] = await browser.evaluate<[number, number, boolean]>(`(() => {
       const rows = [...document.querySelectorAll('#open tbody tr')];
       const links = [...document.querySelectorAll('#open tbody a')];
-      return [rows.length, links.length, links.every((link) => document.querySelector(link.getAttribute('href')))];
+      return [rows.length, links.length, links.every((link) => document.getElementById(link.hash.slice(1)) !== null)];
     })()`);
     expect(things).toBeGreaterThan(0);
     expect(rules).toBeGreaterThan(things);
     expect(target).toBe(true);
+    // With a dot in its name, which a selector would read as a class.
+    await browser.evaluate(`document.querySelector('#open tbody a[href*="HIPAA.Security"]').click()`);
+    expect(await browser.evaluate(`document.querySelector('#rows tr.rule:target').checkVisibility()`)).toBe(
+      true,
+    );
     const said = await browser.evaluate<string>(`document.querySelector('#open p').innerText`);
     expect(said).toMatch(new RegExp(`^34 open verdicts on ${things} things`));
   });
