@@ -1,5 +1,4 @@
-import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
-import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { isRecordKey } from '../../lambda/domain/detection-record';
@@ -34,11 +33,24 @@ export async function recordsIn(
   return records;
 }
 
-/** The current objects of a bucket by image id. */
+/**
+ * The current objects of a bucket by image id. A picture that moves while they are read is read again at its new place.
+ * @throws NoSuchKey when that happens more often than a system at rest can explain
+ */
 export async function objectsIn(
-  { clients }: EmbeddedAws,
-  Bucket: string,
+  aws: EmbeddedAws,
+  bucket: string,
+  attempts = 3,
 ): Promise<Map<string, ObservedObject[]>> {
+  try {
+    return await readObjects(aws, bucket);
+  } catch (error) {
+    if (attempts <= 1 || !(error instanceof NoSuchKey)) throw error;
+    return await objectsIn(aws, bucket, attempts - 1);
+  }
+}
+
+async function readObjects({ clients }: EmbeddedAws, Bucket: string): Promise<Map<string, ObservedObject[]>> {
   const objects = new Map<string, ObservedObject[]>();
   for await (const { Contents = [] } of paginateListObjectsV2({ client: clients.s3 }, { Bucket }))
     for (const { Key = '' } of Contents) {

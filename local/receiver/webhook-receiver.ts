@@ -40,7 +40,9 @@ export class WebhookReceiver {
     });
   });
 
-  private constructor() {}
+  private constructor() {
+    // Only `listen` makes one.
+  }
 
   static async listen(): Promise<WebhookReceiver> {
     const receiver = new WebhookReceiver();

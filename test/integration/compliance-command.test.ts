@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { HANDLERS } from '../../compliance/proofs/deployer/handlers';
+import { PUBLISHED } from '../../compliance/proofs/deployer/handlers';
 import { readHandlers } from '../../compliance/proofs/deployer/read-handlers';
 import type { Evidence } from '../../compliance/report/evidence';
 import { synthesizeStage } from '../../compliance/synthesize';
@@ -152,9 +152,9 @@ describe('npm run compliance -- --templates', () => {
 
 test('what the deployer’s proof takes for AWS’s word is what the installed cfn-lint and the reference say', async () => {
   const { directory } = await ensurePythonTool('cfn-lint', { progress: silentProgress });
-  const said = await readHandlers(Object.keys(HANDLERS.types), directory);
+  const said = await readHandlers(Object.keys(PUBLISHED.types), directory);
   // Otherwise: node --import tsx compliance/proofs/deployer/write-handlers.ts
-  expect(HANDLERS).toEqual(said);
+  expect(PUBLISHED).toEqual(said);
 });
 
 describe('what is wrong gets exit code 2, the next step, and no pack', () => {

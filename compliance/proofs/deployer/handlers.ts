@@ -20,11 +20,11 @@ export type Handlers = z.infer<typeof handlersSchema>;
  * what each action is authorized on from the Service Authorization Reference. Written by
  * `compliance/proofs/deployer/write-handlers.ts`; actions that IAM does not know are left out, for nobody can be refused them.
  */
-const published = handlersSchema.parse(data);
+export const PUBLISHED = handlersSchema.parse(data);
 /** Of types whose schema lists no handlers: what the service's API has for it, by the Service Authorization Reference. */
 const supplied = handlersSchema.parse(unlisted);
 export const HANDLERS: Handlers = {
-  sources: published.sources,
-  types: { ...supplied.types, ...published.types },
-  actions: { ...supplied.actions, ...published.actions },
+  sources: PUBLISHED.sources,
+  types: { ...supplied.types, ...PUBLISHED.types },
+  actions: { ...supplied.actions, ...PUBLISHED.actions },
 };

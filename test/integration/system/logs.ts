@@ -21,6 +21,8 @@ const KNOWN_FIELDS = [
   // The client is a configured name of an application, by which its alarms are told apart; it is nobody's person.
   // A reviewer is told by a digest; a run of settling counts.
   ...['reviewer', 'settled', 'expired', 'failed'],
+  // A run of telling counts, too; which client is a configured name.
+  ...['clientId', 'round', 'begun', 'told', 'givenUp', 'disabledFor'],
   ...['client', 'imageId', 'messageId', 'requestId', 'xray_trace_id'],
   ...['level', 'message', 'timestamp', 'service', 'sampling_rate', 'error', 'errorName'],
 ];

@@ -82,7 +82,7 @@ it('are reported by reads alone', async () => {
     },
   } as unknown as DynamoDBDocumentClient;
   // The paginator asks whether it was given a client.
-  Object.setPrototypeOf(documents, DynamoDBDocumentClient.prototype as object);
+  Object.setPrototypeOf(documents, DynamoDBDocumentClient.prototype);
   const context = {
     config: dev,
     names: new Names(dev, dev.region),

@@ -64,12 +64,13 @@ describe.each<[string, string[]]>([
   const lines: string[] = [];
   const folder = mkdtempSync(path.join(tmpdir(), 'receiver-'));
   beforeAll(async () => {
-    child = spawn(program, parameters, {
+    const started = spawn(program, parameters, {
       cwd: folder,
       env: { PATH: process.env['PATH'], HOME: folder, SECRET, PORT: '0', PYTHONDONTWRITEBYTECODE: '1' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const output = createInterface({ input: child.stdout! });
+    child = started;
+    const output = createInterface({ input: started.stdout });
     const [first] = (await once(output, 'line')) as [string];
     output.on('line', (line) => lines.push(line));
     url = `http://127.0.0.1:${/(\d+)\D*$/.exec(first)?.[1]}/`;

@@ -1,5 +1,5 @@
 // Receives what the picture API tells: SECRET is the whsec_… that was handed over, PORT where to listen on this machine.
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { verifyWebhook, WebhookError } from 'serverlessapp-pictures';
 
@@ -7,7 +7,7 @@ const { SECRET = '', PORT = '0' } = process.env;
 /** Ids of messages that were taken; in a database where it must outlive the process. */
 const taken = new Set<string>();
 
-const server = createServer(async (request, response) => {
+const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
   try {
     const event = await verifyWebhook(SECRET, request.headers, await buffer(request));
     const id = String(request.headers['webhook-id']);
@@ -18,5 +18,6 @@ const server = createServer(async (request, response) => {
     if (!(error instanceof WebhookError)) console.error(error);
     response.writeHead(error instanceof WebhookError ? 401 : 500).end();
   }
-});
+};
+const server = createServer((request, response) => void take(request, response));
 server.listen(Number(PORT), '127.0.0.1', () => console.log('listening', server.address()));
