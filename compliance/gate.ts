@@ -20,7 +20,7 @@ import { loadProfile, type Profile } from './profiles/load';
 import { applyNotAdopted, type RuleNotAdopted } from './profiles/not-adopted';
 import { resolveReferences } from './controls/resolve-references';
 import { validateControls } from './controls/validate-controls';
-import { judgeSuppressions, tellSuppressions } from './register/find-suppressions';
+import { judgeSuppressions, suppressionRows } from './register/find-suppressions';
 import { judgeRegister, REGISTER_RULES } from './register/judge-register';
 import { loadRegister, type Register } from './register/load';
 import { applyRegister } from './register/match';
@@ -167,7 +167,7 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
       rows: [
         ...judgeRegister(entries, context, profile.registerPlace),
         ...(isForeign
-          ? tellSuppressions(assembly)
+          ? suppressionRows(assembly)
           : judgeSuppressions(assembly, entries, stage, input.sources ? PROJECT_ROOT : undefined)),
         ...(profile.baseline === undefined
           ? []

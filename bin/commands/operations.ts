@@ -32,7 +32,7 @@ function positive(option: string, text: string): number {
 }
 
 /** By their names: some of their classes come only with the operation that throws them. */
-const FORESEEN = new Set([
+const EXPECTED_ERRORS = new Set([
   'AccessDenied',
   'ConfigurationError',
   'DestroyRefusedError',
@@ -47,7 +47,7 @@ function said(error: unknown): unknown {
   if (/^(Credentials|Token)ProviderError$/.test(error.name))
     return `There are no usable AWS credentials in the environment: ${error.message}\nSign in with the role named beside the operation (aws sso login, or AWS_PROFILE), and run it again.`;
   if ('$metadata' in error) return `${error.name}: ${error.message}`;
-  return FORESEEN.has(error.name) ? error.message : error;
+  return EXPECTED_ERRORS.has(error.name) ? error.message : error;
 }
 
 async function main(): Promise<number> {

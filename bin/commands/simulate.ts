@@ -1,6 +1,6 @@
 import {
   DEPLOYED,
-  delayOfVisitor,
+  delayOfQuietClient,
   drainOverFloor,
   FLOODS,
   OTHERS,
@@ -32,8 +32,8 @@ console.log(
 );
 console.log(row(['scenario', 'mean', 'slowest', 'slowest s', 'unfair mean']));
 for (const flood of FLOODS) {
-  const { mean, slowest, seconds } = delayOfVisitor(flood);
-  const unfair = delayOfVisitor({ ...flood, flooded: { ...flood.flooded, isFair: false } });
+  const { mean, slowest, seconds } = delayOfQuietClient(flood);
+  const unfair = delayOfQuietClient({ ...flood, flooded: { ...flood.flooded, isFair: false } });
   console.log(
     row([flood.name, mean.toFixed(2), slowest.toFixed(2), seconds.toFixed(1), unfair.mean.toFixed(0)]),
   );

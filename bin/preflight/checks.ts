@@ -19,7 +19,7 @@ import { regionOptInCheck } from './regions';
 import { webhookAddressCheck } from './webhook-addresses';
 import { gatewayLogRoleCheck, homeSingletonChecks } from './singletons';
 
-/** Asked once: what an account has for all regions, and what only the home region's stacks need. */
+/** Asked once: what an account has for all regions, and what only the primary region's stacks need. */
 export const HOME_CHECKS: readonly Check[] = [
   regionOptInCheck,
   executionPolicyCheck,

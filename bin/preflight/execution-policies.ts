@@ -53,7 +53,7 @@ export function executionPolicy(name: ExecutionPolicy, context: BootstrapContext
   return renderPolicy(`bootstrap/${name}`, {
     Account: config.account,
     Prefix: names.prefix,
-    // Global services answer in the home region.
+    // Global services answer in the primary region.
     Regions: [config.region, config.drRegion],
     ...(isDelivery(context)
       ? {

@@ -24,7 +24,7 @@ const MARK: Record<Outcome['state'], string> = {
   'not-checked': 'UNKNOWN ',
 };
 
-/** The home region and the one that takes over, each with the configuration of what stands there. */
+/** The primary region and the one that takes over, each with the configuration of what stands there. */
 export const regionsOf = (
   config: StageConfig,
   connection: Connection = {},

@@ -24,5 +24,5 @@ const detectorCheck: Check = {
   },
 };
 
-/** Asked of the region that takes over alone: what the home region's stacks make, or its checks ask, for itself only. */
+/** Asked of the region that takes over alone: what the primary region's stacks make, or its checks ask, for itself only. */
 export const RECOVERY_CHECKS: readonly Check[] = [detectorCheck, backupOptInCheck];

@@ -166,7 +166,7 @@ const checkOf = (singleton: Singleton): Check => ({
   run: async (context) => [judge(singleton, await singleton.owner(context), context)],
 });
 
-/** What the audit stack of the home region makes. */
+/** What the audit stack of the primary region makes. */
 export const homeSingletonChecks = [
   ...[CONFIG_RECORDER, GUARD_DUTY, SECURITY_HUB, UNUSED_ACCESS].map(checkOf),
   externalAccessCheck,

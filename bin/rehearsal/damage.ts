@@ -20,13 +20,13 @@ export type Damage = keyof typeof DAMAGES;
 const KINDS = Object.keys(DAMAGES) as Damage[];
 
 /** Pictures that it takes so that each kind of damage happens. */
-export const LEAST_PICTURES = KINDS.length;
+export const MINIMUM_PICTURES = KINDS.length;
 
 /** Which damage each of the pictures gets. */
-export const dealOut = (imageIds: readonly string[]): ReadonlyMap<string, Damage> =>
+export const assignDamages = (imageIds: readonly string[]): ReadonlyMap<string, Damage> =>
   new Map(imageIds.map((imageId, index) => [imageId, KINDS[index % KINDS.length] ?? 'none']));
 
-export const having = (dealt: ReadonlyMap<string, Damage>, ...damages: Damage[]): string[] =>
+export const imagesWith = (dealt: ReadonlyMap<string, Damage>, ...damages: Damage[]): string[] =>
   [...dealt].flatMap(([imageId, damage]) => (damages.includes(damage) ? [imageId] : []));
 
 const deleteItem = ({ clients }: EmbeddedAws, table: string, imageId: string) =>

@@ -15,7 +15,7 @@ import { mergeAllRestored } from '../operations/restore/merge-restored';
 import { recoverPictures } from '../operations/restore/recover-pictures';
 import { stuckPictures } from '../operations/stuck';
 import { makeSyntheticPicture, type SyntheticPicture } from '../operations/synthetic-pictures';
-import { bringBackErased, damage, dealOut, having, LEAST_PICTURES } from './damage';
+import { bringBackErased, damage, assignDamages, imagesWith, MINIMUM_PICTURES } from './damage';
 import { observe } from './observe';
 import { restoreFromBackups, restoreToPointInTime, takeRecoveryPoint } from './recovery-point';
 import { contextAs } from './run-as';
@@ -56,8 +56,8 @@ export async function rehearseRestore(
   aws: EmbeddedAws,
   { count, print, leaveOutReplay = false }: RehearsalOptions,
 ): Promise<RehearsalResult> {
-  if (count < LEAST_PICTURES)
-    throw new RehearsalError(`It takes ${LEAST_PICTURES} pictures so that each kind of damage happens.`);
+  if (count < MINIMUM_PICTURES)
+    throw new RehearsalError(`It takes ${MINIMUM_PICTURES} pictures so that each kind of damage happens.`);
   const { steps, remarks }: { steps: Steps; remarks: string[] } = { steps: new Steps(print), remarks: [] };
   const api = new ApiClient(aws.apiUrl, aws.apiKeys.get(CLIENT)?.value ?? '', aws.emulator.agent);
   const breakGlass = await contextAs(aws, 'break-glass', silent);
@@ -96,17 +96,17 @@ export async function rehearseRestore(
     imageIds = await sendNew(0, count);
     return `${imageIds.length} completed`;
   });
-  const dealt = dealOut(imageIds);
+  const dealt = assignDamages(imageIds);
   const withEverything = await observe(aws);
   await steps.step('Data steward erases, before the recovery point', () =>
-    erase(having(dealt, 'erased-before')),
+    erase(imagesWith(dealt, 'erased-before')),
   );
   const asOf = await observe(aws);
   const recoveryPoint = await takeRecoveryPoint(aws);
   let newcomers: string[] = [];
   await steps.step('Data steward erases, after it; new pictures come', async () => {
     newcomers = await sendNew(count, NEWCOMERS);
-    return `${await erase(having(dealt, 'erased-after'))}, ${newcomers.length} new`;
+    return `${await erase(imagesWith(dealt, 'erased-after'))}, ${newcomers.length} new`;
   });
   const after = await observe(aws);
   const before = {
@@ -115,10 +115,10 @@ export async function rehearseRestore(
   };
   await steps.step('Damage', async () => {
     await damage(aws, before, dealt);
-    const damaged = dealt.size - having(dealt, 'none', 'erased-after').length;
+    const damaged = dealt.size - imagesWith(dealt, 'none', 'erased-after').length;
     return `${damaged} of ${dealt.size} pictures`;
   });
-  const erased = having(dealt, 'erased-before', 'erased-after');
+  const erased = imagesWith(dealt, 'erased-before', 'erased-after');
   const surviving = [...earlier, ...imageIds.filter((imageId) => !erased.includes(imageId)), ...newcomers];
   const expected = { before, surviving, erased };
   const damagedFaults = await verifyRestored(aws, api, expected);
@@ -142,7 +142,7 @@ export async function rehearseRestore(
     return `${added} entries added`;
   });
   await steps.step('Break-glass: recover-pictures, by version', async () => {
-    const images = having(dealt, 'picture-deleted', 'picture-overwritten');
+    const images = imagesWith(dealt, 'picture-deleted', 'picture-overwritten');
     return numbers(await recoverPictures(confirmed(breakGlass), { images }));
   });
   const everything = { selection: { images: [] }, replace: false };
@@ -153,7 +153,7 @@ export async function rehearseRestore(
     numbers(await mergeAllRestored(confirmed(breakGlass), everything)),
   );
   await steps.step('Break-glass: merge-restored --replace, by image', async () => {
-    const selection = { images: having(dealt, 'wrong-write') };
+    const selection = { images: imagesWith(dealt, 'wrong-write') };
     return numbers(await mergeAllRestored(confirmed(breakGlass), { selection, replace: true }));
   });
   await steps.step('A careless hand brings erased pictures back', async () => {

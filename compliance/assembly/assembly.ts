@@ -9,7 +9,7 @@ import { readTemplate, type ReadTemplate } from './read-template';
 import { withUniqueNames } from './unique-names';
 
 /** The next step of whoever gave nothing that can be judged. */
-export const WHAT_TO_GIVE =
+export const INPUT_HINT =
   'Name a template, a directory that holds some, or what a synthesis wrote (cdk.out); mend what cannot be read, or synthesize again.';
 
 export type { Assembly, JudgedResource, JudgedStack, NotRead, Template, TemplateResource } from './model';
@@ -70,7 +70,7 @@ export function loadAssembly(
     const [first] = notRead;
     throw new GateError(
       'ASSEMBLY_UNREADABLE',
-      `${directory} holds no stack with resources: there is nothing to judge.${first === undefined ? '' : ` ${first.template.file}: ${first.why}`} ${WHAT_TO_GIVE}`,
+      `${directory} holds no stack with resources: there is nothing to judge.${first === undefined ? '' : ` ${first.template.file}: ${first.why}`} ${INPUT_HINT}`,
     );
   }
   return { directory, stacks: wanted, notRead };

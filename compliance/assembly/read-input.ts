@@ -7,7 +7,7 @@ import {
   readManifest,
   readStack,
   type StacksRead,
-  WHAT_TO_GIVE,
+  INPUT_HINT,
 } from './assembly';
 import type { Assembly, JudgedStack, NotRead } from './model';
 import { parseTemplate } from './parse-template';
@@ -82,7 +82,7 @@ function readDirectory(directory: string, sourceRoot: string): Assembly {
     const why = notRead.map(({ template, why: reason }) => `${template.file}: ${reason}`);
     throw new GateError(
       'ASSEMBLY_UNREADABLE',
-      `${directory} holds no CloudFormation template with resources: there is nothing to judge. ${[...why.slice(0, 3), WHAT_TO_GIVE].join(' ')}`,
+      `${directory} holds no CloudFormation template with resources: there is nothing to judge. ${[...why.slice(0, 3), INPUT_HINT].join(' ')}`,
     );
   }
   const dropped = new Set(stacks.filter((stack) => !once.includes(stack)).map(({ name }) => name));

@@ -30,7 +30,7 @@ export interface SetCheck {
   readonly judge: (context: CheckContext) => readonly string[] | undefined;
 }
 
-/** Whether an application is a stage in its home region, where everything stands that an account has once. */
+/** Whether an application is a stage in its primary region, where everything stands that an account has once. */
 export const isHome = ({ application }: CheckContext): boolean =>
   STAGE_NAMES.some((stage) => stage === application);
 

@@ -166,7 +166,7 @@ const REQUIRED_ALARMS = [
   'rule-invocations-failed',
   'undelivered-events',
 ];
-/** Those on the trail, which sees both regions from the home region. */
+/** Those on the trail, which sees both regions from the primary region. */
 const REQUIRED_TRAIL_ALARMS = [
   'access-denied-spike',
   'bucket-policy-changed',

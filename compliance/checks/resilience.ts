@@ -25,7 +25,7 @@ const queueOf = (mapping: Resource): string | undefined =>
 
 /**
  * What stands by in the second region reads a queue, which keeps what arrives until a failover, and has an enabled twin in
- * the home region, which does the work until then. A stream keeps nothing so long, and its mapping has no such excuse.
+ * the primary region, which does the work until then. A stream keeps nothing so long, and its mapping has no such excuse.
  */
 const isStandby = (mapping: Resource, { set }: CheckContext): boolean =>
   queueOf(mapping) !== undefined &&
@@ -166,7 +166,7 @@ export const RESILIENCE_CHECKS: readonly Check[] = [
       ),
       ...unless(
         r.property('Enabled') !== false || isStandby(r, context),
-        'it is disabled, and no twin in the home region does its work',
+        'it is disabled, and no twin in the primary region does its work',
       ),
     ],
   },

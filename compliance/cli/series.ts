@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { GateError } from '../gate-error';
 import { kmsPublicKey } from '../report/sign-pack';
 import { readSeries, type SeriesPack } from '../series/read-series';
-import { type Question, seriesProblems, tellAt, tellSeries } from '../series/tell';
+import { type Question, seriesProblems, describeAt, describeSeries } from '../series/describe';
 import type { Command } from './arguments';
 import { fromCaller } from './from-caller';
 
@@ -23,7 +23,7 @@ async function read(command: SeriesCommand): Promise<{ packs: SeriesPack[]; ques
 /** 0: every pack is as it was written and none is missing. 1: something is wrong with the series. */
 export async function seriesCommand(command: Extract<Command, { name: 'series' }>): Promise<number> {
   const { packs, question } = await read(command);
-  console.log(tellSeries(packs, question));
+  console.log(describeSeries(packs, question));
   return seriesProblems(packs, question).length === 0 ? 0 : 1;
 }
 
@@ -39,7 +39,7 @@ export function instantOf(date: string): string {
 export async function atCommand(command: Extract<Command, { name: 'at' }>): Promise<number> {
   const instant = instantOf(command.date);
   const { packs, question } = await read(command);
-  const { text, known } = tellAt(packs, instant, question);
+  const { text, known } = describeAt(packs, instant, question);
   console.log(text);
   return known ? 0 : 1;
 }

@@ -22,7 +22,7 @@ const commandSchema = z.strictObject({
   /** The files that name it. */
   in: z.array(z.string().min(1)).min(1),
   by: personSchema,
-  /** Where it runs: in the stage's home region (when left out), in the second one, in the delivery account. */
+  /** Where it runs: in the stage's primary region (when left out), in the second one, in the delivery account. */
   where: z.array(z.enum(['home', 'second', 'delivery'])).default(['home']),
   requests: z
     .array(

@@ -11,7 +11,7 @@ import { SELF_TEST } from './test-results';
 import { loadResponsibilities } from './responsibilities';
 
 /** What the narratives refer to. */
-export interface Surroundings {
+export interface ValidationContext {
   readonly projectRoot: string;
   readonly roles: Roles;
   /** Without it no rule is looked up: a run that pins rules makes it anew. */
@@ -22,7 +22,7 @@ export interface Surroundings {
  * Reads everything that the report's claims are made of, before any engine runs.
  * @throws GateError DATA_INVALID with everything that is wrong with the narratives, or with the first file that cannot be read.
  */
-export function validateControls(surroundings: Surroundings): void {
+export function validateControls(surroundings: ValidationContext): void {
   loadBaselines();
   loadResponsibilities();
   loadVendorTags();
@@ -36,7 +36,10 @@ export function validateControls(surroundings: Surroundings): void {
 }
 
 /** What narratives name and nothing has: requirements, rules, tests, owners. */
-export function narrativeProblems(narratives: readonly Narrative[], surroundings: Surroundings): string[] {
+export function narrativeProblems(
+  narratives: readonly Narrative[],
+  surroundings: ValidationContext,
+): string[] {
   const known = requirementsByReference();
   return narratives.flatMap(({ id, owner, evidence, requirements }) => [
     ...(owner in surroundings.roles ? [] : [`${id}: ${owner} is no role of policies/roles.yaml`]),
@@ -52,7 +55,10 @@ export function narrativeProblems(narratives: readonly Narrative[], surroundings
   ]);
 }
 
-function evidenceProblem(source: EvidenceSource, { projectRoot, pins }: Surroundings): string | undefined {
+function evidenceProblem(
+  source: EvidenceSource,
+  { projectRoot, pins }: ValidationContext,
+): string | undefined {
   if ('test' in source)
     return source.test === SELF_TEST || existsSync(path.join(projectRoot, source.test))
       ? undefined

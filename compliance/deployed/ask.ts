@@ -51,7 +51,10 @@ export function asker(
 }
 
 /** The answer, or undefined where the service says that there is none by an error of such a name. */
-export async function orNothing<T>(answer: Promise<T>, ...names: string[]): Promise<T | undefined> {
+export async function undefinedWhenMissing<T>(
+  answer: Promise<T>,
+  ...names: string[]
+): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {

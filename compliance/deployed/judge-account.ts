@@ -10,7 +10,14 @@ import type { EngineResult, VerdictRow } from '../verdict-row';
 import type { ExpectedRegion, ExpectedResource } from './aspect';
 import { asker } from './ask';
 import { DEPLOYED, DEPLOYED_VERSION } from './engine';
-import { type AskFor, type Clock, judgeResources, lookAt, notAsked, observed } from './judge-resources';
+import {
+  type AskFor,
+  type Clock,
+  judgeResources,
+  observeResource,
+  notAsked,
+  observed,
+} from './judge-resources';
 import { judgeDrift, judgeStack, STACK_RULES, stackRow } from './judge-stacks';
 import { LIVE_CHECKS } from './live/checks';
 import { PhysicalIds } from './physical-ids';
@@ -285,7 +292,7 @@ export async function judgeAccount(options: AccountOptions): Promise<EngineResul
       drift(environment, options),
       judgeResources(region, askFor, clock),
       unjudged(environment, judgedNames, clock),
-      ...LIVE_CHECKS.map((check) => lookAt(check, region, askFor, clock)),
+      ...LIVE_CHECKS.map((check) => observeResource(check, region, askFor, clock)),
     ]);
     for (const stack of stacks)
       if (deployed.has(stack.name))

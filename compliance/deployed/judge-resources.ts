@@ -116,7 +116,7 @@ export const observed = ({ place }: ExpectedRegion, clock: Clock): NonNullable<V
 });
 
 /** What no template says, a row for each thing that was looked at. */
-export async function lookAt(
+export async function observeResource(
   check: LiveCheck,
   region: ExpectedRegion,
   askFor: AskFor,

@@ -78,7 +78,7 @@ function filesBelow(root: string, below: string): string[] {
 
 const RULE = 'UNREGISTERED-SUPPRESSION';
 /** What templates of others ask not to be told: shown, and not heeded. Their register is theirs to keep. */
-export function tellSuppressions(assembly: Assembly): VerdictRow[] {
+export function suppressionRows(assembly: Assembly): VerdictRow[] {
   const title = 'Suppressions in templates are shown, and not heeded';
   return judgeSuppressions(assembly, [], '', undefined).map((row) =>
     row.verdict === 'compliant'

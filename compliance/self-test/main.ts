@@ -73,7 +73,7 @@ export async function runSelfTest(argv: readonly string[]): Promise<number> {
       const isHome = id === regionalApplicationIds(values.stage)[0];
       const own = templates.filter(({ context }) => context !== true);
       const kinds = new Set<string>();
-      // The mistakes of the home region, made anew in each other application: one of a kind shows that it is judged too.
+      // The mistakes of the primary region, made anew in each other application: one of a kind shows that it is judged too.
       const wanted = ({ name, kind }: { name: string; kind: string }): boolean => {
         if (!isAsked(name) || ((values.matrix || !isHome) && kinds.has(kind))) return false;
         kinds.add(kind);

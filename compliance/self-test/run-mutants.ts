@@ -30,7 +30,7 @@ export interface MutantRun {
 }
 
 /** Turns of the event loop between mutants, so that progress and Ctrl-C get through. */
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
  * Puts the mutants to the catchers, the cheap ones first: rules, proofs, the quick scanner, the review of accepted
@@ -89,6 +89,6 @@ async function judgeInProcess(
   const before = findingsOf(catcher.judge(run.stacks));
   for (const mutant of mutants) {
     note(mutant, newFinding(catcher.name, catcher.judge(withMutant(run.stacks, mutant)), before));
-    await breathe();
+    await yieldToEventLoop();
   }
 }

@@ -4,7 +4,7 @@ import { sha256 } from '../domain/digest';
 import { inputKey } from '../domain/picture-keys';
 import { ProblemError } from '../domain/problems';
 import { sniffPicture } from '../domain/sniff-picture';
-import { giveOutId, type Submission, type Submitted, type SubmitPorts } from './submit';
+import { issueImageId, type Submission, type Submitted, type SubmitPorts } from './submit';
 
 /**
  * Takes in a picture that came inside the request. A faulty one is refused at once and leaves nothing behind.
@@ -20,7 +20,7 @@ export async function submitInline(
   if (!verdict.accepted) {
     throw new ProblemError('picture-rejected', { reason: verdict.reason, detail: verdict.detail });
   }
-  const record = await giveOutId(ports, submission);
+  const record = await issueImageId(ports, submission);
   // A repeat puts the picture again only when the first request may have died before it did.
   if (record.ProcessingStatus === 'pending') {
     await ports.pictures.putNew({

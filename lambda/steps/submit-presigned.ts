@@ -2,7 +2,7 @@ import type { PresignedUpload } from '../domain/api-schemas';
 import { BOUNDS } from '../domain/bounds';
 import { inputKey } from '../domain/picture-keys';
 import { toTimestamp } from '../domain/time';
-import { giveOutId, type Submission, type Submitted, type SubmitPorts } from './submit';
+import { issueImageId, type Submission, type Submitted, type SubmitPorts } from './submit';
 
 /**
  * Gives out a form that posts exactly this picture to exactly this key. A repeat gets a fresh signature for the same
@@ -13,7 +13,7 @@ export async function submitPresigned(
   ports: SubmitPorts,
   submission: Submission<PresignedUpload>,
 ): Promise<Submitted> {
-  const record = await giveOutId(ports, submission);
+  const record = await issueImageId(ports, submission);
   const submitted = { imageId: record.ImageID, status: record.ProcessingStatus };
   // Whatever a form brought now would be put aside.
   if (record.ProcessingStatus !== 'pending') return submitted;

@@ -43,7 +43,7 @@ const digestOf = (request: UploadRequest): string =>
  * @throws ProblemError `idempotency-key-reused` for another request under the same key, `image-erased` when the image
  * that the key stands for was erased
  */
-export async function giveOutId(
+export async function issueImageId(
   ports: SubmitPorts,
   { clientId, request, idempotencyKey }: Submission<UploadRequest>,
 ): Promise<DetectionRecord> {

@@ -3,14 +3,14 @@ import { PIPELINE_STAGES } from '../config/schema';
 import { dailyPipeline, DELIVERY_PREFIX } from '../names';
 
 /** An event that those who approve releases hear of. */
-export interface ToldEvent {
+export interface DeliveryEvent {
   readonly description: string;
   readonly pattern: EventPattern;
   readonly message: string;
 }
 
 /** What those who approve hear of, by the ending of the rule's name. */
-export const DELIVERY_ALERTS: Readonly<Record<string, ToldEvent>> = {
+export const DELIVERY_ALERTS: Readonly<Record<string, DeliveryEvent>> = {
   'release-failed': {
     description: 'A release stopped; those who approve hear of it',
     pattern: {

@@ -14,7 +14,7 @@ export interface ApiStackProps extends StageStackProps {
   readonly network: FunctionNetwork;
 }
 
-/** The public door: REST API, its functions, clients with their keys and plans. */
+/** The public REST API, its functions, clients with their keys and plans. */
 export class ApiStack extends StageStack {
   readonly restApi: RegionalRestApi;
   readonly functions: StackFunctions<'api'>;

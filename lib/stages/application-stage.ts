@@ -7,7 +7,7 @@ import { BackupStack } from '../stacks/backup-stack';
 import { GuardrailsStack } from '../stacks/guardrails-stack';
 import { KeysStack } from '../stacks/keys-stack';
 import { RecoveryFoundationStack } from '../stacks/recovery-foundation-stack';
-import { applyStageRules, layRegionalApplication } from './regional-application';
+import { applyStageRules, createRegionalApplication } from './regional-application';
 
 /** One stage (dev, staging, prod) of the application in one account and region. */
 export class ApplicationStage extends Stage {
@@ -20,7 +20,7 @@ export class ApplicationStage extends Stage {
     const { keys } = keyStack;
     const guardrails = new GuardrailsStack(this, 'guardrails', base);
     const props = { ...base, keys };
-    const { network, storage } = layRegionalApplication(this, { ...base, keysIn: () => keys });
+    const { network, storage } = createRegionalApplication(this, { ...base, keysIn: () => keys });
     const audit = new AuditStack(this, 'audit', props);
     const inSecondRegion = { config, names: new Names(config, config.drRegion) };
     const recoveryGuardrails = new GuardrailsStack(this, 'recovery-guardrails', inSecondRegion);

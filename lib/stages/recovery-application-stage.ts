@@ -5,7 +5,7 @@ import type { StageConfig } from '../config/schema';
 import { KEY_DOMAINS, type KeyDomain, Names } from '../names';
 import type { StageKeys } from '../stage-context';
 import { RecoveryBackupStack } from '../stacks/recovery-backup-stack';
-import { applyStageRules, layRegionalApplication } from './regional-application';
+import { applyStageRules, createRegionalApplication } from './regional-application';
 
 /** The keys by the exports of the recovery foundation, which another stage of the pipeline deploys. */
 const importKeys = (scope: Construct, names: Names): StageKeys =>
@@ -20,7 +20,7 @@ const importKeys = (scope: Construct, names: Names): StageKeys =>
  * The application in the second region, ready to take over: every resource and role stands before the disaster, when
  * IAM, whose control plane is in us-east-1, may not make any. It has its own keys (from the recovery foundation) and
  * empty stores; pictures wait in the intake queue until the failover enables its mapping (policies/runbooks/recovery.md).
- * What an account has once (trail, AWS Config, budget, auditor) stays with the home region.
+ * What an account has once (trail, AWS Config, budget, auditor) stays with the primary region.
  */
 export class RecoveryApplicationStage extends Stage {
   constructor(scope: Construct, home: StageConfig) {
@@ -33,7 +33,7 @@ export class RecoveryApplicationStage extends Stage {
       availabilityZones,
       trafficShift: active ? home.trafficShift : 'all-at-once',
     };
-    const { network, storage } = layRegionalApplication(this, {
+    const { network, storage } = createRegionalApplication(this, {
       config,
       names,
       keysIn: (stack) => importKeys(stack, names),

@@ -33,8 +33,8 @@ export interface RegionalApplication {
   readonly storage: StorageStack;
 }
 
-/** What makes the application run in one region: the same in the home region and in the one that takes over. */
-export function layRegionalApplication(
+/** What makes the application run in one region: the same in the primary region and in the one that takes over. */
+export function createRegionalApplication(
   stage: Stage,
   { keysIn, ...base }: NetworkStackProps,
 ): RegionalApplication {

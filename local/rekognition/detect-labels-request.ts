@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ServiceError } from './service-error';
 
 /** https://docs.aws.amazon.com/rekognition/latest/dg/limits.html and API_Image: at most 5 MB as bytes. */
-export const MOST_BYTES_INLINE = 5 * 1024 * 1024;
+export const MAXIMUM_INLINE_BYTES = 5 * 1024 * 1024;
 const DEFAULT_MINIMUM_CONFIDENCE = 55;
 const DEFAULT_MAXIMUM_LABELS = 1000;
 
@@ -96,7 +96,7 @@ export function parseDetectLabelsRequest(body: string): DetectLabelsRequest {
 export function decodeInlinePicture(base64: string): Uint8Array {
   const bytes = Buffer.from(base64, 'base64');
   if (bytes.length < 1) throw lengthViolation(bytes.length, 'greater than or equal to 1');
-  if (bytes.length > MOST_BYTES_INLINE)
-    throw lengthViolation(bytes.length, `less than or equal to ${MOST_BYTES_INLINE}`);
+  if (bytes.length > MAXIMUM_INLINE_BYTES)
+    throw lengthViolation(bytes.length, `less than or equal to ${MAXIMUM_INLINE_BYTES}`);
   return bytes;
 }

@@ -44,7 +44,7 @@ export function imageIdOf(event: unknown): string | undefined {
 }
 
 /** What an answer to API Gateway tells: its status, and the image that was made. */
-export function tellingOf(result: unknown): Pick<Activity, 'imageId' | 'outcome'> {
+export function outcomeOf(result: unknown): Pick<Activity, 'imageId' | 'outcome'> {
   if (!isObject(result)) return {};
   const { statusCode, body, imageId } = result;
   return {

@@ -3,7 +3,7 @@ import dns from 'node:dns';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { loopbackLookup } from '../emulator/loopback';
-import { type Activity, imageIdOf, tellingOf, writeActivity } from './activity';
+import { type Activity, imageIdOf, outcomeOf, writeActivity } from './activity';
 import { addApiKeyId } from './api-key-id';
 import { errorPayload, type Invocation, RuntimeApi } from './runtime-api';
 
@@ -87,7 +87,7 @@ async function serve(): Promise<void> {
     try {
       const event = addApiKeyId(invocation.event, variable('SERVERLESSAPP_API_KEYS'));
       const result = await handler(event, contextOf(invocation));
-      tell({ phase: 'ended', ...tellingOf(result) });
+      tell({ phase: 'ended', ...outcomeOf(result) });
       await api.respond(invocation.requestId, result);
     } catch (error) {
       const payload = errorPayload(error);

@@ -35,12 +35,12 @@ const accountWideNames = (found: readonly AssemblyResource[]): string[] =>
   });
 
 describe('the application of the second region', () => {
-  it('makes nothing whose name the home region has already', () => {
+  it('makes nothing whose name the primary region has already', () => {
     const names = accountWideNames(resources);
     expect(names.length).toBeGreaterThan(40);
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   });
-  it('has every function, store, queue and door of the home region', () => {
+  it('has every function, store, queue and API of the primary region', () => {
     const count = (found: readonly AssemblyResource[], type: string) =>
       found.filter(({ Type }) => Type === type).length;
     for (const type of [
@@ -84,13 +84,13 @@ describe('the application of the second region', () => {
     });
   });
   it.each(['AWS::CloudTrail::Trail', 'AWS::Budgets::Budget', 'AWS::Config::ConfigRule'])(
-    'leaves %s, which exists once, to the home region',
+    'leaves %s, which exists once, to the primary region',
     (type) => {
       expect(home.some(({ Type }) => Type === type)).toBe(true);
       expect(recovery.some(({ Type }) => Type === type)).toBe(false);
     },
   );
-  it('names no resource of the home region by ARN, but for roles and what is kept there', () => {
+  it('names no resource of the primary region by ARN, but for roles and what is kept there', () => {
     const foreign = [...JSON.stringify(recovery).matchAll(/arn:aws:([a-z0-9-]+):us-east-1:/g)].map(
       ([, service]) => service,
     );
@@ -131,7 +131,7 @@ describe('failover', () => {
     );
     expect(queue?.Properties['MessageRetentionPeriod']).toBe(14 * 24 * 3600);
   });
-  it('Given normal operation, then pictures are processed in the home region only', () => {
+  it('Given normal operation, then pictures are processed in the primary region only', () => {
     expect(intake(prod, prod.region)).toBe(true);
     expect(intake(prod, prod.drRegion)).toBe(false);
   });

@@ -40,7 +40,7 @@ describe.each(STAGES)('the stores of %s', (name) => {
   it('are closed buckets', () => {
     expect(openBuckets(stage)).toEqual([]);
   });
-  it('forget pictures by folder as the retention table says, old versions and abandoned uploads too', () => {
+  it('expire pictures by folder as the retention table says, old versions and abandoned uploads too', () => {
     const rules = at(pictures, 'LifecycleConfiguration', 'Rules') as Record<string, unknown>[];
     const days = Object.fromEntries(
       rules

@@ -48,7 +48,7 @@ import { CreateTopicCommand, SetTopicAttributesCommand, SNSClient } from '@aws-s
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExpectedRegion, ExpectedResource } from '../../compliance/deployed/aspect';
 import { asker } from '../../compliance/deployed/ask';
-import { judgeResources, lookAt } from '../../compliance/deployed/judge-resources';
+import { judgeResources, observeResource } from '../../compliance/deployed/judge-resources';
 import { LIVE_CHECKS } from '../../compliance/deployed/live/checks';
 import { ASPECTS } from '../../compliance/deployed/readers/aspects';
 import { loadStageConfig } from '../../lib/config/load';
@@ -183,7 +183,7 @@ describe('settings that MiniStack does not keep', () => {
             clock,
             ASPECTS.filter((aspect) => aspect.rule === rule),
           )
-        : await lookAt(live, regionOf(resource), askFor, clock);
+        : await observeResource(live, regionOf(resource), askFor, clock);
     return rows.map(({ verdict: said, message }) => `${said}: ${message}`).join();
   }
 
@@ -497,7 +497,7 @@ describe('settings that MiniStack does not keep', () => {
     const ask = async () => {
       const vpc = { stack: 'serverlessapp-dev-network', logicalId: 'Vpc', type: 'AWS::EC2::VPC', place };
       const region = regionOf({ ...vpc, physicalId: 'vpc-1', properties: {} });
-      const rows = await lookAt(check, region, asker(place), () => new Date());
+      const rows = await observeResource(check, region, asker(place), () => new Date());
       return Object.fromEntries(
         rows.map(({ resource, verdict: said, message }) => [resource, `${said}: ${message}`]),
       );

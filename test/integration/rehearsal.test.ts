@@ -1,5 +1,5 @@
 import { operationsContext } from '../../bin/operations/context';
-import { LEAST_PICTURES } from '../../bin/rehearsal/damage';
+import { MINIMUM_PICTURES } from '../../bin/rehearsal/damage';
 import { rehearse } from '../../bin/rehearsal/rehearse';
 import { rehearseRestore } from '../../bin/rehearsal/rehearse-restore';
 import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws';
@@ -15,7 +15,7 @@ describe('the rehearsal of a restore', () => {
   afterAll(() => aws?.stop());
   const rehearsal = (options: { count?: number; leaveOutReplay?: boolean } = {}) => {
     if (aws === undefined) throw new Error('The embedded AWS is not up.');
-    return rehearseRestore(aws, { count: LEAST_PICTURES, print: () => undefined, ...options });
+    return rehearseRestore(aws, { count: MINIMUM_PICTURES, print: () => undefined, ...options });
   };
   const resultOf = ({ steps }: Awaited<ReturnType<typeof rehearsal>>, step: RegExp): string =>
     steps.find(({ name }) => step.test(name))?.result ?? '';
@@ -45,6 +45,6 @@ describe('the rehearsal of a restore', () => {
 
   it('runs dev only, and with a picture for each kind of damage', async () => {
     await expect(rehearse(operationsContext('prod', false), {})).rejects.toThrow(/never prod/);
-    await expect(rehearsal({ count: LEAST_PICTURES - 1 })).rejects.toThrow(/It takes 8 pictures/);
+    await expect(rehearsal({ count: MINIMUM_PICTURES - 1 })).rejects.toThrow(/It takes 8 pictures/);
   });
 });

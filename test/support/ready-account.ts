@@ -93,7 +93,7 @@ export function readyAccount(config: StageConfig): Answers {
     }),
     'config:DescribeDeliveryChannels': json({ DeliveryChannels: [{ name: 'organisation' }] }),
     'cloudformation:DescribeStacks': stacks([]),
-    // The audit stack makes one in the home region only; where the other's comes from is not this application's.
+    // The audit stack makes one in the primary region only; where the other's comes from is not this application's.
     'guardduty:/detector': (_input, region) =>
       json({ detectorIds: features.guardDuty && region === config.region ? [] : ['detector'] }),
     'guardduty:/detector/detector': json({ serviceRole: 'role', status: 'ENABLED', tags: {} }),

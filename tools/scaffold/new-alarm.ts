@@ -1,5 +1,5 @@
 import { METRICS } from '../../lambda/domain/metrics';
-import { type Scaffold, ScaffoldError, spelled } from './scaffold';
+import { type Scaffold, ScaffoldError, nameForms } from './scaffold';
 
 export interface NewAlarm {
   readonly name: string;
@@ -11,7 +11,7 @@ export interface NewAlarm {
 
 /** An alarm on one of our own metrics: in the catalogue, and so deployed, documented, judged and in the runbook. */
 export function newAlarm({ name, metric, above }: NewAlarm): Scaffold {
-  const { kebab, camel } = spelled(name);
+  const { kebab, camel } = nameForms(name);
   if (!(metric in METRICS))
     throw new ScaffoldError(`There is no metric "${metric}". Ours: ${Object.keys(METRICS).join(', ')}.`);
   if (!Number.isFinite(above)) throw new ScaffoldError('--above wants a number.');

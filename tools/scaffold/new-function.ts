@@ -1,4 +1,4 @@
-import { type Scaffold, spelled } from './scaffold';
+import { type Scaffold, nameForms } from './scaffold';
 
 /** Folders of functions; a new one needs its layer in .dependency-cruiser.cjs. */
 export const FUNCTION_FOLDERS = [
@@ -108,7 +108,7 @@ it('${name} takes a state of the workflow, and nothing else', async () => {
 
 /** A function that is deployed, watched and tested, and that nobody invokes yet. */
 export function newFunction(wanted: NewFunction): Scaffold {
-  const { kebab, camel } = spelled(wanted.name);
+  const { kebab, camel } = nameForms(wanted.name);
   const { folder, stack } = wanted;
   const here = `lambda/${folder}/${kebab}`;
   const tested = `test/unit/handlers/${kebab}.test.ts`;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Scaffold, ScaffoldError, spelled } from './scaffold';
+import { type Scaffold, ScaffoldError, nameForms } from './scaffold';
 
 export interface NewRule {
   readonly name: string;
@@ -77,7 +77,7 @@ function pinnedAfter(root: string, name: string): string {
 
 /** One of our own checks of single resources, pinned and cited by a control. */
 export function newRule(root: string, wanted: NewRule): Scaffold {
-  const { kebab, camel } = spelled(wanted.name);
+  const { kebab, camel } = nameForms(wanted.name);
   const made = `compliance/checks/${kebab}.ts`;
   const tested = `test/unit/compliance/checks/${kebab}.test.ts`;
   const narrative = narrativeOf(root, wanted.control);

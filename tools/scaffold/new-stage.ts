@@ -1,8 +1,8 @@
-import { type Scaffold, ScaffoldError, spelled } from './scaffold';
+import { type Scaffold, ScaffoldError, nameForms } from './scaffold';
 
 /** A stage like staging, in an account of its own; deployed by hand until the pipeline gets a step for it. */
 export function newStage({ name, account }: { readonly name: string; readonly account: string }): Scaffold {
-  const { kebab, camel } = spelled(name);
+  const { kebab, camel } = nameForms(name);
   if (kebab !== camel) throw new ScaffoldError('The name of a stage is one word.');
   if (!/^\d{12}$/.test(account)) throw new ScaffoldError('--account wants the 12 digits of an account.');
   const made = `lib/config/${kebab}.ts`;

@@ -1,8 +1,8 @@
-import { type Scaffold, ScaffoldError, spelled } from './scaffold';
+import { type Scaffold, ScaffoldError, nameForms } from './scaffold';
 
 /** A number of the decision: in its schema, its parameter, on records and in messages, with a value for every stage. */
 export function newThreshold({ name, value }: { readonly name: string; readonly value: number }): Scaffold {
-  const { camel } = spelled(name);
+  const { camel } = nameForms(name);
   if (!(value >= 0 && value <= 100)) throw new ScaffoldError('--value wants percent, 0 to 100.');
   return {
     files: {},

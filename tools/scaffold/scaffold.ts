@@ -54,13 +54,13 @@ export function writeScaffold(root: string, { files, entries }: Scaffold): void 
 }
 
 /** A name in kebab case, in the two other forms that code wants. */
-export interface Spelled {
+export interface NameForms {
   readonly kebab: string;
   readonly camel: string;
 }
 
 /** @throws ScaffoldError for what is no name in kebab case */
-export function spelled(kebab: string): Spelled {
+export function nameForms(kebab: string): NameForms {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(kebab))
     throw new ScaffoldError(`"${kebab}" is no name in kebab case, such as check-format.`);
   return { kebab, camel: kebab.replace(/-(\w)/g, (_dash, letter: string) => letter.toUpperCase()) };

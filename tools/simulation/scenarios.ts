@@ -141,7 +141,7 @@ export const READINGS: readonly (FairReading & { readonly name: string })[] = [
 ];
 
 /** How much longer the visitor's pictures take beside a flood: on average, and the slowest against the slowest. */
-export function delayOfVisitor({ alone, flooded }: Flood): {
+export function delayOfQuietClient({ alone, flooded }: Flood): {
   mean: number;
   slowest: number;
   seconds: number;

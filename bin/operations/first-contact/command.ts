@@ -3,7 +3,7 @@ import { ConfigurationError } from '../../../lib/config/load';
 import type { OperationsContext } from '../context';
 import { syntheticClient, type SyntheticClientOptions } from '../synthetic-client';
 import type { ContactContext } from './exercise';
-import { firstContact, tellPlan } from './first-contact';
+import { firstContact, describePlan } from './first-contact';
 
 /** A restore takes longest. */
 const PATIENCE_MILLISECONDS = 60 * 60_000;
@@ -29,7 +29,7 @@ export async function firstContactCommand(
     patienceMilliseconds: PATIENCE_MILLISECONDS,
     pollMilliseconds: POLL_MILLISECONDS,
   };
-  tellPlan(context);
+  describePlan(context);
   if (!confirmed) return true;
   const api = await syntheticClient(config, names, client);
   const day = new Date().toISOString().slice(0, 10);

@@ -16,7 +16,7 @@ import { findEvent } from './trail-reading';
 type Result = ContactResults['results'][number];
 
 /** Tells what would be done, and what it costs. */
-export function tellPlan(
+export function describePlan(
   { print, config, embedded }: Pick<ContactContext, 'print' | 'config' | 'embedded'>,
   exercises: readonly Exercise[] = EXERCISES,
 ): void {

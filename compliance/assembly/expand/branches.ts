@@ -41,5 +41,5 @@ export function branchesOf({ Resources }: Template): Branch[] {
   return [...branches.values()];
 }
 
-export const tellBranch = (branch: Branch): string =>
+export const describeBranch = (branch: Branch): string =>
   branch.map(([condition, holds]) => `${condition} ${holds ? 'holds' : 'does not hold'}`).join(' and ');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Template } from '../model';
-import { type Known, workOut } from './work-out';
+import { type Known, resolveIntrinsics } from './resolve-intrinsics';
 import { isRecord } from '../../is-record';
 
 /** What every open value of a template's conditions is taken to be: parameters, pseudo parameters, unknown comparisons. */
@@ -96,7 +96,7 @@ export class Conditions {
     if (!Array.isArray(operands) || operands.length !== 2) return undefined;
     const known = this.knownUnder(assumptions);
     const [left, right] = operands.map((operand) => {
-      const worked = workOut(operand, known);
+      const worked = resolveIntrinsics(operand, known);
       const name = isRecord(worked) ? worked['Ref'] : undefined;
       if (typeof name !== 'string') return worked;
       return assumptions.get(name) ?? known.pseudo.get(name) ?? worked;

@@ -1,10 +1,10 @@
 import { type JudgedStack, type NotRead, resourceSchema, type TemplateResource } from '../model';
-import { tellBranch } from './branches';
+import { describeBranch } from './branches';
 import { conditionsOf } from './conditions';
 import { openParameters, unread } from './left-open';
 import { mappingsOf, withTemplate } from './rewrite';
 import { type Given, type Variant, variantsOf } from './variants';
-import { type Known, workOut } from './work-out';
+import { type Known, resolveIntrinsics } from './resolve-intrinsics';
 
 /** Every way in which a stack can be deployed, the one of its defaults first. */
 export function variantsOfStack(
@@ -15,7 +15,7 @@ export function variantsOfStack(
   const { template } = stack;
   const { variants, unreached } = variantsOf(template, mappingsOf(template), given);
   for (const branch of unreached) {
-    const why = `No way was tried in which ${tellBranch(branch)}: what is there then was not judged.`;
+    const why = `No way was tried in which ${describeBranch(branch)}: what is there then was not judged.`;
     notRead.push({ ...unread(stack, '(template)', why), open: 'condition' });
   }
   notRead.push(...openParameters(stack, given));
@@ -36,14 +36,14 @@ function deployed(stack: JudgedStack, { known }: Variant): JudgedStack {
     if (!isThere(body)) continue;
     const { Condition: condition, ...rest } = body;
     const isOpen = typeof condition === 'string' && known.holds(condition) === undefined;
-    const worked = resourceSchema.safeParse(workOut(isOpen ? body : rest, known));
+    const worked = resourceSchema.safeParse(resolveIntrinsics(isOpen ? body : rest, known));
     Resources[logicalId] = worked.success ? worked.data : body;
   }
   const present = new Set(Object.keys(Resources));
   for (const body of Object.values(Resources)) withoutAbsent(body, present);
   const outputs = Object.entries((template['Outputs'] as Record<string, unknown> | undefined) ?? {})
     .filter(([, output]) => isThere(output))
-    .map(([name, output]) => [name, withoutCondition(workOut(output, known), known)] as const);
+    .map(([name, output]) => [name, withoutCondition(resolveIntrinsics(output, known), known)] as const);
   const kept: Record<string, unknown> = Object.fromEntries(
     Object.entries(template).filter(([section]) => !KEPT_AS_WRITTEN.includes(section)),
   );

@@ -7,7 +7,7 @@ import { declarationsOf } from './parameters';
 import { mappingsOf, withTemplate } from './rewrite';
 import { isSam, type SamExpansion } from './sam';
 import { variantsOf } from './variants';
-import { workOut } from './work-out';
+import { resolveIntrinsics } from './resolve-intrinsics';
 
 const DEFAULT_REGION = 'us-east-1';
 
@@ -72,7 +72,7 @@ function withoutLoops(stack: JudgedStack, options: ExpandOptions, notRead: NotRe
   });
   const known = variants[0]?.known;
   const repeated = stack.loops.flatMap(({ key, body, line }) => {
-    const resources = known && repeat(body, (value) => workOut(value, known));
+    const resources = known && repeat(body, (value) => resolveIntrinsics(value, known));
     if (resources === undefined) {
       notRead.push({
         stack: stack.name,

@@ -2,7 +2,7 @@ import type { Template } from '../model';
 import { type Branch, branchesOf } from './branches';
 import { ANOTHER_VALUE, type Assumptions, comparedWith, Conditions, conditionsOf } from './conditions';
 import { type Declaration, declarationsOf, isLookedUp, valueOf } from './parameters';
-import type { Known } from './work-out';
+import type { Known } from './resolve-intrinsics';
 
 /** What whoever deploys says of a template before it is deployed. */
 export interface Given {

@@ -1,8 +1,13 @@
 import type { LiveCheck } from '../aspect';
 import { APPROVALS } from './approvals';
-import { AROUND } from './around';
+import { ENVIRONMENT_CHECKS } from './environment';
 import { ORGANIZATION } from './organization';
-import { WORKING } from './working';
+import { OPERATION_CHECKS } from './operation';
 
 /** Everything that is asked of an account and stands in no template. */
-export const LIVE_CHECKS: readonly LiveCheck[] = [...WORKING, ...AROUND, ...ORGANIZATION, ...APPROVALS];
+export const LIVE_CHECKS: readonly LiveCheck[] = [
+  ...OPERATION_CHECKS,
+  ...ENVIRONMENT_CHECKS,
+  ...ORGANIZATION,
+  ...APPROVALS,
+];

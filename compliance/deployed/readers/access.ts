@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { callsOf } from '../../../tools/aws/read-call';
 import type { Aspect, ExpectedResource } from '../aspect';
-import { allPages, orNothing } from '../ask';
+import { allPages, undefinedWhenMissing } from '../ask';
 import { canonicalPolicy } from '../compare';
 import { ACCESS } from '../controls';
 
@@ -43,7 +43,7 @@ export const ROLES_AND_POLICIES: readonly Aspect[] = [
       MaxSessionDuration: properties['MaxSessionDuration'] ?? 3600,
     }),
     read: async (ask, { physicalId }) => {
-      const role = (await orNothing(ask(getRole, { RoleName: physicalId }), GONE))?.Role;
+      const role = (await undefinedWhenMissing(ask(getRole, { RoleName: physicalId }), GONE))?.Role;
       return (
         role && {
           AssumeRolePolicyDocument: canonicalPolicy(role.AssumeRolePolicyDocument),
@@ -72,7 +72,7 @@ export const ROLES_AND_POLICIES: readonly Aspect[] = [
     read: async (ask, { physicalId: RoleName }) => {
       const pages = (page: { IsTruncated?: boolean | undefined; Marker?: string | undefined }) =>
         page.IsTruncated === true ? page.Marker : undefined;
-      const attached = await orNothing(
+      const attached = await undefinedWhenMissing(
         allPages(
           (Marker) => ask(listAttached, { RoleName, Marker }),
           ({ AttachedPolicies }) => AttachedPolicies,
@@ -80,7 +80,7 @@ export const ROLES_AND_POLICIES: readonly Aspect[] = [
         ),
         GONE,
       );
-      const inline = await orNothing(
+      const inline = await undefinedWhenMissing(
         allPages(
           (Marker) => ask(listInline, { RoleName, Marker }),
           ({ PolicyNames }) => PolicyNames,
@@ -100,7 +100,7 @@ export const ROLES_AND_POLICIES: readonly Aspect[] = [
     properties: ['PolicyDocument'],
     expected: ({ properties }) => ({ PolicyDocument: canonicalPolicy(properties['PolicyDocument']) }),
     read: async (ask, { physicalId: PolicyArn }) => {
-      const policy = (await orNothing(ask(getPolicy, { PolicyArn }), GONE))?.Policy;
+      const policy = (await undefinedWhenMissing(ask(getPolicy, { PolicyArn }), GONE))?.Policy;
       if (policy === undefined) return undefined;
       const { PolicyVersion } = await ask(getPolicyVersion, {
         PolicyArn,

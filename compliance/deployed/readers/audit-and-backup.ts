@@ -17,7 +17,7 @@ import { GetAnalyzerCommand, AccessAnalyzerClient } from '@aws-sdk/client-access
 import { GetDetectorCommand, GuardDutyClient } from '@aws-sdk/client-guardduty';
 import { callsOf } from '../../../tools/aws/read-call';
 import { type Aspect, nameIn } from '../aspect';
-import { orNothing } from '../ask';
+import { undefinedWhenMissing } from '../ask';
 import { canonicalPolicy, parsed } from '../compare';
 import { ACCESS, BACKUP, EVIDENCE, LOGGING, WATCHING } from '../controls';
 
@@ -87,7 +87,7 @@ export const AUDIT_AND_BACKUP: readonly Aspect[] = [
     ],
     read: async (ask, resource) => {
       const Name = nameIn(resource, 'TrailName');
-      const found = (await orNothing(ask(getTrail, { Name }), 'TrailNotFound'))?.Trail;
+      const found = (await undefinedWhenMissing(ask(getTrail, { Name }), 'TrailNotFound'))?.Trail;
       return (
         found && {
           ...found,
@@ -106,7 +106,7 @@ export const AUDIT_AND_BACKUP: readonly Aspect[] = [
     properties: ['AdvancedEventSelectors', 'EventSelectors'],
     read: async (ask, resource) => {
       const TrailName = nameIn(resource, 'TrailName');
-      const found = await orNothing(ask(getSelectors, { TrailName }), 'TrailNotFound');
+      const found = await undefinedWhenMissing(ask(getSelectors, { TrailName }), 'TrailNotFound');
       return (
         found && {
           AdvancedEventSelectors: found.AdvancedEventSelectors,
@@ -186,7 +186,7 @@ export const AUDIT_AND_BACKUP: readonly Aspect[] = [
     },
     read: async (ask, resource) => {
       const ConfigRuleName = nameIn(resource, 'ConfigRuleName');
-      const answer = await orNothing(
+      const answer = await undefinedWhenMissing(
         ask(describeRules, { ConfigRuleNames: [ConfigRuleName] }),
         'NoSuchConfigRule',
       );
@@ -235,7 +235,7 @@ export const AUDIT_AND_BACKUP: readonly Aspect[] = [
     },
     read: async (ask, { properties }) => {
       const BackupVaultName = String(properties['BackupVaultName']);
-      return (await orNothing(
+      return (await undefinedWhenMissing(
         ask(describeVault, { BackupVaultName }),
         'ResourceNotFound',
         // A vault that is not there and one that may not be seen are answered alike.
@@ -252,7 +252,7 @@ export const AUDIT_AND_BACKUP: readonly Aspect[] = [
     expected: ({ properties }) => ({ AccessPolicy: canonicalPolicy(properties['AccessPolicy']) }),
     read: async (ask, { properties }) => {
       const BackupVaultName = String(properties['BackupVaultName']);
-      const found = await orNothing(ask(getVaultPolicy, { BackupVaultName }), 'ResourceNotFound');
+      const found = await undefinedWhenMissing(ask(getVaultPolicy, { BackupVaultName }), 'ResourceNotFound');
       return { AccessPolicy: canonicalPolicy(found?.Policy) };
     },
   },
@@ -267,7 +267,10 @@ export const AUDIT_AND_BACKUP: readonly Aspect[] = [
       Rules: (within(properties, 'BackupPlan')['BackupPlanRule'] as PlanRule[]).map(planRule),
     }),
     read: async (ask, { physicalId }) => {
-      const found = await orNothing(ask(getPlan, { BackupPlanId: physicalId }), 'ResourceNotFound');
+      const found = await undefinedWhenMissing(
+        ask(getPlan, { BackupPlanId: physicalId }),
+        'ResourceNotFound',
+      );
       return found?.BackupPlan && { Rules: ((found.BackupPlan.Rules ?? []) as PlanRule[]).map(planRule) };
     },
   },
@@ -283,7 +286,10 @@ export const AUDIT_AND_BACKUP: readonly Aspect[] = [
       const BackupPlanId = String(properties['BackupPlanId']);
       // The physical id names the plan as well, joined by a sign.
       const SelectionId = physicalId.split(/[_|]/).find((part) => part !== BackupPlanId);
-      const found = await orNothing(ask(getSelection, { SelectionId, BackupPlanId }), 'ResourceNotFound');
+      const found = await undefinedWhenMissing(
+        ask(getSelection, { SelectionId, BackupPlanId }),
+        'ResourceNotFound',
+      );
       return found?.BackupSelection as Properties | undefined;
     },
   },
@@ -297,7 +303,8 @@ export const AUDIT_AND_BACKUP: readonly Aspect[] = [
     expected: ({ properties }) => ({ Type: properties['Type'], Status: 'ACTIVE' }),
     read: async (ask, { properties }) => {
       const analyzerName = String(properties['AnalyzerName']);
-      const found = (await orNothing(ask(getAnalyzer, { analyzerName }), 'ResourceNotFound'))?.analyzer;
+      const found = (await undefinedWhenMissing(ask(getAnalyzer, { analyzerName }), 'ResourceNotFound'))
+        ?.analyzer;
       return found && { Type: found.type, Status: found.status };
     },
   },
@@ -310,7 +317,7 @@ export const AUDIT_AND_BACKUP: readonly Aspect[] = [
     properties: ['Status'],
     expected: () => ({ Status: 'ENABLED' }),
     read: async (ask, { physicalId }) => {
-      const found = await orNothing(ask(getDetector, { DetectorId: physicalId }), 'BadRequest');
+      const found = await undefinedWhenMissing(ask(getDetector, { DetectorId: physicalId }), 'BadRequest');
       return found && { Status: found.Status };
     },
   },

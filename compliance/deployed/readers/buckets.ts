@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { callsOf } from '../../../tools/aws/read-call';
 import type { Aspect, ExpectedResource } from '../aspect';
-import { orNothing } from '../ask';
+import { undefinedWhenMissing } from '../ask';
 import { canonicalPolicy } from '../compare';
 import { ACCESS, BACKUP, EXPOSURE, LOGGING, REST, RETENTION } from '../controls';
 
@@ -72,7 +72,7 @@ export const BUCKETS: readonly Aspect[] = [
     calls: [getEncryption],
     properties: ['BucketEncryption'],
     read: async (ask, resource) => {
-      const answer = await orNothing(
+      const answer = await undefinedWhenMissing(
         ask(getEncryption, of(resource)),
         'ServerSideEncryptionConfigurationNotFoundError',
       );
@@ -96,11 +96,14 @@ export const BUCKETS: readonly Aspect[] = [
     calls: [getPublicAccess, getOwnership],
     properties: ['PublicAccessBlockConfiguration', 'OwnershipControls'],
     read: async (ask, resource) => {
-      const block = await orNothing(
+      const block = await undefinedWhenMissing(
         ask(getPublicAccess, of(resource)),
         'NoSuchPublicAccessBlockConfiguration',
       );
-      const ownership = await orNothing(ask(getOwnership, of(resource)), 'OwnershipControlsNotFoundError');
+      const ownership = await undefinedWhenMissing(
+        ask(getOwnership, of(resource)),
+        'OwnershipControlsNotFoundError',
+      );
       return {
         PublicAccessBlockConfiguration: block?.PublicAccessBlockConfiguration,
         OwnershipControls: ownership?.OwnershipControls,
@@ -120,13 +123,13 @@ export const BUCKETS: readonly Aspect[] = [
       'CorsConfiguration',
     ],
     read: async (ask, resource) => {
-      const website = await orNothing(ask(getWebsite, of(resource)), 'NoSuchWebsiteConfiguration');
-      const replication = await orNothing(
+      const website = await undefinedWhenMissing(ask(getWebsite, of(resource)), 'NoSuchWebsiteConfiguration');
+      const replication = await undefinedWhenMissing(
         ask(getReplication, of(resource)),
         'ReplicationConfigurationNotFoundError',
       );
       const notification = await ask(getNotification, of(resource));
-      const cors = await orNothing(ask(getCors, of(resource)), 'NoSuchCORSConfiguration');
+      const cors = await undefinedWhenMissing(ask(getCors, of(resource)), 'NoSuchCORSConfiguration');
       return {
         WebsiteConfiguration: website && {
           IndexDocument: website.IndexDocument?.Suffix,
@@ -160,7 +163,7 @@ export const BUCKETS: readonly Aspect[] = [
     properties: ['VersioningConfiguration', 'ObjectLockEnabled', 'ObjectLockConfiguration'],
     read: async (ask, resource) => {
       const { Status } = await ask(getVersioning, of(resource));
-      const lock = await orNothing(
+      const lock = await undefinedWhenMissing(
         ask(getObjectLock, of(resource)),
         'ObjectLockConfigurationNotFoundError',
         'ObjectLockConfigurationNotFound',
@@ -181,7 +184,10 @@ export const BUCKETS: readonly Aspect[] = [
     calls: [getLifecycle],
     properties: ['LifecycleConfiguration'],
     read: async (ask, resource) => {
-      const answer = await orNothing(ask(getLifecycle, of(resource)), 'NoSuchLifecycleConfiguration');
+      const answer = await undefinedWhenMissing(
+        ask(getLifecycle, of(resource)),
+        'NoSuchLifecycleConfiguration',
+      );
       return { LifecycleConfiguration: { Rules: (answer?.Rules ?? []).map(lifecycleRule) } };
     },
   },
@@ -211,7 +217,7 @@ export const BUCKETS: readonly Aspect[] = [
     properties: ['PolicyDocument'],
     expected: ({ properties }) => ({ PolicyDocument: canonicalPolicy(properties['PolicyDocument']) }),
     read: async (ask, { properties, place }) => {
-      const answer = await orNothing(
+      const answer = await undefinedWhenMissing(
         ask(getPolicy, { Bucket: String(properties['Bucket']), ExpectedBucketOwner: place.account }),
         'NoSuchBucketPolicy',
       );

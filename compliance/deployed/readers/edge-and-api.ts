@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/client-wafv2';
 import { callsOf } from '../../../tools/aws/read-call';
 import type { Aspect } from '../aspect';
-import { allPages, orNothing } from '../ask';
+import { allPages, undefinedWhenMissing } from '../ask';
 import { CHANGE, EXPOSURE, LOGGING } from '../controls';
 
 // Every read of API Gateway's control plane is authorized by one action:
@@ -85,7 +85,7 @@ export const EDGE_AND_API: readonly Aspect[] = [
       Types: (properties['EndpointConfiguration'] as { Types?: string[] } | undefined)?.Types,
     }),
     read: async (ask, { physicalId }) => {
-      const found = await orNothing(ask(getApi, { restApiId: physicalId }), GONE);
+      const found = await undefinedWhenMissing(ask(getApi, { restApiId: physicalId }), GONE);
       return (
         found && {
           Name: found.name,
@@ -116,7 +116,7 @@ export const EDGE_AND_API: readonly Aspect[] = [
       MethodSettings: templateSettings(properties['MethodSettings'] as TemplateMethodSetting[]),
     }),
     read: async (ask, { properties }) => {
-      const found = await orNothing(
+      const found = await undefinedWhenMissing(
         ask(getStage, {
           restApiId: String(properties['RestApiId']),
           stageName: String(properties['StageName']),
@@ -156,9 +156,9 @@ export const EDGE_AND_API: readonly Aspect[] = [
       // The root has an id of its own, which no resource of the template tells.
       const resourceId =
         properties['ResourceId'] === restApiId
-          ? (await orNothing(ask(getApi, { restApiId }), GONE))?.rootResourceId
+          ? (await undefinedWhenMissing(ask(getApi, { restApiId }), GONE))?.rootResourceId
           : String(properties['ResourceId']);
-      const found = await orNothing(
+      const found = await undefinedWhenMissing(
         ask(getMethod, {
           restApiId,
           resourceId,
@@ -236,7 +236,10 @@ export const EDGE_AND_API: readonly Aspect[] = [
     }),
     read: async (ask, { physicalId }) => {
       const [Name, Id] = physicalId.split('|');
-      const found = await orNothing(ask(getWebAcl, { Name, Id, Scope: 'REGIONAL' }), 'WAFNonexistentItem');
+      const found = await undefinedWhenMissing(
+        ask(getWebAcl, { Name, Id, Scope: 'REGIONAL' }),
+        'WAFNonexistentItem',
+      );
       return (
         found?.WebACL && {
           DefaultAction: Object.keys(found.WebACL.DefaultAction ?? {}),
@@ -253,7 +256,7 @@ export const EDGE_AND_API: readonly Aspect[] = [
     calls: [getAssociated],
     properties: ['WebACLArn'],
     read: async (ask, { properties }) => {
-      const found = await orNothing(
+      const found = await undefinedWhenMissing(
         ask(getAssociated, { ResourceArn: String(properties['ResourceArn']) }),
         'WAFNonexistentItem',
       );
@@ -268,7 +271,7 @@ export const EDGE_AND_API: readonly Aspect[] = [
     calls: [getWafLogging],
     properties: ['LogDestinationConfigs', 'RedactedFields'],
     read: async (ask, { properties }) => {
-      const found = await orNothing(
+      const found = await undefinedWhenMissing(
         ask(getWafLogging, { ResourceArn: String(properties['ResourceArn']) }),
         'WAFNonexistentItem',
       );

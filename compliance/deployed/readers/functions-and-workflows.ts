@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { callsOf } from '../../../tools/aws/read-call';
 import { type Aspect, type ExpectedResource, NotComparedError } from '../aspect';
-import { orNothing } from '../ask';
+import { undefinedWhenMissing } from '../ask';
 import { parsed } from '../compare';
 import { ACCESS, CHANGE, EXPOSURE, REST } from '../controls';
 
@@ -93,7 +93,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
       'Layers',
     ],
     read: async (ask, { physicalId }) => {
-      const found = await orNothing(ask(getConfiguration, { FunctionName: physicalId }), GONE);
+      const found = await undefinedWhenMissing(ask(getConfiguration, { FunctionName: physicalId }), GONE);
       return (
         found && {
           ...found,
@@ -116,7 +116,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
     properties: ['Variables'],
     expected: ({ properties }) => properties['Environment'] as Readonly<Record<string, unknown>>,
     read: async (ask, { physicalId }) => {
-      const found = await orNothing(ask(getConfiguration, { FunctionName: physicalId }), GONE);
+      const found = await undefinedWhenMissing(ask(getConfiguration, { FunctionName: physicalId }), GONE);
       // Lambda decrypts them with the permissions of whoever asks.
       // https://docs.aws.amazon.com/lambda/latest/api/API_EnvironmentResponse.html
       if (found?.Environment?.Error !== undefined)
@@ -134,7 +134,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
     calls: [getConcurrency],
     properties: ['ReservedConcurrentExecutions'],
     read: async (ask, { physicalId }) => {
-      const found = await orNothing(ask(getConcurrency, { FunctionName: physicalId }), GONE);
+      const found = await undefinedWhenMissing(ask(getConcurrency, { FunctionName: physicalId }), GONE);
       return found && { ReservedConcurrentExecutions: found.ReservedConcurrentExecutions };
     },
   },
@@ -152,7 +152,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
       ).length,
     }),
     read: async (ask, { physicalId }) => {
-      const found = await orNothing(ask(listUrls, { FunctionName: physicalId }), GONE);
+      const found = await undefinedWhenMissing(ask(listUrls, { FunctionName: physicalId }), GONE);
       return { Urls: found?.FunctionUrlConfigs?.length ?? 0 };
     },
   },
@@ -177,7 +177,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
     }),
     read: async (ask, { type, physicalId, properties }) => {
       const alias = type === 'AWS::Lambda::Alias';
-      const found = await orNothing(
+      const found = await undefinedWhenMissing(
         ask(getPolicy, {
           FunctionName: alias ? nameOf(properties['FunctionName']) : physicalId,
           ...(alias && { Qualifier: String(properties['Name']) }),
@@ -198,7 +198,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
     calls: [getAlias],
     properties: ['FunctionVersion', 'RoutingConfig'],
     read: async (ask, { properties }) => {
-      const found = await orNothing(
+      const found = await undefinedWhenMissing(
         ask(getAlias, {
           FunctionName: nameOf(properties['FunctionName']),
           Name: String(properties['Name']),
@@ -232,7 +232,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
     ],
     defaults: { Enabled: true },
     read: async (ask, { physicalId }) => {
-      const found = await orNothing(ask(getMapping, { UUID: physicalId }), GONE);
+      const found = await undefinedWhenMissing(ask(getMapping, { UUID: physicalId }), GONE);
       return (
         found && {
           ...found,
@@ -270,7 +270,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
       },
     }),
     read: async (ask, { physicalId }) => {
-      const found = await orNothing(
+      const found = await undefinedWhenMissing(
         ask(describeMachine, { stateMachineArn: physicalId }),
         'StateMachineDoesNotExist',
       );
@@ -320,7 +320,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
       };
     },
     read: async (ask, { physicalId }) => {
-      const found = await orNothing(
+      const found = await undefinedWhenMissing(
         ask(describeMachineAlias, { stateMachineAliasArn: physicalId }),
         'ResourceNotFound',
       );

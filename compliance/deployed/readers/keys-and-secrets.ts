@@ -13,7 +13,7 @@ import {
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { callsOf } from '../../../tools/aws/read-call';
 import type { Aspect } from '../aspect';
-import { allPages, orNothing } from '../ask';
+import { allPages, undefinedWhenMissing } from '../ask';
 import { canonicalPolicy } from '../compare';
 import { ACCESS, CHANGE, KEYS, REST } from '../controls';
 
@@ -39,7 +39,7 @@ export const KEYS_AND_SECRETS: readonly Aspect[] = [
     properties: ['Enabled', 'KeySpec', 'KeyUsage', 'MultiRegion', 'Origin'],
     defaults: { Enabled: true, KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT', Origin: 'AWS_KMS' },
     read: async (ask, { physicalId }) => {
-      const answer = await orNothing(ask(describeKey, { KeyId: physicalId }), 'NotFound');
+      const answer = await undefinedWhenMissing(ask(describeKey, { KeyId: physicalId }), 'NotFound');
       const key = answer?.KeyMetadata;
       return (
         key && {
@@ -62,7 +62,7 @@ export const KEYS_AND_SECRETS: readonly Aspect[] = [
     properties: ['KeyPolicy'],
     expected: ({ properties }) => ({ KeyPolicy: canonicalPolicy(properties['KeyPolicy']) }),
     read: async (ask, { physicalId }) => {
-      const answer = await orNothing(
+      const answer = await undefinedWhenMissing(
         ask(getKeyPolicy, { KeyId: physicalId, PolicyName: 'default' }),
         'NotFound',
       );
@@ -79,7 +79,7 @@ export const KEYS_AND_SECRETS: readonly Aspect[] = [
     read: async (ask, { physicalId, properties }) => {
       // Keys that sign cannot rotate, and may not be asked.
       if (properties['EnableKeyRotation'] === undefined) return {};
-      const answer = await orNothing(ask(getRotation, { KeyId: physicalId }), 'NotFound');
+      const answer = await undefinedWhenMissing(ask(getRotation, { KeyId: physicalId }), 'NotFound');
       return answer && { EnableKeyRotation: answer.KeyRotationEnabled };
     },
   },
@@ -111,7 +111,10 @@ export const KEYS_AND_SECRETS: readonly Aspect[] = [
     calls: [describeSecret],
     properties: ['KmsKeyId', 'ReplicaRegions'],
     read: async (ask, { physicalId }) => {
-      const answer = await orNothing(ask(describeSecret, { SecretId: physicalId }), 'ResourceNotFound');
+      const answer = await undefinedWhenMissing(
+        ask(describeSecret, { SecretId: physicalId }),
+        'ResourceNotFound',
+      );
       if (answer === undefined || answer.DeletedDate !== undefined) return undefined;
       return {
         KmsKeyId: answer.KmsKeyId,
@@ -128,7 +131,7 @@ export const KEYS_AND_SECRETS: readonly Aspect[] = [
     properties: ['ResourcePolicy'],
     expected: ({ properties }) => ({ ResourcePolicy: canonicalPolicy(properties['ResourcePolicy']) }),
     read: async (ask, { properties }) => {
-      const answer = await orNothing(
+      const answer = await undefinedWhenMissing(
         ask(getSecretPolicy, { SecretId: String(properties['SecretId']) }),
         'ResourceNotFound',
       );
@@ -143,7 +146,7 @@ export const KEYS_AND_SECRETS: readonly Aspect[] = [
     calls: [getParameter],
     properties: ['Type', 'Value'],
     read: async (ask, { properties }) => {
-      const answer = await orNothing(
+      const answer = await undefinedWhenMissing(
         ask(getParameter, { Name: String(properties['Name']) }),
         'ParameterNotFound',
       );

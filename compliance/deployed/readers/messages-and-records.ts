@@ -14,7 +14,7 @@ import {
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { callsOf } from '../../../tools/aws/read-call';
 import type { Aspect, Ask, ExpectedRegion, ExpectedResource } from '../aspect';
-import { allPages, orNothing } from '../ask';
+import { allPages, undefinedWhenMissing } from '../ask';
 import { canonicalPolicy, parsed } from '../compare';
 import { ACCESS, BACKUP, CHANGE, REST, RETENTION, WATCHING } from '../controls';
 
@@ -43,7 +43,7 @@ const replicaOf = ({ properties, place }: ExpectedResource): Replica =>
   (properties['Replicas'] as Replica[] | undefined)?.find(({ Region }) => Region === place.region) ?? {};
 
 const table = (ask: Ask, { physicalId }: ExpectedResource) =>
-  orNothing(ask(describeTable, { TableName: physicalId }), 'ResourceNotFound');
+  undefinedWhenMissing(ask(describeTable, { TableName: physicalId }), 'ResourceNotFound');
 
 /** The queue that a policy is for, or the queue itself; a policy names its queue by a composed address. */
 function queueOf({ properties, physicalId }: ExpectedResource, { resources }: ExpectedRegion): string {
@@ -61,7 +61,7 @@ async function queue(
   resource: ExpectedResource,
   region: ExpectedRegion,
 ): Promise<Record<string, string> | undefined> {
-  const answer = await orNothing(
+  const answer = await undefinedWhenMissing(
     ask(getQueue, { QueueUrl: queueOf(resource, region), AttributeNames: ['All'] }),
     'QueueDoesNotExist',
     'NonExistentQueue',
@@ -71,7 +71,7 @@ async function queue(
 }
 
 async function topic(ask: Ask, TopicArn: string): Promise<Record<string, string> | undefined> {
-  const answer = await orNothing(ask(getTopic, { TopicArn }), 'NotFound');
+  const answer = await undefinedWhenMissing(ask(getTopic, { TopicArn }), 'NotFound');
   return answer && (answer.Attributes ?? {});
 }
 
@@ -121,7 +121,7 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
         replicaOf(resource).PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled,
     }),
     read: async (ask, { physicalId }) => {
-      const answer = await orNothing(
+      const answer = await undefinedWhenMissing(
         ask(describeBackups, { TableName: physicalId }),
         'TableNotFound',
         'ResourceNotFound',
@@ -138,7 +138,10 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
     calls: [describeTimeToLive],
     properties: ['TimeToLiveSpecification'],
     read: async (ask, { physicalId }) => {
-      const answer = await orNothing(ask(describeTimeToLive, { TableName: physicalId }), 'ResourceNotFound');
+      const answer = await undefinedWhenMissing(
+        ask(describeTimeToLive, { TableName: physicalId }),
+        'ResourceNotFound',
+      );
       const told = answer?.TimeToLiveDescription;
       const enabled = told?.TimeToLiveStatus === 'ENABLED' || told?.TimeToLiveStatus === 'ENABLING';
       return (
@@ -160,7 +163,7 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
     }),
     read: async (ask, { physicalId, place }) => {
       const ResourceArn = `arn:aws:dynamodb:${place.region}:${place.account}:table/${physicalId}`;
-      const answer = await orNothing(
+      const answer = await undefinedWhenMissing(
         ask(getTablePolicy, { ResourceArn }),
         'PolicyNotFound',
         'ResourceNotFound',
@@ -268,7 +271,10 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
     read: async (ask, { physicalId, properties }) => {
       // Before its address is confirmed a subscription has no ARN; that it is not is a finding of its own.
       if (!physicalId.startsWith('arn:')) return properties;
-      const answer = await orNothing(ask(getSubscription, { SubscriptionArn: physicalId }), 'NotFound');
+      const answer = await undefinedWhenMissing(
+        ask(getSubscription, { SubscriptionArn: physicalId }),
+        'NotFound',
+      );
       const found = answer?.Attributes;
       return (
         found && {

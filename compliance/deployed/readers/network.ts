@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { callsOf } from '../../../tools/aws/read-call';
 import type { Aspect, ExpectedResource } from '../aspect';
-import { orNothing } from '../ask';
+import { undefinedWhenMissing } from '../ask';
 import { canonicalPolicy } from '../compare';
 import { ACCESS, EXPOSURE, LOGGING } from '../controls';
 
@@ -96,7 +96,7 @@ export const NETWORK: readonly Aspect[] = [
       };
     },
     read: async (ask, { physicalId }) => {
-      const found = await orNothing(ask(describeGroups, { GroupIds: [physicalId] }), ...GONE);
+      const found = await undefinedWhenMissing(ask(describeGroups, { GroupIds: [physicalId] }), ...GONE);
       const group = found?.SecurityGroups?.[0];
       return (
         group && { Ingress: foundRules(group.IpPermissions), Egress: foundRules(group.IpPermissionsEgress) }
@@ -124,7 +124,10 @@ export const NETWORK: readonly Aspect[] = [
       State: 'available',
     }),
     read: async (ask, { physicalId }) => {
-      const found = await orNothing(ask(describeEndpoints, { VpcEndpointIds: [physicalId] }), ...GONE);
+      const found = await undefinedWhenMissing(
+        ask(describeEndpoints, { VpcEndpointIds: [physicalId] }),
+        ...GONE,
+      );
       const endpoint = found?.VpcEndpoints?.[0];
       return (
         endpoint && {
@@ -144,7 +147,10 @@ export const NETWORK: readonly Aspect[] = [
     properties: ['PolicyDocument'],
     expected: ({ properties }) => ({ PolicyDocument: canonicalPolicy(properties['PolicyDocument']) }),
     read: async (ask, { physicalId }) => {
-      const found = await orNothing(ask(describeEndpoints, { VpcEndpointIds: [physicalId] }), ...GONE);
+      const found = await undefinedWhenMissing(
+        ask(describeEndpoints, { VpcEndpointIds: [physicalId] }),
+        ...GONE,
+      );
       const endpoint = found?.VpcEndpoints?.[0];
       return endpoint && { PolicyDocument: canonicalPolicy(endpoint.PolicyDocument) };
     },
@@ -171,7 +177,10 @@ export const NETWORK: readonly Aspect[] = [
         .map(({ properties }) => String(properties['DestinationCidrBlock'])),
     }),
     read: async (ask, { physicalId }) => {
-      const found = await orNothing(ask(describeRouteTables, { RouteTableIds: [physicalId] }), ...GONE);
+      const found = await undefinedWhenMissing(
+        ask(describeRouteTables, { RouteTableIds: [physicalId] }),
+        ...GONE,
+      );
       const routes = found?.RouteTables?.[0]?.Routes;
       const isEndpoint = (id: string | undefined): boolean => id?.startsWith('vpce-') === true;
       return (
@@ -194,8 +203,8 @@ export const NETWORK: readonly Aspect[] = [
     calls: [describeSubnets],
     properties: ['CidrBlock', 'MapPublicIpOnLaunch', 'AvailabilityZone'],
     read: async (ask, { physicalId }) =>
-      (await orNothing(ask(describeSubnets, { SubnetIds: [physicalId] }), ...GONE))?.Subnets?.[0] as
-        Readonly<Record<string, unknown>> | undefined,
+      (await undefinedWhenMissing(ask(describeSubnets, { SubnetIds: [physicalId] }), ...GONE))
+        ?.Subnets?.[0] as Readonly<Record<string, unknown>> | undefined,
   },
   {
     rule: 'network-settings',
@@ -205,7 +214,7 @@ export const NETWORK: readonly Aspect[] = [
     calls: [describeVpcs, describeVpcAttribute],
     properties: ['CidrBlock', 'EnableDnsSupport', 'EnableDnsHostnames'],
     read: async (ask, { physicalId: VpcId }) => {
-      const found = await orNothing(ask(describeVpcs, { VpcIds: [VpcId] }), ...GONE);
+      const found = await undefinedWhenMissing(ask(describeVpcs, { VpcIds: [VpcId] }), ...GONE);
       const vpc = found?.Vpcs?.[0];
       if (vpc === undefined) return undefined;
       const support = await ask(describeVpcAttribute, { VpcId, Attribute: 'enableDnsSupport' });

@@ -13,7 +13,7 @@ import {
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { callsOf } from '../../../tools/aws/read-call';
 import { type Aspect, type Ask, type ExpectedResource, nameIn } from '../aspect';
-import { allPages, orNothing } from '../ask';
+import { allPages, undefinedWhenMissing } from '../ask';
 import { canonicalPolicy, parsed } from '../compare';
 import { ACCESS, CHANGE, REST, RETENTION, WATCHING } from '../controls';
 
@@ -102,7 +102,7 @@ export const OBSERVATION: readonly Aspect[] = [
     }),
     read: async (ask, { properties, physicalId }) => {
       const logGroupName = String(properties['LogGroupName']);
-      const found = await orNothing(
+      const found = await undefinedWhenMissing(
         allPages(
           (nextToken) => ask(describeFilters, { logGroupName, nextToken }),
           ({ metricFilters }) => metricFilters,
@@ -202,7 +202,7 @@ export const OBSERVATION: readonly Aspect[] = [
     defaults: { State: 'ENABLED' },
     read: async (ask, resource) => {
       const Name = nameIn(resource, 'Name');
-      const rule = await orNothing(ask(describeRule, { Name }), 'ResourceNotFound');
+      const rule = await undefinedWhenMissing(ask(describeRule, { Name }), 'ResourceNotFound');
       if (rule === undefined) return undefined;
       const targets = await allPages(
         (NextToken) => ask(listTargets, { Rule: Name, NextToken }),
@@ -226,7 +226,7 @@ export const OBSERVATION: readonly Aspect[] = [
     properties: ['ScheduleExpression', 'State', 'Target', 'KmsKeyArn', 'FlexibleTimeWindow'],
     defaults: { State: 'ENABLED' },
     read: async (ask, resource) =>
-      (await orNothing(
+      (await undefinedWhenMissing(
         ask(getSchedule, {
           Name: nameIn(resource, 'Name'),
           ...(resource.properties['GroupName'] !== undefined && {

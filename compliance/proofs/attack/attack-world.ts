@@ -6,7 +6,7 @@ import { functionIdOf } from '../function-names';
 import { type AccountPolicies, accountPolicies, type PolicyReader } from '../iam/account-policies';
 import { evaluate, type Verdict } from '../iam/evaluate';
 import { policiesOf, type PolicyInventory, readInventory } from '../iam/inventory';
-import { speakingOf } from '../iam/matching';
+import { statementsAbout } from '../iam/matching';
 import { contextFor, endpointOf, passesEndpoint, type Situation } from '../iam/situations';
 import { ADMINISTRATOR, type Statement } from '../iam/statement';
 import { FOREIGN_ACCOUNT } from '../iam/targets';
@@ -194,7 +194,8 @@ export class AttackWorld {
   /** Whether any Allow of the holder's own speaks of the action: the question that spares most others. */
   mayEver(holder: Holder, action: string, { widened }: Changes): boolean {
     return (
-      widened.has(holder.arn) || speakingOf(holder.identity, action).some(({ effect }) => effect === 'Allow')
+      widened.has(holder.arn) ||
+      statementsAbout(holder.identity, action).some(({ effect }) => effect === 'Allow')
     );
   }
 

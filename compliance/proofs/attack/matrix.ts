@@ -4,7 +4,7 @@ import type { ReviewedResult } from '../reviewed-file';
 import { type AttackWorld, type Changes, type Holder } from './attack-world';
 import { attemptsAt, type Attempt, type Goal, GOALS, type Targets, targetsOf } from './goals';
 import { positionsOf } from './positions';
-import { escalate, type Grip } from './primitives';
+import { escalate, type Foothold } from './primitives';
 
 /** One cell: whether somebody in a position reaches a goal. */
 export interface AttackCell {
@@ -21,7 +21,7 @@ const few = (list: readonly string[]): string[] =>
   list.length > MOST ? [...list.slice(0, MOST), `and ${list.length - MOST} more`] : [...list];
 
 /** The steps that led to a role, first to last: the first way in which it was gained. */
-function pathTo(grip: Grip, name: string, known = new Map<string, string>()): string {
+function pathTo(grip: Foothold, name: string, known = new Map<string, string>()): string {
   const found = known.get(name);
   if (found !== undefined) return found;
   known.set(name, '');
@@ -52,12 +52,12 @@ const isOutOfReach = (world: AttackWorld, holder: Holder, { asks }: Attempt): bo
   );
 
 /** Whoever opens a policy lets others in too: an administrator of another organisation tries what he opened. */
-const triers = (world: AttackWorld, { holders, changes }: Grip): Holder[] => [
+const triers = (world: AttackWorld, { holders, changes }: Foothold): Holder[] => [
   ...holders.values(),
   ...(changes.opened.size > 0 ? [world.administrator(FOREIGN_ACCOUNT)] : []),
 ];
 
-function tryAll(world: AttackWorld, grip: Grip, attempts: readonly Attempt[]): Tried[] {
+function tryAll(world: AttackWorld, grip: Foothold, attempts: readonly Attempt[]): Tried[] {
   return triers(world, grip).flatMap((holder) =>
     attempts.flatMap((attempt): Tried[] => {
       if (isOutOfReach(world, holder, attempt)) return [{ holder, attempt, allowed: false, by: [] }];
@@ -73,7 +73,7 @@ function tryAll(world: AttackWorld, grip: Grip, attempts: readonly Attempt[]): T
 
 function judgeCell(
   world: AttackWorld,
-  grip: Grip,
+  grip: Foothold,
   position: string,
   goal: Goal,
   targets: Targets,

@@ -11,7 +11,7 @@ export interface Step {
 }
 
 /** Whom an attacker holds, what he has changed, and how he came to it. */
-export interface Grip {
+export interface Foothold {
   readonly holders: Map<string, Holder>;
   readonly changes: Changes;
   readonly steps: Step[];
@@ -41,7 +41,10 @@ const ceilingOf = (holder: Holder): string | undefined =>
  * collections of escalations name: policy versions, attachments, trust edits, boundary edits, PassRole with whatever runs
  * under a role, code and definitions, resource and key policies.
  */
-export function gainsOver(world: AttackWorld, role: Holder): { primitive: string; alternatives: Ask[][] }[] {
+export function escalationsTo(
+  world: AttackWorld,
+  role: Holder,
+): { primitive: string; alternatives: Ask[][] }[] {
   const context = { 'iam:PermissionsBoundary': ceilingOf(role) };
   const on = (action: string, resource: string, extra?: Ask['context']): Ask[] => [
     { action, resource, ...(extra ? { context: extra } : {}) },
@@ -117,12 +120,12 @@ function madeRoles(world: AttackWorld, account: string): { holder: Holder; asks:
 }
 
 /** Follows every primitive until nothing more is gained. */
-export function escalate(world: AttackWorld, start: readonly Holder[], changes: Changes): Grip {
-  const grip: Grip = { holders: new Map(start.map((each) => [each.name, each])), changes, steps: [] };
+export function escalate(world: AttackWorld, start: readonly Holder[], changes: Changes): Foothold {
+  const grip: Foothold = { holders: new Map(start.map((each) => [each.name, each])), changes, steps: [] };
   const resources = [world.application, world.delivery].flatMap(({ inventory }) =>
     [...new Set(inventory.resourcePolicies.map(({ arn }) => arn))].filter((arn) => arn !== '*'),
   );
-  const subjects = world.holders.map((role) => [role, gainsOver(world, role)] as const);
+  const subjects = world.holders.map((role) => [role, escalationsTo(world, role)] as const);
   const may = (holder: Holder, asks: readonly Ask[]): boolean =>
     asks.length > 0 &&
     asks.every(

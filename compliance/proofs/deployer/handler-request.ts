@@ -3,7 +3,7 @@ import { dig, listOf } from '../model/dig';
 import type { AccountPolicies } from '../iam/account-policies';
 import { contextOf, type Request } from '../iam/request';
 
-/** Services that answer in the home region alone, whatever region the stack is in. */
+/** Services that answer in the primary region alone, whatever region the stack is in. */
 const GLOBAL = new Set(['iam', 'budgets', 'ce', 'route53', 'organizations']);
 /** The service that CloudFormation's type belongs to, by the name that keys know it by (`kms:ViaService`). */
 const SERVICE: Readonly<Record<string, string>> = { StepFunctions: 'states' };

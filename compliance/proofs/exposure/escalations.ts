@@ -84,7 +84,7 @@ export const ADMINISTRATOR_PROBES: readonly Step[] = [
 ];
 
 /** Policies of AWS's own that hold everything, or everything of what rights are made of. */
-export const MIGHTY_MANAGED: Readonly<Record<string, string>> = {
+export const ADMINISTRATIVE_MANAGED_POLICIES: Readonly<Record<string, string>> = {
   AdministratorAccess: 'everything',
   PowerUserAccess: 'everything but identities',
   IAMFullAccess: 'all of IAM, and so everything',

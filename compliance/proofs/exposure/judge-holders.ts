@@ -1,11 +1,11 @@
 import { evaluate } from '../iam/evaluate';
-import { witness } from '../iam/example';
+import { exampleValue } from '../iam/example';
 import { contextOf } from '../iam/request';
 import type { Statement } from '../iam/statement';
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
 import { actionsMatching, type ReferenceAction } from '../../service-reference/reference';
-import { ADMINISTRATOR_PROBES, ESCALATIONS, MIGHTY_MANAGED, type Step } from './escalations';
+import { ADMINISTRATOR_PROBES, ESCALATIONS, ADMINISTRATIVE_MANAGED_POLICIES, type Step } from './escalations';
 import type { Finding } from './finding';
 import { policiesHeldBy } from './policies-of';
 
@@ -19,7 +19,7 @@ function contextFor(statements: readonly Statement[], { service }: Step) {
     .flatMap(({ conditions: list }) => list)
     .filter(({ key }) => !isCeiling(key));
   return contextOf({
-    ...Object.fromEntries(conditions.map((condition) => [condition.key, witness(condition)])),
+    ...Object.fromEntries(conditions.map((condition) => [condition.key, exampleValue(condition)])),
     ...(service !== undefined && { 'iam:passedtoservice': service }),
   });
 }
@@ -144,7 +144,7 @@ function ofManaged(resource: Resource): Finding[] {
   const arns = [...resource.list('ManagedPolicyArns'), ...resource.list('ManagedPolicies')].map(String);
   return arns.flatMap((arn): Finding[] => {
     const name = /^arn:[^:]*:iam::aws:policy\/(.+)$/.exec(arn)?.[1];
-    const what = name === undefined ? undefined : MIGHTY_MANAGED[name];
+    const what = name === undefined ? undefined : ADMINISTRATIVE_MANAGED_POLICIES[name];
     return what === undefined
       ? []
       : [{ rule: 'administrator', resource, message: `AWS's policy ${name ?? ''} grants ${what}` }];

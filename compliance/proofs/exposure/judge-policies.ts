@@ -2,7 +2,7 @@ import { evaluate } from '../iam/evaluate';
 import { accountsNamed, exampleActions, exampleResource } from '../iam/example';
 import { ADMINISTRATOR, type Statement } from '../iam/statement';
 import { FOREIGN_ACCOUNT } from '../iam/targets';
-import { untoldBy } from '../iam/what-services-tell';
+import { unsentSourceOf } from '../iam/unsent-sources';
 import { contextOf } from '../iam/request';
 import { administratorFor, everybodyFor, type Outsider, strangersContext } from './outsiders';
 import type { Finding } from './finding';
@@ -56,7 +56,8 @@ function deputies(
 ): { service: string; action: string }[] {
   if (!ASKED_BY_ANYBODY.includes(serviceProtected(policy))) return [];
   return servicesOf(statement).flatMap((service) => {
-    if (ACTS_FOR_NOBODY.test(service) || untoldBy(statement, service, policy.arn) !== undefined) return [];
+    if (ACTS_FOR_NOBODY.test(service) || unsentSourceOf(statement, service, policy.arn) !== undefined)
+      return [];
     const context = new Map([
       ...strangersContext(statement.conditions, undefined, '8.8.8.8'),
       ...contextOf({

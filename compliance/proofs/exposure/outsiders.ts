@@ -1,4 +1,4 @@
-import { witness } from '../iam/example';
+import { exampleValue } from '../iam/example';
 import { contextOf, type Caller } from '../iam/request';
 import type { Condition, Statement } from '../iam/statement';
 import { FOREIGN_ACCOUNT } from '../iam/targets';
@@ -58,7 +58,7 @@ const chosen = (conditions: readonly Condition[], fixed: (key: string) => boolea
   Object.fromEntries(
     conditions
       .filter(({ key }) => !fixed(key))
-      .map((condition) => [condition.key, witness(condition)] as const)
+      .map((condition) => [condition.key, exampleValue(condition)] as const)
       .filter((pair): pair is [string, string] => pair[1] !== undefined),
   );
 

@@ -1,4 +1,4 @@
-import { covers, principalOf, type PrincipalMatch, speakingOf } from './matching';
+import { covers, principalOf, type PrincipalMatch, statementsAbout } from './matching';
 import type { Request } from './request';
 import type { Statement } from './statement';
 
@@ -33,7 +33,7 @@ interface Allow {
 }
 
 const allowing = (statements: readonly Statement[], request: Request): Statement[] =>
-  speakingOf(statements, request.action).filter(
+  statementsAbout(statements, request.action).filter(
     (statement) => statement.effect === 'Allow' && covers(statement, request),
   );
 
@@ -49,7 +49,7 @@ const resourceAllows = (statements: readonly Statement[], request: Request): All
 function denies(policies: Policies, request: Request): Statement[] {
   const bounded = policies.boundary !== undefined;
   const denying = (statements: readonly Statement[] | undefined): Statement[] =>
-    speakingOf(statements ?? NONE, request.action).filter((statement) => statement.effect === 'Deny');
+    statementsAbout(statements ?? NONE, request.action).filter((statement) => statement.effect === 'Deny');
   const withPrincipal = [
     ...denying(policies.resource),
     ...denying(policies.endpoint),

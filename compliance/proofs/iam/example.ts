@@ -24,7 +24,7 @@ export function exampleResource({ resources }: Statement, protects: string): str
  * A value with which the condition holds; undefined where it holds without one.
  * @param value the one of the policy's values that is to match.
  */
-export function witness({ operator, values }: Condition, value = values[0] ?? ''): string | undefined {
+export function exampleValue({ operator, values }: Condition, value = values[0] ?? ''): string | undefined {
   const { name } = operator;
   if (!operator.operator) return value === 'true' ? undefined : 'x';
   if (operator.operator.negated) return undefined;

@@ -1,12 +1,12 @@
 import type { ProofRows } from '../proof-rows';
 import { evaluate } from './evaluate';
-import { accountsIn, exampleActions, exampleResource, filled, foreignArns, witness } from './example';
+import { accountsIn, exampleActions, exampleResource, filled, foreignArns, exampleValue } from './example';
 import { policyHolders } from './inventory';
 import { contextOf, type Request } from './request';
 import { IAM_RULES } from './rules';
 import type { Condition, Statement } from './statement';
 import { FOREIGN_ACCOUNT } from './targets';
-import { type Untold, untoldBy } from './what-services-tell';
+import { type UnsentSource, unsentSourceOf } from './unsent-sources';
 import type { World } from './world';
 
 /** By what a request tells for whom a service acts: the source keys, and the context under which it encrypts. */
@@ -34,7 +34,7 @@ const FOREIGN_ORGANIZATION = 'o-somebodyelses0';
 const ownSource = ({ statement, account }: Edge): Pairs => ({
   'aws:sourceaccount': account,
   ...Object.fromEntries(
-    statement.conditions.filter(tellsSource).map((condition) => [condition.key, witness(condition)]),
+    statement.conditions.filter(tellsSource).map((condition) => [condition.key, exampleValue(condition)]),
   ),
 });
 
@@ -49,7 +49,7 @@ function foreignValues(key: string, values: readonly string[], account: string):
 }
 
 /** What it sends when it acts for another account: all that might pass for ours, or nothing where that is untold. */
-function foreignSources({ statement, account }: Edge, untold: Untold | undefined): Pairs[] {
+function foreignSources({ statement, account }: Edge, untold: UnsentSource | undefined): Pairs[] {
   const byKey = new Map<string, string[]>([['aws:sourceaccount', []]]);
   for (const { key, values } of statement.conditions.filter(tellsSource))
     byKey.set(key, [...(byKey.get(key) ?? []), ...values]);
@@ -73,7 +73,7 @@ function requestsOf({ statement, service, arn, account }: Edge, source: Pairs): 
     's3:TlsVersion': '1.3',
     ...Object.fromEntries(
       rest
-        .map((condition) => [condition.key, witness(condition)] as const)
+        .map((condition) => [condition.key, exampleValue(condition)] as const)
         .filter(([, value]) => value !== undefined),
     ),
     ...source,
@@ -118,7 +118,7 @@ export function judgeServices(rows: ProofRows, world: World): void {
           requestsOf(edge, source).some(
             (request) => evaluate(request, { identity: [], resource }).decision === 'allow',
           );
-        const untold = untoldBy(statement, service, arn);
+        const untold = unsentSourceOf(statement, service, arn);
         const never = untold?.source === 'never' && !demandsSource(statement);
         const confused = never ? undefined : foreignSources(edge, untold).find(passes);
         return [
@@ -129,7 +129,7 @@ export function judgeServices(rows: ProofRows, world: World): void {
         ];
       });
       const remains = grants.flatMap(([statement, service]) => {
-        const untold = untoldBy(statement, service, arn);
+        const untold = unsentSourceOf(statement, service, arn);
         return untold === undefined || demandsSource(statement) ? [] : [`${service}: ${untold.remains}`];
       });
       const good = [

@@ -115,7 +115,7 @@ const conditionsHold = (statement: Statement, request: Request): boolean =>
 const byAction = new WeakMap<readonly Statement[], Map<string, readonly Statement[]>>();
 
 /** The statements that speak of an action; remembered, because a proof asks about few actions very often. */
-export function speakingOf(statements: readonly Statement[], action: string): readonly Statement[] {
+export function statementsAbout(statements: readonly Statement[], action: string): readonly Statement[] {
   let known = byAction.get(statements);
   if (!known) {
     known = new Map();

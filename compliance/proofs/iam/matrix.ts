@@ -52,7 +52,7 @@ function waysOf(world: World, who: Principal, target: Target): Way[] {
 const sidOf = (origin: string): string => origin.slice(origin.indexOf('#') + 1);
 
 /** Asks everything of everybody. */
-export function askEverything(world: World): Cell[] {
+export function evaluateAllCells(world: World): Cell[] {
   const targets = closedWorld(world.set);
   return world.principals.flatMap((who) =>
     targets.flatMap((target) =>

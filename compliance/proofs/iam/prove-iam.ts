@@ -18,7 +18,7 @@ import { judgeForeigners, judgeTransport, judgeTrust } from './judge-people';
 import { judgeNotEmulated } from './judge-not-emulated';
 import { judgeServices } from './judge-services';
 import { judgeStrangers } from './judge-strangers';
-import { askEverything, summariseMatrix } from './matrix';
+import { evaluateAllCells, summariseMatrix } from './matrix';
 import { unreadPolicies } from './resource-policies';
 import { IAM_RULES } from './rules';
 import { summariseStatements } from './statements-summary';
@@ -99,7 +99,7 @@ function judgeClosedWorld(
   world: World,
   templates: readonly StackTemplate[],
 ): ReviewedResult[] {
-  const cells = askEverything(world);
+  const cells = evaluateAllCells(world);
   judgeForeigners(rows, world, cells);
   judgeTransport(rows, cells);
   judgeNotEmulated(rows, world, templates, cells);

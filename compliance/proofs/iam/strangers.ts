@@ -1,4 +1,4 @@
-import { accountsNamed, filled, witness } from './example';
+import { accountsNamed, filled, exampleValue } from './example';
 import { contextOf, type Caller } from './request';
 import type { Condition, Statement } from './statement';
 import { FOREIGN_ACCOUNT } from './targets';
@@ -56,7 +56,7 @@ function contextOfStranger(
       'aws:PrincipalAccount': caller.account,
       'kms:CallerAccount': caller.account,
     }),
-    ...Object.fromEntries(free.map((condition) => [condition.key, witness(condition)])),
+    ...Object.fromEntries(free.map((condition) => [condition.key, exampleValue(condition)])),
   });
 }
 

@@ -30,7 +30,7 @@ const ROLE = /role\/serverlessapp-[a-z]+-(.+)-role(?:-([a-z]{2}(?:-[a-z]+)+-\d))
 /** Purpose of a role: `serverlessapp-dev-upload-role` is `upload`, and so is its twin with a region at the end. */
 export const purposeOf = ({ arn }: RolePolicies): string => ROLE.exec(arn)?.[1] ?? arn;
 
-/** As {@link purposeOf}, with the region of a role that is not the home region's. */
+/** As {@link purposeOf}, with the region of a role that is not the primary region's. */
 export function labelOf(role: RolePolicies): string {
   const region = ROLE.exec(role.arn)?.[2];
   return region === undefined ? purposeOf(role) : `${purposeOf(role)} (${region})`;

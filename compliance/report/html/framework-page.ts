@@ -3,7 +3,7 @@ import type { Framework } from '../../controls/requirement-id';
 import { referenceOf } from '../../controls/requirement-id';
 import type { RequirementResult } from '../../controls/requirements';
 import { ruleSource } from '../../verdict-row';
-import { bearingOf } from '../bearing';
+import { requirementLinks } from '../requirement-links';
 import type { Evidence } from '../evidence';
 import { templatePage, testPlace } from '../places';
 import { requirementAnchor, ruleAnchor } from './anchors';
@@ -28,7 +28,7 @@ export interface FrameworkPages {
 
 export function frameworkPages(evidence: Evidence): FrameworkPages {
   const sources = new Map<string, string[]>();
-  for (const [source, { claimed, named }] of bearingOf(evidence))
+  for (const [source, { claimed, named }] of requirementLinks(evidence))
     for (const reference of new Set([...claimed, ...named]))
       sources.set(reference, [...(sources.get(reference) ?? []), source]);
   const rows = new Map<string, AnchoredRow[]>();

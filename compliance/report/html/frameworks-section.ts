@@ -4,7 +4,7 @@ import { HOLDERS } from '../../controls/responsibilities';
 import { ruleSource } from '../../verdict-row';
 import type { Evidence } from '../evidence';
 import { html, type Markup } from './markup';
-import { bearingOf } from '../bearing';
+import { requirementLinks } from '../requirement-links';
 import { frameworkPlace, requirementAnchor } from './anchors';
 import { stateCounts } from './state-counts';
 import { badge, plural, shownState, table } from './table';
@@ -89,7 +89,7 @@ function bearings(evidence: Evidence): Bearings {
     counts.set(source, (counts.get(source) ?? 0) + 1);
   }
   const found = new Map<string, { rules: number; count: number }>();
-  for (const [source, { claimed, named }] of bearingOf(evidence)) {
+  for (const [source, { claimed, named }] of requirementLinks(evidence)) {
     const own = counts.get(source);
     if (own === undefined) continue;
     for (const reference of new Set([...claimed, ...named])) {

@@ -1,6 +1,6 @@
 import { parseReference } from '../../controls/requirement-id';
 import { baseRule, ruleSource, type VerdictRow } from '../../verdict-row';
-import { type Bearing, bearingOf } from '../bearing';
+import { type RequirementLinks, requirementLinks } from '../requirement-links';
 import type { Evidence } from '../evidence';
 import { sourceLine, templateLine, templatePage } from '../places';
 import { referenceAnchor, rowAnchor, ruleAnchor } from './anchors';
@@ -25,7 +25,7 @@ const findingOf = ({ rule }: VerdictRow): string => rule.slice(baseRule(rule).le
 export function rowsSection(evidence: Evidence): Markup {
   const { rows, identity } = evidence;
   const engines = [...new Set(rows.map(({ engine }) => engine))];
-  const bearing = bearingOf(evidence);
+  const bearing = requirementLinks(evidence);
   const shown = shownRows(rows);
   const known = new Set(evidence.requirements.map(({ framework, id }) => `${framework}:${id}`));
   return html`<section id="rows">
@@ -112,7 +112,7 @@ function group(
   source: string,
   rows: readonly IndexedRow[],
   shown: ReadonlySet<number>,
-  bearing: Bearing | undefined,
+  bearing: RequirementLinks | undefined,
   known: ReadonlySet<string>,
 ): Markup {
   const first = rows[0]?.row;
@@ -149,7 +149,7 @@ function group(
 const askedAt = ({ observed }: VerdictRow): Markup | undefined =>
   observed && html`<span class="meta">${observed.account} ${observed.region}, ${observed.at}</span>`;
 
-function bearingLine({ narratives, claimed, named }: Bearing, known: ReadonlySet<string>): Markup {
+function bearingLine({ narratives, claimed, named }: RequirementLinks, known: ReadonlySet<string>): Markup {
   const alone = [...named].filter((reference) => !claimed.has(reference));
   const links = (references: readonly string[]): Markup[] =>
     references.filter((reference) => known.has(reference)).map(requirementLink);

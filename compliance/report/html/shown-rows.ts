@@ -2,14 +2,14 @@ import { ruleSource, type Verdict, type VerdictRow } from '../../verdict-row';
 import { rowAnchor, ruleAnchor } from './anchors';
 
 /** With more rows a browser is busy for over a second before it shows the page. */
-export const MOST_ROWS = 3_000;
+export const MAXIMUM_ROWS = 3_000;
 const OPEN_FIRST: readonly Verdict[] = ['non-compliant', 'error', 'excepted', 'compliant', 'not-applicable'];
 
 /**
  * The places of the rows that the page shows: all of them, or as many as it can. What is open comes first, then what is
  * excepted; of the rest each rule gets its first row before any gets its second.
  */
-export function shownRows(rows: readonly VerdictRow[], most: number = MOST_ROWS): ReadonlySet<number> {
+export function shownRows(rows: readonly VerdictRow[], most: number = MAXIMUM_ROWS): ReadonlySet<number> {
   const places = rows.map((_row, index) => index);
   if (rows.length <= most) return new Set(places);
   const seen = new Map<string, number>();
@@ -26,7 +26,7 @@ export function shownRows(rows: readonly VerdictRow[], most: number = MOST_ROWS)
 }
 
 /** Where a link to each row leads: to the row, or to its rule where the page does not show it. */
-export function rowAnchors(rows: readonly VerdictRow[], most: number = MOST_ROWS): string[] {
+export function rowAnchors(rows: readonly VerdictRow[], most: number = MAXIMUM_ROWS): string[] {
   const shown = shownRows(rows, most);
   return rows.map((row, index) => (shown.has(index) ? rowAnchor(index) : ruleAnchor(ruleSource(row))));
 }

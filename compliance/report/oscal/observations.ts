@@ -1,7 +1,7 @@
 import { referenceOf } from '../../controls/requirement-id';
 import type { RequirementResult } from '../../controls/requirements';
 import { ruleSource, type VerdictRow } from '../../verdict-row';
-import { bearingOf } from '../bearing';
+import { requirementLinks } from '../requirement-links';
 import type { Evidence } from '../evidence';
 import { testPlace } from '../places';
 import { type Identifiers, NAMESPACE } from './identifiers';
@@ -20,7 +20,7 @@ export function observationsOf(
   assessed: readonly RequirementResult[],
   ids: Identifiers,
 ): Observation[] {
-  const bearing = bearingOf(evidence);
+  const bearing = requirementLinks(evidence);
   const isAssessed = new Set(assessed.map(referenceOf));
   const groups = new Map<string, VerdictRow[]>();
   for (const row of evidence.rows) {

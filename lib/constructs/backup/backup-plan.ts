@@ -18,7 +18,7 @@ const END_WITHIN_MINUTES = 480;
 
 /**
  * Daily recovery points of one region's records, erasure ledger and pictures, kept for the retention table's `backup`
- * days. Taken with the role that the home region makes for both, so that the second region backs up what it holds
+ * days. Taken with the role that the primary region makes for both, so that the second region backs up what it holds
  * from its first day on, when IAM may not make any.
  */
 export class BackupPlan extends Construct {

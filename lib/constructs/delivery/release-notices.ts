@@ -9,7 +9,7 @@ import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, type IDependable } from 'constructs';
 import type { DeliveryConfig } from '../../config/delivery';
-import { DELIVERY_ALERTS, type ToldEvent } from '../../monitoring/delivery-alerts';
+import { DELIVERY_ALERTS, type DeliveryEvent } from '../../monitoring/delivery-alerts';
 import { DAILY_RULE, DELIVERY_PREFIX, deliveryRole } from '../../names';
 import { loadPolicy } from '../../policies';
 import { EncryptedQueue } from '../processing/encrypted-queue';
@@ -122,7 +122,11 @@ export class ReleaseNotices extends Construct {
     return key;
   }
 
-  private tell(name: string, { description, pattern, message }: ToldEvent, deadLetterQueue: IQueue): Rule {
+  private tell(
+    name: string,
+    { description, pattern, message }: DeliveryEvent,
+    deadLetterQueue: IQueue,
+  ): Rule {
     return new Rule(this, name, {
       ruleName: `${DELIVERY_PREFIX}-${name}`,
       description,

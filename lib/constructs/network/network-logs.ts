@@ -29,8 +29,8 @@ export class NetworkLogs extends Construct {
     private readonly props: NetworkLogsProps,
   ) {
     super(scope, id);
-    this.flows();
-    this.questions();
+    this.logFlows();
+    this.logDnsQueries();
   }
 
   private group(id: string, name: string): EncryptedLogGroup {
@@ -44,7 +44,7 @@ export class NetworkLogs extends Construct {
   }
 
   /** https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html */
-  private flows(): void {
+  private logFlows(): void {
     const { names, vpc, keys } = this.props;
     const logGroup = this.group('Flows', names.flowLogGroup);
     const { role, policy } = new ServiceRole(this, 'FlowsRole', {
@@ -75,7 +75,7 @@ export class NetworkLogs extends Construct {
   }
 
   /** https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs.html */
-  private questions(): void {
+  private logDnsQueries(): void {
     const { names, vpc, logDelivery } = this.props;
     const logGroup = this.group('Questions', names.dnsQueryLogGroup);
     const logging = new CfnResolverQueryLoggingConfig(this, 'QueryLogging', {

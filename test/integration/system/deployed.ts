@@ -83,7 +83,7 @@ export function describeDeployed(system: GetSystem): void {
         inVpcRoleArns: names.functionRoleArns,
       });
       const whole = loadAssembly(folder, PROJECT_ROOT);
-      // The embedded AWS gets the home region only, and no stack without a resource that it knows.
+      // The embedded AWS gets the primary region only, and no stack without a resource that it knows.
       assembly = {
         ...whole,
         stacks: whole.stacks.filter(

@@ -1,4 +1,4 @@
-import { firstContact, tellPlan } from '../../../bin/operations/first-contact/first-contact';
+import { firstContact, describePlan } from '../../../bin/operations/first-contact/first-contact';
 import { EXERCISES } from '../../../bin/operations/first-contact/exercises';
 import type { ContactContext } from '../../../bin/operations/first-contact/exercise';
 import { readContactResults } from '../../../compliance/contracts/measured';
@@ -25,7 +25,7 @@ export function describeFirstContact(system: GetSystem): void {
     };
 
     it('tells of everything what it will do and cost, and what cannot be shown here', () => {
-      tellPlan(context());
+      describePlan(context());
       for (const { id, does, cost, needsAws } of EXERCISES) {
         const line = lines.find((each) => each.startsWith(`  ${id}: `));
         expect(line).toContain(`${does} (${cost})`);

@@ -1,4 +1,4 @@
-import { DEPLOYED, delayOfVisitor, drainOverFloor, FLOODS } from '../../../tools/simulation/scenarios';
+import { DEPLOYED, delayOfQuietClient, drainOverFloor, FLOODS } from '../../../tools/simulation/scenarios';
 import { simulateBurst } from '../../../tools/simulation/simulate-burst';
 import { type Measure, type Measured, ratioOf } from '../ratio';
 
@@ -31,7 +31,7 @@ export const measureBursts: Measure = () =>
     ...wholeNames(FLOODS).map((flood) =>
       ratioOf(
         `${flood.name}: mean delay beside the flood ÷ alone`,
-        [delayOfVisitor(flood).mean],
+        [delayOfQuietClient(flood).mean],
         TARGETS.delay,
       ),
     ),

@@ -8,7 +8,12 @@ import type { Identity } from '../../../compliance/report/evidence';
 import { localSigner, signPack } from '../../../compliance/report/sign-pack';
 import { writePack } from '../../../compliance/report/write-pack';
 import { readSeries } from '../../../compliance/series/read-series';
-import { type Question, seriesProblems, tellAt, tellSeries } from '../../../compliance/series/tell';
+import {
+  type Question,
+  seriesProblems,
+  describeAt,
+  describeSeries,
+} from '../../../compliance/series/describe';
 import { timelineOf } from '../../../compliance/series/timeline';
 
 const COMMITS = ['a', 'b'].map((letter) => letter.repeat(40));
@@ -142,12 +147,12 @@ describe('a series of five packs', () => {
     expect(seriesProblems(packs, question)).toEqual([
       'no pack speaks for 2026-06-04 14:00Z to 2026-06-08 02:00Z: no pack was made, or it is gone',
     ]);
-    const text = tellSeries(packs, question);
+    const text = describeSeries(packs, question);
     expect(text).toContain(
       'EXC-001 A deviation: 2026-06-01 02:00Z to 2026-06-09 02:00Z, until 2026-06-03; OVER, and findings rested on it, at 2026-06-08 02:00Z, 2026-06-09 02:00Z',
     );
     expect(text).toContain('by 2026-06-09 02:00Z: aaaaaaaaaa → bbbbbbbbbb');
-    expect(tellSeries(packs, { ...question, control: 'ACC-01' })).not.toContain('ENC-01');
+    expect(describeSeries(packs, { ...question, control: 'ACC-01' })).not.toContain('ENC-01');
   });
 
   test.each<[string, string | undefined, boolean, RegExp]>([
@@ -169,7 +174,7 @@ describe('a series of five packs', () => {
     ['2026-07-01', undefined, false, /that is in the future/],
     ['2026-06-02', 'XX-99', false, /the pack knows no control XX-99/],
   ])('at %s %s', (date, id, known, text) => {
-    const answer = tellAt(readSeries(series(), 'prod'), instantOf(date), { ...question, control: id });
+    const answer = describeAt(readSeries(series(), 'prod'), instantOf(date), { ...question, control: id });
     expect(answer.text).toMatch(text);
     expect(answer.known).toBe(known);
   });
@@ -186,7 +191,7 @@ describe('a series of five packs', () => {
       '01T02-02T14 held ',
       '02T14-03T02 unknown pack-prod-02 was changed',
     ]);
-    expect(tellAt(packs, instantOf('2026-06-02'), question).known).toBe(false);
+    expect(describeAt(packs, instantOf('2026-06-02'), question).known).toBe(false);
   });
 
   test.each(['evidence.json', 'manifest.json'])('so is a pack without its %s', (file) => {

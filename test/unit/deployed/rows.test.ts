@@ -1,7 +1,7 @@
 import type { JudgedStack } from '../../../compliance/assembly/model';
 import type { Ask, Aspect, ExpectedRegion, ExpectedResource } from '../../../compliance/deployed/aspect';
 import { judgeAccount } from '../../../compliance/deployed/judge-account';
-import { judgeResources, lookAt } from '../../../compliance/deployed/judge-resources';
+import { judgeResources, observeResource } from '../../../compliance/deployed/judge-resources';
 import { judgeDrift, judgeStack } from '../../../compliance/deployed/judge-stacks';
 import { LIVE_CHECKS } from '../../../compliance/deployed/live/checks';
 import type { DeployedStack } from '../../../compliance/deployed/stacks';
@@ -81,7 +81,7 @@ describe('what works', () => {
     if (check === undefined) throw new Error(rule);
     const ask = (({ name }: { name: string }) =>
       answers[name] instanceof Error ? Promise.reject(answers[name]) : Promise.resolve(answers[name])) as Ask;
-    return told(await lookAt(check, regionOf(...resources), () => ask, clock));
+    return told(await observeResource(check, regionOf(...resources), () => ask, clock));
   };
   const TRAIL = resource('AWS::CloudTrail::Trail', { TrailName: 'trail' });
   const PLAN = { ...resource('AWS::Backup::BackupPlan'), physicalId: 'plan' };

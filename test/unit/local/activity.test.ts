@@ -1,5 +1,5 @@
 import { inputKey } from '../../../lambda/domain/picture-keys';
-import { imageIdOf, tellingOf } from '../../../local/runtime/activity';
+import { imageIdOf, outcomeOf } from '../../../local/runtime/activity';
 
 const IMAGE = '0b1f7c7e-5d5e-4c39-9f1c-000000000001';
 
@@ -32,7 +32,7 @@ test.each([
 });
 
 test('tells the status that the API answers, and the image that was made', () => {
-  expect(tellingOf({ statusCode: 202, body: JSON.stringify({ imageId: IMAGE }) })).toEqual({
+  expect(outcomeOf({ statusCode: 202, body: JSON.stringify({ imageId: IMAGE }) })).toEqual({
     outcome: '202',
     imageId: IMAGE,
   });

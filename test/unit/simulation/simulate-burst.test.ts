@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { EventQueue } from '../../../tools/simulation/event-queue';
 import { AS_WRITTEN, type FairReading } from '../../../tools/simulation/fair-queue';
 import {
-  delayOfVisitor,
+  delayOfQuietClient,
   DEPLOYED,
   drainOverFloor,
   FLOODS,
@@ -93,7 +93,7 @@ describe('burst simulation', () => {
   });
 
   it.each(FLOODS)('$name: other clients wait at most twice as long', (flood) => {
-    const { mean, slowest } = delayOfVisitor(flood);
+    const { mean, slowest } = delayOfQuietClient(flood);
     expect(mean).toBeLessThanOrEqual(2);
     expect(slowest).toBeLessThanOrEqual(2);
   });
@@ -102,7 +102,7 @@ describe('burst simulation', () => {
   const [floodOfDev] = FLOODS.filter(({ name }) => name.startsWith('dev'));
   const read = (flood: (typeof FLOODS)[number] | undefined, reading: FairReading) => {
     if (flood === undefined) throw new Error('no such flood');
-    return delayOfVisitor({ ...flood, flooded: { ...flood.flooded, reading } });
+    return delayOfQuietClient({ ...flood, flooded: { ...flood.flooded, reading } });
   };
 
   it.each(READINGS)('holds for another reading of what AWS leaves open: $name', (reading) => {
@@ -122,7 +122,7 @@ describe('burst simulation', () => {
     const [flood] = FLOODS.filter(({ name }) => name.startsWith('prod'));
     if (flood === undefined) throw new Error('no flood of prod');
     const unfair = { ...flood, flooded: { ...flood.flooded, isFair: false } };
-    expect(delayOfVisitor(unfair).mean).toBeGreaterThan(50);
+    expect(delayOfQuietClient(unfair).mean).toBeGreaterThan(50);
   });
 
   it('shows what unbounded concurrency without redelivery does: pictures are dead-lettered', () => {

@@ -23,7 +23,7 @@ const groups = ec2(DescribeSecurityGroupsCommand);
 const listGrants = callsOf(KMSClient, 'kms')(ListGrantsCommand);
 
 /** What somebody put beside the judged resources: no template knows it, so no comparison with one finds it. */
-export const AROUND: readonly LiveCheck[] = [
+export const ENVIRONMENT_CHECKS: readonly LiveCheck[] = [
   {
     rule: 'network-no-way-out',
     title:

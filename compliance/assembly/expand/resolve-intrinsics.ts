@@ -33,7 +33,7 @@ function callOf(value: Record<string, unknown>): readonly [string, unknown] | un
  * conditions, loops, and texts composed of them. What depends on a resource or on AWS stays as it is written.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
  */
-export function workOut(value: unknown, known: Known): unknown {
+export function resolveIntrinsics(value: unknown, known: Known): unknown {
   const result = within(value, known);
   return result === NOTHING ? undefined : result;
 }

@@ -4,7 +4,7 @@ import { ruleSource, type VerdictRow } from '../verdict-row';
 import type { Evidence } from './evidence';
 
 /** What a rule or a test bears on. */
-export interface Bearing {
+export interface RequirementLinks {
   /** Narratives that cite it. */
   readonly narratives: ReadonlySet<string>;
   /** References of the requirements that those narratives claim a part of. */
@@ -13,23 +13,23 @@ export interface Bearing {
   readonly named: ReadonlySet<string>;
 }
 
-interface OpenBearing {
+interface MutableRequirementLinks {
   readonly narratives: Set<string>;
   readonly claimed: Set<string>;
   readonly named: Set<string>;
 }
 
 /** From every rule (`ENGINE: RULE`) and test file of a pack to the requirements that it bears on. */
-export function bearingOf({
+export function requirementLinks({
   rows,
   narratives,
   tests,
-}: Pick<Evidence, 'rows' | 'narratives' | 'tests'>): ReadonlyMap<string, Bearing> {
-  const bearing = new Map<string, OpenBearing>();
+}: Pick<Evidence, 'rows' | 'narratives' | 'tests'>): ReadonlyMap<string, RequirementLinks> {
+  const bearing = new Map<string, MutableRequirementLinks>();
   const rules = new Map<string, Pick<VerdictRow, 'engine' | 'rule'>>();
   // A rule's rows nearly always name the same requirements.
   const lastControls = new Map<string, string>();
-  const of = (source: string): OpenBearing => {
+  const of = (source: string): MutableRequirementLinks => {
     const known = bearing.get(source) ?? { narratives: new Set(), claimed: new Set(), named: new Set() };
     bearing.set(source, known);
     return known;

@@ -37,7 +37,7 @@ const hoursAgo = (then: Date, now: Date): string =>
 const MOST_SINCE_DELIVERY = DAY;
 
 /** Whether what watches, records, keeps and tells does so today. */
-export const WORKING: readonly LiveCheck[] = [
+export const OPERATION_CHECKS: readonly LiveCheck[] = [
   {
     rule: 'trail-delivers',
     title: 'The trail is logging and delivers its files and digests.',

@@ -3,24 +3,24 @@ import type { Statement } from './statement';
 import { globMatches } from './wildcards';
 
 /** What a service does not tell about whom it acts for, so that a policy cannot ask for it. */
-export interface Untold {
+export interface UnsentSource {
   /** `maybe`: no page says whether the keys come; `never`: they are known not to come. */
   readonly source: 'maybe' | 'never';
   /** What a stranger could do therefore, and where that is written. */
   readonly remains: string;
 }
 
-interface Said extends Untold {
+interface ServiceRequest extends UnsentSource {
   readonly service: string;
   readonly actions: readonly string[];
 }
 
-let known: readonly Said[] | undefined;
+let known: readonly ServiceRequest[] | undefined;
 
 /** What `policies/contracts` says of the services' own requests. */
-const said = (): readonly Said[] =>
+const serviceRequests = (): readonly ServiceRequest[] =>
   (known ??= loadContracts().contracts.flatMap(({ id, requests, sources }) =>
-    requests.flatMap(({ caller, actions, forOthers }): Said[] => {
+    requests.flatMap(({ caller, actions, forOthers }): ServiceRequest[] => {
       if (!('service' in caller) || forOthers === undefined || forOthers === 'refused') return [];
       const service = caller.service.replaceAll(/\$\{[^}]*\}/g, '*');
       const where = `contract ${id}, ${sources[0]?.page ?? ''}`;
@@ -48,9 +48,13 @@ const namesOneResource = ({ resources }: Statement, protects: string): boolean =
  * the statement allows more than those requests.
  * @param protects ARN of what the policy protects.
  */
-export const untoldBy = (statement: Statement, service: string, protects: string): Untold | undefined =>
+export const unsentSourceOf = (
+  statement: Statement,
+  service: string,
+  protects: string,
+): UnsentSource | undefined =>
   !statement.actions.not && namesOneResource(statement, protects)
-    ? said().find(
+    ? serviceRequests().find(
         (request) =>
           globMatches(request.service, service) &&
           statement.actions.items.every((action) => request.actions.includes(action)),

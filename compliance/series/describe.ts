@@ -84,7 +84,7 @@ export function seriesProblems(packs: readonly SeriesPack[], { stage, everyDays,
 }
 
 /** The whole series as text. */
-export function tellSeries(packs: readonly SeriesPack[], question: Question): string {
+export function describeSeries(packs: readonly SeriesPack[], question: Question): string {
   const usable = packs.filter(isUsable);
   const controls = controlIds(packs, question).flatMap((id) => [
     `${id} ${titleOf(packs, id) ?? '(in no pack)'}`,
@@ -144,7 +144,7 @@ function tellPackAt({ name, signature, content, generated }: UsablePack, questio
 }
 
 /** What held at an instant. `undefined` for the answer: the series cannot say. */
-export function tellAt(
+export function describeAt(
   packs: readonly SeriesPack[],
   instant: string,
   question: Question,
