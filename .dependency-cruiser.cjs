@@ -23,7 +23,7 @@ const LAYERS = {
   // The CDK application: each floor stands on those below it.
   config: { files: '^lib/config/', mayImport: ['domain'] },
   catalogues: {
-    files: '^lib/(audit|edge|monitoring|network|organization|rotation|webhooks)/',
+    files: '^lib/(audit|edge|monitoring|network|organization|rotation)/',
     mayImport: ['domain', 'declarations', 'config', 'names'],
   },
   names: { files: '^lib/(names|policies|create-app)\\.ts$', mayImport: ['domain', 'declarations', 'config'] },

@@ -2,7 +2,7 @@
 // The gate where npm took it from a git URL: `npx --package git+https://… serverlessapp-gate`. npm leaves a lock file out of
 // what it packs from git, so the package that bin/prepare.mjs laid out is installed here, by its own lock file.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -25,7 +25,9 @@ function installPackages() {
     fail(
       'npm took these sources from git without preparing them. → Install again without --ignore-scripts, or from the archive that `npm run package` makes.',
     );
-  if (existsSync(path.join(place, 'node_modules', 'tsx', 'package.json'))) return;
+  // npm ci takes all of node_modules away first, so that it stands only for an installation that came to its end.
+  const marker = path.join(place, 'node_modules', '.installed');
+  if (existsSync(marker)) return;
   console.error('Installing the locked npm packages (first run) …');
   const { status, error } = spawnSync(
     'npm',
@@ -35,6 +37,7 @@ function installPackages() {
   if (error)
     fail(`npm could not be started (${error.message}). → It comes with Node.js; put it on the PATH.`);
   if (status !== 0) fail(`npm ci ended with ${status}; its own words are above.`);
+  writeFileSync(marker, '');
 }
 
 installPackages();

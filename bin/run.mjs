@@ -133,6 +133,9 @@ function prepareEnvironment() {
   process.env.TMPDIR = temporary;
 }
 
+/** Somebody asked for the end: what is left of a command's steps is not begun. */
+let wasEnded = false;
+
 /** Runs one node process in the foreground; Ctrl-C reaches it as well as us, so we only wait for its end. */
 const run = (node, args) =>
   new Promise((resolve) => {
@@ -151,6 +154,7 @@ const run = (node, args) =>
     });
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
       process.on(signal, () => {
+        wasEnded = true;
         if (signal !== 'SIGINT') child.kill(signal);
       });
     }
@@ -175,7 +179,7 @@ const GO_ON = new Set(['test', 'evidence']);
 let worst = 0;
 for (const [index, step] of steps.entries()) {
   const code = await run(node, index === steps.length - 1 ? [...step, ...userArguments] : step);
-  if (code !== 0 && !GO_ON.has(name)) process.exit(code);
+  if (code !== 0 && (wasEnded || !GO_ON.has(name))) process.exit(code);
   worst = Math.max(worst, code);
 }
 process.exit(worst);

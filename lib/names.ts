@@ -9,6 +9,8 @@ export type KeyDomain = (typeof KEY_DOMAINS)[number];
 export const RELEASE_TESTER = 'release-tester';
 /** The role of a stage with which the pipeline's daily build asks what is deployed there. */
 export const EVIDENCE_READER = 'evidence-reader';
+/** Its policies, `policies/identity/NAME.json`, made from the calls that the code declares; IAM takes 6,144 characters in one. */
+export const READER_POLICIES = ['evidence-reader', 'evidence-reader-drift'] as const;
 /** What the pipeline's own resources are called after. */
 export const DELIVERY_PREFIX = 'serverlessapp-delivery';
 /** The pipeline that each day asks what is deployed in a stage. */
@@ -38,9 +40,18 @@ export type DeliveryPurpose =
   | typeof EVIDENCE_READER
   | 'auditor'
   | typeof RELEASE_TESTER;
+/** The builds that sign; they run no code of the repository. */
+export const SIGNING_BUILDS = ['sign', 'daily-sign'] as const satisfies readonly DeliveryPurpose[];
 export const deliveryRole = (purpose: DeliveryPurpose): string => `${DELIVERY_PREFIX}-${purpose}-role`;
 /** The role of the delivery account that may take {@link RELEASE_TESTER}. */
 export const releaseTesterBuildRole = deliveryRole(RELEASE_TESTER);
+/** What a role of the delivery account is called, and its policy, as constructs that name roles ask for it. */
+export const deliveryNames = (account: string, purpose: DeliveryPurpose) => ({
+  account,
+  role: () => deliveryRole(purpose),
+  accountWide: (suffix: string) => `${DELIVERY_PREFIX}-${suffix}`,
+});
+
 /** The role of the delivery account that may take {@link EVIDENCE_READER}. */
 export const evidenceReaderBuildRole = deliveryRole(EVIDENCE_READER);
 
@@ -392,7 +403,7 @@ export class Names {
   get webhooksArn(): string {
     return this.arn('states', `stateMachine:${this.webhooks}`);
   }
-  /** The EventBridge rule that starts it for a client. */
+  /** The schedule that starts it for a client. */
   webhookSchedule(clientId: string): string {
     return this.of(`webhooks-${clientId}`);
   }

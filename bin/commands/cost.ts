@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { loadStageConfig } from '../../lib/config/load';
 import { synthesize } from '../../test/support/synthesized-stage';
-import { type CostGroup, pictureCosts, perMillion } from '../../tools/cost/picture-costs';
+import { type CostGroup, pictureCosts, perMillion, sumPerMillion } from '../../tools/cost/picture-costs';
 import { runOnePicture } from '../../tools/cost/picture-run';
 import { PRICES } from '../../tools/cost/prices';
 import { TELLING_COSTS } from '../../tools/cost/telling-costs';
@@ -18,8 +18,7 @@ const plain = (value: number): string => String(Number(value.toPrecision(4)));
 async function main(): Promise<void> {
   const stage = synthesize(loadStageConfig(values.stage));
   const lines = pictureCosts(stage, await runOnePicture());
-  const sumOf = (...groups: CostGroup[]) =>
-    lines.filter(({ group }) => groups.includes(group)).reduce((sum, line) => sum + perMillion(line), 0);
+  const sumOf = (...groups: CostGroup[]) => sumPerMillion(lines, ...groups);
   const detection = sumOf('detection');
   console.log(`What stage ${stage.config.stage} costs, from its templates, at list prices of us-east-1\n`);
   console.log('A million pictures a month, each uploaded, decided and read once:');

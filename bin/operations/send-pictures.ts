@@ -44,7 +44,7 @@ export async function sendPictures(api: ApiClient, options: SendPicturesOptions)
       const found = fault(picture, row);
       return found === undefined ? [] : [`${picture.name} ${row.imageId ?? 'without id'}: ${found}`];
     });
-    faults.forEach(print);
+    for (const fault of faults) print(fault);
     const times = ended.map(({ row }) => row.milliseconds).sort((a, b) => a - b);
     const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
     print(

@@ -35,7 +35,8 @@ export const deliveryContexts = (
   return [at(region), at(drRegion)];
 };
 
-const isDelivery = ({ names }: BootstrapContext): boolean => names.prefix === DELIVERY_PREFIX;
+/** Whether what is asked is the account of the pipeline. */
+export const isDelivery = ({ names }: BootstrapContext): boolean => names.prefix === DELIVERY_PREFIX;
 
 /** The policies that CloudFormation's role has in an account. */
 export const executionPoliciesOf = (context: BootstrapContext): readonly ExecutionPolicy[] =>

@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { StageConfig } from '../../lib/config/schema';
-import { DELIVERY_PREFIX, Names } from '../../lib/names';
+import { Names } from '../../lib/names';
 import {
   type Check,
   type CheckContext,
@@ -10,7 +10,7 @@ import {
   runCheck,
 } from './check';
 import { DELIVERY_HOME_CHECKS, DELIVERY_REGION_CHECKS, HOME_CHECKS, REGION_CHECKS } from './checks';
-import { type BootstrapContext, deliveryContexts } from './execution-policies';
+import { type BootstrapContext, deliveryContexts, isDelivery } from './execution-policies';
 import { RECOVERY_CHECKS } from './recovery';
 
 /** The account could not be asked at all: no credentials, unusable ones, or another account's. */
@@ -57,7 +57,7 @@ async function mustBeAccount(context: BootstrapContext): Promise<void> {
   }
   if (caller !== account)
     throw new PreflightError(
-      `These credentials belong to account ${caller ?? 'unknown'}; ${context.names.prefix === DELIVERY_PREFIX ? 'the delivery account is' : `stage ${stage} is account`} ${account} (lib/config/${stage}.ts).`,
+      `These credentials belong to account ${caller ?? 'unknown'}; ${isDelivery(context) ? 'the delivery account is' : `stage ${stage} is account`} ${account} (lib/config/${stage}.ts).`,
     );
 }
 

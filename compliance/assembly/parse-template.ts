@@ -38,9 +38,13 @@ export function parseTemplate(text: string, file: string): ParsedTemplate {
   }
   const counter = new LineCounter();
   const document = documentOf(text, file, counter);
+  const { content, lines } = readDocument(document, counter, file);
+  return { content: shallow(content, file), lines };
+}
+
+function readDocument(document: Document.Parsed, counter: LineCounter, file: string): ParsedTemplate {
   try {
-    const content = new Reader(document).valueOf(document.contents);
-    return { content: shallow(content, file), lines: linesOf(document, counter) };
+    return { content: new Reader(document).valueOf(document.contents), lines: linesOf(document, counter) };
   } catch (error) {
     throw unreadable(file, error);
   }

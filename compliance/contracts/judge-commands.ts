@@ -120,8 +120,8 @@ function isPlace(where: RunbookCommand['where'][number], applicationId: string):
   return where === (applicationId.endsWith('-recovery') ? 'second' : 'home');
 }
 
-/** A resource of the region that most of an application is in: some stacks of it are in the other one. */
-function ofMainRegion(set: TemplateSet): Resource | undefined {
+/** A resource of the region that most resources of an application are in: some of its stacks are in the other one. */
+function ofLargestRegion(set: TemplateSet): Resource | undefined {
   const resources = set.resources();
   const countIn = (wanted: string): number => resources.filter(({ region }) => region === wanted).length;
   const regions = [...new Set(resources.map(({ region }) => region))];
@@ -152,21 +152,22 @@ export function judgeCommands(
         : `${file} tells the ${by} to run it, and policies/runbooks/commands.yaml has no such entry`;
     rows.judge(rule, { resource: `aws ${command}`, resourceType: 'command' }, [problem], '');
   }
+  const placed = applications.flatMap(({ id, inventory, set }) => {
+    const resource = ofLargestRegion(set);
+    if (!resource) return [];
+    const { stackName, account, region } = resource;
+    return [{ id, inventory, set, stackName, account, region }];
+  });
   for (const entry of entries) {
     const subject = { resource: `aws ${entry.command}`, resourceType: 'command' };
     const unnamed = entry.in.filter(
       (file) =>
         !named.some((one) => one.file === file && one.command === entry.command && one.by === entry.by),
     );
-    const places = applications.filter(({ id }) =>
+    const places = placed.filter(({ id }) =>
       entry.by === 'management account' ? false : entry.where.some((where) => isPlace(where, id)),
     );
-    const refused = places.flatMap(({ inventory, set }) => {
-      const first = ofMainRegion(set);
-      if (!first) return [];
-      const { stackName, account, region } = first;
-      return requestProblems(entry, { inventory, set, stackName, account, region });
-    });
+    const refused = places.flatMap((place) => requestProblems(entry, place));
     rows.judge(
       rule,
       subject,

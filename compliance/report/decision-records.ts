@@ -17,13 +17,15 @@ const SIGNATURES: Readonly<Record<string, DecisionRecord['signature']>> = {
   N: 'none',
   B: 'bad',
 };
-const REVIEW = /(?:^Merge pull request |\()#(\d+)\)?/;
+/** As the repository's host writes it: in front of a merge's subject, or last of a squashed one's. */
+const REVIEW = /^Merge pull request #(\d+)|\(#(\d+)\)$/;
 
 /** Reads one line of `git log --format=%H%x09%G?%x09%s`; undefined for an empty one. */
 export function decisionRecordOf(line: string): DecisionRecord | undefined {
   const [commit = '', signature = '', ...subject] = line.trim().split('\t');
   if (commit === '') return undefined;
-  const review = REVIEW.exec(subject.join('\t'))?.[1];
+  const [, merged, squashed] = REVIEW.exec(subject.join('\t')) ?? [];
+  const review = merged ?? squashed;
   return {
     commit,
     signature: SIGNATURES[signature] ?? 'not verified here',
@@ -32,14 +34,15 @@ export function decisionRecordOf(line: string): DecisionRecord | undefined {
 }
 
 /**
- * The records of the approvals of these entries, by id. One that is not committed as it stands, and every one outside of a
- * Git work tree, has none.
+ * The records of the approvals of these entries, by id. One that is not committed as it stands has none, and none has one
+ * outside of a Git work tree or in a shallow clone, where the oldest commit seems to have written everything.
  */
 export async function readDecisionRecords(
   root: string,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, DecisionRecord>> {
   const surroundings = { cwd: root, env: userEnvironment() };
+  if (!(await hasHistory(surroundings))) return new Map();
   const records = await Promise.all(
     ids.map(async (id): Promise<[string, DecisionRecord][]> => {
       const file = `policies/approvals/${id}.yaml`;
@@ -57,4 +60,13 @@ export async function readDecisionRecords(
     }),
   );
   return new Map(records.flat());
+}
+
+async function hasHistory(surroundings: Parameters<typeof runTool>[2]): Promise<boolean> {
+  try {
+    const { stdout } = await runTool('git', ['rev-parse', '--is-shallow-repository'], surroundings);
+    return stdout.trim() === 'false';
+  } catch {
+    return false;
+  }
 }

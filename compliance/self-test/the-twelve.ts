@@ -54,18 +54,20 @@ export const HELD_BY_TESTS: Readonly<Record<string, readonly string[]>> = {
   'an engine that was silenced': ['test/unit/compliance/hostile-environment.test.ts'],
 };
 
+/** Whether a mutant is this mistake, or this mistake in one of several places. */
+const isMistake = (mistake: string, name: string): boolean =>
+  name === mistake || name.startsWith(`${mistake}/`);
+
 /** Whether a mistake opens one of the twelve anew. */
 export const reopens = (name: string): boolean =>
-  Object.values(THE_TWELVE).some((names) =>
-    names.some((each) => name === each || name.startsWith(`${each}/`)),
-  );
+  Object.values(THE_TWELVE).some((mistakes) => mistakes.some((mistake) => isMistake(mistake, name)));
 
 /** One line for each of the twelve, with who noticed. @returns the lines, and those of which something was not made or not noticed */
 export function reopenedLines(outcomes: readonly Outcome[]): { lines: string[]; unnoticed: string[] } {
   const unnoticed: string[] = [];
   const lines = Object.entries(THE_TWELVE).flatMap(([way, names], index) => [
     ...names.map((name) => {
-      const found = outcomes.filter((each) => each.name === name || each.name.startsWith(`${name}/`));
+      const found = outcomes.filter((each) => isMistake(name, each.name));
       const [by] = found.flatMap(({ catches }) => catches);
       if (found.length === 0 || found.some(({ catches }) => catches.length === 0)) unnoticed.push(name);
       const told = by === undefined ? 'NOBODY' : `${by.catcher}: ${by.rule}`;

@@ -140,11 +140,13 @@ export function stripJpeg(bytes: Uint8Array): Uint8Array {
       case JPEG.SOS:
         scan(bytes, part, frame).forEach(keep);
         break;
-      case JPEG.APP0:
+      case JPEG.APP0: {
         if (hasJfif) break;
-        keep(withoutThumbnail(payload));
-        hasJfif = textAt(payload, 0, 'JFIF\0') && payload.length >= JFIF_LENGTH;
+        const jfif = withoutThumbnail(payload);
+        keep(jfif);
+        hasJfif = jfif !== undefined;
         break;
+      }
       case JPEG.APP1:
         // Decoders take the first and look no further.
         if (hasExif || !textAt(payload, 0, EXIF)) break;

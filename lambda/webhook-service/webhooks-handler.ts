@@ -1,6 +1,6 @@
-import { MalformedEventError } from '../domain/errors';
 import { CLIENT_DIMENSION } from '../domain/metrics';
 import { type WebhookAttempt, webhookRoundSchema } from '../domain/webhook-run';
+import { parseEvent } from '../runtime/task';
 import type { Telemetry } from '../runtime/telemetry';
 import { nextWebhooks, type NextWebhooksPorts } from '../steps/next-webhooks';
 
@@ -13,17 +13,10 @@ export interface WebhooksDependencies {
 export const webhooksHandler =
   ({ ports, telemetry }: WebhooksDependencies) =>
   async (event: unknown): Promise<{ attempts: readonly WebhookAttempt[] }> => {
-    const parsed = webhookRoundSchema.safeParse(event);
-    if (!parsed.success) {
-      const error = new MalformedEventError(
-        parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code}`).join('; '),
-      );
-      telemetry.error('malformed', error);
-      throw error;
-    }
-    const { clientId, round } = parsed.data;
+    const input = parseEvent(telemetry, webhookRoundSchema, event);
+    const { clientId, round } = input;
     try {
-      const { attempts, told, failed, givenUp, disabledFor } = await nextWebhooks(ports, parsed.data);
+      const { attempts, told, failed, givenUp, disabledFor } = await nextWebhooks(ports, input);
       const client = { [CLIENT_DIMENSION]: clientId };
       if (round === 0)
         telemetry.measure('webhookEndpointDisabled', disabledFor === undefined ? 0 : 1, client);

@@ -1,4 +1,4 @@
-import { type DeliveryPurpose, deliveryRole } from '../names';
+import { type DeliveryPurpose, deliveryRole, SIGNING_BUILDS } from '../names';
 import type { TrailAlertDefinition } from './alarm-definition';
 import { ACCOUNT_ALERTS, trailAlert } from './trail-alerts';
 
@@ -48,7 +48,7 @@ export const DELIVERY_TRAIL_ALERTS: readonly TrailAlertDefinition[] = [
   trailAlert(
     'signed-outside-a-release',
     'critical',
-    `{ ($.eventSource = "kms.amazonaws.com") && ($.eventName = "Sign") && ${nobodyElse('sign', 'daily-sign')} }`,
+    `{ ($.eventSource = "kms.amazonaws.com") && ($.eventName = "Sign") && ${nobodyElse(...SIGNING_BUILDS)} }`,
     'Something was signed with the key of the evidence packs, or tried to be, by somebody else than the signing builds.',
     'The event names key and caller. Treat every pack that was signed since as not signed; replace the key and publish its fingerprint anew.',
   ),

@@ -47,6 +47,17 @@ export const ATTACHED_TO: Readonly<
   'declarative-ec2': 'application accounts',
 };
 
+/** The policies that stand above an account of a stage, or above the one that delivers it. */
+export const policiesAbove = (
+  { stage, deliveryAccount }: Pick<StageConfig, 'stage' | 'deliveryAccount'>,
+  account: string,
+): OrganizationPolicyName[] => {
+  const isRegulated = stage !== 'dev' || account === deliveryAccount;
+  return (Object.keys(ATTACHED_TO) as OrganizationPolicyName[]).filter(
+    (name) => isRegulated || ATTACHED_TO[name] !== 'regulated accounts',
+  );
+};
+
 /** The permission set of IAM Identity Center by which the security team administers accounts. */
 const SECURITY_ADMINISTRATORS = permissionSetRoles('SecurityAdministrators');
 /** The role of each stage with which Systems Manager blocks public access where it was opened. */

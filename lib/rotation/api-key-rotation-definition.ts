@@ -1,4 +1,5 @@
 import type { Names } from '../names';
+import { RETRY } from './retry';
 
 /** What a schedule hands to an execution. */
 export interface RotationInput {
@@ -9,15 +10,6 @@ export interface RotationInput {
 }
 
 const SECONDS_IN_A_DAY = 86_400;
-const RETRY = [
-  {
-    ErrorEquals: ['States.ALL'],
-    IntervalSeconds: 2,
-    MaxAttempts: 5,
-    BackoffRate: 2,
-    JitterStrategy: 'FULL',
-  },
-];
 const ABANDON = [
   { ErrorEquals: ['States.ALL'], Assign: { cause: '{% $states.errorOutput %}' }, Next: 'RemoveNewKey' },
 ];

@@ -1,6 +1,4 @@
-const RETRY = [
-  { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 5, BackoffRate: 2, JitterStrategy: 'FULL' },
-];
+import { RETRY } from './retry';
 
 export interface MadeSecret {
   readonly comment: string;

@@ -33,11 +33,15 @@ export class WebhookReceiver {
   private secret = '';
   // Without a certificate no connection comes up; it is made later, for the emulator.
   private readonly server = createServer((request, response) => {
-    void buffer(request).then(async (bytes) => {
-      const message = await this.take(request.headers, bytes);
-      const answer = this.misbehaviour ?? { status: message.event === undefined ? 401 : 204 };
-      if (answer !== 'hang') response.writeHead(answer.status, answer.headers).end();
-    });
+    void buffer(request).then(
+      async (bytes) => {
+        const message = await this.take(request.headers, bytes);
+        const answer = this.misbehaviour ?? { status: message.event === undefined ? 401 : 204 };
+        if (answer !== 'hang') response.writeHead(answer.status, answer.headers).end();
+      },
+      // Whoever sent it is gone, in the middle of the body.
+      () => response.destroy(),
+    );
   });
 
   private constructor() {

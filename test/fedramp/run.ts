@@ -56,7 +56,7 @@ async function main(): Promise<void> {
       console.log(
         `${variant}: ${rules} rules applied, ${new Set(refused.map(({ id }) => id)).size} constraints unmet, each listed with its reason in test/fedramp/unmet.yaml`,
       );
-    if (values.write === true) writeFileSync(path.join(PROJECT_ROOT, PAGE), page(found, unmet));
+    if (values.write === true) writeFileSync(path.join(PROJECT_ROOT, PAGE), await page(found, unmet));
     process.exitCode = told.length > 0 ? 1 : 0;
   } finally {
     rmSync(scratch, { recursive: true, force: true });

@@ -1,3 +1,5 @@
+import { markdownTable } from '../../tools/documents/markdown-table';
+import { formattedMarkdown } from '../support/formatted-markdown';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -43,7 +45,7 @@ export const differences = (found: Readonly<Record<Variant, Refused>>, unmet: Un
   });
 
 /** The list as a page, with how often each constraint is refused. */
-export function page(found: Readonly<Record<Variant, Refused>>, unmet: Unmet): string {
+export function page(found: Readonly<Record<Variant, Refused>>, unmet: Unmet): Promise<string> {
   const times = (variant: Variant, id: string): string => {
     const count = found[variant].refused.filter((one) => one.id === id).length;
     return count === 0 ? 'met' : `${count} ×`;
@@ -51,7 +53,10 @@ export function page(found: Readonly<Record<Variant, Refused>>, unmet: Unmet): s
   const roleOf = (id: string): string =>
     VARIANTS.flatMap((variant) => found[variant].refused).find((one) => one.id === id)?.role ?? '';
   const distinct = (variant: Variant): number => new Set(found[variant].refused.map(({ id }) => id)).size;
-  return `${[
+  const rows = unmet.flatMap(({ ids, why }) =>
+    ids.map((id) => [id, roleOf(id), times('draft', id), times('answered', id), why]),
+  );
+  const lines = [
     '# FedRAMP’s constraints, and what the plan in the pack does not meet',
     '',
     'Written by `npm run test:fedramp -- --write`, which puts the draft for FedRAMP in a pack of production',
@@ -61,12 +66,8 @@ export function page(found: Readonly<Record<Variant, Refused>>, unmet: Unmet): s
     '',
     `Unmet: ${distinct('draft')} constraints in the draft, ${distinct('answered')} once an owner has answered (tried with invented answers, test/fedramp/example-owner.yaml, which are in no pack).`,
     '',
-    '| Constraint | Weight | In the draft | Answered | Why it is not met |',
-    '| --- | --- | --- | --- | --- |',
-    ...unmet.flatMap(({ ids, why }) =>
-      ids.map(
-        (id) => `| ${id} | ${roleOf(id)} | ${times('draft', id)} | ${times('answered', id)} | ${why} |`,
-      ),
-    ),
-  ].join('\n')}\n`;
+    markdownTable(['Constraint', 'Weight', 'In the draft', 'Answered', 'Why it is not met'], rows),
+    '',
+  ];
+  return formattedMarkdown(lines.join('\n'));
 }

@@ -30,9 +30,12 @@ async function main(): Promise<number> {
     return 0;
   }
   const indexes = await startIndexes();
-  const all = process.env['ONLY_SHELL']
-    ? [...shellMachines]
-    : [...npmMachines(indexes), ...pythonMachines(indexes), ...commandMachines(indexes), ...shellMachines];
+  const all = [
+    ...npmMachines(indexes),
+    ...pythonMachines(indexes),
+    ...commandMachines(indexes),
+    ...shellMachines,
+  ];
   const chosen = all.filter(({ name, isQuick }) => name.includes(values.only) && (!values.quick || isQuick));
   const commit = await revision();
   const tally = { passed: 0, failed: 0, skipped: 0 };

@@ -1,7 +1,7 @@
 import { BOUNDS } from '../../lambda/domain/bounds';
 import { loadStageConfig } from '../../lib/config/load';
 import { STAGE_NAMES } from '../../lib/config/schema';
-import { webhooksDefinition } from '../../lib/webhooks/webhooks-definition';
+import { webhooksDefinition } from '../../lib/constructs/webhooks/webhooks-definition';
 import { statementsOf } from '../support/policy-statements';
 import { at, ofType, STAGES, synthesized } from '../support/synthesized-stage';
 

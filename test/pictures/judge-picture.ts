@@ -38,6 +38,6 @@ export function judgePicture({ refusal, decoders, texts }: Judged): [Outcome, st
   if (decoders.some(differs('pixels'))) wrong.push(['pixels', 'pixels differ']);
   else if (decoders.some(differs('colours'))) wrong.push(['colours', 'colours differ']);
   if (decoders.some(differs('orientation'))) wrong.push(['orientation', 'another orientation']);
-  if (texts.length > 0) wrong.push(['texts', texts.slice(0, 2).join(' | ').slice(0, 80)]);
+  if (texts.length > 0) wrong.push(['texts', texts.slice(0, 2).join('; ').slice(0, 80)]);
   return wrong;
 }

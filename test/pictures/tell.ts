@@ -1,3 +1,4 @@
+import { markdownTable } from '../../tools/documents/markdown-table';
 import { formattedMarkdown } from '../support/formatted-markdown';
 import { BOUNDS } from '../../lambda/domain/bounds';
 import { type Outcome, OUTCOMES } from './judge-picture';
@@ -36,12 +37,9 @@ export const sumOf = (counts: readonly CorpusCounts[], outcome: Outcome): number
 export const sizeOf = (counts: readonly CorpusCounts[]): number =>
   counts.reduce((sum, { inScope }) => sum + inScope, 0);
 
-const row = (...cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
-const table = (headings: readonly string[], rows: readonly string[]): string[] => [
-  row(...headings),
-  row(...headings.map(() => '---')),
-  ...rows,
-];
+/** A bar would end the cell: texts of strangers' files stand in some. */
+const row = (...cells: readonly (string | number)[]): string[] =>
+  cells.map((cell) => String(cell).replaceAll('|', '/'));
 
 function corporaSection(counts: readonly CorpusCounts[], misses: readonly Miss[]): string[] {
   const rows = PICTURE_SOURCES.map(({ name, address, commit, licence }) => {
@@ -64,7 +62,7 @@ function corporaSection(counts: readonly CorpusCounts[], misses: readonly Miss[]
     'either decoder sees something else in the stripped file. Texts are what a metadata reader (exifr) finds in the original,',
     'eight characters or longer, and the stripped file or its profile still holds.',
     '',
-    ...table(
+    markdownTable(
       ['Corpus', 'In scope', ...OUTCOMES.map((outcome) => HEADINGS[outcome])],
       [...rows, row('all', all, ...OUTCOMES.map((outcome) => sumOf(counts, outcome)))],
     ),
@@ -72,7 +70,7 @@ function corporaSection(counts: readonly CorpusCounts[], misses: readonly Miss[]
     `Refused although both decoders show them: ${refused} of ${all}, ${((100 * refused) / all).toFixed(2)} % (at most`,
     `${(100 * MOST_REFUSED).toFixed(1)} % is promised).`,
     '',
-    ...table(
+    markdownTable(
       ['Corpus', 'File', 'What', 'Why'],
       misses.map(({ corpus, file, outcome, detail }) => row(corpus, file, HEADINGS[outcome], detail)),
     ),
@@ -102,7 +100,7 @@ function costsSection(timed: readonly Timed[]): string[] {
     `${COSTS.growth} times as long. Of cases that differ only in marker or type the costliest is shown. Figures are of one machine; the`,
     'ratio to an ordinary JPEG travels better.',
     '',
-    ...table(
+    markdownTable(
       ['Picture', 'MB', 'ms a MB', '÷ ordinary JPEG', 'at twice the bytes'],
       [...new Set(shown)].map(({ name, megabytes, cost, growth }) =>
         row(

@@ -43,6 +43,7 @@ const POLICIES = {
     SigningRole: names.functionRoleArn('webhooks'),
     StewardRole: names.roleArn('data-steward'),
     RotationRole: names.roleArn('rotation'),
+    OrganizationId: 'o-exampleorgid',
   }),
   intake: renderPolicy('perimeter/intake-queue', {
     Account: names.account,

@@ -19,7 +19,8 @@ export interface Repository {
 export function fetchedRepository({ name, address, commit }: Repository, from: string | undefined): string {
   if (from !== undefined) return path.join(from, name);
   const directory = path.join(CACHE_DIRECTORY, 'corpora', `${name}-${commit.slice(0, 12)}`);
-  if (existsSync(path.join(directory, '.git', 'FETCH_HEAD'))) return directory;
+  // Written by the checkout: a fetch that failed leaves everything else.
+  if (existsSync(path.join(directory, '.git', 'index'))) return directory;
   mkdirSync(directory, { recursive: true });
   for (const args of [
     ['init', '--quiet'],

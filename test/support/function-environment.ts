@@ -8,7 +8,7 @@ export function functionEnvironment(id: FunctionId): Record<string, string> {
   return {
     ...Object.fromEntries(names.map((name) => [name, '1'])),
     ...('REVIEW_PEOPLE' in shape && { REVIEW_PEOPLE: '{"demo":1}', REVIEW_ON_EXPIRY: 'stays' }),
-    ...('WEBHOOK_ENDPOINTS' in shape && { WEBHOOK_ENDPOINTS: '{}' }),
+    ...('WEBHOOK_ENDPOINTS' in shape && { WEBHOOK_ENDPOINTS: '{"demo":{"revision":"1"}}' }),
     ...('PICTURES_PER_HOUR' in shape && { PICTURES_PER_HOUR: '{"demo":1}' }),
     STAGE: 'dev',
     POWERTOOLS_LOG_LEVEL: 'INFO',

@@ -335,7 +335,7 @@ export class InMemorySystem {
     },
   });
 
-  /** One execution of the workflow, as lib/webhooks/webhooks-definition.ts joins function and HTTP Tasks. */
+  /** One execution of the workflow, as lib/constructs/webhooks/webhooks-definition.ts joins function and HTTP Tasks. */
   async tell(
     run: string,
     post: (attempt: WebhookAttempt) => Promise<number | string> = (attempt) => this.receiver.post(attempt),

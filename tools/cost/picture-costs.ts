@@ -24,6 +24,10 @@ export interface CostLine {
 /** US dollars a million pictures. */
 export const perMillion = ({ price, units }: CostLine): number => 1_000_000 * units * PRICES[price].usd;
 
+/** The same of all lines of these groups together. */
+export const sumPerMillion = (lines: readonly CostLine[], ...groups: CostGroup[]): number =>
+  lines.filter(({ group }) => groups.includes(group)).reduce((sum, line) => sum + perMillion(line), 0);
+
 /** What no template says, besides the seconds that the functions' definitions assume. */
 export const ASSUMED = {
   pictureMegabytes: 0.5,

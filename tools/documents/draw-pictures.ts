@@ -13,7 +13,8 @@ const [MERMAID = '', SHA512 = ''] = readFileSync(
 )
   .trim()
   .split(' sha512-');
-const CHROMIUM = process.env['CHROMIUM'] ?? 'chromium';
+/** The browser's command. */
+export const CHROMIUM = process.env['CHROMIUM'] ?? 'chromium';
 
 /** Mermaid as one script, from npm. */
 function mermaidScript(): string {

@@ -61,7 +61,7 @@ function keyframes(
 export function drawTerminal(recording: Recording): string {
   const { width, height, command } = recording;
   const lines = [{ at: 0, text: `$ ${command}` }, ...wrapped(recording)];
-  const [, ...times] = [0, ...timesOf(lines.slice(1))];
+  const times = timesOf(lines.slice(1));
   const total = (times.at(-1) ?? 0) + STAY_SECONDS;
   const scrolledAt = (count: number): number => -Math.max(0, count - height) * LINE;
   // The curtain hides what was not printed yet: it lies in the moving group, below the last line.

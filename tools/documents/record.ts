@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../setup/project-paths';
+import { CHROMIUM } from './draw-pictures';
 import { record, RECORDING } from './recording';
 
 const REPORT = path.join(PROJECT_ROOT, 'compliance-report', 'index.html');
@@ -17,7 +18,7 @@ function photographReport(): void {
   const profile = mkdtempSync(path.join(tmpdir(), 'report-'));
   try {
     execFileSync(
-      process.env['CHROMIUM'] ?? 'chromium',
+      CHROMIUM,
       [
         ...['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', `--user-data-dir=${profile}`],
         ...['--window-size=1180,860', `--screenshot=${REPORT_PICTURE}`, `file://${REPORT}`],

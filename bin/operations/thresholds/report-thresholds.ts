@@ -66,7 +66,7 @@ export async function reportThresholds(context: OperationsContext): Promise<bool
   );
   if (fit.pictures === 0) return false;
   for (const name of ['accept', 'floor'] as const) {
-    table(name, fit[name]).forEach(print);
+    for (const line of table(name, fit[name])) print(line);
     const best = bestOf(fit[name], MOST_WRONG_PERCENT);
     print(
       best === undefined

@@ -4,17 +4,16 @@ import {
   ListPoliciesForTargetCommand,
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
-import { loadStageConfig } from '../../../lib/config/load';
-import type { StageConfig } from '../../../lib/config/schema';
 import {
-  ATTACHED_TO,
   ORGANIZATION_POLICIES,
   type OrganizationPolicyName,
   organizationPolicy,
   type OrganizationPolicyType,
+  policiesAbove,
 } from '../../../lib/organization/organization-policies';
 import { callsOf } from '../../../tools/aws/read-call';
-import type { Ask, ExpectedRegion, LiveCheck } from '../aspect';
+import { stageConfigOf } from '../../proofs/iam/account-policies';
+import type { Ask, LiveCheck } from '../aspect';
 import { allPages } from '../ask';
 import { canonicalPolicy, parsed, settingDifferences } from '../compare';
 import { ACCESS } from '../controls';
@@ -23,23 +22,6 @@ const organizations = callsOf(OrganizationsClient, 'organizations');
 const listParents = organizations(ListParentsCommand);
 const listPolicies = organizations(ListPoliciesForTargetCommand);
 const describePolicy = organizations(DescribePolicyCommand);
-
-const NAMES = Object.keys(ORGANIZATION_POLICIES) as OrganizationPolicyName[];
-/** The stage whose people build and clean up by hand, outside of the regulated unit. */
-const NOT_REGULATED = 'dev';
-
-/** The configuration by which an account is judged, and the policies that are to stand above it. */
-function expectedOf({ place, resources }: ExpectedRegion): {
-  config: StageConfig;
-  names: OrganizationPolicyName[];
-} {
-  const stages = resources.flatMap(
-    ({ stack }) => /^serverlessapp-(dev|staging|prod)\b/.exec(stack)?.[1] ?? [],
-  );
-  const config = loadStageConfig(stages[0] ?? 'prod');
-  const isRegulated = place.account === config.deliveryAccount || config.stage !== NOT_REGULATED;
-  return { config, names: NAMES.filter((name) => isRegulated || ATTACHED_TO[name] !== 'regulated accounts') };
-}
 
 /** The account, the units above it and the root: whatever is attached to one of them holds for the account. */
 async function pathToRoot(ask: Ask, account: string): Promise<string[]> {
@@ -129,11 +111,11 @@ export const ORGANIZATION: readonly LiveCheck[] = [
     calls: [listParents, listPolicies, describePolicy],
     look: async (ask, region) => {
       const { account, region: name } = region.place;
-      const { config, names } = expectedOf(region);
+      const config = stageConfigOf(region.resources[0]?.stack ?? '');
       if (name !== config.region || region.resources.length === 0) return [];
       const path = await pathToRoot(ask, account);
       return Promise.all(
-        names.map(async (policy) => {
+        policiesAbove(config, account).map(async (policy) => {
           const type = ORGANIZATION_POLICIES[policy];
           const subject = { resource: policy, resourceType: 'AWS::Organizations::Policy' };
           try {

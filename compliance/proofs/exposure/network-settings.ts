@@ -5,7 +5,7 @@ import { judged, numberOf, type Setting, textOf } from './setting';
 type Rule = Readonly<Record<string, unknown>>;
 
 /** Ranges of more addresses than any one organisation has; written in halves and quarters, the Internet stays the Internet. */
-function isInternet(range: unknown): boolean {
+export function isInternet(range: unknown): boolean {
   const [address = '', length] = String(range).split('/');
   const prefix = numberOf(length);
   if (prefix === undefined) return false;

@@ -7,10 +7,10 @@ import { loadStageConfig } from '../../../lib/config/load';
 import { RELEASED_STAGE, STAGE_NAMES, type StageConfig } from '../../../lib/config/schema';
 import { bootstrapRoleArn, Names } from '../../../lib/names';
 import {
-  ATTACHED_TO,
   ORGANIZATION_POLICIES,
   organizationPolicy,
   type OrganizationPolicyName,
+  policiesAbove,
 } from '../../../lib/organization/organization-policies';
 import { joined, parsePolicy, type Statement } from './statement';
 
@@ -67,10 +67,7 @@ function readPolicies(
   read: PolicyReader,
 ): AccountPolicies {
   const isDelivery = account === config.deliveryAccount;
-  const isSandbox = config.stage === 'dev' && !isDelivery;
-  const attached = (Object.keys(ATTACHED_TO) as OrganizationPolicyName[]).filter(
-    (name) => !isSandbox || ATTACHED_TO[name] !== 'regulated accounts',
-  );
+  const attached = policiesAbove(config, account);
   const parsed = (name: string, document: unknown) => parsePolicy(read(name, document), `policies/${name}`);
   const organization = (type: (typeof ORGANIZATION_POLICIES)[OrganizationPolicyName]) =>
     joined(

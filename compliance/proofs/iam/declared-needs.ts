@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { z } from 'zod';
+import { EVIDENCE_READER, READER_POLICIES } from '../../../lib/names';
+import { renderPolicy } from '../../../lib/policies';
 import data from './declared-needs.json';
 
 const needSchema = z
@@ -25,17 +25,18 @@ const policySchema = z.object({
  * What is asked of an account to compare it with what was judged. The files are made from the calls that this code declares
  * and cannot go beyond (compliance/deployed/reader-policy.ts; test/unit/deployed/reader-policy.test.ts).
  */
-const OF_READERS: readonly DeclaredNeed[] = ['evidence-reader', 'evidence-reader-drift'].flatMap((file) => {
-  const text = readFileSync(path.resolve(__dirname, `../../../policies/identity/${file}.json`), 'utf8');
-  return policySchema.parse(JSON.parse(text)).Statement.flatMap(({ Sid: sid, Action: actions }) =>
-    ['evidence-reader', 'auditor'].map((role) => ({
-      role,
-      sid,
-      actions,
-      duty: 'Ask what is deployed, by the calls that compliance/deployed declares',
-    })),
-  );
-});
+const OF_READERS: readonly DeclaredNeed[] = READER_POLICIES.flatMap((file) =>
+  policySchema
+    .parse(renderPolicy(`identity/${file}`, {}))
+    .Statement.flatMap(({ Sid: sid, Action: actions }) =>
+      [EVIDENCE_READER, 'auditor'].map((role) => ({
+        role,
+        sid,
+        actions,
+        duty: 'Ask what is deployed, by the calls that compliance/deployed declares',
+      })),
+    ),
+);
 
 /** What the platform or a person needs besides the code's calls; reviewed data, each with its reason. */
 export const DECLARED_NEEDS: readonly DeclaredNeed[] = [...z.array(needSchema).parse(data), ...OF_READERS];

@@ -1,3 +1,4 @@
+import { isInternet } from '../exposure/network-settings';
 import { functionIdOf } from '../function-names';
 import type { ProofRows } from '../proof-rows';
 import { calledServices, type DeclaredCalls } from './called-services';
@@ -32,16 +33,10 @@ export function missing(model: NetworkModel, fn: NetworkFunction, services: read
     .map((service) => `its code calls ${service}, which it cannot surely reach on tcp 443`);
 }
 
-/** Larger than what any one organisation has: the internet, or a good part of it. */
-const isInternet = ({ block }: Reach): boolean => {
-  const [, length = '32'] = block?.text.split('/') ?? [];
-  return block !== undefined && Number(length) < (block.family === 4 ? 8 : 16);
-};
-
 /** What a function reaches of the internet besides HTTPS. */
 export const looseEgress = (reach: readonly Reach[]): string[] =>
   reach
-    .filter((item) => isInternet(item) && !HTTPS.includes(item.traffic))
+    .filter(({ block, traffic }) => block !== undefined && isInternet(block.text) && !HTTPS.includes(traffic))
     .map((item) => `it can reach ${describe(item)}`);
 
 function narrate(name: string, reach: readonly Reach[]): string {

@@ -1,3 +1,4 @@
+import { isRecord } from '../../is-record';
 import { ModelError } from '../model/errors';
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
@@ -44,7 +45,8 @@ export function readNetworkModel(set: TemplateSet): NetworkModel {
   const subnets = readSubnets(set);
   const groups = readSecurityGroups(set);
   const functions = set.resources('AWS::Lambda::Function').map((resource) => {
-    const vpc = (resource.property('VpcConfig') ?? {}) as Record<string, unknown>;
+    const vpc = resource.property('VpcConfig') ?? {};
+    if (!isRecord(vpc)) throw new ModelError('malformed-value', resource.path, 'VpcConfig is not an object');
     const ids = (name: string): string[] => {
       const list = vpc[name] ?? [];
       if (Array.isArray(list)) return list.map(String);

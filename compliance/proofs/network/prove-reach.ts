@@ -1,6 +1,7 @@
 import type { EngineResult } from '../../verdict-row';
 import { possibleWorlds } from '../exposure/read-templates';
 import type { StackTemplate } from '../model/template';
+import type { TemplateSet } from '../model/template-set';
 import { type ProofRule, ProofRows } from '../proof-rows';
 import { describe, excess, looseEgress, missing } from './judge-functions';
 import { type NetworkFunction, readNetworkModel } from './network-model';
@@ -54,13 +55,18 @@ const inVpc = ({ subnets, groups }: NetworkFunction): boolean => subnets.length 
 export function proveReach(templates: readonly StackTemplate[], called: CalledServices): EngineResult {
   const engine = 'proof-network' as const;
   const result = { engine, version: '1', rows: [], rulesRun: [], failures: [], notAssessed: [] };
-  const worlds = possibleWorlds(templates);
+  const none = { ...result, notAssessed: [`${engine}: no function of these templates runs in a VPC.`] };
+  const rulesRun = Object.values(NETWORK_RULES).map(({ id }) => id);
+  const rows = new ProofRows(engine);
+  let worlds: TemplateSet[] = [];
+  rows.guarded(NETWORK_RULES.modelled, { resource: 'all templates', resourceType: 'template' }, () => {
+    worlds = possibleWorlds(templates);
+  });
+  if (rows.rows.length > 0) return { ...result, rows: [...rows.rows], rulesRun };
   const placed = worlds.flatMap((set) =>
     set.resources('AWS::Lambda::Function').filter((resource) => resource.has('VpcConfig')),
   );
-  if (placed.length === 0)
-    return { ...result, notAssessed: [`${engine}: no function of these templates runs in a VPC.`] };
-  const rows = new ProofRows(engine);
+  if (placed.length === 0) return none;
   const found = new Map<
     string,
     { fn: NetworkFunction; rule: ProofRule; good: string; problems: Set<string> }
@@ -89,5 +95,5 @@ export function proveReach(templates: readonly StackTemplate[], called: CalledSe
     unread.add(key);
     return true;
   });
-  return { ...result, rows: once, rulesRun: Object.values(NETWORK_RULES).map(({ id }) => id) };
+  return once.length === 0 ? none : { ...result, rows: once, rulesRun };
 }

@@ -61,13 +61,13 @@ const NAMED: Readonly<Record<string, Named>> = {
     name: (r) => String(dig(r.property('VisibilityConfig'), 'MetricName')),
   },
   RuleName: byProperty('AWS::Events::Rule', 'Name'),
+  ScheduleGroup: byProperty('AWS::Scheduler::ScheduleGroup', 'Name'),
 };
 /** Values that AWS or our code gives a dimension that names no resource. */
 const VALUES: Readonly<Record<string, RegExp>> = {
   Rule: /^ALL$/,
   Operation: /^DetectLabels$/,
   Currency: /^USD$/,
-  ScheduleGroup: /^default$/,
   category: /^(cat|dog|other|uncertain)$/,
   stage: new RegExp(`^(${STAGE_NAMES.join('|')})$`),
 };

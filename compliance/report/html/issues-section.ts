@@ -1,6 +1,5 @@
 import type { Evidence } from '../evidence';
 import { issuesOf } from '../issues';
-import { baseRule, ruleSource } from '../../verdict-row';
 import { ruleAnchor } from './anchors';
 import { html, type Markup } from './markup';
 import { plural, table } from './table';
@@ -12,9 +11,6 @@ const MOST_ISSUES = 50;
 export function openIssues({ rows }: Evidence): Markup | undefined {
   const issues = issuesOf(rows);
   if (issues.length === 0) return undefined;
-  const anchors = new Map(
-    rows.map((row) => [`${row.engine}: ${baseRule(row.rule)}`, ruleAnchor(ruleSource(row))]),
-  );
   const open = rows.filter(({ verdict }) => verdict === 'non-compliant').length;
   return html`<section id="open" aria-label="What is to be mended">
     <div class="panel">
@@ -32,7 +28,7 @@ export function openIssues({ rows }: Evidence): Markup | undefined {
           .map(({ stack, resource, topic, rules, messages }) => [
             stack === undefined ? resource : `${stack} ${resource}`,
             topic,
-            html`${rules.map((rule) => html`<a href="#${anchors.get(rule) ?? 'rows'}">${rule}</a> `)}`,
+            html`${rules.map((rule) => html`<a href="#${ruleAnchor(rule)}">${rule}</a> `)}`,
             messages.join(' '),
           ]),
         [24, 16, 24, 36],

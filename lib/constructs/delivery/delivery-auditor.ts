@@ -2,7 +2,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { DeliveryConfig } from '../../config/delivery';
-import { DELIVERY_PREFIX, deliveryRole } from '../../names';
+import { deliveryNames } from '../../names';
 import { PersonRole } from '../people/person-role';
 import { DELIVERY_AUDIT_LOGS } from './delivery-trail';
 
@@ -28,11 +28,7 @@ export class DeliveryAuditor extends Construct {
     super(scope, id);
     const { account, region } = config;
     new PersonRole(this, 'Auditor', {
-      names: {
-        account,
-        role: () => deliveryRole('auditor'),
-        accountWide: (suffix) => `${DELIVERY_PREFIX}-${suffix}`,
-      },
+      names: deliveryNames(account, 'auditor'),
       role: 'auditor',
       description: 'Reads the evidence of releases and how they came about; changes nothing',
       policies: {

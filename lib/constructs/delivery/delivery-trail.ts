@@ -11,7 +11,7 @@ import { Construct } from 'constructs';
 import type { DeliveryConfig } from '../../config/delivery';
 import { FIVE_MINUTES } from '../../monitoring/cloudwatch-metric';
 import { DELIVERY_TRAIL_ALERTS } from '../../monitoring/delivery-trail-alerts';
-import { DELIVERY_PREFIX, deliveryRole } from '../../names';
+import { DELIVERY_PREFIX, deliveryNames } from '../../names';
 import { trailLogRole } from '../audit/trail-log-role';
 import { EncryptedLogGroup } from '../logging/encrypted-log-group';
 import { DeliveryBucket } from './delivery-bucket';
@@ -58,12 +58,10 @@ export class DeliveryTrail extends Construct {
       retain: true,
     });
     const { account, region } = props.config;
-    const { role, policy } = trailLogRole(
-      this,
-      { account, role: () => deliveryRole('trail'), accountWide: (suffix) => `${DELIVERY_PREFIX}-${suffix}` },
-      region,
-      { name: logGroupName, keyArn: key.keyArn },
-    );
+    const { role, policy } = trailLogRole(this, deliveryNames(account, 'trail'), region, {
+      name: logGroupName,
+      keyArn: key.keyArn,
+    });
     const trail = new CfnTrail(this, 'Trail', {
       trailName,
       isLogging: true,

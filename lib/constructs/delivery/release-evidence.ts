@@ -10,7 +10,7 @@ import {
 import { KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { type IBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { type DeliveryPurpose, deliveryRole } from '../../names';
+import { type DeliveryPurpose, deliveryRole, SIGNING_BUILDS } from '../../names';
 import { DeliveryBucket } from './delivery-bucket';
 import { DeliveryKey } from './delivery-key';
 
@@ -18,8 +18,6 @@ import { DeliveryKey } from './delivery-key';
 export const RELEASED_PREFIX = 'packs/released/';
 /** Below `packs/daily/STAGE/` stand the packs of what each day was found deployed there. */
 export const DAILY_PREFIX = 'packs/daily/';
-/** The builds that sign; they run no code of the repository. */
-export const SIGNING_BUILDS = ['sign', 'daily-sign'] as const;
 
 export interface ReleaseEvidenceProps {
   readonly prefix: string;

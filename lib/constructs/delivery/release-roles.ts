@@ -9,17 +9,17 @@ import {
   bootstrapRoleArn,
   dailyPipeline,
   DELIVERY_PREFIX,
+  deliveryNames,
   type DeliveryPurpose,
-  deliveryRole,
   EVIDENCE_READER,
   Names,
+  READER_POLICIES,
   recoveryArtifactsAlias,
   RELEASE_TESTER,
 } from '../../names';
 import { loadPolicy } from '../../policies';
 import { ServiceRole } from '../iam/service-role';
 import { useLogKey } from '../logging/log-key-use';
-import { READER_POLICIES } from '../people/evidence-reader-role';
 import { DAILY_PREFIX, RELEASED_PREFIX, type ReleaseEvidence } from './release-evidence';
 
 export interface ReleaseRolesProps {
@@ -56,8 +56,8 @@ const grant = (sid: string, actions: string[], ...resources: string[]): PolicySt
 
 /**
  * Every role of the pipeline and its builds, each with one policy that names what it does. CDK's pipeline gets them
- * closed to additions: its own grants name whole services, every key, and every role of the account. Each can be
- * assumed for its own pipeline or builds alone, under one ceiling.
+ * closed to additions: its own grants name whole services, every key, and every role of the account. Those of builds
+ * are assumed for builds of this pipeline alone, the others within this account, all under one ceiling.
  */
 export class ReleaseRoles extends Construct {
   readonly pipeline: IRole;
@@ -215,18 +215,11 @@ export class ReleaseRoles extends Construct {
     statements: PolicyStatement[],
   ): IRole {
     const { role } = new ServiceRole(this, purpose, {
-      names: {
-        account: this.props.config.account,
-        role: () => deliveryRole(purpose),
-        accountWide: (suffix) => `${DELIVERY_PREFIX}-${suffix}`,
-      },
+      names: deliveryNames(this.props.config.account, purpose),
       purpose,
       description,
       service: `${service}.amazonaws.com`,
-      sourceArn:
-        service === 'codebuild'
-          ? this.arn('codebuild', `project/${DELIVERY_PREFIX}-*`)
-          : this.arn('codepipeline', DELIVERY_PREFIX),
+      ...(service === 'codebuild' && { sourceArn: this.arn('codebuild', `project/${DELIVERY_PREFIX}-*`) }),
       statements,
     });
     return role.withoutPolicyUpdates();

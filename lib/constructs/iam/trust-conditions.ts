@@ -1,3 +1,6 @@
+import { AccountPrincipal, type IPrincipal } from 'aws-cdk-lib/aws-iam';
+import type { StageConfig } from '../../config/schema';
+
 /**
  * The services of which a page of AWS says that they send `aws:SourceAccount` and `aws:SourceArn` when they assume a role.
  * AWS keeps no list of them.
@@ -35,3 +38,16 @@ export function onBehalfOf(
     ...(sourceArn === undefined ? {} : { ArnLike: { 'aws:SourceArn': sourceArn } }),
   };
 }
+
+/**
+ * A role of the delivery account, as one who may take a role of a stage. Named as the account with a condition, because a
+ * role that is not there yet cannot be named.
+ */
+export const roleOfDelivery = (
+  { deliveryAccount, organizationId }: Pick<StageConfig, 'deliveryAccount' | 'organizationId'>,
+  role: string,
+): IPrincipal =>
+  new AccountPrincipal(deliveryAccount).withConditions({
+    ArnEquals: { 'aws:PrincipalArn': `arn:aws:iam::${deliveryAccount}:role/${role}` },
+    StringEquals: { 'aws:PrincipalOrgID': organizationId },
+  });

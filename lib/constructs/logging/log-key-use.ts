@@ -1,7 +1,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
 /** What CloudWatch Logs asks of whoever writes or reads a log group under a key, besides its own use of the key. */
-export const LOG_KEY_ACTIONS: readonly string[] = [
+const LOG_KEY_ACTIONS: readonly string[] = [
   'kms:Decrypt',
   'kms:DescribeKey',
   'kms:Encrypt',

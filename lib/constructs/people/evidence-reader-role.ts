@@ -1,12 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import { AccountPrincipal, type IRole, ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
+import { type IRole, ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { EVIDENCE_READER, evidenceReaderBuildRole } from '../../names';
+import { EVIDENCE_READER, evidenceReaderBuildRole, READER_POLICIES } from '../../names';
 import { loadPolicy } from '../../policies';
 import type { StageStackProps } from '../../stage-context';
-
-/** Its policies, `policies/identity/NAME.json`, made from the calls that the code declares; IAM takes 6,144 characters in one. */
-export const READER_POLICIES = ['evidence-reader', 'evidence-reader-drift'] as const;
+import { roleOfDelivery } from '../iam/trust-conditions';
 
 export interface EvidenceReaderRoleProps extends StageStackProps {
   /** The role of people who may ask as well; it shows a second factor. */
@@ -16,7 +14,7 @@ export interface EvidenceReaderRoleProps extends StageStackProps {
 /**
  * Who asks an account whether it holds what was judged (`npm run compliance -- deployed`): reads how things are set up, no
  * data, and changes nothing. A role for the delivery account's daily build, which shows no second factor, and the same
- * policies for the auditor, who does. Trust names the account with a condition, because a role that is not there yet cannot be named.
+ * policies for the auditor, who does.
  */
 export class EvidenceReaderRole extends Construct {
   constructor(scope: Construct, id: string, { config, names, auditor }: EvidenceReaderRoleProps) {
@@ -26,12 +24,7 @@ export class EvidenceReaderRole extends Construct {
       roleName: names.role(EVIDENCE_READER),
       description,
       maxSessionDuration: Duration.hours(1),
-      assumedBy: new AccountPrincipal(config.deliveryAccount).withConditions({
-        ArnEquals: {
-          'aws:PrincipalArn': `arn:aws:iam::${config.deliveryAccount}:role/${evidenceReaderBuildRole}`,
-        },
-        StringEquals: { 'aws:PrincipalOrgID': config.organizationId },
-      }),
+      assumedBy: roleOfDelivery(config, evidenceReaderBuildRole),
     });
     for (const policy of READER_POLICIES)
       new ManagedPolicy(this, policy, {

@@ -40,6 +40,7 @@ export function personPlaceholders(
       ApplicationLogGroups: [
         names.arn('logs', `log-group:/aws/lambda/${names.prefix}-*`),
         names.arn('logs', `log-group:/aws/vendedlogs/${names.prefix}/classification*`),
+        names.arn('logs', `log-group:/aws/vendedlogs/${names.prefix}/${names.webhooks}*`),
       ],
       LogKey: keys.logs.keyArn,
       Queues: [names.queueArn(names.intakeQueue), ...deadLetters],

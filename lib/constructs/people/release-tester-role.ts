@@ -1,13 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
-import { AccountPrincipal, ManagedPolicy, PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { RELEASE_TESTER, releaseTesterBuildRole } from '../../names';
 import type { StageStackProps } from '../../stage-context';
+import { roleOfDelivery } from '../iam/trust-conditions';
 
 /**
  * The role with which builds of the delivery account play a client: they find the API and read the API key of the
  * synthetic client, nothing else. Only that account's build role may take it; a role cannot show a second factor.
- * Trust names the account with a condition, because a role that is not there yet cannot be named.
  */
 export class ReleaseTesterRole extends Construct {
   constructor(scope: Construct, id: string, { config, names, keys }: StageStackProps) {
@@ -17,12 +17,7 @@ export class ReleaseTesterRole extends Construct {
       roleName: names.role(RELEASE_TESTER),
       description,
       maxSessionDuration: Duration.hours(1),
-      assumedBy: new AccountPrincipal(config.deliveryAccount).withConditions({
-        ArnEquals: {
-          'aws:PrincipalArn': `arn:aws:iam::${config.deliveryAccount}:role/${releaseTesterBuildRole}`,
-        },
-        StringEquals: { 'aws:PrincipalOrgID': config.organizationId },
-      }),
+      assumedBy: roleOfDelivery(config, releaseTesterBuildRole),
     });
     new ManagedPolicy(this, 'Policy', {
       managedPolicyName: names.accountWide(`${RELEASE_TESTER}-policy`),

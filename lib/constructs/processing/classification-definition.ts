@@ -15,16 +15,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { FUNCTION_IDS, type FunctionId } from '../../../lambda/functions';
 import type { Names } from '../../names';
-import { BACKOFF_RATE, type RetryPolicy, THROTTLED, TIMED_OUT, UNAVAILABLE } from './retries';
-
-/** The platform's own passing faults. https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception */
-const PLATFORM_FAULTS = [
-  'Lambda.ClientExecutionTimeoutException',
-  'Lambda.ServiceException',
-  'Lambda.AWSLambdaException',
-  'Lambda.SdkClientException',
-  'Lambda.TooManyRequestsException',
-];
+import { BACKOFF_RATE, PASSING_FAULTS, type RetryPolicy, THROTTLED, TIMED_OUT, UNAVAILABLE } from './retries';
 
 /**
  * A function that is stopped at its own timeout, which comes before the task's, is told as `Lambda.Unknown`; newer
@@ -65,7 +56,7 @@ export function classification(scope: Construct, names: Names): Classification {
       taskTimeout: Timeout.duration(Duration.seconds(BOUNDS.taskSeconds)),
     });
     state.addRetry(retry(['RekognitionThrottled'], THROTTLED));
-    state.addRetry(retry(['DependencyUnavailable', ...PLATFORM_FAULTS], UNAVAILABLE));
+    state.addRetry(retry(PASSING_FAULTS, UNAVAILABLE));
     state.addRetry(retry(TOO_SLOW, TIMED_OUT));
     return state;
   };

@@ -18,3 +18,16 @@ export const THROTTLED: RetryPolicy = { intervalSeconds: 2, maxAttempts: 5 };
 export const UNAVAILABLE: RetryPolicy = { intervalSeconds: 1, maxAttempts: 3 };
 /** A task did not answer in time. */
 export const TIMED_OUT: RetryPolicy = { intervalSeconds: 1, maxAttempts: 1 };
+
+/**
+ * What passes by itself: a service that a function needs, or the platform.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception
+ */
+export const PASSING_FAULTS = [
+  'DependencyUnavailable',
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+];

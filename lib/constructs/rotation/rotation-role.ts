@@ -22,7 +22,9 @@ export function rotationRole(scope: Construct, { config, names, keys }: StageSta
   return new ServiceRole(scope, 'Role', {
     names,
     purpose: 'api-key-rotation',
-    description: 'The rotations replace API keys and what signs',
+    // As it was first written: a managed policy's description cannot change, and a named one cannot be replaced.
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html
+    description: 'The rotations replace API keys and the cursor key',
     service: 'states.amazonaws.com',
     sourceArn: names.arn('states', `stateMachine:${names.prefix}-*-rotation`),
     statements: [

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { toldClients } from '../../config/schema';
 import type { RotationInput } from '../../rotation/api-key-rotation-definition';
 import type { WebhookSecretRotationInput } from '../../rotation/webhook-secret-rotation-definition';
-import type { WebhooksInput } from '../../webhooks/webhooks-definition';
+import type { WebhooksInput } from '../webhooks/webhooks-definition';
 import type { StageStackProps } from '../../stage-context';
 import { ServiceRole } from '../iam/service-role';
 
@@ -37,7 +37,8 @@ export class RotationSchedules extends Construct {
     const { role, policy } = new ServiceRole(this, 'Role', {
       names,
       purpose: 'api-key-schedule',
-      description: 'EventBridge Scheduler starts the rotations and the telling of clients',
+      // And the telling of clients: as in rotation-role.ts, the text cannot change.
+      description: 'EventBridge Scheduler starts the rotations',
       service: 'scheduler.amazonaws.com',
       sourceArn: names.arn('scheduler', `schedule-group/${names.scheduleGroup}`),
       statements: [

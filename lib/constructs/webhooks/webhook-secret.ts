@@ -26,6 +26,7 @@ export class WebhookSecret extends CfnSecret {
         SigningRole: names.functionRoleArn('webhooks'),
         StewardRole: names.roleArn('data-steward'),
         RotationRole: names.roleArn('api-key-rotation'),
+        OrganizationId: config.organizationId,
       }),
     });
   }

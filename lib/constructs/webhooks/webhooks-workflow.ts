@@ -2,7 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import { CfnConnection } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import type { StageStackProps } from '../../stage-context';
-import { webhooksDefinition } from '../../webhooks/webhooks-definition';
+import { webhooksDefinition } from './webhooks-definition';
 import { StandardStateMachine } from '../workflows/standard-state-machine';
 import { webhooksRole } from './webhooks-role';
 

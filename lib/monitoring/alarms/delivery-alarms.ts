@@ -3,9 +3,6 @@ import type { Names } from '../../names';
 import { type AlarmDefinition, type MetricDefinition, WITHIN_FIVE_MINUTES } from '../alarm-definition';
 import { EVENT_ALERTS } from '../event-alerts';
 
-/** Schedules are in the group that an account has from the start. */
-const SCHEDULE_GROUP = 'default';
-
 /** CloudWatch sends these metrics only when they are not zero, and a sum with one of them missing has no value. */
 const total = (metrics: readonly MetricDefinition[]): AlarmDefinition['metric'] => {
   const using = Object.fromEntries(metrics.map((metric, index) => [`m${index + 1}`, metric]));
@@ -81,7 +78,7 @@ export const deliveryAlarms = (config: StageConfig, names: Names): AlarmDefiniti
         {
           namespace: 'AWS/Scheduler',
           name: 'InvocationsFailedToBeSentToDeadLetterCount',
-          dimensions: { ScheduleGroup: SCHEDULE_GROUP },
+          dimensions: { ScheduleGroup: names.scheduleGroup },
           statistic: 'Sum',
         },
       ]),

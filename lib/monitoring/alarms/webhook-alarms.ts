@@ -46,7 +46,7 @@ export const webhookAlarms = (config: StageConfig, names: Names): AlarmDefinitio
           severity: 'high',
           why: 'No run began for a client that is to be told: its schedule, the workflow or the function does not work.',
           response:
-            'Look at the executions of the workflow webhooks and at the errors and throttles of its function; the schedule of the client must be on. Nothing is lost: the next run finds what is due.',
+            'Open the log groups of the workflow webhooks and of its function, and look at the errors and throttles of the function; the schedule of the client must be on. Nothing is lost: the next run finds what is due.',
           metric: {
             expression: 'FILL(runs, 0)',
             using: { runs: metric(METRICS.webhookEndpointDisabled, 'SampleCount') },

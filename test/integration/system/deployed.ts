@@ -10,6 +10,7 @@ import { readerPolicies } from '../../../compliance/deployed/reader-policy';
 import { type VerdictRow, verdictRowSchema } from '../../../compliance/verdict-row';
 import { clientSettings } from '../../../local/emulator/clients';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
+import { trustOfAccount } from '../deployment/administrator';
 import { transformRelease } from '../deployment/release';
 import { joinOrganization } from './join-organization';
 import { type PhysicalId, plantedDrift } from './plant-drift';
@@ -112,16 +113,7 @@ export function describeDeployed(system: GetSystem): void {
       await clients.iam.send(
         new CreateRoleCommand({
           RoleName: READER,
-          AssumeRolePolicyDocument: JSON.stringify({
-            Version: '2012-10-17',
-            Statement: [
-              {
-                Effect: 'Allow',
-                Principal: { AWS: `arn:aws:iam::${config.account}:root` },
-                Action: 'sts:AssumeRole',
-              },
-            ],
-          }),
+          AssumeRolePolicyDocument: trustOfAccount(config.account),
         }),
       );
       const mistaken = { Effect: 'Allow', Action: MISTAKEN, Resource: '*' };

@@ -14,6 +14,7 @@ import type { Credentials } from '../../../tools/client/sign-request';
 import { clientSettings } from '../../../local/emulator/clients';
 import { ROOT_CREDENTIALS } from '../../../local/emulator/emulator';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
+import { trustOfAccount } from '../deployment/administrator';
 import type { GetSystem } from './test-system';
 
 const READ = /^(Get|List|Describe|BatchGet|Check)/;
@@ -40,16 +41,7 @@ export function describePreflight(system: GetSystem): void {
     await clients.iam.send(
       new CreateRoleCommand({
         RoleName: name,
-        AssumeRolePolicyDocument: JSON.stringify({
-          Version: '2012-10-17',
-          Statement: [
-            {
-              Effect: 'Allow',
-              Principal: { AWS: `arn:aws:iam::${config.account}:root` },
-              Action: 'sts:AssumeRole',
-            },
-          ],
-        }),
+        AssumeRolePolicyDocument: trustOfAccount(config.account),
       }),
     );
     await clients.iam.send(

@@ -22,6 +22,7 @@ import { clientSettings } from '../../../local/emulator/clients';
 import { takeRole } from '../../../local/client/take-role';
 import { send } from '../../../tools/client/api-client';
 import { ReviewsClient } from '../../../tools/client/reviews-client';
+import { trustOfAccount } from '../deployment/administrator';
 import { eventually, type GetSystem, problem, record, untilStatus, uploadInline } from './test-system';
 import { sample } from './workflow';
 
@@ -77,20 +78,10 @@ export function describeReviews(system: GetSystem): void {
       const { Role } = await clients.iam.send(new GetRoleCommand({ RoleName: names.role('reviewer') }));
       const trust = decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '');
       expect(trust).toContain('aws:MultiFactorAuthAge');
-      const opened = {
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Principal: { AWS: `arn:aws:iam::${config.account}:root` },
-            Action: 'sts:AssumeRole',
-          },
-        ],
-      };
       await clients.iam.send(
         new UpdateAssumeRolePolicyCommand({
           RoleName: names.role('reviewer'),
-          PolicyDocument: JSON.stringify(opened),
+          PolicyDocument: trustOfAccount(config.account),
         }),
       );
       await expect(take()).resolves.toBeDefined();

@@ -1,5 +1,5 @@
 import { loadStageConfig } from '../../../lib/config/load';
-import { type CostGroup, perMillion, pictureCosts } from '../../../tools/cost/picture-costs';
+import { type CostGroup, pictureCosts, sumPerMillion } from '../../../tools/cost/picture-costs';
 import { runOnePicture } from '../../../tools/cost/picture-run';
 import { synthesize } from '../../support/synthesized-stage';
 import { type Measure, ratioOf } from '../ratio';
@@ -9,8 +9,7 @@ const MOST = 0.1;
 /** What grows with pictures in prod ÷ Rekognition's share, at list prices: `npm run cost` lists what it is made of. */
 export const measureCosts: Measure = async () => {
   const lines = pictureCosts(synthesize(loadStageConfig('prod')), await runOnePicture());
-  const sumOf = (...groups: CostGroup[]): number =>
-    lines.filter(({ group }) => groups.includes(group)).reduce((sum, line) => sum + perMillion(line), 0);
+  const sumOf = (...groups: CostGroup[]): number => sumPerMillion(lines, ...groups);
   const detection = sumOf('detection');
   return [
     ratioOf('processing a picture ÷ Rekognition, in dollars', [sumOf('processing') / detection], MOST),

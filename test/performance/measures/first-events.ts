@@ -50,8 +50,15 @@ const arrival = {
   detail: { object: { key: INPUT_KEY, 'version-id': 'version' } },
 };
 
-/** One event for each function that calls AWS, after which a call is the first thing that it waits for. */
-export const FIRST_EVENTS: Partial<Record<FunctionId, unknown>> = {
+const record = (status: string): object => ({
+  ImageID: { S: IMAGE_ID },
+  ClientID: { S: 'demo' },
+  Timestamp: { S: started.timestamp },
+  ProcessingStatus: { S: status },
+});
+
+/** One event for each function, after which a call of AWS is the first thing that it waits for. */
+export const FIRST_EVENTS: Readonly<Record<FunctionId, unknown>> = {
   upload: request('/images', { fileName: 'cat.jpg', contentType: 'image/jpeg', size: 1000 }),
   query: request('/images/{id}'),
   intake: {
@@ -66,4 +73,17 @@ export const FIRST_EVENTS: Partial<Record<FunctionId, unknown>> = {
   notify: { ...decided, status: 'completed', announce: true },
   reviews: request('/reviews/{id}'),
   settleReviews: {},
+  webhooks: { clientId: 'demo', run: 'run', round: 0, outcomes: [] },
+  detectionStream: {
+    Records: [
+      {
+        eventName: 'MODIFY',
+        dynamodb: {
+          SequenceNumber: '1',
+          OldImage: { ...record('processing') },
+          NewImage: { ...record('failed') },
+        },
+      },
+    ],
+  },
 };

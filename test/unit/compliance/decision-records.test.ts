@@ -21,6 +21,12 @@ test.each([
     `${COMMIT}\tN\tMerge pull request #7 from x/y`,
     { commit: COMMIT, signature: 'none', review: '7' },
   ],
+  [
+    'the review of what takes another back',
+    `${COMMIT}\tN\tRevert "Approve EXC-001 (#12)" (#15)`,
+    { commit: COMMIT, signature: 'none', review: '15' },
+  ],
+  ['a number that is no review', `${COMMIT}\tN\tApprove (#3) anew`, { commit: COMMIT, signature: 'none' }],
   ['no commit', '', undefined],
 ])('a decision is told by %s', (_what, line, record) => {
   expect(decisionRecordOf(line)).toEqual(record);
@@ -44,6 +50,11 @@ test('only what is committed as it stands has a record', async () => {
     expect(await readDecisionRecords(root, ['EXC-001', 'EXC-002', 'EXC-003'])).toEqual(
       new Map([['EXC-001', { commit: git('rev-parse', 'HEAD'), signature: 'none', review: '3' }]]),
     );
+    // In a shallow clone the newest commit seems to have written everything.
+    git(...author, 'commit', '--quiet', '--allow-empty', '--message', 'Something else (#4)');
+    const shallow = path.join(root, 'shallow');
+    git('clone', '--quiet', '--depth', '1', `file://${root}`, shallow);
+    expect(await readDecisionRecords(shallow, ['EXC-001'])).toEqual(new Map());
   } finally {
     rmSync(root, { recursive: true, force: true });
   }

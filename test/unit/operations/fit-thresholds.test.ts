@@ -87,9 +87,11 @@ it('are reported by reads alone', async () => {
     config: dev,
     names: new Names(dev, dev.region),
     documents,
-    print: (line: string) => lines.push(line),
+    // As console.log: whatever it is given is printed.
+    print: (...parts: unknown[]) => lines.push(parts.join(' ')),
   } as unknown as OperationsContext;
   expect(await reportThresholds(context)).toBe(true);
   expect(new Set(commands)).toEqual(new Set(['QueryCommand']));
+  expect(lines).toContainEqual(expect.stringMatching(/^accept +decided without a person/));
   expect(lines.join('\n')).toContain('accept 85 would have spared people 100 of 100 pictures.');
 });

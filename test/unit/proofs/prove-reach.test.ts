@@ -68,6 +68,42 @@ describe('functions of others in a VPC', () => {
     ]);
   });
 
+  test('a placement that cannot be read is an error row, never silence', () => {
+    const { rows, notAssessed } = proveReach(
+      [
+        {
+          ...{ stackName: 'shop', account: ACCOUNT, region: 'us-east-1' },
+          template: { Resources: { F: resource('AWS::Lambda::Function', { VpcConfig: 'elsewhere' }) } },
+        },
+      ],
+      {},
+    );
+    expect(rows.map(({ verdict, message }) => [verdict, message])).toEqual([
+      ['error', 'shop/F: VpcConfig is not an object (malformed-value)'],
+    ]);
+    expect(notAssessed).toEqual([]);
+  });
+
+  test('parameters that cannot be read are an error row, and no end of the engine', () => {
+    const template = { Parameters: 'none', Resources: theirs(everything) } as never;
+    const { rows } = proveReach([{ stackName: 'shop', account: ACCOUNT, region: 'us-east-1', template }], {});
+    expect(rows.map(({ rule, verdict }) => [rule, verdict])).toEqual([['network-types-modelled', 'error']]);
+  });
+
+  test('lists of nothing place a function nowhere, and that is said', () => {
+    const nowhere = { VpcConfig: { SubnetIds: [], SecurityGroupIds: [] } };
+    const { rows, notAssessed } = proveReach(
+      [
+        {
+          ...{ stackName: 'shop', account: ACCOUNT, region: 'us-east-1' },
+          template: { Resources: { F: resource('AWS::Lambda::Function', nowhere) } },
+        },
+      ],
+      {},
+    );
+    expect([rows, notAssessed.length]).toEqual([[], 1]);
+  });
+
   test('every port of the internet through a NAT gateway is a finding, HTTPS is none', () => {
     expect(told(theirs(everything))).toEqual(['network-egress-limited Orders non-compliant']);
     expect(told(theirs(httpsOnly))).toEqual(['network-egress-limited Orders compliant']);

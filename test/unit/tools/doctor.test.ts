@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -98,6 +98,21 @@ esac
       remedy: expect.stringContaining('pip config set global.cert') as string,
     });
     expect(finding(report, 'npm packages')?.seen).toMatch(/^\d+ to be installed by the first command$/);
+  });
+
+  it('knows what every command needs', async () => {
+    const { scripts } = JSON.parse(readFileSync(path.join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const report = await examine(PROJECT_ROOT, process.env);
+    const known = report.commands.flatMap(({ name }) => name.replace(/^npm (run )?/, '').split(', '));
+    // What asks, and what npm runs by itself.
+    const others = ['doctor', 'prepare'];
+    expect(
+      Object.keys(scripts)
+        .filter((script) => !others.includes(script))
+        .sort(),
+    ).toEqual(known.sort());
   });
 
   it('asks no network where everything is installed', async () => {

@@ -3,7 +3,7 @@ import type { Identifiers } from '../identifiers';
 import { FEDRAMP_ROLES } from './owner';
 import { fedrampProp } from './properties';
 
-/** Who works with the system: the roles that own its controls, those that FedRAMP names, and the clients of its API. */
+/** Who works with the system: the roles that own its controls, and those that FedRAMP names. */
 export function users({ narratives, systemOwner: owner }: Evidence, ids: Identifiers): object[] {
   const sensitivity =
     owner.positionSensitivity === undefined ? [] : [fedrampProp('sensitivity', owner.positionSensitivity)];

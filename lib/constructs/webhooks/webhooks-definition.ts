@@ -1,4 +1,5 @@
-import { BOUNDS } from '../../lambda/domain/bounds';
+import { BOUNDS } from '../../../lambda/domain/bounds';
+import { BACKOFF_RATE, PASSING_FAULTS, UNAVAILABLE } from '../processing/retries';
 
 /** What a schedule hands to an execution. */
 export interface WebhooksInput {
@@ -7,16 +8,6 @@ export interface WebhooksInput {
   readonly round: 0;
   readonly outcomes: readonly [];
 }
-
-/** The platform's own passing faults. https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception */
-const PASSING = [
-  'DependencyUnavailable',
-  'Lambda.ClientExecutionTimeoutException',
-  'Lambda.ServiceException',
-  'Lambda.AWSLambdaException',
-  'Lambda.SdkClientException',
-  'Lambda.TooManyRequestsException',
-];
 
 const token = '{% $states.input.attempt.token %}';
 
@@ -45,7 +36,13 @@ export const webhooksDefinition = (functionArn: string, connectionArn: string): 
       },
       TimeoutSeconds: BOUNDS.taskSeconds,
       Retry: [
-        { ErrorEquals: PASSING, IntervalSeconds: 1, MaxAttempts: 3, BackoffRate: 2, JitterStrategy: 'FULL' },
+        {
+          ErrorEquals: PASSING_FAULTS,
+          IntervalSeconds: UNAVAILABLE.intervalSeconds,
+          MaxAttempts: UNAVAILABLE.maxAttempts,
+          BackoffRate: BACKOFF_RATE,
+          JitterStrategy: 'FULL',
+        },
       ],
       Output: {
         clientId: '{% $states.input.clientId %}',
