@@ -16,6 +16,8 @@ const DATA_KEY = names.arn('kms', 'key/data');
 const queueArn = names.queueArn(names.intakeQueue);
 const reviewTopic = names.topicArn(names.reviewTopic);
 
+const ORGANIZATION = 'o-exampleorgid';
+
 const POLICIES = {
   bucket: renderPolicy('perimeter/picture-bucket', {
     FormMilliseconds: String(BOUNDS.formSeconds * 1000),
@@ -43,7 +45,7 @@ const POLICIES = {
     SigningRole: names.functionRoleArn('webhooks'),
     StewardRole: names.roleArn('data-steward'),
     RotationRole: names.roleArn('rotation'),
-    OrganizationId: 'o-exampleorgid',
+    OrganizationId: ORGANIZATION,
   }),
   intake: renderPolicy('perimeter/intake-queue', {
     Account: names.account,
@@ -88,7 +90,11 @@ function decide(
         'aws:PrincipalIsAWSService': caller.kind === 'service' ? 'true' : 'false',
         'aws:ViaAWSService': 'false',
         ...(caller.kind === 'role'
-          ? { 'aws:PrincipalArn': caller.arn, 'aws:PrincipalAccount': caller.account }
+          ? {
+              'aws:PrincipalArn': caller.arn,
+              'aws:PrincipalAccount': caller.account,
+              'aws:PrincipalOrgID': ORGANIZATION,
+            }
           : {}),
         ...(action.startsWith('s3:') ? { 's3:TlsVersion': '1.3', 's3:authType': 'REST-HEADER' } : {}),
         ...context,
@@ -426,6 +432,15 @@ describe('the perimeter of records, secrets, queues and topics', () => {
       SECRET,
       OUTSIDE,
       'OnlyReadersRead',
+    ],
+    [
+      'webhookSecret',
+      'the data steward’s role, of an account that left the organisation',
+      role(names.roleArn('data-steward')),
+      'secretsmanager:GetSecretValue',
+      SECRET,
+      { 'aws:PrincipalOrgID': 'o-another' },
+      'OnlyOurOrganization',
     ],
     [
       'webhookSecret',
