@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { GateError, messageOf } from '../gate-error';
@@ -6,6 +6,7 @@ import { creationLocation } from './creation-location';
 import type { Assembly, JudgedResource, JudgedStack, NotRead } from './model';
 import { readNestedStacks } from './nested-stacks';
 import { readTemplate, type ReadTemplate } from './read-template';
+import { readText } from './read-text';
 import { withUniqueNames } from './unique-names';
 
 /** The next step of whoever gave nothing that can be judged. */
@@ -39,10 +40,17 @@ const inOne = (parts: readonly StacksRead[]): StacksRead => ({
   notRead: parts.flatMap(({ notRead }) => notRead),
 });
 
-/** Many a directory has a manifest.json: a cloud assembly's has a version and artifacts. */
+/**
+ * Many a directory has a manifest.json, of a browser's extension or of a phone's page: a cloud assembly's has artifacts.
+ * One that has them and cannot be parsed is one all the same, so that it is told.
+ */
 export function isCloudAssembly(directory: string): boolean {
   const manifest = path.join(directory, 'manifest.json');
-  return existsSync(manifest) && /"(artifacts|version)"\s*:/.test(readFileSync(manifest, 'utf8'));
+  try {
+    return statSync(manifest).isFile() && /"artifacts"\s*:/.test(readText(manifest));
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -78,7 +86,7 @@ export function loadAssembly(
 
 function readJson<T>(file: string, schema: z.ZodType<T>): T {
   try {
-    return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return schema.parse(JSON.parse(readText(file)));
   } catch (error) {
     throw new GateError(
       'ASSEMBLY_UNREADABLE',
@@ -86,6 +94,19 @@ function readJson<T>(file: string, schema: z.ZodType<T>): T {
     );
   }
 }
+
+/** What a manifest leads to, and nobody could read. */
+const notRead = (below: string, stack: string, why: string): StacksRead => ({
+  stacks: [],
+  notRead: [
+    {
+      stack,
+      resource: '(template)',
+      template: { file: path.posix.join(below, 'manifest.json'), line: 1 },
+      why,
+    },
+  ],
+});
 
 /** The stacks of the cloud assembly in a directory below another, and of those within it. */
 export function readManifest(root: string, below: string, sourceRoot: string): StacksRead {
@@ -96,12 +117,7 @@ export function readManifest(root: string, below: string, sourceRoot: string): S
       if (artifact.type === 'cdk:cloud-assembly' && directoryName !== undefined)
         return readManifest(root, path.posix.join(below, directoryName), sourceRoot);
       if (artifact.type !== 'aws:cloudformation:stack') return { stacks: [], notRead: [] };
-      if (templateFile === undefined) {
-        throw new GateError(
-          'ASSEMBLY_UNREADABLE',
-          `Stack ${id} in ${root} names no template. Synthesize again.`,
-        );
-      }
+      if (templateFile === undefined) return notRead(below, id, 'It names no template. Synthesize again.');
       return readArtifact(root, below, id, artifact, templateFile, sourceRoot);
     }),
   );
@@ -118,8 +134,8 @@ function readArtifact(
 ): StacksRead {
   const templateFile = path.posix.join(below, file);
   const stackName = artifact.properties?.stackName ?? artifact.displayName ?? id;
-  const { byLogicalId, acknowledgements } = readMetadata(path.join(root, below), artifact);
-  return readStack(
+  const { byLogicalId, acknowledgements, unread } = readMetadata(path.join(root, below), artifact);
+  const read = readStack(
     root,
     {
       ...{ name: stackName, stackName, environment: artifact.environment, templateFile, acknowledgements },
@@ -130,6 +146,7 @@ function readArtifact(
       return known && { ...known, source: creationLocation(known.frames, sourceRoot) };
     },
   );
+  return unread === undefined ? read : inOne([read, notRead(below, stackName, unread)]);
 }
 
 /** What is known of a stack before its template is read. */
@@ -186,15 +203,20 @@ const entriesSchema = z.record(z.string(), z.array(z.looseObject({ type: z.strin
 interface AssemblyMetadata {
   readonly byLogicalId: Map<string, { constructPath: string; frames: string[] }>;
   readonly acknowledgements: { constructPath: string; rule: string }[];
+  /** Why nothing of this is known. */
+  readonly unread?: string;
 }
 
 /** Construct path and creation stack of each logical id, and acknowledged rules: the CDK writes them beside the template. */
 function readMetadata(directory: string, artifact: z.infer<typeof artifactSchema>): AssemblyMetadata {
   const file = artifact.additionalMetadataFile;
-  const entries =
-    file !== undefined && existsSync(path.join(directory, file))
-      ? readJson(path.join(directory, file), entriesSchema)
-      : (entriesSchema.safeParse(artifact.metadata ?? {}).data ?? {});
+  let entries = entriesSchema.safeParse(artifact.metadata ?? {}).data ?? {};
+  try {
+    if (file !== undefined && existsSync(path.join(directory, file)))
+      entries = readJson(path.join(directory, file), entriesSchema);
+  } catch (error) {
+    return { byLogicalId: new Map(), acknowledgements: [], unread: messageOf(error) };
+  }
   const metadata: AssemblyMetadata = { byLogicalId: new Map(), acknowledgements: [] };
   for (const [slashed, list] of Object.entries(entries)) {
     const constructPath = slashed.replace(/^\//, '');

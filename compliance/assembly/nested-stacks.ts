@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { JudgedResource, JudgedStack } from './model';
+import { readText } from './read-text';
 
 type NestedHeader = Pick<
   JudgedStack,
@@ -60,6 +61,15 @@ const assetsSchema = z.looseObject({
     .default({}),
 });
 
+/** None of a list that cannot be read: what it would lead to is then told as a template that is not there. */
+function filesIn(file: string): z.infer<typeof assetsSchema>['files'] {
+  try {
+    return assetsSchema.parse(JSON.parse(readText(file))).files;
+  } catch {
+    return {};
+  }
+}
+
 /** A template is uploaded under its hash, which the assembly's list of assets has with the file. */
 function assetsNamedIn(root: string, below: string, location: unknown): string[] {
   const text = JSON.stringify(location ?? '');
@@ -68,8 +78,7 @@ function assetsNamedIn(root: string, below: string, location: unknown): string[]
   return readdirSync(directory)
     .filter((file) => file.endsWith('.assets.json'))
     .flatMap((file) => {
-      const parsed = assetsSchema.safeParse(JSON.parse(readFileSync(path.join(directory, file), 'utf8')));
-      return Object.entries(parsed.data?.files ?? {}).flatMap(([hash, { source }]) =>
+      return Object.entries(filesIn(path.join(directory, file))).flatMap(([hash, { source }]) =>
         text.includes(hash) && source.path !== undefined ? [source.path] : [],
       );
     });

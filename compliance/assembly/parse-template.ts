@@ -11,7 +11,7 @@ import {
   parseDocument,
 } from 'yaml';
 import { GateError, messageOf } from '../gate-error';
-import { resourceLines } from './resource-lines';
+import { jsonKeys } from './json-keys';
 
 /** A template's text as data, and the line on which each of its resources begins. */
 export interface ParsedTemplate {
@@ -34,7 +34,15 @@ const SHORT_FORM = /^![A-Za-z]\w*$/;
 export function parseTemplate(text: string, file: string): ParsedTemplate {
   if (text.trimStart().startsWith('{')) {
     const content = asJson(text);
-    if (content !== undefined) return { content: shallow(content, file), lines: resourceLines(text) };
+    if (content !== undefined) {
+      const { resources, repeated } = jsonKeys(text);
+      if (repeated !== undefined)
+        throw unreadable(
+          file,
+          new RangeError(`"${repeated.key}" stands twice in one place (line ${repeated.line}).`),
+        );
+      return { content: shallow(content, file), lines: resources };
+    }
   }
   const counter = new LineCounter();
   const document = documentOf(text, file, counter);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { GateError, messageOf } from '../gate-error';
 import {
@@ -11,6 +11,7 @@ import {
 } from './assembly';
 import type { Assembly, JudgedStack, NotRead } from './model';
 import { parseTemplate } from './parse-template';
+import { readText } from './read-text';
 import { withUniqueNames } from './unique-names';
 import { isRecord } from '../is-record';
 
@@ -57,20 +58,25 @@ const header = (templateFile: string) => {
   };
 };
 
+const holdsSomething = ({ resources, loops }: JudgedStack): boolean => resources.length + loops.length > 0;
+
 function readFile(place: string): Assembly {
   const directory = path.dirname(place);
   const read = readStack(directory, header(path.basename(place)));
   const [fault] = read.notRead;
-  if (read.stacks.length === 0)
-    throw new GateError('ASSEMBLY_UNREADABLE', `${place} cannot be judged. ${fault?.why ?? ''}`);
+  if (!read.stacks.some(holdsSomething)) {
+    const why = fault?.why ?? `It holds no resources. ${INPUT_HINT}`;
+    throw new GateError('ASSEMBLY_UNREADABLE', `${place} cannot be judged. ${why}`);
+  }
   return { directory, ...read };
 }
 
 function readDirectory(directory: string, sourceRoot: string): Assembly {
-  const parts = placesBelow(directory, '').map((file): StacksRead => {
-    if (isCloudAssembly(path.join(directory, file))) return readManifest(directory, file, sourceRoot);
-    const kind = kindOf(directory, file);
-    if (kind === 'template') return readStack(directory, header(file));
+  const parts = placesBelow(directory).map((place): StacksRead => {
+    if (typeof place !== 'string') return { stacks: [], notRead: [place] };
+    if (isCloudAssembly(path.join(directory, place))) return readAssemblyBelow(directory, place, sourceRoot);
+    const kind = kindOf(directory, place);
+    if (kind === 'template') return readStack(directory, header(place));
     return { stacks: [], notRead: kind === 'nothing of ours' ? [] : [kind] };
   });
   const stacks = parts.flatMap((part) => part.stacks);
@@ -78,7 +84,7 @@ function readDirectory(directory: string, sourceRoot: string): Assembly {
   // What another template nests is judged there, with what it is given.
   const nested = new Set(stacks.flatMap((stack) => (stack.parent ? [stack.templateFile] : [])));
   const once = stacks.filter(({ name, templateFile }) => !isNestedCopy(stacks, nested, name, templateFile));
-  if (!once.some(({ resources, loops }) => resources.length + loops.length > 0)) {
+  if (!once.some(holdsSomething)) {
     const why = notRead.map(({ template, why: reason }) => `${template.file}: ${reason}`);
     throw new GateError(
       'ASSEMBLY_UNREADABLE',
@@ -105,30 +111,77 @@ function isNestedCopy(
   return parent !== undefined && isNestedCopy(stacks, nested, parent.name, parent.templateFile);
 }
 
-/** Files that may be templates, and directories that are cloud assemblies, in the order of their paths. */
-function placesBelow(root: string, below: string): string[] {
-  return readdirSync(path.join(root, below), { withFileTypes: true })
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      const place = path.posix.join(below, entry.name);
-      if (entry.isDirectory()) {
-        if (SKIPPED.test(entry.name)) return [];
-        return isCloudAssembly(path.join(root, place)) ? [place] : placesBelow(root, place);
-      }
-      return entry.isFile() && TEMPLATE_NAME.test(entry.name) ? [place] : [];
-    });
+/** One assembly that cannot be read keeps nothing beside it from being judged. */
+function readAssemblyBelow(directory: string, place: string, sourceRoot: string): StacksRead {
+  try {
+    return readManifest(directory, place, sourceRoot);
+  } catch (error) {
+    return { stacks: [], notRead: [unreadFile(path.posix.join(place, 'manifest.json'), messageOf(error))] };
+  }
+}
+
+const unreadFile = (file: string, why: string): NotRead => ({
+  resource: file,
+  resourceType: 'file',
+  template: { file, line: 1 },
+  why,
+});
+
+/**
+ * Files that may be templates, directories that are cloud assemblies, and what by its name may be one and cannot be looked
+ * at, in the order of their paths. Links are followed; a directory that was seen under another name is not seen again.
+ */
+function placesBelow(root: string, below = '', seen = new Set<string>()): (string | NotRead)[] {
+  try {
+    const directory = realpathSync(path.join(root, below));
+    if (seen.has(directory)) return [];
+    seen.add(directory);
+    return readdirSync(directory)
+      .sort()
+      .flatMap((name) => placesAt(root, path.posix.join(below, name), seen));
+  } catch (error) {
+    return [unreadFile(below === '' ? '.' : below, `It cannot be listed: ${messageOf(error)}`)];
+  }
+}
+
+function placesAt(root: string, place: string, seen: Set<string>): (string | NotRead)[] {
+  const name = path.posix.basename(place);
+  const mayBeTemplate = TEMPLATE_NAME.test(name);
+  try {
+    if (statSync(path.join(root, place)).isDirectory()) {
+      if (SKIPPED.test(name)) return [];
+      return isCloudAssembly(path.join(root, place)) ? [place] : placesBelow(root, place, seen);
+    }
+    return mayBeTemplate ? [place] : [];
+  } catch (error) {
+    return mayBeTemplate
+      ? [unreadFile(place, `It leads to nothing that can be read: ${messageOf(error)}`)]
+      : [];
+  }
 }
 
 /** Only a template has these words in it; a file that has them and cannot be read may be one. */
-const LOOKS_LIKE_ONE = /AWSTemplateFormatVersion|"?Type"?\s*:\s*["']?AWS::/;
+const LOOKS_LIKE_ONE = /AWSTemplateFormatVersion|\bType\W{1,20}\w+::\w/;
+const CALLED_TEMPLATE = /template(\.(json|ya?ml))?$/i;
+
+/** Whether what stands as resources is CloudFormation's: types have two colons, loops and transforms begin with Fn. */
+const isTemplate = (content: Readonly<Record<string, unknown>>): boolean =>
+  isRecord(content['Resources']) &&
+  ('AWSTemplateFormatVersion' in content || /\w::\w/.test(JSON.stringify(content['Resources'])));
 
 function kindOf(root: string, file: string): 'template' | 'nothing of ours' | NotRead {
-  const text = readFileSync(path.join(root, file), 'utf8');
-  if (!text.includes('Resources') || !LOOKS_LIKE_ONE.test(text)) return 'nothing of ours';
+  let text = '';
   try {
+    text = readText(path.join(root, file));
+    const looksLikeOne = LOOKS_LIKE_ONE.test(text);
+    if (!looksLikeOne && !text.includes('Resources')) return 'nothing of ours';
     const { content } = parseTemplate(text, file);
-    return isRecord(content) && isRecord(content['Resources']) ? 'template' : 'nothing of ours';
+    if (isRecord(content) && isTemplate(content)) return 'template';
+    return looksLikeOne
+      ? unreadFile(file, `${file} is no template: it has no section Resources.`)
+      : 'nothing of ours';
   } catch (error) {
-    return { resource: file, resourceType: 'file', template: { file, line: 1 }, why: messageOf(error) };
+    const isOther = text !== '' && !LOOKS_LIKE_ONE.test(text) && !CALLED_TEMPLATE.test(file);
+    return isOther ? 'nothing of ours' : unreadFile(file, messageOf(error).replace(`${root}${path.sep}`, ''));
   }
 }

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { GateError } from '../gate-error';
 import { isRecord } from '../is-record';
 import { type Loop, type NotRead, resourceSchema, type Template, type TemplateResource } from './model';
 import { parseTemplate } from './parse-template';
+import { readText } from './read-text';
 
 /** A template as it was read: what of it is a resource, and what is not. */
 export interface ReadTemplate {
@@ -29,7 +29,7 @@ const LOST_NAME = '__proto__';
  */
 export function readTemplate(root: string, file: string): ReadTemplate {
   const absolute = path.join(root, file);
-  const { content, lines } = parseTemplate(readFileSync(absolute, 'utf8'), absolute);
+  const { content, lines } = parseTemplate(readText(absolute), absolute);
   const listed = isRecord(content) ? (content['Resources'] ?? {}) : undefined;
   if (!isRecord(content) || !isRecord(listed) || content['Resources'] === null)
     throw new GateError('ASSEMBLY_UNREADABLE', `${absolute} is no template: it has no section Resources.`);

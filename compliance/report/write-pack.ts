@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Assembly } from '../assembly/assembly';
+import { readText } from '../assembly/read-text';
 import { FRAMEWORKS } from '../controls/requirement-id';
 import type { TestResult } from '../controls/test-results';
 import type { RuntimePackage } from '../engines/runtime-packages';
@@ -48,10 +49,10 @@ export function packFiles(
 ): PackFiles {
   const verdicts = verdictsByStack(evidence.rows);
   const templates = evidence.identity.stacks.flatMap(({ name }, index): [string, string | Uint8Array][] => {
-    const content = readFileSync(path.join(assembly.directory, assembly.stacks[index]?.templateFile ?? ''));
+    const file = path.join(assembly.directory, assembly.stacks[index]?.templateFile ?? '');
     return [
-      [templatePlace(name), content],
-      [templatePage(name), templateAsPage(name, content.toString('utf8'), verdicts.get(name))],
+      [templatePlace(name), readFileSync(file)],
+      [templatePage(name), templateAsPage(name, readText(file), verdicts.get(name))],
     ];
   });
   const records: [string, string | Uint8Array][] = [

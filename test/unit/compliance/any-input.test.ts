@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type Expanded, expandAssembly } from '../../../compliance/assembly/expand/expand';
@@ -8,6 +9,7 @@ import { readInput } from '../../../compliance/assembly/read-input';
 import { judgeWithCdkNag } from '../../../compliance/engines/cdk-nag';
 import { mergeVariants } from '../../../compliance/engines/merge-variants';
 import { judgeScope } from '../../../compliance/engines/template-scope';
+import { GateError } from '../../../compliance/gate-error';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 
 const BUCKET = { Type: 'AWS::S3::Bucket', Properties: {} };
@@ -221,6 +223,132 @@ describe('what cannot be judged is named, and stops nothing else:', () => {
         2,
         'It is of no form that CloudFormation takes (Type: Invalid input: expected string, received undefined).',
       ],
+    ]);
+  });
+
+  const OPEN_TOPIC =
+    'AWSTemplateFormatVersion: 2010-09-09\nResources:\n  T\u00f6: { Type: AWS::SNS::Topic }\n';
+  const bytes = (mark: number[], text: string, encoding: BufferEncoding): Buffer =>
+    Buffer.concat([Buffer.from(mark), Buffer.from(text, encoding)]);
+
+  test.each<[string, Buffer]>([
+    ['UTF-8 with its mark', bytes([0xef, 0xbb, 0xbf], OPEN_TOPIC, 'utf8')],
+    ['UTF-16, little end first', bytes([0xff, 0xfe], OPEN_TOPIC, 'utf16le')],
+    ['UTF-16, big end first', bytes([], `\ufeff${OPEN_TOPIC}`, 'utf16le').swap16()],
+    [
+      'JSON with a mark',
+      bytes([0xef, 0xbb, 0xbf], '{"Resources":{"T\u00f6":{"Type":"AWS::SNS::Topic"}}}', 'utf8'),
+    ],
+  ])('%s is read', (_what, content) => {
+    const root = files({ 'b.yaml': 'Resources: { Q: { Type: AWS::SQS::Queue } }\n' });
+    writeFileSync(path.join(root, 'a.yaml'), content);
+    for (const place of [root, path.join(root, 'a.yaml')]) {
+      const { stacks, notRead } = readInput(place, PROJECT_ROOT);
+      expect(stacks[0]?.resources.map(({ logicalId }) => logicalId)).toEqual(['T\u00f6']);
+      expect(notRead).toEqual([]);
+    }
+  });
+
+  test.each<[string, string, (file: string) => void, RegExp]>([
+    ['UTF-16 without its mark', 'a.yaml', (file) => writeFileSync(file, OPEN_TOPIC, 'utf16le'), /zero bytes/],
+    [
+      'UTF-32',
+      'a.json',
+      (file) => writeFileSync(file, bytes([0xff, 0xfe, 0, 0], OPEN_TOPIC, 'utf16le')),
+      /UTF-32/,
+    ],
+    ['another alphabet', 'a.yml', (file) => writeFileSync(file, OPEN_TOPIC, 'latin1'), /no text in UTF-8/],
+    ['an empty file', 'a.template', (file) => writeFileSync(file, ' \n'), /it is empty/],
+    ['no text', 'a.json', (file) => writeFileSync(file, Buffer.from([0x1f, 0x8b, 8, 0, 0xff])), /zero bytes/],
+    ['a link to nothing', 'a.yaml', (file) => symlinkSync('gone', file), /leads to nothing/],
+    ['a link to itself', 'a.yaml', (file) => symlinkSync(path.basename(file), file), /ELOOP/],
+    ['a pipe', 'a.yaml', (file) => void execFileSync('mkfifo', [file]), /no regular file/],
+    [
+      'a name that stands twice',
+      'a.json',
+      (file) =>
+        writeFileSync(file, '{"Resources":{"A":{"Type":"AWS::SNS::Topic"},"A":{"Type":"AWS::SQS::Queue"}}}'),
+      /"A" stands twice/,
+    ],
+    [
+      'a template without resources',
+      'a.yaml',
+      (file) => writeFileSync(file, 'AWSTemplateFormatVersion: 2010-09-09\nResource: {}\n'),
+      /no section Resources/,
+    ],
+    [
+      'resources within something else',
+      'a.yaml',
+      (file) => writeFileSync(file, "resources:\n  Resources:\n    A: { 'Type': 'AWS::SNS::Topic' }\n"),
+      /no section Resources/,
+    ],
+    [
+      'a manifest of an assembly that is broken',
+      'app/manifest.json',
+      (file) => {
+        mkdirSync(path.dirname(file));
+        writeFileSync(file, '{"artifacts": {');
+      },
+      /cannot be read/,
+    ],
+  ])('%s: a row that says why, whatever lies beside it', (_what, name, make, why) => {
+    const root = files({ 'b.yaml': 'Resources: { Q: { Type: AWS::SQS::Queue } }\n' });
+    make(path.join(root, name));
+    const { stacks, notRead } = readInput(root, PROJECT_ROOT);
+    expect(stacks.map(({ templateFile }) => templateFile)).toEqual(['b.yaml']);
+    expect(notRead).toMatchObject([
+      { resource: name, template: { file: name }, why: expect.stringMatching(why) as string },
+    ]);
+    expect(() => readInput(path.join(root, name), PROJECT_ROOT)).toThrow(GateError);
+  });
+
+  test('behind links: a file, and a directory once, however many ways lead there', () => {
+    const root = files({ 'shared/t.yaml': 'Resources: { Q: { Type: AWS::SQS::Queue } }\n' });
+    symlinkSync(path.join(root, 'shared/t.yaml'), path.join(root, 'one.yaml'));
+    symlinkSync('.', path.join(root, 'shared/again'));
+    symlinkSync('shared', path.join(root, 'zoo'));
+    expect(readInput(root, PROJECT_ROOT).stacks.map(({ templateFile }) => templateFile)).toEqual([
+      'one.yaml',
+      'shared/t.yaml',
+    ]);
+  });
+
+  test('beside a manifest of another kind: every template', () => {
+    const { stacks } = read({
+      'manifest.json': { manifest_version: 3, version: '1.0', name: 'an extension of a browser' },
+      'infra/t.json': { Resources: { Mine: { Type: 'Custom::Mine' } } },
+    });
+    expect(stacks.map(({ name }) => name)).toEqual(['infra.t']);
+  });
+
+  test('what an assembly leads to: a stack without a template, its metadata, its list of assets', () => {
+    const stack = (properties: object, more: object = {}) => ({
+      type: 'aws:cloudformation:stack',
+      properties,
+      ...more,
+    });
+    const { stacks, notRead } = read({
+      'manifest.json': {
+        artifacts: {
+          A: stack({ templateFile: 'a.json' }, { additionalMetadataFile: 'a.metadata.json' }),
+          B: stack({}),
+        },
+      },
+      'a.json': {
+        Resources: {
+          N: {
+            Type: 'AWS::CloudFormation::Stack',
+            Properties: { TemplateURL: { 'Fn::Sub': `https://x/${'0'.repeat(64)}.json` } },
+          },
+        },
+      },
+      'a.metadata.json': '{',
+      'a.assets.json': '{',
+    });
+    expect(stacks.map(({ name }) => name)).toEqual(['A']);
+    expect(notRead.map(({ stack: name, why }) => [name, why])).toEqual([
+      ['A', expect.stringMatching(/a\.metadata\.json cannot be read/)],
+      ['B', expect.stringMatching(/names no template/)],
     ]);
   });
 
