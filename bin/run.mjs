@@ -48,6 +48,7 @@ const COMMANDS = {
   'test:clients': typescript('test/clients/run.ts'),
   'test:hostile': typescript('test/hostile/run.ts'),
   'test:corpora': typescript('test/corpora/run.ts'),
+  'test:applications': typescript('test/applications/run.ts'),
   'test:fedramp': typescript('test/fedramp/run.ts'),
   'test:pictures': typescript('test/pictures/run.ts'),
   'test:adoption': typescript('test/adoption/run.ts'),

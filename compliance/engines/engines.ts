@@ -1,5 +1,5 @@
 import type { PythonTool } from '../../tools/setup/python-tools';
-import { applicationIdOf, SYSTEM_ACCOUNTS } from '../applications';
+import { applicationIdOf } from '../applications';
 import type { BareTemplate } from '../assembly/bare-templates';
 import type { Assembly, NotRead } from '../assembly/model';
 import { runChecks } from '../checks/run-checks';
@@ -223,9 +223,9 @@ export const ENGINES: readonly Engine[] = [
   {
     name: 'proof-exposure',
     needsSources: false,
-    judge: async ({ assembly }) => {
+    judge: async ({ assembly, conventions }) => {
       await afterTheOthersStarted();
-      return proveExposure(openTemplatesOf(assembly), isForeign(assembly) ? [] : SYSTEM_ACCOUNTS);
+      return proveExposure(openTemplatesOf(assembly), conventions.ownAccounts);
     },
   },
   {

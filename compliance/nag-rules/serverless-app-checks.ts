@@ -22,6 +22,8 @@ export interface Conventions {
   readonly namePattern: string | undefined;
   /** The services that the code of functions in a VPC calls, by logical id or name. */
   readonly functionsCall: Readonly<Record<string, readonly string[]>>;
+  /** Accounts that are the team's own, besides those that the templates are for. */
+  readonly ownAccounts: readonly string[];
 }
 
 const RULES: readonly OwnRule[] = [

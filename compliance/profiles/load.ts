@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { SYSTEM_ACCOUNTS } from '../applications';
 import { GateError, messageOf } from '../gate-error';
 import type { Conventions } from '../nag-rules/serverless-app-checks';
 import { loadRegister, type Register } from '../register/load';
@@ -57,6 +58,7 @@ export function loadProfile(name: string): Profile {
     requiredTags: own.requiredTags ?? base.requiredTags,
     namePattern: own.namePattern ?? base.namePattern,
     functionsCall: own.functionsCall ?? {},
+    ownAccounts: own.ownAccounts,
     frameworks: own.frameworks,
     rulesNotAdopted: [...base.rulesNotAdopted, ...own.rulesNotAdopted],
     baseline: own.baseline === undefined ? undefined : loadBaseline(beside(own.baseline)),
@@ -77,6 +79,7 @@ function builtIn(name: BuiltIn): Profile {
     requiredTags,
     namePattern,
     functionsCall: {},
+    ownAccounts: name === 'serverlessapp' ? SYSTEM_ACCOUNTS : [],
     frameworks: undefined,
     rulesNotAdopted: name === 'serverlessapp' ? read(OURS_NOT_ADOPTED, ours).rules : rulesNotAdopted,
     baseline: undefined,

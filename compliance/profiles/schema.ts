@@ -19,6 +19,8 @@ export const profileSchema = z.strictObject({
   namePattern: z.string().refine(isPattern, 'is no regular expression').optional(),
   /** The AWS services that the code of functions in a VPC calls, by logical id or name: `Orders: [dynamodb, sqs]`. */
   functionsCall: z.record(z.string().min(1), z.array(z.string().regex(/^[a-z0-9.-]+$/))).optional(),
+  /** Accounts that are the team's own, besides those that the templates are for; in quotes, for the zeros before them. */
+  ownAccounts: z.array(z.string().regex(/^\d{12}$/, 'an account id has twelve digits')).default([]),
   /** Frameworks whose controls count, as findings name them (`HIPAA`); all of them when absent. */
   frameworks: z.array(z.string().min(1)).min(1).optional(),
   /** Rules that are not followed anywhere; those of the profile that it builds on stay out, too. */

@@ -29,7 +29,8 @@ const UNKNOWN_ACCOUNT = '000000000000';
 /** As {@link templatesOf}, of any assembly: a stack that does not say where it is for is taken to be for one account. */
 export const openTemplatesOf = (assembly: Assembly): StackTemplate[] =>
   assembly.stacks.map(({ name, environment, template }) => {
-    const [, account = UNKNOWN_ACCOUNT, region = 'us-east-1'] = ENVIRONMENT.exec(environment ?? '') ?? [];
+    const [account = UNKNOWN_ACCOUNT] = /\d{12}/.exec(environment ?? '') ?? [];
+    const [, region = 'us-east-1'] = /\/([a-z]+(?:-[a-z]+)+-\d+)$/.exec(environment ?? '') ?? [];
     return { stackName: name, account, region, template };
   });
 

@@ -1,15 +1,19 @@
+import type { Repository } from '../support/fetched-repository';
+
 /** An application of somebody else, as its author's own `cdk synth` left it in a public repository. */
-export interface Application {
-  readonly repository: string;
-  readonly commit: string;
+export interface Application extends Repository {
   /** The cloud assembly in it. */
   readonly folder: string;
 }
 
 const application = (repository: string, commit: string, folder = 'cdk.out'): Application => ({
-  repository,
+  name: repository.replace('/', '+'),
+  address: `https://github.com/${repository}`,
   commit,
+  // Read where it is fetched to; most of them say nothing of one.
+  licence: 'not stated',
   folder,
+  folders: [folder],
 });
 
 /** Not chosen by what they hold: what was public, small enough and still there. */

@@ -1,6 +1,7 @@
 import { EXPOSURE_RULES } from '../../compliance/proofs/exposure/rules';
 import type { VerdictRow } from '../../compliance/verdict-row';
 import type { Case } from './case';
+import { disputeOf } from './disputed';
 import { type Meaning, MEANINGS, NOT_OF_THESE_TOPICS } from './meanings';
 
 /** A template's rows, and the template as it was read. */
@@ -13,9 +14,10 @@ export interface Judged {
 
 /**
  * What came of a case. `left out`: its rule speaks of other topics. `refused`: AWS would deploy no such template.
- * `unknown`: no meaning is written for its rule.
+ * `unknown`: no meaning is written for its rule. `disputed`: contradicted, and AWS's page says the same as we.
  */
-export type Outcome = 'found' | 'missed' | 'silent' | 'false' | 'left out' | 'refused' | 'unknown';
+export type Outcome =
+  'found' | 'missed' | 'silent' | 'false' | 'disputed' | 'left out' | 'refused' | 'unknown';
 
 const squashed = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
 
@@ -72,5 +74,6 @@ export function judgeCase(
   if (judged === undefined || isRefused(one, judged)) return { outcome: 'refused', rows: [] };
   const rows = rowsOf(one, meaning, judged);
   if (one.expected === 'finding') return { outcome: rows.length > 0 ? 'found' : 'missed', rows };
-  return { outcome: rows.length > 0 ? 'false' : 'silent', rows };
+  if (rows.length === 0) return { outcome: 'silent', rows };
+  return { outcome: disputeOf(one) === undefined ? 'false' : 'disputed', rows };
 }

@@ -7,8 +7,6 @@ import { readTrivy } from './read-trivy';
 /** Somebody else's tests. They are read where they are fetched to; nothing is copied. */
 export interface Source extends Repository {
   readonly name: Case['corpus'];
-  /** What of it is read, for a checkout that leaves the rest. */
-  readonly folders: readonly string[];
   readonly read: (root: string) => readonly Case[];
 }
 

@@ -1,8 +1,8 @@
 /**
- * Makes an assembly of many resources of an ordinary serverless application, judges it with the whole gate, and tells time,
- * processor time, peak memory of all processes and the size of the page:
+ * Makes assemblies of many resources of an ordinary serverless application, judges them with the whole gate, and tells time,
+ * processor time, peak memory of all processes and the size of the page; ends with 1 when a target is missed:
  *
- *     node --import tsx test/performance/large-assembly.ts [RESOURCES]
+ *     node --import tsx test/performance/large-assembly.ts [RESOURCES …] [--write]
  *
  * Linux only: memory is read from /proc, processor time is what the shell counts of all processes that were waited for.
  */
@@ -10,11 +10,14 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { markdownTable } from '../../tools/documents/markdown-table';
 import { PROJECT_ROOT } from '../../tools/setup/project-paths';
 
 /** CloudFormation's limit: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 const PER_STACK = 500;
 const SAMPLE_MILLISECONDS = 500;
+const PAGE = 'docs/generated/large-assemblies.md';
 
 type Resource = Readonly<{ Type: string; Properties: Readonly<Record<string, unknown>> }>;
 const ref = (name: string) => ({ Ref: name });
@@ -128,7 +131,9 @@ const service = (n: number): [string, Resource][] => [
 ];
 
 function makeAssembly(directory: string, resources: number): void {
-  const all = Array.from({ length: Math.ceil(resources / 10) }, (_none, n) => service(n)).flat();
+  const all = Array.from({ length: Math.ceil(resources / 10) }, (_none, n) => service(n))
+    .flat()
+    .slice(0, resources);
   const artifacts: Record<string, unknown> = {};
   for (let stack = 0; stack * PER_STACK < all.length; stack += 1) {
     const Resources = Object.fromEntries(all.slice(stack * PER_STACK, (stack + 1) * PER_STACK));
@@ -143,56 +148,128 @@ function makeAssembly(directory: string, resources: number): void {
   writeFileSync(path.join(directory, 'manifest.json'), JSON.stringify({ version: '48.0.0', artifacts }));
 }
 
-/** Memory of a process and all below it, in bytes. */
-function memoryOf(root: number): number {
+/** What each program among a process and all below it holds, in bytes. */
+function memoryOf(root: number): Map<string, number> {
   const parents = new Map<number, number>();
-  const memory = new Map<number, number>();
+  const memory = new Map<number, readonly [program: string, bytes: number]>();
   for (const name of readdirSync('/proc').filter((each) => /^\d+$/.test(each))) {
     try {
       const status = readFileSync(`/proc/${name}/status`, 'utf8');
-      parents.set(Number(name), Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]));
-      memory.set(Number(name), Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024);
+      const field = (key: string): string => new RegExp(`^${key}:\\s+(\\S+)`, 'm').exec(status)?.[1] ?? '';
+      parents.set(Number(name), Number(field('PPid')));
+      memory.set(Number(name), [programOf(name), Number(field('VmRSS')) * 1024]);
     } catch {
       // It ended meanwhile.
     }
   }
   const isBelow = (process: number | undefined): boolean =>
     process !== undefined && (process === root || isBelow(parents.get(process)));
-  return [...memory].reduce((sum, [process, bytes]) => (isBelow(process) ? sum + bytes : sum), 0);
+  const byProgram = new Map<string, number>();
+  for (const [process, [program, bytes]] of memory)
+    if (isBelow(process)) byProgram.set(program, (byProgram.get(program) ?? 0) + bytes);
+  return byProgram;
 }
 
-async function main(): Promise<void> {
-  const resources = Number(process.argv[2] ?? 5000);
+/** The script of an interpreter, the binary of anything else. */
+function programOf(process: string): string {
+  const words = readFileSync(`/proc/${process}/cmdline`, 'utf8').split('\0');
+  const isScript = (word: string): boolean => /\.(ts|js|mjs|cjs|py)$|cfn-lint|checkov/.test(word);
+  return path.basename(words.find(isScript) ?? words[0] ?? '');
+}
+
+const sumOf = (memory: ReadonlyMap<string, number>): number =>
+  [...memory.values()].reduce((sum, bytes) => sum + bytes, 0);
+
+/** What the gate took for an assembly. */
+interface Taken {
+  readonly resources: number;
+  readonly code: number | null;
+  readonly seconds: number;
+  readonly processorSeconds: number;
+  readonly memory: ReadonlyMap<string, number>;
+  readonly pageBytes: number;
+}
+
+async function judgeLarge(resources: number): Promise<Taken> {
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'large-assembly-'));
   try {
     const [assembly, pack] = [path.join(scratch, 'cdk.out'), path.join(scratch, 'pack')];
     mkdirSync(assembly);
     makeAssembly(assembly, resources);
     const gate = `node --import tsx bin/commands/compliance.ts --templates '${assembly}' --output '${pack}'`;
-    const shell = spawn(
-      'bash',
-      ['-c', `TIMEFORMAT='%R %U %S'; time ${gate} >'${scratch}/out' 2>'${scratch}/err'`],
-      {
-        cwd: PROJECT_ROOT,
-        stdio: ['ignore', 'ignore', 'pipe'],
-      },
-    );
-    let peak = 0;
-    const watch = setInterval(() => (peak = Math.max(peak, memoryOf(shell.pid ?? 0))), SAMPLE_MILLISECONDS);
+    const timed = `TIMEFORMAT='%R %U %S'; time ${gate} >'${scratch}/out' 2>'${scratch}/err'`;
+    const shell = spawn('bash', ['-c', timed], { cwd: PROJECT_ROOT, stdio: ['ignore', 'ignore', 'pipe'] });
+    let peak = new Map<string, number>();
+    const watch = setInterval(() => {
+      const memory = memoryOf(shell.pid ?? 0);
+      if (sumOf(memory) > sumOf(peak)) peak = memory;
+    }, SAMPLE_MILLISECONDS);
     let times = '';
     shell.stderr.on('data', (chunk: Buffer) => (times += chunk.toString()));
     const code = await new Promise<number | null>((resolve) => shell.on('close', resolve));
     clearInterval(watch);
-    const [real = 0, user = 0, system = 0] = times.trim().split(/\s+/).map(Number);
-    const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
-    console.log(readFileSync(path.join(scratch, 'err'), 'utf8').trim());
-    console.log(
-      `${resources} resources: exit code ${code}, ${real.toFixed(0)} s, ${(user + system).toFixed(0)} s of processor, ` +
-        `peak ${megabytes(peak)} MB, page ${megabytes(statSync(path.join(pack, 'index.html')).size)} MB`,
-    );
+    console.error(readFileSync(path.join(scratch, 'err'), 'utf8').trim());
+    const [seconds = 0, user = 0, system = 0] = times.trim().split(/\s+/).map(Number);
+    const pageBytes = statSync(path.join(pack, 'index.html')).size;
+    return { resources, code, seconds, processorSeconds: user + system, memory: peak, pageBytes };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** By the number of resources, what is asked for at most: seconds, and bytes of memory and of the page. */
+const TARGETS: ReadonlyMap<number, { seconds: number; memory?: number; page?: number }> = new Map([
+  [773, { seconds: 45 }],
+  [5000, { seconds: 120, memory: 2e9, page: 20e6 }],
+]);
+
+function rowOf({ resources, seconds, processorSeconds, memory, pageBytes }: Taken): string[] {
+  const most = TARGETS.get(resources);
+  const against = (value: number, unit: string, limit: number | undefined, size = 1): string => {
+    const text = `${(value / size).toFixed(size === 1 ? 0 : 1)} ${unit}`;
+    if (limit === undefined) return text;
+    return `${text} (≤ ${limit / size}: ${value <= limit ? 'met' : '**missed**'})`;
+  };
+  return [
+    String(resources),
+    against(seconds, 's', most?.seconds),
+    against(processorSeconds, 's', undefined),
+    against(sumOf(memory), 'MB', most?.memory, 1e6),
+    against(pageBytes, 'MB', most?.page, 1e6),
+  ];
+}
+
+const COLUMNS = ['Resources', 'Time', 'Processor', 'Memory of all processes, at most', 'Page'];
+const pageOf = (rows: readonly (readonly string[])[]): string =>
+  [
+    '# Large assemblies',
+    '',
+    `Measured on ${os.availableParallelism()} cores and written by \`node --import tsx test/performance/large-assembly.ts --write\`; do not edit. An`,
+    'assembly of ordinary serverless services, ten resources each, judged by the whole gate, the pack written.',
+    '',
+    markdownTable(COLUMNS, rows),
+    '',
+  ].join('\n');
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { write: { type: 'boolean', default: false } },
+  });
+  const rows: string[][] = [];
+  for (const resources of positionals.length > 0 ? positionals.map(Number) : TARGETS.keys()) {
+    const taken = await judgeLarge(resources);
+    const row = rowOf(taken);
+    rows.push(row);
+    console.log(COLUMNS.map((column, index) => `${column}: ${row[index] ?? ''}`).join(', '));
+    const programs = [...taken.memory].sort(([, a], [, b]) => b - a);
+    console.log(
+      `At the peak: ${programs.map(([name, bytes]) => `${name} ${Math.round(bytes / 1e6)} MB`).join(', ')}`,
+    );
+    // The services are as careless as most: without findings nothing was judged.
+    if (taken.code !== 1 || row.some((cell) => cell.includes('missed'))) process.exitCode = 1;
+  }
+  if (values.write) writeFileSync(path.join(PROJECT_ROOT, PAGE), pageOf(rows));
 }
 
 void main();

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CACHE_DIRECTORY } from '../../tools/setup/project-paths';
 
@@ -9,27 +9,70 @@ export interface Repository {
   readonly address: string;
   readonly commit: string;
   readonly licence: string;
+  /** What of it is read; the whole when absent. */
+  readonly folders?: readonly string[];
 }
+
+function git(directory: string, args: readonly string[]): void {
+  const { status, stderr, error } = spawnSync('git', args, { cwd: directory, encoding: 'utf8' });
+  if (status !== 0) {
+    const [why = 'no reason given'] = (error?.message ?? stderr).trim().split('\n').slice(-1);
+    throw new Error(`git ${args.join(' ')}: ${why}`);
+  }
+}
+
+/** Only the folders that are read, and of no other commit: some of these repositories are large. */
+function checkOut({ address, commit, folders }: Repository, directory: string): void {
+  git(directory, ['init', '--quiet']);
+  git(directory, ['remote', 'add', 'origin', address]);
+  const filter = folders === undefined ? [] : ['--filter=blob:none'];
+  if (folders !== undefined) {
+    // By patterns, which leave the files beside the folders, too.
+    git(directory, ['config', 'core.sparseCheckout', 'true']);
+    mkdirSync(path.join(directory, '.git', 'info'), { recursive: true });
+    const patterns = folders.map((folder) => `/${folder}/\n`).join('');
+    writeFileSync(path.join(directory, '.git', 'info', 'sparse-checkout'), patterns);
+  }
+  git(directory, ['fetch', '--quiet', '--depth', '1', ...filter, 'origin', commit]);
+  git(directory, ['checkout', '--quiet', 'FETCH_HEAD']);
+}
+
+const missingIn = ({ folders = ['.'] }: Repository, directory: string): string[] =>
+  folders.filter((folder) => !existsSync(path.join(directory, folder)));
 
 /**
  * Brings a repository at its commit, without its history; once.
- * @param from a folder of checkouts that somebody made by other means, each under the repository's name
- * @returns the folder of its files
+ * @param from - a folder of checkouts that somebody made by other means, each under the repository's name.
+ * @returns the folder of its files.
+ * @throws Error with git's own words when it cannot be brought, or does not hold what is read of it; nothing is kept then.
  */
-export function fetchedRepository({ name, address, commit }: Repository, from: string | undefined): string {
-  if (from !== undefined) return path.join(from, name);
-  const directory = path.join(CACHE_DIRECTORY, 'corpora', `${name}-${commit.slice(0, 12)}`);
-  // Written by the checkout: a fetch that failed leaves everything else.
-  if (existsSync(path.join(directory, '.git', 'index'))) return directory;
-  mkdirSync(directory, { recursive: true });
-  for (const args of [
-    ['init', '--quiet'],
-    ['fetch', '--quiet', '--depth', '1', address, commit],
-    ['checkout', '--quiet', 'FETCH_HEAD'],
-  ]) {
-    const { status } = spawnSync('git', args, { cwd: directory, stdio: 'inherit' });
-    if (status !== 0)
-      throw new Error(`git ${args.join(' ')} failed. With checkouts of your own: --from DIR.`);
+export function fetchedRepository(
+  repository: Repository,
+  from: string | undefined,
+  cache: string = path.join(CACHE_DIRECTORY, 'corpora'),
+): string {
+  const { name, commit } = repository;
+  const directory = path.join(from ?? cache, from === undefined ? `${name}-${commit.slice(0, 12)}` : name);
+  if (from !== undefined || existsSync(directory)) {
+    const missing = missingIn(repository, directory);
+    if (missing.length > 0)
+      throw new Error(`${missing.map((folder) => path.join(directory, folder)).join(', ')} is not there.`);
+    return directory;
   }
-  return directory;
+  mkdirSync(cache, { recursive: true });
+  const scratch = mkdtempSync(path.join(cache, 'fetching-'));
+  try {
+    checkOut(repository, scratch);
+    const missing = missingIn(repository, scratch);
+    if (missing.length > 0) throw new Error(`it holds no ${missing.join(', ')}`);
+    renameSync(scratch, directory);
+    return directory;
+  } catch (error) {
+    throw new Error(
+      `${repository.address} at ${commit} could not be fetched: ${(error as Error).message}. With checkouts of your own: --from DIR.`,
+      { cause: error },
+    );
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
 }

@@ -31,7 +31,7 @@ const COMMANDS = {
   'npm run evidence': [...SET_UP, ...LOCAL, git, browser],
   'npm run test:reliability, test:hostile': [...SET_UP, ...LOCAL],
   'npm run test:clients': [...SET_UP, ...LOCAL, java, maven],
-  'npm run test:corpora, test:pictures, test:adoption, package': [...SET_UP, temporaryFolder, git],
+  'npm run test:corpora, test:applications, test:pictures, test:adoption, package': [...SET_UP, temporaryFolder, git],
   'npm run test:fedramp, test:simulator': [...SET_UP, temporaryFolder],
   'npm run compliance': [...SET_UP, temporaryFolder, memory, git],
   'npm run lint, format, build, synth, generate, new, simulate, bench, cost': [...SET_UP, temporaryFolder],

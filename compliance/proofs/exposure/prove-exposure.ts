@@ -78,7 +78,7 @@ function partsOf(set: TemplateSet, resource: Resource, own: ReadonlySet<string>)
     [resource.type.startsWith('AWS::IAM::') ? HOLDER : [], () => judgeHolder(set, resource)],
     ...settings.map(({ rule, judge }): Part => [
       [rule],
-      () => judge(resource, set).map((message) => ({ rule, resource, message })),
+      () => judge(resource, set, own).map((message) => ({ rule, resource, message })),
     ]),
   ];
 }

@@ -95,9 +95,9 @@ export const PUBLIC_SETTINGS: readonly Setting[] = [
   ),
   // Whoever sends all that is logged to another account hands it over as a whole:
   // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CrossAccountSubscriptions.html
-  judged('foreignAccount', ['AWS::Logs::SubscriptionFilter', 'AWS::Logs::AccountPolicy'], (r) =>
+  judged('foreignAccount', ['AWS::Logs::SubscriptionFilter', 'AWS::Logs::AccountPolicy'], (r, _set, own) =>
     accountsIn(JSON.stringify([r.property('DestinationArn') ?? r.property('PolicyDocument') ?? '']))
-      .filter((account) => account !== r.account)
+      .filter((account) => !own.has(account))
       .map((account) => `account ${account}, if it is not your own, gets what is logged`),
   ),
 ];

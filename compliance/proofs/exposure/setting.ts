@@ -7,8 +7,8 @@ import type { ExposureRule } from './finding';
 export interface Setting {
   readonly rule: ExposureRule;
   readonly types: readonly string[];
-  /** What is wrong, in words; empty when nothing is. */
-  readonly judge: (resource: Resource, set: TemplateSet) => readonly string[];
+  /** What is wrong, in words; empty when nothing is. @param own accounts that are at home. */
+  readonly judge: (resource: Resource, set: TemplateSet, own: ReadonlySet<string>) => readonly string[];
 }
 
 /** Templates write booleans as text, too. */

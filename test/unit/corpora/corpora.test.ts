@@ -4,12 +4,13 @@ import path from 'node:path';
 import { EXPOSURE_RULES } from '../../../compliance/proofs/exposure/rules';
 import type { VerdictRow } from '../../../compliance/verdict-row';
 import type { Case } from '../../corpora/case';
+import { DISPUTED } from '../../corpora/disputed';
 import { judgeCase, type Judged } from '../../corpora/judge-case';
 import { MEANINGS } from '../../corpora/meanings';
 import { readCfnNag } from '../../corpora/read-cfn-nag';
 import { readCheckov } from '../../corpora/read-checkov';
 import { readTrivy } from '../../corpora/read-trivy';
-import { figuresOf } from '../../corpora/tell';
+import { figuresOf, isWithinTargets } from '../../corpora/tell';
 
 /** A corpus in the forms of the three, with templates of ours. */
 function written(files: Readonly<Record<string, string>>): string {
@@ -129,6 +130,12 @@ describe('a case', () => {
     ['an excepted row', one(), judged([row({ verdict: 'compliant' })]), 'missed'],
     ['a good resource with a finding', one({ expected: 'none' }), judged([row({})]), 'false'],
     [
+      'a good one of which AWS says otherwise',
+      one({ expected: 'none', file: DISPUTED[0]?.file ?? '' }),
+      judged([row({})]),
+      'disputed',
+    ],
+    [
       'a good resource beside a bad one',
       one({ expected: 'none' }),
       judged([row({ resource: 'W' })]),
@@ -154,20 +161,27 @@ describe('a case', () => {
   });
 
   test('counts', () => {
-    const told = (['found', 'missed', 'silent', 'false', 'refused', 'left out'] as const).map((outcome) => ({
-      one: one(),
-      outcome,
-      why: '',
-    }));
+    const told = (['found', 'missed', 'silent', 'false', 'disputed', 'refused', 'left out'] as const).map(
+      (outcome) => ({
+        one: one(),
+        outcome,
+        why: '',
+      }),
+    );
     expect(figuresOf(told, 'checkov')).toEqual({
       positives: 2,
       found: 1,
-      negatives: 2,
+      negatives: 3,
+      contradicted: 2,
       wrong: 1,
       refused: 1,
       leftOut: 1,
     });
     expect(figuresOf(told, 'trivy').positives).toBe(0);
+    expect(isWithinTargets(figuresOf(told))).toBe(false);
+    expect(
+      isWithinTargets(figuresOf(told.filter(({ outcome }) => !['missed', 'false'].includes(outcome)))),
+    ).toBe(true);
   });
 
   test('every meaning names rules of ours', () => {

@@ -9,10 +9,11 @@ type Body = Readonly<Record<string, unknown>>;
 const resource = (Type: string, Properties: Body): Body => ({ Type, Properties });
 
 /** Rules that find something in a template, in words of their keys. */
-function found(Resources: Body, rest: Body = {}): ExposureRule[] {
-  const { rows } = proveExposure([
-    { stackName: 'app', account: OWN, region: 'eu-west-1', template: { Resources, ...rest } },
-  ]);
+function found(Resources: Body, rest: Body = {}, own: readonly string[] = []): ExposureRule[] {
+  const { rows } = proveExposure(
+    [{ stackName: 'app', account: OWN, region: 'eu-west-1', template: { Resources, ...rest } }],
+    own,
+  );
   const ids = new Set(
     rows.filter(({ verdict }) => verdict === 'non-compliant' || verdict === 'error').map(({ rule }) => rule),
   );
@@ -190,14 +191,18 @@ describe('whom a policy on a resource lets in', () => {
   });
 
   test('logs sent to another account are handed over', () => {
-    const filter = (account: string) =>
-      found({
-        F: resource('AWS::Logs::SubscriptionFilter', {
-          ...{ LogGroupName: 'g', FilterPattern: '' },
-          DestinationArn: `arn:aws:logs:eu-west-1:${account}:destination:d`,
-        }),
-      });
-    expect([filter(THEIRS), filter(OWN)]).toEqual([['foreignAccount'], []]);
+    const filter = (account: string, own: readonly string[] = []) =>
+      found(
+        {
+          F: resource('AWS::Logs::SubscriptionFilter', {
+            ...{ LogGroupName: 'g', FilterPattern: '' },
+            DestinationArn: `arn:aws:logs:eu-west-1:${account}:destination:d`,
+          }),
+        },
+        {},
+        own,
+      );
+    expect([filter(THEIRS), filter(OWN), filter(THEIRS, [THEIRS])]).toEqual([['foreignAccount'], [], []]);
   });
 
   test('both branches of a condition are judged', () => {
