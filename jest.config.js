@@ -32,6 +32,8 @@ const kind = (displayName, folders, ignored = []) => ({
 module.exports = {
   // One a core: jest's own choice leaves a core idle, which on two cores means one file after the other.
   maxWorkers: '100%',
+  // A limit is there to end what hangs; five seconds ended what ran beside other work.
+  testTimeout: 60_000,
   reporters: [
     'default',
     '<rootDir>/tools/testing/junit-reporter.ts',

@@ -7,6 +7,7 @@ import { type AccountPolicies, accountPolicies, type PolicyReader } from '../iam
 import { evaluate, type Verdict } from '../iam/evaluate';
 import { policiesOf, type PolicyInventory, readInventory } from '../iam/inventory';
 import { statementsAbout } from '../iam/matching';
+import { FOREIGN_ORGANIZATION } from '../iam/organization';
 import { contextFor, endpointOf, passesEndpoint, type Situation } from '../iam/situations';
 import { ADMINISTRATOR, type Statement } from '../iam/statement';
 import { FOREIGN_ACCOUNT } from '../iam/targets';
@@ -39,8 +40,6 @@ export interface Ask {
   /** Keys besides those of every request. */
   readonly context?: Readonly<Record<string, string | undefined>>;
 }
-
-const FOREIGN_ORGANIZATION = 'o-someoneelse0';
 
 /** What an attacker has changed by what he holds. */
 export interface Changes {

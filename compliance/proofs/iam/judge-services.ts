@@ -2,6 +2,7 @@ import type { ProofRows } from '../proof-rows';
 import { evaluate } from './evaluate';
 import { accountsIn, exampleActions, exampleResource, filled, foreignArns, exampleValue } from './example';
 import { policyHolders } from './inventory';
+import { FOREIGN_ORGANIZATION } from './organization';
 import { contextOf, type Request } from './request';
 import { IAM_RULES } from './rules';
 import type { Condition, Statement } from './statement';
@@ -27,8 +28,6 @@ interface Edge {
 }
 
 type Pairs = Readonly<Record<string, string | undefined>>;
-
-const FOREIGN_ORGANIZATION = 'o-somebodyelses0';
 
 /** What the service sends when it acts for us. */
 const ownSource = ({ statement, account }: Edge): Pairs => ({

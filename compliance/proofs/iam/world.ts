@@ -2,6 +2,7 @@ import type { TemplateSet } from '../model/template-set';
 import { functionIdOf } from '../function-names';
 import { evaluate, type Policies, type Verdict } from './evaluate';
 import { policiesOf, type PolicyInventory, type RolePolicies } from './inventory';
+import { FOREIGN_ORGANIZATION, organizationOf } from './organization';
 import type { Caller } from './request';
 import { contextFor, endpointOf, ownerOf, passesEndpoint, type Situation } from './situations';
 import { ADMINISTRATOR, parsePolicy, policyId, type Statement } from './statement';
@@ -63,12 +64,14 @@ function remembered(question: string, answer: () => Verdict): Verdict {
 export class World {
   readonly principals: readonly Principal[];
   readonly account: string;
+  private readonly organization: string | undefined;
 
   constructor(
     readonly set: TemplateSet,
     readonly inventory: PolicyInventory,
   ) {
     this.account = set.accounts[0] ?? '';
+    this.organization = organizationOf(inventory);
     const functions = set.resources('AWS::Lambda::Function');
     const roles = inventory.roles.map((role): Principal => {
       const fn = functions.find((candidate) => candidate.text('Role') === role.arn);
@@ -106,7 +109,12 @@ export class World {
       endpoint: passesEndpoint(situation) ? endpoint?.statements : undefined,
       resourcePolicyRules: target.action.startsWith('kms:'),
     };
-    const pairs = { 'lambda:SourceFunctionArn': who.functionArn, ...target.context, ...extra };
+    const pairs = {
+      'aws:PrincipalOrgID': who.caller.account === FOREIGN_ACCOUNT ? FOREIGN_ORGANIZATION : this.organization,
+      'lambda:SourceFunctionArn': who.functionArn,
+      ...target.context,
+      ...extra,
+    };
     return remembered(
       [
         who.caller.arn,

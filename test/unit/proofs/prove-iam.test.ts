@@ -141,6 +141,15 @@ const findings = (resources: Resources, calls = CALLS, needs = NEEDS): string =>
 const policy = (logicalId: string, property: string, ...statements: Statement[]) =>
   changed(logicalId, { [property]: document(...statements) }, world());
 
+const onlyOurOrganization: Statement = {
+  Sid: 'OnlyOurOrganization',
+  Effect: 'Deny',
+  Principal: '*',
+  Action: 's3:*',
+  Resource: [BUCKET, `${BUCKET}/*`],
+  Condition: { StringNotEqualsIfExists: { 'aws:PrincipalOrgID': 'o-exampleorgid1' } },
+};
+
 const PARTNER = 'arn:aws:iam::888888888888:root';
 const onBucket = (statement: Statement): Resources =>
   policy('BucketPolicy', 'PolicyDocument', perimeter, noPlain, noOld, {
@@ -295,6 +304,12 @@ const deputiesConfused: [string, Resources, RegExp][] = Object.entries({
 ]);
 
 describe('the IAM proof', () => {
+  it('takes the roles of the account for members of the organisation whose strangers are denied', () => {
+    const closed = policy('BucketPolicy', 'PolicyDocument', perimeter, noPlain, noOld, onlyOurOrganization);
+    expect(findings(closed)).toBe('');
+    expect(prove(closed).reviewed[0]?.content).toContain('analyze · s3:GetObjectVersion');
+  });
+
   it('passes the small world', () => {
     expect(findings(world())).toBe('');
     expect(prove(world()).narratives).toEqual([
