@@ -4,8 +4,12 @@ import type { VerdictRow } from '../verdict-row';
 import type { EvidenceSource, Narrative } from './narratives';
 import type { TestResult } from './test-results';
 
-/** Supported: something ran and found compliance everywhere. Not assessed: nothing here can tell. */
-export type NarrativeState = 'supported' | 'excepted' | 'findings' | 'not assessed';
+/**
+ * - `supported`: everything that it cites was produced in this run, and is compliant everywhere.
+ * - `supported in part`: what was produced is compliant; tests that it cites did not run, or the account was not asked.
+ * - `not assessed`: nothing here can tell.
+ */
+export type NarrativeState = 'supported' | 'supported in part' | 'excepted' | 'findings' | 'not assessed';
 
 export interface NarrativeResult extends Omit<Narrative, 'evidence'> {
   readonly state: NarrativeState;
@@ -109,7 +113,8 @@ function populationOf(judged: readonly VerdictRow[], resources: Findings['resour
 
 /**
  * What this run says of each narrative. A rule or an AWS Config rule that produced nothing makes it "not assessed", a
- * failed test a finding; a test that did not run supports nothing and is named.
+ * failed test a finding; a test that did not run supports nothing, is named, and leaves the rest support in part: what
+ * could not be determined is not determined. NIST SP 800-53A Rev. 5, 3.3: https://doi.org/10.6028/NIST.SP.800-53Ar5
  */
 export function judgeNarratives(narratives: readonly Narrative[], findings: Findings): NarrativeResult[] {
   return narratives.map((narrative) => judgeNarrative(narrative, findings));
@@ -128,7 +133,8 @@ function judgeNarrative(narrative: Narrative, findings: Findings): NarrativeResu
     kind === 'test' || (source.startsWith(`${DEPLOYED}: `) && rows.length > 0);
   // A narrative about the tests themselves rests on nothing else.
   const onlyTests = evidence.every(({ kind }) => kind === 'test');
-  const state = failedTests ? 'findings' : onlyTests ? 'supported' : stateOf(judged);
+  const found = failedTests ? 'findings' : onlyTests ? 'supported' : stateOf(judged);
+  const state = found === 'supported' && missing.length > 0 ? 'supported in part' : found;
   const whole = onlyTests ? missing.length === 0 : missing.every(optional);
   return {
     ...narrative,

@@ -6,7 +6,8 @@ import { canonicalReference, referenceOf } from './requirement-id';
 import { type Holder, holdersOf, type Responsibilities } from './responsibilities';
 
 /**
- * - `full`, `partial`, `contributes`: what the narratives that claim it evidence; no narrative, no such state.
+ * - `full`, `partial`, `contributes`: what the narratives that claim it evidence; no narrative, no such state. `full` only
+ *   where all that is cited for it was produced in this run.
  * - `excepted`: evidenced, with an exception that stands.
  * - `not met`: something that bears on it is open, whoever named the requirement.
  * - `not assessed`: nothing here tells; `holders` says who must.
@@ -27,6 +28,8 @@ export interface ClaimedPart {
   readonly covers: Coverage;
   readonly part: string;
   readonly state: NarrativeResult['state'];
+  /** What the narrative cites and this run did not produce. */
+  readonly missing: readonly string[];
 }
 
 export interface RequirementResult extends Requirement {
@@ -58,7 +61,8 @@ export function judgeRequirements(
     const parts = claiming.flatMap((narrative): ClaimedPart[] => {
       const claim = narrative.requirements[requirement.framework]?.[requirement.id];
       if (claim === undefined) return [];
-      return [{ narrative: narrative.id, covers: claim[0], part: claim[1], state: narrative.state }];
+      const { id, state, missing } = narrative;
+      return [{ narrative: id, covers: claim[0], part: claim[1], state, missing }];
     });
     const count = (...verdicts: VerdictRow['verdict'][]): number =>
       own.filter(({ verdict }) => verdicts.includes(verdict)).length;
@@ -77,14 +81,15 @@ export function judgeRequirements(
           ...claiming.flatMap(({ exceptions }) => exceptions),
         ]),
       ].sort(),
-      // What is claimed stays the application's when its evidence did not run.
-      holders: holdersOf(
-        requirement,
-        state === 'not assessed' && parts.length > 0 ? 'partial' : state,
-        responsibilities,
-      ),
+      holders: holdersOf(requirement, heldAs(state, parts), responsibilities),
     };
   });
+}
+
+/** Whose a requirement is does not depend on which tests ran: what is claimed stays the application's. */
+function heldAs(state: RequirementState, parts: readonly ClaimedPart[]): RequirementState {
+  if (state === 'not assessed') return parts.length > 0 ? 'partial' : state;
+  return state === 'partial' && parts.some(({ covers }) => covers === 'full') ? 'full' : state;
 }
 
 function stateOf(parts: readonly ClaimedPart[], open: boolean, excepted: boolean): RequirementState {
@@ -92,8 +97,14 @@ function stateOf(parts: readonly ClaimedPart[], open: boolean, excepted: boolean
   const evidenced = parts.filter(({ state }) => state !== 'not assessed');
   if (evidenced.length === 0) return 'not assessed';
   if (excepted || evidenced.some(({ state }) => state === 'excepted')) return 'excepted';
-  return COVERAGES.find((coverage) => evidenced.some(({ covers }) => covers === coverage)) ?? 'not assessed';
+  const best = COVERAGES.find((coverage) => evidenced.some(({ covers }) => covers === coverage));
+  const isWhole = evidenced.some(({ covers, state }) => covers === 'full' && state === 'supported');
+  return best === 'full' && !isWhole ? 'partial' : (best ?? 'not assessed');
 }
+
+/** What its narratives cite for a requirement and this run did not produce. */
+export const notProduced = ({ parts }: Pick<RequirementResult, 'parts'>): string[] =>
+  [...new Set(parts.flatMap(({ missing }) => missing))].sort();
 
 function rowsByReference(rows: readonly VerdictRow[]): Map<string, VerdictRow[]> {
   const references = new Map<string, string | undefined>();

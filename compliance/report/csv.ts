@@ -1,7 +1,8 @@
 import { referenceOf } from '../controls/requirement-id';
-import type { RequirementResult } from '../controls/requirements';
+import { notProduced, type RequirementResult } from '../controls/requirements';
 import { describeHolders } from '../controls/responsibilities';
 import type { VerdictRow } from '../verdict-row';
+import { describeParts } from './describe-requirement';
 import { groupOf } from './issues';
 import { sourceLine, templateLine } from './places';
 
@@ -59,8 +60,8 @@ const CONTROLS: Columns<RequirementResult> = {
   requirement: referenceOf,
   title: ({ title }) => title,
   state: ({ state }) => state,
-  parts: ({ parts }) =>
-    parts.map(({ narrative, covers, part }) => `${narrative} (${covers}): ${part}`).join('; '),
+  parts: describeParts,
+  'cited and not produced': (requirement) => notProduced(requirement).join(' '),
   holders: ({ holders }) => describeHolders(holders),
   exceptions: ({ exceptions }) => exceptions.join(' '),
   'rules that name it': ({ rules }) => rules.join('; '),

@@ -10,7 +10,7 @@ export interface Span {
   readonly from: string;
   readonly to: string | undefined;
   readonly state: HeldState;
-  /** Exceptions that it rested on, or why nothing is known. */
+  /** Exceptions that it rested on, what was not produced for it, or why nothing is known. */
   readonly words: readonly string[];
 }
 
@@ -37,6 +37,7 @@ export const controlOf = (content: PackContent, id: string): PackControl | undef
 
 const HELD: Readonly<Record<string, HeldState>> = {
   supported: 'held',
+  'supported in part': 'held',
   full: 'held',
   partial: 'held',
   contributes: 'held',
@@ -61,7 +62,16 @@ export function stateIn(content: PackContent, id: string): Pick<Span, 'state' | 
       state: 'did not hold',
       words: expired.map((exception) => `${exception.id} had expired on ${exception.expires}`),
     };
-  return { state, words: state === 'held with exceptions' ? control.exceptions : [] };
+  const missing = control.missing.length;
+  return {
+    state,
+    words: [
+      ...(state === 'held with exceptions' ? control.exceptions : []),
+      ...(control.state === 'supported in part'
+        ? [`without ${missing} ${missing === 1 ? 'piece' : 'pieces'} of the evidence that it cites`]
+        : []),
+    ],
+  };
 }
 
 /**

@@ -112,7 +112,7 @@ function section(pages: FrameworkPages, requirement: RequirementResult): Markup 
   const { framework, id, title, state, parts, exceptions } = requirement;
   const claiming = evidence.narratives.filter((one) => parts.some(({ narrative }) => narrative === one.id));
   const own = sources.get(referenceOf(requirement)) ?? [];
-  const missing = claiming.flatMap((one) => one.missing.map((source) => `${source} (${one.id})`));
+  const missing = parts.flatMap((one) => one.missing.map((source) => `${source} (${one.narrative})`));
   const open = openRows(pages, own);
   return html`<article class="control requirement" id="${requirementAnchor(framework, id)}">
     <div class="head">
@@ -162,8 +162,8 @@ function section(pages: FrameworkPages, requirement: RequirementResult): Markup 
       ${
         missing.length === 0
           ? undefined
-          : html`<dt>Missing in this run</dt>
-              <dd>${missing.join(', ')}</dd>`
+          : html`<dt>Not produced</dt>
+              <dd><strong>Cited, and not produced in this pack:</strong> ${missing.join(', ')}</dd>`
       }
       <dt>Auditor still tests</dt>
       <dd>${claiming.map(({ id: narrative, auditor }) => html`${narrative}: ${auditor} `)}</dd>

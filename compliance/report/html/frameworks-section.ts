@@ -1,5 +1,5 @@
 import { FRAMEWORKS, referenceOf } from '../../controls/requirement-id';
-import { REQUIREMENT_STATES, type RequirementResult } from '../../controls/requirements';
+import { notProduced, REQUIREMENT_STATES, type RequirementResult } from '../../controls/requirements';
 import { HOLDERS } from '../../controls/responsibilities';
 import { ruleSource } from '../../verdict-row';
 import type { Evidence } from '../evidence';
@@ -64,12 +64,13 @@ export function frameworksSection(evidence: Evidence): Markup {
 const requirementCells = (requirement: RequirementResult, rows: Bearings): (string | Markup)[] => {
   const { framework, id, title, state, parts, exceptions, holders } = requirement;
   const anchor = requirementAnchor(framework, id);
+  const missing = notProduced(requirement).length;
   const { rules, count } = rows.get(referenceOf(requirement)) ?? { rules: 0, count: 0 };
   return [
     html`<a id="${anchor}" href="${frameworkPlace(framework)}#${anchor}">${id}</a>`,
     title,
     badge(shownState(state)),
-    html`${parts.map(({ narrative, covers, part }) => html`<a href="#${narrative}">${narrative}</a> (${covers}): ${part}. `)}${exceptions.map((one) => html`<a href="#${one}">${one}</a> `)}`,
+    html`${parts.map(({ narrative, covers, part }) => html`<a href="#${narrative}">${narrative}</a> (${covers}): ${part}. `)}${exceptions.map((one) => html`<a href="#${one}">${one}</a> `)}${missing > 0 ? html`<strong>Not produced in this pack: ${plural(missing, 'cited piece')} of evidence.</strong>` : undefined}`,
     count === 0
       ? ''
       : html`<a href="#rows" data-requirement="${framework} ${id}"

@@ -50,9 +50,6 @@ export function verdict(evidence: Evidence): Markup {
       ? undefined
       : html` (${ids.map((id, index) => html`${index === 0 ? '' : ', '}<a href="#${id}">${id}</a>`)})`;
   };
-  const inPart = narratives.filter(
-    ({ state, missing }) => state === 'supported' && missing.length > 0,
-  ).length;
   return html`<p>${badge(result)} ${SENTENCES[result]}</p>
     <p>
       <strong>Judged:</strong> ${plural(resources, 'resource')} in ${plural(identity.stacks.length, 'stack')}
@@ -68,10 +65,10 @@ export function verdict(evidence: Evidence): Markup {
           </p>`
         : html`<p>
             <strong>Claimed:</strong> ${plural(narratives.length, 'control')} in plain words:
-            ${count('supported')}
-            supported${inPart === 0 ? ' throughout' : ` (${inPart} without tests they cite: not run)`},
-            ${count('excepted')} with exceptions, ${count('findings')} with open findings${named('findings')},
-            ${count('not assessed')} not assessed in this run${named('not assessed')}.
+            ${count('supported')} supported throughout, ${count('supported in part')} in part (evidence that
+            they cite was not produced), ${count('excepted')} with exceptions, ${count('findings')} with open
+            findings${named('findings')}, ${count('not assessed')} not assessed in this
+            run${named('not assessed')}.
           </p>`
     }`;
 }

@@ -21,7 +21,7 @@ dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25r
 dt { color: var(--soft); } dd { margin: 0; }
 nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; margin: 1rem 0 0; }
 .badge { display: inline-block; border: 1px solid currentColor; border-radius: 999px; padding: 0 .6rem; font-size: .85rem; font-weight: 600; white-space: nowrap; }
-.supported, .clean, .compliant { color: var(--good); } .excepted { color: var(--except); }
+.supported, .clean, .compliant { color: var(--good); } .supported-in-part { color: #2f6f8f; } .excepted { color: var(--except); }
 .findings, .non-compliant, .error, .could-not-judge, .not-met { color: var(--bad); } .full { color: var(--good); } .partial { color: #2f6f8f; } .contributes { color: #5b5ea6; } .not-assessed, .not-applicable { color: var(--none); }
 table { border-collapse: collapse; width: 100%; background: var(--paper); font-size: .875rem; }
 caption { text-align: left; color: var(--soft); padding: .25rem 0 .5rem; }
@@ -42,7 +42,7 @@ figure { margin: 1rem 0; } figcaption { color: var(--soft); font-size: .875rem; 
 .control dl { font-size: .9rem; } .control dl ul { margin: 0; } .panel ul { padding-left: 1.2rem; margin: .3rem 0; }
 .scroll { overflow-x: auto; margin: .5rem 0 1rem; }
 .control { background: var(--paper); border: 1px solid var(--line); border-left-width: 5px; border-radius: 4px; padding: .9rem 1.2rem; margin: .75rem 0; }
-.control.supported { border-left-color: var(--good); } .control.excepted { border-left-color: var(--except); }
+.control.supported { border-left-color: var(--good); } .control.supported-in-part { border-left-color: #2f6f8f; } .control.excepted { border-left-color: var(--except); }
 .control.findings { border-left-color: var(--bad); } .control.not-assessed { border-left-color: var(--none); }
 .control, .control p, .control li { color: var(--ink); }
 .control > p:first-of-type { margin-bottom: .4rem; }

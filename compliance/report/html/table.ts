@@ -53,8 +53,8 @@ export const table = (
 
 /** The states in words, for the legend. */
 export const STATE_MEANINGS: Readonly<Record<RequirementState, string>> = {
-  full: 'all that it asks of this system’s configuration is evidenced',
-  partial: 'the named part is evidenced',
+  full: 'all that it asks of this system’s configuration is evidenced, by everything that is cited for it',
+  partial: 'the named part is evidenced, or all of it but for evidence that was not produced',
   contributes: 'something here helps whoever must meet it',
   excepted: 'evidenced, with an exception that stands',
   'not met': 'something that bears on it is open',

@@ -1,8 +1,9 @@
 import { referenceOf } from '../../controls/requirement-id';
-import type { RequirementResult } from '../../controls/requirements';
+import { notProduced, type RequirementResult } from '../../controls/requirements';
 import { describeHolders } from '../../controls/responsibilities';
+import { describeParts, describeState } from '../describe-requirement';
 import type { Evidence } from '../evidence';
-import { controlId, DOCUMENTS, type Identifiers, identifiersOf } from './identifiers';
+import { controlId, DOCUMENTS, type Identifiers, identifiersOf, NAMESPACE } from './identifiers';
 import { stackComponents } from './implementation';
 import { metadata } from './metadata';
 import { type Observation, observationsOf } from './observations';
@@ -129,7 +130,9 @@ const inventory = (observations: readonly Observation[], ids: Identifiers): obje
     uuid,
     description: `${type ?? 'resource'} ${resource} of ${stack}`,
     props: [{ name: 'asset-id', value: resource }],
-    'implemented-components': [{ 'component-uuid': ids.stack(stack) }],
+    'implemented-components': [
+      { 'component-uuid': ids.stack(stack), props: [{ name: 'asset-id', value: resource }] },
+    ],
   }));
 };
 
@@ -140,12 +143,16 @@ function finding(
   ids: Identifiers,
 ): object {
   const reference = referenceOf(requirement);
+  const missing = notProduced(requirement);
   const related = observations.filter(({ requirements }) => requirements.has(reference));
   const exceptions = evidence.exceptions.filter(({ id }) => requirement.exceptions.includes(id));
   return {
     uuid: ids.finding(reference),
     title: reference,
     description: `${requirement.title}: ${requirement.state}`,
+    ...(missing.length > 0 && {
+      props: missing.map((source) => ({ name: 'not-produced', ns: NAMESPACE, value: source })),
+    }),
     target: {
       type: 'objective-id',
       'target-id': controlId(requirement.framework, requirement.id),
@@ -162,9 +169,8 @@ function finding(
   };
 }
 
-function remarksOf({ state, parts, exceptions, holders }: RequirementResult): string {
-  const shown = parts.map(({ narrative, covers, part }) => `${narrative} (${covers}): ${part}`).join('; ');
-  const rest = state === 'full' ? '' : ` Held by: ${describeHolders(holders)}.`;
-  const excepted = exceptions.length > 0 ? ` Exceptions: ${exceptions.join(', ')}.` : '';
-  return `${state}. ${shown === '' ? 'No narrative claims it.' : `${shown}.`}${excepted}${rest}`;
+function remarksOf(requirement: RequirementResult): string {
+  const shown = describeParts(requirement);
+  const rest = requirement.state === 'full' ? '' : ` Held by: ${describeHolders(requirement.holders)}.`;
+  return `${describeState(requirement)} ${shown === '' ? 'No narrative claims it.' : `${shown}.`}${rest}`;
 }

@@ -18,6 +18,14 @@ export function catalog({ identity, catalogues, requirements }: Evidence): objec
             id: controlId(framework, id),
             title: name,
             props: [{ name: 'label', value: id }],
+            // OSCAL asks for a statement. The texts of most frameworks are licensed, so it leads to them.
+            parts: [
+              {
+                id: `${controlId(framework, id)}_smt`,
+                name: 'statement',
+                prose: `${name}. Its text stands in the edition that the group names.`,
+              },
+            ],
           })),
       })),
       'back-matter': {

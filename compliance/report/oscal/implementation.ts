@@ -1,15 +1,13 @@
 import { FRAMEWORKS } from '../../controls/requirement-id';
 import type { RequirementResult } from '../../controls/requirements';
 import { describeHolders } from '../../controls/responsibilities';
+import { describeParts, describeState } from '../describe-requirement';
 import type { Evidence } from '../evidence';
 import { controlId, DOCUMENTS, type Identifiers, identifiersOf } from './identifiers';
 import { metadata } from './metadata';
 
 const claimed = ({ requirements }: Evidence): RequirementResult[] =>
   requirements.filter(({ parts }) => parts.length > 0);
-
-const describe = ({ parts }: RequirementResult): string =>
-  parts.map(({ narrative, covers, part }) => `${narrative} (${covers}): ${part}`).join('; ');
 
 /** Component definition: what the system claims to do for each requirement that a narrative names. */
 export function componentDefinition(evidence: Evidence): object {
@@ -26,8 +24,8 @@ export function componentDefinition(evidence: Evidence): object {
         'implemented-requirements': own.map((requirement) => ({
           uuid: ids.of('implemented-requirement', framework, requirement.id),
           'control-id': controlId(framework, requirement.id),
-          description: describe(requirement),
-          remarks: `State in this pack: ${requirement.state}.`,
+          description: describeParts(requirement),
+          remarks: describeState(requirement),
         })),
       },
     ];
@@ -51,9 +49,23 @@ export function componentDefinition(evidence: Evidence): object {
 
 const WHAT_IT_IS = 'Image detector on AWS: API, functions, workflow and stores, deployed by CloudFormation.';
 
-/** `implemented` is said of nothing that was judged as a template only in part. */
-const implementationState = ({ state }: RequirementResult): string =>
-  state === 'full' ? 'implemented' : state === 'not assessed' ? 'planned' : 'partial';
+/**
+ * OSCAL's word for what the gate found. `implemented` is said of nothing that is evidenced only in part, and nothing is said
+ * where no evidence was produced: a claim that nothing shows is no plan either.
+ */
+export const implementationState = ({ state }: RequirementResult): 'implemented' | 'partial' | undefined =>
+  state === 'not assessed' ? undefined : state === 'full' ? 'implemented' : 'partial';
+
+/** What this system does for a claimed requirement, as part of a plan. */
+export function byThisSystem(requirement: RequirementResult, ids: Identifiers, uuid: string): object {
+  const state = implementationState(requirement);
+  return {
+    'component-uuid': ids.thisSystem,
+    uuid,
+    description: describeParts(requirement),
+    ...(state !== undefined && { 'implementation-status': { state, remarks: describeState(requirement) } }),
+  };
+}
 
 /** The stacks as components. They were judged as templates: whether they are deployed is not known here. */
 export const stackComponents = ({ identity }: Evidence, ids: Identifiers): object[] =>
@@ -115,14 +127,9 @@ export function systemSecurityPlan(evidence: Evidence): object {
           uuid: ids.of('ssp-requirement', requirement.framework, requirement.id),
           'control-id': controlId(requirement.framework, requirement.id),
           'by-components': [
-            {
-              'component-uuid': ids.thisSystem,
-              uuid: ids.of('by-component', requirement.framework, requirement.id),
-              description: describe(requirement),
-              'implementation-status': { state: implementationState(requirement) },
-            },
+            byThisSystem(requirement, ids, ids.of('by-component', requirement.framework, requirement.id)),
           ],
-          remarks: `Held by: ${describeHolders(requirement.holders)}.`,
+          remarks: `${describeState(requirement)} Held by: ${describeHolders(requirement.holders)}.`,
         })),
       },
     },

@@ -269,8 +269,10 @@ describe('a check that did not run', () => {
       );
     const whole = { id: 'ENC-01', state: 'supported', missing: [] } as const;
     expect(claimed(whole)).toContain('1 supported throughout,');
-    const lacking = { ...whole, id: 'ENC-02', missing: ['test/security/keys.test.ts'] };
-    expect(claimed(whole, lacking)).toContain('2 supported (1 without tests they cite: not run),');
+    const lacking = { ...whole, id: 'ENC-02', state: 'supported in part' } as const;
+    expect(claimed(whole, lacking)).toContain(
+      '1 supported throughout, 1 in part (evidence that they cite was not produced),',
+    );
     const found = { ...whole, id: 'IAM-08', state: 'findings' } as const;
     expect(claimed(found)).toContain('1 with open findings (<a href="#IAM-08">IAM-08</a>)');
     expect(claimed(...Array.from({ length: 6 }, () => found))).toContain('6 with open findings,');
@@ -313,7 +315,7 @@ describe('a check that did not run', () => {
     const [claimed = '', others = ''] = page.split('What somebody else must show');
     const own = claimed.split('id="r-PCI-DSS-4.0.1-6.3.3"')[1]?.split('</article>')[0] ?? '';
     expect(own).toContain('SUP-02');
-    expect(own).toContain('Missing in this run');
+    expect(own).toContain('Cited, and not produced in this pack:');
     expect(own).toContain('dependency-audit: dependency-audit (SUP-02)');
     expect(others).not.toContain('id="r-PCI-DSS-4.0.1-6.3.3"');
     expect(text('index.html')).toMatch(/Not shown:<\/strong>\s*\d+ requirements? that controls\s+claim/);

@@ -295,7 +295,8 @@ describe('the files agree', () => {
     expect(csvRows(text('controls.csv')).slice(1)).toEqual(
       evidence().requirements.map((r) => [
         ...[r.framework, referenceOf(r), r.title, r.state],
-        r.parts.map(({ narrative, covers, part }) => `${narrative} (${covers}): ${part}`).join('; '),
+        r.parts.map((one) => `${one.narrative} (${one.covers}, ${one.state}): ${one.part}`).join('; '),
+        [...new Set(r.parts.flatMap(({ missing }) => missing))].sort().join(' '),
         ...[describeHolders(r.holders), r.exceptions.join(' '), r.rules.join('; ')],
         ...[r.compliant, r.excepted, r.open].map(String),
       ]),

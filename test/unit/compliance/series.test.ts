@@ -128,6 +128,12 @@ describe('a series of five packs', () => {
       '08T02-09T02 did not hold EXC-001 had expired on 2026-06-03',
       '09T02- held ',
     ]);
+    // A day on which the tests did not run is told apart from those on which they did.
+    const inPart = { ...SECOND, encryption: control('ENC-01', 'supported in part') };
+    write(directory, inPart);
+    expect(spans(directory, 'ENC-01')[1]).toBe(
+      '02T02-03T02 held without 1 piece of the evidence that it cites',
+    );
     expect(spans(directory, 'ACC-01')).toEqual([
       '01T02-04T14 held ',
       '04T14-08T02 unknown no pack was made, or it is gone',

@@ -1,5 +1,6 @@
 import type { Evidence } from '../../evidence';
 import type { Identifiers } from '../identifiers';
+import { fedrampProp } from './properties';
 
 /** Kinds of resources that run code, hold data or keys, or are reached: what each is to an inventory. */
 const ASSETS: Readonly<Record<string, { readonly asset: string; readonly software: string }>> = {
@@ -30,12 +31,14 @@ export function inventoryItems({ rows, identity }: Evidence, ids: Identifiers): 
         prop('virtual', 'yes'),
         prop('public', resourceType === 'AWS::ApiGateway::RestApi' ? 'yes' : 'no'),
         // There is no host to scan: templates, code and packages are judged instead.
-        prop('scan-type', 'other'),
+        fedrampProp('scan-type', 'other'),
         prop('software-name', kind.software),
         prop('software-version', 'managed by AWS; it has none that customers see'),
         prop('function', `${kind.asset} of ${stack}`),
       ],
-      'implemented-components': [{ 'component-uuid': ids.thisSystem }],
+      'implemented-components': [
+        { 'component-uuid': ids.thisSystem, props: [prop('asset-id', `${stack}/${resource}`)] },
+      ],
     });
   }
   return [...items.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);

@@ -3,9 +3,11 @@ import type { Baseline } from '../../../controls/catalogues';
 import { referenceOf } from '../../../controls/requirement-id';
 import type { RequirementResult } from '../../../controls/requirements';
 import { describeHolders, type Holder } from '../../../controls/responsibilities';
+import { describeState } from '../../describe-requirement';
 import type { Evidence } from '../../evidence';
 import { PICTURES, readPictures } from '../../pictures';
 import { controlId, DOCUMENTS, type Identifiers, identifiersOf } from '../identifiers';
+import { byThisSystem, implementationState } from '../implementation';
 import { metadata } from '../metadata';
 import { characteristics } from './characteristics';
 import { inventoryItems } from './inventory';
@@ -164,6 +166,7 @@ function implemented(id: string, evidence: Evidence, ids: Identifiers): object {
   const framework = 'NIST-800-53-R5' as const;
   const found = evidence.requirements.find((one) => referenceOf(one) === `${framework}:${id}`);
   if (found === undefined) throw new Error(`${id} is in no catalogue.`);
+  const component = ids.of('fedramp-by-component', id);
   const origins = [...new Set(found.holders.map(({ who }) => ORIGINS[who]))];
   const roles = [
     ...new Set(
@@ -172,7 +175,6 @@ function implemented(id: string, evidence: Evidence, ids: Identifiers): object {
       ),
     ),
   ];
-  const claimed = found.state !== 'not assessed';
   return {
     uuid: ids.of('fedramp-requirement', id),
     'control-id': controlId(framework, id),
@@ -183,37 +185,36 @@ function implemented(id: string, evidence: Evidence, ids: Identifiers): object {
         ? [fedrampProp('leveraged-authorization-uuid', ids.of('leveraged'))]
         : []),
     ],
-    'responsible-roles': (claimed && roles.length > 0 ? roles : ['system-owner']).map((role) => ({
-      'role-id': role,
-    })),
-    ...(claimed && {
-      'by-components': [
-        {
-          'component-uuid': ids.thisSystem,
-          uuid: ids.of('fedramp-by-component', id),
-          description: found.parts
-            .map(({ narrative, covers, part }) => `${narrative} (${covers}): ${part}`)
-            .join('; '),
-          'implementation-status': { state: found.state === 'full' ? 'implemented' : 'partial' },
-        },
-      ],
-    }),
-    remarks: `${claimed ? '' : `Implementation: ${TO_BE_GIVEN}. `}Held by: ${describeHolders(found.holders)}.`,
+    'responsible-roles':
+      roles.length > 0
+        ? roles.map((role) => ({ 'role-id': role, 'party-uuids': [ids.of('party', role)] }))
+        : [{ 'role-id': 'system-owner' }],
+    // OSCAL wants the system's part of each; of what nothing here claims, the owner has to say it.
+    'by-components': [
+      found.parts.length > 0
+        ? byThisSystem(found, ids, component)
+        : {
+            'component-uuid': ids.thisSystem,
+            uuid: component,
+            description: `Implementation: ${TO_BE_GIVEN}.`,
+          },
+    ],
+    remarks: [
+      ...(implementationState(found) === undefined ? [`Implementation: ${TO_BE_GIVEN}.`] : []),
+      describeState(found),
+      `Held by: ${describeHolders(found.holders)}.`,
+    ].join(' '),
   };
 }
 
 /** FedRAMP's words for what the gate found; none for what nothing here can tell. */
-function statusOf({ state, exceptions }: RequirementResult, { completeBy }: SystemOwner): object[] {
-  if (state === 'not assessed') return [];
-  if (state === 'full') return [fedrampProp('implementation-status', 'implemented')];
-  const excepted = exceptions.length > 0 ? ` Exceptions: ${exceptions.join(', ')}.` : '';
-  const partial = {
-    ...fedrampProp('implementation-status', 'partial'),
-    remarks: `State in this pack: ${state}. The rest is not this application's.${excepted}`,
-  };
-  if (completeBy === undefined) return [partial];
+function statusOf(requirement: RequirementResult, { completeBy }: SystemOwner): object[] {
+  const state = implementationState(requirement);
+  if (state === undefined) return [];
+  const status = { ...fedrampProp('implementation-status', state), remarks: describeState(requirement) };
+  if (state === 'implemented' || completeBy === undefined) return [status];
   return [
-    partial,
+    status,
     {
       ...fedrampProp('implementation-status', 'planned'),
       remarks: 'The rest, as the system owner plans it.',
