@@ -1,3 +1,4 @@
+import { isListed, type Judged, type UnmetConstraint } from './metaschema';
 import { markdownTable } from '../../tools/documents/markdown-table';
 import { formattedMarkdown } from '../support/formatted-markdown';
 import { readFileSync } from 'node:fs';
@@ -45,7 +46,11 @@ export const differences = (found: Readonly<Record<Variant, Refused>>, unmet: Un
   });
 
 /** The list as a page, with how often each constraint is refused. */
-export function page(found: Readonly<Record<Variant, Refused>>, unmet: Unmet): Promise<string> {
+export function page(
+  found: Readonly<Record<Variant, Refused>>,
+  unmet: Unmet,
+  constraints: { readonly judged: Judged; readonly unmet: readonly UnmetConstraint[] },
+): Promise<string> {
   const times = (variant: Variant, id: string): string => {
     const count = found[variant].refused.filter((one) => one.id === id).length;
     return count === 0 ? 'met' : `${count} ×`;
@@ -67,6 +72,22 @@ export function page(found: Readonly<Record<Variant, Refused>>, unmet: Unmet): P
     `Unmet: ${distinct('draft')} constraints in the draft, ${distinct('answered')} once an owner has answered (tried with invented answers, test/fedramp/example-owner.yaml, which are in no pack).`,
     '',
     markdownTable(['Constraint', 'Weight', 'In the draft', 'Answered', 'Why it is not met'], rows),
+    '',
+    '## OSCAL’s own constraints',
+    '',
+    'The same command puts each of the pack’s OSCAL documents to the constraints of OSCAL’s Metaschema (what JSON Schema cannot say:',
+    'keys that must resolve, counts, allowed values) by NIST’s own library, `gov.nist.secauto.oscal:liboscal-java` 3.0.3 from Maven',
+    'Central, which knows OSCAL 1.1.1; the documents are written in 1.2.1. The newer library and `oscal-cli` could not be fetched.',
+    '',
+    markdownTable(
+      ['Document', 'Place', 'Times', 'Why it is not met'],
+      constraints.unmet.map((one) => [
+        one.document,
+        one.place,
+        `${constraints.judged.refusals.filter((refusal) => isListed(refusal, one)).length} ×`,
+        one.why,
+      ]),
+    ),
     '',
   ];
   return formattedMarkdown(lines.join('\n'));

@@ -5,6 +5,7 @@ import type { Evidence } from '../../../compliance/report/evidence';
 import { loadSystemOwner, OWNER_FILE } from '../../../compliance/report/oscal/fedramp/owner';
 import { fedrampPlan, fedrampProfile } from '../../../compliance/report/oscal/fedramp/plan';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
+import { constraintDifferences, readJudged, readUnmetConstraints } from '../../fedramp/metaschema';
 import { differences, readUnmet, type Refused } from '../../fedramp/tell';
 import { evidenceOf, judgeSmallApplication } from '../../support/small-pack';
 
@@ -106,5 +107,42 @@ describe('the list of what is not met', () => {
   test('names no constraint twice', () => {
     const ids = unmet.flatMap((one) => one.ids);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe('what OSCAL’s own constraints refuse', () => {
+  const unmet = readUnmetConstraints();
+  const answers = (...more: object[]): string =>
+    [
+      'ERROR StatusLogger Log4j2 could not find a logging implementation.',
+      ...unmet.map(({ document, place, says }) =>
+        JSON.stringify({ document, level: 'ERROR', place: `${place}[7]`, message: `A value ${says} there.` }),
+      ),
+      ...more.map((one) => JSON.stringify(one)),
+      ...unmet.map(({ document }) => JSON.stringify({ document, judged: true })),
+    ].join('\n');
+  const documents = unmet.map(({ document }) => document);
+
+  test('is told apart from the list, in both directions', () => {
+    expect(constraintDifferences(readJudged(answers()), unmet, documents)).toEqual([]);
+    const known = readJudged(answers());
+    expect(constraintDifferences({ ...known, refusals: known.refusals.slice(1) }, unmet, documents)).toEqual([
+      expect.stringContaining('is listed and met'),
+    ]);
+    const refused = { document: 'catalog.json', level: 'ERROR', place: '/catalog[1]', message: 'A new one.' };
+    expect(constraintDifferences(readJudged(answers(refused)), unmet, documents)).toEqual([
+      'catalog.json /catalog is refused and not listed: A new one.',
+    ]);
+  });
+
+  test('a document that was not judged is no document that is met', () =>
+    expect(constraintDifferences(readJudged(answers()), unmet, [...documents, 'catalog.json'])).toEqual([
+      'catalog.json was not judged',
+    ]));
+
+  test('an answer that is none is refused, and each kind is listed with its reason', () => {
+    expect(() => readJudged('{"document":"catalog.json"}')).toThrow();
+    expect(unmet.length).toBeGreaterThan(0);
+    expect(unmet.filter(({ why }) => why.length < 20)).toEqual([]);
   });
 });

@@ -37,7 +37,11 @@ export function inventoryItems({ rows, identity }: Evidence, ids: Identifiers): 
         prop('function', `${kind.asset} of ${stack}`),
       ],
       'implemented-components': [
-        { 'component-uuid': ids.thisSystem, props: [prop('asset-id', `${stack}/${resource}`)] },
+        // OSCAL wants an identifier here, too, and FedRAMP each only once.
+        {
+          'component-uuid': ids.thisSystem,
+          props: [prop('asset-id', `${stack}/${resource}/serverlessapp`)],
+        },
       ],
     });
   }

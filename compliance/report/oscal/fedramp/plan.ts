@@ -188,7 +188,14 @@ function implemented(id: string, evidence: Evidence, ids: Identifiers): object {
     'responsible-roles':
       roles.length > 0
         ? roles.map((role) => ({ 'role-id': role, 'party-uuids': [ids.of('party', role)] }))
-        : [{ 'role-id': 'system-owner' }],
+        : [
+            {
+              'role-id': 'system-owner',
+              ...(owner.people?.['system-owner'] !== undefined && {
+                'party-uuids': [ids.of('person', 'system-owner')],
+              }),
+            },
+          ],
     // OSCAL wants the system's part of each; of what nothing here claims, the owner has to say it.
     'by-components': [
       found.parts.length > 0
