@@ -54,12 +54,7 @@ const COMMANDS = {
   'test:adoption': typescript('test/adoption/run.ts'),
   'test:simulator': typescript('test/simulator/run.ts'),
   compliance: typescript('bin/commands/compliance.ts'),
-  // Everything that the pack can hold, on the same sources: whatever changes in between takes the results out of it.
-  evidence: [
-    ...ALL_TESTS,
-    ['--import', 'tsx', 'bin/commands/compliance.ts', 'self-test'],
-    ...typescript('bin/commands/compliance.ts'),
-  ],
+  evidence: typescript('bin/commands/evidence.ts'),
   preflight: typescript('bin/commands/preflight.ts'),
   ops: typescript('bin/commands/operations.ts'),
   bench: typescript('test/performance/run.ts'),
@@ -175,8 +170,8 @@ if (fault !== undefined) await failSetUp(fault);
 const node = runtimeNode();
 const refused = forgetRefusedOptions(node, process.env);
 if (refused !== undefined) console.error(`NODE_OPTIONS is left out: ${refused}`);
-/** Whoever waits for these wants to know all of it; what failed in the tests stands in the pack as a finding. */
-const GO_ON = new Set(['test', 'evidence']);
+/** Whoever waits for all tests wants to know all of it. */
+const GO_ON = new Set(['test']);
 let worst = 0;
 for (const [index, step] of steps.entries()) {
   const code = await run(node, index === steps.length - 1 ? [...step, ...userArguments] : step);
