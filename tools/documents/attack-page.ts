@@ -3,11 +3,12 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { PROJECT_ROOT } from '../setup/project-paths';
-import { generatedDocument, markdownTable } from './markdown-table';
+import { betweenMarks, generatedDocument, markdownTable } from './markdown-table';
 
 const matrixSchema = z.object({ positions: z.record(z.string(), z.record(z.string(), z.string())) });
 const pathsSchema = z.array(
   z.object({
+    id: z.string(),
     positions: z.array(z.string()),
     goals: z.array(z.string()),
     remains: z.string(),
@@ -16,25 +17,49 @@ const pathsSchema = z.array(
     otherwise: z.string().optional(),
   }),
 );
+type Matrix = z.infer<typeof matrixSchema>['positions'];
+type Paths = z.infer<typeof pathsSchema>;
+
 const text = (file: string): string => readFileSync(path.join(PROJECT_ROOT, file), 'utf8');
 const isOpen = (verdict: string | undefined): boolean => verdict?.startsWith('OPEN') === true;
+const MATRIX = 'compliance/proofs/reviewed/attack-matrix.json';
+const PAGE = 'docs/generated/attack-matrix.md';
+const SECURITY = 'SECURITY.md';
 
 /**
- * Which attacker reaches which goal, from the reviewed result of the attack proof and the accepted paths:
- * docs/generated/attack-matrix.md. SECURITY.md leads there, so that it cannot claim more than the gate holds.
+ * Which attacker reaches which goal, from the reviewed result of the attack proof and the accepted paths: whole in
+ * docs/generated/attack-matrix.md, and short as the table of SECURITY.md's threat model, so that it cannot claim more than
+ * the gate holds.
  */
 export function attackPage(): Record<string, string> {
-  const { positions } = matrixSchema.parse(
-    JSON.parse(text('compliance/proofs/reviewed/attack-matrix.json')) as unknown,
-  );
+  const { positions } = matrixSchema.parse(JSON.parse(text(MATRIX)) as unknown);
+  const paths = pathsSchema.parse(parse(text('policies/attack-paths.yaml')));
+  return {
+    [PAGE]: generatedDocument('Who reaches what, if taken over', [
+      'From the reviewed result of the attack proof (compliance/proofs/attack) and [policies/attack-paths.yaml](../../policies/attack-paths.yaml). ' +
+        'The organisation’s policies are taken to be attached; every way from role to role is followed to its end. The deciding ' +
+        `statements stand in ${MATRIX}.`,
+      wholeTable(positions),
+      '## What is open',
+      openTable(paths),
+    ]),
+    [SECURITY]: betweenMarks(text(SECURITY), 'threat model', threatTable(positions, paths)),
+  };
+}
+
+function wholeTable(positions: Matrix): string {
   const goals = Object.keys(Object.values(positions)[0] ?? {});
-  const matrix = Object.entries(positions).map(([position, verdicts]) => [
+  const rows = Object.entries(positions).map(([position, verdicts]) => [
     position,
     ...goals.map((goal) => (isOpen(verdicts[goal]) ? '**open**' : 'refused')),
   ]);
-  const open = pathsSchema
-    .parse(parse(text('policies/attack-paths.yaml')))
-    .map((entry) => [
+  return markdownTable(['Position', ...goals], rows);
+}
+
+const openTable = (paths: Paths): string =>
+  markdownTable(
+    ['Position', 'Goal', 'What remains', 'Accepted by', 'Noticed by, at the earliest'],
+    paths.map((entry) => [
       entry.positions.join(', '),
       entry.goals.join(', '),
       entry.remains,
@@ -43,15 +68,59 @@ export function attackPage(): Record<string, string> {
         ...entry.noticedBy.map(({ alert, minutes }) => `\`${alert}\` (${minutes} min)`),
         ...(entry.otherwise === undefined ? [] : [entry.otherwise]),
       ].join('; '),
-    ]);
-  return {
-    'docs/generated/attack-matrix.md': generatedDocument('Who reaches what, if taken over', [
-      'From the reviewed result of the attack proof (compliance/proofs/attack) and [policies/attack-paths.yaml](../../policies/attack-paths.yaml). ' +
-        'The organisation’s policies are taken to be attached; every way from role to role is followed to its end. The deciding ' +
-        'statements stand in compliance/proofs/reviewed/attack-matrix.json.',
-      markdownTable(['Position', ...goals], matrix),
-      '## What is open',
-      markdownTable(['Position', 'Goal', 'What remains', 'Accepted by', 'Noticed by, at the earliest'], open),
     ]),
-  };
+  );
+
+/**
+ * One row for all positions that reach the same goals. A goal that is open and that no entry accepts is said so: the gate
+ * refuses it, and until it is mended the table must not look better than the matrix.
+ */
+export function threatTable(positions: Matrix, paths: Paths): string {
+  const groups = new Map<string, string[]>();
+  for (const [position, verdicts] of Object.entries(positions)) {
+    const open = Object.entries(verdicts).flatMap(([goal, verdict]) => (isOpen(verdict) ? [goal] : []));
+    const key = JSON.stringify(open);
+    groups.set(key, [...(groups.get(key) ?? []), position]);
+  }
+  const goals = Object.keys(Object.values(positions)[0] ?? {});
+  const rows = [...groups].map(([key, taken]) => {
+    const open = JSON.parse(key) as string[];
+    const refused = goals.filter((goal) => !open.includes(goal));
+    const entries = paths.filter((entry) => taken.some((position) => entry.positions.includes(position)));
+    const unaccepted = taken.some((position) =>
+      open.some(
+        (goal) => !entries.some((entry) => entry.positions.includes(position) && entry.goals.includes(goal)),
+      ),
+    );
+    const minutes = Math.min(...entries.flatMap(({ noticedBy }) => noticedBy.map((one) => one.minutes)));
+    // What looks like work sets nothing off.
+    const onlyMore = entries.some(({ otherwise }) => otherwise !== undefined);
+    return [
+      open.length === 0 ? -taken.length : open.length,
+      [
+        taken.join(', '),
+        open.length === 0 ? 'none' : open.length === goals.length ? 'all' : open.join(', '),
+        refused.length === 0 ? 'none' : refused.length === goals.length ? 'all' : refused.join(', '),
+        open.length === 0
+          ? '–'
+          : [
+              ...entries.map(({ id, acceptedBy }) => `${id} (${acceptedBy})`),
+              ...(unaccepted ? ['**accepted by nobody**'] : []),
+            ].join(', '),
+        open.length === 0
+          ? '–'
+          : !Number.isFinite(minutes)
+            ? 'nothing tells'
+            : `${minutes}${onlyMore ? ' when it tries more; else only the trail tells' : ''}`,
+      ],
+    ] as const;
+  });
+  return [
+    markdownTable(
+      ['Who is taken over', 'Reaches', 'Refused', 'Accepted in, by', 'Minutes until an alert'],
+      rows.sort(([a], [b]) => a - b).map(([, cells]) => cells),
+    ),
+    '',
+    `Goals: ${goals.join(', ')}.`,
+  ].join('\n');
 }
