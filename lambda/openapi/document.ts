@@ -1,25 +1,23 @@
 import { STAGE_NAMES } from '../domain/stage-names';
+import { API } from './api-info';
 import { paths } from './operations';
 import { RESPONSE_HEADERS } from './response-headers';
 import { componentSchemas } from './schemas';
-import { webhooks } from './webhooks';
-
-/** Of the API, not of the code: raised when clients can do more, or must do something differently. */
-const API_VERSION = '2.3.0';
+import { webhooksDocument } from './webhooks';
 
 /** The API's OpenAPI 3.1 document, built from the schemas that the handlers validate with. */
 export const openApiDocument = () => ({
   openapi: '3.1.0',
   info: {
-    title: 'Cat and dog detector',
-    version: API_VERSION,
+    title: API.title,
+    version: API.version,
     description:
       'Upload a picture and learn whether it shows a cat, a dog, neither, or needs a person to decide. Errors are ' +
       'problem documents (RFC 9457) with a stable `code`. Answers may gain fields and headers without a new version: ' +
       'ignore what you do not know. A new value of an enumeration is a new first number of the version. Every request names its client in `User-Agent`: one without ' +
-      'it is refused with 403 by the firewall in front of the API.',
-    contact: { name: 'Image platform', email: 'image-platform@example.com' },
-    license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      'it is refused with 403 by the firewall in front of the API. What a client can be told instead of asking is in webhooks.json.',
+    contact: API.contact,
+    license: API.license,
   },
   servers: [
     {
@@ -40,7 +38,6 @@ export const openApiDocument = () => ({
     },
   ],
   paths: paths(),
-  webhooks: webhooks(),
   components: {
     securitySchemes: {
       apiKey: {
@@ -62,5 +59,9 @@ export const openApiDocument = () => ({
   },
 });
 
+const textOf = (document: object): string => `${JSON.stringify(document, undefined, 2)}\n`;
+
 /** The document as it is written to openapi.json. */
-export const openApiText = (): string => `${JSON.stringify(openApiDocument(), undefined, 2)}\n`;
+export const openApiText = (): string => textOf(openApiDocument());
+/** The document as it is written to webhooks.json. */
+export const webhooksText = (): string => textOf(webhooksDocument());

@@ -2,6 +2,7 @@ import { categorySchema, rejectionReasonSchema } from '../domain/category';
 import { reviewDecisionSchema } from '../domain/review-record';
 import { WEBHOOK_TYPES } from '../domain/webhook-event';
 import { BOUNDS } from '../domain/bounds';
+import { API } from './api-info';
 
 const header = (name: string, description: string) => ({
   name,
@@ -16,11 +17,11 @@ const text = (description: string) => ({ type: 'string', maxLength: BOUNDS.refer
  * What a client is told, as a request of the API's to the client's own server. Written as one open object: what the
  * generators of clients make of unions differs, and `type` tells which field of `data` is there.
  */
-export const webhooks = () => ({
+const webhooks = () => ({
   imageTold: {
     post: {
       operationId: 'imageTold',
-      tags: ['pictures'],
+      tags: ['webhooks'],
       summary: 'Be told what became of a picture',
       description:
         'Sent to the address that the client confirmed, off by default. In the form of Standard Webhooks: verify the signature over ' +
@@ -78,4 +79,21 @@ export const webhooks = () => ({
       },
     },
   },
+});
+
+/**
+ * The document of what clients receive. It is apart from that of the API: openapi-generator writes the class of a webhook
+ * over that of the tag's operations, and Python that does not compile (test/clients shows it).
+ */
+export const webhooksDocument = () => ({
+  openapi: '3.1.0',
+  info: {
+    title: `${API.title}: what clients are told`,
+    version: API.version,
+    description: 'Messages that the API sends to the server of a client that wants them.',
+    contact: API.contact,
+    license: API.license,
+  },
+  tags: [{ name: 'webhooks', description: 'Received by the client.' }],
+  webhooks: webhooks(),
 });

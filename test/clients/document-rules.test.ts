@@ -5,6 +5,7 @@ import { PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { CommandError, runCommand } from '../../tools/setup/run-command';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { openApiDocument } from '../../lambda/openapi/document';
+import { webhooksDocument } from '../../lambda/openapi/webhooks';
 
 jest.setTimeout(180_000);
 
@@ -40,6 +41,12 @@ describe("the API's document under other people's rules", () => {
 
   it('has no finding', async () => {
     expect(await judge(openApiDocument())).toBe('');
+  });
+
+  it('nor has the document of what clients are told', async () => {
+    // It has no server of its own to name: each client's is one.
+    const { servers } = openApiDocument();
+    expect(await judge({ ...webhooksDocument(), servers })).toBe('');
   });
 
   it('is judged at all: an integer without bounds, a string without a length and a plain address are found', async () => {

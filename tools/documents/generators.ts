@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { openApiText } from '../../lambda/openapi/document';
+import { openApiText, webhooksText } from '../../lambda/openapi/document';
 import { PROJECT_ROOT } from '../setup/project-paths';
 import { alertPages } from './alert-pages';
 import { attackPage } from './attack-page';
@@ -48,7 +48,10 @@ export function textGenerator(
  * them is to accept something (`npm run compliance -- accept-proofs`, `-- --pin-rules`), so no generator writes them.
  */
 export const GENERATORS: Readonly<Record<string, Generator>> = {
-  openapi: textGenerator('the document of the API', () => ({ 'lambda/openapi/openapi.json': openApiText() })),
+  openapi: textGenerator('the documents of the API and of its webhooks', () => ({
+    'lambda/openapi/openapi.json': openApiText(),
+    'lambda/openapi/webhooks.json': webhooksText(),
+  })),
   // After the document, which it reads.
   sdk: {
     makes: "the SDK's types, by openapi-typescript",
