@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { loadStageConfig } from '../../lib/config/load';
 import { synthesize } from '../../test/support/synthesized-stage';
+import { actCosts, clientActs, costOf } from '../../tools/cost/client-costs';
 import { type CostGroup, pictureCosts, perMillion, sumPerMillion } from '../../tools/cost/picture-costs';
 import { runOnePicture } from '../../tools/cost/picture-run';
 import { PRICES } from '../../tools/cost/prices';
@@ -35,11 +36,23 @@ async function main(): Promise<void> {
     const sum = sumOf(...groups);
     console.log(row(what, sum, `${(sum / detection).toFixed(3)} × Rekognition`));
   }
-  console.log('\nOne client, one hour, at most (plan, pictures an hour):');
+  console.log('\nOne client, one hour, at most (plan, pictures an hour; waits):');
   const everything = sumOf('detection', 'processing', 'audit') / 1_000_000;
   for (const { id, picturesPerHour } of stage.config.plans)
     console.log(row(id, picturesPerHour * everything, `${picturesPerHour} × picture`));
-  console.log('\nA million of them told by webhooks, besides:');
+  const acts = await clientActs();
+  for (const act of acts)
+    if (act.perHour !== undefined)
+      console.log(row(act.what, act.perHour * costOf(stage, act), `${act.perHour} × ${act.what}`));
+  for (const act of acts) {
+    console.log(`\nA million times ${act.what}:`);
+    for (const { what, price, units } of actCosts(stage, act))
+      console.log(
+        row(what, units * PRICES[price].usd * 1_000_000, `${plain(units)} × ${PRICES[price].unit}`),
+      );
+    console.log(row('together', costOf(stage, act) * 1_000_000, 'processing and audit trail'));
+  }
+  console.log('\nA million pictures told by webhooks, besides:');
   for (const { what, price, units } of TELLING_COSTS)
     console.log(row(what, units * PRICES[price].usd * 1_000_000, `${plain(units)} × ${PRICES[price].unit}`));
   console.log('\nA month without pictures:');

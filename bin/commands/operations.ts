@@ -10,6 +10,7 @@ import { type Operation, OPERATIONS } from '../operations/operations';
 const usage =
   (): string => `npm run ops -- OPERATION --stage ${STAGE_NAMES.join('|')} [--region REGION] [--yes]
 npm run ops -- merge-restored --stage STAGE [--image ID]… [--client ID] [--from TIME] [--to TIME] [--replace] [--yes]
+npm run ops -- redrive-webhooks --stage STAGE [--client ID] [--image ID]… [--yes]
 npm run ops -- recover-pictures --stage STAGE --image ID… [--yes]
 npm run ops -- rehearse restore [--count N]
 npm run ops -- first-contact --stage dev [--output FILE] [--yes]

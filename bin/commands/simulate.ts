@@ -6,7 +6,10 @@ import {
   OTHERS,
   SEED,
 } from '../../tools/simulation/scenarios';
+import { loadStageConfig } from '../../lib/config/load';
+import { reservedConcurrency } from '../../lib/constructs/functions/function-limits';
 import { simulateBurst } from '../../tools/simulation/simulate-burst';
+import { simulateWaits, withoutPlaces } from '../../tools/simulation/simulate-waits';
 
 const row = (cells: readonly string[]): string =>
   cells.map((cell, index) => (index === 0 ? cell.padEnd(48) : cell.padStart(13))).join('');
@@ -38,3 +41,22 @@ for (const flood of FLOODS) {
     row([flood.name, mean.toFixed(2), slowest.toFixed(2), seconds.toFixed(1), unfair.mean.toFixed(0)]),
   );
 }
+
+/** A minute in which one client waits as often as its plan lets it, beside one that reads ten times a second. */
+async function waits(): Promise<void> {
+  console.log(
+    '\nA client that waits as much as it may beside one that reads: slots of the function, refused reads\n',
+  );
+  console.log(row(['scenario', 'slots', 'most at once', 'refused']));
+  const prod = loadStageConfig('prod');
+  for (const [name, slotsOf] of [
+    ['prod: places for each client', undefined],
+    ['without places', withoutPlaces],
+  ] as const) {
+    const { mostAtOnce, throttled } = await simulateWaits(prod, slotsOf);
+    const slots = reservedConcurrency(prod).query;
+    console.log(row([name, String(slots), String(mostAtOnce), String(throttled['reading'])]));
+  }
+}
+
+void waits();

@@ -8,6 +8,7 @@ import { destroy } from './destroy/destroy';
 import { StackDeletionError } from './destroy/stack-deletion-error';
 import { reconcile } from './reconcile';
 import { redrive } from './redrive';
+import { redriveWebhooks } from './redrive-webhooks';
 import { replayErasures } from './replay-erasures';
 import { discardRestored } from './restore/discard-restored';
 import { mergeLedger } from './restore/merge-ledger';
@@ -57,6 +58,16 @@ export const OPERATIONS = {
     run: async (context) => {
       const count = await redrive(context);
       context.print(`${count} messages ${context.confirmed ? 'moved' : 'would be moved'}.`);
+      return true;
+    },
+  },
+  'redrive-webhooks': {
+    summary: 'let clients be told what was given up because their receivers did not take it',
+    role: 'operator',
+    changes: true,
+    run: async (context, { selection }) => {
+      const count = await redriveWebhooks(context, selection);
+      context.print(`${count} messages ${context.confirmed ? 'given back' : 'would be given back'}.`);
       return true;
     },
   },

@@ -17,6 +17,7 @@ import { homeQuotaChecks, quotaChecks } from './quotas';
 import { recorderCheck } from './recorder';
 import { regionOptInCheck } from './regions';
 import { webhookAddressCheck } from './webhook-addresses';
+import { webhookSecretCheck } from './webhook-secrets';
 import { gatewayLogRoleCheck, homeSingletonChecks } from './singletons';
 
 /** Asked once: what an account has for all regions, and what only the primary region's stacks need. */
@@ -44,6 +45,7 @@ export const REGION_CHECKS: readonly Check[] = [
   subscriptionCheck,
   inspectorCheck,
   terminationProtectionCheck,
+  webhookSecretCheck,
 ];
 
 /** Asked of the account of the pipeline: once, and in both regions. */

@@ -24,23 +24,42 @@ const SPECIAL: readonly (readonly [network: string, prefix: number])[] = [
   ['203.0.113.0', 24],
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
-  ['::', 128],
-  ['::1', 128],
+  // With `::` and `::1`, what was once IPv4 inside of IPv6.
+  ['::', 96],
   ['64:ff9b:1::', 48],
   ['100::', 64],
-  ['2001:2::', 48],
+  ['100:0:0:1::', 64],
+  ['2001::', 23],
   ['2001:db8::', 32],
+  // 6to4: what it leads to is the IPv4 address inside, and nobody should relay it any more (RFC 7526).
+  ['2002::', 16],
+  ['3fff::', 20],
+  ['5f00::', 16],
   ['fc00::', 7],
-  ['fe80::', 10],
+  ['fe80::', 9],
   ['ff00::', 8],
 ];
 const special = new BlockList();
 for (const [network, prefix] of SPECIAL)
   special.addSubnet(network, prefix, isIPv6(network) ? 'ipv6' : 'ipv4');
 
+/** NAT64's well-known prefix: resolvers of networks without IPv4 answer so for any name (RFC 6052). */
+const TRANSLATED = /^\[64:ff9b::(?:([0-9a-f]{1,4}):)?([0-9a-f]{1,4})?\]$/;
+
+/** The IPv4 address that an IPv6 address of NAT64 leads to. */
+function translated(address: string): string | undefined {
+  const groups = TRANSLATED.exec(new URL(`http://[${address}]`).hostname);
+  if (groups === null) return undefined;
+  const [high, low] = [groups[1], groups[2]].map((group) => Number.parseInt(group ?? '0', 16));
+  return [(high ?? 0) >> 8, (high ?? 0) & 255, (low ?? 0) >> 8, (low ?? 0) & 255].join('.');
+}
+
 /** Whether nobody on the public internet has this address; IPv4 inside of IPv6 is judged as IPv4. */
-export const isInside = (address: string): boolean =>
-  special.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+export function isInside(address: string): boolean {
+  if (!isIPv6(address)) return special.check(address, 'ipv4');
+  const inside = address.includes('%') ? undefined : translated(address);
+  return inside === undefined ? special.check(address, 'ipv6') : special.check(inside, 'ipv4');
+}
 
 /** What a name resolves to. @throws Error with `code` ENOTFOUND for a name that nobody has */
 export type Resolve = (host: string) => Promise<readonly string[]>;

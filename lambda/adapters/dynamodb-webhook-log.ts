@@ -12,7 +12,8 @@ import { conditionally } from './dynamodb-conditional';
 import { call } from './service-errors';
 
 const { byWebhook } = DETECTION_LOGS.indexes;
-const GIVEN_UP = 'given-up#';
+/** The partition of the index in which a client's messages stand that are tried no more. */
+export const givenUpQueue = (clientId: string): string => `given-up#${clientId}`;
 
 const markKey = (imageId: string) => `${DETECTION_LOGS.webhookKeyPrefix}${imageId}`;
 const markSchema = z
@@ -121,7 +122,7 @@ export class DynamoDbWebhookLog implements port.WebhookLog {
     await this.update(markKey(imageId), {
       UpdateExpression: `SET ${byWebhook.partitionKey} = :givenUp`,
       ConditionExpression: 'MarkVersion = :version',
-      ExpressionAttributeValues: { ':givenUp': `${GIVEN_UP}${clientId}`, ':version': version },
+      ExpressionAttributeValues: { ':givenUp': givenUpQueue(clientId), ':version': version },
     });
   }
 

@@ -72,11 +72,41 @@ function colourTags(profile: Buffer): Tag[] | undefined {
     const signature = profile.toString('latin1', at, at + 4);
     const [offset, size] = [profile.readUInt32BE(at + 4), profile.readUInt32BE(at + 8)];
     if (!COLOUR_TAGS.has(signature) || tags.some((tag) => tag.signature === signature)) continue;
-    if (size < 8 || offset + size > profile.length) return undefined;
+    // Little CMS passes over a tag that lies beyond the profile, and uses the others.
+    if (size < 8 || offset + size > profile.length) continue;
     const element = profile.subarray(offset, offset + size);
     if (NUMBER_TYPES.has(element.toString('latin1', 0, 4))) tags.push({ signature, element });
   }
   return tags;
+}
+
+/** Parameters of each kind of parametric curve (section 10.18). */
+const CURVE_PARAMETERS: readonly number[] = [1, 3, 4, 5, 7];
+
+/** How long an element of numbers is by what it says itself (section 10); what stands behind them no colour depends on. */
+function ownLength(element: Buffer): number {
+  switch (element.toString('latin1', 0, 4)) {
+    case 'XYZ ':
+      return 20;
+    case 'sf32':
+      return 44;
+    case 'cicp':
+      return 12;
+    case 'curv':
+      return element.length < 12 ? 12 : 12 + 2 * element.readUInt32BE(8);
+    case 'para':
+      return element.length < 12
+        ? 12
+        : 12 + 4 * (CURVE_PARAMETERS[element.readUInt16BE(8)] ?? element.length);
+    default:
+      return element.length;
+  }
+}
+
+/** An element without what stands behind its numbers, and with nothing in the bytes that are reserved. */
+function onlyNumbers(given: Uint8Array): Uint8Array {
+  const element = Buffer.from(given);
+  return element.subarray(0, ownLength(element)).fill(0, 4, 8);
 }
 
 const roundedUp = (length: number): number => Math.ceil(length / 4) * 4;
@@ -111,16 +141,17 @@ export function rebuildIccProfile(bytes: Uint8Array): Uint8Array | undefined {
   rebuiltTable.writeUInt32BE(all.length, 0);
   for (const [index, { signature, element }] of all.entries()) {
     const key = `${element.byteOffset}:${element.length}`;
+    const kept = onlyNumbers(element);
     const place = places.get(key) ?? end;
     if (!places.has(key)) {
       places.set(key, place);
-      elements.push(element, new Uint8Array(roundedUp(element.length) - element.length));
-      end += roundedUp(element.length);
+      elements.push(kept, new Uint8Array(roundedUp(kept.length) - kept.length));
+      end += roundedUp(kept.length);
     }
     const at = 4 + index * TAG_LENGTH;
     rebuiltTable.write(signature, at, 'latin1');
     rebuiltTable.writeUInt32BE(place, at + 4);
-    rebuiltTable.writeUInt32BE(element.length, at + 8);
+    rebuiltTable.writeUInt32BE(kept.length, at + 8);
   }
   const header = Buffer.from(profile.subarray(0, HEADER_LENGTH));
   for (const [from, to] of HEADER_IDENTITIES) header.fill(0, from, to);

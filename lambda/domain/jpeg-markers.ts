@@ -1,6 +1,7 @@
 /** Marker codes of ITU-T T.81, table B.1. */
 export const JPEG = {
   DHT: 0xc4,
+  DAC: 0xcc,
   SOI: 0xd8,
   EOI: 0xd9,
   SOS: 0xda,
@@ -26,6 +27,6 @@ export interface JpegSegment {
 
 /** SOF0 to SOF15 without DHT (C4), JPG (C8) and DAC (CC). */
 export const isFrameHeader = (marker: number): boolean =>
-  marker >= 0xc0 && marker <= 0xcf && marker !== JPEG.DHT && marker !== 0xc8 && marker !== 0xcc;
+  marker >= 0xc0 && marker <= 0xcf && marker !== JPEG.DHT && marker !== 0xc8 && marker !== JPEG.DAC;
 
 export const isRestart = (marker: number): boolean => marker >= 0xd0 && marker <= 0xd7;

@@ -36,11 +36,29 @@ function readHuffman(bytes: Uint8Array, start: number): JpegTable {
   return { slot: huffmanSlot(head >> 4, head & 15), start, end: start + 1 + CODE_LENGTHS + symbols };
 }
 
+/** Places of libjpeg for conditioning of a kind; ITU-T T.81, B.2.4.3, has four. */
+const CONDITIONINGS_OF_A_KIND = 16;
+
+/**
+ * Conditioning of arithmetic coding, which no scan that we take uses; decoders read it all the same.
+ * @throws PictureFault `malformed` for what libjpeg refuses: an odd length, another place, a lower bound above the upper one
+ */
+function checkConditioning(bytes: Uint8Array, { payload, payloadEnd }: JpegSegment): void {
+  if ((payloadEnd - payload) % 2 !== 0) throw broken();
+  for (let at = payload; at < payloadEnd; at += 2) {
+    const [place, bounds] = [bytes[at] ?? 0, bytes[at + 1] ?? 0];
+    const isForDc = place < CONDITIONINGS_OF_A_KIND;
+    if (place >= 2 * CONDITIONINGS_OF_A_KIND || (isForDc && (bounds & 15) > bounds >> 4)) throw broken();
+  }
+}
+
 /**
  * What a segment defines for the scans behind it; nothing for a segment that defines nothing.
  * @throws PictureFault `malformed` when its length is not that of its tables, which decoders refuse
  */
-export function tablesOf(bytes: Uint8Array, { marker, payload, payloadEnd }: JpegSegment): JpegTable[] {
+export function tablesOf(bytes: Uint8Array, segment: JpegSegment): JpegTable[] {
+  const { marker, payload, payloadEnd } = segment;
+  if (marker === JPEG.DAC) checkConditioning(bytes, segment);
   if (marker === JPEG.DRI) {
     if (payloadEnd - payload !== 2)
       throw new PictureFault('malformed', 'a restart interval of impossible length');

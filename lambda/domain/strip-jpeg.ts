@@ -108,6 +108,8 @@ function tables(
   return segment(part.marker, ...kept.map(({ start, end }) => bytes.subarray(start, end)));
 }
 
+const isApplication = (marker: number): boolean => marker >= JPEG.APP0 && marker <= 0xef;
+
 const isAdobe = (bytes: Uint8Array, { marker, payload, end }: JpegSegment): boolean =>
   marker === JPEG.APP14 && end - payload >= ADOBE_LENGTH && textAt(bytes, payload, 'Adobe');
 
@@ -123,14 +125,22 @@ export function stripJpeg(bytes: Uint8Array): Uint8Array {
   const keep = (part: Uint8Array | undefined): void => {
     if (part) kept.write(part);
   };
-  let profile = rebuiltProfile(bytes, segments);
+  // Decoders have read what says how to show the picture when they come to its first scan, and look no further.
+  const heading = segments.slice(
+    0,
+    segments.findIndex(({ marker }) => marker === JPEG.SOS),
+  );
+  let profile = rebuiltProfile(bytes, heading);
   // For decoders the last one counts.
-  const adobe = segments.findLast((part) => isAdobe(bytes, part));
+  const adobe = heading.findLast((part) => isAdobe(bytes, part));
+  let isHeading = true;
   let hasJfif = false;
   let hasExif = false;
   keep(START);
   for (const part of segments) {
     const payload = bytes.subarray(part.payload, part.end);
+    if (part.marker === JPEG.SOS) isHeading = false;
+    if (isApplication(part.marker) && !isHeading) continue;
     switch (part.marker) {
       case JPEG.DQT:
       case JPEG.DHT:

@@ -154,6 +154,12 @@ export const stageConfigSchema = z
         message: 'the overlap must end before the next rotation',
         path: ['overlapDays'],
       }),
+    webhookBytesMeasuredOn: z.iso
+      .date()
+      .optional()
+      .describe(
+        'when `npm run ops -- first-contact` saw on AWS that a message is sent as it was signed (0707); none is told beyond dev without it',
+      ),
     webhookSecretOverlapDays: z
       .int()
       .min(1)
@@ -200,6 +206,16 @@ export const stageConfigSchema = z
         });
       }
     });
+    if (config.stage !== 'dev' && config.webhookBytesMeasuredOn === undefined)
+      config.clients.forEach(({ webhook }, index) => {
+        if (webhook !== undefined)
+          context.addIssue({
+            code: 'custom',
+            path: ['clients', index, 'webhook'],
+            message:
+              'nobody is told beyond dev before webhookBytesMeasuredOn: npm run ops -- first-contact --stage dev measures it (docs/decisions/0707)',
+          });
+      });
     if (config.webhookSecretOverlapDays >= config.apiKeyRotation.everyDays)
       context.addIssue({
         code: 'custom',

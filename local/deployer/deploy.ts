@@ -2,6 +2,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import type { RootClients } from '../emulator/clients';
 import type { Emulator } from '../emulator/emulator';
+import { organizationOf } from '../emulator/organization';
 import { BOOTSTRAP_SCRIPT } from '../runtime/prepare-runtime';
 import { stacksInOrder } from './assembly';
 import { bootstrap, uploadAssets } from './bootstrap';
@@ -42,6 +43,7 @@ export async function deployAssembly(
   const deployment: Deployment = { stackNames: [], resources: 0, differences: [] };
   const transformed = await transformStacks(clients.cloudFormation, stacks, {
     account: emulator.account,
+    organizationId: await organizationOf(emulator),
     inVpcRoleArns: options.inVpcRoleArns,
   });
   for (const { name, template, differences, madeByApi } of transformed) {

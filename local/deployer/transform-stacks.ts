@@ -13,6 +13,8 @@ export interface TransformedStack extends AssemblyStack {
 
 export interface TransformOptions {
   account: string;
+  /** Of the account; the emulator chose it. */
+  organizationId: string;
   /** Roles of the functions in the VPC; see the transformation of aws:SourceVpce. */
   inVpcRoleArns: readonly string[];
 }
@@ -21,10 +23,11 @@ export interface TransformOptions {
 export async function transformStacks(
   client: CloudFormationClient,
   stacks: readonly AssemblyStack[],
-  { account, inVpcRoleArns }: TransformOptions,
+  { account, organizationId, inVpcRoleArns }: TransformOptions,
 ): Promise<TransformedStack[]> {
   const context: TransformationContext = {
     account,
+    organizationId,
     inVpcRoleArns,
     unrecognizedTypes: await findUnrecognizedTypes(
       client,

@@ -20,6 +20,8 @@ export interface MadeByApi {
 /** What the transformations need to know besides the template. Exports that vanish are collected across stacks. */
 export interface TransformationContext {
   account: string;
+  /** The id that the emulator gave to the account's organisation. */
+  organizationId: string;
   /** Types that the emulator's CloudFormation refuses. */
   unrecognizedTypes: ReadonlySet<string>;
   /** Roles of the functions that live in the VPC, and so would arrive through our endpoints. */

@@ -1,7 +1,13 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { REQUEST_MODELS } from '../../lambda/domain/api-models';
+import { BOUNDS } from '../../lambda/domain/bounds';
 import { problemSchema } from '../../lambda/domain/problems';
 import { SECURITY_HEADERS } from '../../lambda/domain/response-headers';
 import { ACCESS_LOG_FIELDS } from '../../lib/constructs/api/access-log-format';
+import { ApiError } from '../../tools/sdk/src/errors';
+import { patientFetch } from '../../tools/sdk/src/patient-fetch';
 import {
   at,
   mutated,
@@ -146,6 +152,59 @@ describe.each(STAGES)('the API of %s', (name) => {
       code: 'body-too-large',
       detail: expect.stringContaining('announced by its size') as string,
     });
+  });
+  it('and a client that sends too much reads it so, over a connection', async () => {
+    const [tooLarge] = ofType(stage, 'AWS::ApiGateway::GatewayResponse').filter(
+      ({ Properties }) => Properties['ResponseType'] === 'REQUEST_TOO_LARGE',
+    );
+    const prefix = 'gatewayresponse.header.';
+    const headers = Object.entries(tooLarge?.Properties['ResponseParameters'] as Record<string, string>)
+      .filter(([name, value]) => name.startsWith(prefix) && value.startsWith("'"))
+      .map(([name, value]): [string, string] => [name.slice(prefix.length), value.slice(1, -1)]);
+    const body = (at(tooLarge?.Properties, 'ResponseTemplates', 'application/json') as string).replace(
+      '$context.requestId',
+      'a-request',
+    );
+    // As the gateway does with more than its payload of 10 MB.
+    // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+    const gateway = createServer((request, response) => {
+      const status = Number(request.headers['content-length']) > 10 * 1024 * 1024 ? 413 : 202;
+      request.resume().on('end', () => response.writeHead(status, Object.fromEntries(headers)).end(body));
+    });
+    gateway.listen(0, '127.0.0.1');
+    await once(gateway, 'listening');
+    try {
+      // 8 MB of picture: the client of ours announces such a one by its size, others may not.
+      const image = Buffer.alloc(8 * 1024 * 1024).toString('base64');
+      const options = { fetch, sleep: () => Promise.resolve(), now: Date.now, patienceSeconds: 60 };
+      const sent = patientFetch(
+        options,
+        `http://127.0.0.1:${(gateway.address() as AddressInfo).port}/upload`,
+        {
+          method: 'POST',
+          body: JSON.stringify({ fileName: 'a.png', contentType: 'image/png', image }),
+        },
+      );
+      const error: unknown = await sent.catch((thrown: unknown) => thrown);
+      if (!(error instanceof ApiError)) throw error;
+      expect([error.status, error.code]).toEqual([413, 'body-too-large']);
+      expect(error.message).toContain('announced by its size');
+    } finally {
+      gateway.closeAllConnections();
+      gateway.close();
+    }
+  });
+  it('tells a browser for how long it need not ask again (Access-Control-Max-Age)', () => {
+    const asked = ofType(stage, METHOD).filter(({ Properties }) => Properties['HttpMethod'] === 'OPTIONS');
+    expect(asked.length).toBeGreaterThan(2);
+    for (const { Properties } of asked) {
+      const [{ ResponseParameters }] = at(Properties, 'Integration', 'IntegrationResponses') as [
+        { ResponseParameters: Record<string, string> },
+      ];
+      expect(ResponseParameters['method.response.header.Access-Control-Max-Age']).toBe(
+        `'${BOUNDS.preflightSeconds}'`,
+      );
+    }
   });
   it('says in each of them what a browser must not do, and when to ask again', () => {
     const responses = ofType(stage, 'AWS::ApiGateway::GatewayResponse').map(({ Properties }) => Properties);

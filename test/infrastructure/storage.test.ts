@@ -1,3 +1,4 @@
+import { BOUNDS } from '../../lambda/domain/bounds';
 import { DETECTION_LOGS } from '../../lambda/domain/detection-record';
 import { FOLDERS } from '../../lambda/domain/picture-keys';
 import {
@@ -76,6 +77,7 @@ describe.each(STAGES)('the stores of %s', (name) => {
       expect.objectContaining({
         AllowedMethods: ['POST'],
         AllowedOrigins: stage.config.api.corsOrigins,
+        MaxAge: BOUNDS.preflightSeconds,
       }),
     ]);
   });

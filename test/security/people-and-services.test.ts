@@ -1,3 +1,6 @@
+import { evaluate } from '../../compliance/proofs/iam/evaluate';
+import { contextOf } from '../../compliance/proofs/iam/request';
+import { parsePolicy } from '../../compliance/proofs/iam/statement';
 import { readerPolicies } from '../../compliance/deployed/reader-policy';
 import { PERSON_ROLES } from '../../lib/constructs/people/person-role';
 import {
@@ -226,6 +229,48 @@ describe.each(STAGES)('people and services of %s', (name) => {
       'ImageID',
       'LeaseUntil',
     ]);
+  });
+});
+
+/** What the embedded AWS does not send, and DynamoDB does: the key of the item and the attributes that a call names. */
+describe('what an operator gives back of messages to clients', () => {
+  const { names } = synthesized('dev');
+  const policy = parsePolicy(
+    at(
+      ofType(synthesized('dev'), POLICY).find(
+        ({ Properties }) => Properties['ManagedPolicyName'] === names.of('operator-policy'),
+      )?.Properties,
+      'PolicyDocument',
+    ),
+    'operator',
+  );
+  const GIVEN_BACK = ['ImageID', 'WebhookQueue', 'WebhookDue', 'MarkVersion', 'Attempts', 'ExpiresAt'];
+  const decide = (key: string, attributes: readonly string[]) =>
+    evaluate(
+      {
+        caller: { kind: 'role', arn: names.roleArn('operator'), account: names.account },
+        action: 'dynamodb:UpdateItem',
+        resource: names.tableArn(names.detectionLogsTable),
+        resourceAccount: names.account,
+        context: contextOf({ 'dynamodb:LeadingKeys': [key], 'dynamodb:Attributes': [...attributes] }),
+      },
+      { identity: policy },
+    ).decision;
+
+  it('is a mark’s queue, time and attempts', () => {
+    expect(decide('webhook#7d2c880c-3f9e-433b-9ae6-0a0ca41358d3', GIVEN_BACK)).toBe('allow');
+  });
+  it.each([
+    ['a record', '7d2c880c-3f9e-433b-9ae6-0a0ca41358d3', GIVEN_BACK],
+    ['places to wait', 'waits#demo', GIVEN_BACK],
+    [
+      'what a mark says of its change',
+      'webhook#7d2c880c-3f9e-433b-9ae6-0a0ca41358d3',
+      ['ImageID', 'ChangedAt'],
+    ],
+    ['how an endpoint fares', 'webhook#endpoint#demo', ['ImageID', 'DisabledAt']],
+  ])('and not %s', (_what, key, attributes) => {
+    expect(decide(key, attributes)).not.toBe('allow');
   });
 });
 

@@ -44,13 +44,13 @@ const QUEUE_REQUESTS = 3;
 const GIGABYTE_IN_KILOBYTES = 1_000_000;
 
 /** The first action of a port call is the one that AWS bills; what follows it is only authorized. */
-const actionsOf = ({ name, parameters }: PortCall): AwsCall['action'][] => {
+export const actionsOf = ({ name, parameters }: PortCall): AwsCall['action'][] => {
   const actions = PORT_CALLS[name]?.(...(parameters as never[]));
   if (actions === undefined) throw new Error(`no row for ${name}`);
   return actions.map(({ action }) => action);
 };
 
-const gigabytesOf = (stage: SynthesizedStage, id: FunctionId): number => {
+export const gigabytesOf = (stage: SynthesizedStage, id: FunctionId): number => {
   const made = ofType(stage, 'AWS::Lambda::Function').find(
     ({ Properties }) => Properties['FunctionName'] === stage.names.function(id),
   );
@@ -60,7 +60,7 @@ const gigabytesOf = (stage: SynthesizedStage, id: FunctionId): number => {
 };
 
 /** What AWS bills for a call of this action, by the service's definition. */
-function billedAs(action: AwsCall['action']): BillingUnit {
+export function billedAs(action: AwsCall['action']): BillingUnit {
   const unit = serviceOf(action)?.billing[action];
   if (unit === undefined) throw new Error(`no price for ${action}`);
   return unit;
@@ -84,6 +84,12 @@ function writeUnits(call: PortCall, recordKilobytes: number): number {
   return kilobytes * (1 + indexes + (CHANGES_STATUS.includes(call.name) ? 1 : 0));
 }
 
+/** Which events the trail of the stage takes in. */
+export const trailSelectors = (stage: SynthesizedStage): string =>
+  JSON.stringify(
+    ofType(stage, 'AWS::CloudTrail::Trail').map(({ Properties }) => at(Properties, 'AdvancedEventSelectors')),
+  );
+
 /** Whether the trail of the stage takes in a call, by its event selectors. */
 const isOnTrail = (action: string, selectors: string): boolean =>
   (action.startsWith('s3:') && selectors.includes('"AWS::S3::Object"')) ||
@@ -92,6 +98,15 @@ const isOnTrail = (action: string, selectors: string): boolean =>
 const isThroughEndpointOnTrail = (action: string, selectors: string): boolean =>
   selectors.includes('"NetworkActivity"') &&
   selectors.includes(`"${action.split(':')[0] ?? ''}.amazonaws.com"`);
+
+/** Events that the trail takes in of calls, and of so many invocations that made them. */
+export function trailEventsOf(selectors: string, actions: readonly string[], invocations: number): number {
+  return (
+    (selectors.includes('"AWS::Lambda::Function"') ? invocations : 0) +
+    actions.filter((action) => isOnTrail(action, selectors)).length +
+    actions.filter((action) => isThroughEndpointOnTrail(action, selectors)).length
+  );
+}
 
 /**
  * Everything that a million more pictures add to the bill: calls counted by running one through the real handlers,
@@ -115,14 +130,7 @@ export function pictureCosts(stage: SynthesizedStage, { calls, record }: Picture
     return seconds;
   };
 
-  const selectors = JSON.stringify(
-    ofType(stage, 'AWS::CloudTrail::Trail').map(({ Properties }) => at(Properties, 'AdvancedEventSelectors')),
-  );
-  const invocations = selectors.includes('"AWS::Lambda::Function"') ? onTheWay.length : 0;
-  const trailEvents =
-    invocations +
-    actions.filter((action) => isOnTrail(action, selectors)).length +
-    actions.filter((action) => isThroughEndpointOnTrail(action, selectors)).length;
+  const trailEvents = trailEventsOf(trailSelectors(stage), actions, onTheWay.length);
 
   const line = (group: CostGroup, what: string, price: PriceName, units: number): CostLine => ({
     group,

@@ -88,13 +88,16 @@ const VISITOR = 'visitor';
 /** A client that sends a picture now and then, for ten minutes. */
 const visits: Flow = { client: VISITOR, pictures: 100, arrivalsPerSecond: 1 / 6, beginsAt: 30 };
 
+/** How long a slot is held by a post that nobody claims: intake reads what there is, and deletes the version. */
+export const SURPLUS_SECONDS = 0.1;
+
 /** One form, posted as often as a fast line can for as long as it lives. Each post is claimed by nobody: intake's reads, a deletion. */
 const surplus = (client: string): Flow => ({
   client,
   pictures: 100 * BOUNDS.formSeconds,
   arrivalsPerSecond: 100,
   beginsAt: 0,
-  surplusSeconds: 0.1,
+  surplusSeconds: SURPLUS_SECONDS,
 });
 
 export interface Flood {

@@ -6,6 +6,7 @@ import { PICTURES } from './pictures';
 import { REFUSALS } from './refusals';
 import { ROTATIONS_AND_BACKUPS } from './rotations-and-backups';
 import { TRAIL_READINGS } from './trail-reading';
+import { WEBHOOKS } from './webhooks';
 
 /** In the order in which they are done: what is read in the trail comes last. */
 export const EXERCISES: readonly Exercise[] = [
@@ -14,6 +15,7 @@ export const EXERCISES: readonly Exercise[] = [
   ...ROTATIONS_AND_BACKUPS,
   ...ALERTS,
   ...FAILURES,
+  ...WEBHOOKS,
   NETWORK_PROBE,
   ...TRAIL_READINGS,
 ];
@@ -33,10 +35,6 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
     'the pipeline stands in another account; read its trail after the first release',
   'contract schedule-rule-takes-its-role':
     'the pipelines of a day stand in another account; read its trail after the first day',
-  'contract workflow-calls-address':
-    'needs a client with a confirmed address; read the trail after the first client was told',
-  'contract workflow-uses-connection':
-    'needs a client with a confirmed address; read the trail after the first client was told',
   'contract connection-keeps-its-secret': 'read in the trail of the deployment that makes the connection',
   'contract gateway-invokes-function':
     'the trail records no such call; a function’s own log does not show condition keys',

@@ -27,7 +27,7 @@ export function checkSelection(selection: Selection, clients: readonly string[])
     );
   if (selection.client !== undefined && !clients.includes(selection.client))
     throw new ConfigurationError(
-      `--client ${selection.client} is none of the stage's clients: ${clients.join(', ')}.`,
+      `--client ${selection.client} is none of ${clients.join(', ') || 'the clients that there are'}.`,
     );
   return { ...selection, images: selection.images.map((id) => imageIdSchema.parse(id)) };
 }

@@ -35,6 +35,7 @@ const subjectsIn = ({ stackName, account, template }: StackTemplate) =>
     transformation
       .apply(template as Template, {
         account,
+        organizationId: 'o-any',
         unrecognizedTypes: new Set(),
         inVpcRoleArns: ['arn:aws:iam::000000000000:role/any'],
         omittedExports: new Set(),

@@ -51,6 +51,8 @@ export function personPlaceholders(
       IntakeFunction: [names.functionArn('intake'), `${names.functionArn('intake')}:*`],
       DataKey: keys.data.keyArn,
       StatusIndex: `${records}/index/${DETECTION_LOGS.indexes.byStatus.name}`,
+      WebhookIndex: `${records}/index/${DETECTION_LOGS.indexes.byWebhook.name}`,
+      RecordTable: records,
     },
     'data-steward': {
       Region,

@@ -3,6 +3,7 @@ import type { Difference, Transformation, TransformationContext } from '../trans
 import { functionRuntime } from './function-runtime';
 import { madeByApi } from './made-by-api';
 import { omitUnemulated } from './omit-unemulated';
+import { organizationId } from './organization-id';
 import { principalSession } from './principal-session';
 import { stateMachineAlias } from './state-machine-alias';
 import { vpcEndpointCondition } from './vpc-endpoint-condition';
@@ -11,6 +12,7 @@ import { vpcEndpointCondition } from './vpc-endpoint-condition';
 export const TRANSFORMATIONS: readonly Transformation[] = [
   vpcEndpointCondition,
   principalSession,
+  organizationId,
   stateMachineAlias,
   functionRuntime,
   madeByApi,

@@ -13,6 +13,7 @@ import { transformStacks, type TransformedStack } from '../../../local/deployer/
 import { writeTransformedAssembly } from '../../../local/deployer/write-assembly';
 import type { RootClients } from '../../../local/emulator/clients';
 import type { Emulator } from '../../../local/emulator/emulator';
+import { organizationOf } from '../../../local/emulator/organization';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 
 export interface Release {
@@ -30,7 +31,7 @@ export interface ReleaseChange {
 
 /** An assembly as the embedded AWS gets it, both regions of it. */
 export async function transformRelease(
-  { directory }: Emulator,
+  emulator: Emulator,
   clients: RootClients,
   { assembly, inVpcRoleArns }: DeployOptions,
 ): Promise<Release> {
@@ -38,9 +39,9 @@ export async function transformRelease(
   const stacks = await transformStacks(
     clients.cloudFormation,
     await stacksInOrder(assembly, [region, drRegion]),
-    { account, inVpcRoleArns },
+    { account, inVpcRoleArns, organizationId: await organizationOf(emulator) },
   );
-  const folder = await mkdtemp(join(directory, 'release-'));
+  const folder = await mkdtemp(join(emulator.directory, 'release-'));
   await writeTransformedAssembly(assembly.directory, stacks, folder);
   return { folder, stacks };
 }

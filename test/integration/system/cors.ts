@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { BOUNDS } from '../../../lambda/domain/bounds';
 import { send } from '../../../tools/client/api-client';
 import { type GetSystem, problem } from './test-system';
 
@@ -34,6 +35,8 @@ export function describeCors(system: GetSystem): void {
         /content-type.*x-api-key|x-api-key.*content-type/,
       );
       expect(['*', STRANGE]).not.toContain(allowedOrigin(await asked(STRANGE)));
+      // For so long it asks no more (Access-Control-Max-Age).
+      expect(answer.headers['access-control-max-age']).toBe(String(BOUNDS.preflightSeconds));
     });
     it('reads the problem documents of the gateway and of the functions, from an allowed origin only', async () => {
       const key = { 'x-api-key': system().aws.apiKeys.get('demo')?.value ?? '' };

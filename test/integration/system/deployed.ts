@@ -12,7 +12,6 @@ import { clientSettings } from '../../../local/emulator/clients';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 import { trustOfAccount } from '../deployment/administrator';
 import { transformRelease } from '../deployment/release';
-import { joinOrganization } from './join-organization';
 import { type PhysicalId, plantedDrift } from './plant-drift';
 import type { GetSystem } from './test-system';
 
@@ -77,7 +76,6 @@ export function describeDeployed(system: GetSystem): void {
     }
 
     beforeAll(async () => {
-      await joinOrganization(system());
       const { emulator, clients, names, config } = system().aws;
       const { folder, stacks } = await transformRelease(emulator, clients, {
         assembly: new CloudAssembly(join(emulator.directory, 'cdk.out')),

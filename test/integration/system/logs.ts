@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { FUNCTION_IDS, type FunctionId } from '../../../lambda/functions';
 import { METRICS } from '../../../lambda/domain/metrics';
 import { uploadAnswerSchema } from '../../../lambda/domain/api-schemas';
-import { askService } from './ask-service';
+import { askService } from '../../../local/emulator/ask-service';
 import { type GetSystem, inlineBody, untilStatus } from './test-system';
 
 const pageSchema = z.object({
@@ -34,7 +34,7 @@ export function describeLogs(system: GetSystem): void {
     let nextToken: string | undefined;
     do {
       const page = pageSchema.parse(
-        await askService(system(), 'logs', 'Logs_20140328.FilterLogEvents', {
+        await askService(system().aws.emulator, 'logs', 'Logs_20140328.FilterLogEvents', {
           logGroupName: system().aws.names.functionLogGroup(id),
           ...(nextToken === undefined ? {} : { nextToken }),
         }),

@@ -11,7 +11,6 @@ import {
 } from '../../../lib/rotation/api-key-rotation-definition';
 import { cursorKeyRotationDefinition } from '../../../lib/rotation/cursor-key-rotation-definition';
 import { clientSettings } from '../../../local/emulator/clients';
-import { joinOrganization } from './join-organization';
 import { runRotation } from './run-rotation';
 import { takeRole } from '../../../local/client/take-role';
 import { type GetSystem, somePicture, uploadInline } from './test-system';
@@ -56,8 +55,6 @@ export function describeRotation(system: GetSystem): void {
   };
 
   describe('the rotation of an API key', () => {
-    beforeAll(() => joinOrganization(system()));
-
     it('that cannot attach the new key takes it away: the old one works, nothing is stored', async () => {
       const before = await keysOf('partner');
       const { VersionId: stored } = await secretOf('partner');

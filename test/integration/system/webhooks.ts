@@ -1,7 +1,9 @@
 import { DeleteItemCommand, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-
 import { StartExecutionCommand, DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { Webhook } from 'standardwebhooks';
+import { OPERATIONS } from '../../../bin/operations/operations';
+import { redriveWebhooks } from '../../../bin/operations/redrive-webhooks';
+import { contextAs } from '../../../bin/rehearsal/run-as';
 import { rotateWebhookSecret, tellClient } from '../../../local/receiver/tell-client';
 import { eventually, type GetSystem, problem, somePicture, untilStatus, uploadInline } from './test-system';
 
@@ -153,6 +155,49 @@ export function describeWebhooks(system: GetSystem): void {
       await makeDue(imageId);
       await tell();
       expect(cameOf(imageId)).toHaveLength(1);
+    });
+
+    it('is told after all what was given up, when the operator gives it back and nobody else may', async () => {
+      const [imageId, erased] = [await noted(), await noted()];
+      const { clients } = system().aws;
+      system().aws.receiver.misbehaviour = { status: 400 };
+      await tell();
+      // All attempts of a day are over, and the receiver took others meanwhile.
+      await clients.dynamodb.send(new DeleteItemCommand(endpoint()));
+      for (const id of [imageId, erased])
+        await clients.dynamodb.send(
+          new UpdateItemCommand({
+            ...key(id),
+            UpdateExpression: 'SET WebhookDue = :now, Attempts = :all',
+            ExpressionAttributeValues: { ':now': { S: '2026-01-01T00:00:00Z' }, ':all': { N: '8' } },
+          }),
+        );
+      system().aws.receiver.misbehaviour = undefined;
+      await tell();
+      expect((await markOf(imageId))?.['WebhookQueue']).toEqual({ S: 'given-up#demo' });
+      await tell();
+      const [before, beforeErased] = [cameOf(imageId), cameOf(erased)];
+      expect((await system().demo.call(`/images/${erased}`, { method: 'DELETE' })).status).toBe(204);
+
+      const lines: string[] = [];
+      const as = (purpose: string) => contextAs(system().aws, purpose, (line) => lines.push(line));
+      const selection = { client: 'demo', images: [imageId, erased] };
+      const operator = await as('operator');
+      expect(await redriveWebhooks(operator, selection)).toBe(2);
+      expect((await markOf(imageId))?.['WebhookQueue']).toEqual({ S: 'given-up#demo' });
+      for (const purpose of ['data-steward', 'auditor', 'reviewer'])
+        await expect(redriveWebhooks({ ...(await as(purpose)), confirmed: true }, selection)).rejects.toThrow(
+          /AccessDenied|not authorized/i,
+        );
+      expect(await redriveWebhooks({ ...operator, confirmed: true }, selection)).toBe(2);
+      await tell();
+      const [message, ...more] = cameOf(imageId).slice(before.length);
+      expect([message?.id, more]).toEqual([before[0]?.id ?? message?.id, []]);
+      expect(message?.event?.data.imageId).toBe(imageId);
+      expect(cameOf(erased)).toHaveLength(beforeErased.length);
+      expect((await markOf(imageId))?.['WebhookQueue']).toBeUndefined();
+      await OPERATIONS['redrive-webhooks'].run(operator, { selection } as never);
+      expect(lines.at(-1)).toBe('0 messages would be given back.');
     });
 
     it('is the only one whose pictures are noted', async () => {

@@ -166,6 +166,16 @@ export const hostileJpegs = (base: BasePictures): HostilePicture[] => {
     ),
     asJpeg('height counted behind the scan', 'unsupported-format', withFrameHeight(jpeg, 0)),
     asJpeg('reserved marker', 'malformed', insertAfterSoi(jpeg, Buffer.from([0xff, 0x02, 0, 2]))),
+    ...(
+      [
+        ['of a name', 'malformed', Buffer.from('Jane Roe')],
+        ['of an odd length', 'malformed', Buffer.from([0, 0x10, 0])],
+        ['of bounds that cross', 'malformed', Buffer.from([0, 0x01])],
+        ['as libjpeg takes it', 'accepted', Buffer.from([0, 0x10, 0x10, 5])],
+      ] as const
+    ).map(([what, verdict, content]) =>
+      asJpeg(`conditioning ${what}`, verdict, insertAfterSoi(jpeg, jpegSegment(0xcc, content))),
+    ),
     ...[0xc8, 0xde, 0xdf, 0xf0, 0xf5, 0xfd].map((marker) =>
       asJpeg(
         `segment of another process, ${marker.toString(16)}`,

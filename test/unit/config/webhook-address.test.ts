@@ -10,6 +10,7 @@ describe('the address of a webhook', () => {
     'https://receiver.example.com/',
     'https://hooks.partner.example/pictures/v1',
     'https://a-b.example/x_y~z',
+    'https://xn--exmple-cua.com/',
   ])('may be %s', (address) => {
     expect(refusal(address)).toBeUndefined();
   });
@@ -41,8 +42,34 @@ describe('the address of a webhook', () => {
     ['https://ip-10-0-0-1.ec2.internal/', 'public internet'],
     ['https://receiver.example.com', 'with a path'],
     ['https://Receiver.example.com/', 'small letters'],
-    ['https://receiver.example.com/*', 'without *'],
-    ['https://receiver.example.com/${aws:username}', 'without *'],
+    ['https://receiver.example.com/*', 'without ..'],
+    ['https://receiver.example.com/${aws:username}', 'without ..'],
+    // What is called would not be what IAM allows.
+    ['https://receiver.example.com/a/../b', 'without ..'],
+    ['https://receiver.example.com/.', 'without ..'],
+    ['https://receiver.example.com:443/', 'small letters'],
+    ['https://@receiver.example.com/', 'small letters'],
+    ['https://receiver.example.com\\@evil.example.org/', 'small letters'],
+    ['https://receiver.example.com/\t', 'small letters'],
+    ['https:receiver.example.com/', 'small letters'],
+    // A name with a dot at its end is the same name to a resolver.
+    ['https://receiver.example.com./', 'no dot at its end'],
+    ['https://localhost./', 'no dot at its end'],
+    ['https://receiver.internal./', 'no dot at its end'],
+    ['https://-a.example.com/', 'host name'],
+    [`https://${'a'.repeat(64)}.example.com/`, 'host name'],
+    [`https://${'a.'.repeat(125)}example.com/`, 'host name'],
+    [`https://receiver.example.com/${'a'.repeat(3000)}`, 'Too big'],
+    ['https://receiver.corp/', 'public internet'],
+    ['https://receiver.test/', 'public internet'],
+    ['https://receiver.invalid/', 'public internet'],
+    // Letters that look like others, or become others; a name in its ASCII form is allowed, and reviewed as such.
+    ['https://ex\u00e4mple.com/', 'small letters'],
+    ['https://receiver\uff0eexample.com/', 'small letters'],
+    ['https://\uff11\uff12\uff17.0.0.1/', 'loopback'],
+    ['https://[::ffff:10.0.0.1]/', 'private'],
+    ['https://017700000001/', 'loopback'],
+    ['https://127.1/', 'loopback'],
     ['https://receiver.example.com/a%2fb', 'escapes'],
   ])('is refused: %s', (address, why) => {
     expect(refusal(address)).toContain(why);

@@ -1,3 +1,4 @@
+import { actCosts, clientActs, costOf } from '../../../tools/cost/client-costs';
 import { type CostGroup, pictureCosts, perMillion } from '../../../tools/cost/picture-costs';
 import { type PictureRun, runOnePicture } from '../../../tools/cost/picture-run';
 import { monthly, standingCosts } from '../../../tools/cost/standing-costs';
@@ -70,5 +71,25 @@ describe('what a stage costs without pictures', () => {
   it('grows with a key', () => {
     const key = ofType(prod, 'AWS::KMS::Key').slice(0, 1);
     expect(standing({ ...prod, resources: [...prod.resources, ...key] })).toBeCloseTo(standing(prod) + 1);
+  });
+});
+
+describe('what a client makes happen without a picture that is decided', () => {
+  it('costs less an hour than the pictures that its plan lets it send, however much it waits', async () => {
+    const [wait] = await clientActs();
+    if (wait?.perHour === undefined) throw new Error('Waits are not bounded.');
+    const picture = sumOf(prod, 'detection', 'processing', 'audit') / 1_000_000;
+    const smallest = Math.min(...prod.config.plans.map(({ picturesPerHour }) => picturesPerHour));
+    expect(wait.perHour * costOf(prod, wait)).toBeLessThan(smallest * picture);
+  });
+  it('counts what the handlers do: a wait holds its function, a post behind the picture is neither read nor kept', async () => {
+    const [wait, post] = await clientActs();
+    const names = (calls: readonly { readonly name: string }[] = []) => calls.map(({ name }) => name);
+    expect(names(wait?.calls).filter((name) => name === 'log.get').length).toBeGreaterThan(10);
+    expect(names(wait?.calls)).toEqual(expect.arrayContaining(['slots.take', 'slots.release']));
+    expect(names(post?.calls)).toContain('pictures.deleteVersion');
+    expect(names(post?.calls)).not.toContain('pictures.getVersion');
+    expect(wait && costOf(prod, wait)).toBeGreaterThan(5 * (post ? costOf(prod, post) : Infinity));
+    expect(post && actCosts(prod, post).some(({ price }) => price === 'image')).toBe(false);
   });
 });

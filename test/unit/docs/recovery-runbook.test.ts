@@ -27,6 +27,7 @@ describe('the recovery runbook', () => {
     'Key compromised',
     'API key leaked',
     'Poisoned queue',
+    'Messages that a client did not take',
     'Region lost for good',
     'Rollback of a release',
     'Destroy production',
@@ -47,6 +48,7 @@ describe('the recovery runbook', () => {
       'reconcile',
       'stuck',
       'redrive',
+      'redrive-webhooks',
       'discard-restored',
       'rehearse restore',
     ])

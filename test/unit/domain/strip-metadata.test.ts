@@ -21,7 +21,7 @@ import {
 import { basePictures, gradient } from '../../support/hostile/base-pictures';
 
 const SECRET = 'Jane Roe, 1 Main Street';
-const [COMMENT, APP0, APP1, APP2, APP13] = [0xfe, 0xe0, 0xe1, 0xe2, 0xed];
+const [COMMENT, APP0, APP1, APP2, APP13, APP14] = [0xfe, 0xe0, 0xe1, 0xe2, 0xed, 0xee];
 const XMP = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" dc:creator="${SECRET}"/></rdf:RDF></x:xmpmeta>`;
 
 /** A camera's picture: position, owner, XMP, orientation and profile. */
@@ -304,6 +304,65 @@ describe('a colour profile', () => {
       expect(await pixels(stripped)).toEqual(await pixels(format === 'jpg' ? jpeg : png));
     },
   );
+
+  test('that holds a text behind the numbers of an element, or where they are reserved, loses it', async () => {
+    const given = await profileOf(await encode(gradient().withIccProfile('p3'), 'jpg'));
+    const text = ascii('SN-4711-JANE');
+    const entries = Array.from({ length: given.readUInt32BE(128) }, (_, index) => 132 + index * 12);
+    for (const tag of ['wtpt', 'rXYZ', 'chad', 'rTRC']) {
+      const entry = entries.find((at) => given.toString('latin1', at, at + 4) === tag) ?? 0;
+      const [from, length] = [given.readUInt32BE(entry + 4), given.readUInt32BE(entry + 8)];
+      // The element stands at the end, with something behind its numbers.
+      const profile = Buffer.concat([given, given.subarray(from, from + length), text]);
+      profile.writeUInt32BE(profile.length, 0);
+      profile.writeUInt32BE(given.length, entry + 4);
+      profile.writeUInt32BE(length + text.length, entry + 8);
+      text.copy(profile, given.length + 4, 0, 4);
+      const stripped = Buffer.from(
+        stripMetadata(insertAfterSoi(await bare(), segmentsOf(profile, 1)), 'jpg'),
+      );
+      const kept = await profileOf(stripped);
+      expect([tag, kept.includes('JANE'), kept.includes('SN-4'), kept.length > 0]).toEqual([
+        tag,
+        false,
+        false,
+        true,
+      ]);
+      const clean = stripMetadata(insertAfterSoi(await bare(), segmentsOf(given, 1)), 'jpg');
+      expect(await colours(stripped)).toEqual(await colours(clean));
+    }
+  });
+
+  test('of which one tag lies beyond its end is kept without it, as Little CMS uses it', async () => {
+    const profile = Buffer.from(await profileOf(await encode(gradient().withIccProfile('p3'), 'jpg')));
+    const entry = Array.from({ length: profile.readUInt32BE(128) }, (_, index) => 132 + index * 12).find(
+      (at) => profile.toString('latin1', at, at + 4) === 'chad',
+    );
+    profile.writeUInt32BE(0x63c2_0000, (entry ?? 0) + 8);
+    const file = insertAfterSoi(await bare(), segmentsOf(profile, 1));
+    expect(await colours(stripMetadata(file, 'jpg'))).toEqual(await colours(file));
+    expect((await profileOf(stripMetadata(file, 'jpg'))).length).toBeGreaterThan(0);
+  });
+
+  test('counts by what stands before the first scan: a part of another behind it changes nothing, nor do EXIF and Adobe’s segment', async () => {
+    const profile = await profileOf(await encode(gradient().withIccProfile('p3'), 'jpg'));
+    const progressive = await gradient().jpeg({ progressive: true }).toBuffer();
+    const original = insertAfterSoi(
+      progressive,
+      segmentsOf(profile, 1),
+      jpegSegment(APP14, ascii('Adobe\0\x64\0\0\0\0\x01')),
+    );
+    const second = original.indexOf(Buffer.from([0xff, 0xda]), offsetOfMarker(original, 0xda) + 2);
+    const late = Buffer.concat([
+      segmentsOf(profile, 1),
+      jpegSegment(APP14, ascii('Adobe\0\x64\0\0\0\0\0')),
+      jpegSegment(APP1, Buffer.concat([ascii('Exif\0\0'), orientationBlock(6)])),
+    ]);
+    const file = splice(original, second, late);
+    const stripped = stripMetadata(file, 'jpg');
+    expect(stripped).toEqual(stripMetadata(original, 'jpg'));
+    expect(await colours(stripped)).toEqual(await colours(file));
+  });
 
   test('that holds a serial number in a tag of its own or in a text loses it', async () => {
     const profile = Buffer.from(await profileOf(await encode(gradient().withIccProfile('p3'), 'jpg')));

@@ -1,5 +1,6 @@
 import type { Template } from '../../../local/deployer/template';
 import { UntranslatableConditionError } from '../../../local/deployer/transformations/policy-conditions';
+import { organizationId } from '../../../local/deployer/transformations/organization-id';
 import { principalSession } from '../../../local/deployer/transformations/principal-session';
 import { vpcEndpointCondition } from '../../../local/deployer/transformations/vpc-endpoint-condition';
 import { transformationContext } from './transformation-context';
@@ -98,5 +99,22 @@ describe('principal-session', () => {
     const result = principalSession.apply(template, context);
     expect(result.template).toEqual(template);
     expect(result.differences).toEqual([]);
+  });
+});
+
+describe('organization-id', () => {
+  it('names the organisation that the emulator made, and touches nothing else', () => {
+    const given = { 'aws:PrincipalOrgID': 'o-exampleorgid1', 'aws:PrincipalTag/x': 'y' };
+    const { template, differences } = organizationId.apply(
+      policy({ StringNotEqualsIfExists: given, Bool: { 'aws:SecureTransport': 'false' } }),
+      context,
+    );
+    expect(conditionOf(template)).toEqual({
+      StringNotEqualsIfExists: { ...given, 'aws:PrincipalOrgID': 'o-emulated00' },
+      Bool: { 'aws:SecureTransport': 'false' },
+    });
+    expect(differences).toHaveLength(1);
+    const other = policy({ Bool: { 'aws:SecureTransport': 'false' } });
+    expect(organizationId.apply(other, context)).toEqual({ template: other, differences: [] });
   });
 });

@@ -1,10 +1,19 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
 import { webhookHeaders } from '../../../lambda/domain/webhook-signature';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 import { verifyWebhook, WebhookError } from '../../../tools/sdk/src/webhook';
@@ -54,16 +63,42 @@ const hasJava = (): boolean => {
   }
 };
 
-describe.each<[string, string[]]>([
-  ['Python', ['python3', example('receive.py')]],
+/** The example and the SDK as whoever installs them has them: as JavaScript, the SDK by its name. */
+const inTypeScript = (folder: string): string => {
+  const sdk = path.join(PROJECT_ROOT, 'tools', 'sdk');
+  const installed = path.join(folder, 'node_modules', 'serverlessapp-pictures');
+  const compile = (from: string, to: string): void =>
+    writeFileSync(
+      to,
+      transpileModule(readFileSync(from, 'utf8'), {
+        compilerOptions: {
+          target: ScriptTarget.ES2022,
+          module: ModuleKind.ESNext,
+          rewriteRelativeImportExtensions: true,
+        },
+      }).outputText,
+    );
+  mkdirSync(path.join(installed, 'dist'), { recursive: true });
+  copyFileSync(path.join(sdk, 'package.json'), path.join(installed, 'package.json'));
+  for (const file of readdirSync(path.join(sdk, 'src')))
+    compile(path.join(sdk, 'src', file), path.join(installed, 'dist', file.replace('.ts', '.js')));
+  const program = path.join(folder, 'receive.mjs');
+  compile(example('receive.mts'), program);
+  return program;
+};
+
+describe.each<[string, (folder: string) => string[]]>([
+  ['TypeScript', (folder) => [process.execPath, inTypeScript(folder)]],
+  ['Python', () => ['python3', example('receive.py')]],
   // The runner of this project's tests need not have Java; whoever builds it in CI does.
-  ...(hasJava() ? [['Java', ['java', example('Receive.java')]] as [string, string[]]] : []),
-])('the receiver in %s', (_language, [program = '', ...parameters]) => {
+  ...(hasJava() ? [['Java', () => ['java', example('Receive.java')]] as [string, () => string[]]] : []),
+])('the receiver in %s', (_language, commandIn) => {
   let child: ChildProcess;
   let url = '';
   const lines: string[] = [];
   const folder = mkdtempSync(path.join(tmpdir(), 'receiver-'));
   beforeAll(async () => {
+    const [program = '', ...parameters] = commandIn(folder);
     const started = spawn(program, parameters, {
       cwd: folder,
       env: { PATH: process.env['PATH'], HOME: folder, SECRET, PORT: '0', PYTHONDONTWRITEBYTECODE: '1' },
