@@ -49,13 +49,22 @@ const LAYERS = {
 
   // What people and pipelines run.
   tools: {
-    files: '^tools/(?!cost/|sdk/)',
+    files: '^tools/(?!cost/|sdk/|simulation/simulate-waits\\.ts$)',
     mayImport: ['domain', 'declarations', 'openapi', 'config', 'names', 'catalogues', 'constructs', 'stages'],
   },
-  // Costs are those of a picture's calls, which the tests' in-memory system counts.
+  // Costs are those of a picture's calls, which the tests' in-memory system counts; waits are those of the real step over it.
   cost: {
-    files: '^(tools/cost/|bin/commands/cost\\.ts$)',
-    mayImport: ['domain', 'declarations', 'config', 'catalogues', 'constructs', 'testSupport'],
+    files: '^(tools/cost/|tools/simulation/simulate-waits\\.ts$|bin/commands/(cost|simulate)\\.ts$)',
+    mayImport: [
+      'domain',
+      'declarations',
+      'steps',
+      'config',
+      'catalogues',
+      'constructs',
+      'tools',
+      'testSupport',
+    ],
   },
   transformations: {
     files: '^local/deployer/(transformations/|transformation\\.ts$|template\\.ts$)',
@@ -83,7 +92,7 @@ const LAYERS = {
   // What a bootstrap is given; the proof of the deployer judges it, too.
   bootstrap: { files: '^bin/preflight/execution-policies\\.ts$', mayImport: ['config', 'names', 'commands'] },
   commands: {
-    files: '^bin/(?!commands/cost\\.ts$|preflight/execution-policies\\.ts$)',
+    files: '^bin/(?!commands/(cost|simulate)\\.ts$|preflight/execution-policies\\.ts$)',
     mayImport: [
       'domain',
       'steps',
