@@ -61,10 +61,27 @@ export const MEANINGS: readonly Meaning[] = [
     ours: ['publicSetting'],
     about: /AccessControl/,
   },
+  { rules: /specify_public_access_block/, ours: ['publicSetting'], about: /nothing in the template blocks/ },
+  // One switch each, of the four that ours names together.
   {
-    rules: /specify_public_access_block|block_public|ignore_public|no_public_buckets/,
+    rules: /block_public_acls/,
     ours: ['publicSetting'],
-    about: /Block|block|Ignore|Restrict/,
+    about: /BlockPublicAcls|nothing in the template blocks/,
+  },
+  {
+    rules: /block_public_policy/,
+    ours: ['publicSetting'],
+    about: /BlockPublicPolicy|nothing in the template blocks/,
+  },
+  {
+    rules: /ignore_public_acls/,
+    ours: ['publicSetting'],
+    about: /IgnorePublicAcls|nothing in the template blocks/,
+  },
+  {
+    rules: /no_public_buckets/,
+    ours: ['publicSetting'],
+    about: /RestrictPublicBuckets|nothing in the template blocks/,
   },
   {
     rules:

@@ -1,4 +1,6 @@
+import { parse } from 'yaml';
 import { dig, listOf } from '../model/dig';
+import { ModelError } from '../model/errors';
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
 import { isTrue, judged, type Setting, textOf } from './setting';
@@ -6,15 +8,26 @@ import { isRecord } from '../../is-record';
 
 const VERBS = ['get', 'put', 'post', 'delete', 'patch', 'head', 'x-amazon-apigateway-any-method'];
 type Body = Readonly<Record<string, unknown>>;
-/** An OpenAPI document; as text it may be JSON. */
+/**
+ * An OpenAPI document; as text it is JSON, or YAML, which holds it.
+ * @throws ModelError when it stands elsewhere, or is none.
+ */
 function documentOf(r: Resource): unknown {
+  if (r.has('BodyS3Location'))
+    throw new ModelError(
+      'unresolved-reference',
+      r.path,
+      'its document lies in S3, where nobody here reads it',
+    );
   const body = r.property('Body');
   if (typeof body !== 'string') return body;
   try {
-    return JSON.parse(body) as unknown;
+    const document: unknown = parse(body);
+    if (isRecord(document)) return document;
   } catch {
-    return undefined;
+    // Told below.
   }
+  throw new ModelError('malformed-value', r.path, 'Body is no document that can be read');
 }
 
 const requires = (security: unknown): boolean =>

@@ -4,7 +4,7 @@ import type { Resource } from '../model/resource';
 import type { Statement } from '../iam/statement';
 import type { Finding } from './finding';
 import { actionFor, wholeAccounts } from './judge-policies';
-import { administratorFor, everybodyFor, isGuardOfTrust, strangersContext } from './outsiders';
+import { administratorFor, everybodyFor, pretenderFor, strangersContext } from './outsiders';
 import { trustOf } from './policies-of';
 
 /** Tokens that anybody can get from the public issuers: of another repository, project, organisation or workload. */
@@ -66,7 +66,7 @@ function ofStatement(
   own: ReadonlySet<string>,
 ): Finding[] {
   const { account } = resource;
-  const { sid, principals, actions, conditions } = statement;
+  const { sid, principals, actions } = statement;
   const role = { arn: `arn:aws:iam::${account}:role/${resource.path}`, statements, account };
   const found: Finding[] = [];
   const tell = (rule: Finding['rule'], message: string) => found.push({ rule, resource, message });
@@ -80,9 +80,8 @@ function ofStatement(
   if (anybody) tell('trustPublic', `${anybody.name} may assume it by ${sid}`);
   const accounts = wholeAccounts(statement).filter((id) => !own.has(id));
   for (const id of new Set(accounts)) {
-    const outsider = administratorFor(statement, id);
-    const guarded = conditions.some(({ key }) => isGuardOfTrust(key) || key.startsWith('aws:principalorg'));
-    if (!guarded && actionFor(outsider, statement, role, 'sts') !== undefined)
+    const outsiders = [administratorFor(statement, id), pretenderFor(statement, id)];
+    if (outsiders.some((outsider) => actionFor(outsider, statement, role, 'sts') !== undefined))
       tell(
         'trustAccount',
         `whoever may act for account ${id}, if it is not your own, may assume it by ${sid}`,

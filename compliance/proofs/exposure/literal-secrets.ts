@@ -24,6 +24,9 @@ const SECRET_VALUES: readonly (readonly [RegExp, string])[] = [
 /** In programs that a template carries: something like `password = 'hunter2'`. */
 const ASSIGNED =
   /(?:^|[^A-Za-z])(?:[A-Za-z_]*_)?(?:password|passwd|pwd|secret|token|api_?key)\s*[:=]\s*['"]?(?!\$|\{\{|['"]|%|<|os\.|process\.|none\b|null\b|true\b|false\b)[^\s'"]{4,}/i;
+/** In a text of which parts are put in later: a secret that is no such part. */
+const GIVEN_BESIDE =
+  /(?:password|passwd|pwd|secret|token|api_?key)["']?\s*[:=]\s*["']?(?!\{\{)[^"'${\s,}]{6,}/i;
 const CARRIES_PROGRAM = /^(?:UserData|ZipFile|BuildSpec|Definition|DefinitionString|Content)$/;
 
 /** Names of what keeps secrets: whoever reads them has none. */
@@ -92,7 +95,9 @@ function givenAway(value: unknown, { parameters, stores }: Known): string | unde
   }
   const text = typeof sub === 'string' ? sub : Array.isArray(sub) ? String(sub[0]) : undefined;
   if (text !== undefined)
-    return isProtected(text) || text.includes('${') ? undefined : 'stands in the template';
+    return isProtected(text) || (text.includes('${') && !GIVEN_BESIDE.test(text))
+      ? undefined
+      : 'stands in the template';
   if (Array.isArray(join)) {
     const parts = (Array.isArray(join[1]) ? join[1] : []) as unknown[];
     return parts.every((part) => typeof part === 'string') && !isProtected(parts.join(''))

@@ -1,12 +1,12 @@
 import { dig } from '../model/dig';
 import type { Resource } from '../model/resource';
-import { judged, numberOf, type Setting, textOf } from './setting';
+import { decided, judged, numberOf, type Setting, textOf } from './setting';
 
 type Rule = Readonly<Record<string, unknown>>;
 
 /** Ranges of more addresses than any one organisation has; written in halves and quarters, the Internet stays the Internet. */
 export function isInternet(range: unknown): boolean {
-  const [address = '', length] = String(range).split('/');
+  const [address = '', length] = String(decided(range)).split('/');
   const prefix = numberOf(length);
   if (prefix === undefined) return false;
   return address.includes(':') ? prefix < 16 : /^[\d.]+$/.test(address) && prefix < 8;

@@ -124,8 +124,22 @@ export const administratorFor = ({ conditions }: Statement, account: string): Ou
   };
 };
 
+/** As {@link administratorFor}, of one who makes up what a trust asks for: a guard that anything fulfils guards nothing. */
+export function pretenderFor(statement: Statement, account: string): Outsider {
+  const outsider = administratorFor(statement, account);
+  const guards = statement.conditions.filter(({ key }) => isGuardOfTrust(key));
+  const madeUp = guards.map(({ key }) => [key, key.startsWith('aws:multifactorauth') ? 'false' : 'stranger']);
+  return {
+    ...outsider,
+    context: new Map([
+      ...outsider.context,
+      ...contextOf(Object.fromEntries(madeUp) as Record<string, string>),
+    ]),
+  };
+}
+
 /** Keys by which a trust asks for more than the account: what only the right party knows, has or belongs to. */
-export const isGuardOfTrust = (key: string): boolean =>
+const isGuardOfTrust = (key: string): boolean =>
   ['sts:externalid', 'aws:multifactorauthpresent', 'aws:multifactorauthage', 'sts:sourceidentity'].includes(
     key,
   ) || key.startsWith('aws:principaltag/');

@@ -8,21 +8,24 @@ import type { EngineResult } from '../../verdict-row';
 import { API_SETTINGS } from './api-settings';
 import { ENCRYPTION_SETTINGS } from './encryption-settings';
 import type { ExposureRule, Finding } from './finding';
+import { HANDED_OVER } from './handed-over';
 import { judgeHolder } from './judge-holders';
 import { judgePolicy } from './judge-policies';
 import { judgeTrust } from './judge-trust';
 import { secretDefaults, secretsOf, storesOf } from './literal-secrets';
 import { LOGGING_SETTINGS } from './logging-settings';
 import { NETWORK_SETTINGS } from './network-settings';
-import { policiesOn } from './policies-of';
+import { policiesOn, trustOf } from './policies-of';
 import { PUBLIC_SETTINGS } from './public-settings';
 import { possibleWorlds } from './read-templates';
 import { EXPOSURE_RULES } from './rules';
 import type { Setting } from './setting';
 import { TRANSPORT_SETTINGS } from './transport-settings';
+import { unknownGrants } from './unknown-values';
 
 const SETTINGS: readonly Setting[] = [
   ...PUBLIC_SETTINGS,
+  ...HANDED_OVER,
   ...NETWORK_SETTINGS,
   ...API_SETTINGS,
   ...TRANSPORT_SETTINGS,
@@ -87,15 +90,26 @@ function judgeResource(set: TemplateSet, resource: Resource, own: ReadonlySet<st
   const findings: Finding[] = [];
   const asked = new Set<ExposureRule>();
   const unread: string[] = [];
-  for (const [rules, judge] of partsOf(set, resource, own)) {
+  const attempt = (judge: () => void): void => {
     try {
-      findings.push(...judge());
-      rules.forEach((rule) => asked.add(rule));
+      judge();
     } catch (error) {
       if (!(error instanceof ModelError) && !(error instanceof PolicyError)) throw error;
       unread.push(error.message);
     }
-  }
+  };
+  for (const [rules, judge] of partsOf(set, resource, own))
+    attempt(() => {
+      findings.push(...judge());
+      rules.forEach((rule) => asked.add(rule));
+    });
+  attempt(() => {
+    const statements = [
+      ...policiesOn(set, resource).flatMap((policy) => policy.statements),
+      ...trustOf(resource),
+    ];
+    unread.push(...unknownGrants(set, resource, statements));
+  });
   return { findings, asked, unread };
 }
 

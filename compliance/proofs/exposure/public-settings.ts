@@ -1,11 +1,23 @@
-import { accountsIn } from '../iam/example';
 import { dig, listOf } from '../model/dig';
+import type { Resource } from '../model/resource';
 import { isFalse, isTrue, judged, type Setting, switchedOff, unlike } from './setting';
 
 const BLOCKS = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'];
 
+/**
+ * What a configuration leaves out it does not block: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html,
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-8 (all four). Where there is none, the
+ * account's may.
+ */
 const blocksSwitchedOff = (configuration: unknown): string[] =>
-  BLOCKS.filter((name) => isFalse(dig(configuration, name))).map((name) => `${name} is off`);
+  configuration === undefined
+    ? []
+    : BLOCKS.filter(
+        (name) => dig(configuration, name) === undefined || isFalse(dig(configuration, name)),
+      ).map((name) => `${name} is off`);
+
+const isInDefaultVpc = (r: Resource): boolean =>
+  [undefined, 'default'].includes(r.property('DBSubnetGroupName') as string);
 
 /** What puts a resource within everybody's reach without a policy. */
 export const PUBLIC_SETTINGS: readonly Setting[] = [
@@ -75,12 +87,20 @@ export const PUBLIC_SETTINGS: readonly Setting[] = [
       ? ['it gets a public address']
       : [],
   ),
-  // Public where the default VPC has an internet gateway, as it has when AWS makes it:
-  // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-rds-dbinstance.html
+  // Without a subnet group, or in the one called default, it is public unless something is said, but for Aurora:
+  // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
   judged('publicSetting', 'AWS::RDS::DBInstance', (r) =>
-    ['PubliclyAccessible', 'DBSubnetGroupName', 'DBClusterIdentifier'].some((property) => r.has(property))
+    ['PubliclyAccessible', 'DBClusterIdentifier'].some((property) => r.has(property)) ||
+    !isInDefaultVpc(r) ||
+    String(r.property('Engine')).startsWith('aurora')
       ? []
       : ['it stands in the default VPC, where it gets a public address'],
+  ),
+  // Of clusters, those that have instances of their own: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html
+  judged('publicSetting', 'AWS::RDS::DBCluster', (r) =>
+    r.has('DBClusterInstanceClass') && !r.has('PubliclyAccessible') && isInDefaultVpc(r)
+      ? ['it stands in the default VPC, where it gets a public address']
+      : [],
   ),
   judged('publicSetting', 'AWS::S3::Bucket', (r) =>
     r.has('PublicAccessBlockConfiguration') ? [] : ['nothing in the template blocks public access to it'],
@@ -92,12 +112,5 @@ export const PUBLIC_SETTINGS: readonly Setting[] = [
     'publicSetting',
     ['AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::ElasticLoadBalancing::LoadBalancer'],
     (r) => (r.property('Scheme') === 'internal' ? [] : ['it faces the Internet']),
-  ),
-  // Whoever sends all that is logged to another account hands it over as a whole:
-  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CrossAccountSubscriptions.html
-  judged('foreignAccount', ['AWS::Logs::SubscriptionFilter', 'AWS::Logs::AccountPolicy'], (r, _set, own) =>
-    accountsIn(JSON.stringify([r.property('DestinationArn') ?? r.property('PolicyDocument') ?? '']))
-      .filter((account) => !own.has(account))
-      .map((account) => `account ${account}, if it is not your own, gets what is logged`),
   ),
 ];

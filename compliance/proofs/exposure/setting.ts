@@ -1,4 +1,5 @@
 import { dig } from '../model/dig';
+import { ModelError } from '../model/errors';
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
 import type { ExposureRule } from './finding';
@@ -11,9 +12,19 @@ export interface Setting {
   readonly judge: (resource: Resource, set: TemplateSet, own: ReadonlySet<string>) => readonly string[];
 }
 
-/** Templates write booleans as text, too. */
-export const isTrue = (value: unknown): boolean => /^(?:true|yes|on)$/i.test(String(value));
-export const isFalse = (value: unknown): boolean => /^(?:false|no|off)$/i.test(String(value));
+/**
+ * A value of which what is judged depends.
+ * @throws ModelError when it is a reference that only the deployment resolves: it may be either way.
+ */
+export function decided(value: unknown): unknown {
+  if (typeof value === 'string' && (value.includes('{{resolve:') || /^[\w~.-]+\/[A-Za-z]\w*$/.test(value)))
+    throw new ModelError('unresolved-reference', 'a setting', `${value} is known only once it is deployed`);
+  return value;
+}
+
+/** Templates write booleans as text, too. @throws ModelError as {@link decided} does. */
+export const isTrue = (value: unknown): boolean => /^(?:true|yes|on)$/i.test(String(decided(value)));
+export const isFalse = (value: unknown): boolean => /^(?:false|no|off)$/i.test(String(decided(value)));
 
 /** A value as text; of what is none, its JSON. */
 export function textOf(value: unknown): string {

@@ -428,7 +428,12 @@ describe('settings', () => {
       'AWS::S3::Bucket',
       { AccessControl: 'PublicRead' },
       'publicSetting',
-      { PublicAccessBlockConfiguration: { BlockPublicAcls: true } },
+      {
+        PublicAccessBlockConfiguration: {
+          ...{ BlockPublicAcls: true, BlockPublicPolicy: true },
+          ...{ IgnorePublicAcls: 'true', RestrictPublicBuckets: true },
+        },
+      },
     ],
     [
       'a function’s address',
