@@ -13,7 +13,7 @@ npm run ops -- merge-restored --stage STAGE [--image ID]… [--client ID] [--fro
 npm run ops -- redrive-webhooks --stage STAGE [--client ID] [--image ID]… [--yes]
 npm run ops -- recover-pictures --stage STAGE --image ID… [--yes]
 npm run ops -- rehearse restore [--count N]
-npm run ops -- first-contact --stage dev [--output FILE] [--yes]
+npm run ops -- first-contact --stage dev [--output FILE] [--clean-up] [--yes]
 npm run ops -- send-pictures --stage STAGE --count N --per-second R [--assume ROLE] [--api-url URL] [--wait SECONDS]
 
 ${Object.entries(OPERATIONS)
@@ -63,6 +63,7 @@ async function main(): Promise<number> {
       to: { type: 'string' },
       replace: { type: 'boolean', default: false },
       output: { type: 'string' },
+      'clean-up': { type: 'boolean', default: false },
       count: { type: 'string' },
       'per-second': { type: 'string', default: '1' },
       assume: { type: 'string' },
@@ -90,6 +91,7 @@ async function main(): Promise<number> {
     },
     selection: { images: values.image, client: values.client, from: values.from, to: values.to },
     output: values.output,
+    cleanUpOnly: values['clean-up'],
     replace: values.replace,
   });
   if (operation.changes && !context.confirmed) console.log('Nothing was changed. Add --yes to do it.');

@@ -46,6 +46,7 @@ export interface OperationOptions {
   readonly selection: Selection;
   /** Where the results of an exercise go. */
   readonly output: string | undefined;
+  readonly cleanUpOnly: boolean;
   /** Overwrite records that say something else than the restored ones. */
   readonly replace: boolean;
 }

@@ -8,7 +8,8 @@ npm run compliance -- deployed           judge, and ask the account whether it h
 npm run compliance -- verify PACK        recompute the pack's sums; tell what was changed
 npm run compliance -- diff OLD NEW       what changed between two packs
 npm run compliance -- series DIR         each control over time, from the packs in DIR: when it held, gaps, exceptions
-npm run compliance -- at DATE [CONTROL]  what held then (--packs DIR), and how one can verify it
+npm run compliance -- at DATE [CONTROL]  what held then (--packs DIR), and how one can verify it; with --ask-config also
+                                         what AWS Config recorded of the control's resources between pack and DATE
 npm run compliance -- measured FILE      write what a first contact saw on AWS into the contracts
 npm run compliance -- sign PACK          sign the pack with a KMS key (in the pipeline)
 npm run compliance -- approve ID …        write down who approved exceptions or accepted attack paths as they stand
@@ -38,12 +39,13 @@ Options
   --commit ID           verify: the commit that the pack has to be about; with it or with a key only
                         a verified signature is good enough
   --packs DIR           at: the directory that holds the packs (default: compliance-packs)
+  --ask-config          at DATE CONTROL: ask AWS Config of the accounts; its permissions are in deployed --print-policy
   --every DAYS          series, at: how often a pack is due (default: 1)
   --control ID          series: one control only, ENC-01 or SOC2:CC7.2
   --by ROLE             approve: the role of policies/roles.yaml that decided
   --on DATE             approve: the day of the decision, YYYY-MM-DD
   --private-key FILE    sign: a local key (PEM) instead; for rehearsals
-  --assume ROLE         deployed: name of the role to take in accounts that are not the caller's; evidence-reader stands for
+  --assume ROLE         deployed, at --ask-config: name of the role to take in accounts that are not the caller's; evidence-reader stands for
                         the stage's own
   --print-policy        deployed: print the policies that suffice for its questions, and ask nothing
   --write-policy        deployed: write them to policies/identity, from where the roles of the stages take them
@@ -81,7 +83,13 @@ export type Command =
       readonly privateKey: string | undefined;
     }
   | ({ readonly name: 'series' } & OverTime)
-  | ({ readonly name: 'at'; readonly date: string } & OverTime)
+  | ({
+      readonly name: 'at';
+      readonly date: string;
+      /** Whether AWS Config is asked, and as which role in accounts that are not the caller's. */
+      readonly askConfig: boolean;
+      readonly assume: string | undefined;
+    } & OverTime)
   | { readonly name: 'accept-proofs' }
   | { readonly name: 'measured'; readonly file: string }
   | { readonly name: 'approve'; readonly ids: readonly string[]; readonly by: string; readonly on: string }
@@ -149,9 +157,20 @@ export function parseCommand(argv: readonly string[]): Command {
     const [first, control] = operands;
     if (first === undefined || operands.length > (name === 'at' ? 2 : 1))
       throw usage(name === 'at' ? 'at takes a date, and one control.' : 'series takes one directory.');
+    const askConfig = values['ask-config'] === true;
+    if (askConfig && (name === 'series' || control === undefined))
+      throw usage('--ask-config goes with at, a date and a control.');
     return name === 'series'
       ? { ...common, name, packs: first, control: values.control }
-      : { ...common, name, date: first, packs: values.packs ?? 'compliance-packs', control };
+      : {
+          ...common,
+          name,
+          date: first,
+          packs: values.packs ?? 'compliance-packs',
+          control,
+          askConfig,
+          assume: values.assume,
+        };
   }
   if (name === 'approve') {
     if (operands.length === 0) throw usage('approve takes ids: EXC-001, ATK-001.');
@@ -232,6 +251,7 @@ function parse(argv: readonly string[]) {
         by: { type: 'string' },
         on: { type: 'string' },
         packs: { type: 'string' },
+        'ask-config': { type: 'boolean' },
         every: { type: 'string' },
         control: { type: 'string' },
         assume: { type: 'string' },

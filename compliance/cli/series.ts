@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { GateError } from '../gate-error';
 import { kmsPublicKey } from '../report/sign-pack';
 import { readSeries, type SeriesPack } from '../series/read-series';
+import { isUsable } from '../series/timeline';
 import { type Question, seriesProblems, describeAt, describeSeries } from '../series/describe';
 import type { Command } from './arguments';
 import { fromCaller } from './from-caller';
@@ -35,11 +36,29 @@ export function instantOf(date: string): string {
   return instant.toISOString();
 }
 
-/** 0: a pack speaks for that time. 1: none does, or it does not know the control. */
+/**
+ * 0: a pack speaks for that time, or AWS Config shows that the one before still did. 1: neither, or the control is unknown,
+ * or AWS Config does not show it.
+ */
 export async function atCommand(command: Extract<Command, { name: 'at' }>): Promise<number> {
   const instant = instantOf(command.date);
   const { packs, question } = await read(command);
   const { text, known } = describeAt(packs, instant, question);
   console.log(text);
-  return known ? 0 : 1;
+  const { control, askConfig } = command;
+  if (!askConfig || control === undefined) return known ? 0 : 1;
+  const before = packs
+    .filter(isUsable)
+    .filter(({ generated }) => generated <= instant)
+    .at(-1);
+  if (before === undefined || instant > question.now) return 1;
+  // Loaded when an account is asked: clients of AWS come with it.
+  const { askConfigHistory, describeHistory, resourcesOfControl } =
+    await import('../series/config-history.js');
+  const { accountAccess } = await import('./account-access.js');
+  const [from, to] = [new Date(before.generated), new Date(instant)];
+  const { connect } = await accountAccess(command.stage, command.assume);
+  const history = await askConfigHistory(resourcesOfControl(before.content, control), from, to, connect);
+  console.log(`\n${describeHistory(history, control, before.name, from, to)}`);
+  return history.length > 0 && history.every(({ state }) => state === 'unchanged') ? 0 : 1;
 }

@@ -80,7 +80,11 @@ const stateOf = (rows: readonly Pick<VerdictRow, 'verdict'>[]): NarrativeState =
  * A narrative names a rule whose single findings carry something more: in brackets (cdk-nag) or as a number (checkov's
  * secrets). An engine's own name stands for all of its rules.
  */
-export const isOf = (row: Pick<VerdictRow, 'engine' | 'rule'>, engine: string, rule: string): boolean =>
+export const isOf = (
+  row: { readonly engine: string; readonly rule: string },
+  engine: string,
+  rule: string,
+): boolean =>
   row.engine === engine &&
   (row.rule === rule ||
     rule === engine ||

@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as z from 'zod';
 import type { AnyReadCall } from '../../tools/aws/read-call';
 import { actionsMatching } from '../service-reference/reference';
+import { HISTORY_CALLS } from '../series/config-history';
 import { LIVE_CHECKS } from './live/checks';
 import { ASPECTS } from './readers/aspects';
 import { DRIFT_CALLS, DRIFT_LEAVES_OUT, STACK_CALLS } from './stacks';
@@ -13,6 +14,7 @@ export const READ_CALLS: readonly AnyReadCall[] = [
   ...DRIFT_CALLS,
   ...ASPECTS.flatMap(({ calls }) => calls),
   ...LIVE_CHECKS.flatMap(({ calls }) => calls),
+  ...HISTORY_CALLS,
 ];
 
 /** Of what answers more than configuration, only what is this system's. */

@@ -88,6 +88,7 @@ function resultOf(row: VerdictRow, ruleIndex: number, exceptions: Evidence['exce
     partialFingerprints: {
       primaryLocationLineHash: `${sha256([row.engine, row.rule, row.stack ?? '', row.resource, row.message].join('|')).slice(0, 16)}:1`,
     },
+    ...(row.observed !== undefined && { properties: { ...row.observed } }),
     ...(exception !== undefined && {
       suppressions: [
         {

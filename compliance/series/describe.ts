@@ -139,7 +139,7 @@ function tellPackAt({ name, signature, content, generated }: UsablePack, questio
     'How to verify',
     `  npm run compliance -- verify ${name} --key-id KEY --commit ${commit.id}`,
     `  git checkout ${commit.id} && SOURCE_DATE_EPOCH=${Math.floor(Date.parse(generated) / 1000)} npm run compliance -- --stage ${question.stage}`,
-    `  aws configservice get-resource-config-history --resource-type TYPE --resource-id ID --later-time ${generated}`,
+    `  npm run compliance -- at DATE CONTROL --packs DIR --ask-config: what AWS Config recorded of its resources since`,
   ];
 }
 

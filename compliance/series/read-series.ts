@@ -33,12 +33,33 @@ const packSchema = z.object({
     stage: z.string(),
     commit: z.object({ id: z.string(), modified: z.boolean() }),
     run: z.string().optional(),
+    stacks: z.array(z.object({ name: z.string(), environment: z.string() })).default([]),
   }),
   result: z.string(),
   narratives: z.array(controlSchema),
-  requirements: z.array(controlSchema.extend({ framework: z.string() })).default([]),
+  requirements: z
+    .array(
+      controlSchema.extend({
+        framework: z.string(),
+        /** The narratives that it is claimed by. */
+        parts: z.array(z.object({ narrative: z.string() })).default([]),
+      }),
+    )
+    .default([]),
   exceptions: z
     .array(z.object({ id: z.string(), title: z.string(), expires: z.iso.date(), findings: z.number() }))
+    .default([]),
+  /** Of each verdict only what it is about. */
+  rows: z
+    .array(
+      z.object({
+        engine: z.string(),
+        rule: z.string(),
+        stack: z.string().optional(),
+        resource: z.string().optional(),
+        resourceType: z.string().optional(),
+      }),
+    )
     .default([]),
   /** Names the pack that it was compared with, and so that there was one. */
   difference: z.object({ before: z.object({ generated: z.string(), stage: z.string() }) }).optional(),

@@ -6,6 +6,7 @@ export const base = {
   drRegion: 'us-west-2',
   recovery: { availabilityZones: ['us-west-2a', 'us-west-2b'], active: false },
   deliveryAccount: '222233334444',
+  organizationRoles: ['OrganizationAccountAccessRole'],
   organizationId: 'o-exampleorgid1',
   owner: 'image-platform',
   costCentre: 'CC-4200',

@@ -111,6 +111,8 @@ export const stageConfigSchema = z
       active: z.boolean().describe('true from failover to failback: drRegion processes pictures'),
     }),
     deliveryAccount: z.string().regex(/^\d{12}$/, 'an AWS account id has 12 digits'),
+    /** Roles that the organisation keeps in every account, by name: `OrganizationAccountAccessRole`, those of its landing zone. */
+    organizationRoles: z.array(z.string().regex(/^[\w+=,.@-]{1,64}$/, 'not the name of a role')),
     organizationId: z.string().regex(/^o-[a-z0-9]{10,32}$/, 'not an AWS Organizations id'),
     owner: kebab.describe('the team that owns the application; the Owner tag'),
     costCentre: z.string().min(1),

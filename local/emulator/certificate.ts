@@ -23,8 +23,12 @@ export interface Certificate {
   pem: string;
 }
 
-/** Makes a certificate for loopback names; its key never leaves `directory`. */
-export async function createCertificate(directory: string): Promise<Certificate> {
+/**
+ * Makes a certificate for loopback names; its key never leaves `directory`.
+ * @param account - S3 Control puts it before the host, where no wildcard would do.
+ */
+export async function createCertificate(directory: string, account?: string): Promise<Certificate> {
+  const names = account === undefined ? DNS_NAMES : [...DNS_NAMES, `${account}.localhost`];
   const notAfterDate = new Date(Date.now() + LIFE_DAYS * 24 * 3600 * 1000);
   const { cert, private: key } = await generate(
     [{ name: 'commonName', value: 'serverlessapp embedded AWS' }],
@@ -38,10 +42,7 @@ export async function createCertificate(directory: string): Promise<Certificate>
         { name: 'extKeyUsage', serverAuth: true },
         {
           name: 'subjectAltName',
-          altNames: [
-            ...DNS_NAMES.map((value) => ({ type: 2 as const, value })),
-            { type: 7, ip: '127.0.0.1' },
-          ],
+          altNames: [...names.map((value) => ({ type: 2 as const, value })), { type: 7, ip: '127.0.0.1' }],
         },
       ],
     },

@@ -90,7 +90,7 @@ async function startOnce(options: EmulatorOptions): Promise<Emulator> {
   const port = options.port === undefined ? await freeLoopbackPort() : await usablePort(options.port);
   const directory = await mkdtemp(join(tmpdir(), 'serverlessapp-'));
   const logFile = join(directory, 'emulator.log');
-  const { certificateFile, keyFile, pem } = await createCertificate(directory);
+  const { certificateFile, keyFile, pem } = await createCertificate(directory, options.account);
   await mkdir(join(directory, 'state'));
   const agent = loopbackAgent(pem);
   const supervised = startSupervised([options.tool.python, MINISTACK], {

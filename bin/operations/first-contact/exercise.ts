@@ -1,14 +1,13 @@
 import type { StageConfig } from '../../../lib/config/schema';
 import type { Names } from '../../../lib/names';
 import type { ApiClient } from '../../../tools/client/api-client';
+import { isError } from '../../../tools/aws/why-not-answered';
 import type { Connection } from '../context';
 
-/** What an exercise works with. */
-export interface ContactContext {
+/** What is enough to clean up with. */
+export interface AccountContext {
   readonly config: StageConfig;
   readonly names: Names;
-  /** A client of the public API, with a key that works. */
-  readonly api: ApiClient;
   readonly connection: Connection;
   readonly print: (line: string) => void;
   readonly now: () => Date;
@@ -17,6 +16,12 @@ export interface ContactContext {
   /** Longest wait for something that happens by itself. */
   readonly patienceMilliseconds: number;
   readonly pollMilliseconds: number;
+}
+
+/** What an exercise works with. */
+export interface ContactContext extends AccountContext {
+  /** A client of the public API, with a key that works. */
+  readonly api: ApiClient;
 }
 
 /** What was seen. `not shown`: the question could not be put here, for the reason that is given. */
@@ -50,8 +55,13 @@ export interface Exercise {
   readonly mark?: TrailMark;
   /** @returns what was seen, and by what to find it in the trail when that is known only now. */
   readonly run: (context: ContactContext) => Promise<Seen & { readonly mark?: TrailMark }>;
-  /** Takes away what `run` made, whatever became of it. */
-  readonly cleanUp?: (context: ContactContext) => Promise<void>;
+  /**
+   * Takes away what `run` made, whatever became of it, by names that are the same in every run: a run that was ended in its
+   * middle is cleaned up after by the next. Tells what it took away.
+   */
+  readonly cleanUp?: (context: AccountContext) => Promise<readonly string[]>;
+  /** What stays all the same, and until when. */
+  readonly leaves?: string;
 }
 
 export const asExpected = (seen: string): Seen => ({ outcome: 'as expected', seen });
@@ -60,14 +70,18 @@ export const notShown = (seen: string): Seen => ({ outcome: 'not shown', seen })
 export const judged = (right: boolean, seen: string): Seen => (right ? asExpected(seen) : otherwise(seen));
 
 /** Settings of an SDK client for a context. */
-export const settingsOf = ({ names, connection }: ContactContext) => ({
+export const settingsOf = ({ names, connection }: AccountContext) => ({
   region: names.region,
   ...connection,
 });
 
 /** Asks until there is an answer, at most as long as the context has patience. */
 export async function eventually<T>(
-  { patienceMilliseconds, pollMilliseconds, now }: ContactContext,
+  {
+    patienceMilliseconds,
+    pollMilliseconds,
+    now,
+  }: Pick<ContactContext, 'patienceMilliseconds' | 'pollMilliseconds' | 'now'>,
   ask: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
   const deadline = now().getTime() + patienceMilliseconds;
@@ -75,5 +89,20 @@ export async function eventually<T>(
     const answer = await ask();
     if (answer !== undefined || now().getTime() >= deadline) return answer;
     await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
+  }
+}
+
+/** What was taken away: nothing where it was not there, by an error of such a name. */
+export async function takenAway(
+  what: string,
+  taking: () => Promise<unknown>,
+  ...missing: readonly string[]
+): Promise<string[]> {
+  try {
+    await taking();
+    return [what];
+  } catch (error) {
+    if (isError(error, 'ResourceNotFound', ...missing)) return [];
+    throw error;
   }
 }

@@ -1,4 +1,6 @@
+import { ALERT_EVENTS } from './alert-events';
 import { ALERTS } from './alerts';
+import { CANARY } from './canary';
 import type { Exercise } from './exercise';
 import { FAILURES } from './failures';
 import { NETWORK_PROBE } from './network-probe';
@@ -14,21 +16,18 @@ export const EXERCISES: readonly Exercise[] = [
   ...REFUSALS,
   ...ROTATIONS_AND_BACKUPS,
   ...ALERTS,
+  ...ALERT_EVENTS,
   ...FAILURES,
   ...WEBHOOKS,
   NETWORK_PROBE,
+  CANARY,
   ...TRAIL_READINGS,
 ];
 
 /** What this command does not show, and who or what does. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
-  'canary that rolls back':
-    'dev takes over at once; deploy a failing version to staging, as deployment.md tells',
-  'alert rule-not-compliant':
-    'AWS Config raises it by itself in the first hours: the default group of the network is open until it is mended',
-  'alert external-access-found': 'would need a resource that is open to others',
-  'alert service-event': 'AWS alone raises it',
-  'alert backup-copy-failed': 'would need a broken vault in the second region',
+  'canary of the workflow’s alias':
+    'CloudFormation shifts it by itself, and takes back what a stack update does; deploy a failing version to staging, as deployment.md tells',
   'alerts of the trail (root, keys, policies, trail stopped)':
     'their alarms are set off by hand here; a real event would need what they warn of',
   'contract pipeline-takes-its-role':

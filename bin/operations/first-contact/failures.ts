@@ -11,8 +11,16 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { isError } from '../../../tools/aws/why-not-answered';
-import { type ContactContext, eventually, type Exercise, judged, type Seen, settingsOf } from './exercise';
+import {
+  type AccountContext,
+  type ContactContext,
+  eventually,
+  type Exercise,
+  judged,
+  type Seen,
+  settingsOf,
+  takenAway,
+} from './exercise';
 
 const queueUrl = async (client: SQSClient, QueueName: string): Promise<string> =>
   (await client.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl ?? '';
@@ -37,6 +45,22 @@ async function arrived(context: ContactContext, queue: string, text: string): Pr
 
 const FAILING = 'first-contact-fails';
 
+/** What every message of ours begins with, so that one which nobody waited for is known for ours. */
+const MARK = 'first-contact ';
+
+/** Takes our own messages out of a queue that nobody waited at to the end, and leaves all others. */
+async function taken(context: AccountContext, queue: string): Promise<string[]> {
+  const client = new SQSClient(settingsOf(context));
+  const QueueUrl = await queueUrl(client, queue);
+  const { Messages = [] } = await client.send(
+    new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 5 }),
+  );
+  const ours = Messages.filter(({ Body = '' }) => Body.includes(MARK));
+  for (const { ReceiptHandle } of ours)
+    await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+  return ours.map(({ MessageId = '' }) => `message ${MessageId} in ${queue}`);
+}
+
 /** What is to end in a dead-letter queue, and does not get lost. */
 export const FAILURES: readonly Exercise[] = [
   {
@@ -49,7 +73,7 @@ export const FAILURES: readonly Exercise[] = [
     needsAws: 'all receives of a message last longer than anybody waits for it; the tests shorten them',
     run: async (context) => {
       const client = new SQSClient(settingsOf(context));
-      const text = `first-contact ${context.now().toISOString()}`;
+      const text = `${MARK}${context.now().toISOString()}`;
       await client.send(
         new SendMessageCommand({
           QueueUrl: await queueUrl(client, context.names.intakeQueue),
@@ -58,6 +82,7 @@ export const FAILURES: readonly Exercise[] = [
       );
       return arrived(context, context.names.intakeDeadLetterQueue, text);
     },
+    cleanUp: (context) => taken(context, context.names.intakeDeadLetterQueue),
   },
   {
     id: 'schedule-fails',
@@ -75,7 +100,7 @@ export const FAILURES: readonly Exercise[] = [
       const { Target, KmsKeyArn } = await client.send(
         new GetScheduleCommand({ GroupName, Name: names.cursorKeyRotation }),
       );
-      const text = `first-contact ${context.now().toISOString()}`;
+      const text = `${MARK}${context.now().toISOString()}`;
       const at = new Date(context.now().getTime() + 60_000).toISOString().slice(0, 19);
       await client.send(
         new CreateScheduleCommand({
@@ -96,16 +121,14 @@ export const FAILURES: readonly Exercise[] = [
       return arrived(context, names.failureQueue, text);
     },
     cleanUp: async (context) => {
-      try {
-        await new SchedulerClient(settingsOf(context)).send(
-          new DeleteScheduleCommand({
-            GroupName: context.names.scheduleGroup,
-            Name: context.names.of(FAILING),
-          }),
-        );
-      } catch (error) {
-        if (!isError(error, 'ResourceNotFound')) throw error;
-      }
+      const { names } = context;
+      const at = { GroupName: names.scheduleGroup, Name: names.of(FAILING) };
+      return [
+        ...(await takenAway(`schedule ${at.Name}`, () =>
+          new SchedulerClient(settingsOf(context)).send(new DeleteScheduleCommand(at)),
+        )),
+        ...(await taken(context, names.failureQueue)),
+      ];
     },
   },
 ];

@@ -3,6 +3,7 @@ import { formatTable } from '../../../tools/terminal/table';
 import { whyNotAnswered } from '../../../tools/aws/why-not-answered';
 import type { ContactResults } from '../../../compliance/contracts/measured';
 import {
+  type AccountContext,
   type ContactContext,
   type Exercise,
   otherwise,
@@ -21,13 +22,43 @@ export function describePlan(
   exercises: readonly Exercise[] = EXERCISES,
 ): void {
   print(`First contact of stage ${config.stage}, account ${config.account}. It will, one after the other:`);
-  for (const { id, does, cost, needsAws } of exercises)
+  for (const { id, does, cost, needsAws, leaves } of exercises)
     print(
-      `  ${id}: ${does} (${cost})${embedded && needsAws !== undefined ? `; cannot be shown here: ${needsAws}` : ''}`,
+      `  ${id}: ${does} (${cost})${leaves === undefined ? '' : `; leaves ${leaves}`}${embedded && needsAws !== undefined ? `; cannot be shown here: ${needsAws}` : ''}`,
     );
-  print('It takes away what it makes. It does not show:');
+  print(
+    'It takes away what it makes, and first what a run that was ended in its middle has left; --clean-up does that alone. It does not show:',
+  );
   for (const [what, why] of Object.entries(LEFT_OUT)) print(`  ${what}: ${why}`);
 }
+
+const say = (error: unknown): string =>
+  error instanceof Error ? whyNotAnswered(error, []).found : String(error);
+
+/**
+ * Takes away whatever exercises have left, of this run or of one that was ended in its middle, and tells each thing.
+ * @returns what could not be taken away, with why; empty when nothing is left.
+ */
+export async function cleanUp(
+  context: AccountContext,
+  exercises: readonly Exercise[] = EXERCISES,
+): Promise<string[]> {
+  const left: string[] = [];
+  for (const exercise of exercises) {
+    if (exercise.cleanUp === undefined || isBeyond(context, exercise)) continue;
+    try {
+      for (const what of await exercise.cleanUp(context)) context.print(`${exercise.id}: took away ${what}`);
+    } catch (error) {
+      left.push(`${exercise.id}: ${say(error)}`);
+      context.print(`${exercise.id}: NOT CLEANED UP: ${say(error)}`);
+    }
+  }
+  return left;
+}
+
+/** Whether it is not tried here, so that it leaves nothing either. */
+const isBeyond = ({ embedded }: Pick<ContactContext, 'embedded'>, { needsAws }: Exercise): boolean =>
+  embedded && needsAws !== undefined;
 
 /** A fault of one exercise is what was seen of it, never the end of the others. */
 async function exerciseOne(
@@ -35,8 +66,6 @@ async function exerciseOne(
   context: ContactContext,
 ): Promise<Seen & { mark?: TrailMark; eventId?: string }> {
   if (context.embedded && exercise.needsAws !== undefined) return notShown(exercise.needsAws);
-  const say = (error: unknown): string =>
-    error instanceof Error ? whyNotAnswered(error, []).found : String(error);
   let seen: Seen & { mark?: TrailMark; eventId?: string };
   try {
     seen = await exercise.run(context);
@@ -67,6 +96,11 @@ export async function firstContact(
   const { print, config, names, now, embedded } = context;
   const begun = now();
   const results: Result[] = [];
+  const before = await cleanUp(context, exercises);
+  if (before.length > 0)
+    print(
+      'What an earlier run left is there still; what stands above may come otherwise than expected for it.',
+    );
   for (const exercise of exercises) {
     const since = now();
     const seen = await exerciseOne(exercise, context);
@@ -84,6 +118,16 @@ export async function firstContact(
       ...(mark !== undefined && { mark: { ...mark } }),
     });
   }
+  for (const [what, why] of Object.entries(LEFT_OUT))
+    results.push({
+      id: `left-out: ${what}`,
+      edge: what,
+      contracts: [],
+      expected: 'is not exercised',
+      outcome: 'not shown',
+      seen: why,
+      at: now().toISOString(),
+    });
   // At the end, because CloudTrail tells of a call some minutes after it.
   for (const result of results) {
     const { mark, eventId, at } = result;

@@ -7,12 +7,11 @@ import {
 } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
 import * as z from 'zod';
-import { isError } from '../../../tools/aws/why-not-answered';
-import { type ContactContext, eventually, type Exercise, judged, settingsOf } from './exercise';
+import { type AccountContext, eventually, type Exercise, judged, settingsOf, takenAway } from './exercise';
 
 /** Of the query function the probe takes role, subnets and group: what it cannot do, that one cannot. */
 const HOST = 'query';
-const probeName = ({ names }: ContactContext): string => names.of('first-contact-probe');
+const probeName = ({ names }: AccountContext): string => names.of('first-contact-probe');
 
 /**
  * What runs in the function's own network. Each try has to fail; it tells how. The bucket is one of AWS's own public
@@ -108,13 +107,10 @@ export const NETWORK_PROBE: Exercise = {
       tries.map(({ name, how }) => `${name}: ${how}`).join('; '),
     );
   },
-  cleanUp: async (context) => {
-    try {
-      await new LambdaClient(settingsOf(context)).send(
-        new DeleteFunctionCommand({ FunctionName: probeName(context) }),
-      );
-    } catch (error) {
-      if (!isError(error, 'ResourceNotFound')) throw error;
-    }
+  cleanUp: (context) => {
+    const FunctionName = probeName(context);
+    return takenAway(`function ${FunctionName}`, () =>
+      new LambdaClient(settingsOf(context)).send(new DeleteFunctionCommand({ FunctionName })),
+    );
   },
 };

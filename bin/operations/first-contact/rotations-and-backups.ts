@@ -3,14 +3,28 @@ import {
   DescribeBackupJobCommand,
   DescribeRestoreJobCommand,
   GetRecoveryPointRestoreMetadataCommand,
+  paginateListRecoveryPointsByBackupVault,
   StartBackupJobCommand,
   StartRestoreJobCommand,
 } from '@aws-sdk/client-backup';
-import { DeleteTableCommand, DynamoDBClient, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  UpdateTableCommand,
+} from '@aws-sdk/client-dynamodb';
 import { GetScheduleCommand, paginateListSchedules, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { isError } from '../../../tools/aws/why-not-answered';
-import { type ContactContext, eventually, type Exercise, judged, type Seen, settingsOf } from './exercise';
+import {
+  type AccountContext,
+  type ContactContext,
+  eventually,
+  type Exercise,
+  judged,
+  type Seen,
+  settingsOf,
+  takenAway,
+} from './exercise';
 
 /** Starts every schedule's target whose name ends so, with the schedule's own input, and waits for their ends. */
 async function rotate(context: ContactContext, isWanted: (target: string) => boolean): Promise<Seen> {
@@ -40,8 +54,39 @@ async function rotate(context: ContactContext, isWanted: (target: string) => boo
 }
 
 /** Within what a restore may make, and no name that a restore after a disaster takes. */
-const restoredLedger = ({ names }: ContactContext): string =>
+const restoredLedger = ({ names }: AccountContext): string =>
   (names.restoredTableArnPattern.split(':table/')[1] ?? '').replace('*', 'first-contact');
+
+/** Of the erasure ledger; undefined before its first backup. */
+export async function newestRecoveryPoint(context: ContactContext): Promise<string | undefined> {
+  const { names } = context;
+  const client = new BackupClient(settingsOf(context));
+  const points: { arn: string; at: number }[] = [];
+  for await (const { RecoveryPoints = [] } of paginateListRecoveryPointsByBackupVault(
+    { client },
+    {
+      BackupVaultName: names.backupVault,
+      ByResourceArn: names.tableArn(names.erasureLedgerTable),
+    },
+  ))
+    for (const { RecoveryPointArn: arn, Status, CreationDate } of RecoveryPoints)
+      if (arn !== undefined && Status === 'COMPLETED') points.push({ arn, at: CreationDate?.getTime() ?? 0 });
+  return points.sort((a, b) => b.at - a.at)[0]?.arn;
+}
+
+const ENDED = /^(COMPLETED|FAILED|ABORTED|EXPIRED|PARTIAL)$/;
+
+/** In which state a job ended, with AWS's words for it. */
+async function endOf(
+  context: ContactContext,
+  ask: () => Promise<readonly (string | undefined)[]>,
+): Promise<string> {
+  const end = await eventually(context, async () => {
+    const [state = '', ...words] = await ask();
+    return ENDED.test(state) ? [state, ...words].filter(Boolean).join(' ') : undefined;
+  });
+  return end ?? 'still running';
+}
 
 /** What works rarely, and must when it is needed. */
 export const ROTATIONS_AND_BACKUPS: readonly Exercise[] = [
@@ -68,38 +113,50 @@ export const ROTATIONS_AND_BACKUPS: readonly Exercise[] = [
     run: (context) => rotate(context, (arn) => arn.endsWith(context.names.cursorKeyRotation)),
   },
   {
-    id: 'backup-and-restore',
-    edge: 'AWS Backup → vault, under its key → a new table',
+    id: 'backup',
+    edge: 'AWS Backup → table → vault, under its key',
     contracts: ['backup-takes-its-role', 'backup-keeps-in-vault'],
-    expected: 'the backup and the restore are COMPLETED',
-    does: 'backs the erasure ledger up, restores it beside itself, and deletes the restored table; the recovery point expires after 7 days',
-    cost: 'below 0.05 $; takes up to an hour',
-    needsAws: 'it makes no restore jobs',
-    mark: { name: 'StartRestoreJob' },
+    expected: 'the backup is COMPLETED',
+    does: 'backs the erasure ledger up',
+    cost: 'below 0.05 $; takes some minutes',
+    leaves: 'the recovery point, for 7 days',
+    mark: { name: 'StartBackupJob' },
     run: async (context) => {
       const { names } = context;
-      const backup = new BackupClient(settingsOf(context));
-      const IamRoleArn = names.roleArn('backup');
-      const { BackupJobId, RecoveryPointArn } = await backup.send(
+      const client = new BackupClient(settingsOf(context));
+      const { BackupJobId } = await client.send(
         new StartBackupJobCommand({
           BackupVaultName: names.backupVault,
           ResourceArn: names.tableArn(names.erasureLedgerTable),
-          IamRoleArn,
+          IamRoleArn: names.roleArn('backup'),
           Lifecycle: { DeleteAfterDays: 7 },
         }),
       );
-      const ended = /^(COMPLETED|FAILED|ABORTED|EXPIRED|PARTIAL)$/;
-      const kept = await eventually(context, async () => {
-        const { State = '', StatusMessage = '' } = await backup.send(
-          new DescribeBackupJobCommand({ BackupJobId }),
-        );
-        return ended.test(State) ? `${State} ${StatusMessage}`.trim() : undefined;
+      const end = await endOf(context, async () => {
+        const { State, StatusMessage } = await client.send(new DescribeBackupJobCommand({ BackupJobId }));
+        return [State, StatusMessage];
       });
-      if (kept !== 'COMPLETED') return judged(false, `backup ${kept ?? 'still running'}`);
-      const { RestoreMetadata } = await backup.send(
+      return judged(end === 'COMPLETED', `backup ${end}`);
+    },
+  },
+  {
+    id: 'restore',
+    edge: 'AWS Backup → a new table, under the key of the vault and its own',
+    contracts: ['backup-keeps-in-vault'],
+    expected: 'the restore is COMPLETED, and the table stands under a key of ours',
+    does: 'restores the newest recovery point of the erasure ledger beside it, looks at the table, and deletes it',
+    cost: 'below 0.05 $; takes up to an hour',
+    needsAws: 'it keeps no recovery points and makes no restore jobs',
+    mark: { name: 'StartRestoreJob' },
+    run: async (context) => {
+      const { names } = context;
+      const client = new BackupClient(settingsOf(context));
+      const RecoveryPointArn = await newestRecoveryPoint(context);
+      if (RecoveryPointArn === undefined) return judged(false, 'the erasure ledger has no recovery point');
+      const { RestoreMetadata } = await client.send(
         new GetRecoveryPointRestoreMetadataCommand({ BackupVaultName: names.backupVault, RecoveryPointArn }),
       );
-      const { RestoreJobId } = await backup.send(
+      const { RestoreJobId } = await client.send(
         new StartRestoreJobCommand({
           RecoveryPointArn,
           IamRoleArn: names.roleArn('restore'),
@@ -107,23 +164,26 @@ export const ROTATIONS_AND_BACKUPS: readonly Exercise[] = [
           Metadata: { ...RestoreMetadata, targetTableName: restoredLedger(context) },
         }),
       );
-      const restored = await eventually(context, async () => {
-        const { Status = '', StatusMessage = '' } = await backup.send(
-          new DescribeRestoreJobCommand({ RestoreJobId }),
-        );
-        return ended.test(Status) ? `${Status} ${StatusMessage}`.trim() : undefined;
+      const end = await endOf(context, async () => {
+        const { Status, StatusMessage } = await client.send(new DescribeRestoreJobCommand({ RestoreJobId }));
+        return [Status, StatusMessage];
       });
-      return judged(restored === 'COMPLETED', `backup ${kept}, restore ${restored ?? 'still running'}`);
+      if (end !== 'COMPLETED') return judged(false, `restore ${end}`);
+      const { Table } = await new DynamoDBClient(settingsOf(context)).send(
+        new DescribeTableCommand({ TableName: restoredLedger(context) }),
+      );
+      return judged(
+        Table?.TableStatus === 'ACTIVE' && Table.SSEDescription?.KMSMasterKeyArn !== undefined,
+        `restore ${end}; the table is ${Table?.TableStatus ?? 'not there'}, under ${Table?.SSEDescription?.KMSMasterKeyArn ?? 'no key of ours'}`,
+      );
     },
-    cleanUp: async (context) => {
+    cleanUp: (context) => {
       const client = new DynamoDBClient(settingsOf(context));
       const TableName = restoredLedger(context);
-      try {
+      return takenAway(`table ${TableName}`, async () => {
         await client.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false }));
         await client.send(new DeleteTableCommand({ TableName }));
-      } catch (error) {
-        if (!isError(error, 'ResourceNotFound')) throw error;
-      }
+      });
     },
   },
 ];

@@ -1,13 +1,17 @@
 import type { LiveCheck } from '../aspect';
 import { APPROVALS } from './approvals';
 import { ENVIRONMENT_CHECKS } from './environment';
+import { HIDDEN } from './hidden';
 import { ORGANIZATION } from './organization';
 import { OPERATION_CHECKS } from './operation';
+import { UNJUDGED } from './unjudged';
 
 /** Everything that is asked of an account and stands in no template. */
 export const LIVE_CHECKS: readonly LiveCheck[] = [
   ...OPERATION_CHECKS,
   ...ENVIRONMENT_CHECKS,
+  ...UNJUDGED,
+  ...HIDDEN,
   ...ORGANIZATION,
   ...APPROVALS,
 ];

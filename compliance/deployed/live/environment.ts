@@ -1,10 +1,13 @@
 import {
+  DescribeDhcpOptionsCommand,
   DescribeEgressOnlyInternetGatewaysCommand,
   DescribeInternetGatewaysCommand,
   DescribeNatGatewaysCommand,
+  DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
   DescribeVpcEndpointsCommand,
   DescribeVpcPeeringConnectionsCommand,
+  DescribeVpcsCommand,
   EC2Client,
 } from '@aws-sdk/client-ec2';
 import { KMSClient, ListGrantsCommand } from '@aws-sdk/client-kms';
@@ -20,17 +23,31 @@ const natGateways = ec2(DescribeNatGatewaysCommand);
 const peerings = ec2(DescribeVpcPeeringConnectionsCommand);
 const endpoints = ec2(DescribeVpcEndpointsCommand);
 const groups = ec2(DescribeSecurityGroupsCommand);
+const interfaces = ec2(DescribeNetworkInterfacesCommand);
+const vpcs = ec2(DescribeVpcsCommand);
+const dhcpOptions = ec2(DescribeDhcpOptionsCommand);
 const listGrants = callsOf(KMSClient, 'kms')(ListGrantsCommand);
+
+/**
+ * What stands in a network that has functions and endpoints only; whatever else does is a machine of somebody.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html
+ */
+const INTERFACES_OF_OURS = new Set(['lambda', 'vpc_endpoint']);
+/** The network's own resolver, at which the DNS firewall stands. */
+const OWN_RESOLVER = 'AmazonProvidedDNS';
 
 /** What somebody put beside the judged resources: no template knows it, so no comparison with one finds it. */
 export const ENVIRONMENT_CHECKS: readonly LiveCheck[] = [
   {
     rule: 'network-no-way-out',
     title:
-      'The network has no gateway, peering or endpoint but the judged ones, and its default group is closed.',
+      'The network has no gateway, peering, endpoint or machine but the judged ones, asks its own resolver, and its default group is closed.',
     controls: EXPOSURE,
     remedy: 'Find in CloudTrail who made it, and remove it.',
-    calls: [internetGateways, egressGateways, natGateways, peerings, endpoints, groups],
+    calls: [
+      ...[internetGateways, egressGateways, natGateways, peerings, endpoints, groups],
+      ...[interfaces, vpcs, dhcpOptions],
+    ],
     look: (ask, region) =>
       each(ofType(region, 'AWS::EC2::VPC'), async (vpc) => {
         const id = vpc.physicalId;
@@ -47,6 +64,20 @@ export const ENVIRONMENT_CHECKS: readonly LiveCheck[] = [
         );
         const isOpen =
           (standard?.IpPermissions?.length ?? 0) + (standard?.IpPermissionsEgress?.length ?? 0) > 0;
+        const standing = await allPages(
+          (NextToken) => ask(interfaces, { Filters: attached('vpc-id'), NextToken }),
+          ({ NetworkInterfaces }) => NetworkInterfaces,
+          ({ NextToken }) => NextToken,
+        );
+        const DhcpOptionsId = (await ask(vpcs, { VpcIds: [id] })).Vpcs?.[0]?.DhcpOptionsId;
+        const { DhcpOptions: options = [] } =
+          DhcpOptionsId === undefined || DhcpOptionsId === 'default'
+            ? { DhcpOptions: [] }
+            : await ask(dhcpOptions, { DhcpOptionsIds: [DhcpOptionsId] });
+        const resolvers = options
+          .flatMap(({ DhcpConfigurations = [] }) => DhcpConfigurations)
+          .filter(({ Key }) => Key === 'domain-name-servers')
+          .flatMap(({ Values = [] }) => Values.map(({ Value }) => Value ?? ''));
         const judged = new Set(ofType(region, 'AWS::EC2::SecurityGroup').map(({ physicalId }) => physicalId));
         return {
           ...named(vpc),
@@ -81,6 +112,19 @@ export const ENVIRONMENT_CHECKS: readonly LiveCheck[] = [
             ).map(
               ({ GroupId = '', GroupName = '' }) => `group ${GroupId} (${GroupName}), which was not judged`,
             ),
+            ...standing
+              .filter(
+                ({ InterfaceType = '', VpcId, Association }) =>
+                  VpcId === id &&
+                  (!INTERFACES_OF_OURS.has(InterfaceType) || Association?.PublicIp !== undefined),
+              )
+              .map(
+                ({ NetworkInterfaceId = '', InterfaceType = '', Description = '' }) =>
+                  `${InterfaceType} ${NetworkInterfaceId} (${Description}), which is of no function and no endpoint or has a public address`,
+              ),
+            ...resolvers
+              .filter((server) => server !== OWN_RESOLVER)
+              .map((server) => `names are asked of ${server}, past the DNS firewall`),
             ...(isOpen ? [`the default group ${standard?.GroupId ?? ''} has rules`] : []),
           ],
           seen: `${ours.size} endpoints, all of them judged; no gateway and no peering; the default group is closed`,
@@ -100,15 +144,23 @@ export const ENVIRONMENT_CHECKS: readonly LiveCheck[] = [
           ({ Grants }) => Grants,
           ({ Truncated, NextMarker }) => (Truncated === true ? NextMarker : undefined),
         );
+        // Each of its own account: another account may have a role of the same name.
         const roles = region.everywhere
           .filter(({ type }) => type === 'AWS::IAM::Role')
-          .map(({ physicalId }) => physicalId);
-        const isOurs = (principal: string): boolean =>
-          principal.endsWith('.amazonaws.com') ||
-          principal.includes(':role/aws-service-role/') ||
-          roles.some(
-            (role) => principal.endsWith(`:role/${role}`) || principal.includes(`:assumed-role/${role}/`),
+          .map(({ physicalId, place: { account } }) => ({ physicalId, account }));
+        const accounts = new Set(region.everywhere.map(({ place: { account } }) => account));
+        const isOurs = (principal: string): boolean => {
+          if (/^[a-z0-9.-]+\.amazonaws\.com$/.test(principal)) return true;
+          const [, account = '', what = ''] = /^arn:aws:(?:iam|sts)::(\d{12}):(.+)$/.exec(principal) ?? [];
+          return (
+            (accounts.has(account) && what.startsWith('role/aws-service-role/')) ||
+            roles.some(
+              (role) =>
+                role.account === account &&
+                (what === `role/${role.physicalId}` || what.startsWith(`assumed-role/${role.physicalId}/`)),
+            )
           );
+        };
         return {
           ...named(key),
           problems: all

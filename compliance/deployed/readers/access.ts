@@ -22,6 +22,12 @@ const getPolicyVersion = iam(GetPolicyVersionCommand);
 const roleTypes = ['AWS::IAM::Role'];
 const GONE = 'NoSuchEntity';
 
+/** Tags decide what a policy lets a role do; CloudFormation's own are not in templates. */
+const tagTexts = (tags: unknown): string[] =>
+  ((tags ?? []) as { Key?: string; Value?: string }[]).flatMap(({ Key = '', Value = '' }) =>
+    Key.startsWith('aws:') ? [] : [`${Key}=${Value}`],
+  );
+
 /** Policies of the templates that attach themselves to a role. */
 const attachingTo =
   (role: string) =>
@@ -32,15 +38,17 @@ const attachingTo =
 export const ROLES_AND_POLICIES: readonly Aspect[] = [
   {
     rule: 'role-trust',
-    title: 'Those that were judged may take the role, below the judged ceiling, for as long.',
+    title:
+      'Those that were judged may take the role, below the judged ceiling, for as long, with the judged tags.',
     controls: ACCESS,
     types: roleTypes,
     calls: [getRole],
-    properties: ['AssumeRolePolicyDocument', 'PermissionsBoundary', 'MaxSessionDuration'],
+    properties: ['AssumeRolePolicyDocument', 'PermissionsBoundary', 'MaxSessionDuration', 'Tags'],
     expected: ({ properties }) => ({
       AssumeRolePolicyDocument: canonicalPolicy(properties['AssumeRolePolicyDocument']),
       PermissionsBoundary: properties['PermissionsBoundary'],
       MaxSessionDuration: properties['MaxSessionDuration'] ?? 3600,
+      Tags: tagTexts(properties['Tags']),
     }),
     read: async (ask, { physicalId }) => {
       const role = (await undefinedWhenMissing(ask(getRole, { RoleName: physicalId }), GONE))?.Role;
@@ -49,6 +57,7 @@ export const ROLES_AND_POLICIES: readonly Aspect[] = [
           AssumeRolePolicyDocument: canonicalPolicy(role.AssumeRolePolicyDocument),
           PermissionsBoundary: role.PermissionsBoundary?.PermissionsBoundaryArn,
           MaxSessionDuration: role.MaxSessionDuration,
+          Tags: tagTexts(role.Tags),
         }
       );
     },

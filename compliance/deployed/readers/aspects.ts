@@ -2,6 +2,7 @@ import type { Aspect } from '../aspect';
 import { ROLES_AND_POLICIES } from './access';
 import { AUDIT_AND_BACKUP } from './audit-and-backup';
 import { BUCKETS } from './buckets';
+import { DNS } from './dns';
 import { EDGE_AND_API } from './edge-and-api';
 import { FUNCTIONS_AND_WORKFLOWS } from './functions-and-workflows';
 import { KEYS_AND_SECRETS } from './keys-and-secrets';
@@ -17,6 +18,7 @@ export const ASPECTS: readonly Aspect[] = [
   ...FUNCTIONS_AND_WORKFLOWS,
   ...ROLES_AND_POLICIES,
   ...NETWORK,
+  ...DNS,
   ...OBSERVATION,
   ...EDGE_AND_API,
   ...AUDIT_AND_BACKUP,

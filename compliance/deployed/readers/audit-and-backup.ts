@@ -54,12 +54,16 @@ interface PlanRule {
     readonly Lifecycle?: object;
   }[];
 }
+/** What AWS Backup does where a plan does not say. https://docs.aws.amazon.com/aws-backup/latest/devguide/creating-a-backup-plan.html */
+const START_WINDOW_MINUTES = 8 * 60;
+const COMPLETION_WINDOW_MINUTES = 7 * 24 * 60;
+
 const planRule = (rule: PlanRule) => ({
   RuleName: rule.RuleName,
   Vault: rule.TargetBackupVault ?? rule.TargetBackupVaultName,
   ScheduleExpression: rule.ScheduleExpression,
-  StartWindowMinutes: rule.StartWindowMinutes,
-  CompletionWindowMinutes: rule.CompletionWindowMinutes,
+  StartWindowMinutes: rule.StartWindowMinutes ?? START_WINDOW_MINUTES,
+  CompletionWindowMinutes: rule.CompletionWindowMinutes ?? COMPLETION_WINDOW_MINUTES,
   Lifecycle: rule.Lifecycle,
   EnableContinuousBackup: rule.EnableContinuousBackup,
   CopyActions: rule.CopyActions?.map(({ DestinationBackupVaultArn, Lifecycle }) => ({
@@ -121,10 +125,12 @@ export const AUDIT_AND_BACKUP: readonly Aspect[] = [
     controls: WATCHING,
     types: ['AWS::Config::ConfigurationRecorder'],
     calls: [describeRecorders],
-    properties: ['RoleARN', 'ResourceTypes', 'AllSupported'],
+    properties: ['RoleARN', 'ResourceTypes', 'AllSupported', 'RecordingFrequency', 'RecordingModeOverrides'],
+    defaults: { RecordingFrequency: 'CONTINUOUS' },
     expected: ({ properties }) => ({
       RoleARN: properties['RoleARN'],
       ...within(properties, 'RecordingGroup'),
+      ...within(properties, 'RecordingMode'),
     }),
     read: async (ask, { properties, physicalId }) => {
       const found = (await ask(describeRecorders, {})).ConfigurationRecorders?.find(
@@ -135,6 +141,8 @@ export const AUDIT_AND_BACKUP: readonly Aspect[] = [
           RoleARN: found.roleARN,
           ResourceTypes: found.recordingGroup?.resourceTypes,
           AllSupported: found.recordingGroup?.allSupported,
+          RecordingFrequency: found.recordingMode?.recordingFrequency ?? 'CONTINUOUS',
+          RecordingModeOverrides: found.recordingMode?.recordingModeOverrides,
         }
       );
     },

@@ -12,11 +12,14 @@ import {
   GetObjectLockConfigurationCommand,
   GetPublicAccessBlockCommand,
   type LifecycleRule,
+  ListBucketAnalyticsConfigurationsCommand,
+  ListBucketInventoryConfigurationsCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { ListAccessPointsCommand, S3ControlClient } from '@aws-sdk/client-s3-control';
 import { callsOf } from '../../../tools/aws/read-call';
 import type { Aspect, ExpectedResource } from '../aspect';
-import { undefinedWhenMissing } from '../ask';
+import { allPages, undefinedWhenMissing } from '../ask';
 import { canonicalPolicy } from '../compare';
 import { ACCESS, BACKUP, EXPOSURE, LOGGING, REST, RETENTION } from '../controls';
 
@@ -35,6 +38,9 @@ const getCors = s3(GetBucketCorsCommand, 's3:GetBucketCORS');
 const getWebsite = s3(GetBucketWebsiteCommand);
 const getReplication = s3(GetBucketReplicationCommand, 's3:GetReplicationConfiguration');
 const getPolicy = s3(GetBucketPolicyCommand);
+const listInventories = s3(ListBucketInventoryConfigurationsCommand, 's3:GetInventoryConfiguration');
+const listAnalytics = s3(ListBucketAnalyticsConfigurationsCommand, 's3:GetAnalyticsConfiguration');
+const listAccessPoints = callsOf(S3ControlClient, 's3')(ListAccessPointsCommand);
 
 const of = ({ physicalId, place }: ExpectedResource) => ({
   Bucket: physicalId,
@@ -115,13 +121,22 @@ export const BUCKETS: readonly Aspect[] = [
     title: 'Nothing copies or serves what is in the bucket but what was judged.',
     controls: EXPOSURE,
     types,
-    calls: [getWebsite, getReplication, getNotification, getCors],
+    calls: [getWebsite, getReplication, getNotification, getCors, listInventories, listAnalytics],
     properties: [
       'WebsiteConfiguration',
       'ReplicationConfiguration',
       'NotificationConfiguration',
       'CorsConfiguration',
+      'Reports',
     ],
+    expected: ({ properties }) => ({
+      ...properties,
+      // Lists of every key, written to a bucket that may be anybody's.
+      Reports: [
+        ...((properties['InventoryConfigurations'] ?? []) as { Id?: string }[]),
+        ...((properties['AnalyticsConfigurations'] ?? []) as { Id?: string }[]),
+      ].map(({ Id }) => Id),
+    }),
     read: async (ask, resource) => {
       const website = await undefinedWhenMissing(ask(getWebsite, of(resource)), 'NoSuchWebsiteConfiguration');
       const replication = await undefinedWhenMissing(
@@ -130,7 +145,18 @@ export const BUCKETS: readonly Aspect[] = [
       );
       const notification = await ask(getNotification, of(resource));
       const cors = await undefinedWhenMissing(ask(getCors, of(resource)), 'NoSuchCORSConfiguration');
+      const inventories = await allPages(
+        (ContinuationToken) => ask(listInventories, { ...of(resource), ContinuationToken }),
+        ({ InventoryConfigurationList }) => InventoryConfigurationList,
+        ({ NextContinuationToken }) => NextContinuationToken,
+      );
+      const analytics = await allPages(
+        (ContinuationToken) => ask(listAnalytics, { ...of(resource), ContinuationToken }),
+        ({ AnalyticsConfigurationList }) => AnalyticsConfigurationList,
+        ({ NextContinuationToken }) => NextContinuationToken,
+      );
       return {
+        Reports: [...inventories, ...analytics].map(({ Id }) => Id),
         WebsiteConfiguration: website && {
           IndexDocument: website.IndexDocument?.Suffix,
           RedirectAllRequestsTo: website.RedirectAllRequestsTo,
@@ -153,6 +179,30 @@ export const BUCKETS: readonly Aspect[] = [
         },
       };
     },
+  },
+  {
+    rule: 'bucket-access-points',
+    title: 'The bucket is reached by itself and by the judged access points only.',
+    controls: EXPOSURE,
+    types,
+    calls: [listAccessPoints],
+    properties: ['AccessPoints'],
+    expected: ({ physicalId }, { everywhere }) => ({
+      AccessPoints: everywhere
+        .filter(
+          ({ type, properties }) => type === 'AWS::S3::AccessPoint' && properties['Bucket'] === physicalId,
+        )
+        .map((point) => point.physicalId),
+    }),
+    read: async (ask, { physicalId: Bucket, place: { account: AccountId } }) => ({
+      AccessPoints: (
+        await allPages(
+          (NextToken) => ask(listAccessPoints, { AccountId, Bucket, NextToken }),
+          ({ AccessPointList }) => AccessPointList,
+          ({ NextToken }) => NextToken,
+        )
+      ).map(({ Name }) => Name),
+    }),
   },
   {
     rule: 'bucket-versions',
@@ -210,17 +260,20 @@ export const BUCKETS: readonly Aspect[] = [
   },
   {
     rule: 'bucket-policy',
-    title: "The bucket's policy is the judged one.",
+    title: "The bucket's policy is the judged one, or none where none was judged.",
     controls: ACCESS,
-    types: ['AWS::S3::BucketPolicy'],
+    types,
     calls: [getPolicy],
     properties: ['PolicyDocument'],
-    expected: ({ properties }) => ({ PolicyDocument: canonicalPolicy(properties['PolicyDocument']) }),
-    read: async (ask, { properties, place }) => {
-      const answer = await undefinedWhenMissing(
-        ask(getPolicy, { Bucket: String(properties['Bucket']), ExpectedBucketOwner: place.account }),
-        'NoSuchBucketPolicy',
-      );
+    expected: ({ physicalId }, { everywhere }) => ({
+      PolicyDocument: canonicalPolicy(
+        everywhere.find(
+          ({ type, properties }) => type === 'AWS::S3::BucketPolicy' && properties['Bucket'] === physicalId,
+        )?.properties['PolicyDocument'],
+      ),
+    }),
+    read: async (ask, resource) => {
+      const answer = await undefinedWhenMissing(ask(getPolicy, of(resource)), 'NoSuchBucketPolicy');
       return { PolicyDocument: canonicalPolicy(answer?.Policy) };
     },
   },

@@ -4,6 +4,7 @@ import {
   GetMethodCommand,
   GetRestApiCommand,
   GetStageCommand,
+  GetStagesCommand,
   GetUsagePlansCommand,
   type MethodSetting,
 } from '@aws-sdk/client-api-gateway';
@@ -24,6 +25,7 @@ const apiGateway = callsOf(APIGatewayClient, 'apigateway');
 const GET = 'apigateway:GET';
 const getApi = apiGateway(GetRestApiCommand, GET);
 const getStage = apiGateway(GetStageCommand, GET);
+const getStages = apiGateway(GetStagesCommand, GET);
 const getMethod = apiGateway(GetMethodCommand, GET);
 // Not one by one: whoever may read the paths below a plan may read its keys with their values.
 const getPlans = apiGateway(GetUsagePlansCommand, GET);
@@ -110,6 +112,7 @@ export const EDGE_AND_API: readonly Aspect[] = [
       'MethodSettings',
       'CacheClusterEnabled',
       'Variables',
+      'CanarySetting',
     ],
     expected: ({ properties }) => ({
       ...properties,
@@ -136,8 +139,29 @@ export const EDGE_AND_API: readonly Aspect[] = [
           ),
           CacheClusterEnabled: found.cacheClusterEnabled,
           Variables: found.variables,
+          CanarySetting: found.canarySettings,
         }
       );
+    },
+  },
+  {
+    rule: 'api-stages',
+    title: 'The API is published in the judged stages only: another one stands behind no firewall.',
+    controls: EXPOSURE,
+    types: ['AWS::ApiGateway::RestApi'],
+    calls: [getStages],
+    properties: ['Stages'],
+    expected: ({ physicalId }, { everywhere }) => ({
+      Stages: everywhere
+        .filter(
+          ({ type, properties }) =>
+            type === 'AWS::ApiGateway::Stage' && properties['RestApiId'] === physicalId,
+        )
+        .map(({ properties }) => properties['StageName']),
+    }),
+    read: async (ask, { physicalId: restApiId }) => {
+      const found = await undefinedWhenMissing(ask(getStages, { restApiId }), GONE);
+      return found && { Stages: (found.item ?? []).map(({ stageName }) => stageName) };
     },
   },
   {

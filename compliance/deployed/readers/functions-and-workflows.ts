@@ -5,7 +5,10 @@ import {
   GetFunctionConfigurationCommand,
   GetPolicyCommand,
   LambdaClient,
+  ListAliasesCommand,
+  ListFunctionEventInvokeConfigsCommand,
   ListFunctionUrlConfigsCommand,
+  ListVersionsByFunctionCommand,
 } from '@aws-sdk/client-lambda';
 import {
   DescribeStateMachineAliasCommand,
@@ -14,7 +17,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { callsOf } from '../../../tools/aws/read-call';
 import { type Aspect, type ExpectedResource, NotComparedError } from '../aspect';
-import { undefinedWhenMissing } from '../ask';
+import { allPages, undefinedWhenMissing } from '../ask';
 import { parsed } from '../compare';
 import { ACCESS, CHANGE, EXPOSURE, REST } from '../controls';
 
@@ -25,6 +28,9 @@ const getAlias = lambda(GetAliasCommand);
 const getPolicy = lambda(GetPolicyCommand);
 const listUrls = lambda(ListFunctionUrlConfigsCommand);
 const getMapping = lambda(GetEventSourceMappingCommand);
+const listAliases = lambda(ListAliasesCommand);
+const listVersions = lambda(ListVersionsByFunctionCommand);
+const listInvokeConfigs = lambda(ListFunctionEventInvokeConfigsCommand);
 const states = callsOf(SFNClient, 'states');
 const describeMachine = states(DescribeStateMachineCommand);
 const describeMachineAlias = states(DescribeStateMachineAliasCommand);
@@ -32,6 +38,7 @@ const describeMachineAlias = states(DescribeStateMachineAliasCommand);
 const GONE = 'ResourceNotFound';
 const functionTypes = ['AWS::Lambda::Function'];
 const aliasTypes = ['AWS::Lambda::Alias'];
+const versionTypes = ['AWS::Lambda::Version'];
 
 const nameOf = (functionOrArn: unknown): string =>
   /:function:([^:]+)/.exec(String(functionOrArn))?.[1] ?? String(functionOrArn);
@@ -39,6 +46,14 @@ const nameOf = (functionOrArn: unknown): string =>
 /** The alias that a permission is for, or none. */
 const qualifierOf = (functionOrArn: unknown): string | undefined =>
   /:function:[^:]+:(.+)$/.exec(String(functionOrArn))?.[1];
+
+/** What a permission is for: an alias by its name, a version by its number; a function by none. */
+const qualifierIn = ({ type, physicalId, properties }: ExpectedResource): string | undefined => {
+  if (type === 'AWS::Lambda::Alias') return String(properties['Name']);
+  return type === 'AWS::Lambda::Version' ? physicalId.split(':').at(-1) : undefined;
+};
+const functionIn = ({ type, physicalId, properties }: ExpectedResource): string =>
+  type === 'AWS::Lambda::Function' ? physicalId : nameOf(properties['FunctionName']);
 
 /** A permission as the statement that Lambda makes of it, without the id that it chooses. */
 const statementOf = ({ properties }: ExpectedResource): string =>
@@ -70,6 +85,17 @@ function foundStatement({ Action, Principal, Condition = {} }: PolicyStatement):
     ...others.map(([key, value]) => `${key}=${String(value)}`),
   ].join(' ');
 }
+
+type Destinations =
+  | {
+      readonly OnSuccess?: { readonly Destination?: string | undefined } | undefined;
+      readonly OnFailure?: { readonly Destination?: string | undefined } | undefined;
+    }
+  | undefined;
+const destinationsOf = (config: Destinations): string[] =>
+  [config?.OnSuccess?.Destination, config?.OnFailure?.Destination].flatMap((destination) =>
+    destination === undefined ? [] : [destination],
+  );
 
 export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
   {
@@ -160,27 +186,23 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
     rule: 'function-callers',
     title: 'Those that were judged may invoke the function, and nobody else.',
     controls: ACCESS,
-    types: [...functionTypes, ...aliasTypes],
+    types: [...functionTypes, ...aliasTypes, ...versionTypes],
     calls: [getPolicy],
     properties: ['Permissions'],
-    expected: ({ type, physicalId, properties }, { everywhere }) => ({
+    expected: (resource, { everywhere }) => ({
       Permissions: everywhere
-        .filter((each) => each.type === 'AWS::Lambda::Permission')
-        .filter(({ properties: permission }) => {
-          const target = permission['FunctionName'];
-          return type === 'AWS::Lambda::Alias'
-            ? nameOf(target) === nameOf(properties['FunctionName']) &&
-                qualifierOf(target) === properties['Name']
-            : nameOf(target) === physicalId && qualifierOf(target) === undefined;
+        .filter(({ type }) => type === 'AWS::Lambda::Permission')
+        .filter(({ properties: { FunctionName: target } }) => {
+          return nameOf(target) === functionIn(resource) && qualifierOf(target) === qualifierIn(resource);
         })
         .map(statementOf),
     }),
-    read: async (ask, { type, physicalId, properties }) => {
-      const alias = type === 'AWS::Lambda::Alias';
+    read: async (ask, resource) => {
+      const Qualifier = qualifierIn(resource);
       const found = await undefinedWhenMissing(
         ask(getPolicy, {
-          FunctionName: alias ? nameOf(properties['FunctionName']) : physicalId,
-          ...(alias && { Qualifier: String(properties['Name']) }),
+          FunctionName: functionIn(resource),
+          ...(Qualifier !== undefined && { Qualifier }),
         }),
         GONE,
       );
@@ -211,6 +233,101 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
           RoutingConfig: found.RoutingConfig?.AdditionalVersionWeights,
         }
       );
+    },
+  },
+  {
+    rule: 'function-qualifiers',
+    title: 'The function has the judged aliases and versions, and no other that somebody could be let in by.',
+    controls: CHANGE,
+    types: functionTypes,
+    calls: [listAliases, listVersions],
+    properties: ['Aliases', 'Versions'],
+    expected: ({ physicalId }, { everywhere }) => {
+      const ofFunction = (wanted: string) =>
+        everywhere.filter(
+          ({ type, properties }) => type === wanted && nameOf(properties['FunctionName']) === physicalId,
+        );
+      return {
+        Aliases: ofFunction('AWS::Lambda::Alias').map(({ properties }) => properties['Name']),
+        Versions: ofFunction('AWS::Lambda::Version').map(qualifierIn),
+      };
+    },
+    read: async (ask, { physicalId: FunctionName }) => {
+      const aliases = await undefinedWhenMissing(
+        allPages(
+          (Marker) => ask(listAliases, { FunctionName, Marker }),
+          ({ Aliases }) => Aliases,
+          ({ NextMarker }) => NextMarker,
+        ),
+        GONE,
+      );
+      const versions = await undefinedWhenMissing(
+        allPages(
+          (Marker) => ask(listVersions, { FunctionName, Marker }),
+          (answer) => answer.Versions,
+          ({ NextMarker }) => NextMarker,
+        ),
+        GONE,
+      );
+      return (
+        aliases && {
+          Aliases: aliases.map(({ Name }) => Name),
+          Versions: versions?.flatMap(({ Version }) => (Version === '$LATEST' ? [] : [Version])),
+        }
+      );
+    },
+  },
+  {
+    rule: 'function-code',
+    title: 'The code that the next release would publish is the code that is published.',
+    controls: CHANGE,
+    types: versionTypes,
+    calls: [getConfiguration],
+    properties: ['CodeSha256'],
+    // A release that changes settings only publishes whatever code the function has by then.
+    expected: () => ({ CodeSha256: 'as published' }),
+    read: async (ask, resource) => {
+      const FunctionName = functionIn(resource);
+      const latest = await undefinedWhenMissing(ask(getConfiguration, { FunctionName }), GONE);
+      const published = await undefinedWhenMissing(
+        ask(getConfiguration, { FunctionName, Qualifier: qualifierIn(resource) }),
+        GONE,
+      );
+      return (
+        published && {
+          CodeSha256:
+            latest?.CodeSha256 === published.CodeSha256
+              ? 'as published'
+              : `${latest?.CodeSha256 ?? 'none'}, published ${published.CodeSha256 ?? 'none'}`,
+        }
+      );
+    },
+  },
+  {
+    rule: 'function-outlets',
+    title: 'Results of the function go where they were judged to, and nowhere else.',
+    controls: EXPOSURE,
+    types: functionTypes,
+    calls: [listInvokeConfigs],
+    properties: ['Destinations'],
+    expected: ({ physicalId }, { everywhere }) => ({
+      Destinations: everywhere
+        .filter(
+          ({ type, properties }) =>
+            type === 'AWS::Lambda::EventInvokeConfig' && nameOf(properties['FunctionName']) === physicalId,
+        )
+        .flatMap(({ properties }) => destinationsOf(properties['DestinationConfig'] as Destinations)),
+    }),
+    read: async (ask, { physicalId: FunctionName }) => {
+      const configs = await undefinedWhenMissing(
+        allPages(
+          (Marker) => ask(listInvokeConfigs, { FunctionName, Marker }),
+          ({ FunctionEventInvokeConfigs }) => FunctionEventInvokeConfigs,
+          ({ NextMarker }) => NextMarker,
+        ),
+        GONE,
+      );
+      return { Destinations: (configs ?? []).flatMap((each) => destinationsOf(each.DestinationConfig)) };
     },
   },
   {

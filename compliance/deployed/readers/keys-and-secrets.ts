@@ -105,11 +105,19 @@ export const KEYS_AND_SECRETS: readonly Aspect[] = [
   },
   {
     rule: 'secret-encryption',
-    title: 'The secret is encrypted and copied as it was judged.',
+    title: 'The secret is encrypted, copied and rotated as it was judged.',
     controls: REST,
     types: ['AWS::SecretsManager::Secret'],
     calls: [describeSecret],
-    properties: ['KmsKeyId', 'ReplicaRegions'],
+    properties: ['KmsKeyId', 'ReplicaRegions', 'Rotator'],
+    expected: ({ physicalId, properties }, { everywhere }) => ({
+      ...properties,
+      // A function that rotates a secret reads it.
+      Rotator: everywhere.find(
+        (each) =>
+          each.type === 'AWS::SecretsManager::RotationSchedule' && each.properties['SecretId'] === physicalId,
+      )?.properties['RotationLambdaARN'],
+    }),
     read: async (ask, { physicalId }) => {
       const answer = await undefinedWhenMissing(
         ask(describeSecret, { SecretId: physicalId }),
@@ -118,21 +126,29 @@ export const KEYS_AND_SECRETS: readonly Aspect[] = [
       if (answer === undefined || answer.DeletedDate !== undefined) return undefined;
       return {
         KmsKeyId: answer.KmsKeyId,
+        Rotator: answer.RotationLambdaARN,
         ReplicaRegions: answer.ReplicationStatus?.map(({ Region, KmsKeyId }) => ({ Region, KmsKeyId })),
       };
     },
   },
   {
     rule: 'secret-policy',
-    title: "The secret's policy is the judged one.",
+    title: "The secret's policy is the judged one, or none where none was judged.",
     controls: ACCESS,
-    types: ['AWS::SecretsManager::ResourcePolicy'],
+    types: ['AWS::SecretsManager::Secret'],
     calls: [getSecretPolicy],
     properties: ['ResourcePolicy'],
-    expected: ({ properties }) => ({ ResourcePolicy: canonicalPolicy(properties['ResourcePolicy']) }),
-    read: async (ask, { properties }) => {
+    expected: ({ physicalId }, { everywhere }) => ({
+      ResourcePolicy: canonicalPolicy(
+        everywhere.find(
+          ({ type, properties }) =>
+            type === 'AWS::SecretsManager::ResourcePolicy' && properties['SecretId'] === physicalId,
+        )?.properties['ResourcePolicy'],
+      ),
+    }),
+    read: async (ask, { physicalId }) => {
       const answer = await undefinedWhenMissing(
-        ask(getSecretPolicy, { SecretId: String(properties['SecretId']) }),
+        ask(getSecretPolicy, { SecretId: physicalId }),
         'ResourceNotFound',
       );
       return answer && { ResourcePolicy: canonicalPolicy(answer.ResourcePolicy) };

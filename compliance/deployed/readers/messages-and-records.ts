@@ -1,5 +1,6 @@
 import {
   DescribeContinuousBackupsCommand,
+  DescribeKinesisStreamingDestinationCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
   DynamoDBClient,
@@ -16,13 +17,14 @@ import { callsOf } from '../../../tools/aws/read-call';
 import type { Aspect, Ask, ExpectedRegion, ExpectedResource } from '../aspect';
 import { allPages, undefinedWhenMissing } from '../ask';
 import { canonicalPolicy, parsed } from '../compare';
-import { ACCESS, BACKUP, CHANGE, REST, RETENTION, WATCHING } from '../controls';
+import { ACCESS, BACKUP, CHANGE, EXPOSURE, REST, RETENTION, WATCHING } from '../controls';
 
 const dynamodb = callsOf(DynamoDBClient, 'dynamodb');
 const describeTable = dynamodb(DescribeTableCommand);
 const describeBackups = dynamodb(DescribeContinuousBackupsCommand);
 const describeTimeToLive = dynamodb(DescribeTimeToLiveCommand);
 const getTablePolicy = dynamodb(GetResourcePolicyCommand);
+const describeStreaming = dynamodb(DescribeKinesisStreamingDestinationCommand);
 const getQueue = callsOf(SQSClient, 'sqs')(GetQueueAttributesCommand);
 const sns = callsOf(SNSClient, 'sns');
 const getTopic = sns(GetTopicAttributesCommand);
@@ -37,6 +39,8 @@ interface Replica {
   readonly PointInTimeRecoverySpecification?: { readonly PointInTimeRecoveryEnabled?: boolean };
   readonly SSESpecification?: { readonly KMSMasterKeyId?: string };
   readonly ResourcePolicy?: { readonly PolicyDocument?: unknown };
+  readonly ReplicaStreamSpecification?: { readonly ResourcePolicy?: { readonly PolicyDocument?: unknown } };
+  readonly KinesisStreamSpecification?: { readonly StreamArn?: string };
 }
 /** What a table's template says of the region that is asked. */
 const replicaOf = ({ properties, place }: ExpectedResource): Replica =>
@@ -45,24 +49,22 @@ const replicaOf = ({ properties, place }: ExpectedResource): Replica =>
 const table = (ask: Ask, { physicalId }: ExpectedResource) =>
   undefinedWhenMissing(ask(describeTable, { TableName: physicalId }), 'ResourceNotFound');
 
-/** The queue that a policy is for, or the queue itself; a policy names its queue by a composed address. */
-function queueOf({ properties, physicalId }: ExpectedResource, { resources }: ExpectedRegion): string {
-  const [named] = (properties['Queues'] as string[] | undefined) ?? [];
-  if (named === undefined) return physicalId;
-  const name = named.split('/').at(-1);
-  const queue = resources.find(
-    (each) => each.type === 'AWS::SQS::Queue' && each.physicalId.split('/').at(-1) === name,
-  );
-  return queue?.physicalId ?? named;
-}
+const nameOfQueue = (address: string): string => address.split('/').at(-1) ?? address;
+
+/** The policy that was judged for a queue; it names its queues by composed addresses. */
+const queuePolicy = ({ physicalId }: ExpectedResource, { everywhere }: ExpectedRegion): unknown =>
+  everywhere.find(
+    ({ type, properties }) =>
+      type === 'AWS::SQS::QueuePolicy' &&
+      ((properties['Queues'] ?? []) as string[]).map(nameOfQueue).includes(nameOfQueue(physicalId)),
+  )?.properties['PolicyDocument'];
 
 async function queue(
   ask: Ask,
-  resource: ExpectedResource,
-  region: ExpectedRegion,
+  { physicalId: QueueUrl }: ExpectedResource,
 ): Promise<Record<string, string> | undefined> {
   const answer = await undefinedWhenMissing(
-    ask(getQueue, { QueueUrl: queueOf(resource, region), AttributeNames: ['All'] }),
+    ask(getQueue, { QueueUrl, AttributeNames: ['All'] }),
     'QueueDoesNotExist',
     'NonExistentQueue',
     'AWS.SimpleQueueService.NonExistentQueue',
@@ -74,6 +76,31 @@ async function topic(ask: Ask, TopicArn: string): Promise<Record<string, string>
   const answer = await undefinedWhenMissing(ask(getTopic, { TopicArn }), 'NotFound');
   return answer && (answer.Attributes ?? {});
 }
+
+/**
+ * What SNS gives a topic that nobody gave a policy.
+ * https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html
+ */
+const ownersAlone = (topicArn: string, account: string) => ({
+  Version: '2008-10-17',
+  Statement: {
+    Sid: '__default_statement_ID',
+    Effect: 'Allow',
+    Principal: { AWS: '*' },
+    Action: [
+      'GetTopicAttributes',
+      'SetTopicAttributes',
+      'AddPermission',
+      'RemovePermission',
+      'DeleteTopic',
+      'Subscribe',
+      'ListSubscriptionsByTopic',
+      'Publish',
+    ].map((operation) => `SNS:${operation}`),
+    Resource: topicArn,
+    Condition: { StringEquals: { 'AWS:SourceOwner': account } },
+  },
+});
 
 const json = (text: string | undefined): unknown => (text === undefined ? undefined : parsed(text));
 
@@ -172,6 +199,41 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
     },
   },
   {
+    rule: 'table-outlets',
+    title: 'Changes of the table go to nobody but through the judged stream, which lets nobody else in.',
+    controls: EXPOSURE,
+    types: tableTypes,
+    calls: [describeTable, describeStreaming, getTablePolicy],
+    properties: ['StreamPolicy', 'KinesisStreams'],
+    expected: (resource) => ({
+      StreamPolicy: canonicalPolicy(
+        replicaOf(resource).ReplicaStreamSpecification?.ResourcePolicy?.PolicyDocument,
+      ),
+      KinesisStreams: [replicaOf(resource).KinesisStreamSpecification?.StreamArn].flatMap((arn) => arn ?? []),
+    }),
+    read: async (ask, resource) => {
+      const found = (await table(ask, resource))?.Table;
+      if (found === undefined) return undefined;
+      const policy =
+        found.LatestStreamArn === undefined
+          ? undefined
+          : await undefinedWhenMissing(
+              ask(getTablePolicy, { ResourceArn: found.LatestStreamArn }),
+              'PolicyNotFound',
+              'ResourceNotFound',
+            );
+      const { KinesisDataStreamDestinations = [] } = await ask(describeStreaming, {
+        TableName: resource.physicalId,
+      });
+      return {
+        StreamPolicy: canonicalPolicy(policy?.Policy),
+        KinesisStreams: KinesisDataStreamDestinations.flatMap(({ StreamArn, DestinationStatus }) =>
+          DestinationStatus === 'DISABLED' ? [] : [StreamArn],
+        ),
+      };
+    },
+  },
+  {
     rule: 'queue-settings',
     title: 'The queue encrypts, keeps and redrives as it was judged.',
     controls: REST,
@@ -187,8 +249,8 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
       'SqsManagedSseEnabled',
     ],
     defaults: { VisibilityTimeout: 30, MessageRetentionPeriod: 345_600 },
-    read: async (ask, resource, region) => {
-      const found = await queue(ask, resource, region);
+    read: async (ask, resource) => {
+      const found = await queue(ask, resource);
       return (
         found && {
           ...found,
@@ -200,14 +262,14 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
   },
   {
     rule: 'queue-policy',
-    title: "The queue's policy is the judged one.",
+    title: "The queue's policy is the judged one, or none where none was judged.",
     controls: ACCESS,
-    types: ['AWS::SQS::QueuePolicy'],
+    types: ['AWS::SQS::Queue'],
     calls: [getQueue],
     properties: ['PolicyDocument'],
-    expected: ({ properties }) => ({ PolicyDocument: canonicalPolicy(properties['PolicyDocument']) }),
-    read: async (ask, resource, region) => {
-      const found = await queue(ask, resource, region);
+    expected: (resource, region) => ({ PolicyDocument: canonicalPolicy(queuePolicy(resource, region)) }),
+    read: async (ask, resource) => {
+      const found = await queue(ask, resource);
       return found && { PolicyDocument: canonicalPolicy(found['Policy']) };
     },
   },
@@ -227,13 +289,20 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
     rule: 'topic-policy',
     title: "The topic's policy is the judged one.",
     controls: ACCESS,
-    types: ['AWS::SNS::TopicPolicy'],
+    types: ['AWS::SNS::Topic'],
     calls: [getTopic],
     properties: ['PolicyDocument'],
-    expected: ({ properties }) => ({ PolicyDocument: canonicalPolicy(properties['PolicyDocument']) }),
-    read: async (ask, { properties }) => {
-      const [arn = ''] = properties['Topics'] as string[];
-      const found = await topic(ask, arn);
+    expected: ({ physicalId, place }, { everywhere }) => ({
+      PolicyDocument: canonicalPolicy(
+        everywhere.find(
+          ({ type, properties }) =>
+            type === 'AWS::SNS::TopicPolicy' &&
+            ((properties['Topics'] ?? []) as string[]).includes(physicalId),
+        )?.properties['PolicyDocument'] ?? ownersAlone(physicalId, place.account),
+      ),
+    }),
+    read: async (ask, { physicalId }) => {
+      const found = await topic(ask, physicalId);
       return found && { PolicyDocument: canonicalPolicy(found['Policy']) };
     },
   },

@@ -196,6 +196,25 @@ export const NETWORK: readonly Aspect[] = [
     },
   },
   {
+    rule: 'subnet-routes',
+    title: 'The subnet follows the judged route table.',
+    controls: EXPOSURE,
+    types: ['AWS::EC2::SubnetRouteTableAssociation'],
+    calls: [describeRouteTables],
+    properties: ['RouteTableId'],
+    read: async (ask, { properties }) => {
+      const subnet = String(properties['SubnetId']);
+      const found = await ask(describeRouteTables, {
+        Filters: [{ Name: 'association.subnet-id', Values: [subnet] }],
+      });
+      const table = found.RouteTables?.find(({ Associations = [] }) =>
+        Associations.some(({ SubnetId }) => SubnetId === subnet),
+      );
+      // Without one of its own it follows the network's main table.
+      return { RouteTableId: table?.RouteTableId };
+    },
+  },
+  {
     rule: 'subnet-settings',
     title: 'The subnet gives nobody a public address.',
     controls: EXPOSURE,

@@ -4,6 +4,7 @@ import {
   DescribeLogGroupsCommand,
   DescribeMetricFiltersCommand,
   DescribeResourcePoliciesCommand,
+  DescribeSubscriptionFiltersCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import {
   DescribeRuleCommand,
@@ -15,11 +16,12 @@ import { callsOf } from '../../../tools/aws/read-call';
 import { type Aspect, type Ask, type ExpectedResource, nameIn } from '../aspect';
 import { allPages, undefinedWhenMissing } from '../ask';
 import { canonicalPolicy, parsed } from '../compare';
-import { ACCESS, CHANGE, REST, RETENTION, WATCHING } from '../controls';
+import { ACCESS, CHANGE, EXPOSURE, REST, RETENTION, WATCHING } from '../controls';
 
 const logs = callsOf(CloudWatchLogsClient, 'logs');
 const describeGroups = logs(DescribeLogGroupsCommand);
 const describeFilters = logs(DescribeMetricFiltersCommand);
+const describeSubscriptions = logs(DescribeSubscriptionFiltersCommand);
 const describePolicies = logs(DescribeResourcePoliciesCommand);
 const describeAlarms = callsOf(CloudWatchClient, 'cloudwatch')(DescribeAlarmsCommand);
 const events = callsOf(EventBridgeClient, 'events');
@@ -84,6 +86,33 @@ export const OBSERVATION: readonly Aspect[] = [
     read: async (ask, resource) => {
       const found = await group(ask, resource);
       return found && { KmsKeyId: found.kmsKeyId };
+    },
+  },
+  {
+    rule: 'log-subscribers',
+    title: 'The log is sent to those that were judged, and to nobody else.',
+    controls: EXPOSURE,
+    types: ['AWS::Logs::LogGroup'],
+    calls: [describeSubscriptions],
+    properties: ['Subscribers'],
+    expected: ({ physicalId }, { everywhere }) => ({
+      Subscribers: everywhere
+        .filter(
+          ({ type, properties }) =>
+            type === 'AWS::Logs::SubscriptionFilter' && properties['LogGroupName'] === physicalId,
+        )
+        .map(({ properties }) => properties['DestinationArn']),
+    }),
+    read: async (ask, { physicalId: logGroupName }) => {
+      const found = await undefinedWhenMissing(
+        allPages(
+          (nextToken) => ask(describeSubscriptions, { logGroupName, nextToken }),
+          ({ subscriptionFilters }) => subscriptionFilters,
+          ({ nextToken }) => nextToken,
+        ),
+        'ResourceNotFound',
+      );
+      return found && { Subscribers: found.map(({ destinationArn }) => destinationArn) };
     },
   },
   {
@@ -159,6 +188,8 @@ export const OBSERVATION: readonly Aspect[] = [
       'Period',
       'Statistic',
       'ExtendedStatistic',
+      'Unit',
+      'ThresholdMetricId',
       'TreatMissingData',
       'Metrics',
     ],

@@ -66,6 +66,8 @@ function ofRule(
   const uuid = ids.observation(source);
   const subjects = [...known.values()];
   const prop = (name: string, value: string): object => ({ name, ns: NAMESPACE, value });
+  const observed = rows.flatMap((row) => row.observed ?? []);
+  const places = [...new Set(observed.map(({ account, region }) => `${account} ${region}`))].sort();
   return {
     uuid,
     requirements,
@@ -81,6 +83,8 @@ function ofRule(
         prop('compliant', count('compliant')),
         prop('excepted', count('excepted')),
         prop('open', count('non-compliant', 'error')),
+        // Of what an account was asked: where.
+        ...places.map((place) => prop('asked-at', place)),
       ],
       origins: [{ actors: [{ type: 'tool', 'actor-uuid': ids.of('tool', rows[0]?.engine ?? '') }] }],
       ...(subjects.length > 0 && {
@@ -92,7 +96,11 @@ function ofRule(
       'relevant-evidence': [
         { href: `#${ids.resource('findings.csv')}`, description: `The rows of ${source} in findings.csv.` },
       ],
-      collected: identity.generated,
+      collected:
+        observed
+          .map(({ at }) => at)
+          .sort()
+          .at(-1) ?? identity.generated,
     },
   };
 }

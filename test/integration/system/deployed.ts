@@ -2,13 +2,24 @@ import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { AttachRolePolicyCommand, CreatePolicyCommand, CreateRoleCommand } from '@aws-sdk/client-iam';
 import { ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAssembly } from '../../../compliance/assembly/assembly';
 import type { Assembly } from '../../../compliance/assembly/model';
 import { judgeAccount } from '../../../compliance/deployed/judge-account';
+import { judge } from '../../../compliance/gate';
 import { readerPolicies } from '../../../compliance/deployed/reader-policy';
-import { type VerdictRow, verdictRowSchema } from '../../../compliance/verdict-row';
+import { collectEvidence } from '../../../compliance/report/evidence';
+import { verifyPack } from '../../../compliance/report/verify-pack';
+import { packFiles, writePack } from '../../../compliance/report/write-pack';
+import {
+  type EngineName,
+  type EngineResult,
+  type VerdictRow,
+  verdictRowSchema,
+} from '../../../compliance/verdict-row';
 import { clientSettings } from '../../../local/emulator/clients';
+import { silentProgress } from '../../../tools/setup/progress';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 import { trustOfAccount } from '../deployment/administrator';
 import { transformRelease } from '../deployment/release';
@@ -19,12 +30,22 @@ const READER = 'evidence-reader-under-test';
 
 /** What the embedded AWS takes some reads for; AWS authorizes each by the action of its own name. */
 const MISTAKEN = ['lambda:PutFunctionConcurrency', 'lambda:ListAliases', 'lambda:ListEventSourceMappings'];
+/** What the embedded AWS does not answer; each is asked of SDK answers as documented (test/unit/deployed). */
+const NOT_ANSWERED_HERE = [
+  // WAF's texts come back in a form that no client of AWS reads.
+  'firewall-rules',
+  'alarms-not-muted',
+  'logs-stay-here',
+];
 /** A change of these cannot be compared with how it was: there was nothing, or the embedded AWS had not kept it. */
 const NOT_AS_JUDGED_BEFORE = [
+  'account-unjudged',
   'network-no-way-out',
   'role-trust',
   'route-table-routes',
   'schedule-settings',
+  // The organisation that the tests join stands in it.
+  'secret-policy',
   'stack-unjudged',
   // The tests listen there.
   'topic-subscribers',
@@ -58,7 +79,7 @@ export function describeDeployed(system: GetSystem): void {
       };
     }
 
-    async function ask(): Promise<VerdictRow[]> {
+    async function askAccount(judged: Assembly): Promise<EngineResult> {
       const credentials = await reader();
       const connection = {
         ...clientSettings(system().aws.emulator),
@@ -66,14 +87,14 @@ export function describeDeployed(system: GetSystem): void {
         forcePathStyle: true,
         maxAttempts: 1,
       };
-      const { rows } = await judgeAccount({
-        assembly,
+      return judgeAccount({
+        assembly: judged,
         clock: () => new Date(),
         pollMilliseconds: 20,
         connect: (account, region) => ({ account, region, connection }),
       });
-      return rows;
     }
+    const ask = async (): Promise<VerdictRow[]> => (await askAccount(assembly)).rows;
 
     beforeAll(async () => {
       const { emulator, clients, names, config } = system().aws;
@@ -129,8 +150,9 @@ export function describeDeployed(system: GetSystem): void {
     }, 60_000);
 
     it('Given the policies that the command prints, then nothing is refused, and every row says where and when', () => {
-      // WAF's texts come back in a form that no client of AWS reads.
-      expect(notAsked(before).filter((text) => !text.startsWith('firewall-rules'))).toEqual([]);
+      expect(
+        notAsked(before).filter((text) => !NOT_ANSWERED_HERE.some((rule) => text.startsWith(`${rule} `))),
+      ).toEqual([]);
       for (const row of before) {
         expect(() => verdictRowSchema.parse(row)).not.toThrow();
         expect(row.observed).toMatchObject({ account: '111122223333', region: 'us-east-1' });
@@ -173,5 +195,56 @@ export function describeDeployed(system: GetSystem): void {
           .map(told),
       ).toEqual([]);
     }, 60_000);
+
+    it('When the gate makes a pack of it, then differences lead it, every file says where and when, and it verifies', async () => {
+      const output = join(system().aws.emulator.directory, 'pack');
+      const generated = new Date();
+      const today = generated.toISOString().slice(0, 10);
+      const engines = new Set<EngineName>(['template-checks']);
+      await judge({ stage: 'dev', engines, today, progress: silentProgress }, async (judgement) => {
+        expect(judgement.failures).toEqual([]);
+        const account = await askAccount(judgement.assembly);
+        const evidence = await collectEvidence(
+          {
+            ...judgement,
+            results: [...judgement.results, account],
+            rows: [...judgement.rows, ...account.rows],
+          },
+          { generated, tests: [] },
+        );
+        const files = packFiles({ ...evidence, difference: undefined }, judgement.assembly, []);
+        writePack(output, files, evidence.identity);
+      });
+      expect(verifyPack(output).changes).toEqual([]);
+      const file = (name: string): string => readFileSync(join(output, name), 'utf8');
+      // One of the planted changes, in every form that somebody takes away.
+      const page = file('index.html');
+      const lead = page.indexOf('Does the account hold what was judged?');
+      expect(lead).toBeGreaterThan(0);
+      for (const later of ['Judged:', 'id="narratives"', 'id="rows"'])
+        if (page.includes(later)) expect([later, page.indexOf(later) > lead]).toEqual([later, true]);
+      const line = file('findings.csv')
+        .split('\r\n')
+        .find(
+          (each) => each.startsWith('"deployed","bucket-public-access"') && each.includes('"non-compliant"'),
+        );
+      expect(line).toMatch(/"111122223333","us-east-1","\d{4}-\d\d-\d\dT/);
+      const { runs } = JSON.parse(file('findings.sarif')) as {
+        runs: { results: { ruleId: string; level: string; properties?: object }[] }[];
+      };
+      const result = runs
+        .flatMap(({ results }) => results)
+        .find(({ ruleId }) => ruleId === 'bucket-public-access');
+      expect(result?.properties).toMatchObject({ account: '111122223333', region: 'us-east-1' });
+      const observation = file('oscal/assessment-results.json');
+      expect(observation).toContain('deployed: bucket-public-access');
+      expect(observation).toMatch(/"name": "asked-at",\s*"ns": "[^"]+",\s*"value": "111122223333 us-east-1"/);
+      // Told otherwise afterwards, it does not verify.
+      writeFileSync(
+        join(output, 'findings.csv'),
+        file('findings.csv').replace('"non-compliant"', '"compliant"'),
+      );
+      expect(verifyPack(output).changes).toEqual(['findings.csv: was changed']);
+    }, 90_000);
   });
 }

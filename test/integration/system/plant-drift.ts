@@ -1,24 +1,47 @@
-import { APIGatewayClient, GetUsagePlansCommand, UpdateUsagePlanCommand } from '@aws-sdk/client-api-gateway';
+import {
+  APIGatewayClient,
+  CreateStageCommand,
+  GetUsagePlansCommand,
+  UpdateUsagePlanCommand,
+} from '@aws-sdk/client-api-gateway';
 import { CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, DisableAlarmActionsCommand } from '@aws-sdk/client-cloudwatch';
 import {
   CloudWatchLogsClient,
   DescribeMetricFiltersCommand,
+  PutSubscriptionFilterCommand,
   PutMetricFilterCommand,
   PutRetentionPolicyCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import {
+  AssociateDhcpOptionsCommand,
   AttachInternetGatewayCommand,
   AuthorizeSecurityGroupIngressCommand,
+  CreateDhcpOptionsCommand,
   CreateInternetGatewayCommand,
+  CreateNetworkInterfaceCommand,
   CreateRouteCommand,
+  CreateRouteTableCommand,
   EC2Client,
   ModifySubnetAttributeCommand,
+  ReplaceRouteTableAssociationCommand,
 } from '@aws-sdk/client-ec2';
-import { DisableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import {
+  CreateArchiveCommand,
+  DisableRuleCommand,
+  EventBridgeClient,
+  ListTargetsByRuleCommand,
+  PutPermissionCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
 import {
   CreatePolicyVersionCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
   PutRolePolicyCommand,
+  TagRoleCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import {
@@ -32,10 +55,15 @@ import {
 } from '@aws-sdk/client-kms';
 import {
   AddPermissionCommand,
+  CreateAliasCommand,
+  CreateEventSourceMappingCommand,
+  CreateFunctionCommand,
   CreateFunctionUrlConfigCommand,
   LambdaClient,
+  PutFunctionEventInvokeConfigCommand,
   UpdateAliasCommand as UpdateFunctionAliasCommand,
   UpdateEventSourceMappingCommand,
+  UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import {
@@ -44,8 +72,16 @@ import {
   PutBucketPolicyCommand,
   PutBucketVersioningCommand,
 } from '@aws-sdk/client-s3';
-import { GetScheduleCommand, SchedulerClient, UpdateScheduleCommand } from '@aws-sdk/client-scheduler';
-import { UpdateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateScheduleCommand,
+  GetScheduleCommand,
+  SchedulerClient,
+  UpdateScheduleCommand,
+} from '@aws-sdk/client-scheduler';
+import { PutResourcePolicyCommand, UpdateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { CreateAccessPointCommand, S3ControlClient } from '@aws-sdk/client-s3-control';
+import { CreateStateMachineCommand } from '@aws-sdk/client-sfn';
+import { strToU8, zipSync } from 'fflate';
 import { SetTopicAttributesCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
@@ -100,11 +136,180 @@ export function plantedDrift({ aws }: TestSystem, physical: PhysicalId): Planted
     plant: async () => plant(),
   });
   const { pictureBucket: Bucket } = names;
+  const trust = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+    ],
+  });
+  const code = zipSync({ 'index.js': strToU8('exports.handler = async (event) => event;') });
+  /** What somebody does who knows the templates, and keeps away from what they say. */
+  const insiders = (): PlantedDrift[] => [
+    of('bucket-access-points', 'Pictures', () =>
+      new S3ControlClient(settings).send(
+        new CreateAccessPointCommand({ AccountId: config.account, Bucket, Name: 'reports' }),
+      ),
+    ),
+    of('log-subscribers', 'FunctionsQueryLogs', () =>
+      logs.send(
+        new PutSubscriptionFilterCommand({
+          logGroupName: `/aws/lambda/${names.of('query')}`,
+          filterName: 'reports',
+          filterPattern: '',
+          destinationArn: `arn:aws:lambda:${config.region}:${config.account}:function:${names.of('upload')}`,
+        }),
+      ),
+    ),
+    of('function-qualifiers', 'FunctionsUploadFunction', () =>
+      lambda.send(
+        new CreateAliasCommand({
+          FunctionName: names.of('upload'),
+          Name: 'reports',
+          FunctionVersion: '$LATEST',
+        }),
+      ),
+    ),
+    of('function-code', 'FunctionsNotifyFunctionCurrentVersion', () =>
+      lambda.send(new UpdateFunctionCodeCommand({ FunctionName: names.of('notify'), ZipFile: code })),
+    ),
+    of('function-outlets', 'FunctionsIntakeFunction', () =>
+      lambda.send(
+        new PutFunctionEventInvokeConfigCommand({
+          FunctionName: names.of('intake'),
+          DestinationConfig: {
+            OnSuccess: { Destination: names.queueArn(names.failureQueue) },
+          },
+        }),
+      ),
+    ),
+    of('account-unjudged', 'reports-role', () =>
+      clients.iam.send(new CreateRoleCommand({ RoleName: 'reports-role', AssumeRolePolicyDocument: trust })),
+    ),
+    of('account-unjudged', 'reports-user', () =>
+      clients.iam.send(new CreateUserCommand({ UserName: 'reports-user' })),
+    ),
+    of('account-unjudged', 'reports-function', () =>
+      lambda.send(
+        new CreateFunctionCommand({
+          FunctionName: 'reports-function',
+          Runtime: 'nodejs22.x',
+          Handler: 'index.handler',
+          Role: names.roleArn('query'),
+          Code: { ZipFile: code },
+        }),
+      ),
+    ),
+    // A second reader of the queue, by the function that nobody judged; told by an id that nobody chose.
+    of('account-unjudged', '', () =>
+      lambda.send(
+        new CreateEventSourceMappingCommand({
+          FunctionName: 'reports-function',
+          EventSourceArn: names.queueArn(names.intakeQueue),
+          Enabled: false,
+        }),
+      ),
+    ),
+    of('account-unjudged', 'reports-rule', async () => {
+      await events.send(
+        new PutRuleCommand({
+          Name: 'reports-rule',
+          EventPattern: JSON.stringify({ source: ['aws.s3'] }),
+          State: 'ENABLED',
+        }),
+      );
+      await events.send(
+        new PutTargetsCommand({
+          Rule: 'reports-rule',
+          Targets: [
+            {
+              Id: 'elsewhere',
+              Arn: `arn:aws:events:${config.region}:${STRANGER}:event-bus/default`,
+              RoleArn: names.roleArn('query'),
+            },
+          ],
+        }),
+      );
+    }),
+    of('account-unjudged', 'reports-schedule', () =>
+      scheduler.send(
+        new CreateScheduleCommand({
+          Name: 'reports-schedule',
+          ScheduleExpression: 'rate(1 hour)',
+          FlexibleTimeWindow: { Mode: 'OFF' },
+          Target: {
+            Arn: `arn:aws:lambda:${config.region}:${config.account}:function:reports-function`,
+            RoleArn: names.roleArn('query'),
+          },
+        }),
+      ),
+    ),
+    of('account-unjudged', `arn:aws:states:${config.region}:${config.account}:stateMachine:reports`, () =>
+      clients.sfn.send(
+        new CreateStateMachineCommand({
+          name: 'reports',
+          roleArn: names.roleArn('query'),
+          definition: JSON.stringify({ StartAt: 'End', States: { End: { Type: 'Succeed' } } }),
+        }),
+      ),
+    ),
+    of('event-rule', 'backupjobfailedRule', async () => {
+      const Rule = names.of('backup-job-failed');
+      const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule }));
+      await events.send(new RemoveTargetsCommand({ Rule, Ids: Targets.map(({ Id }) => String(Id)) }));
+    }),
+    of('events-stay-here', 'default', async () => {
+      await events.send(
+        new PutPermissionCommand({ StatementId: 'reports', Action: 'events:PutEvents', Principal: STRANGER }),
+      );
+      await events.send(
+        new CreateArchiveCommand({
+          ArchiveName: 'reports',
+          EventSourceArn: `arn:aws:events:${config.region}:${config.account}:event-bus/default`,
+        }),
+      );
+    }),
+    of('api-stages', 'Api', () =>
+      apiGateway.send(
+        new CreateStageCommand({
+          restApiId: physical('api', 'Api'),
+          stageName: 'reports',
+          deploymentId: physical('api', 'ApiDeployment'),
+        }),
+      ),
+    ),
+    of('secret-policy', 'Secretdemo', () =>
+      clients.secretsManager.send(
+        new PutResourcePolicyCommand({
+          SecretId: names.clientSecret('demo'),
+          ResourcePolicy: openTo('secretsmanager:GetSecretValue', '*'),
+        }),
+      ),
+    ),
+    of('role-trust', 'FunctionsQueryRole', () =>
+      clients.iam.send(
+        new TagRoleCommand({
+          RoleName: names.role('query'),
+          Tags: [{ Key: 'BoundaryChange', Value: 'approved' }],
+        }),
+      ),
+    ),
+    of('subnet-routes', 'VpcfunctionsSubnet1RouteTableAssociation', async () => {
+      const { RouteTable } = await ec2.send(
+        new CreateRouteTableCommand({ VpcId: physical('network', 'Vpc8378EB38') }),
+      );
+      await ec2.send(
+        new ReplaceRouteTableAssociationCommand({
+          RouteTableId: RouteTable?.RouteTableId,
+          AssociationId: physical('network', 'VpcfunctionsSubnet1RouteTableAssociation'),
+        }),
+      );
+    }),
+  ];
   return [
     of('bucket-public-access', 'Pictures', () =>
       clients.s3.send(new DeletePublicAccessBlockCommand({ Bucket })),
     ),
-    of('bucket-policy', 'PicturesPerimeter', () =>
+    of('bucket-policy', 'Pictures', () =>
       clients.s3.send(
         new PutBucketPolicyCommand({
           Bucket,
@@ -229,6 +434,17 @@ export function plantedDrift({ aws }: TestSystem, physical: PhysicalId): Planted
     ),
     // By the same change: the embedded AWS keeps one policy for a function and its aliases.
     of('function-callers', 'FunctionsIntakeFunction', () => Promise.resolve()),
+    of('function-callers', 'FunctionsIntakeFunctionCurrentVersion', () =>
+      lambda.send(
+        new AddPermissionCommand({
+          FunctionName: names.of('intake'),
+          Qualifier: physical('processing', 'FunctionsIntakeFunctionCurrentVersion').split(':').at(-1),
+          StatementId: 'stranger-to-version',
+          Action: 'lambda:InvokeFunction',
+          Principal: STRANGER,
+        }),
+      ),
+    ),
     of('function-version-live', 'FunctionsEraseLive', () =>
       lambda.send(
         new UpdateFunctionAliasCommand({
@@ -305,6 +521,24 @@ export function plantedDrift({ aws }: TestSystem, physical: PhysicalId): Planted
       await ec2.send(
         new AttachInternetGatewayCommand({ InternetGatewayId, VpcId: physical('network', 'Vpc8378EB38') }),
       );
+      // A machine of somebody's, and somebody's resolver.
+      await ec2.send(
+        new CreateNetworkInterfaceCommand({
+          SubnetId: physical('network', 'VpcfunctionsSubnet2Subnet'),
+          Description: 'reports',
+        }),
+      );
+      const { DhcpOptions } = await ec2.send(
+        new CreateDhcpOptionsCommand({
+          DhcpConfigurations: [{ Key: 'domain-name-servers', Values: ['192.0.2.53'] }],
+        }),
+      );
+      await ec2.send(
+        new AssociateDhcpOptionsCommand({
+          DhcpOptionsId: DhcpOptions?.DhcpOptionsId,
+          VpcId: physical('network', 'Vpc8378EB38'),
+        }),
+      );
       await ec2.send(
         new CreateRouteCommand({
           RouteTableId: physical('network', 'VpcfunctionsSubnet1RouteTable4'),
@@ -364,6 +598,7 @@ export function plantedDrift({ aws }: TestSystem, physical: PhysicalId): Planted
         }),
       );
     }),
+    ...insiders(),
     of('stack-unjudged', 'serverlessapp-dev-stranger', () =>
       clients.cloudFormation.send(
         new CreateStackCommand({

@@ -22,7 +22,7 @@ const control = (id: string, state: string, exceptions: readonly string[] = []) 
   title: `What ${id} claims`,
   state,
   exceptions,
-  evidence: [{ kind: 'rule', source: 'template-checks own-key', compliant: 3, excepted: 0, open: 0 }],
+  evidence: [{ kind: 'rule', source: 'template-checks: own-key', compliant: 3, excepted: 0, open: 0 }],
   missing: ['test/security/keys.test.ts'],
 });
 const exception = { id: 'EXC-001', title: 'A deviation', expires: '2026-06-03', findings: 2 };

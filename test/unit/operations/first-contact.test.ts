@@ -32,21 +32,27 @@ describe('the command', () => {
   test('is for dev alone', async () => {
     const context = operationsContext('staging', true);
     const client = { waitSeconds: 1 };
-    await expect(firstContactCommand(context, { client, output: undefined })).rejects.toThrow(
-      'for dev alone',
-    );
+    await expect(
+      firstContactCommand(context, { client, output: undefined, cleanUpOnly: false }),
+    ).rejects.toThrow('for dev alone');
   });
 
   test('without --yes tells and asks nothing', async () => {
     const lines: string[] = [];
     const context = { ...operationsContext('dev', false), print: (line: string) => lines.push(line) };
-    expect(await firstContactCommand(context, { client: { waitSeconds: 1 }, output: undefined })).toBe(true);
+    expect(
+      await firstContactCommand(context, {
+        client: { waitSeconds: 1 },
+        output: undefined,
+        cleanUpOnly: false,
+      }),
+    ).toBe(true);
     for (const { id } of EXERCISES) expect(lines).toContainEqual(expect.stringContaining(`  ${id}: `));
   });
 });
 
 describe('an exercise that throws', () => {
-  const cleanUp = jest.fn(() => Promise.resolve());
+  const cleanUp = jest.fn(() => Promise.resolve([]));
   const broken: Exercise = {
     id: 'broken',
     edge: 'a → b',
@@ -74,7 +80,8 @@ describe('an exercise that throws', () => {
       run: () => Promise.resolve({ outcome: 'as expected', seen: 'an answer' }),
     };
     expect(await firstContact(context as unknown as ContactContext, undefined, [broken, later])).toBe(false);
-    expect(cleanUp).toHaveBeenCalledTimes(2);
+    // Before the first, for what an earlier run left, and after each.
+    expect(cleanUp).toHaveBeenCalledTimes(4);
     expect(lines.join('\n')).toMatch(/broken: otherwise: Error: no way[\s\S]*later: as expected: an answer/);
   });
 });
