@@ -36,8 +36,9 @@ Options
   --key-id KEY          sign, verify: id, ARN or alias of the KMS key
   --public-key FILE     verify: the public key (PEM) instead, as you had it from KMS; not the one beside the pack
   --fingerprint SHA256  verify: of the public key, from your own records
-  --commit ID           verify: the commit that the pack has to be about; with it or with a key only
-                        a verified signature is good enough
+  --commit ID, --stage NAME
+                        verify: what the pack has to be about; with these, a key or a fingerprint nothing less than a
+                        verified signature is good enough
   --packs DIR           at: the directory that holds the packs (default: compliance-packs)
   --ask-config          at DATE CONTROL: ask AWS Config of the accounts; its permissions are in deployed --print-policy
   --every DAYS          series, at: how often a pack is due (default: 1)
@@ -75,6 +76,7 @@ export type Command =
       readonly keyId: string | undefined;
       readonly fingerprint: string | undefined;
       readonly commit: string | undefined;
+      readonly stage: string | undefined;
     }
   | {
       readonly name: 'sign';
@@ -136,6 +138,7 @@ export function parseCommand(argv: readonly string[]): Command {
       keyId: values['key-id'],
       fingerprint: values.fingerprint,
       commit: values.commit,
+      stage: values.stage,
     };
   }
   if (name === 'sign') {

@@ -15,7 +15,7 @@ const readKey = (file: string): string => {
 
 /** 0: nothing was changed. 1: something was, or it is not the pack that was expected. 2: signed, and no key to check it with. */
 export async function verifyCommand(command: Extract<Command, { name: 'verify' }>): Promise<number> {
-  const { pack, keyId, fingerprint, commit } = command;
+  const { pack, keyId, fingerprint, commit, stage } = command;
   const publicKey =
     keyId === undefined ? command.publicKey && readKey(command.publicKey) : await kmsPublicKey(keyId);
   const verification = verifyPack(fromCaller(pack), publicKey);
@@ -27,9 +27,9 @@ export async function verifyCommand(command: Extract<Command, { name: 'verify' }
     return 1;
   }
   console.log(
-    `${pack}: ${Object.keys(manifest?.files ?? {}).length} files, all as they were written on ${manifest?.generated ?? ''} from commit ${manifest?.commit.id ?? ''}.`,
+    `${pack}: ${Object.keys(manifest?.files ?? {}).length} files, all as they were written on ${manifest?.generated ?? ''} from commit ${manifest?.commit.id ?? ''}, about stage ${manifest?.stage ?? ''}.`,
   );
-  const unmet = unmetExpectations(verification, { publicKey, fingerprint, commit });
+  const unmet = unmetExpectations(verification, { publicKey, fingerprint, commit, stage });
   if (unmet.length > 0) {
     console.log(`It is not the pack that was expected:\n${unmet.map((reason) => `  ${reason}`).join('\n')}`);
     return 1;

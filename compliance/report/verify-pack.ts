@@ -59,18 +59,20 @@ export interface Expectation {
   readonly fingerprint?: string | undefined;
   /** The commit that the pack has to be about: an older one, however well signed, is another release's. */
   readonly commit?: string | undefined;
+  /** The stage that the pack has to be about: one commit is judged for each stage, and another's pack is not its pack. */
+  readonly stage?: string | undefined;
 }
 
 /**
- * Why a pack is not the one that was expected; empty when it is. Whoever says by whose key or for which commit the pack has
- * to be is content with nothing less than a verified signature: sums alone can be made anew by whoever changed a file.
+ * Why a pack is not the one that was expected; empty when it is. Whoever says by whose key, for which commit or stage the
+ * pack has to be is content with nothing less than a verified signature: sums alone can be made anew by whoever changed a file.
  * @throws GateError PACK_INVALID when the directory is no pack, or the key no public key.
  */
 export function unmetExpectations(
   { manifest, signature }: Verification,
-  { publicKey, fingerprint, commit }: Expectation,
+  { publicKey, fingerprint, commit, stage }: Expectation,
 ): string[] {
-  const isDemanding = [publicKey, fingerprint, commit].some((part) => part !== undefined);
+  const isDemanding = [publicKey, fingerprint, commit, stage].some((part) => part !== undefined);
   const actual = publicKey === undefined ? undefined : fingerprintOf(publicKey);
   return [
     ...(isDemanding && signature !== 'verified' ? [`the signature is ${signature}, not verified`] : []),
@@ -79,6 +81,9 @@ export function unmetExpectations(
       : []),
     ...(commit !== undefined && manifest?.commit.id !== commit
       ? [`the pack is about commit ${manifest?.commit.id ?? 'unknown'}, not ${commit}`]
+      : []),
+    ...(stage !== undefined && manifest?.stage !== stage
+      ? [`the pack is about stage ${manifest?.stage ?? 'unknown'}, not ${stage}`]
       : []),
     ...(commit !== undefined && manifest?.commit.modified === true
       ? ['the pack is about a work tree that differed from its commit']

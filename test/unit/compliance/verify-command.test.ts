@@ -1,0 +1,335 @@
+import { generateKeyPairSync } from 'node:crypto';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseCommand } from '../../../compliance/cli/arguments';
+import { verifyCommand } from '../../../compliance/cli/inspect-pack';
+import type { Identity } from '../../../compliance/report/evidence';
+import {
+  MANIFEST,
+  manifestSchema,
+  manifestText,
+  sealed,
+  SIGNATURE,
+} from '../../../compliance/report/manifest';
+import { sha256 } from '../../../compliance/report/sha256';
+import { localSigner, signPack } from '../../../compliance/report/sign-pack';
+import { fingerprintOf } from '../../../compliance/report/verify-pack';
+import { writePack } from '../../../compliance/report/write-pack';
+import { complianceCommand } from '../../support/compliance-command';
+
+/**
+ * `npm run compliance -- verify` as whoever receives a pack calls it: each way to make another pack pass for the one that
+ * was signed ends with exit code 1 and says why.
+ */
+const COMMIT = 'a'.repeat(40);
+const keyPair = () =>
+  generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+const [ours, theirs] = [keyPair(), keyPair()];
+
+let scratch: string;
+beforeAll(() => {
+  scratch = mkdtempSync(path.join(os.tmpdir(), 'serverlessapp-verify-'));
+  writeFileSync(path.join(scratch, 'ours.pem'), ours.publicKey);
+  writeFileSync(path.join(scratch, 'theirs.pem'), theirs.publicKey);
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+interface About {
+  readonly stage?: string;
+  readonly commit?: string;
+  readonly modified?: boolean;
+}
+/** A signed pack of a few files. */
+async function signed(name: string, about: About = {}, key = ours.privateKey): Promise<string> {
+  const { stage = 'prod', commit = COMMIT, modified = false } = about;
+  const target = path.join(scratch, name);
+  rmSync(target, { recursive: true, force: true });
+  const identity = {
+    ...{ generated: '2026-06-01T12:00:00.000Z', stage, tools: [] },
+    commit: { id: commit, modified },
+  } as unknown as Identity;
+  const files = new Map([
+    ['evidence.json', '{}'],
+    ['findings.csv', 'engine,rule\r\n'],
+    ['templates/one.template.json', '{}'],
+  ]);
+  writePack(target, files, identity);
+  await signPack(target, 'alias/evidence', localSigner(key));
+  return target;
+}
+
+/** New sums for what is there, and no signature: what anybody can make who can read this repository. */
+function reseal(target: string): void {
+  const manifest = manifestSchema.parse(JSON.parse(readFileSync(path.join(target, MANIFEST), 'utf8')));
+  const files = Object.keys(manifest.files).map((file) => [
+    file,
+    sha256(readFileSync(path.join(target, file))),
+  ]);
+  const forged = { ...manifest, files: Object.fromEntries(files) as Record<string, string> };
+  writeFileSync(path.join(target, MANIFEST), manifestText(sealed({ ...forged, signature: 'UNSIGNED' })));
+  rmSync(path.join(target, SIGNATURE), { force: true });
+}
+
+/** What the command says and its exit code, in this process. */
+async function verified(target: string, ...args: string[]): Promise<{ code: number; said: string }> {
+  const said: string[] = [];
+  const log = jest.spyOn(console, 'log').mockImplementation((text: string) => void said.push(text));
+  const before = process.env['INVOKED_FROM'];
+  process.env['INVOKED_FROM'] = scratch;
+  try {
+    const command = parseCommand(['verify', target, ...args]);
+    if (command.name !== 'verify') throw new Error(command.name);
+    return { code: await verifyCommand(command), said: said.join('\n') };
+  } finally {
+    log.mockRestore();
+    if (before === undefined) delete process.env['INVOKED_FROM'];
+    else process.env['INVOKED_FROM'] = before;
+  }
+}
+const EXPECTED = ['--public-key', 'ours.pem', '--commit', COMMIT, '--stage', 'prod'];
+const write = (target: string, file: string, text: string): void =>
+  writeFileSync(path.join(target, file), text);
+
+test('the pack that was signed passes, with its key, fingerprint, commit and stage', async () => {
+  const target = await signed('whole');
+  const { code, said } = await verified(target, ...EXPECTED, '--fingerprint', fingerprintOf(ours.publicKey));
+  expect(said).toContain('3 files, all as they were written');
+  expect(said).toContain('The signature belongs to the given key');
+  expect(code).toBe(0);
+});
+
+test('signed and no key to check it with: neither verified nor refused, exit code 2', async () =>
+  expect((await verified(await signed('unasked'))).code).toBe(2));
+
+const ATTACKS: readonly (readonly [
+  name: string,
+  forge: () => Promise<string>,
+  says: RegExp,
+  args?: readonly string[],
+])[] = [
+  [
+    'stripping: content forged, sums made anew, signature taken off',
+    async () => {
+      const target = await signed('stripped');
+      write(target, 'findings.csv', 'nothing was found');
+      reseal(target);
+      return target;
+    },
+    /the signature is unsigned, not verified/,
+  ],
+  [
+    'stripping: the signature alone is gone',
+    async () => {
+      const target = await signed('signature-gone');
+      rmSync(path.join(target, SIGNATURE));
+      return target;
+    },
+    /manifest\.sig: does not belong to this manifest and key/,
+  ],
+  [
+    'substitution: signed with another key',
+    () => signed('substituted', {}, theirs.privateKey),
+    /manifest\.sig: does not belong to this manifest and key/,
+  ],
+  [
+    "substitution: the forger's key is named, and the fingerprint from one's own records",
+    () => signed('other-key', {}, theirs.privateKey),
+    /the key's fingerprint is [0-9a-f]{64}, not [0-9a-f]{64}/,
+    ['--public-key', 'theirs.pem', '--fingerprint', fingerprintOf(ours.publicKey)],
+  ],
+  [
+    'substitution: a fingerprint and no key',
+    () => signed('only-fingerprint'),
+    /the signature is not checked, not verified/,
+    ['--fingerprint', fingerprintOf(ours.publicKey)],
+  ],
+  [
+    "substitution: another pack's signature",
+    async () => {
+      const [target, other] = [await signed('one'), await signed('other', { commit: 'b'.repeat(40) })];
+      cpSync(path.join(other, SIGNATURE), path.join(target, SIGNATURE));
+      return target;
+    },
+    /manifest\.sig: does not belong/,
+  ],
+  [
+    'replay: an older release, well signed',
+    () => signed('replayed', { commit: 'b'.repeat(40) }),
+    /the pack is about commit b{40}, not a{40}/,
+  ],
+  [
+    "replay: another stage's pack of the same commit",
+    () => signed('other-stage', { stage: 'dev' }),
+    /the pack is about stage dev, not prod/,
+  ],
+  [
+    'replay: a work tree that differed from its commit',
+    () => signed('modified', { modified: true }),
+    /a work tree that differed from its commit/,
+  ],
+  [
+    'a byte of a file',
+    async () => {
+      const target = await signed('changed');
+      write(target, 'templates/one.template.json', '[]');
+      return target;
+    },
+    /templates\/one\.template\.json: was changed/,
+  ],
+  [
+    'shadowing: a file added beside those that are signed',
+    async () => {
+      const target = await signed('shadowed');
+      write(target, 'index.html', 'clean');
+      return target;
+    },
+    /index\.html: was added/,
+  ],
+  [
+    'shadowing: a second spelling of a name',
+    async () => {
+      const target = await signed('spelled');
+      write(target, 'Findings.csv', 'nothing was found');
+      return target;
+    },
+    /Findings\.csv: was added/,
+  ],
+  [
+    'a file that is gone',
+    async () => {
+      const target = await signed('gone');
+      rmSync(path.join(target, 'findings.csv'));
+      return target;
+    },
+    /findings\.csv: is missing/,
+  ],
+  [
+    'a link to the right content',
+    async () => {
+      const target = await signed('linked');
+      renameSync(path.join(target, 'findings.csv'), path.join(scratch, 'outside.csv'));
+      symlinkSync(path.join(scratch, 'outside.csv'), path.join(target, 'findings.csv'));
+      return target;
+    },
+    /findings\.csv: is a link or no file/,
+  ],
+  [
+    'a link to the right folder',
+    async () => {
+      const target = await signed('linked-folder');
+      const outside = path.join(scratch, 'outside');
+      rmSync(outside, { recursive: true, force: true });
+      renameSync(path.join(target, 'templates'), outside);
+      symlinkSync(outside, path.join(target, 'templates'));
+      return target;
+    },
+    /templates: is a link or no file/,
+  ],
+  [
+    'a link for the manifest',
+    async () => {
+      const target = await signed('linked-manifest');
+      renameSync(path.join(target, MANIFEST), path.join(scratch, 'outside.json'));
+      symlinkSync(path.join(scratch, 'outside.json'), path.join(target, MANIFEST));
+      return target;
+    },
+    /manifest\.json: is a link or no file/,
+  ],
+  ...['__proto__', 'constructor', 'toString', 'hasOwnProperty'].map(
+    (name) =>
+      [
+        `an odd name: ${name}`,
+        async () => {
+          const target = await signed('properties');
+          write(target, name, 'forged');
+          return target;
+        },
+        new RegExp(`${name}: was added`),
+      ] as const,
+  ),
+  [
+    'an odd name: one that would steer the terminal',
+    async () => {
+      const target = await signed('steering');
+      write(target, 'a\u001b[2Jb', '');
+      return target;
+    },
+    /a\\u\{1b\}\[2Jb: was added/,
+  ],
+  [
+    'an odd name: a folder of the name of a file',
+    async () => {
+      const target = await signed('folder');
+      rmSync(path.join(target, 'findings.csv'));
+      mkdirSync(path.join(target, 'findings.csv'));
+      return target;
+    },
+    /findings\.csv: is missing/,
+  ],
+  [
+    'duplicate keys: two values under one key of the manifest',
+    async () => {
+      const target = await signed('twice');
+      const file = path.join(target, MANIFEST);
+      writeFileSync(file, readFileSync(file, 'utf8').replace('"stage":', '"stage": "dev",\n "stage":'));
+      return target;
+    },
+    /manifest\.json: is not as it was written/,
+  ],
+  [
+    'duplicate keys: the same file twice in the manifest',
+    async () => {
+      const target = await signed('file-twice');
+      const file = path.join(target, MANIFEST);
+      const sum = sha256('forged');
+      writeFileSync(
+        file,
+        readFileSync(file, 'utf8').replace('"findings.csv":', `"findings.csv": "${sum}",\n  "findings.csv":`),
+      );
+      return target;
+    },
+    /manifest\.json: is not as it was written/,
+  ],
+];
+
+test.each(ATTACKS.map(([name, forge, says, args = EXPECTED]) => ({ name, forge, says, args })))(
+  '$name is refused with its reason and exit code 1',
+  async ({ forge, says, args }) => {
+    const { code, said } = await verified(await forge(), ...args);
+    expect(said).toMatch(says);
+    expect(code).toBe(1);
+  },
+);
+
+test('whoever expects nothing is told that an unsigned pack is UNSIGNED, forged or not', async () => {
+  const target = await signed('nothing-expected');
+  write(target, 'findings.csv', 'nothing was found');
+  reseal(target);
+  const { code, said } = await verified(target);
+  expect(said).toContain('UNSIGNED: the sums show that nothing was changed by accident, not who wrote it.');
+  expect(code).toBe(0);
+});
+
+test('the process ends with the same codes', async () => {
+  const whole = await signed('process-whole');
+  expect(complianceCommand(['verify', whole, ...EXPECTED], {}, scratch)).toMatchObject({ code: 0 });
+  write(whole, 'findings.csv', 'nothing was found');
+  reseal(whole);
+  const refused = complianceCommand(['verify', whole, ...EXPECTED], {}, scratch);
+  expect(refused.stdout).toContain('the signature is unsigned, not verified');
+  expect(refused.code).toBe(1);
+}, 60_000);
