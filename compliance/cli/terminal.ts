@@ -81,7 +81,9 @@ export function summaryTable({ results, rows }: Judgement): string {
     const own = rows.filter((row) => row.engine === engine);
     const count = (verdict: VerdictRow['verdict']): number =>
       own.filter((row) => row.verdict === verdict).length;
-    return `${engine.padEnd(26)}${pad(rulesRun.length, 7)}${pad(count('compliant'), 9)}${pad(count('excepted'), 10)}${pad(count('non-compliant'), 10)}${pad(count('error') + failures.length, 8)}`;
+    // As in the pack: rules of an engine that gave no verdict were put to nothing.
+    const silent = own.length === 0;
+    return `${engine.padEnd(26)}${pad(silent ? 0 : rulesRun.length, 7)}${pad(count('compliant'), 9)}${pad(count('excepted'), 10)}${pad(count('non-compliant'), 10)}${pad(count('error') + failures.length, 8)}${silent ? '  did not run' : ''}`;
   });
   return [header, ...lines].join('\n');
 }

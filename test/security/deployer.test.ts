@@ -1,3 +1,4 @@
+import { DEPLOYER_RULES } from '../../compliance/proofs/deployer/rules';
 import { HANDLERS } from '../../compliance/proofs/deployer/handlers';
 import { proveDeployer } from '../../compliance/proofs/deployer/prove-deployer';
 import { NOT_NEEDED } from '../../compliance/proofs/deployer/not-needed';
@@ -20,6 +21,11 @@ const home = applications.find(({ id }) => id === 'serverlessapp-prod')?.templat
 describe('CloudFormation’s role', () => {
   it.each(applications)('may do in $id what the handlers call', ({ templates }) => {
     expect(open(proveDeployer(templates).result.rows)).toEqual([]);
+  });
+
+  it('gives a verdict by each of its rules when all is well: one that speaks of mistakes alone looks as if it had not run', () => {
+    const spoken = new Set(proveDeployer(home).result.rows.map(({ rule }) => rule));
+    expect(Object.values(DEPLOYER_RULES).filter(({ id }) => !spoken.has(id))).toEqual([]);
   });
 
   it.each(deployerMutants(home))('is found wanting: $name', ({ run }) => {

@@ -111,6 +111,15 @@ export function proveDeployer(
       return found;
     };
     const world = { set, inventory: readInventory(set), handlers, entries, used, around };
+    // One verdict a type that AWS describes: a rule that spoke of mistakes alone would look as if it had not run.
+    for (const type of new Set(set.resources().map((resource) => resource.type)))
+      if (handlers.types[type] !== undefined)
+        rows.judge(
+          DEPLOYER_RULES.handlersKnown,
+          { resource: type, resourceType: 'type' },
+          [],
+          'its schema lists the calls of its handlers',
+        );
     for (const resource of set.resources()) {
       rows.guarded(DEPLOYER_RULES.handlerMay, resource, () => {
         const type = handlers.types[resource.type];

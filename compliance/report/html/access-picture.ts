@@ -68,7 +68,7 @@ function drawMatrix(title: string, lines: readonly string[]): Markup {
     <table class="heatmap access">
       <caption>
         ${title}: who may do what, in any way that the IAM proof tried; an empty cell is refused in all of
-        them.
+        them. any/object is an object outside of the prefixes that policies name.
         ${Object.entries(KINDS)
           .map(([kind, what]) => `${kind} ${what}`)
           .join(', ')}.

@@ -237,9 +237,9 @@ const identityPanel = ({ identity, difference }: Evidence): Markup =>
   </div>`;
 
 /** What was judged: each part with its account and region, and what was found in it. */
-const applicationsTable = ({ applications }: Evidence): Markup =>
+const applicationsTable = ({ applications, rows }: Evidence): Markup =>
   table(
-    'What was judged, by what is deployed as a whole',
+    `What was judged, by what is deployed as a whole; ${plural(rows.filter(({ stack }) => stack === undefined).length, 'row')} of findings.csv belong to no stack (roles, packages, the register) and are in none of these counts`,
     ['Application', 'What it is', 'Account and region', 'Stacks', 'Resources', 'Passed', 'Excepted', 'Open'],
     applications.map(({ id, title, environments, stacks, resources, counts }) => [
       id,

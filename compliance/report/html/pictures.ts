@@ -62,7 +62,8 @@ export function heatMap({ narratives, identity, rows }: Evidence): Markup {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Controls against stacks">
     <table class="heatmap">
       <caption>
-        Resources that the rules of each control judged, by stack; * with an exception, ! with an open finding
+        Resources, and templates as a whole, that the rules of each control judged, by stack; * with an
+        exception, ! with an open finding
       </caption>
       <thead>
         <tr>
@@ -90,27 +91,29 @@ export function exceptionTimeLine({ exceptions, identity }: Evidence): Markup {
   );
   const to = Math.max(today, ...exceptions.map(({ expires }) => at(expires)));
   const place = (day: number): number => Math.round(((day - from) / Math.max(1, to - from)) * 1000) / 10;
-  return html`<ul class="timeline" aria-label="Exceptions on a time line">
-    ${[...exceptions]
-      .sort((a, b) => (a.expires < b.expires ? -1 : 1))
-      .map(({ id, title, approved, expires, daysLeft }) => {
-        const begin = approved === undefined ? today : at(approved);
-        return html`<li>
-          <a href="#${id}">${id}</a> <span>${title}</span>
-          <span class="track" aria-hidden="true"
-            ><span
-              class="span"
-              style="left:${place(begin)}%;width:${Math.max(1, place(at(expires)) - place(begin))}%"
-            ></span
-            ><span class="now" style="left:${place(today)}%"></span
-          ></span>
-          <span class="meta"
-            >${approved === undefined ? 'not approved yet' : `approved ${approved}`}, ends ${expires}
-            (${plural(daysLeft, 'day')} left)</span
-          >
-        </li>`;
-      })}
-  </ul>`;
+  const day = (days: number): string => new Date(days * DAY).toISOString().slice(0, 10);
+  return html`<p class="meta">From ${day(from)} to ${day(to)}; the upright line is the day of this pack.</p>
+    <ul class="timeline" aria-label="Exceptions on a time line">
+      ${[...exceptions]
+        .sort((a, b) => (a.expires < b.expires ? -1 : 1))
+        .map(({ id, title, approved, expires, daysLeft }) => {
+          const begin = approved === undefined ? today : at(approved);
+          return html`<li>
+            <a href="#${id}">${id}</a> <span>${title}</span>
+            <span class="track" aria-hidden="true"
+              ><span
+                class="span"
+                style="left:${place(begin)}%;width:${Math.max(1, place(at(expires)) - place(begin))}%"
+              ></span
+              ><span class="now" style="left:${place(today)}%"></span
+            ></span>
+            <span class="meta"
+              >${approved === undefined ? 'not approved yet' : `approved ${approved}`}, ends ${expires}
+              (${plural(daysLeft, 'day')} left)</span
+            >
+          </li>`;
+        })}
+    </ul>`;
 }
 
 /** What each function reaches, as the network proof found it: functions against services. */
@@ -134,14 +137,16 @@ function drawEdges(title: string, edges: readonly (readonly [string, string])[])
   const y = (index: number, of: number): number => Math.round(((index + 0.5) / of) * (height - 20) + 14);
   return html`<figure>
     <figcaption>${title}: what each function reaches, and nothing else</figcaption>
-    <svg
-      viewBox="0 0 620 ${height}"
-      role="img"
-      aria-label="${title}: ${edges.map(([name, service]) => `${name} reaches ${service}`).join('; ')}"
-    >
-      ${edges.map(([name, service]) => html`<line x1="180" y1="${y(functions.indexOf(name), functions.length) - 4}" x2="440" y2="${y(services.indexOf(service), services.length) - 4}" />`)}
-      ${functions.map((name, index) => html`<text x="172" y="${y(index, functions.length)}" text-anchor="end">${name}</text>`)}
-      ${services.map((name, index) => html`<text x="448" y="${y(index, services.length)}">${name}</text>`)}
-    </svg>
+    <div class="scroll" tabindex="0" role="region" aria-label="${title}: drawing">
+      <svg
+        viewBox="0 0 620 ${height}"
+        role="img"
+        aria-label="${title}: ${edges.map(([name, service]) => `${name} reaches ${service}`).join('; ')}"
+      >
+        ${edges.map(([name, service]) => html`<line x1="180" y1="${y(functions.indexOf(name), functions.length) - 4}" x2="440" y2="${y(services.indexOf(service), services.length) - 4}" />`)}
+        ${functions.map((name, index) => html`<text x="172" y="${y(index, functions.length)}" text-anchor="end">${name}</text>`)}
+        ${services.map((name, index) => html`<text x="448" y="${y(index, services.length)}">${name}</text>`)}
+      </svg>
+    </div>
   </figure>`;
 }

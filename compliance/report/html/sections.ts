@@ -52,7 +52,7 @@ export function exceptionsSection(evidence: Evidence): Markup {
 function recordOf({ record }: Evidence['exceptions'][number]): Markup | undefined {
   if (record === undefined) return undefined;
   const { commit, review, signature } = record;
-  return html`<span class="meta"
+  return html` <span class="meta"
     >Commit <code>${commit.slice(0, 12)}</code>${review === undefined ? '' : `, review #${review}`},
     signature: ${signature}</span
   >`;

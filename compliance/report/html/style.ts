@@ -1,6 +1,6 @@
 /** Calm, readable, prints in black on white; no colour carries meaning alone. */
 export const STYLE = `
-:root { --ink: #1c2733; --soft: #55626f; --line: #d5dce3; --paper: #ffffff; --ground: #f5f7f9; --accent: #1d5a8a;
+:root { color-scheme: light; --ink: #1c2733; --soft: #55626f; --line: #d5dce3; --paper: #ffffff; --ground: #f5f7f9; --accent: #1d5a8a;
   --good: #1b6b3a; --except: #8a5a00; --bad: #a4262c; --none: #55626f; }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; overflow-wrap: anywhere; }
@@ -24,7 +24,7 @@ nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; 
 .supported, .clean, .compliant { color: var(--good); } .supported-in-part { color: #2f6f8f; } .excepted { color: var(--except); }
 .findings, .non-compliant, .error, .could-not-judge, .not-met { color: var(--bad); } .full { color: var(--good); } .partial { color: #2f6f8f; } .contributes { color: #5b5ea6; } .not-assessed, .not-applicable { color: var(--none); }
 table { border-collapse: collapse; width: 100%; background: var(--paper); font-size: .875rem; }
-caption { text-align: left; color: var(--soft); padding: .25rem 0 .5rem; }
+caption { position: sticky; left: 0; max-width: min(72rem, calc(100vw - 4rem)); text-align: left; color: var(--soft); padding: .25rem 0 .5rem; }
 th, td { border: 1px solid var(--line); padding: .4rem .55rem; text-align: left; vertical-align: top; }
 thead th { background: #e9eef3; position: sticky; top: 0; } tbody th { font-weight: 600; }
 thead th { overflow-wrap: normal; hyphens: auto; } tbody th { min-width: 6rem; }
@@ -36,9 +36,9 @@ table.measured { table-layout: fixed; min-width: 44rem; } .whole { white-space: 
 .part { display: block; background: currentColor; } .part.not-assessed { background: #c6ced6; } .legend { display: flex; flex-wrap: wrap; gap: .15rem 1.25rem; font-size: .8rem; } .legend .part { display: inline-block; width: .8rem; height: .8rem; margin-right: .3rem; }
 .timeline li { display: grid; grid-template-columns: 5rem minmax(0, 1fr) minmax(0, 1fr); gap: 0 .8rem; align-items: center; font-size: .875rem; margin: .25rem 0; } .timeline li > :last-child { grid-column: 2 / -1; margin: 0; }
 .track { position: relative; display: block; height: .7rem; background: #e4e9ee; border-radius: 3px; } .span { position: absolute; top: 0; bottom: 0; background: var(--except); border-radius: 3px; } .now { position: absolute; top: -.2rem; bottom: -.2rem; width: 2px; background: var(--ink); }
-.heatmap { width: auto; } .heatmap td { text-align: center; padding: .15rem .3rem; min-width: 1.9rem; } .heatmap thead th span { writing-mode: vertical-rl; font-weight: 500; font-size: .75rem; } .heatmap thead th { vertical-align: bottom; padding: .3rem .1rem; } .heatmap tbody th { min-width: 5rem; padding: .15rem .4rem; }
+.heatmap { width: auto; } .heatmap td { text-align: center; white-space: nowrap; padding: .15rem .3rem; min-width: 1.9rem; } .heatmap thead th span { writing-mode: vertical-rl; font-weight: 500; font-size: .75rem; } .heatmap thead th { vertical-align: bottom; padding: .3rem .1rem; } .heatmap tbody th { min-width: 5rem; padding: .15rem .4rem; }
 .heat.compliant { background: #dcefe2; } .heat.excepted { background: #f6e7c9; } .access tbody th { min-width: 11rem; } .access td { white-space: nowrap; } .may { font-weight: 600; color: #1d5a8a; background: #eaf2f8; } .heat.open { background: #f6d5d6; color: var(--bad); font-weight: 700; }
-figure { margin: 1rem 0; } figcaption { color: var(--soft); font-size: .875rem; } svg { max-width: 42rem; width: 100%; height: auto; background: var(--paper); border: 1px solid var(--line); } svg line { stroke: #8fa5b8; stroke-width: 1; } svg text { font: 13px system-ui, sans-serif; fill: var(--ink); }
+figure { margin: 1rem 0; } figure .scroll { max-width: 42rem; } figure svg { min-width: 34rem; } figcaption { color: var(--soft); font-size: .875rem; } svg { max-width: 42rem; width: 100%; height: auto; background: var(--paper); border: 1px solid var(--line); } svg line { stroke: #8fa5b8; stroke-width: 1; } svg text { font: 13px system-ui, sans-serif; fill: var(--ink); }
 .control dl { font-size: .9rem; } .control dl ul { margin: 0; } .panel ul { padding-left: 1.2rem; margin: .3rem 0; }
 .scroll { overflow-x: auto; margin: .5rem 0 1rem; }
 .control { background: var(--paper); border: 1px solid var(--line); border-left-width: 5px; border-radius: 4px; padding: .9rem 1.2rem; margin: .75rem 0; }
@@ -64,7 +64,8 @@ footer { color: var(--soft); font-size: .875rem; padding: 2rem 1.5rem 4rem; }
   nav, .filter, .skip, details:not(.sums) { display: none !important; } .sums::details-content { content-visibility: visible; } .scroll { overflow: visible; }
   .bar, .part, .track, .span, .now, .heat, .may { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .summary .legend { font-size: 7pt; margin: .1rem 0; } .summary { font-size: 8.5pt; line-height: 1.3; } .summary h1 { font-size: 14pt; } .summary h2 { font-size: 11pt; margin: .6rem 0 .2rem; padding-top: .3rem; border-top-width: 1px; } .summary p, .summary ul { margin: .15rem 0; } .summary li { margin: 0; } .summary .bars li { margin: .15rem 0; grid-template-columns: 19.5rem 6.5rem minmax(0, 1fr); line-height: 1.15; gap: 0 .8rem; } .summary .bar { height: .55rem; } .summary .meta { font-size: 7.5pt; } .summary .bars li > * { margin: 0; } .summary table { font-size: 7pt; line-height: 1.2; } .summary th, .summary td { padding: .04rem .35rem; } .summary .badge { font-size: 7pt; padding: 0 .35rem; } .summary .scroll { margin: .1rem 0; } .summary caption { padding: 0; }
-  .panel, .control { break-inside: avoid; border-color: #999; } h2, h3, caption, thead, summary { break-after: avoid; } tr { break-inside: avoid; }
+  caption { position: static; max-width: none; } figure svg { min-width: 0; }
+  .panel, .control { break-inside: avoid; border-color: #999; } .framework .requirement { break-inside: auto; } .framework .head, .framework dl { break-inside: avoid; break-after: avoid; } h2, h3, caption, thead, summary { break-after: avoid; } tr { break-inside: avoid; }
   thead { display: table-header-group; } thead th { position: static; } a { color: inherit; text-decoration: none; }
   table { font-size: 8.5pt; } table.measured, tbody th { min-width: 0; } .lead { grid-template-columns: minmax(0, 1fr); gap: 0; } td .meta { font-size: inherit; }
 }

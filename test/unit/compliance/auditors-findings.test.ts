@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { summaryTable } from '../../../compliance/cli/terminal';
 import { loadCatalogues } from '../../../compliance/controls/catalogues';
 import { judgeNarratives } from '../../../compliance/controls/judge-narratives';
 import { loadNarratives } from '../../../compliance/controls/narratives';
@@ -291,6 +292,17 @@ describe('a check that did not run', () => {
       /What this leaves out:<\/strong><\/p>\s*<ul>\s*<li>(.*?)<\/li>/s.exec(text('index.html')) ?? [];
     expect(list).toContain('Did not run:');
     expect(list).toContain('dependency-audit');
+  });
+
+  test('is told as one in the terminal, with no rules, as in the pack', () => {
+    const judgement = judgeSmallApplication(mkdtempSync(path.join(scratch, 'terminal-')));
+    const [silent] = judgement.results;
+    if (silent === undefined) throw new Error('no results');
+    const results = [...judgement.results, { ...silent, engine: 'dependency-audit' as const, rows: [] }];
+    const lines = summaryTable({ ...judgement, results }).split('\n');
+    expect(lines.filter((line) => line.endsWith('did not run'))).toEqual([
+      expect.stringMatching(/^dependency-audit +0 +0 +0 +0 +0 /),
+    ]);
   });
 
   test('has run no rules by the pack’s word, and no run in SARIF that would close its alerts', () => {

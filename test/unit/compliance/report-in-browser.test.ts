@@ -127,6 +127,39 @@ const withLongNames = (judgement: Judgement): Judgement => ({
     expect(await browser.evaluate(`document.querySelectorAll('.scroll:not([tabindex="0"])').length`)).toBe(0);
   });
 
+  test('keeps each number in one piece, captions in sight and drawings large enough to read, on a phone', async () => {
+    await open(390);
+    expect(
+      await browser.evaluate<number>(
+        `[...document.querySelectorAll('.heatmap td')].filter((cell) => getComputedStyle(cell).whiteSpace !== 'nowrap').length`,
+      ),
+    ).toBe(0);
+    expect(
+      await browser.evaluate<string[]>(
+        `[...document.querySelectorAll('caption')].filter((caption) => caption.checkVisibility() && caption.getBoundingClientRect().width > innerWidth).map((caption) => caption.textContent.trim())`,
+      ),
+    ).toEqual([]);
+    await open(390, '<style>caption { max-width: none !important; }</style>');
+    expect(
+      await browser.evaluate<number>(
+        `[...document.querySelectorAll('caption')].filter((caption) => caption.getBoundingClientRect().width > innerWidth).length`,
+      ),
+    ).toBeGreaterThan(0);
+  });
+
+  test('looks the same where the machine is set to dark colours', async () => {
+    const colours = `(() => { const { backgroundColor, color, colorScheme } = getComputedStyle(document.documentElement); return [backgroundColor, color, colorScheme, getComputedStyle(document.body).color, getComputedStyle(document.querySelector('#filter-text')).backgroundColor].join(); })()`;
+    await open();
+    const light = await browser.evaluate<string>(colours);
+    await browser.send('Emulation.setEmulatedMedia', {
+      features: [{ name: 'prefers-color-scheme', value: 'dark' }],
+    });
+    await open();
+    expect(await browser.evaluate(colours)).toBe(light);
+    expect(light).toContain('light');
+    await browser.send('Emulation.setEmulatedMedia', { features: [] });
+  });
+
   test('names what is open once for each property of a resource, and leads from there to the rows', async () => {
     await open();
     const [things, rules, target] = await browser.evaluate<[number, number, boolean]>(`(() => {
