@@ -1,4 +1,4 @@
-import { loadStageConfig } from '../../lib/config/load';
+import { loadStageConfig, parseStageConfig } from '../../lib/config/load';
 import type { StageConfig } from '../../lib/config/schema';
 import { KEY_DOMAINS, Names } from '../../lib/names';
 import { ApplicationStage } from '../../lib/stages/application-stage';
@@ -138,5 +138,34 @@ describe('failover', () => {
   it('Given recovery.active, then a deployment does not switch the second region off again', () => {
     const active = { ...prod, recovery: { ...prod.recovery, active: true } };
     expect(intake(active, prod.drRegion)).toBe(true);
+  });
+});
+
+describe('a client of prod that is told by webhooks', () => {
+  const webhook = { address: 'https://receiver.example.com/pictures', confirmedOn: '2026-11-29' };
+  const [first, ...others] = prod.clients;
+  const config = parseStageConfig(
+    { ...prod, webhookBytesMeasuredOn: '2026-12-01', clients: [{ ...first, webhook }, ...others] },
+    'prod',
+  );
+  const told = both(config);
+
+  it('has a secret, a connection, a schedule and a workflow in each region, none of a name that the other has', () => {
+    for (const region of [config.region, config.drRegion]) {
+      const there = told.filter((resource) => resource.region === region);
+      const found = (type: string, text: string) =>
+        there.filter(({ Type, Properties }) => Type === type && JSON.stringify(Properties).includes(text));
+      for (const [type, text] of [
+        ['AWS::SecretsManager::Secret', 'webhook-secret'],
+        ['AWS::SecretsManager::ResourcePolicy', 'webhooks'],
+        ['AWS::Events::Connection', 'webhook-receivers'],
+        ['AWS::StepFunctions::StateMachine', 'http:invoke'],
+        ['AWS::StepFunctions::StateMachine', 'webhook-secret-rotation'],
+        ['AWS::Scheduler::Schedule', webhook.address],
+      ] as const)
+        expect([region, type, text, found(type, text).length]).toEqual([region, type, text, 1]);
+    }
+    const all = accountWideNames(told);
+    expect(all.filter((name, index) => all.indexOf(name) !== index)).toEqual([]);
   });
 });

@@ -1,6 +1,4 @@
 import { BOUNDS } from '../../lambda/domain/bounds';
-import { loadStageConfig } from '../../lib/config/load';
-import { STAGE_NAMES } from '../../lib/config/schema';
 import { webhooksDefinition } from '../../lib/constructs/webhooks/webhooks-definition';
 import { statementsOf } from '../support/policy-statements';
 import { at, ofType, STAGES, synthesized } from '../support/synthesized-stage';
@@ -52,13 +50,6 @@ describe('the workflow that tells a client', () => {
     // Entered, scheduled, started, succeeded, exited, and the iteration's own two; and what a round has besides.
     const events = BOUNDS.webhookRounds * (BOUNDS.webhooksAtOnce * 9 + 15);
     expect(events).toBeLessThan(25_000);
-  });
-});
-
-describe('webhooks', () => {
-  it('are told to nobody in prod until somebody has seen which bytes AWS sends (0707)', () => {
-    for (const stage of STAGE_NAMES.filter((name) => name !== 'dev'))
-      expect(loadStageConfig(stage).clients.filter(({ webhook }) => webhook)).toEqual([]);
   });
 });
 
