@@ -52,6 +52,7 @@ import {
   DeleteRolePermissionsBoundaryCommand,
   IAMClient,
 } from '@aws-sdk/client-iam';
+import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   CreateBucketCommand,
@@ -79,6 +80,7 @@ import { asker } from '../../compliance/deployed/ask';
 import { judgeResources, observeResource } from '../../compliance/deployed/judge-resources';
 import { LIVE_CHECKS } from '../../compliance/deployed/live/checks';
 import { ASPECTS } from '../../compliance/deployed/readers/aspects';
+import { askConfigHistory } from '../../compliance/series/config-history';
 import { loadStageConfig } from '../../lib/config/load';
 import {
   ORGANIZATION_POLICIES,
@@ -781,6 +783,41 @@ describe('settings that MiniStack does not keep', () => {
     expect(await ask()).toMatch(/^compliant: /);
     await one.change();
     expect(await ask()).toMatch(/^non-compliant: /);
+  });
+
+  test('AWS Config is asked for the past of a resource, by its id and by its name; what it does not know is said', async () => {
+    const StackName = 'serverlessapp-dev-history';
+    await new CloudFormationClient(settings()).send(
+      new CreateStackCommand({
+        StackName,
+        TemplateBody: JSON.stringify({
+          Resources: {
+            Pictures: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'with-a-past' } },
+            Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'unrecorded' } },
+          },
+        }),
+      }),
+    );
+    const environment = `aws://${ACCOUNT}/${REGION}`;
+    const [from, to] = [new Date(Date.now() + 1_000), new Date(Date.now() + 86_400_000)];
+    const history = await askConfigHistory(
+      [
+        { stack: StackName, logicalId: 'Pictures', type: 'AWS::S3::Bucket', environment },
+        { stack: StackName, logicalId: 'Queue', type: 'AWS::SQS::Queue', environment },
+        { stack: StackName, logicalId: 'Gone', type: 'AWS::S3::Bucket', environment },
+      ],
+      from,
+      to,
+      () => place,
+    );
+    // This emulator knows the bucket by its id, and writes the time of its item in a form that the SDK does not read: what cannot be
+    // read is a row as well. Histories in AWS's form: test/unit/compliance/config-history.test.ts.
+    expect(history.map(({ state }) => state)).toEqual(['could not ask', 'not recorded', 'not recorded']);
+    expect(history.map(({ text }) => text)).toEqual([
+      expect.stringContaining('HTTP 200'),
+      expect.stringMatching(/^AWS Config has not recorded /),
+      'it is not in the account today; ask by its id of then',
+    ]);
   });
 
   test('organization-policies: what is attached above the account passes, changed or taken away is named', async () => {

@@ -115,7 +115,7 @@ export class ReleaseRoles extends Construct {
     this.compare = this.role('compare', 'Compares what is deployed with what was signed', 'codebuild', [
       ...this.buildGrants(),
     ]);
-    this.record = this.role('record', 'Says which release runs in production', 'codebuild', [
+    this.record = this.role('record', 'Says which release runs in a stage', 'codebuild', [
       ...this.buildGrants(),
       this.useRepository(),
       grant('NameTheRelease', ['s3:PutObject'], evidence.bucket.arnForObjects(`${RELEASED_PREFIX}*`)),
