@@ -22,7 +22,7 @@ Options
                         ${ENGINE_NAMES.slice(0, 7).join(', ')},
                         ${ENGINE_NAMES.slice(7).join(', ')}
   --templates PLACE     judge what lies there instead of this project's own: a cloud assembly, a directory with
-                        templates anywhere below it, or one template; JSON, YAML, SAM
+                        templates anywhere below it (not in node_modules and hidden folders), or one template; JSON, YAML, SAM
   --parameters K=V      a parameter's value, as often as wanted; else its default, and every value that conditions tell apart
   --region NAME         where stacks go that name no region
   --profile NAME|FILE   how those templates are judged: generic (default), or a file of your own: tags, names, frameworks,

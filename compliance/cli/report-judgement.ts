@@ -14,6 +14,7 @@ import { fromCaller } from './from-caller';
 import {
   describeFindings,
   describeIssues,
+  describeNotAssessed,
   describeNotices,
   describeNotJudged,
   HOW_TO_EXCEPT,
@@ -55,7 +56,7 @@ export async function reportJudgement(
   print(describeIssues(judgement.rows));
   if (code === 1) print(judgement.subject === 'foreign templates' ? HOW_TO_EXCEPT_YOURS : HOW_TO_EXCEPT);
   print(describeNotices(judgement.rows));
-  print(judgement.notAssessed.map((text) => `- Not assessed: ${text}`).join('\n'));
+  print(describeNotAssessed(judgement.notAssessed));
   print(summaryTable(judgement));
   print(describeNotJudged(judgement));
   print(judgement.failures.map((failure) => `The gate could not judge: ${failure}`).join('\n'));

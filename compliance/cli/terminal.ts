@@ -1,4 +1,5 @@
 import type { Judgement } from '../gate';
+import { groupBy } from '../group-by';
 import { issuesOf } from '../report/issues';
 import { baseRule, type VerdictRow } from '../verdict-row';
 
@@ -60,14 +61,8 @@ export function describeIssues(rows: readonly VerdictRow[]): string {
 
 const findingOf = (rule: string): string => rule.slice(baseRule(rule).length);
 
-function groupByRule(rows: readonly VerdictRow[]): Map<string, VerdictRow[]> {
-  const groups = new Map<string, VerdictRow[]>();
-  for (const row of rows) {
-    const key = `${row.verdict} ${row.engine} ${baseRule(row.rule)}`;
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
-  return groups;
-}
+const groupByRule = (rows: readonly VerdictRow[]): Map<string, VerdictRow[]> =>
+  groupBy(rows, ({ verdict, engine, rule }) => `${verdict} ${engine} ${baseRule(rule)}`);
 
 const detail = (row: VerdictRow, first: VerdictRow): string =>
   row.message !== first.message && row.message !== '' ? `\n      ${row.message}` : '';
@@ -86,6 +81,20 @@ export function summaryTable({ results, rows }: Judgement): string {
     return `${engine.padEnd(26)}${pad(silent ? 0 : rulesRun.length, 7)}${pad(count('compliant'), 9)}${pad(count('excepted'), 10)}${pad(count('non-compliant'), 10)}${pad(count('error') + failures.length, 8)}${silent ? '  did not run' : ''}`;
   });
   return [header, ...lines].join('\n');
+}
+
+/** What was left out, one line for a reason: several engines have the same. */
+export function describeNotAssessed(texts: readonly string[]): string {
+  const split = texts.map((text) => /^([\w-]+)(: | needs )(.+)$/s.exec(text) ?? [text, '', '', text]);
+  const groups = groupBy(split, ([, engine = '', link = '', reason = '']) =>
+    engine === '' ? reason : `${link}${reason}`,
+  );
+  return [...groups]
+    .map(([reason, group]) => {
+      const engines = group.map(([, engine = '']) => engine).filter((engine) => engine !== '');
+      return `- Not assessed: ${engines.join(', ')}${engines.length > 1 ? reason.replace(/^ needs /, ' need ') : reason}`;
+    })
+    .join('\n');
 }
 
 /** What could not be judged, counted, with the reasons that most of it has. */

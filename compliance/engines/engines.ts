@@ -1,10 +1,11 @@
 import type { PythonTool } from '../../tools/setup/python-tools';
-import { applicationIdOf } from '../applications';
+import { applicationIdOf, applicationsOf } from '../applications';
 import type { BareTemplate } from '../assembly/bare-templates';
 import type { Assembly, NotRead } from '../assembly/model';
 import { runChecks } from '../checks/run-checks';
 import type { AccountAccess } from '../deployed/judge-account';
 import { proveContracts } from '../contracts/prove-contracts';
+import { CONTRACT_RULES } from '../contracts/rules';
 import { contractLines } from '../contracts/tell';
 import type { Conventions } from '../nag-rules/serverless-app-checks';
 import { proveAttacks } from '../proofs/attack/prove-attack';
@@ -137,9 +138,19 @@ function judgeContracts({ assembly, stage }: EngineInput): EngineResult {
     const reason = `${engine}: the templates are not this application's, for whose edges the contracts are.`;
     return { engine, version: '1', rows: [], rulesRun: [], failures: [], notAssessed: [reason] };
   }
-  const { result, narratives } = proveContracts(byApplication(templatesOf(assembly)), stage);
+  const applications = byApplication(templatesOf(assembly));
+  const { result, narratives } = proveContracts(applications, stage);
   const proven = [{ title: 'What AWS needs', lines: contractLines(result.cited ?? []) }];
-  return { ...result, narratives: [...narratives], proven };
+  const whole = { ...result, narratives: [...narratives], proven };
+  if (applicationsOf(stage).every(({ id }) => applications.some((application) => application.id === id)))
+    return whole;
+  // What is not there may be what a grant or a contract is for.
+  const ofTheWhole: readonly string[] = [CONTRACT_RULES.contractUsed.id, CONTRACT_RULES.grantsNeeded.id];
+  return {
+    ...whole,
+    rows: whole.rows.filter(({ rule }) => !ofTheWhole.includes(rule)),
+    notAssessed: [`${engine}: whether everything is needed can be said of a whole release only.`],
+  };
 }
 
 /** All engines but the register's own judgement, the slowest first. */

@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by';
 import { baseRule, type Verdict, type VerdictRow } from '../verdict-row';
 
 /** By a variant's name, the stack that it is of and what it assumes. */
@@ -17,18 +18,13 @@ export function mergeVariants(rows: readonly VerdictRow[], origins: Origins): Ve
   const stacksWithSeveral = new Set(
     [...origins.values()].filter(({ assumes }) => assumes !== '').map(({ stack }) => stack),
   );
-  const merged: VerdictRow[] = [];
-  const groups = new Map<string, VerdictRow[]>();
-  for (const row of rows) {
-    const origin = row.stack === undefined ? undefined : origins.get(row.stack);
-    if (origin === undefined || !stacksWithSeveral.has(origin.stack)) merged.push(row);
-    else {
-      const key = keyOf(row, origin.stack);
-      groups.set(key, [...(groups.get(key) ?? []), row]);
-    }
-  }
-  for (const group of groups.values()) merged.push(...worstOf(group, origins));
-  return merged;
+  const originOf = ({ stack }: VerdictRow): string => origins.get(stack ?? '')?.stack ?? '';
+  const isOfOne = (row: VerdictRow): boolean => !stacksWithSeveral.has(originOf(row));
+  const groups = groupBy(
+    rows.filter((row) => !isOfOne(row)),
+    (row) => keyOf(row, originOf(row)),
+  );
+  return [...rows.filter(isOfOne), ...[...groups.values()].flatMap((group) => worstOf(group, origins))];
 }
 
 function worstOf(group: readonly VerdictRow[], origins: Origins): VerdictRow[] {

@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by';
 import { baseRule, type VerdictRow } from '../verdict-row';
 
 /** What a property of a resource is about, by the words in which rules ask for it; the first that fits counts. */
@@ -56,11 +57,10 @@ const distinct = (values: readonly string[]): string[] => [...new Set(values)].s
 
 /** Open findings by what is to be mended. */
 export function issuesOf(rows: readonly VerdictRow[]): Issue[] {
-  const groups = new Map<string, VerdictRow[]>();
-  for (const row of rows.filter(({ verdict }) => verdict === 'non-compliant')) {
-    const group = groupOf(row);
-    groups.set(group, [...(groups.get(group) ?? []), row]);
-  }
+  const groups = groupBy(
+    rows.filter(({ verdict }) => verdict === 'non-compliant'),
+    groupOf,
+  );
   return [...groups].flatMap(([group, found]) => {
     const [first] = found;
     return first === undefined

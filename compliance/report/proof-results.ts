@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by';
 import { junitXml, type TestCase } from '../../tools/testing/junit';
 import type { EngineName, VerdictRow } from '../verdict-row';
 import type { Evidence } from './evidence';
@@ -30,11 +31,7 @@ export function proofResults({ rows, identity }: Pick<Evidence, 'rows' | 'identi
 }
 
 function casesOf(rows: readonly VerdictRow[]): TestCase[] {
-  const groups = new Map<string, VerdictRow[]>();
-  for (const row of rows) {
-    const key = `${row.rule}\u0000${row.stack ?? ''}`;
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
+  const groups = groupBy(rows, ({ rule, stack }) => `${rule}\u0000${stack ?? ''}`);
   return [...groups.values()].flatMap((own): TestCase[] => {
     const [first] = own;
     if (first === undefined) return [];

@@ -11,6 +11,8 @@ export interface Repository {
   readonly licence: string;
   /** What of it is read; the whole when absent. */
   readonly folders?: readonly string[];
+  /** What in those folders nobody reads, as patterns; such as code of which only the name counts. */
+  readonly except?: readonly string[];
 }
 
 function git(directory: string, args: readonly string[]): void {
@@ -22,7 +24,7 @@ function git(directory: string, args: readonly string[]): void {
 }
 
 /** Only the folders that are read, and of no other commit: some of these repositories are large. */
-function checkOut({ address, commit, folders }: Repository, directory: string): void {
+function checkOut({ address, commit, folders, except = [] }: Repository, directory: string): void {
   git(directory, ['init', '--quiet']);
   git(directory, ['remote', 'add', 'origin', address]);
   const filter = folders === undefined ? [] : ['--filter=blob:none'];
@@ -30,7 +32,10 @@ function checkOut({ address, commit, folders }: Repository, directory: string): 
     // By patterns, which leave the files beside the folders, too.
     git(directory, ['config', 'core.sparseCheckout', 'true']);
     mkdirSync(path.join(directory, '.git', 'info'), { recursive: true });
-    const patterns = folders.map((folder) => `/${folder}/\n`).join('');
+    const patterns = [
+      ...folders.map((folder) => `/${folder}/\n`),
+      ...except.map((each) => `!/${each}\n`),
+    ].join('');
     writeFileSync(path.join(directory, '.git', 'info', 'sparse-checkout'), patterns);
   }
   git(directory, ['fetch', '--quiet', '--depth', '1', ...filter, 'origin', commit]);

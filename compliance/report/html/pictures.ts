@@ -1,3 +1,4 @@
+import { groupBy } from '../../group-by';
 import { FRAMEWORKS } from '../../controls/requirement-id';
 import { REQUIREMENT_STATES } from '../../controls/requirements';
 import { ruleSource } from '../../verdict-row';
@@ -31,12 +32,10 @@ export function coverageBars({ requirements, catalogues }: Evidence): Markup {
 
 /** Controls against stacks: how many resources of each stack the rules of a control judged, and whether all is well. */
 export function heatMap({ narratives, identity, rows }: Evidence): Markup {
-  const byRule = new Map<string, typeof rows>();
-  for (const row of rows) {
-    if (row.verdict === 'not-applicable' || row.stack === undefined) continue;
-    const key = ruleSource(row);
-    byRule.set(key, [...(byRule.get(key) ?? []), row]);
-  }
+  const byRule = groupBy(
+    rows.filter(({ verdict, stack }) => verdict !== 'not-applicable' && stack !== undefined),
+    ruleSource,
+  );
   const prefix = /^serverlessapp-/;
   const lines = narratives.map(({ id, evidence }) => {
     const own = evidence.flatMap(({ source }) => byRule.get(source) ?? []);

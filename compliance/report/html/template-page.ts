@@ -1,3 +1,4 @@
+import { groupBy } from '../../group-by';
 import type { VerdictRow } from '../../verdict-row';
 import { html, Markup } from './markup';
 import { rowAnchors } from './shown-rows';
@@ -30,8 +31,7 @@ export function templateAsPage(
   template: string,
   verdicts: readonly LineVerdict[] = [],
 ): string {
-  const byLine = new Map<number, LineVerdict[]>();
-  for (const verdict of verdicts) byLine.set(verdict.line, [...(byLine.get(verdict.line) ?? []), verdict]);
+  const byLine = groupBy(verdicts, ({ line }) => line);
   return html`<!doctype html>
     <html lang="en">
       <head>

@@ -1,3 +1,5 @@
+import { applicationIdOf } from '../../../compliance/applications';
+import { type EngineInput, ENGINES } from '../../../compliance/engines/engines';
 import { proveContracts } from '../../../compliance/contracts/prove-contracts';
 import { byApplication } from '../../../compliance/proofs/prove';
 import { loadContracts } from '../../../compliance/contracts/load';
@@ -183,6 +185,27 @@ describe('the contracts of the edges', () => {
   it.each(['dev', 'staging'] as const)('hold for every edge of %s', (stage) => {
     const { rows } = proveContracts(byApplication(stageTemplates(stage)), stage).result;
     expect(rows.filter(isFinding).map(keyOf)).toEqual([]);
+  });
+
+  it('say of a part of a release what holds there, and nothing of what the rest may need', async () => {
+    const home = stageTemplates('prod').filter(
+      ({ stackName }) => applicationIdOf(stackName) === 'serverlessapp-prod',
+    );
+    const assembly = {
+      stacks: home.map(({ stackName, account, region, template }) => ({
+        ...{ name: stackName, environment: `aws://${account}/${region}`, template },
+      })),
+    };
+    const engine = ENGINES.find(({ name }) => name === 'service-contracts');
+    const { rows, notAssessed } = (await engine?.judge({
+      assembly,
+      stage: 'prod',
+    } as unknown as EngineInput)) ?? {
+      ...{ rows: [], notAssessed: [] },
+    };
+    expect(rows.length).toBeGreaterThan(200);
+    expect(rows.filter(isFinding).map(keyOf)).toEqual([]);
+    expect(notAssessed).toEqual([expect.stringContaining('of a whole release only') as string]);
   });
 
   it('tell when an action that AWS needs is taken away', () => {

@@ -39,7 +39,12 @@ beforeEach(() => {
   // As the public hosts do.
   git('config', 'uploadpack.allowFilter', 'true');
   git('config', 'uploadpack.allowReachableSHA1InWant', 'true');
-  const earlier = commit({ 'app/cdk.out/manifest.json': 'earlier', 'film/large.bin': 'x', 'large.zip': 'x' });
+  const earlier = commit({
+    'app/cdk.out/manifest.json': 'earlier',
+    'app/cdk.out/asset.1/index.js': 'x',
+    'film/large.bin': 'x',
+    'large.zip': 'x',
+  });
   commit({ 'app/cdk.out/manifest.json': 'later' });
   repository = {
     name: 'them+theirs',
@@ -62,10 +67,11 @@ test('a repository as it stood at its commit, whole, and without asking again', 
 });
 
 test('only the folders that are read, and each commit in a place of its own', () => {
-  const some = { ...repository, folders: ['app/cdk.out'] };
+  const some = { ...repository, folders: ['app/cdk.out'], except: ['app/cdk.out/asset.*'] };
   const directory = fetchedRepository(some, undefined, cache);
   expect(manifestIn(directory)).toBe('earlier');
   expect(readdirSync(directory).sort()).toEqual(['.git', 'app']);
+  expect(readdirSync(path.join(directory, 'app/cdk.out'))).toEqual(['manifest.json']);
   const later = { ...some, commit: git('rev-parse', 'HEAD') };
   expect(manifestIn(fetchedRepository(later, undefined, cache))).toBe('later');
 });
