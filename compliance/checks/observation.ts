@@ -153,7 +153,7 @@ export const OBSERVATION_CHECKS: readonly Check[] = [
   },
 ];
 
-/** Alerts that exist wherever pictures are processed, by the end of the alarm's name. */
+/** Alerts that exist wherever pictures are processed, by the id in the alarm's name. */
 const REQUIRED_ALARMS = [
   'api-latency',
   'api-server-errors',
@@ -185,8 +185,25 @@ const REQUIRED_TRAIL_ALARMS = [
   'trail-changed',
 ];
 
+/** A stage's alarm by its id: `release-executions-failed` is not `executions-failed`. */
+const OUR_ALARM = /^serverlessapp-[a-z]+-(.+)$/;
+
 const sources = (set: TemplateSet, type: string, property: string): string[] =>
   set.resources(type).map((resource) => resource.text(property));
+
+/** Functions whose log no filter looks into for calls that AWS refuses. */
+function unfilteredLogs(set: TemplateSet): string[] {
+  const filtered = set
+    .resources('AWS::Logs::MetricFilter')
+    .filter((filter) =>
+      filter.list('MetricTransformations').some((t) => dig(t, 'MetricName') === 'calls-refused'),
+    )
+    .map((filter) => filter.text('LogGroupName'));
+  return set
+    .resources('AWS::Lambda::Function')
+    .filter((fn) => !filtered.includes(String(dig(fn.property('LoggingConfig'), 'LogGroup'))))
+    .map((fn) => `no filter counts the refused calls of ${fn.path}`);
+}
 
 /** What has to be there at all. */
 export const OBSERVATION_SET_CHECKS: readonly SetCheck[] = [
@@ -198,13 +215,14 @@ export const OBSERVATION_SET_CHECKS: readonly SetCheck[] = [
       if (isDelivery(context)) return undefined;
       const names = sources(context.set, 'AWS::CloudWatch::Alarm', 'AlarmName');
       return [...REQUIRED_ALARMS, ...(isHome(context) ? REQUIRED_TRAIL_ALARMS : [])]
-        .filter((required) => !names.some((name) => name.endsWith(`-${required}`)))
+        .filter((required) => !names.some((name) => OUR_ALARM.exec(name)?.[1] === required))
         .map((required) => `there is no alarm "${required}"`);
     },
   },
   {
     id: 'alarm-sources',
-    title: 'Every alarm on a metric of ours has the filter that makes the metric.',
+    title:
+      'Every alarm on a metric of ours has the filter that makes the metric; of refused calls, one over each function’s log.',
     controls: ALARMS,
     judge: ({ set }) => {
       const made = new Set(
@@ -214,11 +232,12 @@ export const OBSERVATION_SET_CHECKS: readonly SetCheck[] = [
           .map((t) => `${String(dig(t, 'MetricNamespace'))} ${String(dig(t, 'MetricName'))}`),
       );
       const ourNamespaces = new Set([...made].map((name) => name.split(' ')[0]));
-      return set
+      const unmade = set
         .resources('AWS::CloudWatch::Alarm')
         .filter((alarm) => alarm.has('MetricName') && ourNamespaces.has(alarm.text('Namespace')))
         .filter((alarm) => !made.has(`${alarm.text('Namespace')} ${alarm.text('MetricName')}`))
         .map((alarm) => `nothing makes the metric ${alarm.text('MetricName')} of ${alarm.text('AlarmName')}`);
+      return [...unmade, ...unfilteredLogs(set)];
     },
   },
   {

@@ -3,7 +3,8 @@ import { policiesOf, type PolicyInventory, type RolePolicies } from '../proofs/i
 import { covers, principalOf, statementsAbout } from '../proofs/iam/matching';
 import { testCondition } from '../proofs/iam/operators';
 import { type Caller, contextOf, type Request } from '../proofs/iam/request';
-import type { Statement } from '../proofs/iam/statement';
+import { remembered } from '../proofs/iam/remembered';
+import { policyId, type Statement } from '../proofs/iam/statement';
 import { FOREIGN_ACCOUNT } from '../proofs/iam/targets';
 import { foreign } from '../proofs/iam/example';
 import { OPEN } from '../proofs/iam/world';
@@ -62,6 +63,9 @@ function baseOf(ask: Ask, organizationId: string): Pairs {
   };
 }
 
+const NO_STATEMENTS: readonly Statement[] = [];
+const POLICY_KINDS = ['identity', 'boundary', 'resource', 'serviceControl', 'resourceControl'] as const;
+
 /** Everything that decides a request of AWS. */
 export class Judge {
   /** Actions of the allowed requests by the statements that they needed (`STACK/LOGICAL-ID#Sid`). */
@@ -101,24 +105,57 @@ export class Judge {
   }
 
   decide(ask: Ask, organizationId = this.around.organizationId): Verdict {
-    const { request, policies } = this.question(ask, organizationId);
-    const verdict = evaluate(request, policies);
+    const verdict = remembered(this.wordsOf(ask, organizationId), () => {
+      const { request, policies } = this.question(ask, organizationId);
+      return evaluate(request, policies);
+    });
     if (verdict.decision === 'allow')
       for (const origin of verdict.by)
         this.used.set(origin, (this.used.get(origin) ?? new Set()).add(ask.action));
     return verdict;
   }
 
+  /** The policies that bear on a request. */
+  private policiesFor({ caller, action, resource, resourceAccount }: Ask): Policies {
+    const own = 'service' in caller ? undefined : caller.role;
+    const trust = action === 'sts:AssumeRole' ? this.role(resource)?.trust : undefined;
+    const abroad = own !== undefined && resourceAccount !== own.account && own.account !== FOREIGN_ACCOUNT;
+    return {
+      identity: own?.identity ?? NO_STATEMENTS,
+      boundary: own?.boundary,
+      resource: abroad ? OPEN : (trust ?? policiesOf(this.inventory, resource)),
+      serviceControl: own?.account === FOREIGN_ACCOUNT ? undefined : this.around.serviceControl,
+      resourceControl: this.around.resourceControl,
+      resourcePolicyRules: action.startsWith('kms:') || action === 'sts:AssumeRole',
+    };
+  }
+
+  /** Everything on which the answer depends, in one line. */
+  private wordsOf(ask: Ask, organizationId: string): string {
+    const { caller, action, resource, resourceAccount, region, sends } = ask;
+    const policies = this.policiesFor(ask);
+    return [
+      'contract',
+      ...('service' in caller ? [caller.service] : [caller.role.arn, caller.role.account, caller.via ?? '-']),
+      action,
+      resource,
+      resourceAccount,
+      region,
+      organizationId,
+      ...Object.entries(sends).flat(),
+      'called',
+      ...(action.startsWith('kms:') ? (this.inventory.keyAliases.get(resource) ?? []) : []),
+      ...POLICY_KINDS.map((kind) => policyId(policies[kind])),
+    ].join('\u0000');
+  }
+
   private question(ask: Ask, organizationId: string): { request: Request; policies: Policies } {
     const { caller, action, resource, resourceAccount } = ask;
     const { keyAliases } = this.inventory;
-    const own = 'service' in caller ? undefined : caller.role;
     const who: Caller =
       'service' in caller
         ? { kind: 'service', service: caller.service }
         : { kind: 'role', arn: caller.role.arn, account: caller.role.account };
-    const trust = action === 'sts:AssumeRole' ? this.role(resource)?.trust : undefined;
-    const abroad = own !== undefined && resourceAccount !== own.account && own.account !== FOREIGN_ACCOUNT;
     return {
       request: {
         caller: who,
@@ -131,14 +168,7 @@ export class Judge {
           ...ask.sends,
         }),
       },
-      policies: {
-        identity: own?.identity ?? [],
-        boundary: own?.boundary,
-        resource: abroad ? OPEN : (trust ?? policiesOf(this.inventory, resource)),
-        serviceControl: own?.account === FOREIGN_ACCOUNT ? undefined : this.around.serviceControl,
-        resourceControl: this.around.resourceControl,
-        resourcePolicyRules: action.startsWith('kms:') || action === 'sts:AssumeRole',
-      },
+      policies: this.policiesFor(ask),
     };
   }
 

@@ -23,7 +23,7 @@ const ACTS_ON_ALARMS = [
 /**
  * Whether every alarm, and whatever else publishes to a topic, is heard: each edge on the way is one whose contract holds,
  * and the way ends at a subscription. An alarm without a topic must be one that another resource acts on. That a message
- * is read, no template shows.
+ * is read, no template shows. A topic to which functions alone publish has subscribers too.
  */
 export function judgeAlertPaths(
   rows: ProofRows,
@@ -55,6 +55,13 @@ export function judgeAlertPaths(
         `heard by the subscribers of ${[...new Set(ways.map(({ edge }) => edge.target?.path ?? edge.value))].join(', ')}`,
       );
     });
+  for (const topic of set.resources(TOPIC))
+    rows.judge(
+      CONTRACT_RULES.alertsHeard,
+      topic,
+      subscribed.has(topic) ? [] : ['nobody is subscribed: whatever is published here reaches nobody'],
+      'it has subscribers',
+    );
   for (const alarm of ALARMS.flatMap((type) => set.resources(type))) {
     if (ofSource.has(alarm)) continue;
     rows.judge(

@@ -39,7 +39,8 @@ const permissionSet = (name: string, account: string): AskingRole => ({
 /** One application, as the commands of one region meet it. */
 interface Place {
   readonly inventory: PolicyInventory;
-  readonly set: TemplateSet;
+  readonly index: ResourceIndex;
+  readonly judge: Judge;
   readonly stackName: string;
   readonly account: string;
   readonly region: string;
@@ -74,11 +75,9 @@ function entryProblems({ command, requests, page }: RunbookCommand): string[] {
 }
 
 function requestProblems(entry: RunbookCommand, place: Place): string[] {
-  const { account, region, stackName, inventory, set } = place;
+  const { account, region, stackName, index, judge } = place;
   const role = roleOf(entry.by, place);
   if (!role) return [`there is no role of the ${entry.by}`];
-  const judge = new Judge(inventory, accountPolicies(stackName, account, region));
-  const index = new ResourceIndex(set);
   const prefix = prefixOf({ stackName });
   const values: Readonly<Record<string, string>> = {
     account,
@@ -156,7 +155,8 @@ export function judgeCommands(
     const resource = ofLargestRegion(set);
     if (!resource) return [];
     const { stackName, account, region } = resource;
-    return [{ id, inventory, set, stackName, account, region }];
+    const judge = new Judge(inventory, accountPolicies(stackName, account, region));
+    return [{ id, inventory, index: new ResourceIndex(set), judge, stackName, account, region }];
   });
   for (const entry of entries) {
     const subject = { resource: `aws ${entry.command}`, resourceType: 'command' };

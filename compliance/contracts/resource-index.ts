@@ -1,4 +1,3 @@
-import { ModelError } from '../proofs/model/errors';
 import type { Resource } from '../proofs/model/resource';
 import type { TemplateSet } from '../proofs/model/template-set';
 
@@ -56,12 +55,7 @@ export class ResourceIndex {
   }
 
   private attribute(resource: Resource, name: string): string | undefined {
-    try {
-      return this.set.attributeOf(resource, name);
-    } catch (error) {
-      if (error instanceof ModelError && error.code === 'unknown-attribute') return undefined;
-      throw error;
-    }
+    return this.set.knowsAttribute(resource, name) ? this.set.attributeOf(resource, name) : undefined;
   }
 
   private aliasArn(alias: Resource): string {

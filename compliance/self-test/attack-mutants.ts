@@ -36,6 +36,10 @@ export const HELD_ELSEWHERE: Readonly<Record<string, string>> = {
   NoRoleWithoutBoundary:
     'OnlyReleasesChangeIam, and CloudFormation’s execution policies ask for the boundary',
   OnlyReleasesMakeBoundaries: 'OnlyReleasesChangeIam',
+  NobodyLiftsBoundary:
+    'OnlyReleasesChangeIam, and CloudFormation’s execution policies put no boundary but ours on a role and take none away',
+  NobodyChangesDeployers:
+    'OnlyReleasesChangeIam, and CloudFormation’s execution policies reach neither its roles nor, by NotItsOwnPolicies, themselves',
   NobodyUsesRoot: 'the root user is no position: no policy of an account binds it',
   NoRootCredentials: 'the root user is no position: no policy of an account binds it',
   NobodyOptsInToRegions: 'OnlyOurRegions refuses what would be done there',

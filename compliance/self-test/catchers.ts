@@ -1,5 +1,5 @@
 import { runChecks } from '../checks/run-checks';
-import { loadContracts } from '../contracts/load';
+import type { Contracts } from '../contracts/load';
 import { proveContracts } from '../contracts/prove-contracts';
 import { proveIam } from '../proofs/iam/prove-iam';
 import type { StackTemplate } from '../proofs/model/template';
@@ -21,6 +21,8 @@ export interface Catch {
 export interface Catcher {
   readonly name: string;
   readonly judge: (templates: readonly StackTemplate[]) => readonly VerdictRow[];
+  /** Whether it judges what one stack makes and another uses, and so has to get every stack of the release. */
+  readonly ofRelease?: true;
 }
 
 const isReview = (row: VerdictRow): boolean => row.rule.endsWith('-reviewed');
@@ -44,21 +46,22 @@ export const RULE_CATCHERS: readonly Catcher[] = [
   },
 ];
 
-/** Judges of what one application makes and another uses: they get all templates at once. */
-export function togetherCatchers(stage: string): readonly Catcher[] {
-  const contracts = loadContracts();
-  return [
-    { name: 'proof-release', judge: (templates) => proveRelease(templates).result.rows },
-    {
-      name: 'service-contracts',
-      judge: (templates) => proveContracts(byApplication([...templates]), stage, contracts).result.rows,
-    },
-  ];
-}
+export const RELEASE_CATCHER: Catcher = {
+  name: 'proof-release',
+  ofRelease: true,
+  judge: (templates) => proveRelease(templates).result.rows,
+};
+
+export const contractCatcher = (stage: string, contracts: Contracts): Catcher => ({
+  name: 'service-contracts',
+  ofRelease: true,
+  judge: (templates) => proveContracts(byApplication([...templates]), stage, contracts).result.rows,
+});
 
 /** Judges alarms, event rules and log filters; its matcher is another program. */
 export const signalCatcher = (matcher: EventMatcher): Catcher => ({
   name: 'proof-signals',
+  ofRelease: true,
   judge: (templates) => proveSignals(templates, matcher).result.rows,
 });
 

@@ -2,34 +2,20 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildFunctions } from '../../lambda/build';
+import { RELEASED_STAGE } from '../../lib/config/schema';
 import { CACHE_DIRECTORY, PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { consoleProgress } from '../../tools/setup/progress';
 import { ensurePythonTool } from '../../tools/setup/python-tools';
-import { embeddedEventMatcher } from '../engines/event-matcher';
-import { loadPinnedRules } from '../pinned-rules';
-import { RELEASED_STAGE } from '../../lib/config/schema';
-import { regionalApplicationIds } from '../applications';
-import { byApplication, templatesOf } from '../proofs/prove';
 import { loadRegister } from '../register/load';
 import { synthesizeStage } from '../synthesize';
-import { loadContracts } from '../contracts/load';
-import { REVIEW_CATCHER, RULE_CATCHERS, signalCatcher, togetherCatchers } from './catchers';
-import { configurationMutants } from './configuration-mutants';
-import { attackMutants } from './attack-mutants';
-import { commandMutants, contractMutants, forgottenContracts } from './contract-mutants';
-import { deployerMutants } from './deployer-mutants';
-import { exposureMutants } from './exposure-mutants';
-import type { RawStack } from './mutant';
-import { networkMutants } from './network-mutants';
-import { policyMutants } from './policy-mutants';
-import { propertyMutants } from './property-mutants';
+import { coursesOf, type SelfTestOptions, wantedOf } from './courses';
+import { judgeInProcesses } from './in-processes';
 import { keepOutcome } from './keep-outcome';
-import { printMatrix, printOutcome } from './print';
-import { releaseMutants } from './release-mutants';
-import { signalMutants } from './signal-mutants';
-import { reopenedLines, reopens } from './the-twelve';
-import { type Outcome, runMutants } from './run-mutants';
-import { CDK_NAG, CFN_GUARD, checkovScanner } from './scanner-catchers';
+import { printAsked, printMatrix, printOutcome } from './print';
+import { reopenedLines } from './the-twelve';
+import { type Outcome, outcomeOf } from './run-mutants';
+import { CFN_GUARD, checkovScanner } from './scanner-catchers';
+import { judgeValues } from './value-mutants';
 
 /** Fewer than this would mean that the generators lost their subjects. */
 const MINIMUM_MUTANTS = 120;
@@ -42,92 +28,69 @@ const MINIMUM_MUTANTS = 120;
  * @returns 0 when every mutant was caught, 1 otherwise.
  */
 export async function runSelfTest(argv: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
+  const { values: options } = parseArgs({
     args: [...argv],
     options: {
-      stage: { type: 'string', default: 'prod' },
+      stage: { type: 'string', default: RELEASED_STAGE },
       only: { type: 'string', default: '' },
-      /** Only the mistakes by which somebody came to own the system (the-twelve.ts). */
       reopened: { type: 'boolean', default: false },
       matrix: { type: 'boolean', default: false },
     },
   });
-  const isAsked = (name: string): boolean =>
-    name.includes(values.only) && (!values.reopened || reopens(name));
-  const isWhole = values.only === '' && !values.reopened;
+  const isWhole = options.only === '' && !options.reopened;
   const started = new Date();
+  const outcome = await outcomes(options);
+  printOutcome(outcome);
+  if (isWhole && !options.matrix && options.stage === RELEASED_STAGE) keepOutcome(outcome, started);
+  if (options.matrix) printMatrix(outcome);
+  const { lines, unnoticed } = reopenedLines(outcome);
+  if (options.reopened) console.log(lines.join('\n'));
+  if (options.reopened && unnoticed.length > 0) return 1;
+  const enough = !isWhole || outcome.length >= MINIMUM_MUTANTS;
+  if (!enough)
+    console.error(`Only ${outcome.length} mutants were made; at least ${MINIMUM_MUTANTS} are expected.`);
+  return enough && outcome.every(({ catches }) => catches.length > 0) ? 0 : 1;
+}
+
+async function outcomes(options: SelfTestOptions): Promise<Outcome[]> {
   mkdirSync(CACHE_DIRECTORY, { recursive: true });
   const scratch = mkdtempSync(path.join(CACHE_DIRECTORY, 'self-test-'));
   try {
     await consoleProgress.step('functions bundled', () => buildFunctions());
-    const { assembly } = synthesizeStage(
-      values.stage,
-      path.join(scratch, 'cdk.out'),
-      loadRegister().entries,
-      PROJECT_ROOT,
+    const directory = path.join(scratch, 'cdk.out');
+    const { assembly } = await consoleProgress.step('templates synthesized', () =>
+      Promise.resolve(synthesizeStage(options.stage, directory, loadRegister().entries, PROJECT_ROOT)),
     );
     const checkov = await ensurePythonTool('checkov', { progress: consoleProgress });
-    const ministack = await ensurePythonTool('ministack', { progress: consoleProgress });
-    const outcome: Outcome[] = [];
-    for (const { id, templates } of byApplication(templatesOf(assembly) as RawStack[])) {
-      const isHome = id === regionalApplicationIds(values.stage)[0];
-      const own = templates.filter(({ context }) => context !== true);
-      const kinds = new Set<string>();
-      // The mistakes of the primary region, made anew in each other application: one of a kind shows that it is judged too.
-      const wanted = ({ name, kind }: { name: string; kind: string }): boolean => {
-        if (!isAsked(name) || ((values.matrix || !isHome) && kinds.has(kind))) return false;
-        kinds.add(kind);
-        return true;
-      };
-      const configuration = isHome
-        ? [...configurationMutants(values.stage, assembly, loadPinnedRules()), ...deployerMutants(templates)]
-        : [];
-      outcome.push(
-        ...(await runMutants({
-          stacks: templates,
-          mutants: [...propertyMutants(own), ...networkMutants(own), ...policyMutants(own)].filter(wanted),
-          configuration: configuration.filter(wanted),
-          catchers: RULE_CATCHERS,
-          reviewer: REVIEW_CATCHER,
-          scanners: [CDK_NAG, checkovScanner(checkov.python), CFN_GUARD],
-          scratch: path.join(scratch, id),
-          everyCatcher: values.matrix,
-          progress: consoleProgress,
-        })),
-      );
-    }
-    const together = templatesOf(assembly) as RawStack[];
-    outcome.push(
-      ...(await runMutants({
-        stacks: together,
-        mutants: [
-          ...releaseMutants(together),
-          ...contractMutants(together),
-          ...signalMutants(together),
-        ].filter(({ name }) => isAsked(name)),
-        configuration: [forgottenContracts, commandMutants, attackMutants, exposureMutants]
-          .flatMap((mutants) => mutants(together, values.stage, loadContracts()))
-          .filter(({ name }) => isAsked(name)),
-        catchers: [
-          ...togetherCatchers(values.stage),
-          signalCatcher(embeddedEventMatcher(ministack.python, path.join(scratch, 'events'))),
-        ],
-        scanners: [],
-        scratch: path.join(scratch, 'together'),
-        everyCatcher: values.matrix,
-        progress: consoleProgress,
-      })),
+    const { python } = await ensurePythonTool('ministack', { progress: consoleProgress });
+    const courses = coursesOf(assembly, options, python, scratch);
+    const count = courses.reduce(
+      (sum, course) => sum + course.mutants.length + course.configuration.length,
+      0,
     );
-    printOutcome(outcome);
-    if (isWhole && !values.matrix && values.stage === RELEASED_STAGE) keepOutcome(outcome, started);
-    if (values.matrix) printMatrix(outcome);
-    const { lines, unnoticed } = reopenedLines(outcome);
-    if (values.reopened) console.log(lines.join('\n'));
-    if (values.reopened && unnoticed.length > 0) return 1;
-    const enough = !isWhole || outcome.length >= MINIMUM_MUTANTS;
-    if (!enough)
-      console.error(`Only ${outcome.length} mutants were made; at least ${MINIMUM_MUTANTS} are expected.`);
-    return enough && outcome.every(({ catches }) => catches.length > 0) ? 0 : 1;
+    const lint = await ensurePythonTool('cfn-lint', { progress: consoleProgress });
+    const [shares, values] = await Promise.all([
+      consoleProgress.step(`${count} mutants before rules, proofs, cdk-nag and review`, () =>
+        judgeInProcesses({ options, assembly: directory, python, scratch }),
+      ),
+      consoleProgress.step('values that AWS refuses, before cfn-lint', () =>
+        judgeValues(lint, courses[0]?.release ?? [], wantedOf(options), path.join(scratch, 'values')),
+      ),
+    ]);
+    printAsked(shares.flatMap(({ asked }) => asked));
+    const found: Outcome[] = [];
+    for (const course of courses)
+      found.push(
+        ...(await outcomeOf(
+          course,
+          shares,
+          [checkovScanner(checkov.python), CFN_GUARD],
+          scratch,
+          options.matrix,
+          consoleProgress,
+        )),
+      );
+    return [...found, ...values];
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

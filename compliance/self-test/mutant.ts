@@ -30,7 +30,51 @@ export interface Mutant {
 export const withMutant = (stacks: readonly RawStack[], mutant: Mutant): RawStack[] =>
   stacks.map((stack) => (stack.stackName === mutant.stackName ? mutant.mutated() : stack));
 
-const copyOf = (stack: RawStack): RawStack => ({ ...stack, template: structuredClone(stack.template) });
+/** Made unchangeable to its last leaf, so that whoever has read it may keep what he read. */
+export function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.values(value).forEach(frozen);
+    Object.freeze(value);
+  }
+  return value;
+}
+
+/** A copy with a list of resources of its own; the resources themselves are the original's. */
+const copyOf = (stack: RawStack): RawStack => ({
+  ...stack,
+  template: { ...stack.template, Resources: { ...stack.template.Resources } },
+});
+
+/** @returns whether the resource offered the mistake; it is a copy, and the template's list of resources is one too */
+type Change = (
+  properties: Record<string, unknown>,
+  resource: RawResource,
+  logicalId: string,
+  template: RawTemplate,
+) => boolean;
+
+/** A mutant of one resource; undefined when it offers no such mistake. */
+export function onResource(
+  stack: RawStack,
+  kind: string,
+  logicalId: string,
+  change: Change,
+): Mutant | undefined {
+  const mutated = (): RawStack | undefined => {
+    const copy = copyOf(stack);
+    const original = copy.template.Resources[logicalId];
+    if (!original) return undefined;
+    const resource = structuredClone(original);
+    if (!('Properties' in resource)) Object.assign(resource, { Properties: {} });
+    copy.template.Resources[logicalId] = resource;
+    if (!change(resource.Properties, resource, logicalId, copy.template)) return undefined;
+    frozen(copy.template.Resources[logicalId]);
+    return copy;
+  };
+  if (mutated() === undefined) return undefined;
+  const name = `${kind} at ${stack.stackName}/${logicalId}`;
+  return { kind, name, stackName: stack.stackName, mutated: () => mutated() ?? stack };
+}
 
 /**
  * A mutant for every resource of the types, or for the first only.
@@ -40,35 +84,16 @@ export function onResources(
   stacks: readonly RawStack[],
   kind: string,
   types: readonly string[],
-  change: (
-    properties: Record<string, unknown>,
-    resource: RawResource,
-    logicalId: string,
-    template: RawTemplate,
-  ) => boolean,
+  change: Change,
   which: 'each' | 'first of each type' = 'each',
 ): Mutant[] {
   const taken = new Set<string>();
   return stacks.flatMap((stack) =>
     Object.entries(stack.template.Resources).flatMap(([logicalId, { Type }]): Mutant[] => {
       if (!types.includes(Type) || (which !== 'each' && taken.has(Type))) return [];
-      const mutated = (): RawStack | undefined => {
-        const copy = copyOf(stack);
-        const resource = copy.template.Resources[logicalId];
-        if (!resource) return undefined;
-        if (!('Properties' in resource)) Object.assign(resource, { Properties: {} });
-        return change(resource.Properties, resource, logicalId, copy.template) ? copy : undefined;
-      };
-      if (mutated() === undefined) return [];
-      taken.add(Type);
-      return [
-        {
-          kind,
-          name: `${kind} at ${stack.stackName}/${logicalId}`,
-          stackName: stack.stackName,
-          mutated: () => mutated() ?? stack,
-        },
-      ];
+      const mutant = onResource(stack, kind, logicalId, change);
+      if (mutant) taken.add(Type);
+      return mutant ? [mutant] : [];
     }),
   );
 }
@@ -89,7 +114,7 @@ export function adding(
   ];
   const mutated = (): RawStack => {
     const copy = copyOf(stack);
-    Object.assign(copy.template.Resources, added(beside, copy.template));
+    Object.assign(copy.template.Resources, frozen(added(beside, copy.template)));
     return copy;
   };
   return [{ kind, name: `${kind} at ${stack.stackName}`, stackName: stack.stackName, mutated }];

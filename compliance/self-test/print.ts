@@ -1,3 +1,4 @@
+import type { Asked } from './judge-share';
 import type { Outcome } from './run-mutants';
 
 const countBy = <T>(items: readonly T[], key: (item: T) => string): [string, number][] => {
@@ -5,6 +6,17 @@ const countBy = <T>(items: readonly T[], key: (item: T) => string): [string, num
   for (const item of items) counts.set(key(item), (counts.get(key(item)) ?? 0) + 1);
   return [...counts].sort(([, a], [, b]) => b - a);
 };
+
+/** What each judge was asked and how long it took, over all processes; to standard error, as progress goes. */
+export function printAsked(asked: readonly Asked[]): void {
+  const sums = new Map<string, { questions: number; seconds: number }>();
+  for (const { catcher, questions, seconds } of asked) {
+    const sum = sums.get(catcher) ?? { questions: 0, seconds: 0 };
+    sums.set(catcher, { questions: sum.questions + questions, seconds: sum.seconds + seconds });
+  }
+  for (const [catcher, { questions, seconds }] of sums)
+    console.error(`    ${catcher}: ${questions} asked, ${seconds.toFixed(1)} s`);
+}
 
 /** Every mutant with who caught it first, then the survivors and the sums. */
 export function printOutcome(outcomes: readonly Outcome[]): void {

@@ -1,94 +1,79 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Progress } from '../../tools/setup/progress';
-import { type Catch, type Catcher, findingsOf, newFinding } from './catchers';
-import type { ConfigurationMutant } from './configuration-mutants';
-import { type Mutant, type RawStack, withMutant } from './mutant';
+import type { Catch } from './catchers';
+import type { Course } from './courses';
+import type { ShareOfCourse } from './judge-share';
+import type { Mutant } from './mutant';
 import { type Scanner, scanMutants } from './scanner-catchers';
 
-/** What became of one mutant: who caught it, the cheapest first; nobody means that it survived. */
+/** What became of one mutant: who caught it, in the order in which they were asked; nobody means that it survived. */
 export interface Outcome {
   readonly name: string;
   readonly kind: string;
   readonly catches: readonly Catch[];
 }
 
-export interface MutantRun {
-  readonly stacks: readonly RawStack[];
-  readonly mutants: readonly Mutant[];
-  readonly configuration: readonly ConfigurationMutant[];
-  /** Judges of this process, the cheap ones first. */
-  readonly catchers: readonly Catcher[];
-  /** Asked after the quick scanner: it notices any change at all. */
-  readonly reviewer?: Catcher;
-  /** The quick one first. */
-  readonly scanners: readonly Scanner[];
-  readonly scratch: string;
-  /** Ask everybody about every mutant instead of stopping at the first catch. */
-  readonly everyCatcher: boolean;
-  readonly progress: Progress;
+/**
+ * The outcome of a course: what its shares found, and of what nobody noticed there what the slow scanners find.
+ * @param everyCatcher ask the scanners about every mutant.
+ */
+export async function outcomeOf(
+  course: Course,
+  shares: readonly ShareOfCourse[],
+  scanners: readonly Scanner[],
+  scratch: string,
+  everyCatcher: boolean,
+  progress: Progress,
+): Promise<Outcome[]> {
+  const own = shares.filter((share) => share.course === course.id);
+  const mutants = byPlace(own.flatMap((share) => share.mutants));
+  const configuration = byPlace(own.flatMap((share) => share.configuration));
+  const caught = new Map(
+    course.mutants.map((mutant, place): [Mutant, Catch[]] => [
+      mutant,
+      [...catchesAt(mutants, place, mutant)],
+    ]),
+  );
+  for (const scanner of course.afterQuickScanner ? scanners : []) {
+    const open = [...caught]
+      .filter(([, { length }]) => everyCatcher || length === 0)
+      .map(([mutant]) => mutant);
+    for (const [mutant, found] of await scan(course, scanner, open, scratch, progress))
+      caught.get(mutant)?.push(found);
+  }
+  return [
+    ...[...caught].map(([{ name, kind }, catches]) => ({ name, kind, catches })),
+    ...course.configuration.map((mistake, place) => ({
+      name: mistake.name,
+      kind: mistake.kind,
+      catches: catchesAt(configuration, place, mistake),
+    })),
+  ];
 }
 
-/** Turns of the event loop between mutants, so that progress and Ctrl-C get through. */
-const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+type Places = ReadonlyMap<number, readonly Catch[]>;
 
-/**
- * Puts the mutants to the catchers, the cheap ones first: rules, proofs, the quick scanner, the review of accepted
- * results, and to the slow scanners what nobody noticed. The review comes after the rules, because it notices every
- * change of a policy or of the network and so says nothing of them.
- */
-export async function runMutants(run: MutantRun): Promise<Outcome[]> {
-  const caught = new Map<Mutant, Catch[]>(run.mutants.map((mutant) => [mutant, []]));
-  const open = (): Mutant[] =>
-    run.mutants.filter((mutant) => run.everyCatcher || (caught.get(mutant) ?? []).length === 0);
-  const note = (mutant: Mutant, found: Catch | undefined): void => {
-    if (found) caught.get(mutant)?.push(found);
-  };
-  for (const catcher of run.catchers) {
-    await run.progress.step(`${open().length} mutants before ${catcher.name}`, () =>
-      judgeInProcess(run, catcher, open(), note),
-    );
-  }
-  const [quick, ...slow] = run.scanners;
-  if (quick) await scan(run, quick, open(), note);
-  const { reviewer } = run;
-  if (reviewer)
-    await run.progress.step(`${open().length} mutants before ${reviewer.name}`, () =>
-      judgeInProcess(run, reviewer, open(), note),
-    );
-  for (const scanner of slow) await scan(run, scanner, open(), note);
-  const configuration = run.configuration.map(({ name, kind, run: attempt }): Outcome => {
-    const found = attempt();
-    return { name, kind, catches: found ? [found] : [] };
-  });
-  return [...[...caught].map(([{ name, kind }, catches]) => ({ name, kind, catches })), ...configuration];
+const byPlace = (catches: ShareOfCourse['mutants']): Places => new Map(catches);
+
+/** @throws RangeError when no share has asked: nothing is taken for caught, or for survived, unasked. */
+function catchesAt(places: Places, place: number, { name }: { readonly name: string }): readonly Catch[] {
+  const catches = places.get(place);
+  if (!catches) throw new RangeError(`Nobody was asked about: ${name}`);
+  return catches;
 }
 
 async function scan(
-  { stacks, scratch, progress }: MutantRun,
+  { id, stacks }: Course,
   scanner: Scanner,
   mutants: readonly Mutant[],
-  note: (mutant: Mutant, found: Catch | undefined) => void,
-): Promise<void> {
-  if (mutants.length === 0) return;
-  await progress.step(`${mutants.length} mutants before ${scanner.name}`, async () => {
-    const directory = path.join(scratch, 'scan');
-    mkdirSync(directory, { recursive: true });
-    const found = await scanMutants(scanner, stacks, mutants, directory);
-    for (const mutant of mutants) note(mutant, found.get(mutant));
-  });
-}
-
-async function judgeInProcess(
-  run: MutantRun,
-  catcher: Catcher,
-  mutants: readonly Mutant[],
-  note: (mutant: Mutant, found: Catch | undefined) => void,
-): Promise<void> {
-  if (mutants.length === 0) return;
-  const before = findingsOf(catcher.judge(run.stacks));
-  for (const mutant of mutants) {
-    note(mutant, newFinding(catcher.name, catcher.judge(withMutant(run.stacks, mutant)), before));
-    await yieldToEventLoop();
-  }
+  scratch: string,
+  progress: Progress,
+): Promise<Map<Mutant, Catch>> {
+  if (mutants.length === 0) return new Map();
+  const directory = path.join(scratch, id, 'scan');
+  mkdirSync(directory, { recursive: true });
+  return progress.step(`${mutants.length} mutants of ${id} before ${scanner.name}`, () =>
+    scanMutants(scanner, stacks, mutants, directory),
+  );
 }

@@ -41,7 +41,7 @@ export const checkovScanner = (python: string): Scanner => ({
 const nameOf = (index: number): string => `mutant-${String(index).padStart(4, '0')}`;
 
 /** The stack as the scanners' assembly holds it: under another name, so that many versions of it can stand together. */
-function judgedStack(stack: RawStack, name: string, directory: string): JudgedStack {
+export function judgedStack(stack: RawStack, name: string, directory: string): JudgedStack {
   const templateFile = `${name}.template.json`;
   writeFileSync(path.join(directory, templateFile), JSON.stringify(stack.template));
   const resources = Object.entries(stack.template.Resources).map(([logicalId, body]) => ({

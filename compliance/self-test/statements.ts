@@ -1,4 +1,4 @@
-import { type Mutant, onResources, type RawResource, type RawStack } from './mutant';
+import { type Mutant, onResource, type RawResource, type RawStack } from './mutant';
 
 /** A policy statement as JSON. */
 export type Statement = Record<string, unknown>;
@@ -25,9 +25,6 @@ export const statementsOf = ({ Type, Properties }: RawResource): Statement[] => 
   return Array.isArray(found) ? (found as Statement[]) : [];
 };
 
-const named = (mutants: readonly Mutant[], detail: string): Mutant[] =>
-  mutants.map((mutant) => ({ ...mutant, name: `${mutant.name}, ${detail}` }));
-
 /** One mutant for each statement that the predicate picks, of every resource policy. */
 export function onStatements(
   stacks: readonly RawStack[],
@@ -42,8 +39,7 @@ export function onStatements(
       .flatMap(([logicalId, resource]) =>
         statementsOf(resource).flatMap((statement, index) => {
           if (!picks(statement)) return [];
-          const one = onResources([stack], kind, [resource.Type], (_p, mutated, id) => {
-            if (id !== logicalId) return false;
+          const one = onResource(stack, kind, logicalId, (_p, mutated) => {
             const all = statementsOf(mutated);
             const target = all[index];
             if (!target) return false;
@@ -51,7 +47,8 @@ export function onStatements(
             return true;
           });
           const sid = statement['Sid'];
-          return named(one, typeof sid === 'string' ? sid : String(index));
+          const detail = typeof sid === 'string' ? sid : String(index);
+          return one ? [{ ...one, name: `${one.name}, ${detail}` }] : [];
         }),
       ),
   );

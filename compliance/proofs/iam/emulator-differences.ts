@@ -30,7 +30,17 @@ export function transformationSubjects(
   });
 }
 
-const subjectsIn = ({ stackName, account, template }: StackTemplate) =>
+const known = new WeakMap<object, readonly { readonly capability: string; readonly path: string }[]>();
+
+/** A template that nobody can change any more is looked into once. */
+function subjectsIn(stack: StackTemplate) {
+  const { template } = stack;
+  const subjects = known.get(template as object) ?? subjectsAfresh(stack);
+  if (Object.isFrozen(template)) known.set(template as object, subjects);
+  return subjects;
+}
+
+const subjectsAfresh = ({ stackName, account, template }: StackTemplate) =>
   WEAKENING.flatMap((transformation) =>
     transformation
       .apply(template as Template, {

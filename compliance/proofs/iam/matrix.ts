@@ -1,7 +1,9 @@
 import { stageFree } from '../function-names';
 import type { ReviewedResult } from '../reviewed-file';
 import type { Verdict } from './evaluate';
-import { canArise, KEY_SERVICES, type Situation, SITUATIONS } from './situations';
+import { policiesOf } from './inventory';
+import { canArise, endpointOf, KEY_SERVICES, type Situation, SITUATIONS } from './situations';
+import { policyId } from './statement';
 import { closedWorld, type Target } from './targets';
 import type { Principal, World } from './world';
 
@@ -51,19 +53,74 @@ function waysOf(world: World, who: Principal, target: Target): Way[] {
 
 const sidOf = (origin: string): string => origin.slice(origin.indexOf('#') + 1);
 
-/** Asks everything of everybody. */
-export function evaluateAllCells(world: World): Cell[] {
-  const targets = closedWorld(world.set);
-  return world.principals.flatMap((who) =>
-    targets.flatMap((target) =>
-      waysOf(world, who, target).map(([way, situation, extra]): Cell => {
-        const verdict = world.decide(who, target, situation, extra);
-        const { decision, by, missing } = verdict;
-        return { who, target, way, situation, allowed: decision === 'allow', by, missing };
-      }),
+const MOST_REMEMBERED = 1_000_000;
+const asked = new Map<number, readonly Cell[]>();
+const numbers = new Map<string, number>();
+/** More questions than there will ever be principals or targets, so that two numbers make one. */
+const STRIDE = 2 ** 26;
+
+/** A number that stands for a text: the same text, the same number. */
+function numberOf(text: string): number {
+  const number = numbers.get(text) ?? numbers.size + 1;
+  numbers.set(text, number);
+  return number;
+}
+
+/** Everything of a principal on which an answer depends. */
+const principalNumber = ({ name, caller, identity, boundary, functionArn }: Principal): number =>
+  numberOf(
+    ['principal', name, caller.arn, caller.account, policyId(identity), policyId(boundary), functionArn].join(
+      ' ',
     ),
   );
+
+/** Everything of a target, and of the policies before it, on which an answer depends. */
+function targetNumber(world: World, target: Target): number {
+  const { inventory, set, account } = world;
+  const { action, resource, region, context = {} } = target;
+  const endpoint = endpointOf(inventory, action);
+  const [machine] = set.resources('AWS::StepFunctions::StateMachine');
+  return numberOf(
+    [
+      'target',
+      action,
+      resource,
+      region,
+      ...Object.entries(context).flat(),
+      account,
+      policyId(policiesOf(inventory, resource)),
+      endpoint?.id,
+      policyId(endpoint?.statements),
+      action.startsWith('kms:') && machine ? set.arnOf(machine) : '',
+    ].join(' '),
+  );
 }
+
+/**
+ * Asks everything of everybody. What was asked before under the same policies, of the same principal and about the same
+ * target, is not asked again: a mistake in one policy changes the answers of those whom it bears on.
+ */
+export function evaluateAllCells(world: World): Cell[] {
+  const targets = closedWorld(world.set).map((target) => ({ target, number: targetNumber(world, target) }));
+  return world.principals.flatMap((who) => {
+    const ofPrincipal = principalNumber(who) * STRIDE;
+    return targets.flatMap(({ target, number }) => {
+      let cells = asked.get(ofPrincipal + number);
+      if (!cells) {
+        cells = askOne(world, who, target);
+        if (asked.size >= MOST_REMEMBERED) asked.clear();
+        asked.set(ofPrincipal + number, cells);
+      }
+      return cells;
+    });
+  });
+}
+
+const askOne = (world: World, who: Principal, target: Target): readonly Cell[] =>
+  waysOf(world, who, target).map(([way, situation, extra]): Cell => {
+    const { decision, by, missing } = world.decide(who, target, situation, extra);
+    return { who, target, way, situation, allowed: decision === 'allow', by, missing };
+  });
 
 /** One line per principal, action and resource that is allowed in any way; what no line names is refused. */
 export function summariseMatrix(

@@ -1,6 +1,7 @@
 import type { TemplateSet } from '../model/template-set';
 import { functionIdOf } from '../function-names';
 import { evaluate, type Policies, type Verdict } from './evaluate';
+import { remembered } from './remembered';
 import { policiesOf, type PolicyInventory, type RolePolicies } from './inventory';
 import { FOREIGN_ORGANIZATION, organizationOf } from './organization';
 import type { Caller } from './request';
@@ -46,19 +47,6 @@ export const OPEN = parsePolicy(
 );
 
 const POLICY_KINDS = ['identity', 'boundary', 'resource', 'endpoint'] as const;
-const MOST_REMEMBERED = 300_000;
-const verdicts = new Map<string, Verdict>();
-
-/** The self-test asks the same of hundreds of versions of the templates, of which each differs in one policy. */
-function remembered(question: string, answer: () => Verdict): Verdict {
-  let verdict = verdicts.get(question);
-  if (!verdict) {
-    verdict = answer();
-    if (verdicts.size >= MOST_REMEMBERED) verdicts.clear();
-    verdicts.set(question, verdict);
-  }
-  return verdict;
-}
 
 /** Who may do what, from all policies of the templates together. */
 export class World {

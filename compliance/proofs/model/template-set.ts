@@ -2,22 +2,68 @@ import { dig, listOf } from './dig';
 import { ModelError } from './errors';
 import { IDENTIFIERS } from './identifiers';
 import { Resource } from './resource';
-import { type StackTemplate, type Template, templateSchema } from './template';
+import { type StackTemplate, type Template, type TemplateResource, templateSchema } from './template';
 import { isRecord } from '../../is-record';
 
 interface Stack extends Omit<StackTemplate, 'template'> {
   readonly template: Template;
 }
 
-const ofTypes = (resources: readonly Resource[], types: readonly string[]): Resource[] =>
-  resources.filter(({ type }) => types.length === 0 || types.includes(type));
+/** Resources, found by their types. */
+class ByType {
+  private readonly ofType = new Map<string, Resource[]>();
+
+  constructor(private readonly all: readonly Resource[]) {
+    for (const resource of all) {
+      const same = this.ofType.get(resource.type);
+      if (same) same.push(resource);
+      else this.ofType.set(resource.type, [resource]);
+    }
+  }
+
+  /** Those of the types, or all; in template order. */
+  of(types: readonly string[]): Resource[] {
+    const [first] = types;
+    if (first === undefined) return [...this.all];
+    if (types.length === 1) return [...(this.ofType.get(first) ?? [])];
+    return types.some((type) => this.ofType.has(type))
+      ? this.all.filter(({ type }) => types.includes(type))
+      : [];
+  }
+}
+
+/** Resources that nobody can change any more, as they were read; the self-test asks about the same ones a thousand times. */
+const readResources = new WeakMap<object, TemplateResource>();
 
 /** @throws ModelError when the template is of no form that CloudFormation would take. */
 function readTemplate({ stackName, template }: StackTemplate): Template {
-  const read = templateSchema.safeParse(template);
-  if (read.success) return read.data;
-  const issues = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  throw new ModelError('malformed-value', stackName, `the template cannot be read: ${issues.join('; ')}`);
+  const all =
+    isRecord(template) && isRecord(template['Resources']) ? Object.entries(template['Resources']) : [];
+  const known = all.filter(([, body]) => isRecord(body) && readResources.has(body));
+  const afresh =
+    known.length === 0 || !isRecord(template)
+      ? template
+      : {
+          ...template,
+          Resources: Object.fromEntries(
+            all.filter(([, body]) => !isRecord(body) || !readResources.has(body)),
+          ),
+        };
+  const read = templateSchema.safeParse(afresh);
+  if (!read.success) {
+    const issues = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new ModelError('malformed-value', stackName, `the template cannot be read: ${issues.join('; ')}`);
+  }
+  for (const [logicalId, body] of all) {
+    const resource = read.data.Resources[logicalId];
+    if (resource && isRecord(body) && Object.isFrozen(body)) readResources.set(body, resource);
+  }
+  const inOrder = all.flatMap(([logicalId, body]): [string, TemplateResource][] => {
+    const resource = isRecord(body) ? readResources.get(body) : undefined;
+    const found = resource ?? read.data.Resources[logicalId];
+    return found ? [[logicalId, found]] : [];
+  });
+  return known.length === 0 ? read.data : { ...read.data, Resources: Object.fromEntries(inOrder) };
 }
 
 /** @throws ModelError when the function's argument is not a list of two. */
@@ -53,8 +99,8 @@ const DEEPEST = 200;
 export class TemplateSet {
   private readonly stacks: readonly Stack[];
   private readonly byPath = new Map<string, Resource>();
-  private readonly own: readonly Resource[];
-  private readonly others: readonly Resource[];
+  private readonly own: ByType;
+  private readonly others: ByType;
   private readonly exports = new Map<string, { stack: Stack; value: unknown }>();
 
   private depth = 0;
@@ -75,8 +121,8 @@ export class TemplateSet {
     }
     const context = new Set(this.stacks.filter((stack) => stack.context).map(({ stackName }) => stackName));
     const all = [...this.byPath.values()];
-    this.own = all.filter(({ stackName }) => !context.has(stackName));
-    this.others = all.filter(({ stackName }) => context.has(stackName));
+    this.own = new ByType(all.filter(({ stackName }) => !context.has(stackName)));
+    this.others = new ByType(all.filter(({ stackName }) => context.has(stackName)));
     for (const stack of this.stacks) {
       for (const [name, output] of Object.entries(stack.template.Outputs)) {
         const exported = isRecord(output.Export) ? output.Export['Name'] : undefined;
@@ -89,12 +135,12 @@ export class TemplateSet {
 
   /** All resources of the application, or those of the given types, in template order. */
   resources(...types: string[]): Resource[] {
-    return ofTypes(this.own, types);
+    return this.own.of(types);
   }
 
   /** As {@link resources}, of the applications that this one leans on. */
   context(...types: string[]): Resource[] {
-    return ofTypes(this.others, types);
+    return this.others.of(types);
   }
 
   /** The resource behind an opaque token (`STACK/LOGICAL-ID`). */
@@ -110,6 +156,11 @@ export class TemplateSet {
   /** Whether what the templates do not tell is an error. */
   get isStrict(): boolean {
     return this.reading === 'strict';
+  }
+
+  /** Whether the model knows such an attribute of the resource's type. */
+  knowsAttribute(resource: Resource, attribute: string): boolean {
+    return ownOf(ownOf(IDENTIFIERS, resource.type)?.attributes ?? {}, attribute) !== undefined;
   }
 
   /** @throws ModelError when the type has no such attribute in the model. */
@@ -131,7 +182,7 @@ export class TemplateSet {
   }
 
   get accounts(): string[] {
-    return [...new Set(this.own.map((resource) => resource.account))];
+    return [...new Set(this.own.of([]).map((resource) => resource.account))];
   }
 
   private resolveIn(stack: Stack, value: unknown, where: string): unknown {

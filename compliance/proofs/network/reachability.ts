@@ -44,6 +44,9 @@ const narrowed = (grant: Grant, traffic: Traffic): Grant => ({
   through: grant.through,
 });
 
+/** What the network ACLs let pass between two subnets of a model. */
+const betweenSubnets = new WeakMap<NetworkModel, Map<string, Traffic>>();
+
 /**
  * Where one function's packets can go. `possible` over-estimates (what cannot be excluded counts as reachable), `certain`
  * under-estimates (what is not sure counts as unreachable): the first proves isolation, the second that the code works.
@@ -53,10 +56,15 @@ const narrowed = (grant: Grant, traffic: Traffic): Grant => ({
  * an Elastic IP that somebody could attach.
  */
 export class Reachability {
+  private readonly known: Map<string, Traffic>;
+
   constructor(
     private readonly model: NetworkModel,
     private readonly certainty: Certainty,
-  ) {}
+  ) {
+    this.known = betweenSubnets.get(model) ?? new Map<string, Traffic>();
+    betweenSubnets.set(model, this.known);
+  }
 
   of(fn: NetworkFunction): Reach[] {
     if (fn.subnets.length === 0) {
@@ -145,7 +153,15 @@ export class Reachability {
     );
   }
 
+  /** Functions share their subnets, so the same two are asked about for each of them. */
   private betweenSubnets(from: Subnet, to: Subnet): Traffic {
+    const key = `${this.certainty} ${from.path} ${to.path}`;
+    const known = this.known.get(key) ?? this.passing(from, to);
+    this.known.set(key, known);
+    return known;
+  }
+
+  private passing(from: Subnet, to: Subnet): Traffic {
     if (from.path === to.path) return Traffic.all;
     const [source, target] = [from.blocks[0], to.blocks[0]];
     if (!source || !target) return Traffic.none;

@@ -118,6 +118,12 @@ function metricProblems(set: TemplateSet, lookup: Lookup, alarm: Resource, metri
   ];
 }
 
+const dimensionsOf = ({ dimensions }: WatchedMetric): string =>
+  Object.entries(dimensions)
+    .map((pair) => pair.join(' '))
+    .sort()
+    .join(', ');
+
 /** A metric that is not always sent, and may leave the expression without a value. */
 const isFilled = (expression: string, id: string): boolean => {
   const uses = [...expression.matchAll(new RegExp(`(?<![\\w.])${id}(?!\\w)`, 'g'))];
@@ -126,11 +132,17 @@ const isFilled = (expression: string, id: string): boolean => {
 
 function missingProblems(lookup: Lookup, alarm: Resource, { metrics, expression }: Watch): string[] {
   const treats = alarm.optionalText('TreatMissingData') ?? 'missing';
+  // What is sent while a resource is used comes with all else that is sent of the same.
+  const isMissingBesideOthers = (metric: WatchedMetric): boolean =>
+    lookup(metric)?.sent !== 'while used' ||
+    metrics.some(
+      (other) => other.namespace !== metric.namespace || dimensionsOf(other) !== dimensionsOf(metric),
+    );
   const unfilled = metrics.filter(
     (metric) =>
       expression !== undefined &&
       metrics.length > 1 &&
-      lookup(metric)?.sent === 'unless zero' &&
+      isMissingBesideOthers(metric) &&
       !isFilled(expression, metric.id ?? ''),
   );
   // What is told by too little of a metric is told by silence; everything else is quiet then.
@@ -146,9 +158,10 @@ function missingProblems(lookup: Lookup, alarm: Resource, { metrics, expression 
             ? `missing data is treated as ${treats}: silence is what it is there to tell, and would not alarm`
             : `missing data is treated as ${treats}: silence is the rule, and would ${treats === 'breaching' ? 'alarm' : 'keep the last state'}`,
         ]),
-    ...unfilled.map(
-      ({ name, id }) => `${name} (${id ?? ''}) is sent only when not zero and stands without FILL`,
-    ),
+    ...unfilled.map((metric) => {
+      const when = lookup(metric)?.sent === 'while used' ? 'while it is used' : 'when not zero';
+      return `${metric.name} (${metric.id ?? ''}) is sent only ${when} and stands without FILL`;
+    }),
   ];
 }
 

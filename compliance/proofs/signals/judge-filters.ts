@@ -56,7 +56,7 @@ const callLines = ({ calls = {}, anySource }: SampleLines): Line[] =>
   ]);
 
 /** Samples with the names of each region that has all of them. */
-function recordLines(set: TemplateSet, { records = [], ours }: SampleLines): Line[] {
+function recordLines(set: TemplateSet, { records = [], ours, log, anySource }: SampleLines): Line[] {
   const regions = [...new Set(set.resources().map(({ region }) => region))];
   const names = Object.entries(ours);
   const worlds =
@@ -68,8 +68,12 @@ function recordLines(set: TemplateSet, { records = [], ours }: SampleLines): Lin
             ? [Object.fromEntries(found) as Record<string, string>]
             : [];
         });
+  // A call of the same name that another service knows is another call.
+  const elsewhere = records
+    .filter(({ told, change }) => log === 'trail' && !anySource && told && 'eventSource' in change)
+    .map(({ change }) => ({ told: false, change: { ...change, eventSource: OTHER_SOURCE } }));
   return worlds.flatMap((world) =>
-    records.map(({ told, change }) => ({
+    [...records, ...elsewhere].map(({ told, change }) => ({
       line: record(change).replace(/\$\{(\w+)\}/g, (whole, name: string) => world[name] ?? whole),
       told,
       words: JSON.stringify(change),

@@ -24,7 +24,7 @@ const entrySchema = z
     grade: z.enum(['documented', 'composed', 'public record', 'our code']),
     /** Calls that must be counted, by event source. */
     calls: z.record(z.string(), z.array(z.string()).min(1)).optional(),
-    /** Whether the filter looks at the call's name alone. */
+    /** Whether the filter asks for no service: it looks at the call's name alone, or at who calls. */
     anySource: z.literal(true).optional(),
     /** Changes of AWS's record of one call; `null` takes a field away. */
     records: z.array(z.strictObject({ told: z.boolean(), change: changeSchema })).optional(),
