@@ -5,6 +5,7 @@ import { TemplateSet } from '../proofs/model/template-set';
 import { shortNameOf } from '../proofs/function-names';
 import type { EngineResult, VerdictRow } from '../verdict-row';
 import type { Check, CheckContext, SetCheck } from './check';
+import { ACCEPTED_CHECKS } from './accepted';
 import { ENCRYPTION_CHECKS } from './encryption';
 import { EXPOSURE_CHECKS, EXPOSURE_SET_CHECKS } from './exposure';
 import { OBSERVATION_CHECKS, OBSERVATION_SET_CHECKS } from './observation';
@@ -20,6 +21,7 @@ export const CHECKS: readonly Check[] = [
   ...RESILIENCE_CHECKS,
   ...TAG_CHECKS,
   ...WIRING_CHECKS,
+  ...ACCEPTED_CHECKS,
 ];
 /** Checks of the templates as a whole. */
 export const SET_CHECKS: readonly SetCheck[] = [

@@ -11,7 +11,7 @@ import { actionsMatching, authorizedOn } from '../service-reference/reference';
 import { type Ask, type AskingRole, Judge } from './ask';
 import type { Person, RunbookCommand } from './command-schema';
 import { prefixOf } from './expressions';
-import { ResourceIndex } from './resource-index';
+import type { ResourceIndex } from './resource-index';
 import { CONTRACT_RULES } from './rules';
 import type { NamedCommand } from './runbook-text';
 
@@ -136,6 +136,7 @@ export function judgeCommands(
   applications: readonly {
     readonly id: string;
     readonly inventory: PolicyInventory;
+    readonly index: ResourceIndex;
     readonly set: TemplateSet;
   }[],
 ): void {
@@ -151,12 +152,12 @@ export function judgeCommands(
         : `${file} tells the ${by} to run it, and policies/runbooks/commands.yaml has no such entry`;
     rows.judge(rule, { resource: `aws ${command}`, resourceType: 'command' }, [problem], '');
   }
-  const placed = applications.flatMap(({ id, inventory, set }) => {
+  const placed = applications.flatMap(({ id, inventory, index, set }) => {
     const resource = ofLargestRegion(set);
     if (!resource) return [];
     const { stackName, account, region } = resource;
     const judge = new Judge(inventory, accountPolicies(stackName, account, region));
-    return [{ id, inventory, index: new ResourceIndex(set), judge, stackName, account, region }];
+    return [{ id, inventory, index, judge, stackName, account, region }];
   });
   for (const entry of entries) {
     const subject = { resource: `aws ${entry.command}`, resourceType: 'command' };

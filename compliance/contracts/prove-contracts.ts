@@ -8,7 +8,7 @@ import { TemplateSet } from '../proofs/model/template-set';
 import { globMatches } from '../proofs/iam/wildcards';
 import { ProofRows } from '../proofs/proof-rows';
 import { judgeStatement } from '../service-reference/judge-statement';
-import type { EngineResult } from '../verdict-row';
+import type { EngineResult, VerdictRow } from '../verdict-row';
 import { Judge } from './ask';
 import { loadCommands, type RunbookCommand } from './command-schema';
 import { prefixOf } from './expressions';
@@ -40,7 +40,7 @@ export interface ContractProof {
   readonly narratives: readonly string[];
 }
 
-/** What was seen over all applications of a run. */
+/** What was seen at the edges. */
 interface Seen {
   readonly contracts: Set<string>;
   /** Actions that requests needed, by statement. */
@@ -48,6 +48,76 @@ interface Seen {
   edges: number;
   requests: number;
   requestsForOthers: number;
+}
+
+const nothingSeen = (): Seen => ({
+  contracts: new Set(),
+  statements: new Map(),
+  edges: 0,
+  requests: 0,
+  requestsForOthers: 0,
+});
+
+function add(to: Seen, { contracts, statements, edges, requests, requestsForOthers }: Seen): void {
+  contracts.forEach((id) => to.contracts.add(id));
+  for (const [origin, actions] of statements)
+    to.statements.set(origin, new Set([...(to.statements.get(origin) ?? []), ...actions]));
+  to.edges += edges;
+  to.requests += requests;
+  to.requestsForOthers += requestsForOthers;
+}
+
+/** An application with what was found in it; without the rest where it could not be read. */
+interface JudgedApplication {
+  readonly rows: readonly VerdictRow[];
+  readonly seen: Seen;
+  readonly read?: {
+    readonly id: string;
+    readonly inventory: PolicyInventory;
+    readonly index: ResourceIndex;
+    readonly set: TemplateSet;
+  };
+}
+
+interface Kept {
+  readonly templates: readonly unknown[];
+  readonly judged: JudgedApplication;
+}
+
+/** By contracts and application, the first judgement of templates that nobody can change any more. */
+const kept = new WeakMap<Contracts, Map<string, Kept>>();
+
+/** Of the same templates under the same contracts it is the same; the self-test changes one application at a time. */
+function judgeOnce(application: Application, contracts: Contracts, matcher: Matcher): JudgedApplication {
+  const ofContracts = kept.get(contracts) ?? new Map<string, Kept>();
+  kept.set(contracts, ofContracts);
+  const templates = application.templates.map(({ template }) => template);
+  const before = ofContracts.get(application.id);
+  if (
+    before?.templates.length === templates.length &&
+    before.templates.every((each, at) => each === templates[at])
+  )
+    return before.judged;
+  const judged = judgeAfresh(application, matcher);
+  if (!before && templates.every((template) => Object.isFrozen(template)))
+    ofContracts.set(application.id, { templates, judged });
+  return judged;
+}
+
+function judgeAfresh({ id, templates }: Application, matcher: Matcher): JudgedApplication {
+  const rows = new ProofRows('service-contracts');
+  const seen = nothingSeen();
+  try {
+    const set = new TemplateSet(templates);
+    const inventory = readInventory(set);
+    const index = new ResourceIndex(set);
+    judgeApplication(rows, set, inventory, index, matcher, seen);
+    return { rows: rows.rows, seen, read: { id, inventory, index, set } };
+  } catch (error) {
+    if (!(error instanceof ModelError) && !(error instanceof PolicyError)) throw error;
+    rows.add(CONTRACT_RULES.edgeKnown, { resource: id, resourceType: 'application' }, 'error', error.message);
+    return { rows: rows.rows, seen };
+  }
 }
 
 /**
@@ -63,26 +133,13 @@ export function proveContracts(
   commands: Commands = { entries: loadCommands(), named: namedCommands() },
 ): ContractProof {
   const rows = new ProofRows('service-contracts');
-  const seen: Seen = {
-    contracts: new Set(),
-    statements: new Map(),
-    edges: 0,
-    requests: 0,
-    requestsForOthers: 0,
-  };
+  const seen = nothingSeen();
   const matcher = new Matcher(contracts);
-  const judged = applications.flatMap(({ id, templates }) => {
-    const subject = { resource: id, resourceType: 'application' };
-    try {
-      const set = new TemplateSet(templates);
-      const inventory = readInventory(set);
-      judgeApplication(rows, set, inventory, matcher, seen);
-      return [{ id, inventory, set }];
-    } catch (error) {
-      if (!(error instanceof ModelError) && !(error instanceof PolicyError)) throw error;
-      rows.add(CONTRACT_RULES.edgeKnown, subject, 'error', error.message);
-      return [];
-    }
+  const judged = applications.flatMap((application) => {
+    const { rows: own, seen: here, read } = judgeOnce(application, contracts, matcher);
+    rows.rows.push(...own);
+    add(seen, here);
+    return read ? [read] : [];
   });
   for (const { inventory } of judged) judgeServiceGrants(rows, inventory, seen);
   judgeCommands(rows, commands.entries, commands.named, judged);
@@ -108,10 +165,10 @@ function judgeApplication(
   rows: ProofRows,
   set: TemplateSet,
   inventory: PolicyInventory,
+  index: ResourceIndex,
   matcher: Matcher,
   seen: Seen,
 ): void {
-  const index = new ResourceIndex(set);
   const edges: JudgedEdge[] = [];
   for (const resource of set.resources()) {
     rows.guarded(CONTRACT_RULES.edgeKnown, resource, () => {

@@ -21,6 +21,7 @@ import { frozen, type Mutant, type RawStack } from './mutant';
 import { networkMutants } from './network-mutants';
 import { policyMutants } from './policy-mutants';
 import { propertyMutants } from './property-mutants';
+import { refusalMutants } from './refusal-mutants';
 import { releaseMutants } from './release-mutants';
 import { signalMutants } from './signal-mutants';
 import { reopens } from './the-twelve';
@@ -95,7 +96,12 @@ export function coursesOf(
     const own = templates.filter(({ context }) => context !== true);
     // The mistakes of the primary region, made anew in each other application: one of a kind shows that it is judged too.
     const wanted = wantedOf(options, options.matrix || !isHome);
-    const mutants = [...propertyMutants(own), ...networkMutants(own), ...policyMutants(own)];
+    const mutants = [
+      ...propertyMutants(own),
+      ...networkMutants(own),
+      ...policyMutants(own),
+      ...refusalMutants(own),
+    ];
     const configuration = isHome
       ? [...configurationMutants(stage, assembly, loadPinnedRules()), ...deployerMutants(templates)]
       : [];

@@ -14,7 +14,7 @@ import { keepOutcome } from './keep-outcome';
 import { printAsked, printMatrix, printOutcome } from './print';
 import { reopenedLines } from './the-twelve';
 import { type Outcome, outcomeOf } from './run-mutants';
-import { CFN_GUARD, checkovScanner } from './scanner-catchers';
+import { CFN_GUARD, cfnLintScanner, checkovScanner } from './scanner-catchers';
 import { judgeValues } from './value-mutants';
 
 /** Fewer than this would mean that the generators lost their subjects. */
@@ -84,7 +84,7 @@ async function outcomes(options: SelfTestOptions): Promise<Outcome[]> {
         ...(await outcomeOf(
           course,
           shares,
-          [checkovScanner(checkov.python), CFN_GUARD],
+          [cfnLintScanner(lint.script('cfn-lint')), checkovScanner(checkov.python), CFN_GUARD],
           scratch,
           options.matrix,
           consoleProgress,

@@ -4,6 +4,7 @@ import type { Assembly, JudgedStack } from '../assembly/assembly';
 import { writeBareTemplates } from '../assembly/bare-templates';
 import { includeAssembly } from '../assembly/include-assembly';
 import { judgeWithCdkNag } from '../engines/cdk-nag';
+import { judgeWithCfnLint } from '../engines/cfn-lint';
 import { judgeWithGuard } from '../engines/cfn-guard';
 import { judgeWithCheckov } from '../engines/checkov';
 import type { VerdictRow } from '../verdict-row';
@@ -36,6 +37,14 @@ export const checkovScanner = (python: string): Scanner => ({
   name: 'checkov',
   judge: async (assembly, scratch) =>
     (await judgeWithCheckov(python, writeBareTemplates(assembly, path.join(scratch, 'bare')), scratch)).rows,
+});
+
+/** cfn-lint, which needs its environment of Python. */
+export const cfnLintScanner = (executable: string): Scanner => ({
+  name: 'cfn-lint',
+  judge: async (assembly, scratch) =>
+    (await judgeWithCfnLint(executable, writeBareTemplates(assembly, path.join(scratch, 'bare')), scratch))
+      .rows,
 });
 
 const nameOf = (index: number): string => `mutant-${String(index).padStart(4, '0')}`;

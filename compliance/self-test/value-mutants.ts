@@ -162,7 +162,9 @@ export async function judgeValues(
   scratch: string,
 ): Promise<Outcome[]> {
   const mistakes = valueMistakes(stacks, readResourceSchemas(lint.directory)).filter(wanted);
-  if (mistakes.length === 0) return [];
+  const [first] = stacks;
+  if (!first || mistakes.length === 0) return [];
+  const { account, region } = first;
   mkdirSync(scratch, { recursive: true });
   const originals = [...new Set(mistakes.map(({ original }) => original))];
   const idOf = new Map(originals.map((original, index) => [original, `Original${index}`]));
@@ -170,7 +172,6 @@ export async function judgeValues(
     ...originals.map((original): [string, RawResource] => [idOf.get(original) ?? '', original]),
     ...mistakes.map(({ mutated }, index): [string, RawResource] => [`Mistake${index}`, mutated]),
   ];
-  const [{ account = '', region = '' } = {}] = stacks;
   const judged = chunks(all, MOST_RESOURCES).map((resources, index) =>
     judgedStack(
       {

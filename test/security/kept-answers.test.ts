@@ -1,0 +1,69 @@
+import type * as Catchers from '../../compliance/self-test/catchers';
+import type * as Contracts from '../../compliance/contracts/load';
+import { frozen, type Mutant, type RawStack, withMutant } from '../../compliance/self-test/mutant';
+import { contractMutants } from '../../compliance/self-test/contract-mutants';
+import { policyMutants } from '../../compliance/self-test/policy-mutants';
+import { releaseTemplates } from '../support/stage-templates';
+
+type Modules = typeof Catchers & Pick<typeof Contracts, 'loadContracts'>;
+
+const load = (): Modules => ({
+  ...jest.requireActual<typeof Catchers>('../../compliance/self-test/catchers'),
+  ...jest.requireActual<typeof Contracts>('../../compliance/contracts/load'),
+});
+
+/** The judges as they are when nothing was asked before. */
+function afresh(): Modules {
+  let modules: Modules | undefined;
+  jest.isolateModules(() => {
+    modules = load();
+  });
+  if (!modules) throw new RangeError('The judges were not loaded.');
+  return modules;
+}
+
+const { templates = [] } = releaseTemplates().find(({ id }) => id === 'serverlessapp-delivery') ?? {};
+// Read anew by whoever gets it: nothing of it can be kept.
+const thawed = (stacks: readonly RawStack[]): RawStack[] => structuredClone([...stacks]);
+const stacks = frozen(thawed(templates));
+const judgesOf = ({
+  RULE_CATCHERS,
+  RELEASE_CATCHER,
+  contractCatcher,
+  REVIEW_CATCHER,
+  loadContracts,
+}: Modules) => [...RULE_CATCHERS, RELEASE_CATCHER, contractCatcher('prod', loadContracts()), REVIEW_CATCHER];
+const oneOf = (kind: string, mutants: readonly Mutant[]): Mutant => {
+  const found = mutants.find((mutant) => mutant.kind === kind);
+  if (!found) throw new RangeError(`There is no mutant of the kind ${kind}.`);
+  return found;
+};
+
+describe('answers that the self-test keeps from one mistake to the next', () => {
+  const mutants = [
+    oneOf('trust without conditions', policyMutants(stacks)),
+    oneOf('Deny removed', policyMutants(stacks)),
+    oneOf('key statement widened to everybody', policyMutants(stacks)),
+    oneOf('action that a service needs taken away', contractMutants(stacks)),
+  ];
+  const original = JSON.stringify(stacks);
+  const warm = judgesOf(load());
+  // The original first, as the self-test does, then each mistake: what they left behind must show nowhere.
+  const asTheSelfTest = [stacks, ...mutants.map((mutant) => withMutant(stacks, mutant)), stacks].map(
+    (version) => warm.map(({ judge }) => judge(version)),
+  );
+
+  it.each([...mutants.entries()])(
+    'are those of judges that were asked nothing before: %i',
+    (index, mutant) => {
+      const whole = judgesOf(afresh()).map(({ judge }) => judge(thawed(withMutant(stacks, mutant))));
+      expect(asTheSelfTest[index + 1]).toEqual(whole);
+      expect(asTheSelfTest[index + 1]).not.toEqual(asTheSelfTest[0]);
+    },
+  );
+
+  it('leave the original as it was', () => {
+    expect(asTheSelfTest.at(-1)).toEqual(asTheSelfTest[0]);
+    expect(JSON.stringify(stacks)).toBe(original);
+  });
+});
