@@ -42,7 +42,6 @@ const oneOf = (kind: string, mutants: readonly Mutant[]): Mutant => {
 describe('answers that the self-test keeps from one mistake to the next', () => {
   const mutants = [
     oneOf('trust without conditions', policyMutants(stacks)),
-    oneOf('Deny removed', policyMutants(stacks)),
     oneOf('key statement widened to everybody', policyMutants(stacks)),
     oneOf('action that a service needs taken away', contractMutants(stacks)),
   ];
