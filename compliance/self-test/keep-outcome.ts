@@ -2,7 +2,7 @@ import { PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { keepResult, type Suite } from '../../tools/testing/junit';
 import { readSources } from '../../tools/testing/source-digest';
 import { SELF_TEST } from '../controls/test-results';
-import type { Outcome } from './run-mutants';
+import type { Outcome } from './outcome';
 
 /** Each mutant as a test case, by its kind: passed when somebody caught it. */
 export const selfTestCases = (outcomes: readonly Outcome[]): Suite['cases'] =>

@@ -13,7 +13,8 @@ import { judgeInProcesses } from './in-processes';
 import { keepOutcome } from './keep-outcome';
 import { printAsked, printMatrix, printOutcome } from './print';
 import { reopenedLines } from './the-twelve';
-import { type Outcome, outcomeOf } from './run-mutants';
+import type { Outcome } from './outcome';
+import { outcomeOf } from './run-mutants';
 import { CFN_GUARD, cfnLintScanner, checkovScanner } from './scanner-catchers';
 import { judgeValues } from './value-mutants';
 

@@ -1,5 +1,5 @@
 import type { Asked } from './judge-share';
-import type { Outcome } from './run-mutants';
+import type { Outcome } from './outcome';
 
 const countBy = <T>(items: readonly T[], key: (item: T) => string): [string, number][] => {
   const counts = new Map<string, number>();

@@ -5,14 +5,8 @@ import type { Catch } from './catchers';
 import type { Course } from './courses';
 import type { ShareOfCourse } from './judge-share';
 import type { Mutant } from './mutant';
+import type { Outcome } from './outcome';
 import { type Scanner, scanMutants } from './scanner-catchers';
-
-/** What became of one mutant: who caught it, in the order in which they were asked; nobody means that it survived. */
-export interface Outcome {
-  readonly name: string;
-  readonly kind: string;
-  readonly catches: readonly Catch[];
-}
 
 /**
  * The outcome of a course: what its shares found, and of what nobody noticed there what the slow scanners find.

@@ -1,4 +1,4 @@
-import type { Outcome } from './run-mutants';
+import type { Outcome } from './outcome';
 
 /**
  * The ways in which somebody came to own the system when it was first attacked on paper, each with a mistake of the

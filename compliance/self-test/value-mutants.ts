@@ -12,7 +12,7 @@ import {
 import type { VerdictRow } from '../verdict-row';
 import type { Catch } from './catchers';
 import { drop, put, type RawResource, type RawStack } from './mutant';
-import type { Outcome } from './run-mutants';
+import type { Outcome } from './outcome';
 import { judgedStack } from './scanner-catchers';
 
 type Path = readonly (string | number)[];
