@@ -29,12 +29,17 @@ const isReview = (row: VerdictRow): boolean => row.rule.endsWith('-reviewed');
 const proofIam = (templates: readonly StackTemplate[], parts: 'all' | 'without closed world') =>
   proveIam(templates, undefined, undefined, parts).result.rows;
 
+export const CHECK_CATCHER: Catcher = {
+  name: 'template-checks',
+  judge: (templates) => runChecks(templates).rows,
+};
+
 /**
  * Judges of this process, the cheap ones first. The comparison with the reviewed results comes after every rule and
  * scanner: it notices any change at all, and would hide which rules notice nothing.
  */
 export const RULE_CATCHERS: readonly Catcher[] = [
-  { name: 'template-checks', judge: (templates) => runChecks(templates).rows },
+  CHECK_CATCHER,
   {
     name: 'proof-network',
     judge: (templates) => proveNetwork(templates).result.rows.filter((row) => !isReview(row)),

@@ -15,6 +15,7 @@ import { printAsked, printMatrix, printOutcome } from './print';
 import { reopenedLines } from './the-twelve';
 import type { Outcome } from './outcome';
 import { outcomeOf } from './run-mutants';
+import { CHECK_CATCHER } from './catchers';
 import { CFN_GUARD, cfnLintScanner, checkovScanner } from './scanner-catchers';
 import { judgeValues } from './value-mutants';
 
@@ -75,7 +76,13 @@ async function outcomes(options: SelfTestOptions): Promise<Outcome[]> {
         judgeInProcesses({ options, assembly: directory, python, scratch }),
       ),
       consoleProgress.step('values that AWS refuses, before cfn-lint', () =>
-        judgeValues(lint, courses[0]?.release ?? [], wantedOf(options), path.join(scratch, 'values')),
+        judgeValues(
+          lint,
+          CHECK_CATCHER,
+          courses[0]?.release ?? [],
+          wantedOf(options),
+          path.join(scratch, 'values'),
+        ),
       ),
     ]);
     printAsked(shares.flatMap(({ asked }) => asked));

@@ -10,7 +10,7 @@ import {
   type SchemaNode,
 } from '../service-reference/resource-schemas';
 import type { VerdictRow } from '../verdict-row';
-import type { Catch } from './catchers';
+import { type Catch, type Catcher, findingsOf, newFinding } from './catchers';
 import { drop, put, type RawResource, type RawStack } from './mutant';
 import type { Outcome } from './outcome';
 import { judgedStack } from './scanner-catchers';
@@ -150,13 +150,30 @@ const chunks = <T>(items: readonly T[], size: number): T[][] =>
     items.slice(index * size, (index + 1) * size),
   );
 
+/** All stacks with the mistake in place of its original. */
+const withMistake = (stacks: readonly RawStack[], { original, mutated }: ValueMistake): RawStack[] =>
+  stacks.map((stack) => ({
+    ...stack,
+    template: {
+      ...stack.template,
+      Resources: Object.fromEntries(
+        Object.entries(stack.template.Resources).map(([id, resource]) => [
+          id,
+          resource === original ? mutated : resource,
+        ]),
+      ),
+    },
+  }));
+
 /**
  * Puts the mistakes to cfn-lint, each in a copy of its resource alone, beside the resource as it is: what is found there
- * too, because what it names is in another template, is no catch.
+ * too, because what it names is in another template, is no catch. What cfn-lint lets pass is asked of another judge.
  * @param lint the environment of cfn-lint
+ * @param next gets the whole templates with the mistake in them
  */
 export async function judgeValues(
   lint: PythonTool,
+  next: Catcher,
   stacks: readonly RawStack[],
   wanted: (mistake: { readonly name: string; readonly kind: string }) => boolean,
   scratch: string,
@@ -192,7 +209,9 @@ export async function judgeValues(
   if (failures.length > 0) throw new Error(failures.join('\n'));
   const of = new Map<string, VerdictRow[]>();
   for (const row of rows) of.set(row.resource, [...(of.get(row.resource) ?? []), row]);
-  return mistakes.map(({ kind, name, original, at, tells }, index) => {
+  const asTheyAre = findingsOf(next.judge(stacks));
+  return mistakes.map((mistake, index) => {
+    const { kind, name, original, at, tells } = mistake;
     const before = new Set((of.get(idOf.get(original) ?? '') ?? []).map(({ message }) => message));
     const found = (of.get(`Mistake${index}`) ?? []).find(
       ({ verdict, message }) =>
@@ -201,8 +220,10 @@ export async function judgeValues(
         message.startsWith(['Properties', ...at].join('.')) &&
         (tells === undefined || message.includes(tells)),
     );
-    const caught: Catch[] = found ? [{ catcher: 'cfn-lint', rule: found.rule, message: found.message }] : [];
-    return { name, kind, catches: caught };
+    const caught: Catch | undefined = found
+      ? { catcher: 'cfn-lint', rule: found.rule, message: found.message }
+      : newFinding(next.name, next.judge(withMistake(stacks, mistake)), asTheyAre);
+    return { name, kind, catches: caught ? [caught] : [] };
   });
 }
 
