@@ -89,7 +89,7 @@ const LAYERS = {
     // The receiver that clients run verifies by the SDK, as they would.
     mayImport: ['domain', 'declarations', 'config', 'names', 'stages', 'tools', 'transformations', 'sdk'],
   },
-  // What a bootstrap is given; the proof of the deployer judges it, too.
+  // What a bootstrap is given; the proof of the deployer evaluates it, too.
   bootstrap: { files: '^bin/preflight/execution-policies\\.ts$', mayImport: ['config', 'names', 'commands'] },
   commands: {
     files: '^bin/(?!commands/(cost|simulate)\\.ts$|preflight/execution-policies\\.ts$)',

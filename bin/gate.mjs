@@ -14,7 +14,7 @@ const MINIMUM_NODE = [20, 19];
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 /** In a clone of the project (a GitHub Action, a pre-commit hook) packages are installed on first use, from its lock file. */
 const CLONE = existsSync(path.join(root, 'bin', 'install-packages.mjs'));
-const NOTHING_NAMED = 'Name what to judge first: serverlessapp-gate cdk.out';
+const NOTHING_NAMED = 'Name what to evaluate first: serverlessapp-gate cdk.out';
 const COMMANDS = ['verify', 'diff', 'series', 'at', 'sign'];
 
 function fail(message) {
@@ -22,17 +22,17 @@ function fail(message) {
   process.exit(EXIT_CANNOT_RUN);
 }
 
-/** `PLACE [options]` judges PLACE; a pack goes beside whoever asks for it. */
+/** `PLACE [options]` evaluates PLACE; a pack goes beside whoever asks for it. */
 function argumentsOf(given) {
   const [first] = given;
   // A hook or a workflow that names nothing must not pass.
   if (first === undefined || first === '')
     fail(`${NOTHING_NAMED}; serverlessapp-gate --help tells the rest.`);
   if (COMMANDS.includes(first) || first === '--help' || first === '-h') return given;
-  const judged = first.startsWith('-') ? given : ['--templates', ...given];
-  const has = (option) => judged.some((each) => each === option || each.startsWith(`${option}=`));
+  const evaluated = first.startsWith('-') ? given : ['--templates', ...given];
+  const has = (option) => evaluated.some((each) => each === option || each.startsWith(`${option}=`));
   if (!has('--templates')) fail(`${NOTHING_NAMED}.`);
-  return has('--output') || has('--engine') ? judged : [...judged, '--output', 'compliance-report'];
+  return has('--output') || has('--engine') ? evaluated : [...evaluated, '--output', 'compliance-report'];
 }
 
 /** Several versions of the gate on one machine keep apart what they install by their lock files. */

@@ -20,8 +20,8 @@ const tool = (file, ...args) => [[path.join('node_modules', file), ...args]];
 
 const SOURCE_FOLDERS = ['bin', 'compliance', 'lambda', 'lib', 'local', 'test', 'tools'];
 /**
- * A file is judged again when it changed. Rules that ask for types can miss what another file changed in them; CI has
- * no cache and judges every file.
+ * A file is evaluated again when it changed. Rules that ask for types can miss what another file changed in them; CI has
+ * no cache and evaluates every file.
  */
 const cache = (name) => [
   '--cache',

@@ -17,7 +17,7 @@ const recoveryId = (stage: string): string => `${homeId(stage)}-recovery`;
 export const regionalApplicationIds = (stage: string): string[] =>
   stage === RELEASED_STAGE ? [homeId(stage), recoveryId(stage)] : [homeId(stage)];
 
-/** What the gate judges together under the name of a stage: what the pipeline deploys with it, and what deploys it. */
+/** What the gate evaluates together under the name of a stage: what the pipeline deploys with it, and what deploys it. */
 export function applicationsOf(stage: string): Application[] {
   const home = { id: homeId(stage), title: 'The application' };
   if (stage !== RELEASED_STAGE) return [home];
@@ -34,10 +34,10 @@ const OURS = /^serverlessapp-(?:delivery|[a-z]+(?:-recovery(?!-foundation$|-guar
 /** The application that a stack belongs to, by its name; undefined for a stack that is not of this system. */
 export const applicationIdOf = (stackName: string): string | undefined => OURS.exec(stackName)?.[0];
 
-/** Whether a stack, by its name, is judged together with a stage. */
-export function judgedWith(stage: string): (stackName: string) => boolean {
-  const judged = applicationsOf(stage).map(({ id }) => id);
-  return (stackName) => judged.includes(applicationIdOf(stackName) ?? '');
+/** Whether a stack, by its name, is evaluated together with a stage. */
+export function evaluatedWith(stage: string): (stackName: string) => boolean {
+  const evaluated = applicationsOf(stage).map(({ id }) => id);
+  return (stackName) => evaluated.includes(applicationIdOf(stackName) ?? '');
 }
 
 /** The accounts that the system is deployed to and delivered from: who of them may do what is reviewed, the rest is out. */

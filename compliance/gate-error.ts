@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The gate could not judge (exit code 2): the message says what is wrong and what to do next. */
+/** The gate could not evaluate (exit code 2): the message says what is wrong and what to do next. */
 export class GateError extends Error {
   override readonly name = 'GateError';
 

@@ -10,27 +10,27 @@ import type { Assembly } from './assembly/model';
 import { writeBareTemplates } from './assembly/bare-templates';
 import { type Engine, type EngineInput, ENGINES, isWholeGate, type PythonToolName } from './engines/engines';
 import { mergeVariants } from './engines/merge-variants';
-import { judgeCoverage } from './engines/template-scope';
-import type { AccountAccess } from './deployed/judge-account';
+import { evaluateCoverage } from './engines/template-scope';
+import type { AccountAccess } from './deployed/evaluate-account';
 import { GateError, messageOf } from './gate-error';
 import { didNotRun, loadPinnedRules, pinFailures, type PinnedRules } from './pinned-rules';
-import { applyBaseline, judgeBaseline } from './profiles/baseline';
+import { applyBaseline, evaluateBaseline } from './profiles/baseline';
 import { applyFrameworks } from './profiles/frameworks';
 import { loadProfile, type Profile } from './profiles/load';
 import { applyNotAdopted, type RuleNotAdopted } from './profiles/not-adopted';
 import { resolveReferences } from './controls/resolve-references';
 import { validateControls } from './controls/validate-controls';
-import { judgeSuppressions, suppressionRows } from './register/find-suppressions';
-import { judgeRegister, REGISTER_RULES } from './register/judge-register';
+import { evaluateSuppressions, suppressionRows } from './register/find-suppressions';
+import { evaluateRegister, REGISTER_RULES } from './register/evaluate-register';
 import { loadRegister, type Register } from './register/load';
 import { applyRegister } from './register/match';
 import { type About, readSubject, type Subject, type SubjectOptions } from './read-subject';
 import type { EngineName, EngineResult, VerdictRow } from './verdict-row';
 
 export interface GateOptions extends SubjectOptions {
-  /** Whether what could not be judged fails the run; of this application it always does. */
+  /** Whether what could not be evaluated fails the run; of this application it always does. */
   readonly strict?: boolean;
-  /** By what the templates of others are judged: a profile that the gate has, or a file; `generic` when absent. */
+  /** By what the templates of others are evaluated: a profile that the gate has, or a file; `generic` when absent. */
   readonly profile?: string;
   /** Only these engines; all when absent. */
   readonly engines?: ReadonlySet<EngineName>;
@@ -45,11 +45,11 @@ export interface GateOptions extends SubjectOptions {
 }
 
 /** Everything that the gate found out: exit code, terminal output and evidence pack are made from it. */
-export interface Judgement {
+export interface Evaluation {
   readonly subject: Subject;
-  /** Whether what could not be judged fails the run. */
+  /** Whether what could not be evaluated fails the run. */
   readonly strict: boolean;
-  /** The profile that it was judged by. */
+  /** The profile that it was evaluated by. */
   readonly profile: string;
   readonly about: About;
   readonly stage: string;
@@ -60,31 +60,31 @@ export interface Judgement {
   readonly results: readonly EngineResult[];
   /** All engines' rows, the register applied. */
   readonly rows: readonly VerdictRow[];
-  /** Why the gate could not judge; empty when it could. */
+  /** Why the gate could not evaluate; empty when it could. */
   readonly failures: readonly string[];
   readonly notAssessed: readonly string[];
   readonly notAdopted: readonly RuleNotAdopted[];
 }
 
-/** What is deployed beside a stage and judged with the one that a release ends with. */
-const judgedElsewhere = (stage: string): string[] =>
+/** What is deployed beside a stage and evaluated with the one that a release ends with. */
+const evaluatedElsewhere = (stage: string): string[] =>
   stage === RELEASED_STAGE
     ? []
-    : [`The pipeline and the application of the second region are judged with stage ${RELEASED_STAGE}.`];
+    : [`The pipeline and the application of the second region are evaluated with stage ${RELEASED_STAGE}.`];
 
 const NOT_OURS =
   'The claims: they are about the application that the gate comes with, not about these templates.';
 const NO_REGISTER: Register = { entries: [], roles: {}, approvals: new Map() };
 
 /**
- * 0: clean. 1: findings. 2: the gate itself could not judge, whatever else it found: an engine was blind as a whole, or
- * a rule could not judge something and the run is a strict one.
+ * 0: clean. 1: findings. 2: the gate itself could not evaluate, whatever else it found: an engine was blind as a whole, or
+ * a rule could not evaluate something and the run is a strict one.
  */
 export function exitCodeOf({
   rows,
   failures,
   strict,
-}: Pick<Judgement, 'rows' | 'failures' | 'strict'>): 0 | 1 | 2 {
+}: Pick<Evaluation, 'rows' | 'failures' | 'strict'>): 0 | 1 | 2 {
   if (failures.length > 0 || rows.length === 0) return 2;
   if (strict && rows.some(({ verdict }) => verdict === 'error')) return 2;
   return rows.some(({ verdict }) => verdict === 'non-compliant') ? 1 : 0;
@@ -93,10 +93,13 @@ export function exitCodeOf({
 /**
  * Synthesizes (or reads) the templates, puts every engine to them side by side, and applies the exceptions register.
  * An engine that throws is a failure of the gate, never a pass.
- * @param use - gets the judgement while the assembly still exists; its directory is deleted afterwards.
- * @throws ConfigurationError when there is no such stage; GateError when there is nothing to judge, it is of another stage, or the register or the narratives are not valid.
+ * @param use - gets the evaluation while the assembly still exists; its directory is deleted afterwards.
+ * @throws ConfigurationError when there is no such stage; GateError when there is nothing to evaluate, it is of another stage, or the register or the narratives are not valid.
  */
-export async function judge<T>(options: GateOptions, use: (judgement: Judgement) => Promise<T>): Promise<T> {
+export async function evaluate<T>(
+  options: GateOptions,
+  use: (evaluation: Evaluation) => Promise<T>,
+): Promise<T> {
   const { progress } = options;
   if (options.templates === undefined) loadStageConfig(options.stage);
   const ours = options.register ?? loadRegister();
@@ -165,21 +168,21 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
       engine: 'exceptions-register',
       version: '1',
       rows: [
-        ...judgeRegister(entries, context, profile.registerPlace),
+        ...evaluateRegister(entries, context, profile.registerPlace),
         ...(isForeign
           ? suppressionRows(assembly)
-          : judgeSuppressions(assembly, entries, stage, input.sources ? PROJECT_ROOT : undefined)),
+          : evaluateSuppressions(assembly, entries, stage, input.sources ? PROJECT_ROOT : undefined)),
         ...(profile.baseline === undefined
           ? []
-          : judgeBaseline(profile.baseline, excepted, options.today, engineNames)),
+          : evaluateBaseline(profile.baseline, excepted, options.today, engineNames)),
       ],
       rulesRun: [...REGISTER_RULES, 'UNREGISTERED-SUPPRESSION'],
       failures: [],
       notAssessed: [],
     };
-    // Engines that were left out, or could not judge, would leave their resources uncovered.
+    // Engines that were left out, or could not evaluate, would leave their resources uncovered.
     const isWhole = isWholeGate(runnable) && results.every(({ failures }) => failures.length === 0);
-    const coverage = kind === 'application' && isWhole ? judgeCoverage(assembly, raw) : [];
+    const coverage = kind === 'application' && isWhole ? evaluateCoverage(assembly, raw) : [];
     const known =
       profile.baseline === undefined ? excepted : applyBaseline(excepted, profile.baseline, options.today);
     const all = [...results, registerResult];
@@ -200,12 +203,12 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
         ...unresolved,
       ],
       notAssessed: [
-        ...(input.sources ? judgedElsewhere(stage) : []),
+        ...(input.sources ? evaluatedElsewhere(stage) : []),
         ...absent.map(
           ({ id, title }) =>
-            `${title} (${id}): not among the templates, so neither it nor the exceptions for it were judged.`,
+            `${title} (${id}): not among the templates, so neither it nor the exceptions for it were evaluated.`,
         ),
-        ...subject.left.map((name) => `${name} is of another stage: judge it with --stage.`),
+        ...subject.left.map((name) => `${name} is of another stage: evaluate it with --stage.`),
         ...(isForeign ? [NOT_OURS] : []),
         ...all.flatMap(({ notAssessed }) => notAssessed),
         ...selected
@@ -218,18 +221,18 @@ export async function judge<T>(options: GateOptions, use: (judgement: Judgement)
   }
 }
 
-/** @throws GateError USAGE when this application is to be judged by another profile than its own. */
+/** @throws GateError USAGE when this application is to be evaluated by another profile than its own. */
 function profileOf({ profile }: GateOptions, isForeign: boolean): Profile {
   if (isForeign) return loadProfile(profile ?? 'generic');
   if (profile === undefined || profile === 'serverlessapp') return loadProfile('serverlessapp');
-  throw new GateError('USAGE', 'This application is judged by its own profile: leave --profile out.');
+  throw new GateError('USAGE', 'This application is evaluated by its own profile: leave --profile out.');
 }
 
 const isPresent = (id: string, { stacks }: Assembly): boolean =>
   stacks.some(({ name }) => applicationIdOf(name) === id);
 
 /**
- * Installs the Python tools before any engine starts: engines that judge in this thread would hold up an installation.
+ * Installs the Python tools before any engine starts: engines that evaluate in this thread would hold up an installation.
  * One that cannot be installed fails its engine, not the others.
  */
 async function installPythonTools(
@@ -250,7 +253,7 @@ async function runEngine(
   progress: Progress,
 ): Promise<EngineResult> {
   try {
-    return await progress.step(engine.name, () => engine.judge(input));
+    return await progress.step(engine.name, () => engine.evaluate(input));
   } catch (error) {
     const nextStep = (error as { nextStep?: unknown }).nextStep;
     return {

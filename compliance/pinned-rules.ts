@@ -29,7 +29,7 @@ export const didNotRun = ({ rulesRun, rows, failures }: EngineResult): boolean =
 
 /** Why an engine's verdicts cannot be trusted: another version than pinned, rules missing, or none pinned. */
 export function pinFailures(result: EngineResult, pins: PinnedRules): string[] {
-  // An engine that says plainly that it had nothing to judge has not failed; the report says so too.
+  // An engine that says plainly that it had nothing to evaluate has not failed; the report says so too.
   if (result.rulesRun.length === 0 && result.notAssessed.length > 0) return [];
   if (didNotRun(result)) return [];
   const pinned = pins[result.engine];

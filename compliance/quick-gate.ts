@@ -1,6 +1,6 @@
-import { judgeWithCdkNag } from './engines/cdk-nag';
-import { judgeSuppressions } from './register/find-suppressions';
-import { judgeRegister } from './register/judge-register';
+import { evaluateWithCdkNag } from './engines/cdk-nag';
+import { evaluateSuppressions } from './register/find-suppressions';
+import { evaluateRegister } from './register/evaluate-register';
 import { loadRegister } from './register/load';
 import { applyRegister } from './register/match';
 import { loadPinnedRules, pinFailures } from './pinned-rules';
@@ -9,7 +9,7 @@ import { type Synthesized, synthesizeStage } from './synthesize';
 import type { VerdictRow } from './verdict-row';
 
 export interface QuickVerdict {
-  /** Findings that are neither mended nor excepted. */
+  /** Findings that are neither fixed nor excepted. */
   readonly findings: readonly VerdictRow[];
   /** Why nothing can be said. */
   readonly failures: readonly string[];
@@ -32,12 +32,12 @@ export function quickGate(
   today: string = new Date().toISOString().slice(0, 10),
 ): QuickVerdict {
   const { entries, approvals } = loadRegister();
-  const result = judgeWithCdkNag(constructs);
+  const result = evaluateWithCdkNag(constructs);
   const context = { stage, today, assembly, results: [result], projectRoot: PROJECT_ROOT, approvals };
   const rows = [
     ...applyRegister(result.rows, entries, stage),
-    ...judgeRegister(entries, context),
-    ...judgeSuppressions(assembly, entries, stage, PROJECT_ROOT),
+    ...evaluateRegister(entries, context),
+    ...evaluateSuppressions(assembly, entries, stage, PROJECT_ROOT),
   ];
   return {
     findings: rows.filter(({ verdict }) => verdict === 'non-compliant' || verdict === 'error'),

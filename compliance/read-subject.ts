@@ -4,7 +4,7 @@ import { STAGE_NAMES } from '../lib/config/schema';
 import { PROJECT_ROOT } from '../tools/setup/project-paths';
 import type { Progress } from '../tools/setup/progress';
 import { ensurePythonTool } from '../tools/setup/python-tools';
-import { judgedWith } from './applications';
+import { evaluatedWith } from './applications';
 import { expandAssembly } from './assembly/expand/expand';
 import { expandSam } from './assembly/expand/sam';
 import { type Included, includeAssembly } from './assembly/include-assembly';
@@ -16,14 +16,14 @@ import type { RegisterEntry } from './register/schema';
 import { synthesizeStage } from './synthesize';
 
 /**
- * What was judged: this application from its sources, an assembly of it from elsewhere, or somebody else's, of which
+ * What was evaluated: this application from its sources, an assembly of it from elsewhere, or somebody else's, of which
  * neither our claims nor our exceptions say anything.
  */
 export type Subject = 'application' | 'templates' | 'foreign templates';
 
 export interface SubjectOptions {
   readonly stage: string;
-  /** An assembly, a directory or a template from elsewhere, judged instead of this project's own. */
+  /** An assembly, a directory or a template from elsewhere, evaluated instead of this project's own. */
   readonly templates?: string;
   /** Values of the parameters of those templates. */
   readonly parameters?: ReadonlyMap<string, string>;
@@ -44,7 +44,7 @@ export interface About {
   readonly stage?: string;
 }
 
-/** What there is to judge, as the engines take it. */
+/** What there is to evaluate, as the engines take it. */
 export interface ReadSubject extends Included {
   readonly kind: Subject;
   /** What is deployed, in every way in which it can be. */
@@ -54,13 +54,13 @@ export interface ReadSubject extends Included {
   readonly written: Assembly;
   readonly leftOpen: readonly NotRead[] | undefined;
   readonly origins: Origins;
-  /** Stacks of other stages, which are not judged. */
+  /** Stacks of other stages, which are not evaluated. */
   readonly left: readonly string[];
 }
 
 /**
  * Synthesizes this application, or reads what somebody else synthesized or wrote.
- * @throws GateError when there is nothing to judge, or it is of another stage.
+ * @throws GateError when there is nothing to evaluate, or it is of another stage.
  */
 export async function readSubject(
   options: SubjectOptions,
@@ -91,13 +91,13 @@ export async function readSubject(
   });
 }
 
-/** Of a whole release's assembly only what is judged with the stage; of an assembly of something else, everything. */
+/** Of a whole release's assembly only what is evaluated with the stage; of an assembly of something else, everything. */
 async function readTemplates(
   { stage, parameters, region, sourceRoot, progress }: SubjectOptions,
   templates: string,
   scratch: string,
 ): Promise<ReadSubject> {
-  const isOurs = judgedWith(stage);
+  const isOurs = evaluatedWith(stage);
   const read = readInput(path.resolve(templates), sourceRoot ?? PROJECT_ROOT, region);
   const stacks = read.stacks.filter(({ stackName }) => isOurs(stackName));
   const written = stacks.length > 0 ? { ...read, stacks } : read;
@@ -136,7 +136,7 @@ const withPaths = (assembly: Assembly, origins: Origins): Assembly => ({
   })),
 });
 
-/** @throws GateError USAGE when the templates are this application's, but of another stage than they are judged for. */
+/** @throws GateError USAGE when the templates are this application's, but of another stage than they are evaluated for. */
 function kindOf({ stacks }: Assembly, templates: string, stage: string): Subject {
   if (!stacks.every(({ stackName }) => stackName.startsWith('serverlessapp-'))) return 'foreign templates';
   const stages = STAGE_NAMES.filter((name) =>
@@ -145,7 +145,7 @@ function kindOf({ stacks }: Assembly, templates: string, stage: string): Subject
   if (stages.length > 0 && !stages.some((name) => name === stage)) {
     throw new GateError(
       'USAGE',
-      `${templates} holds stage ${stages.join(', ')} and would be judged as stage ${stage}. Say --stage ${stages[0] ?? ''}.`,
+      `${templates} holds stage ${stages.join(', ')} and would be evaluated as stage ${stage}. Say --stage ${stages[0] ?? ''}.`,
     );
   }
   return 'templates';

@@ -4,8 +4,8 @@ import { RELEASED_STAGE } from '../lib/config/schema';
 import { createApp } from '../lib/create-app';
 import { ApplicationStage } from '../lib/stages/application-stage';
 import { releaseApplication } from '../lib/stages/delivery-application';
-import { judgedWith } from './applications';
-import { type Assembly, type JudgedResource, loadAssembly } from './assembly/assembly';
+import { evaluatedWith } from './applications';
+import { type Assembly, type EvaluatedResource, loadAssembly } from './assembly/assembly';
 import { GateError, messageOf } from './gate-error';
 import { writeSuppressions } from './register/write-suppressions';
 import type { RegisterEntry } from './register/schema';
@@ -13,15 +13,15 @@ import type { RegisterEntry } from './register/schema';
 /** An assembly with the construct that each of its resources was synthesized from. */
 export interface Synthesized {
   readonly assembly: Assembly;
-  readonly constructs: ReadonlyMap<CfnResource, JudgedResource>;
+  readonly constructs: ReadonlyMap<CfnResource, EvaluatedResource>;
 }
 
 /** Creation stacks deep enough to leave the library and reach the application's own line. */
 const STACK_TRACE_DEPTH = 60;
 
 /**
- * Synthesizes what is judged under the name of a stage, register included, into a directory: of the stage that a release
- * ends with it is the release itself, with the pipeline and the second region; what else is in it is not judged there.
+ * Synthesizes what is evaluated under the name of a stage, register included, into a directory: of the stage that a release
+ * ends with it is the release itself, with the pipeline and the second region; what else is in it is not evaluated there.
  * @throws ConfigurationError when there is no such stage; GateError SYNTHESIS_FAILED when synthesis fails.
  */
 export function synthesizeStage(
@@ -36,18 +36,18 @@ export function synthesizeStage(
     else new ApplicationStage(app, config);
     writeSuppressions(app, entries, stage);
   };
-  return synthesize(directory, sourceRoot, build, judgedWith(stage));
+  return synthesize(directory, sourceRoot, build, evaluatedWith(stage));
 }
 
 /**
  * Synthesizes whatever `build` puts into an application, the way the CDK's command line does.
- * @param judged - by its name, whether a stack is to be judged.
+ * @param evaluated - by its name, whether a stack is to be evaluated.
  */
 export function synthesize(
   directory: string,
   sourceRoot: string,
   build: (app: App) => void,
-  judged: (stackName: string) => boolean = () => true,
+  evaluated: (stackName: string) => boolean = () => true,
 ): Synthesized {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = STACK_TRACE_DEPTH;
@@ -59,7 +59,7 @@ export function synthesize(
     });
     build(app);
     app.synth();
-    const assembly = loadAssembly(directory, sourceRoot, judged);
+    const assembly = loadAssembly(directory, sourceRoot, evaluated);
     return { assembly, constructs: constructsOf(app, assembly) };
   } catch (error) {
     if (error instanceof GateError) throw error;
@@ -69,10 +69,10 @@ export function synthesize(
   }
 }
 
-function constructsOf(app: App, { stacks }: Assembly): Map<CfnResource, JudgedResource> {
+function constructsOf(app: App, { stacks }: Assembly): Map<CfnResource, EvaluatedResource> {
   const resources = stacks.flatMap((stack) => stack.resources);
   const byPath = new Map(resources.map((resource) => [resource.constructPath, resource]));
-  const constructs = new Map<CfnResource, JudgedResource>();
+  const constructs = new Map<CfnResource, EvaluatedResource>();
   for (const construct of app.node.findAll()) {
     if (!CfnResource.isCfnResource(construct)) continue;
     const resource = byPath.get(construct.node.path);
@@ -81,7 +81,7 @@ function constructsOf(app: App, { stacks }: Assembly): Map<CfnResource, JudgedRe
   if (constructs.size !== resources.length) {
     throw new GateError(
       'SYNTHESIS_FAILED',
-      `${resources.length - constructs.size} resources of the templates belong to no construct, so that no rule for constructs could judge them.`,
+      `${resources.length - constructs.size} resources of the templates belong to no construct, so that no rule for constructs could evaluate them.`,
     );
   }
   return constructs;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * Everything that can judge. `template-scope` finds what the others
+ * Everything that can evaluate. `template-scope` finds what the others
  * cannot read, `template-checks` are this project's own property checks, `proof-*` its proofs,
  * `exceptions-register` the register's own rules, `deployed` what an account answers.
  */
@@ -35,7 +35,7 @@ export type EngineName = z.infer<typeof engineNameSchema>;
  * - `non-compliant`: a finding.
  * - `excepted`: a finding that an entry of the exceptions register covers; `exception` names the entry.
  * - `not-applicable`: the rule looked and the resource is not its subject.
- * - `error`: the rule could not judge. Never counts as passed.
+ * - `error`: the rule could not evaluate. Never counts as passed.
  */
 export const verdictSchema = z.enum(['compliant', 'non-compliant', 'excepted', 'not-applicable', 'error']);
 export type Verdict = z.infer<typeof verdictSchema>;
@@ -58,7 +58,7 @@ export const verdictRowSchema = z
     verdict: verdictSchema,
     /** The stack's name as it will be deployed; absent when the row is not about a stack (a package, the repository). */
     stack: z.string().min(1).optional(),
-    /** Logical id, or the name of what was judged (a function, a package, a file). */
+    /** Logical id, or the name of what was evaluated (a function, a package, a file). */
     resource: z.string().min(1),
     /** CloudFormation type, or a word such as `package`, `file`, `path` (of the network). */
     resourceType: z.string().min(1).optional(),
@@ -76,7 +76,7 @@ export const verdictRowSchema = z
     remedy: z.string().optional(),
     /** Id of the register entry that covers the finding. */
     exception: z.string().min(1).optional(),
-    /** Where and when an account was asked; absent where templates or sources were judged. */
+    /** Where and when an account was asked; absent where templates or sources were evaluated. */
     observed: z
       .strictObject({
         account: z.string().regex(/^\d{12}$/),
@@ -116,7 +116,7 @@ export const ruleSource = ({ engine, rule }: Pick<VerdictRow, 'engine' | 'rule'>
 /** What an engine hands back: its rows, and enough to tell that it really ran. */
 export const engineResultSchema = z.strictObject({
   engine: engineNameSchema,
-  /** Version of the tool that judged. */
+  /** Version of the tool that evaluated. */
   version: z.string().min(1),
   rows: z.array(verdictRowSchema),
   /** Every rule that was put to the templates, those without a row included; compared with the pinned count. */

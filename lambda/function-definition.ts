@@ -27,7 +27,7 @@ export type EnvironmentSchema = z.ZodObject<Partial<typeof VARIABLES>>;
  * lib/constructs/functions/serverless-function.ts (network, keys, logs and their life, tracing, dead letters, alias). Role,
  * endpoint policies, security group, names, alarms, bundle, documents and the questions of the proofs follow from it.
  *
- * What stays apart on purpose, because it judges this record: policies/endpoints (whoever owns the policies consents to
+ * What stays apart on purpose, because it evaluates this record: policies/endpoints (whoever owns the policies consents to
  * the actions), compliance/proofs (finds resources in the templates and knows the services' endpoints by itself),
  * test/support/port-calls.ts (what the code really calls) and lib/monitoring/trail-alerts.ts (who may read pictures
  * without an alert is a decision of security).

@@ -71,7 +71,7 @@ export function renderPolicy(file: string, values: PlaceholderValues): unknown {
   const unused = Object.keys(values).filter((name) => !used.has(name));
   if (unused.length > 0)
     throw new PolicyError(
-      `policies/${file}.json does not use ${unused.join(', ')}; remove the value or mend the file.`,
+      `policies/${file}.json does not use ${unused.join(', ')}; remove the value or fix the file.`,
     );
   return document;
 }

@@ -14,7 +14,7 @@ import { deployAssembly, type Deployment } from './deployer/deploy';
 import { findRestApiUrl } from './deployer/rest-api-url';
 import { rootClients, type RootClients } from './emulator/clients';
 import { type Emulator, startEmulator } from './emulator/emulator';
-import { forgetAwsSettings } from './emulator/forget-aws-settings';
+import { clearAwsSettings } from './emulator/clear-aws-settings';
 import { type RekognitionEndpoint, startRekognitionEndpoint } from './rekognition/endpoint';
 import { s3ObjectLoader } from './rekognition/s3-object-loader';
 import { buildRuntimeLoop, runtimeEnvironment } from './runtime/prepare-runtime';
@@ -49,7 +49,7 @@ export interface EmbeddedAwsOptions {
   rekognitionTransactionsPerSecond?: number;
   /** Loopback port; a free one when left out. */
   port?: number;
-  /** Takes the place of {@link synthesizeStage}: to judge the templates before they are deployed, by throwing. */
+  /** Takes the place of {@link synthesizeStage}: to evaluate the templates before they are deployed, by throwing. */
   synthesize?: (stage: StageName, directory: string) => Promise<void>;
   /** Takes the place of our own small deployer. */
   deploy?: typeof deployAssembly;
@@ -124,7 +124,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   const { progress } = options;
   const config = loadStageConfig('dev');
   const names = new Names(config, config.region);
-  forgetAwsSettings(process.env);
+  clearAwsSettings(process.env);
   await tryRuntime(tmpdir());
   const tool = await ensurePythonTool('ministack', { progress });
   await progress.step('function bundles', buildFunctions);

@@ -10,8 +10,8 @@ async function run(command: Command): Promise<number> {
     case 'help':
       console.log(HELP);
       return 0;
-    case 'judge':
-      return (await import('../../compliance/cli/judge.js')).judgeCommand(command);
+    case 'evaluate':
+      return (await import('../../compliance/cli/evaluate.js')).evaluateCommand(command);
     case 'print-policy':
       return (await import('../../compliance/cli/print-policy.js')).printPolicyCommand(command);
     case 'verify':
@@ -36,7 +36,7 @@ async function run(command: Command): Promise<number> {
 }
 
 async function main(): Promise<void> {
-  // Until a verdict is reached: a process that ends early for any reason has not judged.
+  // Until a verdict is reached: a process that ends early for any reason has not evaluated.
   process.exitCode = 2;
   try {
     process.exitCode = await run(parseCommand(process.argv.slice(2)));

@@ -67,7 +67,7 @@ function scaffoldOf(kind: string | undefined, name: string, values: Values): Sca
   }
 }
 
-function tell({ files, entries, byHand, commands, others = [] }: Scaffold): void {
+function print({ files, entries, byHand, commands, others = [] }: Scaffold): void {
   for (const file of Object.keys(files)) console.log(`made: ${file}`);
   for (const file of new Set(entries.map((entry) => entry.file))) console.log(`entered: ${file}`);
   console.log('\nNow write:');
@@ -83,7 +83,7 @@ function main(): number {
     if (more.length > 0) throw new ScaffoldError(USAGE);
     const scaffold = scaffoldOf(kind, name, values);
     writeScaffold(PROJECT_ROOT, scaffold);
-    tell(scaffold);
+    print(scaffold);
     return 0;
   } catch (error) {
     if (!(error instanceof ScaffoldError) && !(error instanceof TypeError)) throw error;

@@ -42,7 +42,7 @@ const EXPECTED_ERRORS = new Set([
 ]);
 
 /** What was foreseen, and what AWS answers, says itself; anything else is shown with where it came from. */
-function said(error: unknown): unknown {
+function withoutStack(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   // No profile, no variables, an expired sign-in: the SDK's own classes, by the names that they share.
   if (/^(Credentials|Token)ProviderError$/.test(error.name))
@@ -107,7 +107,7 @@ async function explain(thrown: unknown): Promise<number> {
     await explainSetupError(error);
     return EXIT_CANNOT_RUN;
   }
-  console.error(said(error));
+  console.error(withoutStack(error));
   return EXIT_CANNOT_RUN;
 }
 

@@ -169,10 +169,10 @@ async function run(aws: EmbeddedAws, files: readonly PictureFile[], options: Sta
 }
 
 /**
- * Synthesizes and judges by the part of the gate that takes a second: what would not pass it is not deployed here either.
+ * Synthesizes and evaluates by the part of the gate that takes a second: what would not pass it is not deployed here either.
  * @throws SetupError with every finding
  */
-async function synthesizeJudged(stage: StageName, directory: string): Promise<void> {
+async function synthesizeEvaluated(stage: StageName, directory: string): Promise<void> {
   const synthesized = await consoleProgress.step(`templates of the ${stage} stage`, () =>
     Promise.resolve(synthesizeForQuickGate(stage, directory)),
   );
@@ -187,7 +187,7 @@ async function synthesizeJudged(stage: StageName, directory: string): Promise<vo
     ];
     throw new SetupError(
       `The templates do not pass the gate:\n${lines.map((line) => `  ${line}`).join('\n')}`,
-      `npm run compliance -- --stage ${stage} explains each finding and how to mend it.`,
+      `npm run compliance -- --stage ${stage} explains each finding and how to fix it.`,
     );
   });
 }
@@ -255,7 +255,7 @@ async function main(): Promise<number> {
   const aws = await Promise.race([
     startEmbeddedAws({
       progress: consoleProgress,
-      synthesize: synthesizeJudged,
+      synthesize: synthesizeEvaluated,
       ...(options.port === undefined ? {} : { port: options.port }),
     }),
     interruption,

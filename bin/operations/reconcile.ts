@@ -25,7 +25,7 @@ export interface Discrepancy {
   readonly repair?: () => Promise<unknown>;
 }
 
-async function judgeUnrecorded(
+async function evaluateUnrecorded(
   { ledger, pictures }: OperationsContext,
   imageId: string,
   objects: readonly PictureObject[],
@@ -40,14 +40,14 @@ async function judgeUnrecorded(
 }
 
 /** What does not agree about one picture. */
-async function judge(
+async function evaluate(
   context: OperationsContext,
   imageId: string,
   record: ComparedRecord | undefined,
   objects: readonly PictureObject[],
 ): Promise<Discrepancy[]> {
   const { pictures } = context;
-  if (record === undefined) return await judgeUnrecorded(context, imageId, objects);
+  if (record === undefined) return await evaluateUnrecorded(context, imageId, objects);
   if (!isFinalStatus(record.ProcessingStatus)) return [];
   const { S3Location, LaterVersions = [] } = record;
   const isNamed = ({ key }: PictureObject) => s3Location(pictures.bucket, key) === S3Location;
@@ -73,7 +73,7 @@ export async function findDiscrepancies(context: OperationsContext): Promise<Dis
   const records = await recordsOf(context, [...objects.keys()]);
   const suspects = new Set<string>();
   const suspect = async (imageId: string, record: ComparedRecord | undefined) => {
-    const found = await judge(context, imageId, record, objects.get(imageId) ?? []);
+    const found = await evaluate(context, imageId, record, objects.get(imageId) ?? []);
     if (found.length > 0) suspects.add(imageId);
   };
   for (const imageId of objects.keys()) await suspect(imageId, records.get(imageId));
@@ -83,7 +83,7 @@ export async function findDiscrepancies(context: OperationsContext): Promise<Dis
   const confirmed: Discrepancy[] = [];
   const again = await recordsOf(context, [...suspects]);
   for (const imageId of suspects) {
-    const found = await judge(context, imageId, again.get(imageId), await objectsOf(pictures, imageId));
+    const found = await evaluate(context, imageId, again.get(imageId), await objectsOf(pictures, imageId));
     confirmed.push(...found);
   }
   return confirmed;

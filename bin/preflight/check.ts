@@ -4,7 +4,7 @@ import type { Names } from '../../lib/names';
 import { whyNotAnswered } from '../../tools/aws/why-not-answered';
 
 /**
- * What a check found. `ready`: nothing to do. `action-needed`: the account lacks something, `next` says how to mend it.
+ * What a check found. `ready`: nothing to do. `action-needed`: the account lacks something, `next` says how to fix it.
  * `not-checked`: the question could not be asked; `next` names the missing permission or the fault.
  */
 export interface Outcome {

@@ -113,7 +113,7 @@ async function quotaOf(client: ServiceQuotasClient, need: QuotaNeed): Promise<Se
   }
 }
 
-async function judge(context: CheckContext, need: QuotaNeed): Promise<Outcome> {
+async function evaluate(context: CheckContext, need: QuotaNeed): Promise<Outcome> {
   const { names, config } = context;
   const quota = await quotaOf(new ServiceQuotasClient(clientSettings(context)), need);
   const wanted = need.needed(config) + ((await need.used?.count(context)) ?? 0);
@@ -139,7 +139,7 @@ const checkOf = (need: QuotaNeed): Check => ({
     'servicequotas:GetAWSDefaultServiceQuota',
     ...(need.used === undefined ? [] : [need.used.permission]),
   ],
-  run: async (context) => [await judge(context, need)],
+  run: async (context) => [await evaluate(context, need)],
 });
 
 export const quotaChecks = EVERYWHERE.map(checkOf);

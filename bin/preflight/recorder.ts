@@ -35,24 +35,24 @@ export const recorderCheck: Check = {
         ? []
         : Object.keys(RECORDED_TYPES).filter((type) => !recorded.includes(type));
     const name = recorder.name ?? 'the recorder';
-    const judged = (good: boolean, found: string, lacking: string, next: string): Outcome =>
+    const evaluated = (good: boolean, found: string, lacking: string, next: string): Outcome =>
       good ? ready(found) : actionNeeded(lacking, next);
     return [
-      judged(
+      evaluated(
         status?.recording === true,
         `${name} is on`,
         `${name} is off`,
         `aws configservice start-configuration-recorder --configuration-recorder-name ${name} --region ${context.names.region}`,
       ),
-      judged(
+      evaluated(
         DeliveryChannels.length > 0,
         'it delivers',
         'it has no delivery channel',
         'Have whoever made the recorder give it one.',
       ),
-      judged(
+      evaluated(
         missing.length === 0,
-        'it records every type that our rules judge',
+        'it records every type that our rules evaluate',
         `it does not record ${missing.join(', ')}`,
         'Have whoever made the recorder record these types: rules over them find nothing.',
       ),

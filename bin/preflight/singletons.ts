@@ -132,7 +132,7 @@ const GATEWAY_LOG_ROLE: Singleton = {
   },
 };
 
-function judge({ flag, what }: Singleton, owner: Owner, { config }: CheckContext): Outcome {
+function evaluate({ flag, what }: Singleton, owner: Owner, { config }: CheckContext): Outcome {
   const wanted = config.features[flag];
   const file = `lib/config/${config.stage}.ts`;
   const found = `${owner === 'nobody' ? 'not there' : `made by ${owner}`}; features.${flag} is ${String(wanted)}`;
@@ -163,7 +163,7 @@ function judge({ flag, what }: Singleton, owner: Owner, { config }: CheckContext
 const checkOf = (singleton: Singleton): Check => ({
   title: `Singleton: ${singleton.what}`,
   permissions: singleton.permissions,
-  run: async (context) => [judge(singleton, await singleton.owner(context), context)],
+  run: async (context) => [evaluate(singleton, await singleton.owner(context), context)],
 });
 
 /** What the audit stack of the primary region makes. */

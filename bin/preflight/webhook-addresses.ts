@@ -54,7 +54,7 @@ function translated(address: string): string | undefined {
   return [(high ?? 0) >> 8, (high ?? 0) & 255, (low ?? 0) >> 8, (low ?? 0) & 255].join('.');
 }
 
-/** Whether nobody on the public internet has this address; IPv4 inside of IPv6 is judged as IPv4. */
+/** Whether nobody on the public internet has this address; IPv4 inside of IPv6 is evaluated as IPv4. */
 export function isInside(address: string): boolean {
   if (!isIPv6(address)) return special.check(address, 'ipv4');
   const inside = address.includes('%') ? undefined : translated(address);

@@ -70,7 +70,7 @@ async function untilActive({ clients }: EmbeddedAws, TableName: string): Promise
 
 /**
  * Asks for the table of records at a point in time and looks whether the answer is of that time. As root: the embedded AWS
- * judges a restore against every table of the account, so that a grant on the right ones does not fit there.
+ * evaluates a restore against every table of the account, so that a grant on the right ones does not fit there.
  * @param asOf the records at that time
  * @returns whether it is; the table stands then. Otherwise it was deleted again.
  */

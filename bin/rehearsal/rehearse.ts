@@ -18,8 +18,8 @@ const WIDEST_CELL = 90;
 const NOT_SHOWN = [
   'AWS Backup: restore jobs, recovery points of the bucket (a copy of the bucket plays one), the locked vault',
   'the second region: copies of recovery points, its application, the change of the clients’ host',
-  'permissions of keys and the perimeter of tables, which are without effect here (the IAM proof judges them)',
-  'who may restore tables: the embedded AWS judges that against every table of the account, so root does it here',
+  'permissions of keys and the perimeter of tables, which are without effect here (the IAM proof evaluates them)',
+  'who may restore tables: the embedded AWS evaluates that against every table of the account, so root does it here',
   'second factors: the conditions of the roles’ trust are dropped so that the roles can be taken',
   'If-None-Match of CopyObject, which the embedded AWS ignores: a picture that comes at the same moment',
   'duration: seconds are of this machine; a restore of production grows with its data',

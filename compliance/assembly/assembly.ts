@@ -3,17 +3,24 @@ import path from 'node:path';
 import { z } from 'zod';
 import { GateError, messageOf } from '../gate-error';
 import { creationLocation } from './creation-location';
-import type { Assembly, JudgedResource, JudgedStack, NotRead } from './model';
+import type { Assembly, EvaluatedResource, EvaluatedStack, NotRead } from './model';
 import { readNestedStacks } from './nested-stacks';
 import { readTemplate, type ReadTemplate } from './read-template';
 import { readText } from './read-text';
 import { withUniqueNames } from './unique-names';
 
-/** The next step of whoever gave nothing that can be judged. */
+/** The next step of whoever gave nothing that can be evaluated. */
 export const INPUT_HINT =
-  'Name a template, a directory that holds some, or what a synthesis wrote (cdk.out); mend what cannot be read, or synthesize again.';
+  'Name a template, a directory that holds some, or what a synthesis wrote (cdk.out); fix what cannot be read, or synthesize again.';
 
-export type { Assembly, JudgedResource, JudgedStack, NotRead, Template, TemplateResource } from './model';
+export type {
+  Assembly,
+  EvaluatedResource,
+  EvaluatedStack,
+  NotRead,
+  Template,
+  TemplateResource,
+} from './model';
 
 const artifactSchema = z.looseObject({
   type: z.string(),
@@ -56,13 +63,13 @@ export function isCloudAssembly(directory: string): boolean {
 /**
  * Reads a cloud assembly with its nested ones, and the templates of nested stacks.
  * @param sourceRoot - directory to which source locations are made relative.
- * @param judged - by its name, whether a stack is wanted.
+ * @param evaluated - by its name, whether a stack is wanted.
  * @throws GateError ASSEMBLY_UNREADABLE when the directory is none, its manifest cannot be read, or nothing is in it.
  */
 export function loadAssembly(
   directory: string,
   sourceRoot: string,
-  judged: (stackName: string) => boolean = () => true,
+  evaluated: (stackName: string) => boolean = () => true,
 ): Assembly {
   if (!isCloudAssembly(directory)) {
     throw new GateError(
@@ -72,13 +79,13 @@ export function loadAssembly(
   }
   const { stacks, notRead } = withUniqueNames(readManifest(directory, '', sourceRoot));
   const wanted = stacks
-    .filter(({ stackName }) => judged(stackName))
+    .filter(({ stackName }) => evaluated(stackName))
     .sort((a, b) => a.name.localeCompare(b.name, 'en'));
   if (!wanted.some(({ resources, loops }) => resources.length + loops.length > 0)) {
     const [first] = notRead;
     throw new GateError(
       'ASSEMBLY_UNREADABLE',
-      `${directory} holds no stack with resources: there is nothing to judge.${first === undefined ? '' : ` ${first.template.file}: ${first.why}`} ${INPUT_HINT}`,
+      `${directory} holds no stack with resources: there is nothing to evaluate.${first === undefined ? '' : ` ${first.template.file}: ${first.why}`} ${INPUT_HINT}`,
     );
   }
   return { directory, stacks: wanted, notRead };
@@ -151,7 +158,7 @@ function readArtifact(
 
 /** What is known of a stack before its template is read. */
 type StackHeader = Pick<
-  JudgedStack,
+  EvaluatedStack,
   | 'name'
   | 'stackName'
   | 'environment'
@@ -162,7 +169,7 @@ type StackHeader = Pick<
 >;
 type Origin = (
   logicalId: string,
-) => { readonly constructPath: string; readonly source: JudgedResource['source'] } | undefined;
+) => { readonly constructPath: string; readonly source: EvaluatedResource['source'] } | undefined;
 
 /** Reads a stack's template and those that it nests; what cannot be read is told, and nothing is thrown. */
 export function readStack(root: string, header: StackHeader, origin: Origin = () => undefined): StacksRead {
@@ -178,7 +185,7 @@ export function readStack(root: string, header: StackHeader, origin: Origin = ()
     };
   }
   const { template, lines, loops, notRead } = read;
-  const resources = Object.entries(template.Resources).map(([logicalId, body]): JudgedResource => {
+  const resources = Object.entries(template.Resources).map(([logicalId, body]): EvaluatedResource => {
     const known = origin(logicalId);
     const pathInTemplate = body.Metadata?.['aws:cdk:path'];
     return {
@@ -192,7 +199,7 @@ export function readStack(root: string, header: StackHeader, origin: Origin = ()
       body,
     };
   });
-  const stack: JudgedStack = { ...header, template, resources, loops };
+  const stack: EvaluatedStack = { ...header, template, resources, loops };
   const own = notRead.map((each): NotRead => ({ ...each, stack: name }));
   const nested = readNestedStacks(root, stack).map((child) => readStack(root, child));
   return inOne([{ stacks: [stack], notRead: own }, ...nested]);

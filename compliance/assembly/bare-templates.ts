@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Assembly, JudgedStack, TemplateResource } from './model';
+import type { Assembly, EvaluatedStack, TemplateResource } from './model';
 import { exportedValues, resolveImports } from './resolve-imports';
 
 /** Keys of a resource's metadata by which a scanner is told to look away. */
@@ -15,7 +15,7 @@ export const SUPPRESSION_METADATA: readonly string[] = [
 
 /** A stack with the copy of its template that scanners get. */
 export interface BareTemplate {
-  readonly stack: JudgedStack;
+  readonly stack: EvaluatedStack;
   readonly file: string;
 }
 

@@ -3,20 +3,20 @@ import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../gate-error';
-import type { Assembly, JudgedResource, JudgedStack, NotRead, TemplateResource } from './model';
+import type { Assembly, EvaluatedResource, EvaluatedStack, NotRead, TemplateResource } from './model';
 
 /** A construct tree over templates, as far as there are constructs for them. */
 export interface Included {
-  readonly constructs: ReadonlyMap<CfnResource, JudgedResource>;
-  /** Resources that rules for constructs cannot judge, and why. */
+  readonly constructs: ReadonlyMap<CfnResource, EvaluatedResource>;
+  /** Resources that rules for constructs cannot evaluate, and why. */
   readonly notIncluded: readonly NotRead[];
 }
 
-/** Stands where a resource stood that the CDK cannot read, so that others may refer to it; it is judged by no rule. */
+/** Stands where a resource stood that the CDK cannot read, so that others may refer to it; it is evaluated by no rule. */
 const PLACEHOLDER: TemplateResource = { Type: 'AWS::CloudFormation::WaitConditionHandle' };
 
 /**
- * A construct tree over templates that somebody else synthesized, so that rules written for constructs can judge them.
+ * A construct tree over templates that somebody else synthesized, so that rules written for constructs can evaluate them.
  * What the CDK cannot read of a template is told, resource by resource.
  * @param directory - for the templates as they are included.
  */
@@ -27,7 +27,7 @@ export function includeAssembly({ stacks }: Assembly, directory: string): Includ
     builtinCloudFormationValidation: false,
   });
   mkdirSync(directory, { recursive: true });
-  const constructs = new Map<CfnResource, JudgedResource>();
+  const constructs = new Map<CfnResource, EvaluatedResource>();
   const notIncluded: NotRead[] = [];
   stacks.forEach((stack, index) => {
     const include = (id: string, resources: Readonly<Record<string, TemplateResource>>): CfnInclude => {
@@ -40,7 +40,7 @@ export function includeAssembly({ stacks }: Assembly, directory: string): Includ
       const why = refused.get(resource.logicalId);
       if (why === undefined && included !== undefined)
         constructs.set(included.getResource(resource.logicalId), resource);
-      else notIncluded.push(notJudged(stack, resource, why ?? refused.get(WHOLE) ?? ''));
+      else notIncluded.push(notEvaluated(stack, resource, why ?? refused.get(WHOLE) ?? ''));
     }
   });
   return { constructs, notIncluded };
@@ -48,7 +48,7 @@ export function includeAssembly({ stacks }: Assembly, directory: string): Includ
 
 const WHOLE = '(template)';
 
-const notJudged = (stack: JudgedStack, resource: JudgedResource, why: string): NotRead => ({
+const notEvaluated = (stack: EvaluatedStack, resource: EvaluatedResource, why: string): NotRead => ({
   stack: stack.name,
   resource: resource.logicalId,
   resourceType: resource.type,
@@ -58,7 +58,7 @@ const notJudged = (stack: JudgedStack, resource: JudgedResource, why: string): N
 
 /** The stack's template whole; without the resources that keep it from being read, when it cannot be. */
 function includeStack(
-  stack: JudgedStack,
+  stack: EvaluatedStack,
   id: string,
   include: (id: string, resources: Readonly<Record<string, TemplateResource>>) => CfnInclude,
 ): { readonly included: CfnInclude | undefined; readonly refused: ReadonlyMap<string, string> } {
@@ -85,7 +85,7 @@ function includeStack(
 }
 
 /** The stack's own name when it is one that CloudFormation takes: rules look at it. */
-function scopeOf(app: App, { stackName, environment }: JudgedStack, id: string): Stack {
+function scopeOf(app: App, { stackName, environment }: EvaluatedStack, id: string): Stack {
   const [, , account, region] = environment?.split('/') ?? [];
   return new Stack(app, id, {
     stackName: stackName.replace(/[^A-Za-z0-9-]/g, '-').replace(/^[^A-Za-z]/, 'S'),

@@ -16,8 +16,8 @@ export interface Template {
 }
 
 /** One resource of one template, with everything by which a person finds it again. */
-export interface JudgedResource {
-  /** {@link JudgedStack.name} */
+export interface EvaluatedResource {
+  /** {@link EvaluatedStack.name} */
   readonly stack: string;
   readonly logicalId: string;
   readonly type: string;
@@ -34,7 +34,7 @@ export interface Loop {
   readonly line: number;
 }
 
-export interface JudgedStack {
+export interface EvaluatedStack {
   /** What rows call it: the stack's name, with more where two in the assembly share it. No two have the same. */
   readonly name: string;
   /** The name that it will be deployed by. */
@@ -46,7 +46,7 @@ export interface JudgedStack {
   readonly template: Template;
   /** Whether CloudFormation is to refuse the stack's deletion, where the assembly says so. */
   readonly terminationProtection?: boolean;
-  readonly resources: readonly JudgedResource[];
+  readonly resources: readonly EvaluatedResource[];
   /** Loops among the resources as they were written, whose resources nobody has read. */
   readonly loops: readonly Loop[];
   /** Rules that code has acknowledged (`Validations.of(…).acknowledge`), by the path of the construct. */
@@ -55,9 +55,9 @@ export interface JudgedStack {
   readonly parent?: { readonly stack: string; readonly logicalId: string };
 }
 
-/** What nobody can judge, and why: a file, a resource, a branch that was not read. */
+/** What nobody can evaluate, and why: a file, a resource, a branch that was not read. */
 export interface NotRead {
-  /** {@link JudgedStack.name}; absent for a file that is no stack. */
+  /** {@link EvaluatedStack.name}; absent for a file that is no stack. */
   readonly stack?: string;
   /** Logical id, `(template)`, or the file. */
   readonly resource: string;
@@ -70,6 +70,6 @@ export interface NotRead {
 
 export interface Assembly {
   readonly directory: string;
-  readonly stacks: readonly JudgedStack[];
+  readonly stacks: readonly EvaluatedStack[];
   readonly notRead: readonly NotRead[];
 }

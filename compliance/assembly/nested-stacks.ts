@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import type { JudgedResource, JudgedStack } from './model';
+import type { EvaluatedResource, EvaluatedStack } from './model';
 import { readText } from './read-text';
 
 type NestedHeader = Pick<
-  JudgedStack,
+  EvaluatedStack,
   'name' | 'stackName' | 'environment' | 'templateFile' | 'acknowledgements' | 'parent'
 >;
 
@@ -23,7 +23,7 @@ const depthOf = (name: string): number => name.split('.').length;
  * The stacks that a stack nests and whose templates lie below the same directory: where the CDK wrote them, where
  * `aws cloudformation package` and SAM find them before they are packaged, or where the assembly's assets say.
  */
-export function readNestedStacks(root: string, stack: JudgedStack): NestedHeader[] {
+export function readNestedStacks(root: string, stack: EvaluatedStack): NestedHeader[] {
   if (depthOf(stack.name) > DEEPEST) return [];
   return stack.resources.flatMap((resource) => {
     const templateFile = nestedTemplate(root, stack, resource);
@@ -37,8 +37,8 @@ export function readNestedStacks(root: string, stack: JudgedStack): NestedHeader
 
 function nestedTemplate(
   root: string,
-  stack: JudgedStack,
-  { type, body }: JudgedResource,
+  stack: EvaluatedStack,
+  { type, body }: EvaluatedResource,
 ): string | undefined {
   const property = Object.hasOwn(NESTING, type) ? NESTING[type] : undefined;
   if (property === undefined) return undefined;

@@ -9,7 +9,7 @@ import {
   type StacksRead,
   INPUT_HINT,
 } from './assembly';
-import type { Assembly, JudgedStack, NotRead } from './model';
+import type { Assembly, EvaluatedStack, NotRead } from './model';
 import { parseTemplate } from './parse-template';
 import { readText } from './read-text';
 import { withUniqueNames } from './unique-names';
@@ -21,7 +21,7 @@ const SKIPPED = /^(node_modules|\..+|__pycache__|venv)$/;
 const UNKNOWN_REGION = 'unknown-region';
 
 /**
- * Reads what somebody wants judged: a cloud assembly, a directory with templates and assemblies anywhere below it, or
+ * Reads what somebody wants evaluated: a cloud assembly, a directory with templates and assemblies anywhere below it, or
  * one template; JSON or YAML.
  * @param place - a file or a directory.
  * @param sourceRoot - directory to which source locations are made relative.
@@ -42,7 +42,7 @@ export function readInput(place: string, sourceRoot: string, region?: string): A
 }
 
 /** A stack that names a region stays there. */
-function inRegion(stack: JudgedStack, region: string): JudgedStack {
+function inRegion(stack: EvaluatedStack, region: string): EvaluatedStack {
   const [, , account = 'unknown-account', stated = UNKNOWN_REGION] = stack.environment?.split('/') ?? [];
   return stated === UNKNOWN_REGION ? { ...stack, environment: `aws://${account}/${region}` } : stack;
 }
@@ -58,7 +58,7 @@ const header = (templateFile: string) => {
   };
 };
 
-const holdsSomething = ({ resources, loops }: JudgedStack): boolean => resources.length + loops.length > 0;
+const holdsSomething = ({ resources, loops }: EvaluatedStack): boolean => resources.length + loops.length > 0;
 
 function readFile(place: string): Assembly {
   const directory = path.dirname(place);
@@ -66,7 +66,7 @@ function readFile(place: string): Assembly {
   const [fault] = read.notRead;
   if (!read.stacks.some(holdsSomething)) {
     const why = fault?.why ?? `It holds no resources. ${INPUT_HINT}`;
-    throw new GateError('ASSEMBLY_UNREADABLE', `${place} cannot be judged. ${why}`);
+    throw new GateError('ASSEMBLY_UNREADABLE', `${place} cannot be evaluated. ${why}`);
   }
   return { directory, ...read };
 }
@@ -81,14 +81,14 @@ function readDirectory(directory: string, sourceRoot: string): Assembly {
   });
   const stacks = parts.flatMap((part) => part.stacks);
   const notRead = parts.flatMap((part) => part.notRead);
-  // What another template nests is judged there, with what it is given.
+  // What another template nests is evaluated there, with what it is given.
   const nested = new Set(stacks.flatMap((stack) => (stack.parent ? [stack.templateFile] : [])));
   const once = stacks.filter(({ name, templateFile }) => !isNestedCopy(stacks, nested, name, templateFile));
   if (!once.some(holdsSomething)) {
     const why = notRead.map(({ template, why: reason }) => `${template.file}: ${reason}`);
     throw new GateError(
       'ASSEMBLY_UNREADABLE',
-      `${directory} holds no CloudFormation template with resources: there is nothing to judge. ${[...why.slice(0, 3), INPUT_HINT].join(' ')}`,
+      `${directory} holds no CloudFormation template with resources: there is nothing to evaluate. ${[...why.slice(0, 3), INPUT_HINT].join(' ')}`,
     );
   }
   const dropped = new Set(stacks.filter((stack) => !once.includes(stack)).map(({ name }) => name));
@@ -100,7 +100,7 @@ function readDirectory(directory: string, sourceRoot: string): Assembly {
 
 /** Whether a stack was read from a file by itself, or within such a one, that another template nests. */
 function isNestedCopy(
-  stacks: readonly JudgedStack[],
+  stacks: readonly EvaluatedStack[],
   nested: ReadonlySet<string>,
   name: string,
   templateFile: string,
@@ -111,7 +111,7 @@ function isNestedCopy(
   return parent !== undefined && isNestedCopy(stacks, nested, parent.name, parent.templateFile);
 }
 
-/** One assembly that cannot be read keeps nothing beside it from being judged. */
+/** One assembly that cannot be read keeps nothing beside it from being evaluated. */
 function readAssemblyBelow(directory: string, place: string, sourceRoot: string): StacksRead {
   try {
     return readManifest(directory, place, sourceRoot);

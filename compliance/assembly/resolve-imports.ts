@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { JudgedStack } from './assembly';
+import type { EvaluatedStack } from './assembly';
 
 const outputsSchema = z.record(
   z.string(),
@@ -24,7 +24,7 @@ const SHAPES: Readonly<Record<string, (digest: string, account: string, region: 
 };
 
 /** By the name of each export, a value of the kind that it will have. Kinds that we do not know are left out. */
-export function exportedValues(stacks: readonly JudgedStack[]): Map<string, string> {
+export function exportedValues(stacks: readonly EvaluatedStack[]): Map<string, string> {
   const values = new Map<string, string>();
   for (const stack of stacks) {
     const outputs = outputsSchema.safeParse(stack.template['Outputs'] ?? {});

@@ -1,8 +1,8 @@
-import type { Assembly, JudgedStack } from './model';
+import type { Assembly, EvaluatedStack } from './model';
 
 type StacksRead = Pick<Assembly, 'stacks' | 'notRead'>;
 
-const regionOf = ({ environment }: JudgedStack): string | undefined => {
+const regionOf = ({ environment }: EvaluatedStack): string | undefined => {
   const region = environment?.split('/').at(-1);
   return region === undefined || region === 'unknown-region' ? undefined : region;
 };
@@ -14,7 +14,7 @@ const regionOf = ({ environment }: JudgedStack): string | undefined => {
 export function withUniqueNames({ stacks, notRead }: StacksRead): StacksRead {
   const counts = countBy(stacks, ({ name }) => name);
   const inRegion = countBy(stacks, (stack) => `${stack.name}@${regionOf(stack) ?? ''}`);
-  const nameOf = (stack: JudgedStack): string => {
+  const nameOf = (stack: EvaluatedStack): string => {
     if (counts.get(stack.name) === 1) return stack.name;
     const region = regionOf(stack);
     return region !== undefined && inRegion.get(`${stack.name}@${region}`) === 1
@@ -40,10 +40,10 @@ export function withUniqueNames({ stacks, notRead }: StacksRead): StacksRead {
 
 /** A nested stack's parent stands just before it among those of its name. */
 function parentOf(
-  child: JudgedStack,
-  stacks: readonly JudgedStack[],
-  nameOf: (stack: JudgedStack) => string,
-): JudgedStack['parent'] {
+  child: EvaluatedStack,
+  stacks: readonly EvaluatedStack[],
+  nameOf: (stack: EvaluatedStack) => string,
+): EvaluatedStack['parent'] {
   const { parent } = child;
   if (parent === undefined) return undefined;
   const before = stacks.slice(0, stacks.indexOf(child)).filter(({ name }) => name === parent.stack);

@@ -7,7 +7,7 @@ import { type Check, unless } from './check';
 /** The attribute that the code writes; test/unit/compliance/accepted.test.ts holds it against the records. */
 export const RECORDS_EXPIRE_BY = 'ExpiresAt';
 
-type Judge = (resource: Resource, set: TemplateSet) => readonly string[];
+type Evaluate = (resource: Resource, set: TemplateSet) => readonly string[];
 
 /** The function that an ARN, with or without its alias, or a name stands for. */
 const functionBehind = (mapping: Resource, set: TemplateSet): Resource | undefined =>
@@ -19,7 +19,7 @@ const functionBehind = (mapping: Resource, set: TemplateSet): Resource | undefin
     );
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html and services-sqs-scaling.html */
-const mappingProblems: Judge = (mapping, set) => {
+const mappingProblems: Evaluate = (mapping, set) => {
   const source = mapping.text('EventSourceArn');
   const fn = functionBehind(mapping, set);
   const queue = set.resources('AWS::SQS::Queue').find((each) => set.arnOf(each) === source);
@@ -44,7 +44,7 @@ const mappingProblems: Judge = (mapping, set) => {
 };
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html: zero stops a function. */
-const functionProblems: Judge = (fn) =>
+const functionProblems: Evaluate = (fn) =>
   unless(
     fn.property('ReservedConcurrentExecutions') !== 0,
     'it may never run: its reserved concurrency is zero',
@@ -53,7 +53,7 @@ const functionProblems: Judge = (fn) =>
 const namesOf = (keySchema: unknown): unknown[] => listOf(keySchema).map((key) => dig(key, 'AttributeName'));
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html */
-const tableProblems: Judge = (table) => {
+const tableProblems: Evaluate = (table) => {
   const defined = namesOf(table.property('AttributeDefinitions'));
   const schemas = [
     table.property('KeySchema'),
@@ -85,7 +85,7 @@ const tableProblems: Judge = (table) => {
 };
 
 /** https://docs.aws.amazon.com/aws-backup/latest/devguide/API_PutBackupVaultLockConfiguration.html */
-const planProblems: Judge = (plan, set) => {
+const planProblems: Evaluate = (plan, set) => {
   const shortest = (vault: string): number =>
     Math.max(
       0,
@@ -149,7 +149,7 @@ function flowProblems(definition: unknown): string[] {
   ];
 }
 
-const workflowProblems: Judge = (machine) => {
+const workflowProblems: Evaluate = (machine) => {
   try {
     return flowProblems(JSON.parse(machine.text('DefinitionString')));
   } catch (error) {
@@ -159,7 +159,7 @@ const workflowProblems: Judge = (machine) => {
 };
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html */
-const compositeProblems: Judge = (alarm, set) => {
+const compositeProblems: Evaluate = (alarm, set) => {
   const known = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm']
     .flatMap((type) => set.resources(type))
     .flatMap((each) => [
@@ -173,11 +173,11 @@ const compositeProblems: Judge = (alarm, set) => {
 };
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html */
-const usagePlanProblems: Judge = (plan) =>
+const usagePlanProblems: Evaluate = (plan) =>
   unless(plan.list('ApiStages').length > 0, 'it is of no stage: its keys open nothing');
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-deployment.html */
-const deploymentProblems: Judge = (deployment, set) => {
+const deploymentProblems: Evaluate = (deployment, set) => {
   const awaited = listOf(deployment.raw['DependsOn']);
   const methods = set
     .resources('AWS::ApiGateway::Method')
@@ -198,7 +198,7 @@ const asksFor = (rule: Resource, bucket: string): boolean =>
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-event-notifications-eventbridge.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
  */
-const bucketProblems: Judge = (bucket, set) => {
+const bucketProblems: Evaluate = (bucket, set) => {
   const told = dig(bucket.property('NotificationConfiguration'), 'EventBridgeConfiguration');
   const name = bucket.optionalText('BucketName') ?? '';
   const late = listOf(dig(bucket.property('LifecycleConfiguration'), 'Rules')).filter((rule) =>
@@ -215,12 +215,12 @@ const bucketProblems: Judge = (bucket, set) => {
 };
 
 /** https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_AssociateFirewallRuleGroup.html */
-const firewallProblems: Judge = (association) => {
+const firewallProblems: Evaluate = (association) => {
   const priority = Number(association.property('Priority'));
   return unless(priority > 100 && priority < 9900, `AWS keeps priority ${priority} for itself`);
 };
 
-const JUDGES: Readonly<Record<string, Judge>> = {
+const EVALUATES: Readonly<Record<string, Evaluate>> = {
   'AWS::ApiGateway::Deployment': deploymentProblems,
   'AWS::ApiGateway::UsagePlan': usagePlanProblems,
   'AWS::Backup::BackupPlan': planProblems,
@@ -239,7 +239,7 @@ export const ACCEPTED_CHECKS: readonly Check[] = [
     id: 'accepted-and-does-something',
     title: 'AWS takes the resource together with those that it works with, and it does what it is there for.',
     controls: ['NIST-800-53-R5:cm-6', 'NIST-800-53-R5:si-10', 'SOC2:cc_8_1'],
-    types: Object.keys(JUDGES),
-    judge: (resource, { set }) => JUDGES[resource.type]?.(resource, set),
+    types: Object.keys(EVALUATES),
+    evaluate: (resource, { set }) => EVALUATES[resource.type]?.(resource, set),
   },
 ];

@@ -18,7 +18,7 @@ export interface Check {
   readonly controls: readonly string[];
   readonly types: readonly string[];
   /** Problems in words; empty when there are none, undefined when the resource is not the check's subject. */
-  readonly judge: (resource: Resource, context: CheckContext) => readonly string[] | undefined;
+  readonly evaluate: (resource: Resource, context: CheckContext) => readonly string[] | undefined;
 }
 
 /** A property that the templates as a whole must have, such as "there is a trail". */
@@ -27,7 +27,7 @@ export interface SetCheck {
   readonly title: string;
   readonly controls: readonly string[];
   /** As of {@link Check}; undefined when the application is not the check's subject. */
-  readonly judge: (context: CheckContext) => readonly string[] | undefined;
+  readonly evaluate: (context: CheckContext) => readonly string[] | undefined;
 }
 
 /** Whether an application is a stage in its primary region, where everything stands that an account has once. */

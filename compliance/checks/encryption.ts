@@ -55,14 +55,14 @@ export const ENCRYPTION_CHECKS: readonly Check[] = [
       'Everything that keeps data is encrypted with a customer-managed key of its domain; access-log buckets, which cannot be, by S3 itself.',
     controls: REST,
     types: Object.keys(ENCRYPTION_KEY_OF),
-    judge: ownKey,
+    evaluate: ownKey,
   },
   {
     id: 'key-rotation',
     title: 'Keys that KMS can rotate do so every year, and all have time to be saved from deletion.',
     controls: ['NIST-800-53-R5:sc-12', 'PCI-4.0:3.7.4'],
     types: ['AWS::KMS::Key'],
-    judge: (r) => [
+    evaluate: (r) => [
       // https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html: symmetric encryption keys only
       ...unless(
         r.property('EnableKeyRotation') === true || r.property('KeyUsage') === 'SIGN_VERIFY',
@@ -80,7 +80,7 @@ export const ENCRYPTION_CHECKS: readonly Check[] = [
     title: 'No secret stands in a template.',
     controls: ['NIST-800-53-R5:ia-5', 'PCI-4.0:8.6.2', 'SOC2:cc_6_1'],
     types: ['AWS::Lambda::Function', 'AWS::SecretsManager::Secret'],
-    judge: (r) =>
+    evaluate: (r) =>
       r.type === 'AWS::SecretsManager::Secret'
         ? unless(!r.has('SecretString'), 'its value stands in the template')
         : plaintextSecrets(r),
@@ -90,7 +90,7 @@ export const ENCRYPTION_CHECKS: readonly Check[] = [
     title: 'The public API accepts TLS 1.2 with forward secrecy at least.',
     controls: ['NIST-800-53-R5:sc-8', 'PCI-4.0:4.2.1'],
     types: ['AWS::ApiGateway::RestApi'],
-    judge: (r) =>
+    evaluate: (r) =>
       unless(
         /^SecurityPolicy_TLS1[23]_/.test(String(r.property('SecurityPolicy'))),
         'its security policy lets old TLS in',

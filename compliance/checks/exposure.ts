@@ -80,7 +80,7 @@ export const EXPOSURE_CHECKS: readonly Check[] = [
     title: 'Buckets block public access four times over, know no ACLs and keep versions.',
     controls: ['NIST-800-53-R5:ac-3', 'NIST-800-53-R5:cp-9', 'PCI-4.0:1.4.4', 'SOC2:cc_6_1'],
     types: ['AWS::S3::Bucket'],
-    judge: (r) => [
+    evaluate: (r) => [
       ...BLOCKS.flatMap((name) =>
         unless(dig(r.property('PublicAccessBlockConfiguration'), name) === true, `${name} is off`),
       ),
@@ -97,7 +97,7 @@ export const EXPOSURE_CHECKS: readonly Check[] = [
     title: 'No bucket answers to every origin.',
     controls: EDGE,
     types: ['AWS::S3::Bucket'],
-    judge: (r) =>
+    evaluate: (r) =>
       unless(
         !listOf(dig(r.property('CorsConfiguration'), 'CorsRules')).some((rule) =>
           listOf(dig(rule, 'AllowedOrigins')).includes('*'),
@@ -110,21 +110,22 @@ export const EXPOSURE_CHECKS: readonly Check[] = [
     title: 'Every method asks for a key or a signature and validates its request.',
     controls: [...EDGE, 'NIST-800-53-R5:ac-3'],
     types: ['AWS::ApiGateway::Method'],
-    judge: methodProblems,
+    evaluate: methodProblems,
   },
   {
     id: 'validator-on',
     title: 'Request validators validate.',
     controls: EDGE,
     types: ['AWS::ApiGateway::RequestValidator'],
-    judge: (r) => unless(r.property('ValidateRequestParameters') === true, 'it does not validate parameters'),
+    evaluate: (r) =>
+      unless(r.property('ValidateRequestParameters') === true, 'it does not validate parameters'),
   },
   {
     id: 'usage-plan-limits',
     title: 'Usage plans have a rate and a quota.',
     controls: ['NIST-800-53-R5:sc-5', 'SOC2:a_1_1'],
     types: ['AWS::ApiGateway::UsagePlan'],
-    judge: (r) => [
+    evaluate: (r) => [
       ...unless(Number(dig(r.property('Throttle'), 'RateLimit')) > 0, 'it has no rate'),
       ...unless(Number(dig(r.property('Quota'), 'Limit')) > 0, 'it has no quota'),
     ],
@@ -134,14 +135,14 @@ export const EXPOSURE_CHECKS: readonly Check[] = [
     title: 'The web ACL has all its rules, and they act.',
     controls: EDGE,
     types: ['AWS::WAFv2::WebACL'],
-    judge: webAclProblems,
+    evaluate: webAclProblems,
   },
   {
     id: 'web-acl-log',
     title: 'The web ACL’s log redacts keys and signatures.',
     controls: ['NIST-800-53-R5:au-2', 'PCI-4.0:10.2.1', 'PCI-4.0:8.3.2'],
     types: ['AWS::WAFv2::LoggingConfiguration'],
-    judge: (r) => {
+    evaluate: (r) => {
       const redacted = r
         .list('RedactedFields')
         .map((field) => String(dig(field, 'SingleHeader', 'Name')).toLowerCase());
@@ -155,7 +156,7 @@ export const EXPOSURE_CHECKS: readonly Check[] = [
     title: 'A service may invoke a function for one named resource of our account only.',
     controls: ['NIST-800-53-R5:ac-3', 'NIST-800-53-R5:ac-6', 'SOC2:cc_6_3'],
     types: ['AWS::Lambda::Permission'],
-    judge: (r) => [
+    evaluate: (r) => [
       ...unless(r.text('Principal').endsWith('.amazonaws.com'), `${r.text('Principal')} is no AWS service`),
       ...unless(r.has('SourceArn'), 'any resource of our account may invoke it'),
     ],
@@ -165,7 +166,7 @@ export const EXPOSURE_CHECKS: readonly Check[] = [
     title: 'Secret policies block public access.',
     controls: ['NIST-800-53-R5:ac-3', 'SOC2:cc_6_1'],
     types: ['AWS::SecretsManager::ResourcePolicy'],
-    judge: (r) => unless(r.property('BlockPublicPolicy') === true, 'a public policy would be accepted'),
+    evaluate: (r) => unless(r.property('BlockPublicPolicy') === true, 'a public policy would be accepted'),
   },
 ];
 
@@ -175,7 +176,7 @@ export const EXPOSURE_SET_CHECKS: readonly SetCheck[] = [
     id: 'api-behind-web-acl',
     title: 'Every API stage stands behind a web ACL that logs.',
     controls: EDGE,
-    judge: ({ set }) => [
+    evaluate: ({ set }) => [
       ...unless(
         set.resources('AWS::WAFv2::WebACLAssociation').length >=
           set.resources('AWS::ApiGateway::Stage').length,
@@ -192,7 +193,7 @@ export const EXPOSURE_SET_CHECKS: readonly SetCheck[] = [
     id: 'store-has-policy',
     title: 'Every bucket, queue, topic, table and secret has a resource policy of its own.',
     controls: ['NIST-800-53-R5:ac-3', 'NIST-800-53-R5:ac-4'],
-    judge: ({ set }) => {
+    evaluate: ({ set }) => {
       const count = (type: string) => set.resources(type).length;
       const covered = (type: string, property: string) =>
         new Set(

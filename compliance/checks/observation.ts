@@ -61,35 +61,35 @@ export const OBSERVATION_CHECKS: readonly Check[] = [
     title: 'Every log group has an expiry.',
     controls: ['NIST-800-53-R5:au-11', 'PCI-4.0:10.5.1', 'GDPR:article_5'],
     types: ['AWS::Logs::LogGroup'],
-    judge: (r) => unless(Number(r.property('RetentionInDays')) > 0, 'its events never expire'),
+    evaluate: (r) => unless(Number(r.property('RetentionInDays')) > 0, 'its events never expire'),
   },
   {
     id: 'trail',
     title: 'The trail records everything, validates its files, and is watched.',
     controls: [...LOGS, 'NIST-800-53-R5:au-9', 'PCI-4.0:10.3.4'],
     types: ['AWS::CloudTrail::Trail'],
-    judge: trailProblems,
+    evaluate: trailProblems,
   },
   {
     id: 'flow-log',
     title: 'Flow logs record accepted and rejected connections.',
     controls: LOGS,
     types: ['AWS::EC2::FlowLog'],
-    judge: (r) => unless(r.text('TrafficType') === 'ALL', 'it records part of the connections only'),
+    evaluate: (r) => unless(r.text('TrafficType') === 'ALL', 'it records part of the connections only'),
   },
   {
     id: 'api-observed',
     title: 'The API logs, measures, traces and throttles every route, and never logs a request’s body.',
     controls: LOGS,
     types: ['AWS::ApiGateway::Stage'],
-    judge: stageProblems,
+    evaluate: stageProblems,
   },
   {
     id: 'workflow-observed',
     title: 'State machines log every event without data, and send traces.',
     controls: LOGS,
     types: ['AWS::StepFunctions::StateMachine'],
-    judge: (r) => {
+    evaluate: (r) => {
       const logging = r.property('LoggingConfiguration');
       return [
         ...unless(dig(logging, 'Level') === 'ALL', 'it does not log every event'),
@@ -103,7 +103,7 @@ export const OBSERVATION_CHECKS: readonly Check[] = [
     title: 'Functions send traces and write to a log group of their own.',
     controls: LOGS,
     types: ['AWS::Lambda::Function'],
-    judge: (r) => [
+    evaluate: (r) => [
       ...unless(dig(r.property('TracingConfig'), 'Mode') === 'Active', 'it sends no traces'),
       ...unless(
         dig(r.property('LoggingConfig'), 'LogGroup') !== undefined,
@@ -116,7 +116,7 @@ export const OBSERVATION_CHECKS: readonly Check[] = [
     title: 'Buckets log their requests.',
     controls: LOGS,
     types: ['AWS::S3::Bucket'],
-    judge: (r) =>
+    evaluate: (r) =>
       r.text('BucketName').includes('-access-logs-')
         ? undefined
         : unless(
@@ -129,7 +129,7 @@ export const OBSERVATION_CHECKS: readonly Check[] = [
     title: 'Every alarm tells somebody.',
     controls: ALARMS,
     types: ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'],
-    judge: (r) => [
+    evaluate: (r) => [
       ...unless(tells(r.list('AlarmActions')), 'it tells nobody'),
       ...unless(r.property('ActionsEnabled') !== false, 'its actions are disabled'),
     ],
@@ -139,7 +139,7 @@ export const OBSERVATION_CHECKS: readonly Check[] = [
     title: 'Event rules are enabled, in the region that waits as well, and keep what they cannot deliver.',
     controls: ALARMS,
     types: ['AWS::Events::Rule'],
-    judge: (r) => [
+    evaluate: (r) => [
       ...unless(
         r.optionalText('State') !== 'DISABLED',
         'it is disabled, and EventBridge keeps nothing for it',
@@ -211,7 +211,7 @@ export const OBSERVATION_SET_CHECKS: readonly SetCheck[] = [
     id: 'required-alarms',
     title: 'The alerts that always exist do exist.',
     controls: ALARMS,
-    judge: (context) => {
+    evaluate: (context) => {
       if (isDelivery(context)) return undefined;
       const names = sources(context.set, 'AWS::CloudWatch::Alarm', 'AlarmName');
       return [...REQUIRED_ALARMS, ...(isHome(context) ? REQUIRED_TRAIL_ALARMS : [])]
@@ -224,7 +224,7 @@ export const OBSERVATION_SET_CHECKS: readonly SetCheck[] = [
     title:
       'Every alarm on a metric of ours has the filter that makes the metric; of refused calls, one over each function’s log.',
     controls: ALARMS,
-    judge: ({ set }) => {
+    evaluate: ({ set }) => {
       const made = new Set(
         set
           .resources('AWS::Logs::MetricFilter')
@@ -244,7 +244,7 @@ export const OBSERVATION_SET_CHECKS: readonly SetCheck[] = [
     id: 'network-observed',
     title: 'Every VPC has flow logs and resolver query logs.',
     controls: LOGS,
-    judge: ({ set }) =>
+    evaluate: ({ set }) =>
       set
         .resources('AWS::EC2::VPC')
         .flatMap((vpc) => [
@@ -266,7 +266,7 @@ export const OBSERVATION_SET_CHECKS: readonly SetCheck[] = [
     id: 'trail-exists',
     title: 'There is a trail, in the account of the pipeline too.',
     controls: LOGS,
-    judge: (context) =>
+    evaluate: (context) =>
       isHome(context) || isDelivery(context)
         ? unless(context.set.resources('AWS::CloudTrail::Trail').length > 0, 'there is no trail')
         : undefined,

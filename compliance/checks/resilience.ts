@@ -55,14 +55,14 @@ export const RESILIENCE_CHECKS: readonly Check[] = [
     title: 'Evidence cannot be changed or removed before its time, by nobody.',
     controls: IMMUTABLE,
     types: ['AWS::S3::Bucket'],
-    judge: lockProblems,
+    evaluate: lockProblems,
   },
   {
     id: 'vault-locked',
     title: 'Backups in production cannot be removed before their time, by nobody.',
     controls: [...RECOVERY, ...IMMUTABLE],
     types: ['AWS::Backup::BackupVault'],
-    judge: (r, { application }) =>
+    evaluate: (r, { application }) =>
       application === 'prod'
         ? [
             ...unless(
@@ -81,7 +81,7 @@ export const RESILIENCE_CHECKS: readonly Check[] = [
     title: 'Tables can be restored to any second, and production tables cannot be deleted.',
     controls: RECOVERY,
     types: ['AWS::DynamoDB::GlobalTable'],
-    judge: (r, { application }) =>
+    evaluate: (r, { application }) =>
       r
         .list('Replicas')
         .flatMap((replica) => [
@@ -100,7 +100,7 @@ export const RESILIENCE_CHECKS: readonly Check[] = [
     title: 'Buckets expire objects, old versions and broken uploads.',
     controls: ['GDPR:article_5', 'NIST-800-53-R5:si-12', 'PCI-4.0:3.2.1'],
     types: ['AWS::S3::Bucket'],
-    judge: (r) => {
+    evaluate: (r) => {
       const rules = listOf(dig(r.property('LifecycleConfiguration'), 'Rules')).filter(
         (rule) => dig(rule, 'Status') === 'Enabled',
       );
@@ -121,7 +121,7 @@ export const RESILIENCE_CHECKS: readonly Check[] = [
     title: 'Functions keep what they could not process, run on a current runtime, and cannot starve others.',
     controls: DELIVERY,
     types: ['AWS::Lambda::Function'],
-    judge: (r) => [
+    evaluate: (r) => [
       ...unless(
         isDeadLetter(dig(r.property('DeadLetterConfig'), 'TargetArn')),
         'it has no dead-letter queue',
@@ -138,7 +138,7 @@ export const RESILIENCE_CHECKS: readonly Check[] = [
     title: 'The intake queue hands over to a dead-letter queue.',
     controls: DELIVERY,
     types: ['AWS::SQS::Queue'],
-    judge: (r) =>
+    evaluate: (r) =>
       r.text('QueueName').endsWith('-dlq')
         ? unless(
             Number(r.property('MessageRetentionPeriod')) >= 1_209_600,
@@ -154,7 +154,7 @@ export const RESILIENCE_CHECKS: readonly Check[] = [
     title: 'Event sources report single failures, and streams keep what failed.',
     controls: DELIVERY,
     types: ['AWS::Lambda::EventSourceMapping'],
-    judge: (r, context) => [
+    evaluate: (r, context) => [
       ...unless(
         r.list('FunctionResponseTypes').includes('ReportBatchItemFailures'),
         'one failure repeats the whole batch',
@@ -175,7 +175,7 @@ export const RESILIENCE_CHECKS: readonly Check[] = [
     title: 'Schedules are on and keep what they could not deliver.',
     controls: DELIVERY,
     types: ['AWS::Scheduler::Schedule'],
-    judge: (r) => [
+    evaluate: (r) => [
       ...unless(
         isDeadLetter(dig(r.property('Target'), 'DeadLetterConfig', 'Arn')),
         'it has no dead-letter queue',
@@ -188,7 +188,7 @@ export const RESILIENCE_CHECKS: readonly Check[] = [
     title: 'Every secret has a schedule that is on and starts a workflow that rotates it.',
     controls: ['NIST-800-53-R5:ia-5', 'PCI-4.0:8.6.3'],
     types: ['AWS::SecretsManager::Secret'],
-    judge: (r, { set }) =>
+    evaluate: (r, { set }) =>
       unless(
         set
           .resources('AWS::Scheduler::Schedule')
@@ -204,7 +204,7 @@ export const RESILIENCE_SET_CHECKS: readonly SetCheck[] = [
     id: 'backup-plan',
     title: 'A daily plan backs up the stores and copies them to the second region.',
     controls: RECOVERY,
-    judge: (context) => {
+    evaluate: (context) => {
       if (!isHome(context)) return undefined;
       const { set } = context;
       const rules = set

@@ -73,10 +73,10 @@ function row(
   };
 }
 
-/** Runs a judgement; what cannot be read is an error row. */
-function attempt(judge: () => readonly string[] | undefined): readonly string[] | undefined | ModelError {
+/** Runs an evaluation; what cannot be read is an error row. */
+function attempt(evaluate: () => readonly string[] | undefined): readonly string[] | undefined | ModelError {
   try {
-    return judge();
+    return evaluate();
   } catch (error) {
     if (error instanceof ModelError) return error;
     throw error;
@@ -95,12 +95,12 @@ export function runChecks(
   const context = contextOf(templates);
   const rows = checks.flatMap((check) =>
     context.set.resources(...check.types).flatMap((resource) => {
-      const problems = attempt(() => check.judge(resource, context));
+      const problems = attempt(() => check.evaluate(resource, context));
       return problems === undefined ? [] : [row(check, resource, problems)];
     }),
   );
   const ofSet = setChecks.flatMap((check) => {
-    const problems = attempt(() => check.judge(context));
+    const problems = attempt(() => check.evaluate(context));
     return problems === undefined ? [] : [row(check, context.application, problems)];
   });
   return {

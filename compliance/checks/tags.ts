@@ -64,7 +64,7 @@ export const TAG_CHECKS: readonly Check[] = [
     title: 'Every taggable resource says whose it is and how sensitive.',
     controls: ['NIST-800-53-R5:cm-8', 'NIST-800-53-R5:ac-16', 'SOC2:cc_6_1'],
     types: [...Object.keys(TAGGED), 'AWS::DynamoDB::GlobalTable'],
-    judge: (r) => {
+    evaluate: (r) => {
       const tags =
         r.type === 'AWS::DynamoDB::GlobalTable'
           ? tagsOf(r.list('Replicas'))

@@ -40,7 +40,7 @@ export const WIRING_CHECKS: readonly Check[] = [
     title: 'An alias with our name stands for a customer-managed key of the same stack.',
     controls: ['NIST-800-53-R5:sc-12'],
     types: ['AWS::KMS::Alias'],
-    judge: (r, context) => [
+    evaluate: (r, context) => [
       ...unless(r.text('AliasName').startsWith('alias/serverlessapp-'), 'its name is not one of ours'),
       ...names(
         'TargetKeyId',
@@ -55,7 +55,7 @@ export const WIRING_CHECKS: readonly Check[] = [
       'A published version is one of a function or state machine of the same stack, and outlives no release.',
     controls: RELEASES,
     types: ['AWS::Lambda::Version', 'AWS::StepFunctions::StateMachineVersion'],
-    judge: (r, context) =>
+    evaluate: (r, context) =>
       r.type === 'AWS::Lambda::Version'
         ? names('FunctionName', ['AWS::Lambda::Function'], 'it is of a function from elsewhere')(r, context)
         : names(
@@ -69,7 +69,7 @@ export const WIRING_CHECKS: readonly Check[] = [
     title: 'What is called by alias runs a published version, never whatever was deployed last.',
     controls: RELEASES,
     types: ['AWS::Lambda::Alias', 'AWS::StepFunctions::StateMachineAlias'],
-    judge: (r, context) => {
+    evaluate: (r, context) => {
       const versions = [
         r.raw.Properties?.['FunctionVersion'],
         dig(r.raw.Properties?.['DeploymentPreference'], 'StateMachineVersionArn'),
@@ -90,7 +90,7 @@ export const WIRING_CHECKS: readonly Check[] = [
       "The API gateway's own answers are problem documents that cannot be cached and tell nothing of what is behind it.",
     controls: ['NIST-800-53-R5:si-11', 'PCI-4.0:6.2.4'],
     types: ['AWS::ApiGateway::GatewayResponse'],
-    judge: (r) => {
+    evaluate: (r) => {
       const header = (name: string) =>
         dig(r.property('ResponseParameters'), `gatewayresponse.header.${name}`);
       const body = JSON.stringify(dig(r.property('ResponseTemplates'), 'application/json') ?? '');
@@ -106,7 +106,7 @@ export const WIRING_CHECKS: readonly Check[] = [
     title: 'A request model bounds what it lets in.',
     controls: ['NIST-800-53-R5:si-10'],
     types: ['AWS::ApiGateway::Model'],
-    judge: (r) =>
+    evaluate: (r) =>
       unless(
         // A text that is one of a list is as long as its longest.
         /"(?:maxLength":\d|enum":\[")/.test(JSON.stringify(r.property('Schema'))),
@@ -118,7 +118,7 @@ export const WIRING_CHECKS: readonly Check[] = [
     title: 'Paths, deployments and keys of the API belong to the API, plan and key of the same stack.',
     controls: ['NIST-800-53-R5:cm-6'],
     types: ['AWS::ApiGateway::Resource', 'AWS::ApiGateway::Deployment', 'AWS::ApiGateway::UsagePlanKey'],
-    judge: (r, context) =>
+    evaluate: (r, context) =>
       r.type === 'AWS::ApiGateway::UsagePlanKey'
         ? [
             ...names('UsagePlanId', ['AWS::ApiGateway::UsagePlan'], 'its plan is from elsewhere')(r, context),
@@ -131,7 +131,7 @@ export const WIRING_CHECKS: readonly Check[] = [
     title: 'The web ACL is put before a stage of the API of the same stack.',
     controls: ['NIST-800-53-R5:sc-7', 'PCI-4.0:6.4.2'],
     types: ['AWS::WAFv2::WebACLAssociation'],
-    judge: (r, { set }) => {
+    evaluate: (r, { set }) => {
       const arn = JSON.stringify(r.raw.Properties?.['ResourceArn']);
       const stages = set
         .resources('AWS::ApiGateway::Stage')
@@ -147,17 +147,17 @@ export const WIRING_CHECKS: readonly Check[] = [
     title: 'What is filtered out of a log has an alarm.',
     controls: WATCHING,
     types: ['AWS::Logs::MetricFilter'],
-    judge: (r, context) => unless(isWatched(r, context), 'no alarm watches its metric'),
+    evaluate: (r, context) => unless(isWatched(r, context), 'no alarm watches its metric'),
   },
   {
     id: 'config-rule-without-code',
-    title: 'An AWS Config rule is judged by AWS or by a policy in the template, never by a function.',
+    title: 'An AWS Config rule is evaluated by AWS or by a policy in the template, never by a function.',
     controls: ['NIST-800-53-R5:ca-7', ...WATCHING],
     types: ['AWS::Config::ConfigRule'],
-    judge: (r) => [
+    evaluate: (r) => [
       ...unless(
         ['AWS', 'CUSTOM_POLICY'].includes(String(dig(r.property('Source'), 'Owner'))),
-        'a function judges it',
+        'a function evaluates it',
       ),
       ...unless((r.optionalText('Description') ?? '') !== '', 'it does not say what it asks for'),
     ],
@@ -167,7 +167,7 @@ export const WIRING_CHECKS: readonly Check[] = [
     title: 'A remediation acts by a role of ours, on what the rule found, a bounded number of times.',
     controls: ['NIST-800-53-R5:cm-6', 'NIST-800-53-R5:ir-4'],
     types: ['AWS::Config::RemediationConfiguration'],
-    judge: (r, context) => [
+    evaluate: (r, context) => [
       ...names('ConfigRuleName', ['AWS::Config::ConfigRule'], 'its rule is from elsewhere')(r, context),
       ...unless(Number(r.property('MaximumAutomaticAttempts')) <= 5, 'it tries without end'),
       ...unless(
@@ -179,11 +179,11 @@ export const WIRING_CHECKS: readonly Check[] = [
     ],
   },
   {
-    id: 'hook-judges-stacks',
-    title: "The guard hook judges every stack that CloudFormation's own role deploys.",
+    id: 'hook-evaluates-stacks',
+    title: "The guard hook evaluates every stack that CloudFormation's own role deploys.",
     controls: ['NIST-800-53-R5:cm-3', 'NIST-800-53-R5:cm-5'],
     types: ['AWS::CloudFormation::GuardHook'],
-    judge: (r) => [
+    evaluate: (r) => [
       ...unless(r.text('HookStatus') === 'ENABLED', 'it is off'),
       ...unless(listOf(r.property('TargetOperations')).includes('STACK'), 'it does not see whole templates'),
       ...unless(
@@ -197,7 +197,7 @@ export const WIRING_CHECKS: readonly Check[] = [
     title: 'The backup selection names its stores one by one.',
     controls: ['NIST-800-53-R5:cp-9', 'SOC2:a_1_2'],
     types: ['AWS::Backup::BackupSelection'],
-    judge: (r) => {
+    evaluate: (r) => {
       const selected = listOf(dig(r.property('BackupSelection'), 'Resources')).map(String);
       return unless(
         selected.length > 0 && !selected.some((arn) => /[*?]/.test(arn)),

@@ -2,7 +2,7 @@ import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk
 import { loadStageConfig } from '../../lib/config/load';
 import { EVIDENCE_READER, Names } from '../../lib/names';
 import type { Connection, Place } from '../../tools/aws/read-call';
-import type { AccountAccess } from '../deployed/judge-account';
+import type { AccountAccess } from '../deployed/evaluate-account';
 import { GateError, messageOf } from '../gate-error';
 
 /** As long as one run may last. */

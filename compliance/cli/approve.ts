@@ -4,7 +4,7 @@ import { buildFunctions } from '../../lambda/build';
 import { RELEASED_STAGE, STAGE_NAMES, type StageName } from '../../lib/config/schema';
 import { CACHE_DIRECTORY, PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { consoleProgress } from '../../tools/setup/progress';
-import { judge } from '../gate';
+import { evaluate } from '../gate';
 import { GateError } from '../gate-error';
 import { AttackWorld } from '../proofs/attack/attack-world';
 import { loadAttackEntries } from '../proofs/attack/entries';
@@ -32,10 +32,13 @@ async function exceptionCoverage(
     const held = entries.filter((entry) => appliesTo(entry, stage));
     if (held.length === 0) continue;
     const engines = new Set(held.flatMap(({ rules }) => Object.keys(rules) as EngineName[]));
-    await judge({ stage, engines, today, progress: consoleProgress }, (judgement) => {
-      if (judgement.failures.length > 0)
-        throw new GateError('USAGE', `Stage ${stage} could not be judged:\n${judgement.failures.join('\n')}`);
-      for (const entry of held) found.get(entry.id)?.set(stage, coverageOf(entry, judgement.results, stage));
+    await evaluate({ stage, engines, today, progress: consoleProgress }, (evaluation) => {
+      if (evaluation.failures.length > 0)
+        throw new GateError(
+          'USAGE',
+          `Stage ${stage} could not be evaluated:\n${evaluation.failures.join('\n')}`,
+        );
+      for (const entry of held) found.get(entry.id)?.set(stage, coverageOf(entry, evaluation.results, stage));
       return Promise.resolve();
     });
   }
@@ -71,7 +74,7 @@ const few = (sign: string, lines: readonly string[]): string[] => [
   ...(lines.length > MOST ? [`  ${sign} … and ${lines.length - MOST} more`] : []),
 ];
 
-function tell({ approval, reworded, added, gone }: Decision, title: string): void {
+function print({ approval, reworded, added, gone }: Decision, title: string): void {
   const count = Object.values(approval.findings).reduce((sum, lines) => sum + lines.length, 0);
   console.log(
     [
@@ -116,7 +119,7 @@ export async function approveCommand({
   ]);
   for (const { entry, title } of wanted) {
     const decision = decisionOn(entry, { by, on, approvals }, coverage.get(entry.id) ?? new Map());
-    tell(decision, title);
+    print(decision, title);
     console.log(`  ${path.relative(PROJECT_ROOT, writeApproval(POLICIES, decision.approval))}`);
   }
   console.log('Commit the files in a change that the team of the role reviews: that is the approval.');

@@ -3,8 +3,8 @@ import { GateError, messageOf } from '../gate-error';
 import type { About } from '../read-subject';
 import { ENGINE_NAMES, type EngineName } from '../verdict-row';
 
-export const HELP = `npm run compliance -- [options]          judge, write the evidence pack
-npm run compliance -- deployed           judge, and ask the account whether it holds what was judged (reads only)
+export const HELP = `npm run compliance -- [options]          evaluate, write the evidence pack
+npm run compliance -- deployed           evaluate, and ask the account whether it holds what was evaluated (reads only)
 npm run compliance -- verify PACK        recompute the pack's sums; tell what was changed
 npm run compliance -- diff OLD NEW       what changed between two packs
 npm run compliance -- series DIR         each control over time, from the packs in DIR: when it held, gaps, exceptions
@@ -21,16 +21,16 @@ Options
   --engine NAME         only this engine, as often as wanted; writes no pack
                         ${ENGINE_NAMES.slice(0, 7).join(', ')},
                         ${ENGINE_NAMES.slice(7).join(', ')}
-  --templates PLACE     judge what lies there instead of this project's own: a cloud assembly, a directory with
+  --templates PLACE     evaluate what lies there instead of this project's own: a cloud assembly, a directory with
                         templates anywhere below it (not in node_modules and hidden folders), or one template; JSON, YAML, SAM
   --parameters K=V      a parameter's value, as often as wanted; else its default, and every value that conditions tell apart
   --region NAME         where stacks go that name no region
-  --profile NAME|FILE   how those templates are judged: generic (default), or a file of your own: tags, names, frameworks,
+  --profile NAME|FILE   how those templates are evaluated: generic (default), or a file of your own: tags, names, frameworks,
                         rules, known findings, exceptions (README.md)
   --write-baseline FILE writes what is open now as known findings, for their owner to sign
   --subject, --source, --commit, --stage TEXT
                         what the pack says of those templates; what you do not say, it does not say
-  --strict              what could not be judged fails the run (exit code 2), as it always does for this application
+  --strict              what could not be evaluated fails the run (exit code 2), as it always does for this application
   --output DIR          where the pack goes (default: compliance-report)
   --previous PACK       the pack to compare with (default: the one in the output directory)
   --key-id KEY          sign, verify: id, ARN or alias of the KMS key
@@ -53,7 +53,7 @@ Options
   --pin-rules           make the rules that ran now the ones that must run; for review
   --help
 
-Exit codes: 0 clean, 1 findings (or a pack that was changed), 2 the gate could not judge.
+Exit codes: 0 clean, 1 findings (or a pack that was changed), 2 the gate could not evaluate.
 SOURCE_DATE_EPOCH sets the time that the pack states: same commit, same time and same previous pack, same bytes.`;
 
 /** What is asked of a series of packs. */
@@ -98,7 +98,7 @@ export type Command =
   | { readonly name: 'diff'; readonly before: string; readonly after: string }
   | { readonly name: 'print-policy'; readonly stage: string; readonly write: boolean }
   | {
-      readonly name: 'judge';
+      readonly name: 'evaluate';
       /** Whether the account is asked, too. */
       readonly account: boolean;
       /** Name of the role to take in other accounts. */
@@ -205,7 +205,7 @@ export function parseCommand(argv: readonly string[]): Command {
   if (!account && values.engine?.includes('deployed') === true)
     throw usage('The engine deployed asks an account: npm run compliance -- deployed --engine deployed.');
   return {
-    name: 'judge',
+    name: 'evaluate',
     account,
     assume: values.assume,
     stage: values.stage ?? 'prod',

@@ -1,4 +1,4 @@
-import type { Judgement } from '../gate';
+import type { Evaluation } from '../gate';
 import { groupBy } from '../group-by';
 import { issuesOf } from '../report/issues';
 import { baseRule, type VerdictRow } from '../verdict-row';
@@ -12,7 +12,7 @@ const location = ({ source, template }: VerdictRow): string =>
       : '';
 
 /**
- * Findings for a person, and after a `?` what could not be judged: grouped by rule, each with resource and line, why it
+ * Findings for a person, and after a `?` what could not be evaluated: grouped by rule, each with resource and line, why it
  * matters, and the way out.
  */
 export function describeFindings(rows: readonly VerdictRow[]): string {
@@ -42,7 +42,7 @@ export function describeFindings(rows: readonly VerdictRow[]): string {
 /** Issues that are told one by one; the pack's CSV has all of them. */
 const SHOWN_ISSUES = 20;
 
-/** What is to be mended, counted: one line for a property of a resource, with every rule and control that speaks of it. */
+/** What is to be fixed, counted: one line for a property of a resource, with every rule and control that speaks of it. */
 export function describeIssues(rows: readonly VerdictRow[]): string {
   const issues = issuesOf(rows);
   if (issues.length === 0) return '';
@@ -53,7 +53,7 @@ export function describeIssues(rows: readonly VerdictRow[]): string {
   });
   const more = issues.length - SHOWN_ISSUES;
   return [
-    `Issues to mend: ${issues.length}, of which ${findings} findings speak`,
+    `Issues to fix: ${issues.length}, of which ${findings} findings speak`,
     ...lines,
     ...(more > 0 ? [`  … and ${more} more: the column "group" of findings.csv`] : []),
   ].join('\n');
@@ -70,7 +70,7 @@ const detail = (row: VerdictRow, first: VerdictRow): string =>
 const pad = (value: string | number, width: number): string => String(value).padStart(width);
 
 /** One line an engine: rules run, verdicts by kind. */
-export function summaryTable({ results, rows }: Judgement): string {
+export function summaryTable({ results, rows }: Evaluation): string {
   const header = `${'Engine'.padEnd(26)}${'Rules'.padStart(7)}${'Passed'.padStart(9)}${'Excepted'.padStart(10)}${'Findings'.padStart(10)}${'Errors'.padStart(8)}`;
   const lines = results.map(({ engine, rulesRun, failures }) => {
     const own = rows.filter((row) => row.engine === engine);
@@ -97,12 +97,12 @@ export function describeNotAssessed(texts: readonly string[]): string {
     .join('\n');
 }
 
-/** What could not be judged, counted, with the reasons that most of it has. */
-export function describeNotJudged({ rows, strict }: Pick<Judgement, 'rows' | 'strict'>): string {
+/** What could not be evaluated, counted, with the reasons that most of it has. */
+export function describeNotEvaluated({ rows, strict }: Pick<Evaluation, 'rows' | 'strict'>): string {
   const open = rows.filter(({ verdict }) => verdict === 'error');
   if (open.length === 0) return '';
   const engines = [...new Set(open.map(({ engine }) => engine))].join(', ');
-  return `Not judged: ${open.length} verdicts (${engines}); each is told above with its resource and the reason. ${
+  return `Not evaluated: ${open.length} verdicts (${engines}); each is told above with its resource and the reason. ${
     strict ? 'They fail this run.' : 'They do not fail this run; --strict makes them.'
   }`;
 }

@@ -1,4 +1,4 @@
-/** Properties that say who may do what; they are judged with the requests, and are no edges themselves. */
+/** Properties that say who may do what; they are evaluated with the requests, and are no edges themselves. */
 export const POLICY_PROPERTIES: ReadonlySet<string> = new Set([
   'AccessPolicy',
   'AssumeRolePolicyDocument',

@@ -7,20 +7,20 @@ import type { StackTemplate } from '../proofs/model/template';
 import { TemplateSet } from '../proofs/model/template-set';
 import { globMatches } from '../proofs/iam/wildcards';
 import { ProofRows } from '../proofs/proof-rows';
-import { judgeStatement } from '../service-reference/judge-statement';
+import { evaluateStatement } from '../service-reference/evaluate-statement';
 import type { EngineResult, VerdictRow } from '../verdict-row';
-import { Judge } from './ask';
+import { Evaluator } from './evaluator';
 import { loadCommands, type RunbookCommand } from './command-schema';
 import { prefixOf } from './expressions';
-import { judgeAlertPaths, type JudgedEdge } from './judge-alert-paths';
-import { judgeCommands } from './judge-commands';
-import { judgeEdge } from './judge-edge';
+import { evaluateAlertPaths, type EvaluatedEdge } from './evaluate-alert-paths';
+import { evaluateCommands } from './evaluate-commands';
+import { evaluateEdge } from './evaluate-edge';
 import { type Contracts, loadContracts } from './load';
 import { Matcher } from './match';
 import { ResourceIndex } from './resource-index';
 import { CONTRACT_RULES } from './rules';
 import { type NamedCommand, namedCommands } from './runbook-text';
-import { citedContracts } from './tell';
+import { citedContracts } from './describe';
 
 /** One application with those that it leans on (`context`). */
 interface Application {
@@ -68,7 +68,7 @@ function add(to: Seen, { contracts, statements, edges, requests, requestsForOthe
 }
 
 /** An application with what was found in it; without the rest where it could not be read. */
-interface JudgedApplication {
+interface EvaluatedApplication {
   readonly rows: readonly VerdictRow[];
   readonly seen: Seen;
   readonly read?: {
@@ -81,14 +81,18 @@ interface JudgedApplication {
 
 interface Kept {
   readonly templates: readonly unknown[];
-  readonly judged: JudgedApplication;
+  readonly evaluated: EvaluatedApplication;
 }
 
-/** By contracts and application, the first judgement of templates that nobody can change any more. */
+/** By contracts and application, the first evaluation of templates that nobody can change any more. */
 const kept = new WeakMap<Contracts, Map<string, Kept>>();
 
 /** Of the same templates under the same contracts it is the same; the self-test changes one application at a time. */
-function judgeOnce(application: Application, contracts: Contracts, matcher: Matcher): JudgedApplication {
+function evaluateOnce(
+  application: Application,
+  contracts: Contracts,
+  matcher: Matcher,
+): EvaluatedApplication {
   const ofContracts = kept.get(contracts) ?? new Map<string, Kept>();
   kept.set(contracts, ofContracts);
   const templates = application.templates.map(({ template }) => template);
@@ -97,21 +101,21 @@ function judgeOnce(application: Application, contracts: Contracts, matcher: Matc
     before?.templates.length === templates.length &&
     before.templates.every((each, at) => each === templates[at])
   )
-    return before.judged;
-  const judged = judgeAfresh(application, matcher);
+    return before.evaluated;
+  const evaluated = evaluateAfresh(application, matcher);
   if (!before && templates.every((template) => Object.isFrozen(template)))
-    ofContracts.set(application.id, { templates, judged });
-  return judged;
+    ofContracts.set(application.id, { templates, evaluated });
+  return evaluated;
 }
 
-function judgeAfresh({ id, templates }: Application, matcher: Matcher): JudgedApplication {
+function evaluateAfresh({ id, templates }: Application, matcher: Matcher): EvaluatedApplication {
   const rows = new ProofRows('service-contracts');
   const seen = nothingSeen();
   try {
     const set = new TemplateSet(templates);
     const inventory = readInventory(set);
     const index = new ResourceIndex(set);
-    judgeApplication(rows, set, inventory, index, matcher, seen);
+    evaluateApplication(rows, set, inventory, index, matcher, seen);
     return { rows: rows.rows, seen, read: { id, inventory, index, set } };
   } catch (error) {
     if (!(error instanceof ModelError) && !(error instanceof PolicyError)) throw error;
@@ -121,10 +125,10 @@ function judgeAfresh({ id, templates }: Application, matcher: Matcher): JudgedAp
 }
 
 /**
- * Judges every edge of the templates by its contract: what AWS asks for there, from cited pages, put to the policies as
+ * Evaluates every edge of the templates by its contract: what AWS asks for there, from cited pages, put to the policies as
  * AWS would put it. Not authoritative: as right as the pages, and as the evaluator, which says what it does not know.
- * @param applications what is deployed and judged together.
- * @param stage whose judgement it is; says which contracts must occur.
+ * @param applications what is deployed and evaluated together.
+ * @param stage whose evaluation it is; says which contracts must occur.
  */
 export function proveContracts(
   applications: readonly Application[],
@@ -135,15 +139,15 @@ export function proveContracts(
   const rows = new ProofRows('service-contracts');
   const seen = nothingSeen();
   const matcher = new Matcher(contracts);
-  const judged = applications.flatMap((application) => {
-    const { rows: own, seen: here, read } = judgeOnce(application, contracts, matcher);
+  const evaluated = applications.flatMap((application) => {
+    const { rows: own, seen: here, read } = evaluateOnce(application, contracts, matcher);
     rows.rows.push(...own);
     add(seen, here);
     return read ? [read] : [];
   });
-  for (const { inventory } of judged) judgeServiceGrants(rows, inventory, seen);
-  judgeCommands(rows, commands.entries, commands.named, judged);
-  judgeUse(rows, contracts, stage, seen);
+  for (const { inventory } of evaluated) evaluateServiceGrants(rows, inventory, seen);
+  evaluateCommands(rows, commands.entries, commands.named, evaluated);
+  evaluateUse(rows, contracts, stage, seen);
   const cited = citedContracts(contracts, seen.contracts);
   return {
     narratives: [
@@ -161,7 +165,7 @@ export function proveContracts(
   };
 }
 
-function judgeApplication(
+function evaluateApplication(
   rows: ProofRows,
   set: TemplateSet,
   inventory: PolicyInventory,
@@ -169,55 +173,59 @@ function judgeApplication(
   matcher: Matcher,
   seen: Seen,
 ): void {
-  const edges: JudgedEdge[] = [];
+  const edges: EvaluatedEdge[] = [];
   for (const resource of set.resources()) {
     rows.guarded(CONTRACT_RULES.edgeKnown, resource, () => {
-      const judge = new Judge(
+      const evaluator = new Evaluator(
         inventory,
         accountPolicies(resource.stackName, resource.account, resource.region),
       );
       const { contracted, unknown } = matcher.at(resource, index);
       if (unknown.length > 0 || contracted.length > 0)
-        rows.judge(
+        rows.evaluate(
           CONTRACT_RULES.edgeKnown,
           resource,
           [...new Set(unknown)],
           `${contracted.length} edges, each with its contract`,
         );
       for (const { edge, contract } of contracted) {
-        const { refused, openToOthers, asked, askedForOthers } = judgeEdge({ edge, contract }, judge, index);
+        const { refused, openToOthers, asked, askedForOthers } = evaluateEdge(
+          { edge, contract },
+          evaluator,
+          index,
+        );
         edges.push({ edge, refused });
         seen.contracts.add(contract.id);
         seen.edges += 1;
         seen.requests += asked;
         seen.requestsForOthers += askedForOthers;
         const of = (problems: readonly string[]) => problems.map((problem) => `${contract.id}: ${problem}`);
-        rows.judge(
+        rows.evaluate(
           CONTRACT_RULES.requestsAllowed,
           resource,
           of(refused),
           `${contract.title}: ${asked} requests allowed`,
         );
         if (askedForOthers > 0)
-          rows.judge(
+          rows.evaluate(
             CONTRACT_RULES.othersRefused,
             resource,
             of(openToOthers),
             `${contract.title}: refused for others`,
           );
       }
-      for (const [origin, actions] of judge.used) {
+      for (const [origin, actions] of evaluator.used) {
         const before = seen.statements.get(origin) ?? new Set();
         seen.statements.set(origin, new Set([...before, ...actions]));
       }
     });
   }
-  judgeAlertPaths(rows, set, index, edges);
-  judgeStatements(rows, set, inventory);
+  evaluateAlertPaths(rows, set, index, edges);
+  evaluateStatements(rows, set, inventory);
 }
 
 /** Every statement of the templates and of CloudFormation's role, by the Service Authorization Reference. */
-function judgeStatements(rows: ProofRows, set: TemplateSet, inventory: PolicyInventory): void {
+function evaluateStatements(rows: ProofRows, set: TemplateSet, inventory: PolicyInventory): void {
   const holders = [
     ...inventory.roles.map(({ resource, identity, trust }) => ({
       resource,
@@ -226,8 +234,8 @@ function judgeStatements(rows: ProofRows, set: TemplateSet, inventory: PolicyInv
     ...inventory.resourcePolicies,
   ];
   for (const { resource, statements } of holders) {
-    const problems = statements.flatMap(judgeStatement);
-    rows.judge(CONTRACT_RULES.policyEffective, resource, problems, 'every statement can match a request');
+    const problems = statements.flatMap(evaluateStatement);
+    rows.evaluate(CONTRACT_RULES.policyEffective, resource, problems, 'every statement can match a request');
   }
   const [first] = set.resources();
   if (!first) return;
@@ -235,7 +243,7 @@ function judgeStatements(rows: ProofRows, set: TemplateSet, inventory: PolicyInv
   const around = accountPolicies(first.stackName, first.account, first.region);
   const outside: readonly (readonly [
     name: string,
-    statements: readonly Parameters<typeof judgeStatement>[0][],
+    statements: readonly Parameters<typeof evaluateStatement>[0][],
   ])[] = [
     ['permissions boundary', inventory.roles[0]?.boundary ?? []],
     ['endpoint policies', [...inventory.endpoints.values()].flatMap(({ statements }) => statements)],
@@ -245,12 +253,16 @@ function judgeStatements(rows: ProofRows, set: TemplateSet, inventory: PolicyInv
   for (const [name, statements] of outside) {
     if (statements.length === 0) continue;
     const subject = { resource: `${name} of ${prefix}`, resourceType: 'policy' };
-    const problems = statements.flatMap(judgeStatement);
-    rows.judge(CONTRACT_RULES.policyEffective, subject, problems, 'every statement can match a request');
+    const problems = statements.flatMap(evaluateStatement);
+    rows.evaluate(CONTRACT_RULES.policyEffective, subject, problems, 'every statement can match a request');
   }
 }
 
-function judgeServiceGrants(rows: ProofRows, { roles, resourcePolicies }: PolicyInventory, seen: Seen): void {
+function evaluateServiceGrants(
+  rows: ProofRows,
+  { roles, resourcePolicies }: PolicyInventory,
+  seen: Seen,
+): void {
   const holders = [
     ...resourcePolicies,
     ...roles.map(({ resource, trust }) => ({ resource, statements: trust })),
@@ -267,7 +279,7 @@ function judgeServiceGrants(rows: ProofRows, { roles, resourcePolicies }: Policy
             `${statement.sid} lets ${principalsOf(statement).join(', ')} in for ${pattern}, and no contract's request needs it`,
         );
     });
-    rows.judge(
+    rows.evaluate(
       CONTRACT_RULES.grantsNeeded,
       resource,
       idle,
@@ -276,11 +288,11 @@ function judgeServiceGrants(rows: ProofRows, { roles, resourcePolicies }: Policy
   }
 }
 
-function judgeUse(rows: ProofRows, { contracts }: Contracts, stage: string, seen: Seen): void {
-  for (const { id, judgedWith } of contracts) {
+function evaluateUse(rows: ProofRows, { contracts }: Contracts, stage: string, seen: Seen): void {
+  for (const { id, evaluatedWith } of contracts) {
     const subject = { resource: id, resourceType: 'contract' };
     const used = seen.contracts.has(id);
-    const expected = judgedWith === undefined || judgedWith.some((name) => name === stage);
+    const expected = evaluatedWith === undefined || evaluatedWith.some((name) => name === stage);
     const problems =
       used === expected
         ? []
@@ -289,11 +301,11 @@ function judgeUse(rows: ProofRows, { contracts }: Contracts, stage: string, seen
               ? `it is said not to occur with stage ${stage}, and does`
               : `no edge of stage ${stage} is of this kind`,
           ];
-    rows.judge(
+    rows.evaluate(
       CONTRACT_RULES.contractUsed,
       subject,
       problems,
-      used ? 'edges of this kind were judged' : 'not of this stage',
+      used ? 'edges of this kind were evaluated' : 'not of this stage',
     );
   }
 }

@@ -47,7 +47,7 @@ export const CONTRACT_RULES = {
     title: 'Every contract is one of an edge that there is.',
     controls: LEAST,
     remedy:
-      'Take the contract out of policies/contracts, or say with judgedWith in which stages its edge is.',
+      'Take the contract out of policies/contracts, or say with evaluatedWith in which stages its edge is.',
   },
   commandsAllowed: {
     id: 'contract-commands-allowed',

@@ -134,8 +134,8 @@ export const contractSchema = z
     measure: z.string().min(20).optional(),
     /** What was seen of it on AWS; `npm run compliance -- measured FILE` writes it. */
     measured: z.array(measuredSchema).default([]),
-    /** The stages in whose judgement the edge occurs; all when absent. */
-    judgedWith: z.array(z.enum(STAGE_NAMES)).min(1).optional(),
+    /** The stages in whose evaluation the edge occurs; all when absent. */
+    evaluatedWith: z.array(z.enum(STAGE_NAMES)).min(1).optional(),
   })
   .refine(
     ({ sources, requests, measure }) =>

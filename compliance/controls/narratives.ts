@@ -18,7 +18,7 @@ const evidenceSchema = z.union([
   z.strictObject({ engine: engineNameSchema, rule: z.string() }),
   /** A test file, or the gate's self-test. */
   z.strictObject({ test: z.string().regex(/^(test\/.+\.test\.ts|self-test)$/) }),
-  /** The end of an AWS Config rule's name: it stands in the templates and judges again once it is deployed. */
+  /** The end of an AWS Config rule's name: it stands in the templates and evaluates again once it is deployed. */
   z.strictObject({ configRule: z.string() }),
 ]);
 export type EvidenceSource = z.infer<typeof evidenceSchema>;

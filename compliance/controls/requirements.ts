@@ -1,6 +1,6 @@
 import { ruleSource, type VerdictRow } from '../verdict-row';
 import type { Requirement } from './catalogues';
-import type { NarrativeResult } from './judge-narratives';
+import type { NarrativeResult } from './evaluate-narratives';
 import { type Coverage, COVERAGES } from './narratives';
 import { canonicalReference, referenceOf } from './requirement-id';
 import { type Holder, holdersOf, type Responsibilities } from './responsibilities';
@@ -46,7 +46,7 @@ export interface RequirementResult extends Requirement {
 }
 
 /** What this run says of each requirement. */
-export function judgeRequirements(
+export function evaluateRequirements(
   requirements: readonly Requirement[],
   narratives: readonly NarrativeResult[],
   rows: readonly VerdictRow[],

@@ -1,6 +1,6 @@
 import type { AnyReadCall, Place, ReadCall } from '../../tools/aws/read-call';
 
-/** A resource of a judged template, with the ids and ARNs that it has in the account. */
+/** A resource of an evaluated template, with the ids and ARNs that it has in the account. */
 export interface ExpectedResource {
   readonly stack: string;
   readonly logicalId: string;
@@ -11,7 +11,7 @@ export interface ExpectedResource {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** Everything that the judged templates put into one region of one account, and around it. */
+/** Everything that the evaluated templates put into one region of one account, and around it. */
 export interface ExpectedRegion {
   readonly place: Place;
   readonly resources: readonly ExpectedResource[];

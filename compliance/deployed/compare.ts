@@ -2,7 +2,7 @@ import { isRecord } from '../is-record';
 /** Where settings differ, and how. */
 export interface SettingDifference {
   readonly path: string;
-  readonly judged: string;
+  readonly evaluated: string;
   readonly found: string;
 }
 
@@ -135,9 +135,13 @@ function placeOf(path: string, item: unknown): string {
   return name === undefined ? path : `${path}[${name}]`;
 }
 
-function ofLists(path: string, judged: readonly unknown[], found: readonly unknown[]): SettingDifference[] {
-  const gone = without(judged, found);
-  const added = without(found, judged);
+function ofLists(
+  path: string,
+  evaluated: readonly unknown[],
+  found: readonly unknown[],
+): SettingDifference[] {
+  const gone = without(evaluated, found);
+  const added = without(found, evaluated);
   const paired = gone.flatMap((item) => {
     const name = nameOf(item);
     const twin = name === undefined ? undefined : added.find((other) => nameOf(other) === name);
@@ -147,25 +151,25 @@ function ofLists(path: string, judged: readonly unknown[], found: readonly unkno
     ...paired.flatMap(({ item, twin }) => ofCanonical(placeOf(path, item), item, twin)),
     ...gone
       .filter((item) => !paired.some((pair) => pair.item === item))
-      .map((item) => ({ path: placeOf(path, item), judged: shown(item), found: 'nothing' })),
+      .map((item) => ({ path: placeOf(path, item), evaluated: shown(item), found: 'nothing' })),
     ...added
       .filter((item) => !paired.some((pair) => pair.twin === item))
-      .map((item) => ({ path: placeOf(path, item), judged: 'nothing', found: shown(item) })),
+      .map((item) => ({ path: placeOf(path, item), evaluated: 'nothing', found: shown(item) })),
   ];
 }
 
-function ofCanonical(path: string, judged: unknown, found: unknown): SettingDifference[] {
-  if (isUnset(judged) && isUnset(found)) return [];
-  if (Array.isArray(judged) && Array.isArray(found)) return ofLists(path, judged, found);
-  if (isRecord(judged) && isRecord(found))
-    return [...new Set([...Object.keys(judged), ...Object.keys(found)])].flatMap((name) =>
-      ofCanonical(path === '' ? name : `${path}.${name}`, judged[name], found[name]),
+function ofCanonical(path: string, evaluated: unknown, found: unknown): SettingDifference[] {
+  if (isUnset(evaluated) && isUnset(found)) return [];
+  if (Array.isArray(evaluated) && Array.isArray(found)) return ofLists(path, evaluated, found);
+  if (isRecord(evaluated) && isRecord(found))
+    return [...new Set([...Object.keys(evaluated), ...Object.keys(found)])].flatMap((name) =>
+      ofCanonical(path === '' ? name : `${path}.${name}`, evaluated[name], found[name]),
     );
-  return JSON.stringify(judged) === JSON.stringify(found)
+  return JSON.stringify(evaluated) === JSON.stringify(found)
     ? []
-    : [{ path, judged: shown(judged), found: shown(found) }];
+    : [{ path, evaluated: shown(evaluated), found: shown(found) }];
 }
 
 /** Everything in which two settings differ in meaning, each with its path. */
-export const settingDifferences = (judged: unknown, found: unknown): SettingDifference[] =>
-  ofCanonical('', canonical(judged), canonical(found));
+export const settingDifferences = (evaluated: unknown, found: unknown): SettingDifference[] =>
+  ofCanonical('', canonical(evaluated), canonical(found));

@@ -11,12 +11,12 @@ import {
   ServerlessChecks,
 } from 'cdk-nag';
 import cdkNagPackage from 'cdk-nag/package.json';
-import type { JudgedResource, NotRead } from '../assembly/model';
+import type { EvaluatedResource, NotRead } from '../assembly/model';
 import { messageOf } from '../gate-error';
 import { type Conventions, ServerlessAppChecks } from '../nag-rules/serverless-app-checks';
 import { loadProfile } from '../profiles/load';
 import type { EngineResult, Verdict, VerdictRow } from '../verdict-row';
-import { notJudged } from './not-judged';
+import { notEvaluated } from './not-evaluated';
 import { resourceColumns } from './resource-columns';
 
 const PUBLIC_PACKS: readonly (new () => NagPack)[] = [
@@ -50,16 +50,16 @@ interface PackWithRules {
  * @param conventions - of the team whose constructs they are; this application's when absent.
  * @param notIncluded - resources that there is no construct for.
  */
-export function judgeWithCdkNag(
-  constructs: ReadonlyMap<CfnResource, JudgedResource>,
+export function evaluateWithCdkNag(
+  constructs: ReadonlyMap<CfnResource, EvaluatedResource>,
   conventions: Conventions = loadProfile('serverlessapp'),
   notIncluded: readonly NotRead[] = [],
 ): EngineResult {
-  const rows = notIncluded.map((resource) => notJudged('cdk-nag', resource));
+  const rows = notIncluded.map((resource) => notEvaluated('cdk-nag', resource));
   const seen = new Map<string, { params: IApplyRule; pack: NagPack; applied: boolean }>();
   const packs = [...PUBLIC_PACKS.map((Pack) => new Pack()), new ServerlessAppChecks(conventions)];
   for (const pack of packs) {
-    const record = (resource: JudgedResource, params: IApplyRule): void => {
+    const record = (resource: EvaluatedResource, params: IApplyRule): void => {
       const rule = ruleId(pack, params);
       const verdicts = verdictsOf(params);
       const known = seen.get(rule) ?? { params, pack, applied: false };
@@ -149,6 +149,6 @@ function verdictsOf(params: IApplyRule): { verdict: Verdict; finding?: string; m
     if (result === NagRuleCompliance.NOT_APPLICABLE) return [{ verdict: 'not-applicable' }];
     return [{ verdict: 'non-compliant' }];
   } catch (error) {
-    return [{ verdict: 'error', message: `The rule could not judge this resource: ${messageOf(error)}` }];
+    return [{ verdict: 'error', message: `The rule could not evaluate this resource: ${messageOf(error)}` }];
   }
 }

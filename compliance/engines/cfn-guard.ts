@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import type { JudgedStack } from '../assembly/assembly';
+import type { EvaluatedStack } from '../assembly/assembly';
 import type { BareTemplate } from '../assembly/bare-templates';
 import { messageOf } from '../gate-error';
 import type { EngineResult, VerdictRow } from '../verdict-row';
 import { guardBinary } from './guard-binary';
 import { type GuardRule, loadGuardRules } from './guard-rules';
-import { templateNotJudged } from './not-judged';
+import { templateNotEvaluated } from './not-evaluated';
 import { resourceColumns } from './resource-columns';
 import { engineEnvironment } from './engine-environment';
 import { runTool, type ToolRun } from './run-tool';
@@ -23,8 +23,8 @@ const reportSchema = z.array(
 );
 type Report = z.infer<typeof reportSchema>[number];
 
-/** cfn-guard's exit codes that mean "I have judged": all passed, some failed. */
-const JUDGED = [0, 19];
+/** cfn-guard's exit codes that mean "I have evaluated": all passed, some failed. */
+const EVALUATED = [0, 19];
 const CANARY_RULE = 'bucket_closed';
 const RESOURCE_PATH = /^\/Resources\/([^/]+)/;
 
@@ -58,7 +58,7 @@ function planRuns(templates: readonly BareTemplate[], rules: readonly GuardRule[
 }
 
 /** AWS Control Tower's proactive rules and ours (`policies/guard`) over every template, some templates side by side. */
-export async function judgeWithGuard(
+export async function evaluateWithGuard(
   templates: readonly BareTemplate[],
   scratch: string,
 ): Promise<EngineResult> {
@@ -67,22 +67,23 @@ export async function judgeWithGuard(
   const waiting = planRuns(templates, rules).filter(({ files }) => files.length > 0);
   const version = await runTool(guardBinary(), ['--version'], { env });
   const failures = await failuresOfCanary(rules, scratch, env);
-  const verdicts: { stack: JudgedStack; report: Report }[] = [];
-  const notJudged: VerdictRow[] = [];
+  const verdicts: { stack: EvaluatedStack; report: Report }[] = [];
+  const notEvaluated: VerdictRow[] = [];
   const planned = waiting.length;
   const worker = async () => {
     for (let run = waiting.pop(); run !== undefined; run = waiting.pop()) {
       const { stack } = run.template;
-      const { reports, problems } = await judgeTemplate(run, env);
+      const { reports, problems } = await evaluateTemplate(run, env);
       verdicts.push(...reports.map((report) => ({ stack, report })));
-      if (problems.length > 0) notJudged.push(templateNotJudged('cfn-guard', stack, problems.join(' ')));
+      if (problems.length > 0)
+        notEvaluated.push(templateNotEvaluated('cfn-guard', stack, problems.join(' ')));
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
   if (planned > 0 && verdicts.length === 0)
-    failures.push(...notJudged.slice(0, 3).map(({ resource, message }) => `${resource}: ${message}`));
-  const rows = [...notJudged, ...verdicts.flatMap(({ stack, report }) => rowsOf(stack, report, rules))];
-  const judged = new Set(
+    failures.push(...notEvaluated.slice(0, 3).map(({ resource, message }) => `${resource}: ${message}`));
+  const rows = [...notEvaluated, ...verdicts.flatMap(({ stack, report }) => rowsOf(stack, report, rules))];
+  const evaluated = new Set(
     verdicts.flatMap(({ report }) => [
       ...report.compliant,
       ...report.not_applicable,
@@ -93,7 +94,7 @@ export async function judgeWithGuard(
     engine: 'cfn-guard',
     version: version.stdout.trim().replace(/^cfn-guard\s+/, ''),
     rows: [...rows, ...neverApplicable(rules, rows)],
-    rulesRun: rules.filter(({ name }) => judged.has(name)).map(({ name }) => name),
+    rulesRun: rules.filter(({ name }) => evaluated.has(name)).map(({ name }) => name),
     failures: failures.sort(),
     notAssessed: [],
   };
@@ -133,13 +134,13 @@ async function failuresOfCanary(
 }
 
 /** The reports on one template, and why they are not whole. */
-async function judgeTemplate(
+async function evaluateTemplate(
   { template, files }: GuardRun,
   env: NodeJS.ProcessEnv,
 ): Promise<{ readonly reports: Report[]; readonly problems: string[] }> {
   const run = await validate(files, template.file, env);
   const problems: string[] = [];
-  if (!JUDGED.includes(run.exitCode))
+  if (!EVALUATED.includes(run.exitCode))
     problems.push(`cfn-guard ended with exit code ${run.exitCode}: ${run.stderr.trim().slice(-500)}`);
   const reports = parseReports(run.stdout, problems);
   if (reports.length === 0) problems.push('cfn-guard returned no verdict.');
@@ -156,10 +157,10 @@ function parseReports(output: string, failures: string[]): Report[] {
 }
 
 /**
- * Guard judges a template, not a resource: what a failed rule's clauses point at fails, every other resource of the
+ * Guard evaluates a template, not a resource: what a failed rule's clauses point at fails, every other resource of the
  * rule's types has passed.
  */
-function rowsOf(stack: JudgedStack, report: Report, rules: readonly GuardRule[]): VerdictRow[] {
+function rowsOf(stack: EvaluatedStack, report: Report, rules: readonly GuardRule[]): VerdictRow[] {
   const failed = new Map(report.not_compliant.map(({ Rule }) => [Rule.name, Rule]));
   const compliant = new Set(report.compliant);
   return rules.flatMap((rule): VerdictRow[] => {

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import type { JudgedStack } from '../assembly/assembly';
+import type { EvaluatedStack } from '../assembly/assembly';
 import type { BareTemplate } from '../assembly/bare-templates';
 import { messageOf } from '../gate-error';
 import type { EngineResult, VerdictRow } from '../verdict-row';
-import { templateNotJudged } from './not-judged';
+import { templateNotEvaluated } from './not-evaluated';
 import { resourceColumns } from './resource-columns';
 import { engineEnvironment } from './engine-environment';
 import { runTool } from './run-tool';
@@ -23,16 +23,16 @@ type Match = z.infer<typeof matchesSchema>[number];
 
 const RULE_ID = /^([EWI]\d{4}): /gm;
 /** cfn-lint's exit code is a set of bits: errors 2, warnings 4, informational 8. 32 and 1 mean that it could not run. */
-const JUDGED = (code: number): boolean => (code & ~0b1110) === 0;
+const EVALUATED = (code: number): boolean => (code & ~0b1110) === 0;
 const CANARY_RULE = 'E3006';
 /** By these it says that it could not read a template, not transform it, or that a rule of its own broke. */
-const COULD_NOT_JUDGE = new Set(['E0000', 'E0001', 'E0002']);
+const COULD_NOT_EVALUATE = new Set(['E0000', 'E0001', 'E0002']);
 
 /**
  * cfn-lint over every template, whatever a template's own metadata asks it to ignore. It reports nothing on what
- * passes, so a template of an unknown type is judged along with them and must be found.
+ * passes, so a template of an unknown type is evaluated along with them and must be found.
  */
-export async function judgeWithCfnLint(
+export async function evaluateWithCfnLint(
   executable: string,
   templates: readonly BareTemplate[],
   scratch: string,
@@ -47,7 +47,7 @@ export async function judgeWithCfnLint(
       executable,
       [
         ...['--format', 'json', '--mandatory-checks', 'E', 'W'],
-        // A template for any region is judged for cfn-lint's own choice, where there is no other beside it.
+        // A template for any region is evaluated for cfn-lint's own choice, where there is no other beside it.
         ...(regions.length > 0 ? ['--regions', ...regions] : []),
         ...['--template', canary, ...templates.map(({ file }) => file)],
       ],
@@ -61,7 +61,7 @@ export async function judgeWithCfnLint(
     version: version.stdout.trim().replace(/^cfn-lint\s+/, ''),
     rows: [],
     rulesRun: [...new Set([...list.stdout.matchAll(RULE_ID)].map((match) => match[1] ?? ''))].sort(),
-    failures: JUDGED(run.exitCode)
+    failures: EVALUATED(run.exitCode)
       ? []
       : [`cfn-lint ended with exit code ${run.exitCode}: ${run.stderr.trim().slice(-500)}`],
     notAssessed: [],
@@ -75,8 +75,8 @@ export async function judgeWithCfnLint(
       const rows = matches
         .filter((match) => match.Filename === file)
         .map((match) =>
-          COULD_NOT_JUDGE.has(match.Rule.Id)
-            ? templateNotJudged('cfn-lint', stack, `${match.Rule.Id}: ${match.Message}`)
+          COULD_NOT_EVALUATE.has(match.Rule.Id)
+            ? templateNotEvaluated('cfn-lint', stack, `${match.Rule.Id}: ${match.Message}`)
             : findingOf(match, stack),
         );
       return rows.length > 0 ? rows : [silence(stack, result.rulesRun.length)];
@@ -89,7 +89,7 @@ export async function judgeWithCfnLint(
 
 const columns = { engine: 'cfn-lint', controls: ['NIST-800-53-R5:CM-6'], strength: 'property' } as const;
 
-function findingOf(match: Match, stack: JudgedStack): VerdictRow {
+function findingOf(match: Match, stack: EvaluatedStack): VerdictRow {
   const [section, logicalId, ...property] = match.Location.Path ?? [];
   const resource =
     section === 'Resources'
@@ -110,7 +110,7 @@ function findingOf(match: Match, stack: JudgedStack): VerdictRow {
   };
 }
 
-const silence = (stack: JudgedStack, rules: number): VerdictRow => ({
+const silence = (stack: EvaluatedStack, rules: number): VerdictRow => ({
   ...columns,
   controls: [...columns.controls],
   rule: 'cfn-lint',

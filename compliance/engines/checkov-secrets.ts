@@ -17,7 +17,7 @@ const CANARY_RULE = 'CKV_SECRET_2';
  * checkov's secrets framework over the project's files. The scanner reports nothing on files without a secret, so a
  * planted one (made up, in the scratch directory) must be found before its silence on the rest is believed.
  */
-export async function judgeSecrets(
+export async function evaluateSecrets(
   python: string,
   projectRoot: string,
   scratch: string,

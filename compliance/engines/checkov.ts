@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import type { JudgedStack } from '../assembly/assembly';
+import type { EvaluatedStack } from '../assembly/assembly';
 import type { BareTemplate } from '../assembly/bare-templates';
 import { messageOf } from '../gate-error';
 import type { EngineResult, VerdictRow } from '../verdict-row';
-import { templateNotJudged } from './not-judged';
+import { templateNotEvaluated } from './not-evaluated';
 import { resourceColumns } from './resource-columns';
 import { engineEnvironment } from './engine-environment';
 import { runTool } from './run-tool';
@@ -32,8 +32,8 @@ export type CheckovCheck = z.infer<typeof checkSchema>;
 
 const RUNNER = path.resolve(__dirname, 'checkov_runner.py');
 const OWN_POLICIES = path.resolve(__dirname, '../../policies/checkov');
-/** Exit codes that mean "I have judged"; 2 is a crash. */
-const JUDGED = [0, 1];
+/** Exit codes that mean "I have evaluated"; 2 is a crash. */
+const EVALUATED = [0, 1];
 
 /** checkov must neither ask its vendor's service anything nor take a parsing error for success. */
 export const checkovEnvironment = (scratch: string): NodeJS.ProcessEnv =>
@@ -60,24 +60,24 @@ const ranSchema = z.strictObject({ loaded: z.array(z.string()), refused: z.array
 
 /**
  * checkov's built-in CloudFormation checks and ours (`policies/checkov`) over every template in one run. Where it breaks
- * over several it is asked again over fewer, so that only the one that it breaks on stays unjudged.
+ * over several it is asked again over fewer, so that only the one that it breaks on stays unevaluated.
  * @param templates - copies without suppressions; see {@link writeBareTemplates}.
  */
-export async function judgeWithCheckov(
+export async function evaluateWithCheckov(
   python: string,
   templates: readonly BareTemplate[],
   scratch: string,
 ): Promise<EngineResult> {
   const planted = plantCanaries(templates, scratch);
-  return judgePlanted(python, planted, scratch);
+  return evaluatePlanted(python, planted, scratch);
 }
 
-async function judgePlanted(
+async function evaluatePlanted(
   python: string,
   templates: readonly BareTemplate[],
   scratch: string,
 ): Promise<EngineResult> {
-  const outcome = await judgeInOneRun(python, templates, scratch);
+  const outcome = await evaluateInOneRun(python, templates, scratch);
   if ('result' in outcome) return outcome.result;
   const [first] = templates;
   if (templates.length < 2 || first === undefined) {
@@ -86,7 +86,7 @@ async function judgePlanted(
   const middle = Math.ceil(templates.length / 2);
   const halves = [templates.slice(0, middle), templates.slice(middle)];
   const results: EngineResult[] = [];
-  for (const half of halves) results.push(await judgePlanted(python, half, scratch));
+  for (const half of halves) results.push(await evaluatePlanted(python, half, scratch));
   return inOne(halves, results);
 }
 
@@ -99,18 +99,18 @@ const NO_RESULT: EngineResult = {
   notAssessed: [],
 };
 
-/** One result of two: what failed of one alone is not judged, what failed of both is a failure. */
+/** One result of two: what failed of one alone is not evaluated, what failed of both is a failure. */
 function inOne(halves: readonly (readonly BareTemplate[])[], results: readonly EngineResult[]): EngineResult {
-  const judged = results.find(({ failures }) => failures.length === 0);
-  if (judged === undefined) return { ...NO_RESULT, failures: results.flatMap(({ failures }) => failures) };
+  const evaluated = results.find(({ failures }) => failures.length === 0);
+  if (evaluated === undefined) return { ...NO_RESULT, failures: results.flatMap(({ failures }) => failures) };
   const rows = results.flatMap((result, index) =>
     result.failures.length === 0
       ? result.rows
       : (halves[index] ?? []).map(({ stack }) =>
-          templateNotJudged('checkov', stack, result.failures.join(' ')),
+          templateNotEvaluated('checkov', stack, result.failures.join(' ')),
         ),
   );
-  return { ...judged, rows };
+  return { ...evaluated, rows };
 }
 
 /** Stands in each template's copy: a template in which nothing is found on it was not read. */
@@ -141,7 +141,7 @@ function withCanary(text: string): string {
 
 type Outcome = { readonly result: EngineResult } | { readonly broke: string };
 
-async function judgeInOneRun(
+async function evaluateInOneRun(
   python: string,
   templates: readonly BareTemplate[],
   scratch: string,
@@ -163,7 +163,7 @@ async function judgeInOneRun(
     ],
     { cwd: scratch, env: checkovEnvironment(scratch) },
   );
-  if (!JUDGED.includes(run.exitCode))
+  if (!EVALUATED.includes(run.exitCode))
     return { broke: `checkov ended with exit code ${run.exitCode}: ${run.stderr.trim().slice(-500)}` };
   try {
     const report = checkovReportSchema.parse(JSON.parse(run.stdout));
@@ -213,7 +213,11 @@ function resultOf(
     rows: [
       ...rows,
       ...unread.map(({ stack }) =>
-        templateNotJudged('checkov', stack, 'checkov could not read it: it did not find the planted fault.'),
+        templateNotEvaluated(
+          'checkov',
+          stack,
+          'checkov could not read it: it did not find the planted fault.',
+        ),
       ),
     ],
     rulesRun: loaded.filter((id) => !refused.includes(id)),
@@ -227,14 +231,14 @@ const logicalIdOf = ({ resource }: CheckovCheck): string => resource.slice(resou
 function rowOf(
   check: CheckovCheck,
   verdict: 'compliant' | 'non-compliant' | 'error',
-  stack: JudgedStack | undefined,
+  stack: EvaluatedStack | undefined,
   failures: string[],
 ): VerdictRow | undefined {
   const resource = stack?.resources.find(({ logicalId }) => logicalId === logicalIdOf(check));
   if (resource === undefined) {
-    const what = `checkov's ${check.check_id} judged ${check.resource}, which no template holds.`;
+    const what = `checkov's ${check.check_id} evaluated ${check.resource}, which no template holds.`;
     if (stack === undefined) failures.push(what);
-    return stack && templateNotJudged('checkov', stack, what);
+    return stack && templateNotEvaluated('checkov', stack, what);
   }
   return {
     engine: 'checkov',

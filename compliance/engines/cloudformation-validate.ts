@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import type { JudgedStack } from '../assembly/assembly';
+import type { EvaluatedStack } from '../assembly/assembly';
 import type { BareTemplate } from '../assembly/bare-templates';
 import { messageOf } from '../gate-error';
 import type { EngineResult, VerdictRow } from '../verdict-row';
-import { templateNotJudged } from './not-judged';
+import { templateNotEvaluated } from './not-evaluated';
 import { resourceColumns } from './resource-columns';
 import { engineEnvironment } from './engine-environment';
 import { runTool } from './run-tool';
@@ -37,7 +37,7 @@ const WORKER = path.resolve(__dirname, 'cloudformation-validate-worker.ts');
 const NOT_ADOPTED = new Set(['W3005', 'W1020', 'I4010', 'W4011', 'W4012', 'W9002', 'W9013', 'W1103']);
 
 /** CDK's CloudFormation validator (types, schemas, references, cycles) over every template, in a process of its own. */
-export async function judgeWithCloudFormationValidate(
+export async function evaluateWithCloudFormationValidate(
   templates: readonly BareTemplate[],
   scratch: string,
 ): Promise<EngineResult> {
@@ -79,13 +79,13 @@ export async function judgeWithCloudFormationValidate(
       );
     }
     for (const { stack, file } of templates) {
-      const judged = report(file);
-      if (judged?.status !== 'OK') {
-        const why = `The CloudFormation validator says ${judged?.status ?? 'nothing'} of it.`;
-        result.rows.push(templateNotJudged('cloudformation-validate', stack, why));
-        if ((judged?.diagnostics.length ?? 0) === 0) continue;
+      const evaluated = report(file);
+      if (evaluated?.status !== 'OK') {
+        const why = `The CloudFormation validator says ${evaluated?.status ?? 'nothing'} of it.`;
+        result.rows.push(templateNotEvaluated('cloudformation-validate', stack, why));
+        if ((evaluated?.diagnostics.length ?? 0) === 0) continue;
       }
-      const findings = (judged?.diagnostics ?? []).filter(({ ruleId }) => !NOT_ADOPTED.has(ruleId));
+      const findings = (evaluated?.diagnostics ?? []).filter(({ ruleId }) => !NOT_ADOPTED.has(ruleId));
       result.rows.push(
         ...(findings.length > 0
           ? findings.map((diagnostic) => findingOf(diagnostic, stack))
@@ -102,7 +102,7 @@ export async function judgeWithCloudFormationValidate(
 
 const columns = { engine: 'cloudformation-validate', strength: 'property' } as const;
 
-function findingOf(diagnostic: Diagnostic, stack: JudgedStack): VerdictRow {
+function findingOf(diagnostic: Diagnostic, stack: EvaluatedStack): VerdictRow {
   const { entity, propertyPath } = diagnostic;
   const resource =
     entity?.entityType === 'Resource'
@@ -128,7 +128,7 @@ function findingOf(diagnostic: Diagnostic, stack: JudgedStack): VerdictRow {
   };
 }
 
-const silence = (stack: JudgedStack, rules: number): VerdictRow => ({
+const silence = (stack: EvaluatedStack, rules: number): VerdictRow => ({
   ...columns,
   controls: ['NIST-800-53-R5:CM-6'],
   rule: 'cloudformation-validate',

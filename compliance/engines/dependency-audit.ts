@@ -25,7 +25,7 @@ const errorSchema = z.looseObject({ message: z.string().optional(), error: z.loo
  * Known vulnerabilities of everything in the lock file, by the registry's advisories. Needs the registry's audit
  * endpoint; where that cannot be reached the result is "not assessed", never "passed".
  */
-export async function judgeDependencies(projectRoot: string): Promise<EngineResult> {
+export async function evaluateDependencies(projectRoot: string): Promise<EngineResult> {
   const surroundings = { cwd: projectRoot, env: userEnvironment() };
   const everything = ['--include=prod', '--include=dev', '--include=optional', '--include=peer'];
   const run = await runTool('npm', ['audit', '--json', ...everything], surroundings);

@@ -3,10 +3,10 @@ import { applicationIdOf, applicationsOf } from '../applications';
 import type { BareTemplate } from '../assembly/bare-templates';
 import type { Assembly, NotRead } from '../assembly/model';
 import { runChecks } from '../checks/run-checks';
-import type { AccountAccess } from '../deployed/judge-account';
+import type { AccountAccess } from '../deployed/evaluate-account';
 import { proveContracts } from '../contracts/prove-contracts';
 import { CONTRACT_RULES } from '../contracts/rules';
-import { contractLines } from '../contracts/tell';
+import { contractLines } from '../contracts/describe';
 import type { Conventions } from '../nag-rules/serverless-app-checks';
 import { proveAttacks } from '../proofs/attack/prove-attack';
 import { proveDeployer } from '../proofs/deployer/prove-deployer';
@@ -21,16 +21,16 @@ import { proveSignals } from '../proofs/signals/prove-signals';
 import { byApplication, openTemplatesOf, templatesOf } from '../proofs/prove';
 import type { Synthesized } from '../synthesize';
 import type { EngineName, EngineResult } from '../verdict-row';
-import { judgeWithCdkNag } from './cdk-nag';
-import { judgeWithGuard } from './cfn-guard';
-import { judgeWithCfnLint } from './cfn-lint';
-import { judgeWithCheckov } from './checkov';
-import { judgeSecrets } from './checkov-secrets';
-import { judgeWithCloudFormationValidate } from './cloudformation-validate';
-import { judgeDependencies } from './dependency-audit';
+import { evaluateWithCdkNag } from './cdk-nag';
+import { evaluateWithGuard } from './cfn-guard';
+import { evaluateWithCfnLint } from './cfn-lint';
+import { evaluateWithCheckov } from './checkov';
+import { evaluateSecrets } from './checkov-secrets';
+import { evaluateWithCloudFormationValidate } from './cloudformation-validate';
+import { evaluateDependencies } from './dependency-audit';
 import { embeddedEventMatcher } from './event-matcher';
-import { judgeLicenses } from './license-check';
-import { judgeScope } from './template-scope';
+import { evaluateLicenses } from './license-check';
+import { evaluateScope } from './template-scope';
 
 export interface EngineInput extends Synthesized {
   readonly stage: string;
@@ -50,7 +50,7 @@ export interface EngineInput extends Synthesized {
   /** Whether this project's sources are what was synthesized. */
   readonly sources: boolean;
   readonly projectRoot: string;
-  /** How the account is asked; absent where only templates are judged. */
+  /** How the account is asked; absent where only templates are evaluated. */
   readonly account?: AccountAccess | undefined;
   /** A locked Python tool's environment; installed on first use. */
   readonly pythonTool: (name: PythonToolName) => Promise<PythonTool>;
@@ -60,13 +60,13 @@ export type PythonToolName = 'checkov' | 'cfn-lint' | 'ministack' | 'sam-transla
 
 export interface Engine {
   readonly name: EngineName;
-  /** Judges more than templates, so it cannot run on an assembly from elsewhere. */
+  /** Evaluates more than templates, so it cannot run on an assembly from elsewhere. */
   readonly needsSources: boolean;
-  /** Judges what an account answers, so that it runs only where one is to be asked. */
+  /** Evaluates what an account answers, so that it runs only where one is to be asked. */
   readonly needsAccount?: true;
   /** Installed before any engine starts. */
   readonly needsTool?: PythonToolName;
-  readonly judge: (input: EngineInput) => Promise<EngineResult>;
+  readonly evaluate: (input: EngineInput) => Promise<EngineResult>;
 }
 
 /** A turn of the event loop, so that the engines that are child processes have started before one blocks the thread. */
@@ -131,8 +131,8 @@ async function proveTogether(
   return { ...result, narratives: [...narratives] };
 }
 
-/** Contracts are judged over all applications together: what one lets in may be for another's edge. */
-function judgeContracts({ assembly, stage }: EngineInput): EngineResult {
+/** Contracts are evaluated over all applications together: what one lets in may be for another's edge. */
+function evaluateContracts({ assembly, stage }: EngineInput): EngineResult {
   const engine = 'service-contracts' as const;
   if (assembly.stacks.some(({ name }) => applicationIdOf(name) === undefined)) {
     const reason = `${engine}: the templates are not this application's, for whose edges the contracts are.`;
@@ -153,74 +153,75 @@ function judgeContracts({ assembly, stage }: EngineInput): EngineResult {
   };
 }
 
-/** All engines but the register's own judgement, the slowest first. */
+/** All engines but the register's own evaluation, the slowest first. */
 export const ENGINES: readonly Engine[] = [
   {
     name: 'deployed',
     needsSources: false,
     needsAccount: true,
     // Loaded when an account is asked: a client of every service comes with it.
-    judge: async ({ assembly, account }) =>
+    evaluate: async ({ assembly, account }) =>
       account === undefined
         ? nothing('deployed')
-        : (await import('../deployed/judge-account.js')).judgeAccount({ ...account, assembly }),
+        : (await import('../deployed/evaluate-account.js')).evaluateAccount({ ...account, assembly }),
   },
   {
     name: 'checkov',
     needsSources: false,
     needsTool: 'checkov',
-    judge: async ({ bareTemplates, scratch, pythonTool }) =>
-      judgeWithCheckov((await pythonTool('checkov')).python, bareTemplates, scratch),
+    evaluate: async ({ bareTemplates, scratch, pythonTool }) =>
+      evaluateWithCheckov((await pythonTool('checkov')).python, bareTemplates, scratch),
   },
   {
     name: 'checkov-secrets',
     needsSources: true,
     needsTool: 'checkov',
-    judge: async ({ projectRoot, scratch, pythonTool }) =>
-      judgeSecrets((await pythonTool('checkov')).python, projectRoot, scratch),
+    evaluate: async ({ projectRoot, scratch, pythonTool }) =>
+      evaluateSecrets((await pythonTool('checkov')).python, projectRoot, scratch),
   },
   {
     name: 'cfn-lint',
     needsSources: false,
     needsTool: 'cfn-lint',
-    judge: async ({ writtenTemplates, scratch, pythonTool }) =>
-      judgeWithCfnLint((await pythonTool('cfn-lint')).script('cfn-lint'), writtenTemplates, scratch),
+    evaluate: async ({ writtenTemplates, scratch, pythonTool }) =>
+      evaluateWithCfnLint((await pythonTool('cfn-lint')).script('cfn-lint'), writtenTemplates, scratch),
   },
   {
     name: 'cloudformation-validate',
     needsSources: false,
-    judge: ({ writtenTemplates, scratch }) => judgeWithCloudFormationValidate(writtenTemplates, scratch),
+    evaluate: ({ writtenTemplates, scratch }) =>
+      evaluateWithCloudFormationValidate(writtenTemplates, scratch),
   },
   {
     name: 'cfn-guard',
     needsSources: false,
-    judge: ({ bareTemplates, scratch }) => judgeWithGuard(bareTemplates, scratch),
+    evaluate: ({ bareTemplates, scratch }) => evaluateWithGuard(bareTemplates, scratch),
   },
   {
     name: 'dependency-audit',
     needsSources: true,
-    judge: ({ projectRoot }) => judgeDependencies(projectRoot),
+    evaluate: ({ projectRoot }) => evaluateDependencies(projectRoot),
   },
   {
     name: 'license-check',
     needsSources: true,
-    judge: ({ projectRoot }) => Promise.resolve(judgeLicenses(projectRoot)),
+    evaluate: ({ projectRoot }) => Promise.resolve(evaluateLicenses(projectRoot)),
   },
   {
     name: 'template-scope',
     needsSources: false,
-    judge: ({ written, leftOpen }) => Promise.resolve(judgeScope(written, leftOpen)),
+    evaluate: ({ written, leftOpen }) => Promise.resolve(evaluateScope(written, leftOpen)),
   },
   {
     name: 'template-checks',
     needsSources: false,
-    judge: (input) =>
+    evaluate: (input) =>
       prove(input, (templates) => ({ result: runChecks(templates), narratives: [] }), 'template-checks'),
   },
   {
     name: 'proof-network',
     needsSources: false,
-    judge: async (input) => {
+    evaluate: async (input) => {
       if (!isForeign(input.assembly)) return prove(input, proveNetwork, 'proof-network');
       await afterTheOthersStarted();
       return proveReach(openTemplatesOf(input.assembly), input.conventions.functionsCall);
@@ -229,12 +230,12 @@ export const ENGINES: readonly Engine[] = [
   {
     name: 'proof-iam',
     needsSources: false,
-    judge: (input) => prove(input, proveIam, 'proof-iam'),
+    evaluate: (input) => prove(input, proveIam, 'proof-iam'),
   },
   {
     name: 'proof-exposure',
     needsSources: false,
-    judge: async ({ assembly, conventions }) => {
+    evaluate: async ({ assembly, conventions }) => {
       await afterTheOthersStarted();
       return proveExposure(openTemplatesOf(assembly), conventions.ownAccounts);
     },
@@ -242,23 +243,23 @@ export const ENGINES: readonly Engine[] = [
   {
     name: 'proof-deployer',
     needsSources: false,
-    judge: (input) => prove(input, proveDeployer, 'proof-deployer'),
+    evaluate: (input) => prove(input, proveDeployer, 'proof-deployer'),
   },
   {
     name: 'proof-attack',
     needsSources: false,
-    judge: (input) => proveTogether(input, proveAttacks, 'proof-attack'),
+    evaluate: (input) => proveTogether(input, proveAttacks, 'proof-attack'),
   },
   {
     name: 'proof-release',
     needsSources: false,
-    judge: (input) => proveTogether(input, proveRelease, 'proof-release'),
+    evaluate: (input) => proveTogether(input, proveRelease, 'proof-release'),
   },
   {
     name: 'proof-signals',
     needsSources: false,
     needsTool: 'ministack',
-    judge: async (input) => {
+    evaluate: async (input) => {
       const { python } = await input.pythonTool('ministack');
       const matcher = embeddedEventMatcher(python, input.scratch);
       return proveTogether(input, (templates) => proveSignals(templates, matcher), 'proof-signals');
@@ -267,21 +268,21 @@ export const ENGINES: readonly Engine[] = [
   {
     name: 'service-contracts',
     needsSources: false,
-    judge: async (input) => {
+    evaluate: async (input) => {
       await afterTheOthersStarted();
-      return judgeContracts(input);
+      return evaluateContracts(input);
     },
   },
   {
     name: 'cdk-nag',
     needsSources: false,
-    judge: async ({ constructs, conventions, notIncluded }) => {
+    evaluate: async ({ constructs, conventions, notIncluded }) => {
       await afterTheOthersStarted();
-      return judgeWithCdkNag(constructs, conventions, notIncluded);
+      return evaluateWithCdkNag(constructs, conventions, notIncluded);
     },
   },
 ];
 
-/** Whether every engine that judges templates is among those that run: only then does silence about a resource mean something. */
+/** Whether every engine that evaluates templates is among those that run: only then does silence about a resource mean something. */
 export const isWholeGate = (running: readonly Engine[]): boolean =>
   ENGINES.every((engine) => engine.needsAccount === true || running.includes(engine));

@@ -48,7 +48,7 @@ const guardFiles = (directory: string): string[] =>
 
 const typesIn = (text: string): string[] => [...new Set(text.match(RESOURCE_TYPE) ?? [])];
 
-/** Names of the rules that a file judges by; rules with parameters and type tests are its helpers. */
+/** Names of the rules that a file evaluates by; rules with parameters and type tests are its helpers. */
 const ruleNames = (text: string): string[] => [
   ...new Set([...text.matchAll(PRIMARY_RULE)].map((match) => match[1] ?? '')),
 ];

@@ -14,7 +14,7 @@ export const loadAllowedLicenses = (): string[] =>
   allowedSchema.parse(parse(readFileSync(ALLOWED, 'utf8'))).allowed;
 
 /** Every package in a bundle has a licence that policies/licenses.yaml allows; one without a licence is a finding. */
-export function judgeLicenses(
+export function evaluateLicenses(
   projectRoot: string,
   packages: readonly RuntimePackage[] = runtimePackages(projectRoot),
   allowed: readonly string[] = loadAllowedLicenses(),

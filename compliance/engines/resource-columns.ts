@@ -1,9 +1,9 @@
-import type { JudgedResource } from '../assembly/assembly';
+import type { EvaluatedResource } from '../assembly/assembly';
 import type { VerdictRow } from '../verdict-row';
 
-/** The columns of a row that say what was judged and where it stands. */
+/** The columns of a row that say what was evaluated and where it stands. */
 export function resourceColumns(
-  resource: JudgedResource,
+  resource: EvaluatedResource,
 ): Pick<VerdictRow, 'stack' | 'resource' | 'resourceType' | 'constructPath' | 'template' | 'source'> {
   return {
     stack: resource.stack,

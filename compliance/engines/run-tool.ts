@@ -13,7 +13,7 @@ const TIMEOUT_SECONDS = 1200;
 const NO_MEMORY = 'which systems do when memory runs out; "npm run doctor" looks at it';
 
 /**
- * Runs a tool to its end and hands back what it said; the caller judges.
+ * Runs a tool to its end and hands back what it said; the caller evaluates.
  * @param options - `env` has no default on purpose: see {@link engineEnvironment}.
  * @throws GateError TOOL_MISSING when it cannot be started, TOOL_FAILED when a signal or the time limit ended it.
  */

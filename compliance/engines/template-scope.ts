@@ -1,21 +1,21 @@
-import type { Assembly, JudgedResource, JudgedStack, NotRead } from '../assembly/model';
+import type { Assembly, EvaluatedResource, EvaluatedStack, NotRead } from '../assembly/model';
 import { keysWithin } from '../proofs/model/keys-within';
 import type { EngineResult, VerdictRow } from '../verdict-row';
-import { notJudged } from './not-judged';
+import { notEvaluated } from './not-evaluated';
 import { resourceColumns } from './resource-columns';
 
 /**
- * Types by which CloudFormation deploys what stands in another template, or changes the template after it was judged.
+ * Types by which CloudFormation deploys what stands in another template, or changes the template after it was evaluated.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html,
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-macros.html,
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/modules.html
  */
 const DEPLOYS_UNREAD: readonly [RegExp, string][] = [
-  [/^AWS::CloudFormation::Stack$/, 'deploys a template that is not among those judged'],
+  [/^AWS::CloudFormation::Stack$/, 'deploys a template that is not among those evaluated'],
   [/^AWS::CloudFormation::StackSet$/, 'deploys a template into other accounts or regions'],
   [
     /^AWS::CloudFormation::(Macro|ModuleVersion|ModuleDefaultVersion)$/,
-    'changes templates after they were judged',
+    'changes templates after they were evaluated',
   ],
   [/::MODULE$/, 'is a module: CloudFormation puts resources in its place'],
   [/^AWS::Serverless::/, 'is replaced by other resources when it is deployed'],
@@ -35,8 +35,8 @@ interface ScopeRule {
   readonly id: string;
   readonly title: string;
   readonly remedy: string;
-  readonly ofTemplate: (stack: JudgedStack) => readonly string[];
-  readonly ofResource: (resource: JudgedResource, stack: JudgedStack) => readonly string[];
+  readonly ofTemplate: (stack: EvaluatedStack) => readonly string[];
+  readonly ofResource: (resource: EvaluatedResource, stack: EvaluatedStack) => readonly string[];
 }
 
 const none = (): readonly string[] => [];
@@ -47,11 +47,11 @@ const firstOperand = (operands: unknown): string =>
 const RULES: readonly ScopeRule[] = [
   {
     id: 'scope-nothing-unread',
-    title: 'Nothing is deployed that does not stand in the judged template',
-    remedy: 'Put the resources into the template, or judge what it brings along by itself (--templates).',
+    title: 'Nothing is deployed that does not stand in the evaluated template',
+    remedy: 'Put the resources into the template, or evaluate what it brings along by itself (--templates).',
     ofTemplate: ({ template, loops }) => [
       ...('Transform' in template
-        ? [`The template is changed by ${JSON.stringify(template['Transform'])} after it was judged.`]
+        ? [`The template is changed by ${JSON.stringify(template['Transform'])} after it was evaluated.`]
         : []),
       ...loops.map(({ key }) => `${key} is worked out when the template is deployed.`),
     ],
@@ -65,13 +65,13 @@ const RULES: readonly ScopeRule[] = [
   {
     id: 'scope-unconditional',
     title: 'Whether a resource or a property is there is not decided when it is deployed',
-    remedy: 'Decide it where the template is made, or judge a template for each case.',
+    remedy: 'Decide it where the template is made, or evaluate a template for each case.',
     ofTemplate: none,
     ofResource: ({ body }) => [
       ...(body['Condition'] === undefined
         ? []
         : [
-            `It is there only if ${JSON.stringify(body['Condition'])} holds; every rule judged it as if it always were.`,
+            `It is there only if ${JSON.stringify(body['Condition'])} holds; every rule evaluated it as if it always were.`,
           ]),
       ...[...keysWithin(body.Properties)]
         .filter(([key]) => key === 'Fn::If')
@@ -81,7 +81,7 @@ const RULES: readonly ScopeRule[] = [
   {
     id: 'scope-no-open-parameter',
     title: 'No value is left to whoever deploys',
-    remedy: 'Put the value into the template: what is judged has to be what is deployed.',
+    remedy: 'Put the value into the template: what is evaluated has to be what is deployed.',
     ofTemplate: none,
     ofResource: ({ body }, { template }) => {
       const parameters = Object.keys((template['Parameters'] as Record<string, unknown> | undefined) ?? {});
@@ -98,26 +98,26 @@ const RULES: readonly ScopeRule[] = [
   },
 ];
 const COVERAGE = {
-  id: 'scope-every-resource-judged',
+  id: 'scope-every-resource-evaluated',
   title: 'Every resource was looked at by a rule that asks something of its kind',
   remedy: 'Write a check for its kind (compliance/checks).',
 };
 export const SCOPE_RULES: readonly string[] = [...RULES.map(({ id }) => id), COVERAGE.id];
 
 /** Resources that no row of any engine is about: of what a rule does not apply to, nothing is known. */
-export function uncoveredResources({ stacks }: Assembly, rows: readonly VerdictRow[]): JudgedResource[] {
-  const judged = new Set(
+export function uncoveredResources({ stacks }: Assembly, rows: readonly VerdictRow[]): EvaluatedResource[] {
+  const evaluated = new Set(
     rows.flatMap(({ stack, resource, verdict }) =>
       stack === undefined || verdict === 'not-applicable' ? [] : [`${stack} ${resource}`],
     ),
   );
   return stacks
     .flatMap(({ resources }) => resources)
-    .filter(({ stack, logicalId }) => !judged.has(`${stack} ${logicalId}`));
+    .filter(({ stack, logicalId }) => !evaluated.has(`${stack} ${logicalId}`));
 }
 
-/** To be asked when every engine has judged this application; of templates of others the report lists them. */
-export function judgeCoverage(assembly: Assembly, rows: readonly VerdictRow[]): VerdictRow[] {
+/** To be asked when every engine has evaluated this application; of templates of others the report lists them. */
+export function evaluateCoverage(assembly: Assembly, rows: readonly VerdictRow[]): VerdictRow[] {
   const uncovered = uncoveredResources(assembly, rows);
   if (uncovered.length > 0)
     return uncovered.map((resource) => ({
@@ -126,7 +126,7 @@ export function judgeCoverage(assembly: Assembly, rows: readonly VerdictRow[]): 
       verdict: 'non-compliant',
       message: `No rule asks anything of a ${resource.type}.`,
     }));
-  const message = `${assembly.stacks.flatMap(({ resources }) => resources).length} resources, each judged.`;
+  const message = `${assembly.stacks.flatMap(({ resources }) => resources).length} resources, each evaluated.`;
   return [{ ...columns(COVERAGE), resource: '(all templates)', verdict: 'compliant', message }];
 }
 
@@ -146,11 +146,11 @@ const columns = ({ id, title, remedy }: Pick<ScopeRule, 'id' | 'title' | 'remedy
 
 /**
  * What the other engines cannot see because it does not stand in the template, or stands there under a condition: they
- * would say nothing, and silence reads as clean. Judges any assembly.
+ * would say nothing, and silence reads as clean. Evaluates any assembly.
  * @param leftOpen - where nothing has to be settled before it is deployed: what could not be worked out, and is therefore
- * not judged; what was worked out is no finding then.
+ * not evaluated; what was worked out is no finding then.
  */
-export function judgeScope({ stacks, notRead }: Assembly, leftOpen?: readonly NotRead[]): EngineResult {
+export function evaluateScope({ stacks, notRead }: Assembly, leftOpen?: readonly NotRead[]): EngineResult {
   const unread = (leftOpen ?? notRead).map(asRow);
   const rows = stacks.flatMap((stack) =>
     RULES.flatMap((rule): VerdictRow[] => {
@@ -194,11 +194,11 @@ const RULE_OF: Readonly<Record<NonNullable<NotRead['open']>, string>> = {
 function asRow(part: NotRead): VerdictRow {
   const id = part.open === undefined ? 'scope-nothing-unread' : RULE_OF[part.open];
   const rule = RULES.find((each) => each.id === id);
-  return { ...notJudged('template-scope', part), ...(rule && { ...columns(rule), verdict: 'error' }) };
+  return { ...notEvaluated('template-scope', part), ...(rule && { ...columns(rule), verdict: 'error' }) };
 }
 
 /** The row of a rule on a template in which everything of its kind was worked out; none where something was not. */
-function settled(rule: ScopeRule, stack: JudgedStack, unread: readonly VerdictRow[]): VerdictRow[] {
+function settled(rule: ScopeRule, stack: EvaluatedStack, unread: readonly VerdictRow[]): VerdictRow[] {
   if (unread.some((row) => row.stack === stack.name && row.rule === rule.id)) return [];
   return [
     {

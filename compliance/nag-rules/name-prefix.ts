@@ -22,7 +22,7 @@ const NAME_OF: Readonly<Record<string, string>> = {
 };
 
 /** Resources are named by a team's pattern; names, not references, are what policies and ARNs are made of. */
-export function judgeName(node: CfnResource, pattern: string | undefined): NagRuleCompliance {
+export function evaluateName(node: CfnResource, pattern: string | undefined): NagRuleCompliance {
   const property = NAME_OF[node.cfnResourceType];
   if (property === undefined || pattern === undefined) return NagRuleCompliance.NOT_APPLICABLE;
   const name = asObject(propertiesOf(node))[property];

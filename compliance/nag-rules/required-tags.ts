@@ -3,7 +3,7 @@ import { type NagRuleResult, NagRuleCompliance } from 'cdk-nag';
 import { asList, asObject, propertiesOf } from './resolved';
 
 /** Every taggable resource carries the tags that a team asks for; without any the rule asks nothing. */
-export function judgeTags(node: CfnResource, required: readonly string[]): NagRuleResult {
+export function evaluateTags(node: CfnResource, required: readonly string[]): NagRuleResult {
   if (required.length === 0 || TagManager.of(node) === undefined) return NagRuleCompliance.NOT_APPLICABLE;
   const present = new Set(tagNames(propertiesOf(node)));
   const missing = required.filter((tag) => !present.has(tag));

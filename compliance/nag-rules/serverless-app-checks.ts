@@ -5,10 +5,10 @@ import { DataPerimeter } from './data-perimeter';
 import { EmbeddedMetricsOnly } from './embedded-metrics-only';
 import { EndpointPolicy } from './endpoint-policy';
 import { FunctionSecurityGroup } from './function-security-group';
-import { judgeName } from './name-prefix';
+import { evaluateName } from './name-prefix';
 import { NoCustomResource } from './no-custom-resource';
 import { NoSecretsInEnvironment } from './no-secrets-in-environment';
-import { judgeTags } from './required-tags';
+import { evaluateTags } from './required-tags';
 
 interface OwnRule {
   readonly rule: (node: CfnResource) => NagRuleResult;
@@ -72,8 +72,8 @@ const RULES: readonly OwnRule[] = [
 
 /** Rules about a team's conventions; their functions' names are the rules' ids. */
 function conventionRules({ requiredTags, namePattern }: Conventions): OwnRule[] {
-  const RequiredTags = (node: CfnResource): NagRuleResult => judgeTags(node, requiredTags);
-  const NamePrefix = (node: CfnResource): NagRuleResult => judgeName(node, namePattern);
+  const RequiredTags = (node: CfnResource): NagRuleResult => evaluateTags(node, requiredTags);
+  const NamePrefix = (node: CfnResource): NagRuleResult => evaluateName(node, namePattern);
   return [
     {
       rule: RequiredTags,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { GateError, messageOf } from '../gate-error';
-import { daysUntil } from '../register/judge-register';
+import { daysUntil } from '../register/evaluate-register';
 import type { VerdictRow } from '../verdict-row';
 
 /** A baseline is for a beginning: after half a year what still stands is open again. */
@@ -53,7 +53,7 @@ export function loadBaseline(file: string): Baseline {
   } catch (error) {
     throw new GateError(
       'DATA_INVALID',
-      `The baseline ${file} cannot be used: ${messageOf(error)}. Mend it, or take it anew with --write-baseline.`,
+      `The baseline ${file} cannot be used: ${messageOf(error)}. Fix it, or take it anew with --write-baseline.`,
     );
   }
 }
@@ -72,11 +72,11 @@ export function applyBaseline(rows: readonly VerdictRow[], baseline: Baseline, t
 export const BASELINE_RULES = ['BASELINE-EXPIRED', 'BASELINE-SHRINKS'] as const;
 
 /**
- * The discipline of a baseline: it ends, and it only shrinks. What was mended has to be taken out, so that it cannot come
+ * The discipline of a baseline: it ends, and it only shrinks. What was fixed has to be taken out, so that it cannot come
  * back unseen.
  * @param engines - those that ran: of the others' findings nothing is known.
  */
-export function judgeBaseline(
+export function evaluateBaseline(
   baseline: Baseline,
   rows: readonly VerdictRow[],
   today: string,
@@ -95,7 +95,7 @@ export function judgeBaseline(
     strength: 'property',
     severity: problems === '' ? 'note' : 'error',
     message: problems === '' ? good : problems,
-    remedy: `Mend ${baseline.file}, or what it excuses.`,
+    remedy: `Fix ${baseline.file}, or what it excuses.`,
   });
   const some = gone.slice(0, 5).map(({ rule, stack, resource }) => `${rule} on ${stack ?? ''} ${resource}`);
   return [
@@ -107,7 +107,7 @@ export function judgeBaseline(
     ),
     row(
       BASELINE_RULES[1],
-      'The baseline holds no finding that is mended',
+      'The baseline holds no finding that is fixed',
       gone.length === 0
         ? ''
         : `${gone.length} of its findings are found no more; take them out so that they cannot come back: ${some.join('; ')}${gone.length > 5 ? '; …' : ''}.`,

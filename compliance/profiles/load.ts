@@ -10,7 +10,7 @@ import { type Baseline, loadBaseline } from './baseline';
 import { type RuleNotAdopted, ruleNotAdoptedSchema } from './not-adopted';
 import { profileSchema } from './schema';
 
-/** How a team's templates are judged. */
+/** How a team's templates are evaluated. */
 export interface Profile extends Conventions {
   /** `generic`, `serverlessapp`, or the file. */
   readonly name: string;
@@ -32,10 +32,7 @@ function read<T>(file: string, schema: z.ZodType<T>): T {
   try {
     return schema.parse(parse(readFileSync(file, 'utf8')));
   } catch (error) {
-    throw new GateError(
-      'DATA_INVALID',
-      `${file} cannot be used: ${messageOf(error)}. Mend it and run again.`,
-    );
+    throw new GateError('DATA_INVALID', `${file} cannot be used: ${messageOf(error)}. Fix it and run again.`);
   }
 }
 

@@ -23,7 +23,7 @@ export const stageFree = (text: string, own: string): string =>
     // Named by its content, which has a review of its own.
     .replace(/\b[0-9a-f]{64}(?=\.zip\b)/g, 'ASSET');
 
-/** What is judged, for names of files: `prod`, `prod-recovery`, `delivery`; `unnamed` when it is not of this system. */
+/** What is evaluated, for names of files: `prod`, `prod-recovery`, `delivery`; `unnamed` when it is not of this system. */
 export function shortNameOf(templates: readonly StackTemplate[]): string {
   const [first] = templates.filter(({ context }) => context !== true);
   return applicationIdOf(first?.stackName ?? '')?.replace(/^serverlessapp-/, '') ?? 'unnamed';

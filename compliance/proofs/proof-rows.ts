@@ -12,7 +12,7 @@ export interface ProofRule {
   readonly remedy: string;
 }
 
-/** What was judged: a resource of the templates, or a word for something that is none. */
+/** What was evaluated: a resource of the templates, or a word for something that is none. */
 export type Subject = Resource | { readonly resource: string; readonly resourceType: string };
 
 const isResource = (subject: Subject): subject is Resource => 'logicalId' in subject;
@@ -47,7 +47,7 @@ export class ProofRows {
   }
 
   /** `problems` empty: compliant with `good`; otherwise a finding that lists them. */
-  judge(rule: ProofRule, subject: Subject, problems: readonly string[], good: string): void {
+  evaluate(rule: ProofRule, subject: Subject, problems: readonly string[], good: string): void {
     if (problems.length === 0) this.add(rule, subject, 'compliant', good);
     else this.add(rule, subject, 'non-compliant', problems.join('; '));
   }
@@ -58,7 +58,7 @@ export class ProofRows {
     const subject = { resource: result.file, resourceType: 'file' };
     const problems =
       before === undefined ? ['nothing was accepted yet'] : differences(before, result.content);
-    this.judge(rule, subject, problems, 'the result is the one that was reviewed');
+    this.evaluate(rule, subject, problems, 'the result is the one that was reviewed');
   }
 
   /** Runs one part of a proof; what the model cannot read becomes an `error` row, never a pass. */

@@ -34,7 +34,7 @@ export const openTemplatesOf = (assembly: Assembly): StackTemplate[] =>
     return { stackName: name, account, region, template };
   });
 
-/** What is judged as one system. */
+/** What is evaluated as one system. */
 export interface ApplicationTemplates<T extends StackTemplate> {
   readonly id: string;
   /** Its own, and as context those of the applications that it leans on. */

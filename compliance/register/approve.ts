@@ -1,6 +1,6 @@
 import type { StageName } from '../../lib/config/schema';
 import { type Approval, approvedFindings, type Approvals, digestOf, findingLine } from './approvals';
-import { findingsOf } from './judge-register';
+import { findingsOf } from './evaluate-register';
 import type { RegisterEntry } from './schema';
 import type { EngineResult } from '../verdict-row';
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Assembly, JudgedResource } from '../assembly/assembly';
+import type { Assembly, EvaluatedResource } from '../assembly/assembly';
 import type { EngineResult, VerdictRow } from '../verdict-row';
 import { applyRegister, isAtOrBelow, resolvePaths } from './match';
 import type { RegisterEntry } from './schema';
@@ -30,7 +30,7 @@ function referencesIn(body: unknown): string[] {
  */
 function neighbourhood(ancestor: string, { stacks }: Assembly): Set<string> {
   const paths = new Set<string>();
-  const add = ({ constructPath }: JudgedResource): void => {
+  const add = ({ constructPath }: EvaluatedResource): void => {
     if (constructPath !== undefined) paths.add(constructPath);
   };
   for (const { resources } of stacks) {

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Assembly, JudgedResource } from '../assembly/assembly';
+import type { Assembly, EvaluatedResource } from '../assembly/assembly';
 import type { EngineName, Location, VerdictRow } from '../verdict-row';
 import { coveringEntry } from './match';
 import type { RegisterEntry } from './schema';
@@ -9,7 +9,7 @@ import type { RegisterEntry } from './schema';
 interface Suppression {
   readonly engine: EngineName;
   readonly rule: string;
-  readonly resource: JudgedResource;
+  readonly resource: EvaluatedResource;
 }
 
 const metadataSchema = z.object({
@@ -21,7 +21,7 @@ const metadataSchema = z.object({
 });
 
 /** Every suppression that a template's metadata asks for. A shape that we cannot read counts as one. */
-function inTemplate(resource: JudgedResource): Suppression[] {
+function inTemplate(resource: EvaluatedResource): Suppression[] {
   const parsed = metadataSchema.safeParse(resource.body.Metadata ?? {});
   if (!parsed.success) return [{ engine: 'exceptions-register', rule: '(unreadable)', resource }];
   const of = (engine: EngineName, rules: readonly string[]): Suppression[] =>
@@ -80,7 +80,7 @@ const RULE = 'UNREGISTERED-SUPPRESSION';
 /** What templates of others ask not to be told: shown, and not heeded. Their register is theirs to keep. */
 export function suppressionRows(assembly: Assembly): VerdictRow[] {
   const title = 'Suppressions in templates are shown, and not heeded';
-  return judgeSuppressions(assembly, [], '', undefined).map((row) =>
+  return evaluateSuppressions(assembly, [], '', undefined).map((row) =>
     row.verdict === 'compliant'
       ? { ...row, title }
       : {
@@ -89,7 +89,7 @@ export function suppressionRows(assembly: Assembly): VerdictRow[] {
           verdict: 'not-applicable',
           severity: 'note',
           remedy: 'What it silences stands among the findings.',
-          message: `${row.message.replace(/, which the register does not know.*$/s, '')}; it was judged all the same.`,
+          message: `${row.message.replace(/, which the register does not know.*$/s, '')}; it was evaluated all the same.`,
         },
   );
 }
@@ -104,9 +104,9 @@ const columns = {
 
 /**
  * Findings for every suppression that no register entry accounts for.
- * @param projectRoot - undefined when only templates are judged.
+ * @param projectRoot - undefined when only templates are evaluated.
  */
-export function judgeSuppressions(
+export function evaluateSuppressions(
   assembly: Assembly,
   entries: readonly RegisterEntry[],
   stage: string,

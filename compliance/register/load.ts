@@ -21,7 +21,7 @@ function read<T>(file: string, schema: z.ZodType<T>): T {
   } catch (error) {
     throw new GateError(
       'REGISTER_INVALID',
-      `${file} cannot be read: ${messageOf(error)}. Mend it and run again.`,
+      `${file} cannot be read: ${messageOf(error)}. Fix it and run again.`,
     );
   }
   const parsed = schema.safeParse(content);

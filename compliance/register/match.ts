@@ -61,7 +61,7 @@ export function coveringEntry(
   );
 }
 
-/** Findings, and rules that could not judge a resource, become excepted where the register covers them. */
+/** Findings, and rules that could not evaluate a resource, become excepted where the register covers them. */
 export function applyRegister(
   rows: readonly VerdictRow[],
   entries: readonly RegisterEntry[],

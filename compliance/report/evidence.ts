@@ -7,19 +7,19 @@ import { type Baseline, type Catalogue, loadBaselines, loadCatalogues } from '..
 import {
   configRulesOf,
   resourcesOf,
-  judgeNarratives,
+  evaluateNarratives,
   type NarrativeResult,
-} from '../controls/judge-narratives';
+} from '../controls/evaluate-narratives';
 import { loadNarratives } from '../controls/narratives';
-import { judgeRequirements, type RequirementResult } from '../controls/requirements';
+import { evaluateRequirements, type RequirementResult } from '../controls/requirements';
 import { loadResponsibilities } from '../controls/responsibilities';
 import type { TestResult } from '../controls/test-results';
 import { uncoveredResources } from '../engines/template-scope';
 import { applicationIdOf, applicationsOf } from '../applications';
-import { exitCodeOf, type Judgement } from '../gate';
+import { exitCodeOf, type Evaluation } from '../gate';
 import type { Subject } from '../read-subject';
 import type { RuleNotAdopted } from '../profiles/not-adopted';
-import { daysUntil } from '../register/judge-register';
+import { daysUntil } from '../register/evaluate-register';
 import type { Approval } from '../register/approvals';
 import { appliesTo } from '../register/match';
 import type { RegisterEntry } from '../register/schema';
@@ -27,7 +27,7 @@ import type { CitedContract, Verdict, VerdictRow } from '../verdict-row';
 import type { Difference } from './evidence-difference';
 import { type Commit, readCommit } from './commit';
 import { type DecisionRecord, readDecisionRecords } from './decision-records';
-import { type Figures, figuresOf, judgedByTagsOnly } from './figures';
+import { type Figures, figuresOf, evaluatedByTagsOnly } from './figures';
 import { sha256 } from './sha256';
 import { loadSystemOwner, type SystemOwner } from './oscal/fedramp/owner';
 import { accessMatrix, encryptionMatrix, type MatrixRow, retentionMatrix } from './matrices';
@@ -38,10 +38,10 @@ export interface Identity {
   readonly generated: string;
   readonly stage: string;
   readonly subject: Subject;
-  /** The profile that it was judged by, and whether what could not be judged failed it. */
+  /** The profile that it was evaluated by, and whether what could not be evaluated failed it. */
   readonly profile: string;
   readonly strict: boolean;
-  /** Where the judged templates come from, as their user says. */
+  /** Where the evaluated templates come from, as their user says. */
   readonly source: string | undefined;
   readonly accounts: readonly string[];
   readonly commit: Commit;
@@ -86,7 +86,7 @@ export interface ExceptionResult extends RegisterEntry {
 /** Everything that the pack tells; each of its files is one view of this. */
 export interface Evidence {
   readonly identity: Identity;
-  readonly result: 'clean' | 'findings' | 'could not judge';
+  readonly result: 'clean' | 'findings' | 'could not evaluate';
   readonly counts: Readonly<Record<Verdict, number>>;
   readonly figures: Figures;
   /** Rows that belong to no stack (dependencies, sources, the register) are in none. */
@@ -98,7 +98,7 @@ export interface Evidence {
   readonly baselines: readonly Baseline[];
   /** What the owner of a deployed system has said of it; empty as long as there is none. */
   readonly systemOwner: SystemOwner;
-  /** Test files that ran on the sources that were judged. */
+  /** Test files that ran on the sources that were evaluated. */
   readonly tests: readonly Omit<TestResult, 'xml'>[];
   readonly exceptions: readonly ExceptionResult[];
   readonly matrices: {
@@ -123,24 +123,24 @@ export interface Evidence {
 
 export type EvidenceWithoutDifference = Omit<Evidence, 'difference'>;
 
-const RESULTS = ['clean', 'findings', 'could not judge'] as const;
+const RESULTS = ['clean', 'findings', 'could not evaluate'] as const;
 
 export async function collectEvidence(
-  judgement: Judgement,
+  evaluation: Evaluation,
   options: {
     readonly generated: Date;
     /** None for foreign templates. */
     readonly tests: readonly TestResult[];
   },
 ): Promise<EvidenceWithoutDifference> {
-  const { rows, assembly, register, stage, subject, today } = judgement;
+  const { rows, assembly, register, stage, subject, today } = evaluation;
   const foreign = subject === 'foreign templates';
   const held = register.entries.filter((entry) => appliesTo(entry, stage));
   // Somebody else's register is in a repository of his own.
   const records = await readDecisionRecords(PROJECT_ROOT, foreign ? [] : held.map(({ id }) => id));
   const narratives = foreign
     ? []
-    : judgeNarratives(loadNarratives(), {
+    : evaluateNarratives(loadNarratives(), {
         rows,
         tests: options.tests,
         configRules: configRulesOf(assembly),
@@ -149,17 +149,17 @@ export async function collectEvidence(
   const catalogues = loadCatalogues();
   return {
     identity: {
-      title: `Compliance evidence: ${foreign ? (judgement.about.subject ?? namesOf(assembly)) : 'serverlessapp'}`,
+      title: `Compliance evidence: ${foreign ? (evaluation.about.subject ?? namesOf(assembly)) : 'serverlessapp'}`,
       generated: options.generated.toISOString(),
       stage,
       subject,
-      profile: judgement.profile,
-      strict: judgement.strict,
-      source: judgement.about.source,
+      profile: evaluation.profile,
+      strict: evaluation.strict,
+      source: evaluation.about.source,
       accounts: [...new Set(assembly.stacks.map(({ environment }) => environment ?? 'unknown'))].sort(),
       // Our own commit says nothing of the templates of others.
       commit: foreign
-        ? { id: judgement.about.commit ?? 'not stated', modified: false }
+        ? { id: evaluation.about.commit ?? 'not stated', modified: false }
         : await readCommit(PROJECT_ROOT),
       sources: foreign ? 'unknown' : readSources(PROJECT_ROOT).digest,
       stacks: assembly.stacks.map(({ name, environment, templateFile, resources }) => ({
@@ -169,7 +169,7 @@ export async function collectEvidence(
         sha256: sha256(readFileSync(path.join(assembly.directory, templateFile))),
         resources: resources.length,
       })),
-      tools: judgement.results.map(({ engine, version, rulesRun }) => ({
+      tools: evaluation.results.map(({ engine, version, rulesRun }) => ({
         engine,
         version,
         // Rules of an engine that produced nothing were not put to anything.
@@ -177,12 +177,12 @@ export async function collectEvidence(
       })),
       run: process.env['CODEBUILD_BUILD_ID'] ?? process.env['GITHUB_RUN_ID'],
     },
-    result: RESULTS[exitCodeOf(judgement)],
+    result: RESULTS[exitCodeOf(evaluation)],
     counts: countVerdicts(rows),
     figures: figuresOf(rows),
-    applications: applicationResults(judgement),
+    applications: applicationResults(evaluation),
     narratives,
-    requirements: judgeRequirements(
+    requirements: evaluateRequirements(
       catalogues.flatMap(({ requirements }) => requirements),
       narratives,
       rows,
@@ -208,26 +208,26 @@ export async function collectEvidence(
       access: accessMatrix(assembly),
       retention: foreign ? [] : retentionMatrix(loadStageConfig(stage)),
     },
-    proofs: judgement.results.flatMap(({ engine, narratives: paragraphs }) =>
+    proofs: evaluation.results.flatMap(({ engine, narratives: paragraphs }) =>
       paragraphs === undefined || paragraphs.length === 0 ? [] : [{ engine, paragraphs }],
     ),
-    proven: judgement.results.flatMap(({ proven = [] }) => proven),
-    cited: judgement.results.flatMap(({ cited = [] }) => cited),
-    tagsOnly: judgedByTagsOnly(assembly, rows),
+    proven: evaluation.results.flatMap(({ proven = [] }) => proven),
+    cited: evaluation.results.flatMap(({ cited = [] }) => cited),
+    tagsOnly: evaluatedByTagsOnly(assembly, rows),
     uncovered: uncoveredResources(assembly, rows).map(({ stack, logicalId, type }) => ({
       stack,
       resource: logicalId,
       type,
     })),
-    notAdopted: judgement.notAdopted,
-    notAssessed: judgement.notAssessed,
-    failures: judgement.failures,
+    notAdopted: evaluation.notAdopted,
+    notAssessed: evaluation.notAssessed,
+    failures: evaluation.failures,
     rows,
   };
 }
 
 const NAMES_IN_TITLE = 5;
-function namesOf({ stacks }: Judgement['assembly']): string {
+function namesOf({ stacks }: Evaluation['assembly']): string {
   const names = stacks.slice(0, NAMES_IN_TITLE).map(({ name }) => name);
   const more = stacks.length - names.length;
   return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
@@ -256,7 +256,7 @@ const withoutContent = ({
   ...{ file, suite, passed, failed, skipped, ran, commit, sources, sha256: sum },
 });
 
-function applicationResults({ stage, assembly, rows }: Judgement): ApplicationResult[] {
+function applicationResults({ stage, assembly, rows }: Evaluation): ApplicationResult[] {
   const known = applicationsOf(stage);
   const idOf = (stack: string): string => applicationIdOf(stack) ?? stack;
   return [...new Set(assembly.stacks.map(({ name }) => idOf(name)))].sort().map((id) => {

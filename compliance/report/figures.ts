@@ -48,18 +48,18 @@ export function figuresOf(rows: readonly VerdictRow[]): Figures {
 }
 
 /** Resources of which no rule said more than that they are tagged, named by rule, valid and in order. */
-export function judgedByTagsOnly(
+export function evaluatedByTagsOnly(
   { stacks }: Assembly,
   rows: readonly VerdictRow[],
 ): { stack: string; resource: string; type: string }[] {
-  const judged = new Set(
+  const evaluated = new Set(
     rows
       .filter((row) => row.verdict !== 'not-applicable' && !isAboutTagsOrNames(row))
       .map(({ stack, resource }) => `${stack ?? ''} ${resource}`),
   );
   return stacks.flatMap(({ name, resources }) =>
     resources
-      .filter(({ logicalId }) => !judged.has(`${name} ${logicalId}`))
+      .filter(({ logicalId }) => !evaluated.has(`${name} ${logicalId}`))
       .map(({ logicalId, type }) => ({ stack: name, resource: logicalId, type })),
   );
 }

@@ -41,7 +41,7 @@ export function topicOf({ engine, rule, title }: Pick<VerdictRow, 'engine' | 'ru
 export const groupOf = (row: VerdictRow): string =>
   [row.stack ?? '', row.resource, topicOf(row)].filter((part) => part !== '').join(' / ');
 
-/** One thing to mend: a property of a resource, whoever found it. */
+/** One thing to fix: a property of a resource, whoever found it. */
 export interface Issue {
   readonly group: string;
   readonly topic: string;
@@ -55,7 +55,7 @@ export interface Issue {
 
 const distinct = (values: readonly string[]): string[] => [...new Set(values)].sort();
 
-/** Open findings by what is to be mended. */
+/** Open findings by what is to be fixed. */
 export function issuesOf(rows: readonly VerdictRow[]): Issue[] {
   const groups = groupBy(
     rows.filter(({ verdict }) => verdict === 'non-compliant'),

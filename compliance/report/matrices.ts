@@ -1,12 +1,12 @@
 import type { StageConfig } from '../../lib/config/schema';
-import type { Assembly, JudgedResource } from '../assembly/assembly';
+import type { Assembly, EvaluatedResource } from '../assembly/assembly';
 import { KEYS_OF } from '../nag-rules/customer-managed-key';
 import { asList, asObject } from '../nag-rules/resolved';
 
 /** One line of a one-page matrix: its cells by the column's name. */
 export type MatrixRow = Readonly<Record<string, string>>;
 
-const resourcesOf = (assembly: Assembly): readonly JudgedResource[] =>
+const resourcesOf = (assembly: Assembly): readonly EvaluatedResource[] =>
   assembly.stacks.flatMap(({ resources }) => resources);
 
 /** What a value in a template says to a person: a name, the end of an import's name, or a resource's id. */
@@ -20,7 +20,7 @@ function readable(value: unknown): string {
   return 'composed';
 }
 
-const nameOf = ({ body, logicalId }: JudgedResource): string => {
+const nameOf = ({ body, logicalId }: EvaluatedResource): string => {
   const named = Object.entries(body.Properties ?? {}).find(
     ([key, value]) => /^(\w*Name|Name)$/.test(key) && typeof value === 'string',
   );

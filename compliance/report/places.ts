@@ -3,7 +3,7 @@ import type { VerdictRow } from '../verdict-row';
 /** Where a test file's JUnit result stands in the pack. */
 export const testPlace = (file: string): string => `tests/${file.replace(/^test\//, '')}.xml`;
 
-/** A stack's template in the pack, as it was judged. */
+/** A stack's template in the pack, as it was evaluated. */
 export const templatePlace = (stack: string): string => `templates/${stack}.template.json`;
 
 /** The same template with an anchor for each line (`#L12`), for browsers. */

@@ -36,13 +36,13 @@ function casesOf(rows: readonly VerdictRow[]): TestCase[] {
     const [first] = own;
     if (first === undefined) return [];
     const open = own.filter(({ verdict }) => verdict === 'non-compliant' || verdict === 'error');
-    const judged = own.filter(({ verdict }) => verdict !== 'not-applicable');
+    const evaluated = own.filter(({ verdict }) => verdict !== 'not-applicable');
     return [
       {
-        name: `${first.rule}: ${first.title} (${judged.length} judged)`,
+        name: `${first.rule}: ${first.title} (${evaluated.length} evaluated)`,
         group: first.stack ?? 'all stacks',
         seconds: 0,
-        outcome: open.length > 0 ? 'failed' : judged.length === 0 ? 'skipped' : 'passed',
+        outcome: open.length > 0 ? 'failed' : evaluated.length === 0 ? 'skipped' : 'passed',
         message: open.map(({ resource, message }) => `${resource}: ${message}`).join('\n'),
       },
     ];

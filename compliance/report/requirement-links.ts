@@ -1,4 +1,4 @@
-import { isOf } from '../controls/judge-narratives';
+import { isOf } from '../controls/evaluate-narratives';
 import { canonicalReference, FRAMEWORKS, referenceOf } from '../controls/requirement-id';
 import { ruleSource, type VerdictRow } from '../verdict-row';
 import type { Evidence } from './evidence';

@@ -12,7 +12,7 @@ const packageUrl = ({ name, version }: Pick<RuntimePackage, 'name' | 'version'>)
 
 /**
  * CycloneDX bill of materials of what is bundled into the functions: each package with the hash of its archive and what
- * it asks for, the runtimes that AWS provides, and what built and judged it, Node included.
+ * it asks for, the runtimes that AWS provides, and what built and evaluated it, Node included.
  * @param runtimes - of the functions in the templates: `nodejs24.x`.
  */
 export function sbom(

@@ -59,7 +59,7 @@ export interface Expectation {
   readonly fingerprint?: string | undefined;
   /** The commit that the pack has to be about: an older one, however well signed, is another release's. */
   readonly commit?: string | undefined;
-  /** The stage that the pack has to be about: one commit is judged for each stage, and another's pack is not its pack. */
+  /** The stage that the pack has to be about: one commit is evaluated for each stage, and another's pack is not its pack. */
   readonly stage?: string | undefined;
 }
 

@@ -17,11 +17,11 @@ export interface Catch {
   readonly message: string;
 }
 
-/** Something that judges templates in this process. */
+/** Something that evaluates templates in this process. */
 export interface Catcher {
   readonly name: string;
-  readonly judge: (templates: readonly StackTemplate[]) => readonly VerdictRow[];
-  /** Whether it judges what one stack makes and another uses, and so has to get every stack of the release. */
+  readonly evaluate: (templates: readonly StackTemplate[]) => readonly VerdictRow[];
+  /** Whether it evaluates what one stack makes and another uses, and so has to get every stack of the release. */
   readonly ofRelease?: true;
 }
 
@@ -31,48 +31,48 @@ const proofIam = (templates: readonly StackTemplate[], parts: 'all' | 'without c
 
 export const CHECK_CATCHER: Catcher = {
   name: 'template-checks',
-  judge: (templates) => runChecks(templates).rows,
+  evaluate: (templates) => runChecks(templates).rows,
 };
 
 /**
- * Judges of this process, the cheap ones first. The comparison with the reviewed results comes after every rule and
+ * Evaluators of this process, the cheap ones first. The comparison with the reviewed results comes after every rule and
  * scanner: it notices any change at all, and would hide which rules notice nothing.
  */
 export const RULE_CATCHERS: readonly Catcher[] = [
   CHECK_CATCHER,
   {
     name: 'proof-network',
-    judge: (templates) => proveNetwork(templates).result.rows.filter((row) => !isReview(row)),
+    evaluate: (templates) => proveNetwork(templates).result.rows.filter((row) => !isReview(row)),
   },
-  { name: 'proof-iam', judge: (templates) => proofIam(templates, 'without closed world') },
+  { name: 'proof-iam', evaluate: (templates) => proofIam(templates, 'without closed world') },
   {
     name: 'proof-iam (closed world)',
-    judge: (templates) => proofIam(templates, 'all').filter((row) => !isReview(row)),
+    evaluate: (templates) => proofIam(templates, 'all').filter((row) => !isReview(row)),
   },
 ];
 
 export const RELEASE_CATCHER: Catcher = {
   name: 'proof-release',
   ofRelease: true,
-  judge: (templates) => proveRelease(templates).result.rows,
+  evaluate: (templates) => proveRelease(templates).result.rows,
 };
 
 export const contractCatcher = (stage: string, contracts: Contracts): Catcher => ({
   name: 'service-contracts',
   ofRelease: true,
-  judge: (templates) => proveContracts(byApplication([...templates]), stage, contracts).result.rows,
+  evaluate: (templates) => proveContracts(byApplication([...templates]), stage, contracts).result.rows,
 });
 
-/** Judges alarms, event rules and log filters; its matcher is another program. */
+/** Evaluates alarms, event rules and log filters; its matcher is another program. */
 export const signalCatcher = (matcher: EventMatcher): Catcher => ({
   name: 'proof-signals',
   ofRelease: true,
-  judge: (templates) => proveSignals(templates, matcher).result.rows,
+  evaluate: (templates) => proveSignals(templates, matcher).result.rows,
 });
 
 export const REVIEW_CATCHER: Catcher = {
   name: 'review',
-  judge: (templates) =>
+  evaluate: (templates) =>
     [...proveNetwork(templates).result.rows, ...proofIam(templates, 'all')].filter(isReview),
 };
 
@@ -82,13 +82,13 @@ const keyOf = (row: VerdictRow, stack = row.stack): string =>
 
 const isFinding = (row: VerdictRow): boolean => row.verdict === 'non-compliant' || row.verdict === 'error';
 
-/** The findings of a judge on the templates as they are, to which a mutant's are compared. */
+/** The findings of an evaluator on the templates as they are, to which a mutant's are compared. */
 export const findingsOf = (rows: readonly VerdictRow[]): ReadonlySet<string> =>
   new Set(rows.filter(isFinding).map((row) => keyOf(row)));
 
 /**
  * The first finding that was not there before.
- * @param original the real stack's name where the mutated copy had to be judged under another one.
+ * @param original the real stack's name where the mutated copy had to be evaluated under another one.
  */
 export function newFinding(
   catcher: string,

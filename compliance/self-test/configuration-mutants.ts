@@ -10,7 +10,7 @@ import { proveNetwork } from '../proofs/network/prove-network';
 import { byApplication, templatesOf } from '../proofs/prove';
 import { accepted, differences } from '../proofs/reviewed-file';
 import type { Approvals } from '../register/approvals';
-import { judgeRegister } from '../register/judge-register';
+import { evaluateRegister } from '../register/evaluate-register';
 import { loadRegister } from '../register/load';
 import { type RegisterEntry, registerSchema } from '../register/schema';
 import type { EngineName, EngineResult, VerdictRow } from '../verdict-row';
@@ -115,7 +115,7 @@ function unwantedEntries(
   return Object.entries(unwanted).map(([kind, [entry, rule]]) => ({
     kind,
     name: `${kind} in the register`,
-    run: () => finding('exceptions-register', judgeRegister([entry], context), rule),
+    run: () => finding('exceptions-register', evaluateRegister([entry], context), rule),
   }));
 }
 
@@ -132,7 +132,7 @@ function enginePins(pins: PinnedRules): ConfigurationMutant[] {
       notAssessed: [],
       ...change,
     });
-    const judge = (changed: EngineResult) => (): Catch | undefined => {
+    const evaluate = (changed: EngineResult) => (): Catch | undefined => {
       const [message] = pinFailures(changed, pins);
       return message === undefined ? undefined : { catcher: 'pinned-rules', rule: engine, message };
     };
@@ -140,17 +140,17 @@ function enginePins(pins: PinnedRules): ConfigurationMutant[] {
       {
         kind: 'rule count lowered',
         name: `rule count lowered in ${engine}`,
-        run: judge(result({ rulesRun: rules.slice(1) })),
+        run: evaluate(result({ rulesRun: rules.slice(1) })),
       },
       {
         kind: 'engine of another version',
         name: `engine of another version: ${engine}`,
-        run: judge(result({ version: '0.0.0' })),
+        run: evaluate(result({ version: '0.0.0' })),
       },
       {
         kind: 'engine that runs no rule',
         name: `engine that runs no rule: ${engine}`,
-        run: judge(result({ rulesRun: [] })),
+        run: evaluate(result({ rulesRun: [] })),
       },
     ];
   });

@@ -148,7 +148,7 @@ export function commandMutants(
 ): ConfigurationMutant[] {
   const named = namedCommands();
   const all = loadCommands();
-  const judge = (entries: readonly RunbookCommand[], told = named) => {
+  const evaluate = (entries: readonly RunbookCommand[], told = named) => {
     const { rows } = proveContracts(byApplication([...stacks]), stage, contracts, {
       entries,
       named: told,
@@ -168,7 +168,7 @@ export function commandMutants(
         name: `${wrongly}: aws ${entry.command}`,
         run: () => {
           const by = 'auditor' as const;
-          return judge(
+          return evaluate(
             all.map((each) => (each === entry ? { ...each, by } : each)),
             named.map((one) => (one.command === entry.command && one.by === entry.by ? { ...one, by } : one)),
           );
@@ -177,7 +177,7 @@ export function commandMutants(
       {
         kind: missing,
         name: `${missing}: aws ${entry.command}`,
-        run: () => judge(all.filter((each) => each !== entry)),
+        run: () => evaluate(all.filter((each) => each !== entry)),
       },
     ]);
 }
@@ -189,21 +189,23 @@ export function forgottenContracts(
   contracts: Contracts,
 ): ConfigurationMutant[] {
   const kind = 'contract forgotten';
-  const judge = (known: Contracts): readonly VerdictRow[] =>
+  const evaluate = (known: Contracts): readonly VerdictRow[] =>
     proveContracts(byApplication([...stacks]), stage, known).result.rows;
   let before: ReadonlySet<string> | undefined;
   return (
     contracts.contracts
       // A mere switch is a property like any other: only its contract tells that AWS asks for something by it.
       .filter(({ edges }) => edges.some((edge) => 'to' in edge))
-      .filter(({ judgedWith }) => judgedWith === undefined || judgedWith.some((name) => name === stage))
+      .filter(
+        ({ evaluatedWith }) => evaluatedWith === undefined || evaluatedWith.some((name) => name === stage),
+      )
       .map((contract) => ({
         kind,
         name: `${kind}: ${contract.id}`,
         run: () => {
-          before ??= findingsOf(judge(contracts));
+          before ??= findingsOf(evaluate(contracts));
           const rest = contracts.contracts.filter((other) => other !== contract);
-          return newFinding('service-contracts', judge({ ...contracts, contracts: rest }), before);
+          return newFinding('service-contracts', evaluate({ ...contracts, contracts: rest }), before);
         },
       }))
   );

@@ -30,25 +30,25 @@ import { reopens } from './the-twelve';
 export interface Course {
   readonly id: string;
   readonly stacks: readonly RawStack[];
-  /** All stacks of the release: what judges of the whole get in their place. */
+  /** All stacks of the release: what evaluates of the whole get in their place. */
   readonly release: readonly RawStack[];
   readonly mutants: readonly Mutant[];
   /** Each run by the very code that has to notice it. */
   readonly configuration: readonly ConfigurationMutant[];
   /**
-   * Judges in the order in which they are asked, the cheap ones first; where mistakes are of one proof's field, that proof,
+   * Evaluates in the order in which they are asked, the cheap ones first; where mistakes are of one proof's field, that proof,
    * because every other would look at everything to say nothing. Who notices is found by asking, whatever the order:
    * `--matrix` asks everybody.
    */
   readonly catchers: readonly Catcher[];
   /**
-   * Where the scanners are asked too: after the quick one the judges of the whole, and the review, which notices any
+   * Where the scanners are asked too: after the quick one the evaluates of the whole, and the review, which notices any
    * change at all.
    */
   readonly afterQuickScanner: readonly Catcher[] | undefined;
 }
 
-/** Which mistakes are made, and how many judges are asked about each. */
+/** Which mistakes are made, and how many evaluates are asked about each. */
 export interface SelfTestOptions {
   readonly stage: string;
   /** Text that the name of a mistake holds; empty for all. */
@@ -94,7 +94,7 @@ export function coursesOf(
   const applications = byApplication(together).map(({ id, templates }): Course => {
     const isHome = id === regionalApplicationIds(stage)[0];
     const own = templates.filter(({ context }) => context !== true);
-    // The mistakes of the primary region, made anew in each other application: one of a kind shows that it is judged too.
+    // The mistakes of the primary region, made anew in each other application: one of a kind shows that it is evaluated too.
     const wanted = wantedOf(options, options.matrix || !isHome);
     const mutants = [
       ...propertyMutants(own),

@@ -49,7 +49,7 @@ const MISTAKES: readonly (readonly [kind: string, policy: string, detail: string
 /** The mistakes, each made on a copy of its policy before the proof reads it. @param templates of the home application */
 export function deployerMutants(templates: readonly StackTemplate[]): ConfigurationMutant[] {
   let before: ReadonlySet<string> | undefined;
-  const judge = (rows: readonly VerdictRow[]) => {
+  const evaluate = (rows: readonly VerdictRow[]) => {
     before ??= findingsOf(proveDeployer(templates).result.rows);
     return newFinding('proof-deployer', rows, before);
   };
@@ -57,7 +57,7 @@ export function deployerMutants(templates: readonly StackTemplate[]): Configurat
     kind,
     name: `${kind}: ${detail} in ${policy}`,
     run: () =>
-      judge(
+      evaluate(
         proveDeployer(templates, NOT_NEEDED, (name, document) => {
           if (name !== policy) return document;
           const copy: unknown = structuredClone(document);
@@ -72,7 +72,7 @@ export function deployerMutants(templates: readonly StackTemplate[]): Configurat
       kind,
       name: `${kind}: ${entry.actions.join(', ')} of ${entry.types.join(', ')}`,
       run: () =>
-        judge(
+        evaluate(
           proveDeployer(
             templates,
             NOT_NEEDED.filter((other) => other !== entry),

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { SelfTestOptions } from './courses';
-import type { Share, ShareOfCourse } from './judge-share';
+import type { Share, ShareOfCourse } from './evaluate-share';
 
 /** What one process is told. */
 export interface Task {
@@ -22,18 +22,18 @@ const MOST_PROCESSES = 4;
 const WORKER = path.resolve(__dirname, 'worker.ts');
 
 /**
- * Divides the mistakes among as many processes as there are processors: each makes them all and judges every nth.
+ * Divides the mistakes among as many processes as there are processors: each makes them all and evaluates every nth.
  * @throws Error when a process ends without its results.
  */
-export async function judgeInProcesses(task: Omit<Task, 'share'>): Promise<ShareOfCourse[]> {
+export async function evaluateInProcesses(task: Omit<Task, 'share'>): Promise<ShareOfCourse[]> {
   const of = Math.min(availableParallelism(), MOST_PROCESSES);
   const shares = Array.from({ length: of }, (_unused, index) =>
-    judgeInProcess({ ...task, share: { index, of } }),
+    evaluateInProcess({ ...task, share: { index, of } }),
   );
   return (await Promise.all(shares)).flat();
 }
 
-function judgeInProcess(task: Task): Promise<ShareOfCourse[]> {
+function evaluateInProcess(task: Task): Promise<ShareOfCourse[]> {
   const scratch = path.join(task.scratch, String(task.share.index));
   mkdirSync(scratch, { recursive: true });
   return new Promise((resolve, reject) => {

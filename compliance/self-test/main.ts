@@ -9,7 +9,7 @@ import { ensurePythonTool } from '../../tools/setup/python-tools';
 import { loadRegister } from '../register/load';
 import { synthesizeStage } from '../synthesize';
 import { coursesOf, type SelfTestOptions, wantedOf } from './courses';
-import { judgeInProcesses } from './in-processes';
+import { evaluateInProcesses } from './in-processes';
 import { keepOutcome } from './keep-outcome';
 import { printAsked, printMatrix, printOutcome } from './print';
 import { reopenedLines } from './the-twelve';
@@ -17,14 +17,14 @@ import type { Outcome } from './outcome';
 import { outcomeOf } from './run-mutants';
 import { CHECK_CATCHER } from './catchers';
 import { CFN_GUARD, cfnLintScanner, checkovScanner } from './scanner-catchers';
-import { judgeValues } from './value-mutants';
+import { evaluateValues } from './value-mutants';
 
 /** Fewer than this would mean that the generators lost their subjects. */
 const MINIMUM_MUTANTS = 120;
 
 /**
  * `npm run compliance -- self-test [--stage NAME] [--only TEXT] [--reopened] [--matrix]`: makes every known mistake on a copy of the
- * templates or of the gate's configuration and asks the gate's own judges. Nothing is known beforehand of who should
+ * templates or of the gate's configuration and asks the gate's own evaluators. Nothing is known beforehand of who should
  * notice; a mistake that nobody notices fails. `--matrix` asks everybody about one mutant of each kind. A whole run of the
  * released stage is kept as a test result, which the next pack takes when it is about the same sources.
  * @returns 0 when every mutant was caught, 1 otherwise.
@@ -73,10 +73,10 @@ async function outcomes(options: SelfTestOptions): Promise<Outcome[]> {
     const lint = await ensurePythonTool('cfn-lint', { progress: consoleProgress });
     const [shares, values] = await Promise.all([
       consoleProgress.step(`${count} mutants before rules, proofs, cdk-nag and review`, () =>
-        judgeInProcesses({ options, assembly: directory, python, scratch }),
+        evaluateInProcesses({ options, assembly: directory, python, scratch }),
       ),
       consoleProgress.step('values that AWS refuses, before cfn-lint', () =>
-        judgeValues(
+        evaluateValues(
           lint,
           CHECK_CATCHER,
           courses[0]?.release ?? [],

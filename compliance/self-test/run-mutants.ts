@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Progress } from '../../tools/setup/progress';
 import type { Catch } from './catchers';
 import type { Course } from './courses';
-import type { ShareOfCourse } from './judge-share';
+import type { ShareOfCourse } from './evaluate-share';
 import type { Mutant } from './mutant';
 import type { Outcome } from './outcome';
 import { type Scanner, scanMutants } from './scanner-catchers';

@@ -1,56 +1,57 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Assembly, JudgedStack } from '../assembly/assembly';
+import type { Assembly, EvaluatedStack } from '../assembly/assembly';
 import { writeBareTemplates } from '../assembly/bare-templates';
 import { includeAssembly } from '../assembly/include-assembly';
-import { judgeWithCdkNag } from '../engines/cdk-nag';
-import { judgeWithCfnLint } from '../engines/cfn-lint';
-import { judgeWithGuard } from '../engines/cfn-guard';
-import { judgeWithCheckov } from '../engines/checkov';
+import { evaluateWithCdkNag } from '../engines/cdk-nag';
+import { evaluateWithCfnLint } from '../engines/cfn-lint';
+import { evaluateWithGuard } from '../engines/cfn-guard';
+import { evaluateWithCheckov } from '../engines/checkov';
 import type { VerdictRow } from '../verdict-row';
 import { type Catch, findingsOf, newFinding } from './catchers';
 import type { Mutant, RawStack } from './mutant';
 
-/** A scanner that judges many templates in one run. */
+/** A scanner that evaluates many templates in one run. */
 export interface Scanner {
   readonly name: string;
-  readonly judge: (assembly: Assembly, scratch: string) => Promise<readonly VerdictRow[]>;
+  readonly evaluate: (assembly: Assembly, scratch: string) => Promise<readonly VerdictRow[]>;
 }
 
-/** cdk-nag judges a template in a tenth of a second, cfn-guard takes three. */
+/** cdk-nag evaluates a template in a tenth of a second, cfn-guard takes three. */
 export const CDK_NAG: Scanner = {
   name: 'cdk-nag',
-  judge: (assembly, scratch) => {
+  evaluate: (assembly, scratch) => {
     const { constructs } = includeAssembly(assembly, path.join(scratch, 'included'));
-    return Promise.resolve(judgeWithCdkNag(constructs).rows);
+    return Promise.resolve(evaluateWithCdkNag(constructs).rows);
   },
 };
 
 export const CFN_GUARD: Scanner = {
   name: 'cfn-guard',
-  judge: async (assembly, scratch) =>
-    (await judgeWithGuard(writeBareTemplates(assembly, path.join(scratch, 'guard')), scratch)).rows,
+  evaluate: async (assembly, scratch) =>
+    (await evaluateWithGuard(writeBareTemplates(assembly, path.join(scratch, 'guard')), scratch)).rows,
 };
 
 /** checkov, which needs its environment of Python. */
 export const checkovScanner = (python: string): Scanner => ({
   name: 'checkov',
-  judge: async (assembly, scratch) =>
-    (await judgeWithCheckov(python, writeBareTemplates(assembly, path.join(scratch, 'bare')), scratch)).rows,
+  evaluate: async (assembly, scratch) =>
+    (await evaluateWithCheckov(python, writeBareTemplates(assembly, path.join(scratch, 'bare')), scratch))
+      .rows,
 });
 
 /** cfn-lint, which needs its environment of Python. */
 export const cfnLintScanner = (executable: string): Scanner => ({
   name: 'cfn-lint',
-  judge: async (assembly, scratch) =>
-    (await judgeWithCfnLint(executable, writeBareTemplates(assembly, path.join(scratch, 'bare')), scratch))
+  evaluate: async (assembly, scratch) =>
+    (await evaluateWithCfnLint(executable, writeBareTemplates(assembly, path.join(scratch, 'bare')), scratch))
       .rows,
 });
 
 const nameOf = (index: number): string => `mutant-${String(index).padStart(4, '0')}`;
 
 /** The stack as the scanners' assembly holds it: under another name, so that many versions of it can stand together. */
-export function judgedStack(stack: RawStack, name: string, directory: string): JudgedStack {
+export function evaluatedStack(stack: RawStack, name: string, directory: string): EvaluatedStack {
   const templateFile = `${name}.template.json`;
   writeFileSync(path.join(directory, templateFile), JSON.stringify(stack.template));
   const resources = Object.entries(stack.template.Resources).map(([logicalId, body]) => ({
@@ -88,11 +89,11 @@ export async function scanMutants(
   const directory = path.join(scratch, scanner.name);
   mkdirSync(directory, { recursive: true });
   const names = new Map(mutants.map((mutant, index) => [nameOf(index), mutant]));
-  const judged = [
-    ...stacks.map((stack) => judgedStack(stack, stack.stackName, directory)),
-    ...[...names].map(([name, mutant]) => judgedStack(mutant.mutated(), name, directory)),
+  const evaluated = [
+    ...stacks.map((stack) => evaluatedStack(stack, stack.stackName, directory)),
+    ...[...names].map(([name, mutant]) => evaluatedStack(mutant.mutated(), name, directory)),
   ];
-  const rows = await scanner.judge({ directory, stacks: judged, notRead: [] }, directory);
+  const rows = await scanner.evaluate({ directory, stacks: evaluated, notRead: [] }, directory);
   const before = findingsOf(rows.filter((row) => !names.has(row.stack ?? '')));
   const caught = new Map<Mutant, Catch>();
   for (const [name, mutant] of names) {

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { PythonTool } from '../../tools/setup/python-tools';
 import { writeBareTemplates } from '../assembly/bare-templates';
-import { judgeWithCfnLint } from '../engines/cfn-lint';
+import { evaluateWithCfnLint } from '../engines/cfn-lint';
 import { isRecord } from '../is-record';
 import {
   readResourceSchemas,
@@ -13,7 +13,7 @@ import type { VerdictRow } from '../verdict-row';
 import { type Catch, type Catcher, findingsOf, newFinding } from './catchers';
 import { drop, put, type RawResource, type RawStack } from './mutant';
 import type { Outcome } from './outcome';
-import { judgedStack } from './scanner-catchers';
+import { evaluatedStack } from './scanner-catchers';
 
 type Path = readonly (string | number)[];
 
@@ -167,11 +167,11 @@ const withMistake = (stacks: readonly RawStack[], { original, mutated }: ValueMi
 
 /**
  * Puts the mistakes to cfn-lint, each in a copy of its resource alone, beside the resource as it is: what is found there
- * too, because what it names is in another template, is no catch. What cfn-lint lets pass is asked of another judge.
+ * too, because what it names is in another template, is no catch. What cfn-lint lets pass is asked of another evaluate.
  * @param lint the environment of cfn-lint
  * @param next gets the whole templates with the mistake in them
  */
-export async function judgeValues(
+export async function evaluateValues(
   lint: PythonTool,
   next: Catcher,
   stacks: readonly RawStack[],
@@ -189,8 +189,8 @@ export async function judgeValues(
     ...originals.map((original): [string, RawResource] => [idOf.get(original) ?? '', original]),
     ...mistakes.map(({ mutated }, index): [string, RawResource] => [`Mistake${index}`, mutated]),
   ];
-  const judged = chunks(all, MOST_RESOURCES).map((resources, index) =>
-    judgedStack(
+  const evaluated = chunks(all, MOST_RESOURCES).map((resources, index) =>
+    evaluatedStack(
       {
         stackName: `values-${index}`,
         account,
@@ -202,14 +202,14 @@ export async function judgeValues(
     ),
   );
   const files = writeBareTemplates(
-    { directory: scratch, stacks: judged, notRead: [] },
+    { directory: scratch, stacks: evaluated, notRead: [] },
     path.join(scratch, 'bare'),
   );
-  const { rows, failures } = await judgeWithCfnLint(lint.script('cfn-lint'), files, scratch);
+  const { rows, failures } = await evaluateWithCfnLint(lint.script('cfn-lint'), files, scratch);
   if (failures.length > 0) throw new Error(failures.join('\n'));
   const of = new Map<string, VerdictRow[]>();
   for (const row of rows) of.set(row.resource, [...(of.get(row.resource) ?? []), row]);
-  const asTheyAre = findingsOf(next.judge(stacks));
+  const asTheyAre = findingsOf(next.evaluate(stacks));
   return mistakes.map((mistake, index) => {
     const { kind, name, original, at, tells } = mistake;
     const before = new Set((of.get(idOf.get(original) ?? '') ?? []).map(({ message }) => message));
@@ -222,7 +222,7 @@ export async function judgeValues(
     );
     const caught: Catch | undefined = found
       ? { catcher: 'cfn-lint', rule: found.rule, message: found.message }
-      : newFinding(next.name, next.judge(withMistake(stacks, mistake)), asTheyAre);
+      : newFinding(next.name, next.evaluate(withMistake(stacks, mistake)), asTheyAre);
     return { name, kind, catches: caught ? [caught] : [] };
   });
 }

@@ -1,21 +1,21 @@
 import { PROJECT_ROOT } from '../../tools/setup/project-paths';
-import { judgedWith } from '../applications';
+import { evaluatedWith } from '../applications';
 import { loadAssembly } from '../assembly/assembly';
 import { coursesOf } from './courses';
-import { judgeShare, type ShareOfCourse } from './judge-share';
+import { evaluateShare, type ShareOfCourse } from './evaluate-share';
 import type { Task } from './in-processes';
 
-/** Judges one share of all courses and sends what it found to the process that started it. */
-async function judgeTask({ options, assembly, python, scratch, share }: Task): Promise<ShareOfCourse[]> {
-  const judged = loadAssembly(assembly, PROJECT_ROOT, judgedWith(options.stage));
+/** Evaluates one share of all courses and sends what it found to the process that started it. */
+async function evaluateTask({ options, assembly, python, scratch, share }: Task): Promise<ShareOfCourse[]> {
+  const evaluated = loadAssembly(assembly, PROJECT_ROOT, evaluatedWith(options.stage));
   const shares: ShareOfCourse[] = [];
-  for (const course of coursesOf(judged, options, python, scratch))
-    shares.push(await judgeShare(course, share, scratch, options.matrix));
+  for (const course of coursesOf(evaluated, options, python, scratch))
+    shares.push(await evaluateShare(course, share, scratch, options.matrix));
   return shares;
 }
 
 process.once('message', (task: Task) => {
-  judgeTask(task).then(
+  evaluateTask(task).then(
     (shares) => process.send?.(shares, () => process.disconnect()),
     (error: unknown) => {
       console.error(error);

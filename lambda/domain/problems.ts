@@ -38,7 +38,7 @@ export type ProblemCode = keyof typeof PROBLEMS;
 export const PROBLEM_CODES = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]];
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
 
-/** Seconds after which to try again; undefined for what repeating does not mend. RFC 9110 section 10.2.3. */
+/** Seconds after which to try again; undefined for what repeating does not fix. RFC 9110 section 10.2.3. */
 export function retryAfterSeconds(code: ProblemCode): number | undefined {
   if (code === 'quota-exceeded') return BOUNDS.quotaRetryAfterSeconds;
   const { status } = PROBLEMS[code];

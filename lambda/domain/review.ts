@@ -69,12 +69,12 @@ export interface Ballot extends Pick<ReviewVote, 'reviewer' | 'outcome' | 'reaso
 }
 
 /** `counted`: to be written. `repeated`: was written before. `refused`: nothing changes. */
-export type Judgement =
+export type Evaluation =
   | { readonly kind: 'counted'; readonly votes: readonly ReviewVote[]; readonly decision?: ReviewDecision }
   | { readonly kind: 'repeated' }
   | { readonly kind: 'refused'; readonly code: ProblemCode };
 
-const refused = (code: ProblemCode): Judgement => ({ kind: 'refused', code });
+const refused = (code: ProblemCode): Evaluation => ({ kind: 'refused', code });
 
 /** The outcome that so many people agree on. */
 function agreed(votes: readonly ReviewVote[], people: number): PersonOutcome | undefined {
@@ -87,12 +87,12 @@ function agreed(votes: readonly ReviewVote[], people: number): PersonOutcome | u
  * What a person's decision does to a review. The same decision again is a repeat, whatever came after it; each person
  * decides once; the last person who is needed for an outcome ends the review.
  */
-export function judgeBallot(
+export function evaluateBallot(
   record: DetectionRecord,
   { version, ...ballot }: Ballot,
   rules: ReviewRules,
   now: number,
-): Judgement {
+): Evaluation {
   const state = reviewState(record, rules, now);
   if (state === undefined) return refused('not-found');
   const before = record.ReviewVotes ?? [];

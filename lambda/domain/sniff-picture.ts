@@ -41,7 +41,7 @@ function inspect(bytes: Uint8Array, declared: ImageFormat): SniffedPicture {
 }
 
 /**
- * Judges a file by its structure before it costs money: size, signature, declared against real type, dimensions,
+ * Evaluates a file by its structure before it costs money: size, signature, declared against real type, dimensions,
  * animation, truncation. Pixels are never decoded; time is linear in the file's length and memory constant. Whether the
  * compressed data is sound only the detector can tell (`refused-by-detector`).
  *

@@ -73,7 +73,7 @@ export type ClassifyInput = z.infer<typeof classifyInputSchema>;
 export const organiseInputSchema = z.union([organisedSchema, rejectedSchema, decidedSchema]);
 export type OrganiseInput = z.infer<typeof organiseInputSchema>;
 
-/** What reviewers are sent: enough to find and judge the picture, no picture data and nothing about a person. */
+/** What reviewers are sent: enough to find and evaluate the picture, no picture data and nothing about a person. */
 export const reviewMessageSchema = z.object({
   schemaVersion: z.literal(1),
   imageId: imageIdSchema,

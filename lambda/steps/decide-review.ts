@@ -1,7 +1,7 @@
 import type { DetectionRecord } from '../domain/detection-record';
 import type { ReviewLog } from '../domain/ports';
 import { ProblemError } from '../domain/problems';
-import { judgeBallot, reviewState, reviewVersion, waitingSince } from '../domain/review';
+import { evaluateBallot, reviewState, reviewVersion, waitingSince } from '../domain/review';
 import type { ReviewDecisionAnswer, ReviewDecisionRequest } from '../domain/review-schemas';
 import { reviewDecisionAnswer } from '../domain/review-view';
 import { reviewedRecord, type ReviewPorts } from './review-ports';
@@ -16,7 +16,7 @@ function answerOf({ rules, clock }: ReviewPorts, record: DetectionRecord): Revie
   return reviewDecisionAnswer(record, state, rules);
 }
 
-/** A write that was refused is judged again by what refused it; the version that was seen makes the second time the last. */
+/** A write that was refused is evaluated again by what refused it; the version that was seen makes the second time the last. */
 const ROUNDS = 2;
 
 /**
@@ -33,10 +33,15 @@ export async function decideReview(
 ): Promise<ReviewDecisionAnswer> {
   for (let round = 0; round < ROUNDS; round += 1) {
     const { record } = await reviewedRecord(ports, imageId);
-    const judgement = judgeBallot(record, { reviewer, outcome, reason, version }, ports.rules, ports.clock());
-    if (judgement.kind === 'refused') throw new ProblemError(judgement.code);
-    if (judgement.kind === 'repeated') return answerOf(ports, record);
-    const { votes, decision } = judgement;
+    const evaluation = evaluateBallot(
+      record,
+      { reviewer, outcome, reason, version },
+      ports.rules,
+      ports.clock(),
+    );
+    if (evaluation.kind === 'refused') throw new ProblemError(evaluation.code);
+    if (evaluation.kind === 'repeated') return answerOf(ports, record);
+    const { votes, decision } = evaluation;
     const before = reviewVersion(record);
     const written = await ports.reviews.write(imageId, before, {
       since: waitingSince(record),

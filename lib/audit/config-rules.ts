@@ -168,7 +168,7 @@ export const REMEDIATIONS: readonly RemediationDefinition[] = [
 ];
 
 /**
- * What the recorder records: the types that the rules above judge, with the calls that the recorder makes to read them.
+ * What the recorder records: the types that the rules above evaluate, with the calls that the recorder makes to read them.
  * Naming them keeps the recorder's role from reading everything in the account.
  */
 export const RECORDED_TYPES: Readonly<Record<string, readonly string[]>> = {

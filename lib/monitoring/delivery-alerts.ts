@@ -28,7 +28,7 @@ export const DELIVERY_ALERTS: Readonly<Record<string, DeliveryEvent>> = {
       detail: { pipeline: PIPELINE_STAGES.map(dailyPipeline), state: ['FAILED'] },
     },
     message:
-      "A day's evidence could not be made, or what runs is not what was judged: see the last action of the pipeline and the day's pack.",
+      "A day's evidence could not be made, or what runs is not what was evaluated: see the last action of the pipeline and the day's pack.",
   },
   // Where sources come from. The service has two names, and needs a trail of management events in the account, such as
   // the organisation's. https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-codeconnections.html

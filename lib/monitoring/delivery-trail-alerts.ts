@@ -35,7 +35,7 @@ export const DELIVERY_TRAIL_ALERTS: readonly TrailAlertDefinition[] = [
     'pipeline-changed',
     'critical',
     `{ (($.eventSource = "codepipeline.amazonaws.com") && (${named('CreatePipeline', 'UpdatePipeline', 'DeletePipeline', 'DisableStageTransition', 'OverrideStageCondition', 'RollbackStage')})) || (($.eventSource = "codebuild.amazonaws.com") && (${named('CreateProject', 'UpdateProject', 'DeleteProject', 'UpdateProjectVisibility', 'ImportSourceCredentials')})) }`,
-    'The pipeline, a build of it or a transition was changed: what is asked and judged before a release may no longer be.',
+    'The pipeline, a build of it or a transition was changed: what is asked and evaluated before a release may no longer be.',
     'The pipeline changes itself once in a release, after an approval. Anything else: disable the transition to prod, find who did it, compare pipeline and builds with the templates.',
   ),
   trailAlert(

@@ -13,9 +13,9 @@ const ALIAS = 'ServerlessApp::Guardrails::Templates';
 
 /**
  * The gate's own rules inside CloudFormation, so that a deployment past the pipeline meets them too: every stack that
- * the deployment role makes or changes is judged as a whole template before anything happens. It warns until
+ * the deployment role makes or changes is evaluated as a whole template before anything happens. It warns until
  * `features.guardHookStops` says that it was seen to work: a hook that cannot read its rules would stop every deployment,
- * the one that mends it included. The rules are an asset: their hash is the object's key, in the versioned and
+ * the one that fixes it included. The rules are an asset: their hash is the object's key, in the versioned and
  * encrypted bucket of the bootstrap. https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/guard-hooks.html
  */
 export class GuardrailsStack extends StageStack {

@@ -28,7 +28,7 @@ export class ApplicationStage extends Stage {
     const backup = new BackupStack(this, 'backup', props);
     // Names are composed, not referenced, so the order of the stacks has to be said.
     guardrails.addStackDependency(keyStack);
-    // A hook whose rules changed judges what comes after it, and is not itself changed beside what it judges.
+    // A hook whose rules changed evaluates what comes after it, and is not itself changed beside what it evaluates.
     network.addStackDependency(guardrails);
     recoveryGuardrails.addStackDependency(keyStack);
     recovery.addStackDependency(recoveryGuardrails);

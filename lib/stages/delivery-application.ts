@@ -16,7 +16,7 @@ export class DeliveryApplication {
     const pipeline = new DeliveryStack(app, DELIVERY_PREFIX, {
       config,
       stages,
-      // Below the app and not below the pipeline: the paths, and with them the templates, are those that the gate judges.
+      // Below the app and not below the pipeline: the paths, and with them the templates, are those that the gate evaluates.
       released: {
         dev: new ApplicationStage(app, stages.dev),
         staging: new ApplicationStage(app, stages.staging),

@@ -27,7 +27,7 @@ export class RecoveryApplicationStage extends Stage {
     const names = new Names(home, home.drRegion);
     super(scope, `${names.prefix}-recovery`, { env: { account: home.account, region: names.region } });
     const { availabilityZones, active } = home.recovery;
-    // Nobody sends the standby pictures that a canary could be judged by.
+    // Nobody sends the standby pictures that a canary could be evaluated by.
     const config: StageConfig = {
       ...home,
       availabilityZones,

@@ -1,7 +1,7 @@
 /**
  * Uses the gate as another repository does, in each way that README tells: an archive, npx, a git URL, the action's own
  * step, the pre-commit hook. Each has to find the open topic of a foreign template, to pass a harmless one, and to refuse
- * to judge nothing.
+ * to evaluate nothing.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -37,9 +37,9 @@ interface Ended {
   readonly output: string;
 }
 
-function run({ judge }: Way, folder: string, places: readonly string[]): Ended {
+function run({ evaluate }: Way, folder: string, places: readonly string[]): Ended {
   rmSync(path.join(folder, PACK), { recursive: true, force: true });
-  const { command, args, environment } = judge(folder, places);
+  const { command, args, environment } = evaluate(folder, places);
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(npm_|NODE_|INIT_CWD$|INVOKED_FROM$|SERVERLESSAPP_)/.test(name),
   );
@@ -75,7 +75,7 @@ function faultsOf(way: Way, folder: string): string[] {
   if (rowsIn(folder).length === 0) faults.push(`a harmless template: no rows in ${PACK}`);
   const nothing = run(way, folder, []);
   // pre-commit's own exit code for a hook that failed is 1.
-  if (nothing.code === 0 || !nothing.output.includes('what to judge first'))
+  if (nothing.code === 0 || !nothing.output.includes('what to evaluate first'))
     faults.push(`nothing named: exit code ${nothing.code}\n${nothing.output.slice(-2000)}`);
   return faults;
 }

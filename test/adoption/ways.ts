@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { layOutGate, packGate } from '../../tools/packaging/package-gate';
+import { assembleGate, packGate } from '../../tools/packaging/package-gate';
 
 /** A command line, and what it finds around it besides what this process does. */
 export interface Invocation {
@@ -19,8 +19,8 @@ export interface Way {
   readonly isQuick?: true;
   /** Once, in the other repository. */
   readonly prepare?: (folder: string) => void;
-  /** @param places - what is named to be judged; one, or none by mistake. */
-  readonly judge: (folder: string, places: readonly string[]) => Invocation;
+  /** @param places - what is named to be evaluated; one, or none by mistake. */
+  readonly evaluate: (folder: string, places: readonly string[]) => Invocation;
   /** Where it cannot be tried here, why. */
   readonly lacking?: string | undefined;
 }
@@ -88,9 +88,9 @@ function configureHook(folder: string, clone: string, args: readonly string[]): 
  * @param preCommit - the command of https://pre-commit.com.
  */
 export async function ways(clone: string, scratch: string, preCommit: string): Promise<Way[]> {
-  const archive = packGate(await layOutGate(path.join(scratch, 'gate')));
+  const archive = packGate(await assembleGate(path.join(scratch, 'gate')));
   const npx =
-    (source: string): Way['judge'] =>
+    (source: string): Way['evaluate'] =>
     (_folder, places) => ({
       command: 'npx',
       args: ['--yes', '--package', source, 'serverlessapp-gate', ...places],
@@ -103,18 +103,18 @@ export async function ways(clone: string, scratch: string, preCommit: string): P
         const install = ['install', '--save-dev', '--no-audit', '--no-fund', '--loglevel=error', archive];
         execFileSync('npm', install, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
       },
-      judge: (_folder, places) => ({
+      evaluate: (_folder, places) => ({
         command: 'npx',
         args: ['--no', 'serverlessapp-gate', ...places, ...(places.length > 0 ? ['--strict'] : [])],
       }),
     },
-    { name: 'npx from the archive', judge: npx(archive) },
-    { name: 'npx from git', judge: npx(`git+file://${clone}`) },
-    { name: 'the action', judge: (_folder, places) => actionStep(clone, places) },
+    { name: 'npx from the archive', evaluate: npx(archive) },
+    { name: 'npx from git', evaluate: npx(`git+file://${clone}`) },
+    { name: 'the action', evaluate: (_folder, places) => actionStep(clone, places) },
     {
       name: 'the pre-commit hook',
       lacking: hasCommand(preCommit) ? undefined : `there is no ${preCommit}; --pre-commit names it`,
-      judge: (folder, places) => {
+      evaluate: (folder, places) => {
         configureHook(folder, clone, places);
         return { command: preCommit, args: ['run', '--all-files', '--verbose'] };
       },

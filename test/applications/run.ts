@@ -1,7 +1,7 @@
 /**
- * Judges twelve applications of others, which it fetches at fixed commits (or finds as checkouts below a directory, each as
- * OWNER+NAME), and tells what came of each: exit code, resources, findings, what could not be judged. Ends with 1 when the
- * gate could not judge one of them (exit code 2), or one was not there to be judged.
+ * Evaluates twelve applications of others, which it fetches at fixed commits (or finds as checkouts below a directory, each as
+ * OWNER+NAME), and tells what came of each: exit code, resources, findings, what could not be evaluated. Ends with 1 when the
+ * gate could not evaluate one of them (exit code 2), or one was not there to be evaluated.
  *
  *     npm run test:applications [-- --from DIRECTORY] [--only WORDS] [--write]
  *
@@ -10,41 +10,41 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { exitCodeOf, judge, type Judgement } from '../../compliance/gate';
+import { exitCodeOf, evaluate, type Evaluation } from '../../compliance/gate';
 import { messageOf } from '../../compliance/gate-error';
 import { PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { silentProgress } from '../../tools/setup/progress';
 import { fetchedRepository } from '../support/fetched-repository';
 import { type Application, APPLICATIONS } from './sources';
-import { type Outcome, page } from './tell';
+import { type Outcome, page } from './report';
 
 const PAGE = 'docs/other-applications.md';
 
 type Told = Omit<Outcome, 'application' | 'seconds'>;
 
-const told = ({ rows, failures, strict, assembly }: Judgement): Told => ({
+const told = ({ rows, failures, strict, assembly }: Evaluation): Told => ({
   code: exitCodeOf({ rows, failures, strict }),
   stacks: assembly.stacks.length,
   resources: assembly.stacks.reduce((sum, { resources }) => sum + resources.length, 0),
   findings: rows.filter(({ verdict }) => verdict === 'non-compliant').length,
-  notJudged: rows.filter(({ verdict }) => verdict === 'error').length,
+  notEvaluated: rows.filter(({ verdict }) => verdict === 'error').length,
   why: failures,
 });
 
-const NOTHING = { stacks: 0, resources: 0, findings: 0, notJudged: 0 };
+const NOTHING = { stacks: 0, resources: 0, findings: 0, notEvaluated: 0 };
 
-async function judgeOne(application: Application, from: string | undefined): Promise<Outcome> {
+async function evaluateOne(application: Application, from: string | undefined): Promise<Outcome> {
   const begin = Date.now();
   let outcome: Told;
   try {
-    outcome = await judge(
+    outcome = await evaluate(
       {
         stage: 'prod',
         templates: path.join(fetchedRepository(application, from), application.folder),
         today: new Date().toISOString().slice(0, 10),
         progress: silentProgress,
       },
-      (judgement) => Promise.resolve(told(judgement)),
+      (evaluation) => Promise.resolve(told(evaluation)),
     );
   } catch (error) {
     outcome = { ...NOTHING, code: 2, why: [messageOf(error)] };
@@ -62,11 +62,11 @@ async function main(): Promise<number> {
   });
   const outcomes: Outcome[] = [];
   for (const application of APPLICATIONS.filter(({ name }) => name.includes(values.only))) {
-    const outcome = await judgeOne(application, values.from);
+    const outcome = await evaluateOne(application, values.from);
     outcomes.push(outcome);
-    const { code, stacks, resources, findings, notJudged, seconds, why } = outcome;
+    const { code, stacks, resources, findings, notEvaluated, seconds, why } = outcome;
     console.log(
-      `${code === 2 ? '✗' : '✓'} ${application.name}: exit code ${code}, ${stacks} stacks, ${resources} resources, ${findings} findings, ${notJudged} not judged (${seconds} s)`,
+      `${code === 2 ? '✗' : '✓'} ${application.name}: exit code ${code}, ${stacks} stacks, ${resources} resources, ${findings} findings, ${notEvaluated} not evaluated (${seconds} s)`,
     );
     for (const reason of why) console.log(`    ${reason}`);
   }

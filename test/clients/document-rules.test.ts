@@ -26,7 +26,7 @@ describe("the API's document under other people's rules", () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   /** What the rules say, as `code path`; nothing when all is well. */
-  async function judge(document: object): Promise<string> {
+  async function evaluate(document: object): Promise<string> {
     const file = join(folder, 'openapi.json');
     await writeFile(file, JSON.stringify(document));
     const rules = ['--ruleset', join(folder, 'ruleset.yaml'), '--fail-severity', 'hint'];
@@ -40,19 +40,19 @@ describe("the API's document under other people's rules", () => {
   }
 
   it('has no finding', async () => {
-    expect(await judge(openApiDocument())).toBe('');
+    expect(await evaluate(openApiDocument())).toBe('');
   });
 
   it('nor has the document of what clients are told', async () => {
     // It has no server of its own to name: each client's is one.
     const { servers } = openApiDocument();
-    expect(await judge({ ...webhooksDocument(), servers })).toBe('');
+    expect(await evaluate({ ...webhooksDocument(), servers })).toBe('');
   });
 
-  it('is judged at all: an integer without bounds, a string without a length and a plain address are found', async () => {
+  it('is evaluated at all: an integer without bounds, a string without a length and a plain address are found', async () => {
     const { servers, components, ...rest } = openApiDocument();
     const hole = { type: 'object', properties: { n: { type: 'integer' }, s: { type: 'string' } } };
-    const found = await judge({
+    const found = await evaluate({
       ...rest,
       servers: [{ ...servers[0], url: 'http://api.example.com' }],
       components: { ...components, schemas: { ...components.schemas, Hole: hole } },

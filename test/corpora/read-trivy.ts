@@ -17,7 +17,7 @@ const withTransform = (text: string): string =>
     ? `Transform: AWS::Serverless-2016-10-31\n${text}`
     : text;
 
-/** The good and bad examples of trivy's rules, by which trivy's own tests judge them. */
+/** The good and bad examples of trivy's rules, by which trivy's own tests evaluate them. */
 export const readTrivy = (root: string): Case[] =>
   readdirSync(path.join(root, CHECKS), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.yaml'))

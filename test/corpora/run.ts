@@ -12,14 +12,14 @@ import { ensurePythonTool } from '../../tools/setup/python-tools';
 import { fetchedRepository } from '../support/fetched-repository';
 import type { Case } from './case';
 import { DISPUTED } from './disputed';
-import { judgeCase, type Judged } from './judge-case';
+import { evaluateCase, type Evaluated } from './evaluate-case';
 import { SOURCES } from './sources';
-import { isWithinTargets, figuresOf, page, type Told } from './tell';
+import { isWithinTargets, figuresOf, page, type Told } from './report';
 
 const PAGE = 'docs/corpora.md';
 
-/** Judges every template by itself, as the gate would read it; what it cannot read has no entry. */
-async function judgeAll(cases: readonly Case[]): Promise<ReadonlyMap<string, Judged>> {
+/** Evaluates every template by itself, as the gate would read it; what it cannot read has no entry. */
+async function evaluateAll(cases: readonly Case[]): Promise<ReadonlyMap<string, Evaluated>> {
   mkdirSync(CACHE_DIRECTORY, { recursive: true });
   const scratch = mkdtempSync(path.join(CACHE_DIRECTORY, 'corpora-'));
   try {
@@ -30,13 +30,13 @@ async function judgeAll(cases: readonly Case[]): Promise<ReadonlyMap<string, Jud
       parameters: new Map(),
       sam: (templates) => expandSam(python, templates, scratch),
     });
-    const judged = new Map<string, Judged>();
+    const evaluated = new Map<string, Evaluated>();
     for (const stack of variants.stacks) {
       const origin = origins.get(stack.name)?.stack ?? stack.name;
       const text = texts[Number(/^t(\d+)$/.exec(origin)?.[1])] ?? '';
       const { rows } = proveExposure(openTemplatesOf({ ...variants, stacks: [stack] }));
-      const before = judged.get(text);
-      judged.set(text, {
+      const before = evaluated.get(text);
+      evaluated.set(text, {
         rows: [...(before?.rows ?? []), ...rows],
         resources: { ...before?.resources, ...stack.template.Resources },
         refused: new Set(
@@ -46,7 +46,7 @@ async function judgeAll(cases: readonly Case[]): Promise<ReadonlyMap<string, Jud
         ),
       });
     }
-    return judged;
+    return evaluated;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -58,9 +58,9 @@ async function main(): Promise<void> {
     options: { from: { type: 'string' }, write: { type: 'boolean', default: false } },
   });
   const cases = SOURCES.flatMap((source) => source.read(fetchedRepository(source, values.from)));
-  const judged = await judgeAll(cases);
+  const evaluated = await evaluateAll(cases);
   const told = cases.map((one): Told => {
-    const { outcome, rows } = judgeCase(one, judged.get(one.text));
+    const { outcome, rows } = evaluateCase(one, evaluated.get(one.text));
     return { one, outcome, why: rows.map(({ message }) => message).join('; ') };
   });
   for (const { one, outcome, why } of told)

@@ -11,7 +11,7 @@ const HERE = path.join(PROJECT_ROOT, 'test', 'fedramp', 'metaschema');
 const LIST = 'unmet.yaml';
 
 const lineSchema = z.union([
-  z.object({ document: z.string(), judged: z.literal(true) }),
+  z.object({ document: z.string(), evaluated: z.literal(true) }),
   z.object({ document: z.string(), level: z.string(), place: z.string(), message: z.string() }),
 ]);
 
@@ -25,7 +25,7 @@ export interface Refusal {
 }
 
 /** What was said of the documents of a pack. */
-export interface Judged {
+export interface Evaluated {
   readonly documents: readonly string[];
   readonly refusals: readonly Refusal[];
 }
@@ -47,15 +47,15 @@ export const readUnmetConstraints = (file = path.join(HERE, LIST)): UnmetConstra
   unmetSchema.parse(parse(readFileSync(file, 'utf8'))).unmet;
 
 /** @throws ZodError for a line that is no answer of `Constraints.java` */
-export function readJudged(output: string): Judged {
+export function readEvaluated(output: string): Evaluated {
   const lines = output
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => lineSchema.parse(JSON.parse(line)));
   return {
-    documents: lines.flatMap((line) => ('judged' in line ? [line.document] : [])),
+    documents: lines.flatMap((line) => ('evaluated' in line ? [line.document] : [])),
     refusals: lines.flatMap((line) =>
-      'judged' in line ? [] : [{ ...line, place: line.place.replaceAll(/\[\d+\]/g, '') }],
+      'evaluated' in line ? [] : [{ ...line, place: line.place.replaceAll(/\[\d+\]/g, '') }],
     ),
   };
 }
@@ -63,15 +63,15 @@ export function readJudged(output: string): Judged {
 export const isListed = (refusal: Refusal, { document, place, says }: UnmetConstraint): boolean =>
   refusal.document === document && refusal.place === place && refusal.message.includes(says);
 
-/** Refused and not listed, listed and met, or not judged at all; nothing when the list is the truth. */
+/** Refused and not listed, listed and met, or not evaluated at all; nothing when the list is the truth. */
 export function constraintDifferences(
-  { documents, refusals }: Judged,
+  { documents, refusals }: Evaluated,
   unmet: readonly UnmetConstraint[],
   expected: readonly string[],
 ): string[] {
   const unknown = refusals.filter((refusal) => !unmet.some((one) => isListed(refusal, one)));
   return [
-    ...expected.filter((file) => !documents.includes(file)).map((file) => `${file} was not judged`),
+    ...expected.filter((file) => !documents.includes(file)).map((file) => `${file} was not evaluated`),
     ...new Set(
       unknown.map(
         ({ document, place, message }) => `${document} ${place} is refused and not listed: ${message}`,
@@ -140,12 +140,12 @@ async function ensureLibrary(): Promise<string> {
  * @param oscal - the pack's directory of OSCAL documents.
  * @throws SetupError without a JDK and Maven
  */
-export async function judgeConstraints(oscal: string): Promise<Judged> {
+export async function evaluateConstraints(oscal: string): Promise<Evaluated> {
   const library = await ensureLibrary();
   const files = readdirSync(oscal).filter((file) => file.endsWith('.json'));
   const output = await runCommand('java', [
     ...['-cp', path.join(library, '*'), path.join(HERE, 'Constraints.java')],
     ...files.map((file) => path.join(oscal, file)),
   ]);
-  return readJudged(output);
+  return readEvaluated(output);
 }

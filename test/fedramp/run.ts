@@ -11,8 +11,8 @@ import { consoleProgress } from '../../tools/setup/progress';
 import { CACHE_DIRECTORY, PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { ensurePythonTool } from '../../tools/setup/python-tools';
 import { SetupError } from '../../tools/setup/setup-error';
-import { constraintDifferences, judgeConstraints, readUnmetConstraints } from './metaschema';
-import { differences, page, readUnmet, type Refused, refusedSchema, type Variant } from './tell';
+import { constraintDifferences, evaluateConstraints, readUnmetConstraints } from './metaschema';
+import { differences, page, readUnmet, type Refused, refusedSchema, type Variant } from './report';
 
 const PAGE = 'docs/fedramp.md';
 const EXAMPLE = 'test/fedramp/example-owner.yaml';
@@ -53,11 +53,11 @@ async function main(): Promise<void> {
       answered: refusedOf(python, answered, path.join(scratch, 'answered')),
     };
     const unmet = readUnmet(path.join(__dirname, 'unmet.yaml'));
-    const judged = await judgeConstraints(path.join(pack, 'oscal'));
+    const evaluated = await evaluateConstraints(path.join(pack, 'oscal'));
     const unmetConstraints = readUnmetConstraints();
     const told = [
       ...differences(found, unmet),
-      ...constraintDifferences(judged, unmetConstraints, Object.values(DOCUMENTS)),
+      ...constraintDifferences(evaluated, unmetConstraints, Object.values(DOCUMENTS)),
     ];
     for (const line of told) console.error(line);
     for (const [variant, { rules, refused }] of Object.entries(found))
@@ -65,12 +65,12 @@ async function main(): Promise<void> {
         `${variant}: ${rules} rules applied, ${new Set(refused.map(({ id }) => id)).size} constraints unmet, each listed with its reason in test/fedramp/unmet.yaml`,
       );
     console.log(
-      `OSCAL’s own constraints: ${judged.documents.length} documents judged, ${judged.refusals.length} refusals, of ${unmetConstraints.length} kinds that test/fedramp/metaschema/unmet.yaml lists`,
+      `OSCAL’s own constraints: ${evaluated.documents.length} documents evaluated, ${evaluated.refusals.length} refusals, of ${unmetConstraints.length} kinds that test/fedramp/metaschema/unmet.yaml lists`,
     );
     if (values.write === true)
       writeFileSync(
         path.join(PROJECT_ROOT, PAGE),
-        await page(found, unmet, { judged, unmet: unmetConstraints }),
+        await page(found, unmet, { evaluated, unmet: unmetConstraints }),
       );
     process.exitCode = told.length > 0 ? 1 : 0;
   } finally {

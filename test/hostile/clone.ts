@@ -12,7 +12,7 @@ const run = promisify(execFile);
 const git = async (folder: string, ...args: string[]): Promise<string> =>
   (await run('git', ['-C', folder, ...args])).stdout.trim();
 
-/** What is cloned: the commit with what was changed since, so that a mend can be tried before it is committed. */
+/** What is cloned: the commit with what was changed since, so that a fix can be tried before it is committed. */
 export async function revision(): Promise<string> {
   // Ends with 1 when nothing was changed.
   const changed = await git(PROJECT_ROOT, 'stash', 'create').catch(() => '');

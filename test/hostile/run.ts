@@ -5,7 +5,7 @@ import { pythonMachines } from './cases/python';
 import { shellMachines } from './cases/shell';
 import { revision } from './clone';
 import { startIndexes } from './indexes';
-import { faultsOf } from './judge';
+import { faultsOf } from './evaluate';
 import type { HostileMachine } from './machine';
 import { runMachine, whySkipped } from './run-machine';
 
@@ -40,7 +40,7 @@ async function main(): Promise<number> {
   const commit = await revision();
   const tally = { passed: 0, failed: 0, skipped: 0 };
 
-  async function judge(machine: HostileMachine): Promise<void> {
+  async function evaluate(machine: HostileMachine): Promise<void> {
     const why = whySkipped(machine);
     if (why !== undefined) {
       tally.skipped += 1;
@@ -60,7 +60,7 @@ async function main(): Promise<number> {
   const order = { clone: 0, installed: 1, packages: 2 };
   const queue = chosen.sort((a, b) => order[a.base] - order[b.base]).values();
   const worker = async (): Promise<void> => {
-    for (const machine of queue) await judge(machine);
+    for (const machine of queue) await evaluate(machine);
   };
   await Promise.all(Array.from({ length: Number(values['at-once']) }, worker));
   console.log(`\nhostile: ${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`);

@@ -67,7 +67,7 @@ describe.each(STAGES)('the audit of %s', (name) => {
   });
 });
 
-describe('what is recorded and judged', () => {
+describe('what is recorded and evaluated', () => {
   const { config, names } = synthesized('prod');
   const there = new Names(config, config.drRegion);
   it('uses rules that AWS has, each once', () => {
@@ -79,7 +79,7 @@ describe('what is recorded and judged', () => {
     expect(identifiers.filter((identifier) => !known.has(identifier))).toEqual([]);
     expect(new Set(identifiers).size).toBe(identifiers.length);
   });
-  it('records the types that our own rules judge', () => {
+  it('records the types that our own rules evaluate', () => {
     for (const { resourceType } of CUSTOM_RULES) expect(Object.keys(RECORDED_TYPES)).toContain(resourceType);
   });
   it('asks no call of the recorder but reading ones', () => {

@@ -54,7 +54,7 @@ describe('the order of a release', () => {
       'serverlessapp-prod-recovery',
     ]);
   });
-  it('judges every stage, and hands on what it synthesized', () => {
+  it('evaluates every stage, and hands on what it synthesized', () => {
     const commands = buildCommands('npm run lint').join('\n');
     const steps = [
       'npm ci',

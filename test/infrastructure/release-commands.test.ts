@@ -67,7 +67,7 @@ describe('the commands of the gate', () => {
   const { commands } = buildSpec('gate').phases.build;
   const gate = (releases: string) => run(commands, { RELEASES: releases, SIGNING_KEY: 'key' });
 
-  it('judge every stage, and at the first release compare with nothing', () => {
+  it('evaluate every stage, and at the first release compare with nothing', () => {
     const { status, calls } = gate(NONE);
     expect(status).toBe(0);
     for (const stage of ['dev', 'staging', 'prod'])
@@ -199,7 +199,7 @@ describe('the commands of the build that signs', () => {
   });
   it.each<readonly [what: string, commit: string, change: (folder: string) => void]>([
     [
-      'a template that no pack judged',
+      'a template that no pack evaluated',
       'abc',
       (f) => {
         writeFileSync(path.join(f, 'assembly/more.template.json'), '{"Resources":{}}');

@@ -83,7 +83,7 @@ const evidenceIn = (pack: string): Evidence =>
   JSON.parse(readFileSync(path.join(pack, 'evidence.json'), 'utf8')) as Evidence;
 
 describe('npm run compliance -- --templates', () => {
-  test('judges templates of somebody else: names the unencrypted bucket, and says what it cannot judge', () => {
+  test('evaluates templates of somebody else: names the unencrypted bucket, and says what it cannot evaluate', () => {
     const pack = path.join(scratch, 'foreign-pack');
     const { code, stdout } = complianceCommand([
       ...['--templates', foreignAssembly('foreign', shop), '--output', pack],
@@ -111,14 +111,14 @@ describe('npm run compliance -- --templates', () => {
     expect(complianceCommand(['verify', pack]).code).toBe(0);
   });
 
-  test('judges this application as synthesized elsewhere, with its exceptions', async () => {
+  test('evaluates this application as synthesized elsewhere, with its exceptions', async () => {
     await buildFunctions();
     const assembly = path.join(scratch, 'cdk.out');
     synthesizeStage('dev', assembly, [], PROJECT_ROOT);
     const engines = ['cdk-nag', 'cfn-guard', 'proof-network'].flatMap((engine) => ['--engine', engine]);
-    const judged = complianceCommand(['--templates', assembly, '--stage', 'dev', ...engines]);
-    expect(judged.stdout).toMatch(/cdk-nag +\d+ +\d{4} +[1-9]\d* +0 +0/);
-    expect(judged).toMatchObject({ code: 0 });
+    const evaluated = complianceCommand(['--templates', assembly, '--stage', 'dev', ...engines]);
+    expect(evaluated.stdout).toMatch(/cdk-nag +\d+ +\d{4} +[1-9]\d* +0 +0/);
+    expect(evaluated).toMatchObject({ code: 0 });
     expect(complianceCommand(['--templates', assembly, '--stage', 'prod', ...engines])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('Say --stage dev.') as string,
@@ -181,12 +181,12 @@ describe('what is wrong gets exit code 2, the next step, and no pack', () => {
     ['sign without a key', ['sign', 'lib'], /needs --key-id.+--help/s],
     ['sign of no pack', ['sign', 'lib', '--key-id', 'x'], /not an evidence pack.+Name the directory/],
     ['an earlier pack that is none', ['--previous', 'lib'], /not an evidence pack.+Name the directory/],
-    ['templates that are no assembly', ['--templates', 'lib'], /nothing to judge.+Name a template/],
+    ['templates that are no assembly', ['--templates', 'lib'], /nothing to evaluate.+Name a template/],
   ])('%s', (_case, args, message) => refused(complianceCommand([...args, '--output', none()]), message));
 
   test.each([
     ['cut off', shop.slice(0, 40), /shop\.template\.json is neither JSON nor YAML.+synthesize again/],
-    ['without resources', '{"Resources": {}}', /nothing to judge/],
+    ['without resources', '{"Resources": {}}', /nothing to evaluate/],
     [
       'of resources without a type',
       '{"Resources": {"A": {}}}',
@@ -218,7 +218,7 @@ describe('what is wrong gets exit code 2, the next step, and no pack', () => {
       PATH: bin,
     });
     expect(stdout).toMatch(
-      /The gate could not judge: checkov: Python 3\.10 or newer is needed.+Install a current Python/s,
+      /The gate could not evaluate: checkov: Python 3\.10 or newer is needed.+Install a current Python/s,
     );
     expect(code).toBe(2);
   });
@@ -239,9 +239,9 @@ describe('what is wrong gets exit code 2, the next step, and no pack', () => {
       cpSync(path.join(PROJECT_ROOT, part), path.join(project, part), { recursive: true });
     symlinkSync(path.join(PROJECT_ROOT, 'node_modules'), path.join(project, 'node_modules'));
     const register = path.join(project, 'policies/exceptions.yaml');
-    const args = ['--templates', foreignAssembly('judged', shop), '--output', none()];
+    const args = ['--templates', foreignAssembly('evaluated', shop), '--output', none()];
     for (const [broken, message] of [
-      ['exceptions: [', /exceptions\.yaml cannot be read.+Mend it and run again/s],
+      ['exceptions: [', /exceptions\.yaml cannot be read.+Fix it and run again/s],
       [
         'exceptions: [{ id: EXC-1 }]',
         /exceptions\.yaml is not valid:\n {2}exceptions\.0\.id: ids read EXC-001/,

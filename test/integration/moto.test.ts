@@ -77,7 +77,7 @@ import { CreateTopicCommand, SetTopicAttributesCommand, SNSClient } from '@aws-s
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExpectedRegion, ExpectedResource } from '../../compliance/deployed/aspect';
 import { asker } from '../../compliance/deployed/ask';
-import { judgeResources, observeResource } from '../../compliance/deployed/judge-resources';
+import { evaluateResources, observeResource } from '../../compliance/deployed/evaluate-resources';
 import { LIVE_CHECKS } from '../../compliance/deployed/live/checks';
 import { ASPECTS } from '../../compliance/deployed/readers/aspects';
 import { askConfigHistory } from '../../compliance/series/config-history';
@@ -135,7 +135,7 @@ const CEILING = {
 };
 
 /**
- * What MiniStack does not keep is asked of moto, which somebody else wrote: each setting as it was judged passes, and
+ * What MiniStack does not keep is asked of moto, which somebody else wrote: each setting as it was evaluated passes, and
  * changed it is named.
  */
 describe('settings that MiniStack does not keep', () => {
@@ -232,7 +232,7 @@ describe('settings that MiniStack does not keep', () => {
   ): Promise<string> {
     const resource: ExpectedResource = {
       stack: 'serverlessapp-dev-test',
-      logicalId: 'Judged',
+      logicalId: 'Evaluated',
       type,
       place,
       physicalId,
@@ -243,7 +243,7 @@ describe('settings that MiniStack does not keep', () => {
     const askFor = asker(place);
     const rows =
       live === undefined
-        ? await judgeResources(
+        ? await evaluateResources(
             regionOf(resource),
             askFor,
             clock,
@@ -585,7 +585,7 @@ describe('settings that MiniStack does not keep', () => {
         );
         made['plan'] = BackupPlanId;
       },
-      // This emulator changes no plan: what is judged becomes another instead.
+      // This emulator changes no plan: what is evaluated becomes another instead.
       change: () => Promise.resolve((made['changed'] = 'another-vault')),
     },
     'endpoint-policy': {
@@ -754,7 +754,7 @@ describe('settings that MiniStack does not keep', () => {
         });
         made['queryLog'] = ResolverQueryLogConfig.Id;
       },
-      // A log of questions cannot be changed: what is judged becomes another instead.
+      // A log of questions cannot be changed: what is evaluated becomes another instead.
       change: () => Promise.resolve((made['elsewhere'] = 'arn:aws:s3:::elsewhere')),
     },
   };
@@ -774,7 +774,7 @@ describe('settings that MiniStack does not keep', () => {
     );
 
   // In this order: what comes later stands on what came before.
-  test.each(Object.keys(CASES))('%s: as judged passes, changed is named', async (rule) => {
+  test.each(Object.keys(CASES))('%s: as evaluated passes, changed is named', async (rule) => {
     const one = CASES[rule];
     if (one === undefined) throw new Error(rule);
     await one.make();
@@ -886,7 +886,7 @@ describe('settings that MiniStack does not keep', () => {
     await organizations.send(new DetachPolicyCommand({ PolicyId: attached.regions, TargetId: RootId }));
     const after = await ask();
     expect(after['scp-perimeter']).toMatch(
-      /^non-compliant: Statement\[NoWayToTheInternet\]: judged .*, attached nothing/,
+      /^non-compliant: Statement\[NoWayToTheInternet\]: evaluated .*, attached nothing/,
     );
     expect(after['scp-regions']).toMatch(/^non-compliant: it is attached neither/);
     expect(after['scp-organization']).toMatch(/^compliant/);

@@ -37,7 +37,7 @@ function verdictOn(category: string, expected: string): Verdict {
   return category === 'other' ? 'missed' : 'wrong and sure';
 }
 
-async function judge(
+async function evaluate(
   model: VisionModel,
   { file, expected }: Row,
 ): Promise<{ verdict: Verdict; text: string }> {
@@ -72,7 +72,7 @@ async function main(list: string): Promise<void> {
   const began = process.cpuUsage();
   for (const row of rows) {
     const begin = performance.now();
-    const { verdict, text } = await judge(model, row);
+    const { verdict, text } = await evaluate(model, row);
     times.push(performance.now() - begin);
     for (const group of new Set([row.group, 'all'])) {
       const count = counts.get(group) ?? new Map<Verdict, number>();

@@ -1,5 +1,5 @@
 /**
- * Makes assemblies of many resources of an ordinary serverless application, judges them with the whole gate, and tells time,
+ * Makes assemblies of many resources of an ordinary serverless application, evaluates them with the whole gate, and tells time,
  * processor time, peak memory of all processes and the size of the page; ends with 1 when a target is missed:
  *
  *     node --import tsx test/performance/large-assembly.ts [RESOURCES …] [--write]
@@ -190,7 +190,7 @@ interface Taken {
   readonly pageBytes: number;
 }
 
-async function judgeLarge(resources: number): Promise<Taken> {
+async function evaluateLarge(resources: number): Promise<Taken> {
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'large-assembly-'));
   try {
     const [assembly, pack] = [path.join(scratch, 'cdk.out'), path.join(scratch, 'pack')];
@@ -245,7 +245,7 @@ const pageOf = (rows: readonly (readonly string[])[]): string =>
     '# Large assemblies',
     '',
     `Measured on ${os.availableParallelism()} cores and written by \`node --import tsx test/performance/large-assembly.ts --write\`; do not edit. An`,
-    'assembly of ordinary serverless services, ten resources each, judged by the whole gate, the pack written.',
+    'assembly of ordinary serverless services, ten resources each, evaluated by the whole gate, the pack written.',
     '',
     markdownTable(COLUMNS, rows),
     '',
@@ -258,7 +258,7 @@ async function main(): Promise<void> {
   });
   const rows: string[][] = [];
   for (const resources of positionals.length > 0 ? positionals.map(Number) : TARGETS.keys()) {
-    const taken = await judgeLarge(resources);
+    const taken = await evaluateLarge(resources);
     const row = rowOf(taken);
     rows.push(row);
     console.log(COLUMNS.map((column, index) => `${column}: ${row[index] ?? ''}`).join(', '));
@@ -266,7 +266,7 @@ async function main(): Promise<void> {
     console.log(
       `At the peak: ${programs.map(([name, bytes]) => `${name} ${Math.round(bytes / 1e6)} MB`).join(', ')}`,
     );
-    // The services are as careless as most: without findings nothing was judged.
+    // The services are as careless as most: without findings nothing was evaluated.
     if (taken.code !== 1 || row.some((cell) => cell.includes('missed'))) process.exitCode = 1;
   }
   if (values.write) writeFileSync(path.join(PROJECT_ROOT, PAGE), pageOf(rows));

@@ -8,7 +8,7 @@ import { sniffPicture } from '../../lambda/domain/sniff-picture';
 import { stripMetadata } from '../../lambda/domain/strip-metadata';
 import { decodeWithLibvips } from './decode-with-libvips';
 import { decodeWithPillow } from './decode-with-pillow';
-import type { Judged } from './judge-picture';
+import type { Evaluated } from './evaluate-picture';
 import { keptTexts } from './kept-texts';
 
 /** What the first bytes say, whatever the file's name. */
@@ -38,7 +38,7 @@ function answerOf(bytes: Buffer, format: ImageFormat): Buffer | string {
   }
 }
 
-export interface JudgedFile extends Judged {
+export interface EvaluatedFile extends Evaluated {
   /** Below the corpus. */
   readonly file: string;
 }
@@ -48,7 +48,7 @@ export interface JudgedFile extends Judged {
  * came and as we would keep it.
  * @param scratch a folder for stripped files
  */
-export async function readCorpus(folder: string, scratch: string): Promise<JudgedFile[]> {
+export async function readCorpus(folder: string, scratch: string): Promise<EvaluatedFile[]> {
   const files: {
     file: string;
     original: string;
@@ -76,11 +76,11 @@ export async function readCorpus(folder: string, scratch: string): Promise<Judge
   const strippedByPillow = new Map(
     strippedFiles.map((file, index) => [file, byPillow[files.length + index]]),
   );
-  const judged: JudgedFile[] = [];
+  const evaluated: EvaluatedFile[] = [];
   for (const [index, { file, original, stripped, refusal }] of files.entries()) {
     const pillow = byPillow[index];
     if (!pillow) throw new Error(`Pillow told nothing of ${file}`);
-    judged.push({
+    evaluated.push({
       file,
       refusal,
       decoders: [
@@ -93,5 +93,5 @@ export async function readCorpus(folder: string, scratch: string): Promise<Judge
       texts: stripped === undefined ? [] : await keptTexts(readFileSync(original), readFileSync(stripped)),
     });
   }
-  return judged;
+  return evaluated;
 }

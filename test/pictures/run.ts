@@ -3,17 +3,19 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CACHE_DIRECTORY, PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { fetchedRepository } from '../support/fetched-repository';
-import { judgePicture, type Outcome, OUTCOMES } from './judge-picture';
+import { evaluatePicture, type Outcome, OUTCOMES } from './evaluate-picture';
 import { readCorpus } from './read-corpus';
 import { PICTURE_SOURCES } from './sources';
-import { type CorpusCounts, COSTS, type Miss, MOST_REFUSED, page, sizeOf, sumOf } from './tell';
+import { type CorpusCounts, COSTS, type Miss, MOST_REFUSED, page, sizeOf, sumOf } from './report';
 import { type Timed, timeWorstCases } from './time-cases';
 
 const PAGE = 'docs/pictures.md';
 /** Neither is a fault: decoders disagree about such files. */
 const TOLD_ONLY: ReadonlySet<Outcome> = new Set(['refusedByUsAndOneDecoder']);
 
-async function judgeCorpora(from: string | undefined): Promise<{ counts: CorpusCounts[]; misses: Miss[] }> {
+async function evaluateCorpora(
+  from: string | undefined,
+): Promise<{ counts: CorpusCounts[]; misses: Miss[] }> {
   mkdirSync(CACHE_DIRECTORY, { recursive: true });
   const scratch = mkdtempSync(path.join(CACHE_DIRECTORY, 'pictures-'));
   const counts: CorpusCounts[] = [];
@@ -25,8 +27,8 @@ async function judgeCorpora(from: string | undefined): Promise<{ counts: CorpusC
       const corpus = source.name;
       const files = await readCorpus(folder, scratch);
       const outcomes = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
-      for (const { file, ...judged } of files) {
-        for (const [outcome, detail] of judgePicture(judged)) {
+      for (const { file, ...evaluated } of files) {
+        for (const [outcome, detail] of evaluatePicture(evaluated)) {
           outcomes[outcome] += 1;
           misses.push({ corpus, file, outcome, detail });
           console.log(`${corpus}: ${outcome} ${file}: ${detail}`);
@@ -72,7 +74,7 @@ async function main(): Promise<void> {
   });
   const { counts, misses } = values['costs-only']
     ? { counts: [], misses: [] }
-    : await judgeCorpora(values.from);
+    : await evaluateCorpora(values.from);
   const timed = await timeWorstCases();
   for (const { name, cost, passes } of timed.slice(0, 10))
     console.log(`${name}: ${cost.toFixed(1)} ms a MB, ${passes.toFixed(1)} readings`);

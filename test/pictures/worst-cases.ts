@@ -33,7 +33,7 @@ const CHUNK_TYPES = [
   ...['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'cHRM', 'gAMA', 'iCCP', 'sBIT', 'sRGB', 'cICP', 'mDCV', 'cLLI'],
   ...['tEXt', 'zTXt', 'iTXt', 'bKGD', 'hIST', 'pHYs', 'sPLT', 'eXIf', 'tIME', 'acTL', 'fcTL', 'fdAT'],
   ...['oFFs', 'pCAL', 'sCAL', 'sTER', 'gIFg', 'gIFx', 'gIFt', 'fRAc', 'dSIG', 'zxIf', 'mDCv', 'cLLi'],
-  ...['JHDR', 'JDAT', 'JDAA', 'JSEP', 'MHDR', 'MEND', 'DHDR', 'pHYg', 'CgBI', 'caBX', 'iDOT', 'vpAg', 'npTc'],
+  ...['JHDR', 'JDAT', 'JDAA', 'JSEP', 'MHDR', 'FIX', 'DHDR', 'pHYg', 'CgBI', 'caBX', 'iDOT', 'vpAg', 'npTc'],
   ...['tXMP', 'msOG', 'orNt', 'juNk', 'JUNK'],
 ];
 

@@ -75,7 +75,7 @@ const CASES: Record<string, { fits: object; breaks: Record<string, object> }> = 
 };
 
 /** cfn-guard's exit code: 0 when the item fits or is none of ours, 19 when it does not. */
-function judge(ruleId: string, resourceType: string, configuration: object): number | null {
+function evaluate(ruleId: string, resourceType: string, configuration: object): number | null {
   const item = path.join(folder, 'item.json');
   writeFileSync(item, JSON.stringify({ resourceType, configuration }));
   const rules = path.join(__dirname, '..', '..', 'policies', 'config-rules', `${ruleId}.guard`);
@@ -89,15 +89,15 @@ it('has a case for every rule', () => {
 describe.each(CUSTOM_RULES)('the AWS Config rule $id', ({ id, resourceType }) => {
   const { fits, breaks } = CASES[id] ?? { fits: {}, breaks: {} };
   it('accepts what is as we claim', () => {
-    expect(judge(id, resourceType, fits)).toBe(0);
+    expect(evaluate(id, resourceType, fits)).toBe(0);
   });
   it.each(Object.entries(breaks))('refuses: %s', (_what, configuration) => {
-    expect(judge(id, resourceType, configuration)).toBe(19);
+    expect(evaluate(id, resourceType, configuration)).toBe(19);
   });
   it('leaves alone what is not ours', () => {
     const foreign = JSON.parse(
       JSON.stringify(Object.values(breaks)[0]).replaceAll('serverlessapp-', 'other-'),
     ) as object;
-    expect(judge(id, resourceType, foreign)).toBe(0);
+    expect(evaluate(id, resourceType, foreign)).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
 import { READ_CALLS, readerPolicies } from '../../compliance/deployed/reader-policy';
-import { Judge } from '../../compliance/contracts/ask';
+import { Evaluator } from '../../compliance/contracts/evaluator';
 import { accountPolicies } from '../../compliance/proofs/iam/account-policies';
 import { evaluate } from '../../compliance/proofs/iam/evaluate';
 import { type PolicyInventory, readInventory } from '../../compliance/proofs/iam/inventory';
@@ -61,7 +61,7 @@ function refused(id: string, roleName: string): string[] {
   const [first] = set.resources();
   const role = inventory.roles.find(({ arn }) => arn.endsWith(`:role/${roleName}`));
   if (first === undefined || role === undefined) throw new RangeError(`${id} has no ${roleName}.`);
-  const judge = new Judge(inventory, accountPolicies(first.stackName, role.account, 'us-east-1'));
+  const evaluator = new Evaluator(inventory, accountPolicies(first.stackName, role.account, 'us-east-1'));
   return actions
     .filter((action) => isAskedIn(id, action))
     .flatMap((action) => {
@@ -69,7 +69,7 @@ function refused(id: string, roleName: string): string[] {
       const there = types.flatMap((type) => set.resources(type)).map((resource) => arnIn(set, resource));
       const example = (EXAMPLES[action] ?? '*').replace('ACCOUNT', role.account);
       return (there.length > 0 ? there : [example]).flatMap((resource) => {
-        const { decision, by } = judge.decide({
+        const { decision, by } = evaluator.decide({
           caller: { role, via: undefined },
           action,
           resource,

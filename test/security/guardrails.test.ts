@@ -30,7 +30,7 @@ describe.each(STAGES)('the guard hooks of %s', (name) => {
     ['guardrails', stage.names],
     ['recovery-guardrails', new Names(stage.config, stage.config.drRegion)],
   ])(
-    '%s judges whole stacks of its region’s deployment role; it warns until the configuration lets it stop them',
+    '%s evaluates whole stacks of its region’s deployment role; it warns until the configuration lets it stop them',
     (stack, names) => {
       expect(hooks.filter((hook) => hook.stack === stack).map(({ Properties }) => Properties)).toEqual([
         expect.objectContaining({
@@ -45,7 +45,7 @@ describe.each(STAGES)('the guard hooks of %s', (name) => {
       expect(uriOf(stack)).toMatch(new RegExp(`^s3://${names.bootstrapBucket}/[0-9a-f]{64}\\.zip$`));
     },
   );
-  it('warn at first: a hook that cannot read its rules would stop every stack, the mending one as well', () => {
+  it('warn at first: a hook that cannot read its rules would stop every stack, the fixing one as well', () => {
     expect(stage.config.features.guardHookStops).toBe(false);
   });
   // https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/guard-hooks-prepare-to-create-hook.html

@@ -17,7 +17,7 @@ const findings = (rows: readonly VerdictRow[]): string[] =>
     .filter(({ verdict, rule }) => verdict !== 'compliant' && !rule.endsWith('-reviewed'))
     .map(({ rule, resource, message }) => `${rule} ${resource}: ${message}`);
 
-const judged = [
+const evaluated = [
   ...STAGE_NAMES.map((stage) => ({ id: `serverlessapp-${stage}`, templates: stageTemplates(stage) })),
   ...releaseTemplates().filter(({ id }) => id !== 'serverlessapp-prod'),
 ].map(({ id, templates }) => ({
@@ -26,7 +26,7 @@ const judged = [
   functions: id === 'serverlessapp-delivery' ? 0 : FUNCTION_IDS.length,
 }));
 
-describe.each(judged)('the templates of $id', ({ templates, functions }) => {
+describe.each(evaluated)('the templates of $id', ({ templates, functions }) => {
   it('have every property that the checks ask for', () => {
     expect(findings(runChecks(templates).rows)).toEqual([]);
   });
@@ -48,11 +48,11 @@ describe('the mutants of the self-test', () => {
   const stacks = stageTemplates('prod');
   const mutants = [...propertyMutants(stacks), ...networkMutants(stacks), ...policyMutants(stacks)];
   const originals = new Map(stacks.map((stack) => [stack.stackName, JSON.stringify(stack.template)]));
-  const before = RULE_CATCHERS.map(({ judge }) => findingsOf(judge(stacks)));
+  const before = RULE_CATCHERS.map(({ evaluate }) => findingsOf(evaluate(stacks)));
   const firstCatch = (mutant: Mutant): string | undefined => {
     const mutated = withMutant(stacks, mutant);
-    for (const [index, { name, judge }] of RULE_CATCHERS.entries()) {
-      const found = newFinding(name, judge(mutated), before[index] ?? new Set());
+    for (const [index, { name, evaluate }] of RULE_CATCHERS.entries()) {
+      const found = newFinding(name, evaluate(mutated), before[index] ?? new Set());
       if (found) return found.catcher;
     }
     return undefined;

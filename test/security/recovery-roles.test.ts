@@ -9,7 +9,7 @@ import { Names } from '../../lib/names';
 import { stageTemplates } from '../support/stage-templates';
 
 /*
- * Who may do what the runbook of a restore asks for. The embedded AWS enforces the merge; restores of tables it judges
+ * Who may do what the runbook of a restore asks for. The embedded AWS enforces the merge; restores of tables it evaluates
  * against every table at once, and permissions of keys not at all, so that those are shown here.
  */
 describe.each(STAGE_NAMES)('in a restore of %s', (stage) => {

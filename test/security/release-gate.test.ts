@@ -4,8 +4,8 @@ import path from 'node:path';
 import { type App, Stack, Stage } from 'aws-cdk-lib';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { applicationIdOf, applicationsOf } from '../../compliance/applications';
-import { judgeWithCdkNag } from '../../compliance/engines/cdk-nag';
-import { judgeRegister } from '../../compliance/register/judge-register';
+import { evaluateWithCdkNag } from '../../compliance/engines/cdk-nag';
+import { evaluateRegister } from '../../compliance/register/evaluate-register';
 import { loadRegister } from '../../compliance/register/load';
 import { applyRegister } from '../../compliance/register/match';
 import { writeSuppressions } from '../../compliance/register/write-suppressions';
@@ -21,9 +21,9 @@ import { emptyBundles } from '../support/synthesized-stage';
 const scratch = mkdtempSync(path.join(tmpdir(), 'serverlessapp-release-'));
 const { entries, approvals } = loadRegister();
 const prod = loadStageConfig('prod');
-const judged = applicationsOf('prod').map(({ id }) => id);
+const evaluated = applicationsOf('prod').map(({ id }) => id);
 
-/** What the gate judges with prod, of what `build` makes: a release, or a part of it. */
+/** What the gate evaluates with prod, of what `build` makes: a release, or a part of it. */
 const release = (name: string, build: (app: App) => void = releaseApplication): Synthesized =>
   synthesize(
     path.join(scratch, name),
@@ -33,7 +33,7 @@ const release = (name: string, build: (app: App) => void = releaseApplication): 
       build(app);
       writeSuppressions(app, entries, 'prod');
     },
-    (stackName) => judged.includes(applicationIdOf(stackName) ?? ''),
+    (stackName) => evaluated.includes(applicationIdOf(stackName) ?? ''),
   );
 
 /** Someone adds a bucket without any protection. */
@@ -46,7 +46,7 @@ const FAULT =
     .split('\n')
     .findIndex((line) => line.includes("'Unprotected'")) + 1;
 
-const nagOf = ({ constructs }: Synthesized) => judgeWithCdkNag(constructs);
+const nagOf = ({ constructs }: Synthesized) => evaluateWithCdkNag(constructs);
 const openIn = (rows: readonly VerdictRow[]): VerdictRow[] =>
   applyRegister(rows, entries, 'prod').filter(
     ({ verdict }) => verdict === 'non-compliant' || verdict === 'error',
@@ -56,7 +56,7 @@ const original = release('original');
 const nag = nagOf(original);
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-describe('what is judged with prod', () => {
+describe('what is evaluated with prod', () => {
   it('is the second region and the pipeline too, each by name and account', () => {
     const environments = new Map<string, Set<string>>();
     for (const { name, environment } of original.assembly.stacks) {
@@ -78,7 +78,7 @@ describe('what is judged with prod', () => {
     const all = STAGE_NAMES.flatMap((stage) => applicationsOf(stage).map(({ id }) => id));
     expect(all.filter((id) => id !== 'serverlessapp-delivery').sort()).toEqual(deployed.sort());
   });
-  it.each(judged)('has no open finding of cdk-nag in %s', (id) => {
+  it.each(evaluated)('has no open finding of cdk-nag in %s', (id) => {
     expect(nag.rows.some(({ stack }) => applicationIdOf(stack ?? '') === id)).toBe(true);
     const open = openIn(nag.rows).filter(({ stack }) => applicationIdOf(stack ?? '') === id);
     expect(open.map(({ rule, constructPath }) => `${rule} ${constructPath ?? ''}`)).toEqual([]);
@@ -92,7 +92,7 @@ describe('what is judged with prod', () => {
       projectRoot: PROJECT_ROOT,
       approvals,
     };
-    const found = judgeRegister(entries, context).filter(
+    const found = evaluateRegister(entries, context).filter(
       ({ rule, verdict }) => verdict !== 'compliant' && ['UNKNOWN-CONSTRUCT', 'TOO-BROAD'].includes(rule),
     );
     expect(found.map(({ resource, message }) => `${resource}: ${message}`)).toEqual([]);
@@ -101,7 +101,7 @@ describe('what is judged with prod', () => {
       entry === first ? { ...entry, resources: [...entry.resources, 'serverlessapp-delivery/Gone'] } : entry,
     );
     expect(
-      judgeRegister(gone, context)
+      evaluateRegister(gone, context)
         .filter(({ rule, verdict }) => rule === 'UNKNOWN-CONSTRUCT' && verdict === 'non-compliant')
         .map(({ resource }) => resource),
     ).toEqual(['EXC-014']);

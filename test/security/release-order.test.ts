@@ -12,12 +12,12 @@ const open = (rows: readonly VerdictRow[]): string[] =>
     .map(({ rule, resource, message }) => `${rule} ${resource}: ${message}`);
 
 const stacks = releaseStacks();
-const judge = (templates = stacks, entries = NOT_AWAITED) => proveRelease(templates, entries).result.rows;
+const evaluate = (templates = stacks, entries = NOT_AWAITED) => proveRelease(templates, entries).result.rows;
 
 describe('a release', () => {
   it('can end: on the first run, after a failed one, and while alarms stand', () => {
-    expect(open(judge())).toEqual([]);
-    expect(judge().length).toBeGreaterThan(900);
+    expect(open(evaluate())).toEqual([]);
+    expect(evaluate().length).toBeGreaterThan(900);
   });
 
   it.each(['dev', 'staging'] as const)('of %s makes nothing before what it names', (stage) => {
@@ -29,7 +29,7 @@ describe('a release', () => {
 
 describe('the proof of the release order', () => {
   const mutants = releaseMutants(stacks);
-  const before = findingsOf(judge());
+  const before = findingsOf(evaluate());
   const RULES: Readonly<Record<string, string>> = {
     'stack deployed before what it imports': 'release-resource-order',
     'stack deployed beside what it names': 'release-resource-order',
@@ -47,7 +47,7 @@ describe('the proof of the release order', () => {
     const ofKind = mutants.filter((mutant) => mutant.kind === kind);
     expect(ofKind.length).toBeGreaterThan(0);
     for (const mutant of ofKind) {
-      const found = judge(withMutant(stacks, mutant)).filter(
+      const found = evaluate(withMutant(stacks, mutant)).filter(
         (row) => newFinding('', [row], before) !== undefined,
       );
       expect([mutant.name, found.map((row) => row.rule)]).toEqual([
@@ -61,14 +61,14 @@ describe('the proof of the release order', () => {
     for (const entry of NOT_AWAITED)
       expect(
         open(
-          judge(
+          evaluate(
             stacks,
             NOT_AWAITED.filter((other) => other !== entry),
           ),
         ),
       ).not.toEqual([]);
     const idle = { type: 'AWS::SQS::Queue', property: 'QueueName', reason: '', page: '' };
-    expect(open(judge(stacks, [...NOT_AWAITED, idle]))).toEqual([
+    expect(open(evaluate(stacks, [...NOT_AWAITED, idle]))).toEqual([
       expect.stringContaining('release-entries-used AWS::SQS::Queue QueueName: it excuses nothing'),
     ]);
   });

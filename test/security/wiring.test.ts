@@ -4,7 +4,7 @@ import type { StackTemplate } from '../../compliance/proofs/model/template';
 import { stageTemplates } from '../support/stage-templates';
 
 const templates = stageTemplates('prod');
-const judge = (stacks: readonly StackTemplate[]) => runChecks(stacks, WIRING_CHECKS, []).rows;
+const evaluate = (stacks: readonly StackTemplate[]) => runChecks(stacks, WIRING_CHECKS, []).rows;
 
 /** The templates with one property of the first resource of a type exchanged. */
 function withChanged(type: string, property: string, value: unknown): StackTemplate[] {
@@ -27,7 +27,7 @@ function withChanged(type: string, property: string, value: unknown): StackTempl
 }
 
 it('every check finds subjects in prod, and nothing to complain of', () => {
-  const rows = judge(templates);
+  const rows = evaluate(templates);
   expect(rows.filter(({ verdict }) => verdict !== 'compliant')).toEqual([]);
   expect(WIRING_CHECKS.map(({ id }) => id).filter((id) => !rows.some(({ rule }) => rule === id))).toEqual([]);
 });
@@ -60,8 +60,8 @@ it.each([
   ['AWS::Config::ConfigRule', 'Source', { Owner: 'CUSTOM_LAMBDA' }, 'config-rule-without-code'],
   ['AWS::Config::RemediationConfiguration', 'MaximumAutomaticAttempts', 25, 'remediation-by-own-role'],
   ['AWS::Config::RemediationConfiguration', 'Parameters', {}, 'remediation-by-own-role'],
-  ['AWS::CloudFormation::GuardHook', 'HookStatus', 'DISABLED', 'hook-judges-stacks'],
-  ['AWS::CloudFormation::GuardHook', 'StackFilters', undefined, 'hook-judges-stacks'],
+  ['AWS::CloudFormation::GuardHook', 'HookStatus', 'DISABLED', 'hook-evaluates-stacks'],
+  ['AWS::CloudFormation::GuardHook', 'StackFilters', undefined, 'hook-evaluates-stacks'],
   [
     'AWS::Backup::BackupSelection',
     'BackupSelection',
@@ -69,7 +69,7 @@ it.each([
     'backup-selects-stores',
   ],
 ])('%s with another %s (%j) is found by %4$s', (type, property, value, rule) => {
-  const found = judge(withChanged(type, property, value)).filter(
+  const found = evaluate(withChanged(type, property, value)).filter(
     ({ verdict }) => verdict === 'non-compliant',
   );
   expect(found.map((row) => row.rule)).toContain(rule);

@@ -35,14 +35,14 @@ export class AskedByAws {
 
   /** Whether the resource's own policy lets a service principal in. */
   service(service: string, action: string, resource: string, sent: Keys = {}): boolean {
-    return this.judge(service, action, resource, this.statementsOn(resource), sent).decision === 'allow';
+    return this.evaluate(service, action, resource, this.statementsOn(resource), sent).decision === 'allow';
   }
 
   /** Whether a service assumes a role, named by its ARN. */
   assumes(service: string, role: string, sent: Keys = {}): boolean {
     const found = this.world.inventory.roles.find(({ arn }) => arn === role);
     if (found === undefined) throw new RangeError(`no role ${role}`);
-    return this.judge(service, 'sts:AssumeRole', role, found.trust, sent).decision === 'allow';
+    return this.evaluate(service, 'sts:AssumeRole', role, found.trust, sent).decision === 'allow';
   }
 
   /** Whether a role, named by its ARN, may; directly, or in what a service does in its name (forward access session). */
@@ -56,7 +56,7 @@ export class AskedByAws {
   /** Sids of the statements of a resource's policy that refuse a service, whatever else allows it. */
   denies(service: string, action: string, resource: string, sent: Keys = {}): readonly string[] {
     const statements = this.statementsOn(resource);
-    const verdict = this.judge(service, action, resource, statements, sent);
+    const verdict = this.evaluate(service, action, resource, statements, sent);
     return verdict.decision === 'explicit-deny' ? verdict.by : [];
   }
 
@@ -73,7 +73,7 @@ export class AskedByAws {
     return policies.flatMap(({ statements }) => statements);
   }
 
-  private judge(
+  private evaluate(
     service: string,
     action: string,
     resource: string,

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { parseTestResult, type TestResult } from '../../compliance/controls/test-results';
-import { judgeWithCdkNag } from '../../compliance/engines/cdk-nag';
-import type { Judgement } from '../../compliance/gate';
+import { evaluateWithCdkNag } from '../../compliance/engines/cdk-nag';
+import type { Evaluation } from '../../compliance/gate';
 import { loadRegister } from '../../compliance/register/load';
 import { collectEvidence, type Evidence } from '../../compliance/report/evidence';
 import { packFiles, writePack } from '../../compliance/report/write-pack';
@@ -26,12 +26,12 @@ export const PACKAGES = [
 export const HOSTILE = '=cmd|" /C calc"!A0 <script>alert(1)</script>';
 const GENERATED = new Date('2026-06-01T12:00:00Z');
 
-/** A judgement of the small application with its unprotected bucket: findings, an exception, hostile text. */
-export function judgeSmallApplication(directory: string): Judgement {
+/** An evaluation of the small application with its unprotected bucket: findings, an exception, hostile text. */
+export function evaluateSmallApplication(directory: string): Evaluation {
   const { assembly, constructs } = synthesize(directory, PROJECT_ROOT, (app) => {
     buildSmallApplication(app, { unprotectedBucket: true });
   });
-  const result = judgeWithCdkNag(constructs);
+  const result = evaluateWithCdkNag(constructs);
   const [first] = result.rows;
   if (first === undefined) throw new Error('no rows');
   const register = loadRegister();
@@ -57,12 +57,12 @@ export function judgeSmallApplication(directory: string): Judgement {
   };
 }
 
-/** Everything that the pack of a judgement tells, at a fixed time. */
+/** Everything that the pack of an evaluation tells, at a fixed time. */
 export const evidenceOf = async (
-  judgement: Judgement,
+  evaluation: Evaluation,
   tests: readonly TestResult[] = [],
 ): Promise<Evidence> => ({
-  ...(await collectEvidence(judgement, { generated: GENERATED, tests })),
+  ...(await collectEvidence(evaluation, { generated: GENERATED, tests })),
   difference: undefined,
 });
 
@@ -81,14 +81,14 @@ export const testResult = (file: string, outcome: 'passed' | 'failed'): TestResu
   );
 const TESTS = [testResult('test/security/keys.test.ts', 'passed')];
 
-/** Synthesizes, judges and writes, all below `scratch`. */
+/** Synthesizes, evaluates and writes, all below `scratch`. */
 export async function writeSmallPack(
   scratch: string,
-  change: (judgement: Judgement) => Judgement = (judgement) => judgement,
-): Promise<{ pack: string; judgement: Judgement }> {
-  const judgement = change(judgeSmallApplication(path.join(scratch, 'cdk.out')));
+  change: (evaluation: Evaluation) => Evaluation = (evaluation) => evaluation,
+): Promise<{ pack: string; evaluation: Evaluation }> {
+  const evaluation = change(evaluateSmallApplication(path.join(scratch, 'cdk.out')));
   const pack = path.join(scratch, 'pack');
-  const evidence = await evidenceOf(judgement, TESTS);
-  writePack(pack, packFiles(evidence, judgement.assembly, PACKAGES, TESTS), evidence.identity);
-  return { pack, judgement };
+  const evidence = await evidenceOf(evaluation, TESTS);
+  writePack(pack, packFiles(evidence, evaluation.assembly, PACKAGES, TESTS), evidence.identity);
+  return { pack, evaluation };
 }

@@ -17,11 +17,11 @@ export const templatesOfConfig = (config: StageConfig): RawStack[] => synthesis(
 export const stageTemplates = (name: StageName): RawStack[] =>
   madeOnce(`stage-${name}`, () => templatesOfConfig(loadStageConfig(name)));
 
-/** Every stack that the gate judges with prod: of the stage, of its second region and of the pipeline. */
+/** Every stack that the gate evaluates with prod: of the stage, of its second region and of the pipeline. */
 export function releaseStacks(): RawStack[] {
-  const judged = applicationsOf('prod').map(({ id }) => id);
+  const evaluated = applicationsOf('prod').map(({ id }) => id);
   return madeOnce('release', () => synthesis().synthesizeRelease()).filter(({ stackName }) =>
-    judged.includes(applicationIdOf(stackName) ?? ''),
+    evaluated.includes(applicationIdOf(stackName) ?? ''),
   );
 }
 

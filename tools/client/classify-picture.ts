@@ -24,7 +24,7 @@ class RefusedError extends Error {
   override readonly name = 'RefusedError';
 }
 
-/** What a careful client declares: what the bytes say; the API judges the rest. */
+/** What a careful client declares: what the bytes say; the API evaluates the rest. */
 const contentTypeOf = (bytes: Uint8Array, file: string): 'image/png' | 'image/jpeg' =>
   PNG.equals(bytes.subarray(0, PNG.length)) || (!isJpeg(bytes) && /\.png$/i.test(file))
     ? 'image/png'

@@ -1,4 +1,4 @@
-// npm run doctor: what this machine has and lacks for each command, in seconds, and how to mend it. Plain JavaScript
+// npm run doctor: what this machine has and lacks for each command, in seconds, and how to fix it. Plain JavaScript
 // without dependencies, since it has to say why there are none.
 import { certificates, loopback, proxy } from './checks/network.mjs';
 import { npm, npmRegistry, packages } from './checks/packages.mjs';
@@ -31,7 +31,11 @@ const COMMANDS = {
   'npm run evidence': [...SET_UP, ...LOCAL, git, browser],
   'npm run test:reliability, test:hostile': [...SET_UP, ...LOCAL],
   'npm run test:clients': [...SET_UP, ...LOCAL, java, maven],
-  'npm run test:corpora, test:applications, test:pictures, test:adoption, package': [...SET_UP, temporaryFolder, git],
+  'npm run test:corpora, test:applications, test:pictures, test:adoption, package': [
+    ...SET_UP,
+    temporaryFolder,
+    git,
+  ],
   'npm run test:fedramp, test:simulator': [...SET_UP, temporaryFolder],
   'npm run compliance': [...SET_UP, temporaryFolder, memory, git],
   'npm run lint, format, build, synth, generate, new, simulate, bench, cost': [...SET_UP, temporaryFolder],

@@ -4,7 +4,7 @@ import metricData from '../../compliance/proofs/signals/metrics.json';
 import eventData from '../../compliance/proofs/signals/events.json';
 import lineData from '../../compliance/proofs/signals/log-lines.json';
 
-// The reviewed data by which `proof-signals` judges alarms, rules and filters; the proof owns and checks the whole shape.
+// The reviewed data by which `proof-signals` evaluates alarms, rules and filters; the proof owns and checks the whole shape.
 const sourceSchema = z.object({ page: z.string().optional(), test: z.string().optional() });
 const METRICS = z
   .array(sourceSchema.extend({ namespace: z.string(), metrics: z.array(z.string()) }))

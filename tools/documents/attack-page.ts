@@ -73,7 +73,7 @@ const openTable = (paths: Paths): string =>
 
 /**
  * One row for all positions that reach the same goals. A goal that is open and that no entry accepts is said so: the gate
- * refuses it, and until it is mended the table must not look better than the matrix.
+ * refuses it, and until it is fixed the table must not look better than the matrix.
  */
 export function threatTable(positions: Matrix, paths: Paths): string {
   const groups = new Map<string, string[]>();

@@ -65,7 +65,7 @@ const dataFiles = (): string[] =>
  * versions of this project's lock file, and nothing of what only the application needs.
  * @returns the package's folder.
  */
-export async function layOutGate(directory: string): Promise<string> {
+export async function assembleGate(directory: string): Promise<string> {
   const { files, packages } = await reachable();
   const place = path.join(directory, 'package');
   rmSync(place, { recursive: true, force: true });
@@ -93,7 +93,7 @@ export async function layOutGate(directory: string): Promise<string> {
 }
 
 /**
- * @param place - what {@link layOutGate} made.
+ * @param place - what {@link assembleGate} made.
  * @returns the archive beside it, for `npx --package FILE serverlessapp-gate`.
  */
 export function packGate(place: string): string {

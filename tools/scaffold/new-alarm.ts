@@ -9,7 +9,7 @@ export interface NewAlarm {
   readonly above: number;
 }
 
-/** An alarm on one of our own metrics: in the catalogue, and so deployed, documented, judged and in the runbook. */
+/** An alarm on one of our own metrics: in the catalogue, and so deployed, documented, evaluated and in the runbook. */
 export function newAlarm({ name, metric, above }: NewAlarm): Scaffold {
   const { kebab, camel } = nameForms(name);
   if (!(metric in METRICS))

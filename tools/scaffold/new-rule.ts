@@ -4,7 +4,7 @@ import { type Scaffold, ScaffoldError, nameForms } from './scaffold';
 
 export interface NewRule {
   readonly name: string;
-  /** CloudFormation type that it judges. */
+  /** CloudFormation type that it evaluates. */
   readonly type: string;
   /** Property that it wants. */
   readonly property: string;
@@ -23,7 +23,7 @@ export const ${camel}Check: Check = {
   title: 'Every ${type} says its ${property}.',
   controls: [],
   types: ['${type}'],
-  judge: (resource) => unless(resource.property('${property}') !== undefined, '${property} is missing'),
+  evaluate: (resource) => unless(resource.property('${property}') !== undefined, '${property} is missing'),
 };
 `;
 
@@ -48,7 +48,7 @@ const verdictOn = (Properties: Record<string, unknown>) =>
 it.each([
   ['with the property', { ${property}: 'some value' }, 'compliant'],
   ['without it', {}, 'non-compliant'],
-])('${name} judges a resource %s', (_what, properties, verdict) => {
+])('${name} evaluates a resource %s', (_what, properties, verdict) => {
   expect(verdictOn(properties)).toEqual([verdict]);
 });
 `;

@@ -1,6 +1,6 @@
 import causes from './causes.json';
 
-/** What went wrong in words, and the step that mends it. */
+/** What went wrong in words, and the step that fixes it. */
 export interface Cause {
   readonly cause: string;
   readonly remedy: string;

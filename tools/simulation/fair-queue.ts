@@ -92,7 +92,7 @@ export class FairQueue<T extends Waiting> {
   }
 
   /** Looks at a group anew: whether the queue knows it as noisy from now on. */
-  private judge(
+  private evaluate(
     group: Group<T>,
     total: { inFlight: number; spent: number },
     reading: FairReading,
@@ -126,7 +126,8 @@ export class FairQueue<T extends Waiting> {
       total.inFlight += inFlight;
       total.spent += spent;
     }
-    if (this.reading) for (const group of this.groups.values()) this.judge(group, total, this.reading, now);
+    if (this.reading)
+      for (const group of this.groups.values()) this.evaluate(group, total, this.reading, now);
     let best: { group: Group<T>; rank: number; message: T } | undefined;
     for (const group of this.groups.values()) {
       const message = group.messages[group.oldest];

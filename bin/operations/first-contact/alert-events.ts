@@ -32,7 +32,7 @@ import {
   type ContactContext,
   eventually,
   type Exercise,
-  judged,
+  evaluated,
   notShown,
   type Seen,
   settingsOf,
@@ -61,7 +61,7 @@ async function handedOn(context: ContactContext, rule: string, since: Date): Pro
   };
   const invoked = await eventually(context, async () => (await sum('Invocations')) || undefined);
   const failed = await sum('FailedInvocations');
-  return judged(
+  return evaluated(
     invoked !== undefined && failed === 0,
     `the rule ${context.names.of(rule)} handed on ${invoked ?? 0} events, ${failed} of them failed`,
   );

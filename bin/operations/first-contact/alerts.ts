@@ -4,7 +4,7 @@ import {
   paginateDescribeAlarms,
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
-import { type ContactContext, eventually, type Exercise, judged, notShown, settingsOf } from './exercise';
+import { type ContactContext, eventually, type Exercise, evaluated, notShown, settingsOf } from './exercise';
 
 const REASON = 'first contact: shows that the action of the alarm reaches its topic';
 
@@ -67,7 +67,7 @@ export const ALERTS: readonly Exercise[] = [
     },
     run: async (context) => {
       const alarms = await alarmsOf(context);
-      if (alarms.length === 0) return judged(false, 'there is no alarm with an action');
+      if (alarms.length === 0) return evaluated(false, 'there is no alarm with an action');
       // Where the first shows nothing of its action, no other will.
       const [first = '', ...others] = alarms;
       const silent: string[] = [];
@@ -79,7 +79,7 @@ export const ALERTS: readonly Exercise[] = [
         silent.push(first);
       }
       for (const alarm of others) if ((await setOff(context, alarm)) === 'not told') silent.push(alarm);
-      return judged(
+      return evaluated(
         silent.length === 0,
         `${alarms.length - silent.length} of ${alarms.length} told${silent.length === 0 ? '' : `; silent: ${silent.join(', ')}`}`,
       );

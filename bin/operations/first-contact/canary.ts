@@ -40,7 +40,7 @@ import {
   type ContactContext,
   eventually,
   type Exercise,
-  judged,
+  evaluated,
   settingsOf,
   takenAway,
 } from './exercise';
@@ -255,7 +255,7 @@ export const CANARY: Exercise = {
     const back =
       alias.FunctionVersion === good &&
       Object.keys(alias.RoutingConfig?.AdditionalVersionWeights ?? {}).length === 0;
-    return judged(
+    return evaluated(
       end?.status === 'Stopped' && end.errorInformation?.code === 'ALARM_ACTIVE' && back,
       `deployment ${end?.status ?? 'still running'} (${end?.errorInformation?.code ?? 'no error'}), rolled back by ${rollback ?? 'nothing'}; the alias leads to version ${alias.FunctionVersion ?? ''}, the one before was ${good}`,
     );

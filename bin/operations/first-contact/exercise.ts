@@ -67,7 +67,7 @@ export interface Exercise {
 export const asExpected = (seen: string): Seen => ({ outcome: 'as expected', seen });
 export const otherwise = (seen: string): Seen => ({ outcome: 'otherwise', seen });
 export const notShown = (seen: string): Seen => ({ outcome: 'not shown', seen });
-export const judged = (right: boolean, seen: string): Seen => (right ? asExpected(seen) : otherwise(seen));
+export const evaluated = (right: boolean, seen: string): Seen => (right ? asExpected(seen) : otherwise(seen));
 
 /** Settings of an SDK client for a context. */
 export const settingsOf = ({ names, connection }: AccountContext) => ({

@@ -16,7 +16,7 @@ import {
   type ContactContext,
   eventually,
   type Exercise,
-  judged,
+  evaluated,
   type Seen,
   settingsOf,
   takenAway,
@@ -40,7 +40,10 @@ async function arrived(context: ContactContext, queue: string, text: string): Pr
   });
   if (found !== undefined)
     await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: found.ReceiptHandle }));
-  return judged(found !== undefined, found === undefined ? `nothing came to ${queue}` : `it lay in ${queue}`);
+  return evaluated(
+    found !== undefined,
+    found === undefined ? `nothing came to ${queue}` : `it lay in ${queue}`,
+  );
 }
 
 const FAILING = 'first-contact-fails';

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
 import * as z from 'zod';
-import { type AccountContext, eventually, type Exercise, judged, settingsOf, takenAway } from './exercise';
+import { type AccountContext, eventually, type Exercise, evaluated, settingsOf, takenAway } from './exercise';
 
 /** Of the query function the probe takes role, subnets and group: what it cannot do, that one cannot. */
 const HOST = 'query';
@@ -48,7 +48,7 @@ exports.handler = async ({ region, table, bucket, foreignBucket }) => {
 
 const answerSchema = z.array(z.object({ name: z.string(), failed: z.boolean(), how: z.string() })).min(1);
 
-/** From a function's own network nothing is reached but what was judged. */
+/** From a function's own network nothing is reached but what was evaluated. */
 export const NETWORK_PROBE: Exercise = {
   id: 'network-negative',
   edge: 'function → what it must not reach: foreign bucket, unlisted service, foreign name, internet, wrong role',
@@ -85,7 +85,7 @@ export const NETWORK_PROBE: Exercise = {
       const { State } = await client.send(new GetFunctionConfigurationCommand({ FunctionName }));
       return State === 'Active' || State === 'Failed' ? State : undefined;
     });
-    if (active !== 'Active') return judged(false, `the probe is ${active ?? 'still pending'}`);
+    if (active !== 'Active') return evaluated(false, `the probe is ${active ?? 'still pending'}`);
     const { Payload, FunctionError } = await client.send(
       new InvokeCommand({
         FunctionName,
@@ -100,9 +100,9 @@ export const NETWORK_PROBE: Exercise = {
       }),
     );
     const text = Buffer.from(Payload ?? []).toString('utf8');
-    if (FunctionError !== undefined) return judged(false, `${FunctionError}: ${text.slice(0, 300)}`);
+    if (FunctionError !== undefined) return evaluated(false, `${FunctionError}: ${text.slice(0, 300)}`);
     const tries = answerSchema.parse(JSON.parse(text));
-    return judged(
+    return evaluated(
       tries.every(({ failed }) => failed),
       tries.map(({ name, how }) => `${name}: ${how}`).join('; '),
     );

@@ -4,7 +4,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 import { classifyPicture } from '../../../tools/client/classify-picture';
-import { type ContactContext, type Exercise, judged, type Seen, type TrailMark } from './exercise';
+import { type ContactContext, type Exercise, evaluated, type Seen, type TrailMark } from './exercise';
 
 const PHOTOGRAPHS = path.join(PROJECT_ROOT, 'local', 'samples', 'pictures');
 
@@ -24,7 +24,7 @@ async function send(
       row.status === expected.status &&
       (expected.category === undefined || row.category === expected.category);
     return {
-      ...judged(
+      ...evaluated(
         right,
         `${row.status}${row.category === null ? '' : `, ${row.category}`}${row.reason === '' ? '' : `: ${row.reason}`} in ${row.milliseconds} ms`,
       ),

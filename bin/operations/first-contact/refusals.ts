@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { uploadAnswerSchema } from '../../../lambda/domain/api-schemas';
-import { type ContactContext, type Exercise, judged, notShown } from './exercise';
+import { type ContactContext, type Exercise, evaluated, notShown } from './exercise';
 
 /** As long as the form says: what is refused here is refused for its form, not for its content. */
 const FILE = Buffer.alloc(4096, 'not to be looked at');
@@ -31,7 +31,7 @@ export const REFUSALS: readonly Exercise[] = [
     cost: 'nothing',
     run: async ({ api }) => {
       const answer = await api.call('/images', { headers: { 'x-api-key': `no-such-key-${randomUUID()}` } });
-      return judged(answer.status === 401 || answer.status === 403, `HTTP ${answer.status}`);
+      return evaluated(answer.status === 401 || answer.status === 403, `HTTP ${answer.status}`);
     },
   },
   {
@@ -43,7 +43,7 @@ export const REFUSALS: readonly Exercise[] = [
     cost: 'nothing',
     run: async ({ api }) => {
       const answer = await api.call(`/images/${randomUUID()}`);
-      return judged(answer.status === 404, `HTTP ${answer.status}`);
+      return evaluated(answer.status === 404, `HTTP ${answer.status}`);
     },
   },
   {
@@ -58,7 +58,7 @@ export const REFUSALS: readonly Exercise[] = [
       if (given === undefined) return notShown('the API gave no form');
       const fields = { ...given.fields, key: `cats/${randomUUID()}.jpg` };
       const answer = await context.api.postForm({ ...given, fields }, FILE);
-      return judged(answer.status === 403, `HTTP ${answer.status}`);
+      return evaluated(answer.status === 403, `HTTP ${answer.status}`);
     },
   },
   {
@@ -74,7 +74,7 @@ export const REFUSALS: readonly Exercise[] = [
       if (given === undefined) return notShown('the API gave no form');
       await delay((FORM_SECONDS + 10) * 1000);
       const answer = await context.api.postForm(given, FILE);
-      return judged(answer.status === 403, `HTTP ${answer.status}`);
+      return evaluated(answer.status === 403, `HTTP ${answer.status}`);
     },
   },
 ];

@@ -20,7 +20,7 @@ import {
   type ContactContext,
   eventually,
   type Exercise,
-  judged,
+  evaluated,
   type Seen,
   settingsOf,
   takenAway,
@@ -47,7 +47,7 @@ async function rotate(context: ContactContext, isWanted: (target: string) => boo
       });
       ends.push(`${Name ?? ''} ${end ?? 'still running'}`);
     }
-  return judged(
+  return evaluated(
     ends.length > 0 && ends.every((end) => end.endsWith(' SUCCEEDED')),
     ends.join('; ') || 'no schedule',
   );
@@ -136,7 +136,7 @@ export const ROTATIONS_AND_BACKUPS: readonly Exercise[] = [
         const { State, StatusMessage } = await client.send(new DescribeBackupJobCommand({ BackupJobId }));
         return [State, StatusMessage];
       });
-      return judged(end === 'COMPLETED', `backup ${end}`);
+      return evaluated(end === 'COMPLETED', `backup ${end}`);
     },
   },
   {
@@ -152,7 +152,7 @@ export const ROTATIONS_AND_BACKUPS: readonly Exercise[] = [
       const { names } = context;
       const client = new BackupClient(settingsOf(context));
       const RecoveryPointArn = await newestRecoveryPoint(context);
-      if (RecoveryPointArn === undefined) return judged(false, 'the erasure ledger has no recovery point');
+      if (RecoveryPointArn === undefined) return evaluated(false, 'the erasure ledger has no recovery point');
       const { RestoreMetadata } = await client.send(
         new GetRecoveryPointRestoreMetadataCommand({ BackupVaultName: names.backupVault, RecoveryPointArn }),
       );
@@ -168,11 +168,11 @@ export const ROTATIONS_AND_BACKUPS: readonly Exercise[] = [
         const { Status, StatusMessage } = await client.send(new DescribeRestoreJobCommand({ RestoreJobId }));
         return [Status, StatusMessage];
       });
-      if (end !== 'COMPLETED') return judged(false, `restore ${end}`);
+      if (end !== 'COMPLETED') return evaluated(false, `restore ${end}`);
       const { Table } = await new DynamoDBClient(settingsOf(context)).send(
         new DescribeTableCommand({ TableName: restoredLedger(context) }),
       );
-      return judged(
+      return evaluated(
         Table?.TableStatus === 'ACTIVE' && Table.SSEDescription?.KMSMasterKeyArn !== undefined,
         `restore ${end}; the table is ${Table?.TableStatus ?? 'not there'}, under ${Table?.SSEDescription?.KMSMasterKeyArn ?? 'no key of ours'}`,
       );

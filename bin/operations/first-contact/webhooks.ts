@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { BOUNDS } from '../../../lambda/domain/bounds';
 import { webhookHeaders } from '../../../lambda/domain/webhook-signature';
 import { toldClients } from '../../../lib/config/schema';
-import { type ContactContext, type Exercise, judged, notShown, type Seen, settingsOf } from './exercise';
+import { type ContactContext, type Exercise, evaluated, notShown, type Seen, settingsOf } from './exercise';
 
 const NO_UUID = '00000000-0000-4000-8000-000000000000';
 /** A message as the function makes them, whose signature is of a secret that nobody has. */
@@ -87,11 +87,11 @@ export const WEBHOOKS: readonly Exercise[] = [
         return notShown(`the trace holds no body (${errorOf(answer) ?? answer.status ?? 'no status'})`);
       const received = `the receiver answered ${response?.statusCode ?? errorOf(answer) ?? 'nothing'}`;
       return request.body === sent
-        ? judged(
+        ? evaluated(
             errorOf(answer) !== 'States.Http.AccessDenied',
             `${Buffer.byteLength(sent)} bytes as they were signed; ${received}`,
           )
-        : judged(false, `signed ${sent}, sent ${request.body}; ${received}`);
+        : evaluated(false, `signed ${sent}, sent ${request.body}; ${received}`);
     }),
   },
   {
@@ -105,7 +105,7 @@ export const WEBHOOKS: readonly Exercise[] = [
     run: ofToldClient(async (context, address) => {
       const { answer } = await send(context, `${address.replace(/\/$/, '')}/first-contact`);
       const error = errorOf(answer);
-      return judged(error === 'States.Http.AccessDenied', error ?? `answered: ${answer.status ?? ''}`);
+      return evaluated(error === 'States.Http.AccessDenied', error ?? `answered: ${answer.status ?? ''}`);
     }),
   },
 ];

@@ -1,4 +1,4 @@
-import { type JudgedStack, type NotRead, resourceSchema, type TemplateResource } from '../model';
+import { type EvaluatedStack, type NotRead, resourceSchema, type TemplateResource } from '../model';
 import { describeBranch } from './branches';
 import { conditionsOf } from './conditions';
 import { openParameters, unread } from './left-open';
@@ -8,14 +8,14 @@ import { type Known, resolveIntrinsics } from './resolve-intrinsics';
 
 /** Every way in which a stack can be deployed, the one of its defaults first. */
 export function variantsOfStack(
-  stack: JudgedStack,
+  stack: EvaluatedStack,
   given: Given,
   notRead: NotRead[],
-): { stack: JudgedStack; assumes: string }[] {
+): { stack: EvaluatedStack; assumes: string }[] {
   const { template } = stack;
   const { variants, unreached } = variantsOf(template, mappingsOf(template), given);
   for (const branch of unreached) {
-    const why = `No way was tried in which ${describeBranch(branch)}: what is there then was not judged.`;
+    const why = `No way was tried in which ${describeBranch(branch)}: what is there then was not evaluated.`;
     notRead.push({ ...unread(stack, '(template)', why), open: 'condition' });
   }
   notRead.push(...openParameters(stack, given));
@@ -25,7 +25,7 @@ export function variantsOfStack(
 const KEPT_AS_WRITTEN = ['Parameters', 'Conditions', 'Mappings', 'Rules', 'Transform', 'Hooks'];
 
 /** The template as it is deployed in one way: resources whose condition does not hold are not there. */
-function deployed(stack: JudgedStack, { known }: Variant): JudgedStack {
+function deployed(stack: EvaluatedStack, { known }: Variant): EvaluatedStack {
   const { template } = stack;
   const isThere = (body: unknown): boolean => {
     const condition = (body as { Condition?: unknown } | null)?.Condition;

@@ -1,4 +1,4 @@
-import type { Assembly, JudgedResource, JudgedStack, NotRead } from '../model';
+import type { Assembly, EvaluatedResource, EvaluatedStack, NotRead } from '../model';
 import { variantsOfStack } from './deployed';
 import { unreadNested } from './left-open';
 import { type ExpandOptions, givenTo, isSettled } from './options';
@@ -14,7 +14,7 @@ export interface Expanded {
   readonly whole: Assembly;
   /** By a variant's name: the stack, and what the variant assumes. */
   readonly origins: ReadonlyMap<string, { readonly stack: string; readonly assumes: string }>;
-  /** What is left open: neither worked out nor judged in every way. */
+  /** What is left open: neither worked out nor evaluated in every way. */
   readonly notRead: readonly NotRead[];
 }
 
@@ -25,11 +25,11 @@ export interface Expanded {
 export async function expandAssembly(assembly: Assembly, options: ExpandOptions): Promise<Expanded> {
   const notRead: NotRead[] = [];
   const origins = new Map<string, { stack: string; assumes: string }>();
-  const variants: JudgedStack[] = [];
-  const whole: JudgedStack[] = [];
+  const variants: EvaluatedStack[] = [];
+  const whole: EvaluatedStack[] = [];
   const translated = await translate(assembly, options, notRead);
   /** What the first variant of a parent gives to the stacks that it nests. */
-  const firstOf = new Map<string, JudgedStack>();
+  const firstOf = new Map<string, EvaluatedStack>();
   const parentsFirst = [...assembly.stacks].sort((a, b) => nesting(a) - nesting(b));
   for (const stack of parentsFirst) {
     const own = isSettled(stack)
@@ -50,7 +50,7 @@ export async function expandAssembly(assembly: Assembly, options: ExpandOptions)
     );
     notRead.push(...unreadNested(stack, assembly));
   }
-  const byName = (a: JudgedStack, b: JudgedStack): number => a.name.localeCompare(b.name, 'en');
+  const byName = (a: EvaluatedStack, b: EvaluatedStack): number => a.name.localeCompare(b.name, 'en');
   return {
     variants: { ...assembly, stacks: variants.sort(byName) },
     whole: { ...assembly, stacks: whole.sort(byName) },
@@ -59,19 +59,19 @@ export async function expandAssembly(assembly: Assembly, options: ExpandOptions)
   };
 }
 
-const nesting = ({ name, parent }: JudgedStack): number =>
+const nesting = ({ name, parent }: EvaluatedStack): number =>
   parent === undefined ? 0 : name.split('.').length;
 
-const named = (stack: JudgedStack, name: string): JudgedStack =>
+const named = (stack: EvaluatedStack, name: string): EvaluatedStack =>
   stack.name === name
     ? stack
     : { ...stack, name, resources: stack.resources.map((resource) => ({ ...resource, stack: name })) };
 
 /** The stack with the resources of all its variants, each as the first that has it. */
-function united(stack: JudgedStack, variants: readonly JudgedStack[]): JudgedStack {
+function united(stack: EvaluatedStack, variants: readonly EvaluatedStack[]): EvaluatedStack {
   const [first] = variants;
   if (first === undefined) return stack;
-  const resources = new Map<string, JudgedResource>();
+  const resources = new Map<string, EvaluatedResource>();
   for (const variant of variants)
     for (const resource of variant.resources)
       if (!resources.has(resource.logicalId)) resources.set(resource.logicalId, resource);

@@ -1,4 +1,4 @@
-import type { Assembly, JudgedStack, NotRead } from '../model';
+import type { Assembly, EvaluatedStack, NotRead } from '../model';
 import { HARMLESS_PARAMETERS } from './options';
 import { declarationsOf, isLookedUp } from './parameters';
 import { isSam, transformsOf } from './sam';
@@ -6,8 +6,8 @@ import type { Given } from './variants';
 
 const LANGUAGE_EXTENSIONS = 'AWS::LanguageExtensions';
 
-/** A part of a stack that is not judged. */
-export const unread = (stack: JudgedStack, resource: string, why: string): NotRead => {
+/** A part of a stack that is not evaluated. */
+export const unread = (stack: EvaluatedStack, resource: string, why: string): NotRead => {
   const known = stack.resources.find(({ logicalId }) => logicalId === resource);
   return {
     stack: stack.name,
@@ -19,7 +19,7 @@ export const unread = (stack: JudgedStack, resource: string, why: string): NotRe
 };
 
 /** What no one here works out: macros of an account, and snippets from elsewhere. */
-export function otherTransforms(stack: JudgedStack): NotRead[] {
+export function otherTransforms(stack: EvaluatedStack): NotRead[] {
   const names = transformsOf(stack.template).filter((name) => name !== LANGUAGE_EXTENSIONS);
   return names
     .filter((name) => !(typeof name === 'string' && isSam({ Transform: name })))
@@ -33,12 +33,12 @@ export function otherTransforms(stack: JudgedStack): NotRead[] {
 }
 
 /** A nested stack whose template was not found is a part that nobody read. */
-export function unreadNested(stack: JudgedStack, { stacks, notRead }: Assembly): NotRead[] {
+export function unreadNested(stack: EvaluatedStack, { stacks, notRead }: Assembly): NotRead[] {
   const NOT_HERE: Readonly<Record<string, string>> = {
     'AWS::CloudFormation::Stack': 'deploys a template that is not among those given: put it beside this one',
     'AWS::Serverless::Application': 'deploys an application that is not among the templates given',
     'AWS::CloudFormation::StackSet':
-      'deploys a template into other accounts or regions: judge that by itself',
+      'deploys a template into other accounts or regions: evaluate that by itself',
   };
   const isRead = (logicalId: string): boolean =>
     [...stacks, ...notRead.map((each) => ({ name: each.stack }))].some(
@@ -55,7 +55,7 @@ export function unreadNested(stack: JudgedStack, { stacks, notRead }: Assembly):
 }
 
 /** Parameters without any value that a resource takes its own from. */
-export function openParameters(stack: JudgedStack, given: Given): NotRead[] {
+export function openParameters(stack: EvaluatedStack, given: Given): NotRead[] {
   const open = [...declarationsOf(stack.template)].filter(
     ([name, declaration]) =>
       !HARMLESS_PARAMETERS.includes(name) &&

@@ -1,4 +1,4 @@
-import type { JudgedStack } from '../model';
+import type { EvaluatedStack } from '../model';
 import { declarationsOf } from './parameters';
 import type { SamExpansion, SamTemplate } from './sam';
 import type { Given } from './variants';
@@ -13,8 +13,8 @@ export interface ExpandOptions {
 /** Written by the CDK into every template; no resource takes its value. */
 export const HARMLESS_PARAMETERS: readonly string[] = ['BootstrapVersion'];
 
-/** Whether nothing of a template is open before it is deployed; such a one is judged as it is written. */
-export function isSettled({ template, loops }: JudgedStack): boolean {
+/** Whether nothing of a template is open before it is deployed; such a one is evaluated as it is written. */
+export function isSettled({ template, loops }: EvaluatedStack): boolean {
   const parameters = [...declarationsOf(template).keys()].filter(
     (name) => !HARMLESS_PARAMETERS.includes(name),
   );
@@ -28,7 +28,7 @@ export function isSettled({ template, loops }: JudgedStack): boolean {
 /** Where a stack goes, as far as it says so. */
 export function environmentOf({
   environment,
-}: Pick<JudgedStack, 'environment'>): Pick<Given, 'region' | 'account'> {
+}: Pick<EvaluatedStack, 'environment'>): Pick<Given, 'region' | 'account'> {
   const [, , account, region] = environment?.split('/') ?? [];
   return {
     region: region === 'unknown-region' ? undefined : region,
@@ -41,8 +41,8 @@ const isText = (value: unknown): value is string | number | boolean =>
 
 /** The user's values; of a nested stack, what its parent gives it. */
 export function givenTo(
-  stack: JudgedStack,
-  parents: ReadonlyMap<string, JudgedStack>,
+  stack: EvaluatedStack,
+  parents: ReadonlyMap<string, EvaluatedStack>,
   options: ExpandOptions,
 ): Given {
   const { parent } = stack;

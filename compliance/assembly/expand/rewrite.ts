@@ -1,14 +1,14 @@
-import type { JudgedResource, JudgedStack, Template } from '../model';
+import type { EvaluatedResource, EvaluatedStack, Template } from '../model';
 
 /** The stack with another template, whose resources stand where those stood that they come from. */
 export function withTemplate(
-  stack: JudgedStack,
+  stack: EvaluatedStack,
   template: Template,
   lines: ReadonlyMap<string, number> = new Map(),
-): JudgedStack {
+): EvaluatedStack {
   const written = new Map(stack.resources.map((resource) => [resource.logicalId, resource]));
   const byLength = [...written.keys()].sort((a, b) => b.length - a.length);
-  const resources = Object.entries(template.Resources).map(([logicalId, body]): JudgedResource => {
+  const resources = Object.entries(template.Resources).map(([logicalId, body]): EvaluatedResource => {
     // SAM names what it makes after the resource that it makes it for.
     const origin =
       written.get(logicalId) ?? written.get(byLength.find((id) => logicalId.startsWith(id)) ?? '');

@@ -1,5 +1,5 @@
 import { messageOf } from '../../gate-error';
-import type { Assembly, JudgedStack, NotRead, Template, TemplateResource } from '../model';
+import type { Assembly, EvaluatedStack, NotRead, Template, TemplateResource } from '../model';
 import { otherTransforms, unread } from './left-open';
 import { loopKey, repeat } from './loops';
 import { environmentOf, type ExpandOptions, isSettled } from './options';
@@ -16,7 +16,7 @@ export async function translate(
   assembly: Assembly,
   options: ExpandOptions,
   notRead: NotRead[],
-): Promise<Map<string, JudgedStack>> {
+): Promise<Map<string, EvaluatedStack>> {
   const looped = assembly.stacks
     .filter((stack) => !isSettled(stack))
     .map((stack) => withoutLoops(stack, options, notRead));
@@ -29,12 +29,12 @@ export async function translate(
 }
 
 async function translateSam(
-  stacks: readonly JudgedStack[],
+  stacks: readonly EvaluatedStack[],
   options: ExpandOptions,
   notRead: NotRead[],
-): Promise<{ stack: JudgedStack; expansion: Template }[]> {
+): Promise<{ stack: EvaluatedStack; expansion: Template }[]> {
   if (stacks.length === 0) return [];
-  const tell = (stack: JudgedStack, resource: string, why: string): void => {
+  const tell = (stack: EvaluatedStack, resource: string, why: string): void => {
     notRead.push(unread(stack, resource, `AWS's SAM translator could not expand it: ${why}`));
   };
   let answers: readonly SamExpansion[];
@@ -64,7 +64,7 @@ async function translateSam(
   });
 }
 
-function withoutLoops(stack: JudgedStack, options: ExpandOptions, notRead: NotRead[]): JudgedStack {
+function withoutLoops(stack: EvaluatedStack, options: ExpandOptions, notRead: NotRead[]): EvaluatedStack {
   if (stack.loops.length === 0) return stack;
   const { variants } = variantsOf({ ...stack.template, Resources: {} }, mappingsOf(stack.template), {
     parameters: options.parameters,

@@ -26,7 +26,7 @@ export interface Variants {
   readonly unreached: readonly Branch[];
 }
 
-/** Templates with more ways than this have branches that are told as not judged. */
+/** Templates with more ways than this have branches that are told as not evaluated. */
 const MOST_VARIANTS = 8;
 /** Combinations of values that are tried for one branch. */
 const MOST_COMBINATIONS = 1024;

@@ -31,7 +31,7 @@ export const APPROVALS: readonly LiveCheck[] = [
       each(ofType(region, 'AWS::CodePipeline::Pipeline'), async (pipeline) => {
         const name = nameIn(pipeline, 'Name');
         const stages = (pipeline.properties['Stages'] ?? []) as Declared[];
-        const judged = stages.flatMap(({ Name: stage = '', Actions = [] }) =>
+        const evaluated = stages.flatMap(({ Name: stage = '', Actions = [] }) =>
           Actions.filter(({ ActionTypeId }) => ActionTypeId?.Category === 'Approval').map(
             ({ Name: action = '' }) => `${stage}/${action}`,
           ),
@@ -52,8 +52,8 @@ export const APPROVALS: readonly LiveCheck[] = [
             ]),
           ),
         );
-        const missing = judged.filter((approval) => !told.has(approval));
-        const approvals = judged.flatMap((approval) => {
+        const missing = evaluated.filter((approval) => !told.has(approval));
+        const approvals = evaluated.flatMap((approval) => {
           const found = told.get(approval);
           if (found?.status === undefined) return [];
           const { status, lastUpdatedBy, lastStatusChange, summary = '', execution } = found;
@@ -69,7 +69,7 @@ export const APPROVALS: readonly LiveCheck[] = [
         return {
           ...named(pipeline),
           problems: [
-            ...(judged.length === 0 ? ['the judged pipeline asks nobody'] : []),
+            ...(evaluated.length === 0 ? ['the evaluated pipeline asks nobody'] : []),
             ...missing.map((approval) => `the pipeline has no ${approval}`),
             ...approvals.flatMap(({ problem }) => problem),
           ],

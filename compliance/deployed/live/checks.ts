@@ -4,13 +4,13 @@ import { ENVIRONMENT_CHECKS } from './environment';
 import { HIDDEN } from './hidden';
 import { ORGANIZATION } from './organization';
 import { OPERATION_CHECKS } from './operation';
-import { UNJUDGED } from './unjudged';
+import { UNEVALUATED } from './unevaluated';
 
 /** Everything that is asked of an account and stands in no template. */
 export const LIVE_CHECKS: readonly LiveCheck[] = [
   ...OPERATION_CHECKS,
   ...ENVIRONMENT_CHECKS,
-  ...UNJUDGED,
+  ...UNEVALUATED,
   ...HIDDEN,
   ...ORGANIZATION,
   ...APPROVALS,

@@ -36,12 +36,12 @@ const INTERFACES_OF_OURS = new Set(['lambda', 'vpc_endpoint']);
 /** The network's own resolver, at which the DNS firewall stands. */
 const OWN_RESOLVER = 'AmazonProvidedDNS';
 
-/** What somebody put beside the judged resources: no template knows it, so no comparison with one finds it. */
+/** What somebody put beside the evaluated resources: no template knows it, so no comparison with one finds it. */
 export const ENVIRONMENT_CHECKS: readonly LiveCheck[] = [
   {
     rule: 'network-no-way-out',
     title:
-      'The network has no gateway, peering, endpoint or machine but the judged ones, asks its own resolver, and its default group is closed.',
+      'The network has no gateway, peering, endpoint or machine but the evaluated ones, asks its own resolver, and its default group is closed.',
     controls: EXPOSURE,
     remedy: 'Find in CloudTrail who made it, and remove it.',
     calls: [
@@ -78,7 +78,9 @@ export const ENVIRONMENT_CHECKS: readonly LiveCheck[] = [
           .flatMap(({ DhcpConfigurations = [] }) => DhcpConfigurations)
           .filter(({ Key }) => Key === 'domain-name-servers')
           .flatMap(({ Values = [] }) => Values.map(({ Value }) => Value ?? ''));
-        const judged = new Set(ofType(region, 'AWS::EC2::SecurityGroup').map(({ physicalId }) => physicalId));
+        const evaluated = new Set(
+          ofType(region, 'AWS::EC2::SecurityGroup').map(({ physicalId }) => physicalId),
+        );
         return {
           ...named(vpc),
           problems: [
@@ -104,13 +106,14 @@ export const ENVIRONMENT_CHECKS: readonly LiveCheck[] = [
               .filter(({ VpcEndpointId = '', VpcId }) => VpcId === id && !ours.has(VpcEndpointId))
               .map(
                 ({ VpcEndpointId = '', ServiceName = '' }) =>
-                  `endpoint ${VpcEndpointId} of ${ServiceName}, which was not judged`,
+                  `endpoint ${VpcEndpointId} of ${ServiceName}, which was not evaluated`,
               ),
             ...SecurityGroups.filter(
               ({ GroupId = '', GroupName, VpcId }) =>
-                VpcId === id && GroupName !== 'default' && !judged.has(GroupId),
+                VpcId === id && GroupName !== 'default' && !evaluated.has(GroupId),
             ).map(
-              ({ GroupId = '', GroupName = '' }) => `group ${GroupId} (${GroupName}), which was not judged`,
+              ({ GroupId = '', GroupName = '' }) =>
+                `group ${GroupId} (${GroupName}), which was not evaluated`,
             ),
             ...standing
               .filter(
@@ -127,13 +130,13 @@ export const ENVIRONMENT_CHECKS: readonly LiveCheck[] = [
               .map((server) => `names are asked of ${server}, past the DNS firewall`),
             ...(isOpen ? [`the default group ${standard?.GroupId ?? ''} has rules`] : []),
           ],
-          seen: `${ours.size} endpoints, all of them judged; no gateway and no peering; the default group is closed`,
+          seen: `${ours.size} endpoints, all of them evaluated; no gateway and no peering; the default group is closed`,
         };
       }),
   },
   {
     rule: 'key-grants',
-    title: 'Nobody but AWS services and the judged roles uses a key by a grant.',
+    title: 'Nobody but AWS services and the evaluated roles uses a key by a grant.',
     controls: ACCESS,
     remedy: 'Find in CloudTrail who made the grant (CreateGrant), and revoke it.',
     calls: [listGrants],
@@ -169,7 +172,7 @@ export const ENVIRONMENT_CHECKS: readonly LiveCheck[] = [
               ({ GrantId = '', GranteePrincipal = '', Operations = [] }) =>
                 `grant ${GrantId} lets ${GranteePrincipal} ${Operations.join(', ')}`,
             ),
-          seen: `${all.length} grants, to AWS services and judged roles`,
+          seen: `${all.length} grants, to AWS services and evaluated roles`,
         };
       }),
   },

@@ -31,7 +31,7 @@ const describeAccountPolicies = callsOf(CloudWatchLogsClient, 'logs')(DescribeAc
 
 const UNDO = 'Find in CloudTrail who made it, and delete it.';
 
-/** What silences those that watch, or copies what they see, and is part of no judged resource. */
+/** What silences those that watch, or copies what they see, and is part of no evaluated resource. */
 export const HIDDEN: readonly LiveCheck[] = [
   {
     rule: 'alarms-not-muted',
@@ -69,7 +69,7 @@ export const HIDDEN: readonly LiveCheck[] = [
     look: (ask, region) =>
       each(ofType(region, 'AWS::GuardDuty::Detector'), async (detector) => {
         const DetectorId = detector.physicalId;
-        const judged = ofType(region, 'AWS::GuardDuty::Filter').map((filter) => nameIn(filter, 'Name'));
+        const evaluated = ofType(region, 'AWS::GuardDuty::Filter').map((filter) => nameIn(filter, 'Name'));
         const names = await allPages(
           (NextToken) => ask(listFilters, { DetectorId, NextToken }),
           ({ FilterNames }) => FilterNames,
@@ -77,7 +77,7 @@ export const HIDDEN: readonly LiveCheck[] = [
         );
         const filters = await Promise.all(
           names
-            .filter((name) => !judged.includes(name))
+            .filter((name) => !evaluated.includes(name))
             .map(async (FilterName) => ({
               FilterName,
               action: (await ask(getFilter, { DetectorId, FilterName })).Action,
@@ -110,15 +110,15 @@ export const HIDDEN: readonly LiveCheck[] = [
           ({ archiveRules }) => archiveRules,
           ({ nextToken }) => nextToken,
         );
-        const judged = ((analyzer.properties['ArchiveRules'] ?? []) as { RuleName?: string }[]).map(
+        const evaluated = ((analyzer.properties['ArchiveRules'] ?? []) as { RuleName?: string }[]).map(
           ({ RuleName }) => RuleName,
         );
         return {
           ...named(analyzer),
           problems: all
-            .filter(({ ruleName }) => !judged.includes(ruleName))
+            .filter(({ ruleName }) => !evaluated.includes(ruleName))
             .map(({ ruleName = '' }) => `rule ${ruleName} archives what it matches`),
-          seen: 'no rule archives but the judged ones',
+          seen: 'no rule archives but the evaluated ones',
         };
       }),
   },
@@ -145,7 +145,7 @@ export const HIDDEN: readonly LiveCheck[] = [
   },
   {
     rule: 'events-stay-here',
-    title: 'Nobody else may put events on the bus, and nothing keeps copies of them, but as judged.',
+    title: 'Nobody else may put events on the bus, and nothing keeps copies of them, but as evaluated.',
     controls: EXPOSURE,
     remedy: UNDO,
     calls: [describeBus, listArchives],
@@ -153,10 +153,10 @@ export const HIDDEN: readonly LiveCheck[] = [
       if (ofType(region, 'AWS::Events::Rule').length === 0) return [];
       const bus = await ask(describeBus, {});
       const archives = await undefinedWhenMissing(ask(listArchives, {}), 'ResourceNotFound');
-      const judgedPolicies = ofType(region, 'AWS::Events::EventBusPolicy').map(
+      const evaluatedPolicies = ofType(region, 'AWS::Events::EventBusPolicy').map(
         ({ properties }) => properties['StatementId'],
       );
-      const judgedArchives = ofType(region, 'AWS::Events::Archive').map((archive) =>
+      const evaluatedArchives = ofType(region, 'AWS::Events::Archive').map((archive) =>
         nameIn(archive, 'ArchiveName'),
       );
       const { Statement = [] } = (canonicalPolicy(bus.Policy ?? '{}') ?? {}) as {
@@ -169,17 +169,17 @@ export const HIDDEN: readonly LiveCheck[] = [
           resourceType: 'AWS::Events::EventBus',
           problems: [
             ...Statement.flatMap((statement) =>
-              statement === undefined || judgedPolicies.includes(statement.Sid)
+              statement === undefined || evaluatedPolicies.includes(statement.Sid)
                 ? []
                 : [
                     `statement ${statement.Sid ?? ''} lets in ${JSON.stringify(statement.Principal ?? 'somebody')}`,
                   ],
             ),
             ...(archives?.Archives ?? [])
-              .filter(({ ArchiveName = '' }) => !judgedArchives.includes(ArchiveName))
+              .filter(({ ArchiveName = '' }) => !evaluatedArchives.includes(ArchiveName))
               .map(({ ArchiveName = '' }) => `archive ${ArchiveName} keeps events`),
           ],
-          seen: 'no policy and no archive but the judged ones',
+          seen: 'no policy and no archive but the evaluated ones',
         },
       ];
     },
@@ -196,13 +196,15 @@ export const HIDDEN: readonly LiveCheck[] = [
       const { accountPolicies = [] } = await ask(describeAccountPolicies, {
         policyType: 'SUBSCRIPTION_FILTER_POLICY',
       });
-      const judged = ofType(region, 'AWS::Logs::AccountPolicy').map((policy) => nameIn(policy, 'PolicyName'));
+      const evaluated = ofType(region, 'AWS::Logs::AccountPolicy').map((policy) =>
+        nameIn(policy, 'PolicyName'),
+      );
       return [
         {
           resource: `${groups} log groups`,
           resourceType: 'AWS::Logs::LogGroup',
           problems: accountPolicies
-            .filter(({ policyName = '' }) => !judged.includes(policyName))
+            .filter(({ policyName = '' }) => !evaluated.includes(policyName))
             .map(({ policyName = '', policyDocument = '' }) => `${policyName}: ${policyDocument}`),
           seen: 'no policy of the account sends them anywhere',
         },

@@ -76,12 +76,12 @@ async function attachedTo(
 /** How an expected policy stands to those that are attached. */
 function compare(
   policy: OrganizationPolicyName,
-  judged: unknown,
+  evaluated: unknown,
   attached: readonly Attached[],
 ): { problems: string[]; seen: string } {
   const candidates = attached.map((each) => ({
     ...each,
-    differences: settingDifferences(judged, each.content),
+    differences: settingDifferences(evaluated, each.content),
   }));
   const same = candidates.find(({ differences }) => differences.length === 0);
   if (same) return { problems: [], seen: `attached to ${same.target}` };
@@ -90,7 +90,7 @@ function compare(
     seen: '',
     problems: namesake
       ? namesake.differences.map(
-          ({ path, judged: before, found }) => `${path}: judged ${before}, attached ${found}`,
+          ({ path, evaluated: before, found }) => `${path}: evaluated ${before}, attached ${found}`,
         )
       : ['it is attached neither to the account nor to a unit above it'],
   };
@@ -104,10 +104,10 @@ function compare(
 export const ORGANIZATION: readonly LiveCheck[] = [
   {
     rule: 'organization-policies',
-    title: "The organisation's policies are attached above the account, as they were judged.",
+    title: "The organisation's policies are attached above the account, as they were evaluated.",
     controls: ACCESS,
     remedy:
-      'Attach or mend the policy in the management account (policies/organization/README.md); find in its trail who took it away.',
+      'Attach or fix the policy in the management account (policies/organization/README.md); find in its trail who took it away.',
     calls: [listParents, listPolicies, describePolicy],
     look: async (ask, region) => {
       const { account, region: name } = region.place;
@@ -119,8 +119,8 @@ export const ORGANIZATION: readonly LiveCheck[] = [
           const type = ORGANIZATION_POLICIES[policy];
           const subject = { resource: policy, resourceType: 'AWS::Organizations::Policy' };
           try {
-            const judged = said(type, organizationPolicy(policy, config));
-            return { ...subject, ...compare(policy, judged, await attachedTo(ask, path, type)) };
+            const evaluated = said(type, organizationPolicy(policy, config));
+            return { ...subject, ...compare(policy, evaluated, await attachedTo(ask, path, type)) };
           } catch (error) {
             return { ...subject, problems: [], seen: '', error };
           }

@@ -39,7 +39,7 @@ export const ROLES_AND_POLICIES: readonly Aspect[] = [
   {
     rule: 'role-trust',
     title:
-      'Those that were judged may take the role, below the judged ceiling, for as long, with the judged tags.',
+      'Those that were evaluated may take the role, below the evaluated ceiling, for as long, with the evaluated tags.',
     controls: ACCESS,
     types: roleTypes,
     calls: [getRole],
@@ -64,7 +64,7 @@ export const ROLES_AND_POLICIES: readonly Aspect[] = [
   },
   {
     rule: 'role-policies',
-    title: 'The role has the judged policies, and no other.',
+    title: 'The role has the evaluated policies, and no other.',
     controls: ACCESS,
     types: roleTypes,
     calls: [listAttached, listInline],
@@ -102,7 +102,7 @@ export const ROLES_AND_POLICIES: readonly Aspect[] = [
   },
   {
     rule: 'policy-document',
-    title: 'The policy says what was judged.',
+    title: 'The policy says what was evaluated.',
     controls: ACCESS,
     types: ['AWS::IAM::ManagedPolicy'],
     calls: [getPolicy, getPolicyVersion],

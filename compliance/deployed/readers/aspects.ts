@@ -10,7 +10,7 @@ import { MESSAGES_AND_RECORDS } from './messages-and-records';
 import { NETWORK } from './network';
 import { OBSERVATION } from './observation';
 
-/** Everything that is asked of the services' own APIs and compared with the judged templates. */
+/** Everything that is asked of the services' own APIs and compared with the evaluated templates. */
 export const ASPECTS: readonly Aspect[] = [
   ...BUCKETS,
   ...MESSAGES_AND_RECORDS,

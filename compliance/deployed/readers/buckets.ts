@@ -72,7 +72,7 @@ function lifecycleRule(rule: LifecycleRule) {
 export const BUCKETS: readonly Aspect[] = [
   {
     rule: 'bucket-encryption',
-    title: 'The bucket encrypts new objects as it was judged.',
+    title: 'The bucket encrypts new objects as it was evaluated.',
     controls: REST,
     types,
     calls: [getEncryption],
@@ -96,7 +96,7 @@ export const BUCKETS: readonly Aspect[] = [
   },
   {
     rule: 'bucket-public-access',
-    title: 'The bucket is closed to the public as it was judged.',
+    title: 'The bucket is closed to the public as it was evaluated.',
     controls: EXPOSURE,
     types,
     calls: [getPublicAccess, getOwnership],
@@ -118,7 +118,7 @@ export const BUCKETS: readonly Aspect[] = [
   },
   {
     rule: 'bucket-outlets',
-    title: 'Nothing copies or serves what is in the bucket but what was judged.',
+    title: 'Nothing copies or serves what is in the bucket but what was evaluated.',
     controls: EXPOSURE,
     types,
     calls: [getWebsite, getReplication, getNotification, getCors, listInventories, listAnalytics],
@@ -182,7 +182,7 @@ export const BUCKETS: readonly Aspect[] = [
   },
   {
     rule: 'bucket-access-points',
-    title: 'The bucket is reached by itself and by the judged access points only.',
+    title: 'The bucket is reached by itself and by the evaluated access points only.',
     controls: EXPOSURE,
     types,
     calls: [listAccessPoints],
@@ -206,7 +206,7 @@ export const BUCKETS: readonly Aspect[] = [
   },
   {
     rule: 'bucket-versions',
-    title: 'The bucket keeps and locks versions as it was judged.',
+    title: 'The bucket keeps and locks versions as it was evaluated.',
     controls: BACKUP,
     types,
     calls: [getVersioning, getObjectLock],
@@ -228,7 +228,7 @@ export const BUCKETS: readonly Aspect[] = [
   },
   {
     rule: 'bucket-retention',
-    title: 'The bucket forgets as it was judged.',
+    title: 'The bucket forgets as it was evaluated.',
     controls: RETENTION,
     types,
     calls: [getLifecycle],
@@ -243,7 +243,7 @@ export const BUCKETS: readonly Aspect[] = [
   },
   {
     rule: 'bucket-access-log',
-    title: 'Access to the bucket is logged as it was judged.',
+    title: 'Access to the bucket is logged as it was evaluated.',
     controls: LOGGING,
     types,
     calls: [getLogging],
@@ -260,7 +260,7 @@ export const BUCKETS: readonly Aspect[] = [
   },
   {
     rule: 'bucket-policy',
-    title: "The bucket's policy is the judged one, or none where none was judged.",
+    title: "The bucket's policy is the evaluated one, or none where none was evaluated.",
     controls: ACCESS,
     types,
     calls: [getPolicy],

@@ -77,7 +77,7 @@ const templateSettings = (all: readonly TemplateMethodSetting[] = []): string[] 
 export const EDGE_AND_API: readonly Aspect[] = [
   {
     rule: 'api-settings',
-    title: 'The API stands where it was judged to, with the judged policy and protocols.',
+    title: 'The API stands where it was evaluated to, with the evaluated policy and protocols.',
     controls: EXPOSURE,
     types: ['AWS::ApiGateway::RestApi'],
     calls: [getApi],
@@ -101,7 +101,7 @@ export const EDGE_AND_API: readonly Aspect[] = [
   },
   {
     rule: 'api-stage',
-    title: 'The stage logs, traces and throttles as it was judged, on the judged deployment.',
+    title: 'The stage logs, traces and throttles as it was evaluated, on the evaluated deployment.',
     controls: LOGGING,
     types: ['AWS::ApiGateway::Stage'],
     calls: [getStage],
@@ -146,7 +146,7 @@ export const EDGE_AND_API: readonly Aspect[] = [
   },
   {
     rule: 'api-stages',
-    title: 'The API is published in the judged stages only: another one stands behind no firewall.',
+    title: 'The API is published in the evaluated stages only: another one stands behind no firewall.',
     controls: EXPOSURE,
     types: ['AWS::ApiGateway::RestApi'],
     calls: [getStages],
@@ -166,7 +166,7 @@ export const EDGE_AND_API: readonly Aspect[] = [
   },
   {
     rule: 'api-method',
-    title: 'The method asks for the judged authorization, and leads to the judged function.',
+    title: 'The method asks for the evaluated authorization, and leads to the evaluated function.',
     controls: EXPOSURE,
     types: ['AWS::ApiGateway::Method'],
     calls: [getMethod, getApi],
@@ -204,7 +204,7 @@ export const EDGE_AND_API: readonly Aspect[] = [
   },
   {
     rule: 'usage-plan',
-    title: 'The plan allows what was judged.',
+    title: 'The plan allows what was evaluated.',
     controls: CHANGE,
     types: ['AWS::ApiGateway::UsagePlan'],
     calls: [getPlans],
@@ -240,7 +240,7 @@ export const EDGE_AND_API: readonly Aspect[] = [
   },
   {
     rule: 'api-log-role',
-    title: 'API Gateway writes its logs as the judged role.',
+    title: 'API Gateway writes its logs as the evaluated role.',
     controls: LOGGING,
     types: ['AWS::ApiGateway::Account'],
     calls: [getAccount],
@@ -249,7 +249,7 @@ export const EDGE_AND_API: readonly Aspect[] = [
   },
   {
     rule: 'firewall-rules',
-    title: 'The firewall has the judged rules and actions.',
+    title: 'The firewall has the evaluated rules and actions.',
     controls: EXPOSURE,
     types: ['AWS::WAFv2::WebACL'],
     calls: [getWebAcl],
@@ -274,7 +274,7 @@ export const EDGE_AND_API: readonly Aspect[] = [
   },
   {
     rule: 'firewall-association',
-    title: 'The judged firewall stands before the API.',
+    title: 'The evaluated firewall stands before the API.',
     controls: EXPOSURE,
     types: ['AWS::WAFv2::WebACLAssociation'],
     calls: [getAssociated],
@@ -289,7 +289,7 @@ export const EDGE_AND_API: readonly Aspect[] = [
   },
   {
     rule: 'firewall-log',
-    title: "The firewall's decisions are logged where they were judged to be, without credentials.",
+    title: "The firewall's decisions are logged where they were evaluated to be, without credentials.",
     controls: LOGGING,
     types: ['AWS::WAFv2::LoggingConfiguration'],
     calls: [getWafLogging],

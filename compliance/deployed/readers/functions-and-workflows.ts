@@ -100,7 +100,7 @@ const destinationsOf = (config: Destinations): string[] =>
 export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
   {
     rule: 'function-settings',
-    title: 'The function runs as the judged role, in the judged network, with the judged settings.',
+    title: 'The function runs as the evaluated role, in the evaluated network, with the evaluated settings.',
     controls: CHANGE,
     types: functionTypes,
     calls: [getConfiguration],
@@ -135,7 +135,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
   },
   {
     rule: 'function-environment',
-    title: 'The function has the judged variables.',
+    title: 'The function has the evaluated variables.',
     controls: CHANGE,
     types: functionTypes,
     calls: [getConfiguration],
@@ -154,7 +154,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
   },
   {
     rule: 'function-concurrency',
-    title: 'The function has the judged share of concurrency.',
+    title: 'The function has the evaluated share of concurrency.',
     controls: CHANGE,
     types: functionTypes,
     calls: [getConcurrency],
@@ -184,7 +184,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
   },
   {
     rule: 'function-callers',
-    title: 'Those that were judged may invoke the function, and nobody else.',
+    title: 'Those that were evaluated may invoke the function, and nobody else.',
     controls: ACCESS,
     types: [...functionTypes, ...aliasTypes, ...versionTypes],
     calls: [getPolicy],
@@ -214,7 +214,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
   },
   {
     rule: 'function-version-live',
-    title: 'The alias leads to the version that was judged, and to no other.',
+    title: 'The alias leads to the version that was evaluated, and to no other.',
     controls: CHANGE,
     types: aliasTypes,
     calls: [getAlias],
@@ -237,7 +237,8 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
   },
   {
     rule: 'function-qualifiers',
-    title: 'The function has the judged aliases and versions, and no other that somebody could be let in by.',
+    title:
+      'The function has the evaluated aliases and versions, and no other that somebody could be let in by.',
     controls: CHANGE,
     types: functionTypes,
     calls: [listAliases, listVersions],
@@ -305,7 +306,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
   },
   {
     rule: 'function-outlets',
-    title: 'Results of the function go where they were judged to, and nowhere else.',
+    title: 'Results of the function go where they were evaluated to, and nowhere else.',
     controls: EXPOSURE,
     types: functionTypes,
     calls: [listInvokeConfigs],
@@ -332,7 +333,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
   },
   {
     rule: 'function-source',
-    title: 'The function takes events from the judged source, in the judged way.',
+    title: 'The function takes events from the evaluated source, in the evaluated way.',
     controls: CHANGE,
     types: ['AWS::Lambda::EventSourceMapping'],
     calls: [getMapping],
@@ -362,7 +363,8 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
   },
   {
     rule: 'workflow-settings',
-    title: 'The workflow does what was judged, as the judged role, logged and encrypted as it was judged.',
+    title:
+      'The workflow does what was evaluated, as the evaluated role, logged and encrypted as it was evaluated.',
     controls: REST,
     types: ['AWS::StepFunctions::StateMachine'],
     calls: [describeMachine],
@@ -417,7 +419,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
   },
   {
     rule: 'workflow-version-live',
-    title: 'The alias of the workflow leads to the version that was judged.',
+    title: 'The alias of the workflow leads to the version that was evaluated.',
     controls: CHANGE,
     types: ['AWS::StepFunctions::StateMachineAlias'],
     calls: [describeMachineAlias],

@@ -32,7 +32,7 @@ const keyTypes = ['AWS::KMS::Key'];
 export const KEYS_AND_SECRETS: readonly Aspect[] = [
   {
     rule: 'key-usable',
-    title: 'The key is enabled and of the judged kind.',
+    title: 'The key is enabled and of the evaluated kind.',
     controls: KEYS,
     types: keyTypes,
     calls: [describeKey],
@@ -55,7 +55,7 @@ export const KEYS_AND_SECRETS: readonly Aspect[] = [
   },
   {
     rule: 'key-policy',
-    title: "The key's policy is the judged one.",
+    title: "The key's policy is the evaluated one.",
     controls: ACCESS,
     types: keyTypes,
     calls: [getKeyPolicy],
@@ -71,7 +71,7 @@ export const KEYS_AND_SECRETS: readonly Aspect[] = [
   },
   {
     rule: 'key-rotation',
-    title: 'The key rotates as it was judged.',
+    title: 'The key rotates as it was evaluated.',
     controls: KEYS,
     types: keyTypes,
     calls: [getRotation],
@@ -85,7 +85,7 @@ export const KEYS_AND_SECRETS: readonly Aspect[] = [
   },
   {
     rule: 'key-alias',
-    title: 'The alias leads to the judged key.',
+    title: 'The alias leads to the evaluated key.',
     controls: KEYS,
     types: ['AWS::KMS::Alias'],
     calls: [listAliases],
@@ -105,7 +105,7 @@ export const KEYS_AND_SECRETS: readonly Aspect[] = [
   },
   {
     rule: 'secret-encryption',
-    title: 'The secret is encrypted, copied and rotated as it was judged.',
+    title: 'The secret is encrypted, copied and rotated as it was evaluated.',
     controls: REST,
     types: ['AWS::SecretsManager::Secret'],
     calls: [describeSecret],
@@ -133,7 +133,7 @@ export const KEYS_AND_SECRETS: readonly Aspect[] = [
   },
   {
     rule: 'secret-policy',
-    title: "The secret's policy is the judged one, or none where none was judged.",
+    title: "The secret's policy is the evaluated one, or none where none was evaluated.",
     controls: ACCESS,
     types: ['AWS::SecretsManager::Secret'],
     calls: [getSecretPolicy],
@@ -156,7 +156,7 @@ export const KEYS_AND_SECRETS: readonly Aspect[] = [
   },
   {
     rule: 'parameter-value',
-    title: 'The parameter holds the judged value.',
+    title: 'The parameter holds the evaluated value.',
     controls: CHANGE,
     types: ['AWS::SSM::Parameter'],
     calls: [getParameter],

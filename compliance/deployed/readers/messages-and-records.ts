@@ -51,7 +51,7 @@ const table = (ask: Ask, { physicalId }: ExpectedResource) =>
 
 const nameOfQueue = (address: string): string => address.split('/').at(-1) ?? address;
 
-/** The policy that was judged for a queue; it names its queues by composed addresses. */
+/** The policy that was evaluated for a queue; it names its queues by composed addresses. */
 const queuePolicy = ({ physicalId }: ExpectedResource, { everywhere }: ExpectedRegion): unknown =>
   everywhere.find(
     ({ type, properties }) =>
@@ -107,7 +107,7 @@ const json = (text: string | undefined): unknown => (text === undefined ? undefi
 export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
   {
     rule: 'table-encryption',
-    title: 'The table is encrypted and protected from deletion as it was judged.',
+    title: 'The table is encrypted and protected from deletion as it was evaluated.',
     controls: REST,
     types: tableTypes,
     calls: [describeTable],
@@ -138,7 +138,7 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
   },
   {
     rule: 'table-recovery',
-    title: 'The table can be restored to a point in time as it was judged.',
+    title: 'The table can be restored to a point in time as it was evaluated.',
     controls: BACKUP,
     types: tableTypes,
     calls: [describeBackups],
@@ -159,7 +159,7 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
   },
   {
     rule: 'table-retention',
-    title: 'Records of the table expire as it was judged.',
+    title: 'Records of the table expire as it was evaluated.',
     controls: RETENTION,
     types: tableTypes,
     calls: [describeTimeToLive],
@@ -180,7 +180,7 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
   },
   {
     rule: 'table-policy',
-    title: "The table's policy is the judged one.",
+    title: "The table's policy is the evaluated one.",
     controls: ACCESS,
     types: tableTypes,
     calls: [getTablePolicy],
@@ -200,7 +200,7 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
   },
   {
     rule: 'table-outlets',
-    title: 'Changes of the table go to nobody but through the judged stream, which lets nobody else in.',
+    title: 'Changes of the table go to nobody but through the evaluated stream, which lets nobody else in.',
     controls: EXPOSURE,
     types: tableTypes,
     calls: [describeTable, describeStreaming, getTablePolicy],
@@ -235,7 +235,7 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
   },
   {
     rule: 'queue-settings',
-    title: 'The queue encrypts, keeps and redrives as it was judged.',
+    title: 'The queue encrypts, keeps and redrives as it was evaluated.',
     controls: REST,
     types: ['AWS::SQS::Queue'],
     calls: [getQueue],
@@ -262,7 +262,7 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
   },
   {
     rule: 'queue-policy',
-    title: "The queue's policy is the judged one, or none where none was judged.",
+    title: "The queue's policy is the evaluated one, or none where none was evaluated.",
     controls: ACCESS,
     types: ['AWS::SQS::Queue'],
     calls: [getQueue],
@@ -275,7 +275,7 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
   },
   {
     rule: 'topic-encryption',
-    title: 'The topic is encrypted as it was judged.',
+    title: 'The topic is encrypted as it was evaluated.',
     controls: REST,
     types: ['AWS::SNS::Topic'],
     calls: [getTopic],
@@ -287,7 +287,7 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
   },
   {
     rule: 'topic-policy',
-    title: "The topic's policy is the judged one.",
+    title: "The topic's policy is the evaluated one.",
     controls: ACCESS,
     types: ['AWS::SNS::Topic'],
     calls: [getTopic],
@@ -308,7 +308,7 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
   },
   {
     rule: 'topic-subscribers',
-    title: 'The topic tells those that were judged, and nobody else.',
+    title: 'The topic tells those that were evaluated, and nobody else.',
     controls: WATCHING,
     types: ['AWS::SNS::Topic'],
     calls: [listSubscriptions],
@@ -332,7 +332,7 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
   },
   {
     rule: 'subscription-redrive',
-    title: 'What a subscriber does not take goes where it was judged to.',
+    title: 'What a subscriber does not take goes where it was evaluated to.',
     controls: CHANGE,
     types: ['AWS::SNS::Subscription'],
     calls: [getSubscription],

@@ -77,7 +77,7 @@ const GONE = [
 export const NETWORK: readonly Aspect[] = [
   {
     rule: 'security-group-rules',
-    title: 'The group lets in and out what was judged, and nothing else.',
+    title: 'The group lets in and out what was evaluated, and nothing else.',
     controls: EXPOSURE,
     types: ['AWS::EC2::SecurityGroup'],
     calls: [describeGroups],
@@ -105,7 +105,8 @@ export const NETWORK: readonly Aspect[] = [
   },
   {
     rule: 'endpoint-settings',
-    title: 'The endpoint leads to the judged service, from the judged subnets, behind the judged groups.',
+    title:
+      'The endpoint leads to the evaluated service, from the evaluated subnets, behind the evaluated groups.',
     controls: EXPOSURE,
     types: ['AWS::EC2::VPCEndpoint'],
     calls: [describeEndpoints],
@@ -140,7 +141,7 @@ export const NETWORK: readonly Aspect[] = [
   },
   {
     rule: 'endpoint-policy',
-    title: "The endpoint's policy is the judged one.",
+    title: "The endpoint's policy is the evaluated one.",
     controls: ACCESS,
     types: ['AWS::EC2::VPCEndpoint'],
     calls: [describeEndpoints],
@@ -157,7 +158,7 @@ export const NETWORK: readonly Aspect[] = [
   },
   {
     rule: 'route-table-routes',
-    title: 'The route table leads where it was judged to, and nowhere else.',
+    title: 'The route table leads where it was evaluated to, and nowhere else.',
     controls: EXPOSURE,
     types: ['AWS::EC2::RouteTable'],
     calls: [describeRouteTables],
@@ -197,7 +198,7 @@ export const NETWORK: readonly Aspect[] = [
   },
   {
     rule: 'subnet-routes',
-    title: 'The subnet follows the judged route table.',
+    title: 'The subnet follows the evaluated route table.',
     controls: EXPOSURE,
     types: ['AWS::EC2::SubnetRouteTableAssociation'],
     calls: [describeRouteTables],
@@ -227,7 +228,7 @@ export const NETWORK: readonly Aspect[] = [
   },
   {
     rule: 'network-settings',
-    title: 'The network has the judged range and resolves names as it was judged.',
+    title: 'The network has the evaluated range and resolves names as it was evaluated.',
     controls: EXPOSURE,
     types: ['AWS::EC2::VPC'],
     calls: [describeVpcs, describeVpcAttribute],
@@ -247,7 +248,7 @@ export const NETWORK: readonly Aspect[] = [
   },
   {
     rule: 'flow-log',
-    title: 'Traffic of the network is logged where it was judged to be, and delivered.',
+    title: 'Traffic of the network is logged where it was evaluated to be, and delivered.',
     controls: LOGGING,
     types: ['AWS::EC2::FlowLog'],
     calls: [describeFlowLogs],

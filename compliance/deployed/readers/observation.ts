@@ -66,7 +66,7 @@ const metrics = ({ Metrics }: MetricAlarm) =>
 export const OBSERVATION: readonly Aspect[] = [
   {
     rule: 'log-retention',
-    title: 'The log is kept as long as it was judged.',
+    title: 'The log is kept as long as it was evaluated.',
     controls: RETENTION,
     types: ['AWS::Logs::LogGroup'],
     calls: [describeGroups],
@@ -78,7 +78,7 @@ export const OBSERVATION: readonly Aspect[] = [
   },
   {
     rule: 'log-encryption',
-    title: 'The log is encrypted with the judged key.',
+    title: 'The log is encrypted with the evaluated key.',
     controls: REST,
     types: ['AWS::Logs::LogGroup'],
     calls: [describeGroups],
@@ -90,7 +90,7 @@ export const OBSERVATION: readonly Aspect[] = [
   },
   {
     rule: 'log-subscribers',
-    title: 'The log is sent to those that were judged, and to nobody else.',
+    title: 'The log is sent to those that were evaluated, and to nobody else.',
     controls: EXPOSURE,
     types: ['AWS::Logs::LogGroup'],
     calls: [describeSubscriptions],
@@ -117,7 +117,7 @@ export const OBSERVATION: readonly Aspect[] = [
   },
   {
     rule: 'log-filter',
-    title: 'The filter looks for what was judged.',
+    title: 'The filter looks for what was evaluated.',
     controls: WATCHING,
     types: ['AWS::Logs::MetricFilter'],
     calls: [describeFilters],
@@ -153,7 +153,7 @@ export const OBSERVATION: readonly Aspect[] = [
   },
   {
     rule: 'log-delivery-policy',
-    title: 'Services may write to our logs as it was judged.',
+    title: 'Services may write to our logs as it was evaluated.',
     controls: ACCESS,
     types: ['AWS::Logs::ResourcePolicy'],
     calls: [describePolicies],
@@ -171,7 +171,7 @@ export const OBSERVATION: readonly Aspect[] = [
   },
   {
     rule: 'alarm-settings',
-    title: 'The alarm watches what was judged, and calls whom it was judged to call.',
+    title: 'The alarm watches what was evaluated, and calls whom it was evaluated to call.',
     controls: WATCHING,
     types: ['AWS::CloudWatch::Alarm'],
     calls: [describeAlarms],
@@ -214,7 +214,7 @@ export const OBSERVATION: readonly Aspect[] = [
   },
   {
     rule: 'alarm-settings',
-    title: 'The alarm watches what was judged, and calls whom it was judged to call.',
+    title: 'The alarm watches what was evaluated, and calls whom it was evaluated to call.',
     controls: WATCHING,
     types: ['AWS::CloudWatch::CompositeAlarm'],
     calls: [describeAlarms],
@@ -225,7 +225,7 @@ export const OBSERVATION: readonly Aspect[] = [
   },
   {
     rule: 'event-rule',
-    title: 'The rule waits for what was judged, and tells whom it was judged to tell.',
+    title: 'The rule waits for what was evaluated, and tells whom it was evaluated to tell.',
     controls: WATCHING,
     types: ['AWS::Events::Rule'],
     calls: [describeRule, listTargets],
@@ -250,7 +250,7 @@ export const OBSERVATION: readonly Aspect[] = [
   },
   {
     rule: 'schedule-settings',
-    title: 'The schedule starts what was judged, when it was judged to.',
+    title: 'The schedule starts what was evaluated, when it was evaluated to.',
     controls: CHANGE,
     types: ['AWS::Scheduler::Schedule'],
     calls: [getSchedule],

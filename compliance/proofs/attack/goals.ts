@@ -16,7 +16,7 @@ export const GOALS = [
   'erase or silence evidence',
   'lift a control',
   'deploy unapproved',
-  'sign unjudged',
+  'sign unevaluated',
 ] as const;
 export type Goal = (typeof GOALS)[number];
 
@@ -360,7 +360,7 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         ),
         one('cloudformation:CreateStackInstances', arn('cloudformation', 'stackset/serverlessapp:x')),
         one('lambda:UpdateFunctionCode', arn('lambda', 'function:serverlessapp-prod-analyze')),
-        // An older version was approved once, and may have been mended since.
+        // An older version was approved once, and may have been fixed since.
         one('lambda:UpdateAlias', arn('lambda', 'function:serverlessapp-prod-analyze')),
         one('codedeploy:CreateDeployment', arn('codedeploy', 'deploymentgroup:serverlessapp-prod/analyze')),
         one(
@@ -381,7 +381,7 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         ),
       ];
     }
-    case 'sign unjudged':
+    case 'sign unevaluated':
       return [
         one('kms:Sign', targets.signingKey),
         one('kms:PutKeyPolicy', targets.signingKey),

@@ -71,7 +71,7 @@ function tryAll(world: AttackWorld, grip: Foothold, attempts: readonly Attempt[]
   );
 }
 
-function judgeCell(
+function evaluateCell(
   world: AttackWorld,
   grip: Foothold,
   position: string,
@@ -121,7 +121,7 @@ export function attackCells(world: AttackWorld): AttackCell[] {
       aboveOrganization: aboveOrganization === true,
     };
     const grip = escalate(world, holders, changes);
-    return GOALS.map((goal) => judgeCell(world, grip, name, goal, targets));
+    return GOALS.map((goal) => evaluateCell(world, grip, name, goal, targets));
   });
 }
 

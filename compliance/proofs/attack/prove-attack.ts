@@ -37,7 +37,7 @@ function minutesOf(set: TemplateSet, alert: string): number | undefined {
   return named('AWS::Events::Rule') ? TRAIL_MINUTES : undefined;
 }
 
-function judgeEntries(
+function evaluateEntries(
   rows: ProofRows,
   world: AttackWorld,
   cells: readonly AttackCell[],
@@ -54,30 +54,30 @@ function judgeEntries(
         )
         .map((goal) => `${position} does not ${goal}`),
     );
-    rows.judge(ATTACK_RULES.entriesUsed, subject, idle, `accepted by ${acceptedBy}`);
+    rows.evaluate(ATTACK_RULES.entriesUsed, subject, idle, `accepted by ${acceptedBy}`);
     const untold = noticedBy.flatMap(({ alert, minutes }) => {
       const real = minutesOf(world.application.set, alert) ?? minutesOf(world.delivery.set, alert);
       if (real === undefined) return [`there is no alert ${alert} in the templates`];
       return minutes < real ? [`${alert} tells after ${real} minutes at the earliest, not ${minutes}`] : [];
     });
-    rows.judge(ATTACK_RULES.noticed, subject, untold, 'whatever tells of it is in the templates');
+    rows.evaluate(ATTACK_RULES.noticed, subject, untold, 'whatever tells of it is in the templates');
     const open = unapproved(
       { id: entry.id, approver: acceptedBy },
       digestOf(entry),
       acceptedLines(entry, cells, world.config.account),
       { approvals, stage: RELEASED_STAGE },
     );
-    rows.judge(ATTACK_RULES.approved, subject, open, `approved by ${acceptedBy}`);
+    rows.evaluate(ATTACK_RULES.approved, subject, open, `approved by ${acceptedBy}`);
   }
 }
 
 /** No role of ours is for people of another identity provider, whatever its trust comes to say. */
-function judgeVouchedFor(rows: ProofRows, world: AttackWorld): void {
+function evaluateVouchedFor(rows: ProofRows, world: AttackWorld): void {
   for (const action of ['sts:AssumeRoleWithWebIdentity', 'sts:AssumeRoleWithSAML'] as const) {
     const subject = { resource: `identities of other providers: ${action}`, resourceType: 'attack' };
     const verdicts = world.holders.map((role) => ({ role, ...world.decideVouchedFor(action, role) }));
     const open = verdicts.filter(({ decision }) => decision !== 'explicit-deny');
-    rows.judge(
+    rows.evaluate(
       ATTACK_RULES.cellsDecided,
       subject,
       open.slice(0, 3).map(({ role }) => `an open trust of ${role.name} lets them in`),
@@ -98,7 +98,7 @@ const REWRITES = [
  * CloudFormation makes roles under a ceiling only, takes no ceiling away, gives none other words unless its role is marked
  * for it, and makes no identity of another kind.
  */
-function judgeDeployersBounded(rows: ProofRows, world: AttackWorld): void {
+function evaluateDeployersBounded(rows: ProofRows, world: AttackWorld): void {
   for (const deployer of world.holders.filter(({ name }) => name.startsWith('CloudFormation in '))) {
     const subject = {
       resource: `${deployer.name}: roles without a ceiling, ceilings with other words`,
@@ -125,7 +125,7 @@ function judgeDeployersBounded(rows: ProofRows, world: AttackWorld): void {
       ),
     ];
     const open = asks.filter((ask) => world.decide(deployer, ask, NOTHING_CHANGED).decision === 'allow');
-    rows.judge(
+    rows.evaluate(
       ATTACK_RULES.cellsDecided,
       subject,
       open.slice(0, 3).map(({ action, resource }) => `may do ${action} on ${resource}`),
@@ -146,7 +146,7 @@ export interface AttackOptions {
 /**
  * Evaluates a closed list of attacker positions against a closed list of goals, with the policies of the organisation in
  * force and every known escalation followed to its end.
- * @param templates every stack that is judged together; without the pipeline among them nothing is said.
+ * @param templates every stack that is evaluated together; without the pipeline among them nothing is said.
  */
 export function proveAttacks(
   templates: readonly StackTemplate[],
@@ -162,7 +162,7 @@ export function proveAttacks(
     notAssessed: [],
   });
   if (!templates.some(({ stackName }) => applicationIdOf(stackName) === DELIVERY_PREFIX)) {
-    const told = 'The attack matrix needs the pipeline’s templates, which are judged with stage prod.';
+    const told = 'The attack matrix needs the pipeline’s templates, which are evaluated with stage prod.';
     return { result: { ...result(), notAssessed: [told] }, narratives: [], reviewed: [] };
   }
   const narratives: string[] = [];
@@ -178,11 +178,11 @@ export function proveAttacks(
       );
       const problems = open && entry === undefined ? because.slice(0, 3) : [];
       const good = open ? `open, accepted: ${entry?.remains ?? ''}` : `refused by ${because.join(', ')}`;
-      rows.judge(ATTACK_RULES.cellsDecided, subject, problems, good);
+      rows.evaluate(ATTACK_RULES.cellsDecided, subject, problems, good);
     }
-    judgeVouchedFor(rows, world);
-    judgeDeployersBounded(rows, world);
-    judgeEntries(rows, world, cells, entries, approvals);
+    evaluateVouchedFor(rows, world);
+    evaluateDeployersBounded(rows, world);
+    evaluateEntries(rows, world, cells, entries, approvals);
     const matrix = summariseAttacks(cells, world.config.account);
     rows.review(ATTACK_RULES.matrixReviewed, matrix);
     reviewed.push(matrix);

@@ -114,7 +114,7 @@ export function proveDeployer(
     // One verdict a type that AWS describes: a rule that spoke of mistakes alone would look as if it had not run.
     for (const type of new Set(set.resources().map((resource) => resource.type)))
       if (handlers.types[type] !== undefined)
-        rows.judge(
+        rows.evaluate(
           DEPLOYER_RULES.handlersKnown,
           { resource: type, resourceType: 'type' },
           [],
@@ -127,12 +127,12 @@ export function proveDeployer(
           const known = entries.find((each) => each.types.includes(resource.type));
           if (known) used.add(known);
           const problems = known ? [] : ['AWS’s schema of this type lists no handlers'];
-          rows.judge(DEPLOYER_RULES.handlersKnown, resource, problems, known?.reason ?? '');
+          rows.evaluate(DEPLOYER_RULES.handlersKnown, resource, problems, known?.reason ?? '');
           return;
         }
         calls += Object.values(type).flat().length;
         const problems = OPERATIONS.flatMap((operation) => refusals(world, resource, operation));
-        rows.judge(
+        rows.evaluate(
           DEPLOYER_RULES.handlerMay,
           resource,
           problems,
@@ -150,7 +150,7 @@ export function proveDeployer(
         resource: `${entry.types.join(', ')}: ${entry.actions.join(', ')}`,
         resourceType: 'entry',
       };
-      rows.judge(
+      rows.evaluate(
         DEPLOYER_RULES.entriesUsed,
         subject,
         used.has(entry) ? [] : ['it excuses nothing'],

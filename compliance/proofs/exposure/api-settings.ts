@@ -3,7 +3,7 @@ import { dig, listOf } from '../model/dig';
 import { ModelError } from '../model/errors';
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
-import { isTrue, judged, type Setting, textOf } from './setting';
+import { isTrue, evaluated, type Setting, textOf } from './setting';
 import { isRecord } from '../../is-record';
 
 const VERBS = ['get', 'put', 'post', 'delete', 'patch', 'head', 'x-amazon-apigateway-any-method'];
@@ -68,47 +68,47 @@ const ORIGIN = /access-control-allow-origin$/i;
 
 /** APIs that ask nobody who he is. */
 export const API_SETTINGS: readonly Setting[] = [
-  judged('openApi', 'AWS::ApiGateway::Method', (r, set) => {
+  evaluated('openApi', 'AWS::ApiGateway::Method', (r, set) => {
     const type = r.property('AuthorizationType');
     const open = isNone(type);
     const exempt =
       String(r.property('HttpMethod')).toUpperCase() === 'OPTIONS' || isTrue(r.property('ApiKeyRequired'));
     return open && !exempt && !isGuardedOtherwise(apiOf(set, r, 'RestApiId')) ? ['anybody may call it'] : [];
   }),
-  judged('openApi', 'AWS::ApiGatewayV2::Route', (r) => {
+  evaluated('openApi', 'AWS::ApiGatewayV2::Route', (r) => {
     const type = r.property('AuthorizationType');
     const isEnd = /^\$(?:disconnect|default)$/.test(String(r.property('RouteKey')));
     const exempt =
       isEnd || isTrue(r.property('ApiKeyRequired')) || textOf(r.property('RouteKey')).startsWith('OPTIONS ');
     return isNone(type) && !exempt ? ['anybody may call it'] : [];
   }),
-  judged('openApi', ['AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api'], (r) => {
+  evaluated('openApi', ['AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api'], (r) => {
     const open = isGuardedOtherwise(r) ? [] : openOperations(documentOf(r));
     return open.length === 0 ? [] : [`anybody may call ${open.join(', ')}`];
   }),
-  judged('openApi', 'AWS::AppSync::GraphQLApi', (r) =>
+  evaluated('openApi', 'AWS::AppSync::GraphQLApi', (r) =>
     r.property('AuthenticationType') === 'API_KEY'
       ? ['a key that every client shows is all that it asks for']
       : [],
   ),
-  judged('anyOrigin', 'AWS::S3::Bucket', (r) =>
+  evaluated('anyOrigin', 'AWS::S3::Bucket', (r) =>
     listOf(dig(r.property('CorsConfiguration'), 'CorsRules')).some((rule) =>
       listOf(dig(rule, 'AllowedOrigins')).includes('*'),
     )
       ? ['scripts of every origin may use the bucket']
       : [],
   ),
-  judged('anyOrigin', 'AWS::ApiGatewayV2::Api', (r) =>
+  evaluated('anyOrigin', 'AWS::ApiGatewayV2::Api', (r) =>
     listOf(dig(r.property('CorsConfiguration'), 'AllowOrigins')).includes('*')
       ? ['scripts of every origin may call it']
       : [],
   ),
-  judged('anyOrigin', 'AWS::Lambda::Url', (r) =>
+  evaluated('anyOrigin', 'AWS::Lambda::Url', (r) =>
     listOf(dig(r.property('Cors'), 'AllowOrigins')).includes('*')
       ? ['scripts of every origin may call it']
       : [],
   ),
-  judged('anyOrigin', 'AWS::ApiGateway::Method', (r) =>
+  evaluated('anyOrigin', 'AWS::ApiGateway::Method', (r) =>
     listOf(dig(r.property('Integration'), 'IntegrationResponses')).some((response) =>
       Object.entries((dig(response, 'ResponseParameters') ?? {}) as Body).some(
         ([name, value]) => ORIGIN.test(name) && String(value).replaceAll("'", '') === '*',
@@ -117,7 +117,7 @@ export const API_SETTINGS: readonly Setting[] = [
       ? ['scripts of every origin may call it']
       : [],
   ),
-  judged('openApi', 'AWS::ElastiCache::ReplicationGroup', (r) =>
+  evaluated('openApi', 'AWS::ElastiCache::ReplicationGroup', (r) =>
     r.has('AuthToken') || r.list('UserGroupIds').length > 0 ? [] : ['whoever reaches it needs no token'],
   ),
 ];

@@ -3,7 +3,7 @@ import {
   isFalse,
   isSet,
   isTrue,
-  judged,
+  evaluated,
   present,
   type Setting,
   switchedOn,
@@ -79,38 +79,38 @@ const FIREHOSE = ['AWS::KinesisFirehose::DeliveryStream'];
 export const ENCRYPTION_SETTINGS: readonly Setting[] = [
   ...SWITCHES.map(([type, path]) => switchedOn('notEncrypted', type, path)),
   ...KEYS.map(([type, path]) => present('ownKey', type, path)),
-  judged('notEncrypted', 'AWS::RDS::DBInstance', (r) => {
+  evaluated('notEncrypted', 'AWS::RDS::DBInstance', (r) => {
     // An instance of a cluster has the cluster's storage.
     const isOfCluster =
       r.has('DBClusterIdentifier') || /^(?:aurora|neptune|docdb)/.test(String(r.property('Engine')));
     const off = !r.has('StorageEncrypted') || isFalse(r.property('StorageEncrypted'));
     return off && !isOfCluster && !r.has('SourceDBInstanceIdentifier') ? ['StorageEncrypted is off'] : [];
   }),
-  judged('notEncrypted', ['AWS::RDS::DBCluster', 'AWS::RDS::GlobalCluster'], (r) =>
+  evaluated('notEncrypted', ['AWS::RDS::DBCluster', 'AWS::RDS::GlobalCluster'], (r) =>
     !r.has('StorageEncrypted') || isFalse(r.property('StorageEncrypted')) ? ['StorageEncrypted is off'] : [],
   ),
-  judged('notEncrypted', 'AWS::DynamoDB::Table', (r) =>
+  evaluated('notEncrypted', 'AWS::DynamoDB::Table', (r) =>
     isTrue(dig(r.property('SSESpecification'), 'SSEEnabled'))
       ? []
       : ['only the key that AWS owns encrypts it'],
   ),
-  judged('notEncrypted', 'AWS::DynamoDB::GlobalTable', (r) =>
+  evaluated('notEncrypted', 'AWS::DynamoDB::GlobalTable', (r) =>
     isTrue(dig(r.property('SSESpecification'), 'SSEEnabled'))
       ? []
       : ['only the key that AWS owns encrypts it'],
   ),
-  judged('notEncrypted', 'AWS::SQS::Queue', (r) =>
+  evaluated('notEncrypted', 'AWS::SQS::Queue', (r) =>
     isFalse(r.property('SqsManagedSseEnabled')) && !r.has('KmsMasterKeyId')
       ? ['its encryption is switched off']
       : [],
   ),
-  judged('ownKey', 'AWS::SQS::Queue', (r) =>
+  evaluated('ownKey', 'AWS::SQS::Queue', (r) =>
     isSet(r.property('KmsMasterKeyId')) ? [] : ['KmsMasterKeyId is not set'],
   ),
-  judged('notEncrypted', 'AWS::SNS::Topic', (r) =>
+  evaluated('notEncrypted', 'AWS::SNS::Topic', (r) =>
     isSet(r.property('KmsMasterKeyId')) ? [] : ['KmsMasterKeyId is not set'],
   ),
-  judged('notEncrypted', 'AWS::Kinesis::Stream', (r) => {
+  evaluated('notEncrypted', 'AWS::Kinesis::Stream', (r) => {
     const encryption = r.property('StreamEncryption');
     return dig(encryption, 'EncryptionType') === 'KMS' && dig(encryption, 'KeyId') !== undefined
       ? []
@@ -119,16 +119,16 @@ export const ENCRYPTION_SETTINGS: readonly Setting[] = [
   unlike('ownKey', 'AWS::Kinesis::Stream', 'StreamEncryption.KeyId', /(?:^|[:/])aws\//),
   unlike('ownKey', 'AWS::SNS::Topic', 'KmsMasterKeyId', /(?:^|[:/])aws\//),
   unlike('ownKey', 'AWS::SQS::Queue', 'KmsMasterKeyId', /(?:^|[:/])aws\//),
-  judged('notEncrypted', FIREHOSE, (r) =>
+  evaluated('notEncrypted', FIREHOSE, (r) =>
     dig(r.property('DeliveryStreamEncryptionConfigurationInput'), 'KeyType') !== undefined ||
     r.property('DeliveryStreamType') === 'KinesisStreamAsSource'
       ? []
       : ['what it holds is not encrypted'],
   ),
-  judged('notEncrypted', 'AWS::S3::Bucket', (r) =>
+  evaluated('notEncrypted', 'AWS::S3::Bucket', (r) =>
     r.has('BucketEncryption') ? [] : ['BucketEncryption is not set'],
   ),
-  judged('notEncrypted', 'AWS::EKS::Cluster', (r) => {
+  evaluated('notEncrypted', 'AWS::EKS::Cluster', (r) => {
     const configurations = r.list('EncryptionConfig');
     // The only resources that can be named are secrets.
     return configurations.some(
@@ -138,7 +138,7 @@ export const ENCRYPTION_SETTINGS: readonly Setting[] = [
       ? []
       : ['secrets of the cluster are not encrypted by a key of KMS'];
   }),
-  judged('notEncrypted', 'AWS::ApiGateway::Stage', (r) =>
+  evaluated('notEncrypted', 'AWS::ApiGateway::Stage', (r) =>
     [r.property('MethodSettings') ?? []]
       .flat()
       .some(
@@ -149,17 +149,19 @@ export const ENCRYPTION_SETTINGS: readonly Setting[] = [
       ? ['its cache is not encrypted']
       : [],
   ),
-  judged('notEncrypted', 'AWS::ApiGateway::Deployment', (r) => {
+  evaluated('notEncrypted', 'AWS::ApiGateway::Deployment', (r) => {
     const stage = r.property('StageDescription');
     return isTrue(dig(stage, 'CachingEnabled')) && !isTrue(dig(stage, 'CacheDataEncrypted'))
       ? ['its cache is not encrypted']
       : [];
   }),
-  judged('notEncrypted', 'AWS::EC2::Instance', (r) => unencryptedVolumes(r.property('BlockDeviceMappings'))),
-  judged('notEncrypted', 'AWS::AutoScaling::LaunchConfiguration', (r) =>
+  evaluated('notEncrypted', 'AWS::EC2::Instance', (r) =>
     unencryptedVolumes(r.property('BlockDeviceMappings')),
   ),
-  judged('notEncrypted', 'AWS::EC2::LaunchTemplate', (r) =>
+  evaluated('notEncrypted', 'AWS::AutoScaling::LaunchConfiguration', (r) =>
+    unencryptedVolumes(r.property('BlockDeviceMappings')),
+  ),
+  evaluated('notEncrypted', 'AWS::EC2::LaunchTemplate', (r) =>
     unencryptedVolumes(dig(r.property('LaunchTemplateData'), 'BlockDeviceMappings')),
   ),
   unlike(
@@ -174,29 +176,29 @@ export const ENCRYPTION_SETTINGS: readonly Setting[] = [
     'PolicyDetails.Schedules.*.CrossRegionCopyRules.*.Encrypted',
     /^(?:false|no|off)$/i,
   ),
-  judged('ownKey', 'AWS::S3::Bucket', (r, set) => {
+  evaluated('ownKey', 'AWS::S3::Bucket', (r, set) => {
     // Server access logs can be delivered to a bucket with S3's own keys only.
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
     const rule = dig(r.property('BucketEncryption'), 'ServerSideEncryptionConfiguration', 0);
     const hasKey = dig(rule, 'ServerSideEncryptionByDefault', 'KMSMasterKeyID') !== undefined;
     return hasKey || takesLogs(r, set) ? [] : ['KMSMasterKeyID is not set'];
   }),
-  judged('ownKey', 'AWS::DynamoDB::Table', (r) =>
+  evaluated('ownKey', 'AWS::DynamoDB::Table', (r) =>
     dig(r.property('SSESpecification'), 'KMSMasterKeyId') === undefined ? ['KMSMasterKeyId is not set'] : [],
   ),
-  judged('ownKey', 'AWS::Lambda::Function', (r) =>
+  evaluated('ownKey', 'AWS::Lambda::Function', (r) =>
     Object.keys(dig(r.property('Environment'), 'Variables') ?? {}).length > 0 && !r.has('KmsKeyArn')
       ? ['KmsKeyArn is not set for its variables']
       : [],
   ),
   unlike('ownKey', 'AWS::SecretsManager::Secret', 'KmsKeyId', /(?:^|[:/])aws\//),
-  judged('ownKey', 'AWS::RDS::DBInstance', (r) =>
+  evaluated('ownKey', 'AWS::RDS::DBInstance', (r) =>
     isTrue(r.property('EnablePerformanceInsights')) && !r.has('PerformanceInsightsKMSKeyId')
       ? ['PerformanceInsightsKMSKeyId is not set']
       : [],
   ),
   // https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html: symmetric encryption keys only
-  judged('keyRotation', 'AWS::KMS::Key', (r) => {
+  evaluated('keyRotation', 'AWS::KMS::Key', (r) => {
     const spec = textOf(r.property('KeySpec') ?? 'SYMMETRIC_DEFAULT');
     const rotates =
       spec === 'SYMMETRIC_DEFAULT' && (r.property('KeyUsage') ?? 'ENCRYPT_DECRYPT') === 'ENCRYPT_DECRYPT';
@@ -204,7 +206,7 @@ export const ENCRYPTION_SETTINGS: readonly Setting[] = [
       ? ['EnableKeyRotation is off']
       : [];
   }),
-  judged('notEncrypted', 'AWS::Glue::SecurityConfiguration', (r) => {
+  evaluated('notEncrypted', 'AWS::Glue::SecurityConfiguration', (r) => {
     const settings = r.property('EncryptionConfiguration');
     return [
       ...(dig(settings, 'CloudWatchEncryption', 'CloudWatchEncryptionMode') === 'SSE-KMS'
@@ -221,33 +223,33 @@ export const ENCRYPTION_SETTINGS: readonly Setting[] = [
     ];
   }),
   ...GLUE.map(([type, property]) => present('notEncrypted', type, property)),
-  judged('notEncrypted', 'AWS::Athena::WorkGroup', (r) =>
+  evaluated('notEncrypted', 'AWS::Athena::WorkGroup', (r) =>
     isFalse(dig(r.property('WorkGroupConfiguration'), 'EnforceWorkGroupConfiguration'))
       ? ['clients may override its encryption']
       : [],
   ),
-  judged('notEncrypted', 'AWS::Athena::WorkGroup', (r) =>
+  evaluated('notEncrypted', 'AWS::Athena::WorkGroup', (r) =>
     dig(r.property('WorkGroupConfiguration'), 'ResultConfiguration', 'EncryptionConfiguration') === undefined
       ? ['its results are not encrypted']
       : [],
   ),
-  judged('notEncrypted', 'AWS::CodeBuild::Project', (r) =>
+  evaluated('notEncrypted', 'AWS::CodeBuild::Project', (r) =>
     [r.property('Artifacts'), ...r.list('SecondaryArtifacts')].some((each) =>
       isTrue(dig(each, 'EncryptionDisabled')),
     )
       ? ['its artifacts are not encrypted']
       : [],
   ),
-  judged('notEncrypted', 'AWS::EMR::SecurityConfiguration', (r) => {
+  evaluated('notEncrypted', 'AWS::EMR::SecurityConfiguration', (r) => {
     const settings = dig(fromText(r.property('SecurityConfiguration')), 'EncryptionConfiguration');
     return ['EnableInTransitEncryption', 'EnableAtRestEncryption']
       .filter((name) => !isTrue(dig(settings, name)))
       .map((name) => `${name} is off`);
   }),
-  judged('notEncrypted', 'AWS::EMR::Cluster', (r) =>
+  evaluated('notEncrypted', 'AWS::EMR::Cluster', (r) =>
     r.has('SecurityConfiguration') ? [] : ['no security configuration encrypts it'],
   ),
-  judged('notEncrypted', 'AWS::Glue::DataCatalogEncryptionSettings', (r) => {
+  evaluated('notEncrypted', 'AWS::Glue::DataCatalogEncryptionSettings', (r) => {
     const settings = r.property('DataCatalogEncryptionSettings');
     return [
       ...(dig(settings, 'EncryptionAtRest', 'CatalogEncryptionMode') === 'SSE-KMS'

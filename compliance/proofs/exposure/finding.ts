@@ -3,7 +3,7 @@ import type { EXPOSURE_RULES } from './rules';
 
 export type ExposureRule = keyof typeof EXPOSURE_RULES;
 
-/** What a judge found about one resource. */
+/** What an evaluator found about one resource. */
 export interface Finding {
   readonly rule: ExposureRule;
   readonly resource: Resource;

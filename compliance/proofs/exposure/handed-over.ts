@@ -1,5 +1,5 @@
 import { accountsIn } from '../iam/example';
-import { judged, type Setting, textOf, valuesAt } from './setting';
+import { evaluated, type Setting, textOf, valuesAt } from './setting';
 
 /**
  * What hands a resource, or what passes through it, to the account that a property names: by type, the paths of the
@@ -39,7 +39,7 @@ const RECEIVERS: Readonly<Record<string, readonly string[]>> = {
 
 /** What is handed to an account that is not at home. */
 export const HANDED_OVER: readonly Setting[] = Object.entries(RECEIVERS).map(([type, paths]) =>
-  judged('foreignAccount', type, (resource, _set, own) =>
+  evaluated('foreignAccount', type, (resource, _set, own) =>
     paths.flatMap((place) => {
       const [property = '', ...rest] = place.split('.');
       const value = resource.property(property);

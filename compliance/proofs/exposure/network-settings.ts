@@ -1,6 +1,6 @@
 import { dig } from '../model/dig';
 import type { Resource } from '../model/resource';
-import { decided, judged, numberOf, type Setting, textOf } from './setting';
+import { decided, evaluated, numberOf, type Setting, textOf } from './setting';
 
 type Rule = Readonly<Record<string, unknown>>;
 
@@ -52,7 +52,7 @@ const isIcmp = (rule: Rule): boolean => /^(?:icmp|icmpv6|1|58)$/i.test(String(ru
 
 /** What lets packets from or to everywhere. */
 export const NETWORK_SETTINGS: readonly Setting[] = [
-  judged(
+  evaluated(
     'openIngress',
     [
       ...typesOf('Ingress'),
@@ -65,13 +65,13 @@ export const NETWORK_SETTINGS: readonly Setting[] = [
         .filter((rule) => rangesOf(rule).some(isInternet))
         .map((rule) => `the whole Internet reaches ${portsOf(rule)}`),
   ),
-  judged('openIngress', 'AWS::RDS::DBSecurityGroup', (r) =>
+  evaluated('openIngress', 'AWS::RDS::DBSecurityGroup', (r) =>
     r
       .list('DBSecurityGroupIngress')
       .filter((rule) => isInternet(dig(rule, 'CIDRIP')))
       .map(() => 'the whole Internet reaches the database'),
   ),
-  judged('openIngress', 'AWS::EC2::NetworkAclEntry', (r) => {
+  evaluated('openIngress', 'AWS::EC2::NetworkAclEntry', (r) => {
     const rule = r.resolved();
     const allows = String(rule['RuleAction']).toLowerCase() === 'allow' && String(rule['Egress']) !== 'true';
     if (!allows || !rangesOf(rule).some(isInternet)) return [];
@@ -83,7 +83,7 @@ export const NETWORK_SETTINGS: readonly Setting[] = [
     });
     return reachesShell || isAllProtocols(rule) ? [`the whole Internet reaches ${portsOf(ports)}`] : [];
   }),
-  judged('broadPorts', 'AWS::EC2::NetworkAclEntry', (r) => {
+  evaluated('broadPorts', 'AWS::EC2::NetworkAclEntry', (r) => {
     if (String(r.property('RuleAction')).toLowerCase() !== 'allow') return [];
     const [from, to] = ['From', 'To'].map((end) => numberOf(dig(r.property('PortRange'), end)));
     const hasPorts = ['6', '17'].includes(String(r.property('Protocol')));
@@ -93,23 +93,23 @@ export const NETWORK_SETTINGS: readonly Setting[] = [
       ...(hasPorts && isAll ? ['it allows every port'] : []),
     ];
   }),
-  judged('openEgress', typesOf('Egress'), (r) =>
+  evaluated('openEgress', typesOf('Egress'), (r) =>
     rulesOf(r, 'Egress')
       .filter((rule) => rangesOf(rule).some(isInternet))
       .map((rule) => `${portsOf(rule)} of the whole Internet can be reached`),
   ),
   // AWS's default rule: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-securitygroup.html
-  judged('openEgress', 'AWS::EC2::SecurityGroup', (r) =>
+  evaluated('openEgress', 'AWS::EC2::SecurityGroup', (r) =>
     r.has('SecurityGroupEgress') ? [] : ['without egress rules of its own everything can be reached'],
   ),
   ...(['Ingress', 'Egress'] as const).map((direction) =>
-    judged('broadPorts', typesOf(direction), (r) =>
+    evaluated('broadPorts', typesOf(direction), (r) =>
       rulesOf(r, direction)
         .filter((rule) => broad(rule) && !isIcmp(rule) && !leadsNowhere(rule))
         .map((rule) => `a rule is for ${portsOf(rule)}`),
     ),
   ),
-  judged('broadPorts', 'AWS::GameLift::Fleet', (r) =>
+  evaluated('broadPorts', 'AWS::GameLift::Fleet', (r) =>
     (r.list('EC2InboundPermissions') as Rule[])
       .filter(broad)
       .map((rule) => `a rule is for ports ${String(rule['FromPort'])} to ${String(rule['ToPort'])}`),

@@ -9,9 +9,9 @@ import { API_SETTINGS } from './api-settings';
 import { ENCRYPTION_SETTINGS } from './encryption-settings';
 import type { ExposureRule, Finding } from './finding';
 import { HANDED_OVER } from './handed-over';
-import { judgeHolder } from './judge-holders';
-import { judgePolicy } from './judge-policies';
-import { judgeTrust } from './judge-trust';
+import { evaluateHolder } from './evaluate-holders';
+import { evaluatePolicy } from './evaluate-policies';
+import { evaluateTrust } from './evaluate-trust';
 import { secretDefaults, secretsOf, storesOf } from './literal-secrets';
 import { LOGGING_SETTINGS } from './logging-settings';
 import { NETWORK_SETTINGS } from './network-settings';
@@ -34,7 +34,7 @@ const SETTINGS: readonly Setting[] = [
 ];
 
 /** What is wrong with one resource in one of the ways in which the template may be deployed. */
-interface Judged {
+interface Evaluated {
   readonly findings: readonly Finding[];
   /** Rules that looked at it. */
   readonly asked: ReadonlySet<ExposureRule>;
@@ -42,7 +42,7 @@ interface Judged {
   readonly unread: readonly string[];
 }
 
-type Part = readonly [rules: readonly ExposureRule[], judge: () => Finding[]];
+type Part = readonly [rules: readonly ExposureRule[], evaluate: () => Finding[]];
 
 const ON_RESOURCE: readonly ExposureRule[] = [
   'publicAccess',
@@ -74,33 +74,34 @@ const HOLDER: readonly ExposureRule[] = [
 
 function partsOf(set: TemplateSet, resource: Resource, own: ReadonlySet<string>): Part[] {
   const settings = SETTINGS.filter(({ types }) => types.includes(resource.type));
-  const policies = (): Finding[] => policiesOn(set, resource).flatMap((policy) => judgePolicy(policy, own));
+  const policies = (): Finding[] =>
+    policiesOn(set, resource).flatMap((policy) => evaluatePolicy(policy, own));
   return [
     [ON_RESOURCE, policies],
-    [resource.type === 'AWS::IAM::Role' ? TRUST : [], () => judgeTrust(resource, own)],
-    [resource.type.startsWith('AWS::IAM::') ? HOLDER : [], () => judgeHolder(set, resource)],
-    ...settings.map(({ rule, judge }): Part => [
+    [resource.type === 'AWS::IAM::Role' ? TRUST : [], () => evaluateTrust(resource, own)],
+    [resource.type.startsWith('AWS::IAM::') ? HOLDER : [], () => evaluateHolder(set, resource)],
+    ...settings.map(({ rule, evaluate }): Part => [
       [rule],
-      () => judge(resource, set, own).map((message) => ({ rule, resource, message })),
+      () => evaluate(resource, set, own).map((message) => ({ rule, resource, message })),
     ]),
   ];
 }
 
-function judgeResource(set: TemplateSet, resource: Resource, own: ReadonlySet<string>): Judged {
+function evaluateResource(set: TemplateSet, resource: Resource, own: ReadonlySet<string>): Evaluated {
   const findings: Finding[] = [];
   const asked = new Set<ExposureRule>();
   const unread: string[] = [];
-  const attempt = (judge: () => void): void => {
+  const attempt = (evaluate: () => void): void => {
     try {
-      judge();
+      evaluate();
     } catch (error) {
       if (!(error instanceof ModelError) && !(error instanceof PolicyError)) throw error;
       unread.push(error.message);
     }
   };
-  for (const [rules, judge] of partsOf(set, resource, own))
+  for (const [rules, evaluate] of partsOf(set, resource, own))
     attempt(() => {
-      findings.push(...judge());
+      findings.push(...evaluate());
       rules.forEach((rule) => asked.add(rule));
     });
   attempt(() => {
@@ -113,18 +114,18 @@ function judgeResource(set: TemplateSet, resource: Resource, own: ReadonlySet<st
   return { findings, asked, unread };
 }
 
-function tell(rows: ProofRows, resource: Resource, judged: readonly Judged[]): void {
+function tell(rows: ProofRows, resource: Resource, evaluated: readonly Evaluated[]): void {
   const messages = new Map<ExposureRule, Set<string>>();
-  for (const { rule, message } of judged.flatMap(({ findings }) => findings))
+  for (const { rule, message } of evaluated.flatMap(({ findings }) => findings))
     messages.set(rule, (messages.get(rule) ?? new Set()).add(message));
-  const asked = new Set(judged.flatMap((each) => [...each.asked]));
+  const asked = new Set(evaluated.flatMap((each) => [...each.asked]));
   for (const rule of [...new Set([...asked, ...messages.keys()])])
-    rows.judge(EXPOSURE_RULES[rule], resource, [...(messages.get(rule) ?? [])], 'nothing of the kind');
-  const unread = [...new Set(judged.flatMap((each) => each.unread))];
+    rows.evaluate(EXPOSURE_RULES[rule], resource, [...(messages.get(rule) ?? [])], 'nothing of the kind');
+  const unread = [...new Set(evaluated.flatMap((each) => each.unread))];
   if (unread.length > 0) rows.add(EXPOSURE_RULES.readable, resource, 'error', unread.join('; '));
 }
 
-function judgeSecrets(
+function evaluateSecrets(
   rows: ProofRows,
   resources: readonly Resource[],
   templates: readonly StackTemplate[],
@@ -133,16 +134,16 @@ function judgeSecrets(
   const stores = storesOf(templates);
   for (const stack of templates) {
     const ofStack = { resource: `${stack.stackName} (parameters)`, resourceType: 'template' };
-    rows.judge(rule, ofStack, secretDefaults(stack), 'no default is a secret');
+    rows.evaluate(rule, ofStack, secretDefaults(stack), 'no default is a secret');
     for (const resource of resources.filter(({ stackName }) => stackName === stack.stackName))
-      rows.judge(rule, resource, secretsOf(resource, stack, stores), 'nothing of the kind');
+      rows.evaluate(rule, resource, secretsOf(resource, stack, stores), 'nothing of the kind');
   }
 }
 
 /**
  * Whom outside the templates' accounts they let do what, what rights they hand out, and what they give away, by meaning:
  * policies are put to the same evaluator as ours, settings are read for what AWS makes of them. It knows nothing of the
- * templates beforehand, and takes what they leave open as unknown: both branches of a condition are judged.
+ * templates beforehand, and takes what they leave open as unknown: both branches of a condition are evaluated.
  * @param own accounts that are at home, besides those of the templates.
  */
 export function proveExposure(
@@ -150,7 +151,7 @@ export function proveExposure(
   own: readonly string[] = [],
 ): EngineResult {
   const rows = new ProofRows('proof-exposure');
-  const judged = templates.filter(({ context }) => context !== true);
+  const evaluated = templates.filter(({ context }) => context !== true);
   try {
     const worlds = possibleWorlds(templates);
     const home = new Set([...own, ...templates.map(({ account }) => account)]);
@@ -165,12 +166,12 @@ export function proveExposure(
         tell(
           rows,
           resource,
-          versions.map(([set, each]) => judgeResource(set, each, home)),
+          versions.map(([set, each]) => evaluateResource(set, each, home)),
         );
     }
     const read = { resource: 'all templates', resourceType: 'template' };
     rows.add(EXPOSURE_RULES.readable, read, 'compliant', `${first?.resources().length ?? 0} resources read`);
-    judgeSecrets(rows, first?.resources() ?? [], judged);
+    evaluateSecrets(rows, first?.resources() ?? [], evaluated);
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
     rows.add(

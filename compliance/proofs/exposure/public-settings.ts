@@ -1,6 +1,6 @@
 import { dig, listOf } from '../model/dig';
 import type { Resource } from '../model/resource';
-import { isFalse, isTrue, judged, type Setting, switchedOff, unlike } from './setting';
+import { isFalse, isTrue, evaluated, type Setting, switchedOff, unlike } from './setting';
 
 const BLOCKS = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'];
 
@@ -27,7 +27,7 @@ export const PUBLIC_SETTINGS: readonly Setting[] = [
     'AccessControl',
     /^(?:PublicRead|PublicReadWrite|AuthenticatedRead)$/,
   ),
-  judged(
+  evaluated(
     'publicSetting',
     ['AWS::S3::Bucket', 'AWS::S3::AccessPoint', 'AWS::S3::MultiRegionAccessPoint'],
     (r) => blocksSwitchedOff(r.property('PublicAccessBlockConfiguration') ?? r.property('PublicAccessBlock')),
@@ -60,7 +60,7 @@ export const PUBLIC_SETTINGS: readonly Setting[] = [
   ),
   // On unless it is switched off, and to every address unless some are named:
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-eks-cluster-resourcesvpcconfig.html
-  judged('publicSetting', 'AWS::EKS::Cluster', (r) => {
+  evaluated('publicSetting', 'AWS::EKS::Cluster', (r) => {
     const network = r.property('ResourcesVpcConfig');
     const ranges = listOf(dig(network, 'PublicAccessCidrs'));
     const open = ranges.length === 0 || ranges.includes('0.0.0.0/0');
@@ -68,28 +68,28 @@ export const PUBLIC_SETTINGS: readonly Setting[] = [
       ? ['its endpoint is open to every address']
       : [];
   }),
-  judged('publicSetting', 'AWS::EKS::Nodegroup', (r) =>
+  evaluated('publicSetting', 'AWS::EKS::Nodegroup', (r) =>
     r.has('RemoteAccess') && listOf(dig(r.property('RemoteAccess'), 'SourceSecurityGroups')).length === 0
       ? ['its nodes take SSH from everywhere']
       : [],
   ),
   unlike('publicSetting', 'AWS::Lambda::Url', 'AuthType', /^NONE$/),
   switchedOff('publicSetting', 'AWS::Cognito::IdentityPool', 'AllowUnauthenticatedIdentities'),
-  judged('publicSetting', 'AWS::EC2::VPCEndpointServicePermissions', (r) =>
+  evaluated('publicSetting', 'AWS::EC2::VPCEndpointServicePermissions', (r) =>
     r.list('AllowedPrincipals').includes('*') ? ['every account may connect to the endpoint service'] : [],
   ),
   unlike('publicSetting', 'AWS::SageMaker::NotebookInstance', 'DirectInternetAccess', /^Enabled$/),
-  judged('publicSetting', ['AWS::Elasticsearch::Domain', 'AWS::OpenSearchService::Domain'], (r) =>
+  evaluated('publicSetting', ['AWS::Elasticsearch::Domain', 'AWS::OpenSearchService::Domain'], (r) =>
     r.has('VPCOptions') ? [] : ['it stands outside every VPC'],
   ),
-  judged('publicSetting', 'AWS::EC2::Instance', (r) =>
+  evaluated('publicSetting', 'AWS::EC2::Instance', (r) =>
     r.list('NetworkInterfaces').length === 0 && isTrue(r.property('AssociatePublicIpAddress'))
       ? ['it gets a public address']
       : [],
   ),
   // Without a subnet group, or in the one called default, it is public unless something is said, but for Aurora:
   // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
-  judged('publicSetting', 'AWS::RDS::DBInstance', (r) =>
+  evaluated('publicSetting', 'AWS::RDS::DBInstance', (r) =>
     ['PubliclyAccessible', 'DBClusterIdentifier'].some((property) => r.has(property)) ||
     !isInDefaultVpc(r) ||
     String(r.property('Engine')).startsWith('aurora')
@@ -97,18 +97,18 @@ export const PUBLIC_SETTINGS: readonly Setting[] = [
       : ['it stands in the default VPC, where it gets a public address'],
   ),
   // Of clusters, those that have instances of their own: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html
-  judged('publicSetting', 'AWS::RDS::DBCluster', (r) =>
+  evaluated('publicSetting', 'AWS::RDS::DBCluster', (r) =>
     r.has('DBClusterInstanceClass') && !r.has('PubliclyAccessible') && isInDefaultVpc(r)
       ? ['it stands in the default VPC, where it gets a public address']
       : [],
   ),
-  judged('publicSetting', 'AWS::S3::Bucket', (r) =>
+  evaluated('publicSetting', 'AWS::S3::Bucket', (r) =>
     r.has('PublicAccessBlockConfiguration') ? [] : ['nothing in the template blocks public access to it'],
   ),
-  judged('publicSetting', 'AWS::Transfer::Server', (r) =>
+  evaluated('publicSetting', 'AWS::Transfer::Server', (r) =>
     ['VPC', 'VPC_ENDPOINT'].includes(String(r.property('EndpointType'))) ? [] : ['its endpoint is public'],
   ),
-  judged(
+  evaluated(
     'publicSetting',
     ['AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::ElasticLoadBalancing::LoadBalancer'],
     (r) => (r.property('Scheme') === 'internal' ? [] : ['it faces the Internet']),

@@ -7,13 +7,13 @@ const LOGS = ['NIST-800-53-R5:au-12', 'PCI-4.0:10.2.1', 'SOC2:cc_7_2'];
 const TRANSIT = ['NIST-800-53-R5:sc-8', 'PCI-4.0:4.2.1', 'SOC2:cc_6_7'];
 const REST = ['NIST-800-53-R5:sc-28', 'PCI-4.0:3.5.1', 'SOC2:cc_6_1'];
 
-/** What the exposure proof looks for, one rule each; it judges templates of which it knows nothing beforehand. */
+/** What the exposure proof looks for, one rule each; it evaluates templates of which it knows nothing beforehand. */
 export const EXPOSURE_RULES = {
   readable: {
     id: 'exposure-readable',
     title: 'Every policy and setting could be read.',
     controls: ACCESS,
-    remedy: 'Nothing is known of what the message names: judge it by hand, or write it plainly.',
+    remedy: 'Nothing is known of what the message names: evaluate it by hand, or write it plainly.',
   },
   publicAccess: {
     id: 'exposure-public-access',

@@ -9,11 +9,11 @@ export interface Setting {
   readonly rule: ExposureRule;
   readonly types: readonly string[];
   /** What is wrong, in words; empty when nothing is. @param own accounts that are at home. */
-  readonly judge: (resource: Resource, set: TemplateSet, own: ReadonlySet<string>) => readonly string[];
+  readonly evaluate: (resource: Resource, set: TemplateSet, own: ReadonlySet<string>) => readonly string[];
 }
 
 /**
- * A value of which what is judged depends.
+ * A value of which what is evaluated depends.
  * @throws ModelError when it is a reference that only the deployment resolves: it may be either way.
  */
 export function decided(value: unknown): unknown {
@@ -68,7 +68,7 @@ const switched =
   (rule: ExposureRule, type: string, path: string, absent: 'off' | 'on' = 'off'): Setting => ({
     rule,
     types: [type],
-    judge: (resource) =>
+    evaluate: (resource) =>
       at(resource, path).some((value) =>
         value === undefined ? absent === bad : (bad === 'off' ? isFalse : isTrue)(value),
       )
@@ -85,25 +85,25 @@ export const switchedOff = switched('on');
 export const present = (rule: ExposureRule, type: string, path: string): Setting => ({
   rule,
   types: [type],
-  judge: (resource) => (at(resource, path).some((value) => !isSet(value)) ? [`${path} is not set`] : []),
+  evaluate: (resource) => (at(resource, path).some((value) => !isSet(value)) ? [`${path} is not set`] : []),
 });
 
 /** Bad when one of the values is one of those. */
 export const unlike = (rule: ExposureRule, type: string, path: string, bad: RegExp): Setting => ({
   rule,
   types: [type],
-  judge: (resource) =>
+  evaluate: (resource) =>
     at(resource, path)
       .filter((value) => value !== undefined && bad.test(textOf(value)))
       .map((value) => `${path} is ${textOf(value)}`),
 });
 
 /** For what no table can say. */
-export const judged = (
+export const evaluated = (
   rule: ExposureRule,
   types: string | readonly string[],
-  judge: Setting['judge'],
-): Setting => ({ rule, types: [types].flat(), judge });
+  evaluate: Setting['evaluate'],
+): Setting => ({ rule, types: [types].flat(), evaluate });
 
 /** Whether other buckets of the templates send their access logs to this one. */
 export const takesLogs = (bucket: Resource, set: TemplateSet): boolean =>

@@ -1,5 +1,5 @@
 import { dig, listOf } from '../model/dig';
-import { isFalse, isTrue, judged, type Setting, switchedOn, textOf, unlike, valuesAt } from './setting';
+import { isFalse, isTrue, evaluated, type Setting, switchedOn, textOf, unlike, valuesAt } from './setting';
 
 const OLD_ELB_POLICY = /^ELBSecurityPolicy-(?:2015|2016|TLS-1-0|TLS-1-1|FS-2018|FS-1-1|TLS13-1-0|TLS13-1-1)/;
 const OLD_CLOUDFRONT = /^(?:SSLv3|TLSv1(?:\.[01])?(?:_2016)?)$/;
@@ -7,30 +7,30 @@ const PLAIN_URL = /^http:\/\//i;
 
 /** What is sent in plain text, or by TLS that is no longer safe. */
 export const TRANSPORT_SETTINGS: readonly Setting[] = [
-  judged('plainTransport', 'AWS::SNS::Subscription', (r) =>
+  evaluated('plainTransport', 'AWS::SNS::Subscription', (r) =>
     r.property('Protocol') === 'http' || PLAIN_URL.test(String(r.property('Endpoint')))
       ? ['messages are sent by plain HTTP']
       : [],
   ),
-  judged('plainTransport', 'AWS::SNS::Topic', (r) =>
+  evaluated('plainTransport', 'AWS::SNS::Topic', (r) =>
     r.list('Subscription').some((each) => dig(each, 'Protocol') === 'http')
       ? ['messages are sent by plain HTTP']
       : [],
   ),
-  judged('plainTransport', 'AWS::ElasticLoadBalancingV2::Listener', (r) => {
+  evaluated('plainTransport', 'AWS::ElasticLoadBalancingV2::Listener', (r) => {
     if (r.property('Protocol') !== 'HTTP') return [];
     const actions = r.list('DefaultActions');
     const redirects = (action: unknown): boolean =>
       dig(action, 'Type') === 'redirect' && dig(action, 'RedirectConfig', 'Protocol') === 'HTTPS';
     return actions.length > 0 && actions.every(redirects) ? [] : ['it takes plain HTTP'];
   }),
-  judged('plainTransport', 'AWS::ElasticLoadBalancingV2::Listener', (r) =>
+  evaluated('plainTransport', 'AWS::ElasticLoadBalancingV2::Listener', (r) =>
     ['HTTPS', 'TLS'].includes(String(r.property('Protocol'))) &&
     (!r.has('SslPolicy') || OLD_ELB_POLICY.test(String(r.property('SslPolicy'))))
       ? ['its security policy lets old TLS in']
       : [],
   ),
-  judged('plainTransport', 'AWS::ElasticLoadBalancing::LoadBalancer', (r) =>
+  evaluated('plainTransport', 'AWS::ElasticLoadBalancing::LoadBalancer', (r) =>
     r.list('Listeners').some((each) => ['HTTP', 'http'].includes(String(dig(each, 'Protocol'))))
       ? ['it takes plain HTTP']
       : [],
@@ -47,7 +47,7 @@ export const TRANSPORT_SETTINGS: readonly Setting[] = [
     'DistributionConfig.CacheBehaviors.*.ViewerProtocolPolicy',
     /^allow-all$/,
   ),
-  judged('plainTransport', 'AWS::CloudFront::Distribution', (r) => {
+  evaluated('plainTransport', 'AWS::CloudFront::Distribution', (r) => {
     const certificate = dig(r.property('DistributionConfig'), 'ViewerCertificate');
     const version = dig(certificate, 'MinimumProtocolVersion');
     // The default certificate takes TLS 1.0, whatever version stands beside it.
@@ -57,22 +57,22 @@ export const TRANSPORT_SETTINGS: readonly Setting[] = [
   }),
   // Private APIs take TLS 1.2 at least, the others TLS 1.0 unless they say otherwise.
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html
-  judged('plainTransport', 'AWS::ApiGateway::RestApi', (r) => {
+  evaluated('plainTransport', 'AWS::ApiGateway::RestApi', (r) => {
     const isPrivate = listOf(dig(r.property('EndpointConfiguration'), 'Types')).includes('PRIVATE');
     const policy = r.property('SecurityPolicy');
     return !isPrivate && (policy === undefined || policy === 'TLS_1_0') ? ['it takes TLS 1.0'] : [];
   }),
-  judged('plainTransport', 'AWS::ApiGateway::DomainName', (r) =>
+  evaluated('plainTransport', 'AWS::ApiGateway::DomainName', (r) =>
     r.property('SecurityPolicy') === undefined || r.property('SecurityPolicy') === 'TLS_1_0'
       ? ['it takes TLS 1.0']
       : [],
   ),
-  judged('plainTransport', 'AWS::ApiGatewayV2::DomainName', (r) =>
+  evaluated('plainTransport', 'AWS::ApiGatewayV2::DomainName', (r) =>
     valuesAt(r.property('DomainNameConfigurations'), '*.SecurityPolicy').includes('TLS_1_0')
       ? ['it takes TLS 1.0']
       : [],
   ),
-  judged('plainTransport', ['AWS::ElastiCache::ReplicationGroup'], (r) =>
+  evaluated('plainTransport', ['AWS::ElastiCache::ReplicationGroup'], (r) =>
     r.property('TransitEncryptionEnabled') === undefined || isFalse(r.property('TransitEncryptionEnabled'))
       ? ['TransitEncryptionEnabled is off']
       : [],
@@ -80,7 +80,7 @@ export const TRANSPORT_SETTINGS: readonly Setting[] = [
   ...['AWS::Elasticsearch::Domain', 'AWS::OpenSearchService::Domain'].flatMap((type) => [
     switchedOn('plainTransport', type, 'NodeToNodeEncryptionOptions.Enabled'),
     switchedOn('plainTransport', type, 'DomainEndpointOptions.EnforceHTTPS'),
-    judged('plainTransport', type, (r) =>
+    evaluated('plainTransport', type, (r) =>
       textOf(
         dig(r.property('DomainEndpointOptions'), 'TLSSecurityPolicy') ?? 'Policy-Min-TLS-1-0',
       ).startsWith('Policy-Min-TLS-1-0')
@@ -95,7 +95,7 @@ export const TRANSPORT_SETTINGS: readonly Setting[] = [
     /^(?:PLAINTEXT|TLS_PLAINTEXT)$/,
   ),
   switchedOn('plainTransport', 'AWS::MSK::Cluster', 'EncryptionInfo.EncryptionInTransit.InCluster', 'on'),
-  judged('plainTransport', 'AWS::ECS::TaskDefinition', (r) =>
+  evaluated('plainTransport', 'AWS::ECS::TaskDefinition', (r) =>
     r
       .list('Volumes')
       .map((volume) => dig(volume, 'EFSVolumeConfiguration') ?? dig(volume, 'EfsVolumeConfiguration'))
@@ -103,26 +103,26 @@ export const TRANSPORT_SETTINGS: readonly Setting[] = [
       ? ['a volume of EFS is mounted without encryption in transit']
       : [],
   ),
-  judged('plainTransport', 'AWS::Events::ApiDestination', (r) =>
+  evaluated('plainTransport', 'AWS::Events::ApiDestination', (r) =>
     PLAIN_URL.test(String(r.property('InvocationEndpoint'))) ? ['events are sent by plain HTTP'] : [],
   ),
-  judged('plainTransport', ['AWS::DocDB::DBClusterParameterGroup'], (r) =>
+  evaluated('plainTransport', ['AWS::DocDB::DBClusterParameterGroup'], (r) =>
     dig(r.property('Parameters'), 'tls') === 'disabled' ? ['it takes connections without TLS'] : [],
   ),
   unlike('plainTransport', 'AWS::DMS::Endpoint', 'SslMode', /^none$/),
-  judged('plainTransport', 'AWS::ApiGateway::Method', (r) =>
+  evaluated('plainTransport', 'AWS::ApiGateway::Method', (r) =>
     PLAIN_URL.test(String(dig(r.property('Integration'), 'Uri')))
       ? ['it calls its backend by plain HTTP']
       : [],
   ),
-  judged('plainTransport', 'AWS::CloudFront::Distribution', (r) =>
+  evaluated('plainTransport', 'AWS::CloudFront::Distribution', (r) =>
     listOf(dig(r.property('DistributionConfig'), 'Origins')).some(
       (origin) => dig(origin, 'CustomOriginConfig', 'OriginProtocolPolicy') === 'http-only',
     )
       ? ['it calls an origin by plain HTTP']
       : [],
   ),
-  judged('plainTransport', 'AWS::Redshift::ClusterParameterGroup', (r) =>
+  evaluated('plainTransport', 'AWS::Redshift::ClusterParameterGroup', (r) =>
     r
       .list('Parameters')
       .some((each) => dig(each, 'ParameterName') === 'require_ssl' && isTrue(dig(each, 'ParameterValue')))

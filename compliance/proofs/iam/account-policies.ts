@@ -32,7 +32,7 @@ export interface AccountPolicies {
 
 export type PolicyReader = (name: string, document: unknown) => unknown;
 
-/** Configuration of a stack's stage; the pipeline's stacks go by that of the stage with which they are judged. */
+/** Configuration of a stack's stage; the pipeline's stacks go by that of the stage with which they are evaluated. */
 export const stageConfigOf = (stackName: string): StageConfig =>
   loadStageConfig(
     STAGE_NAMES.find((stage) => stackName.startsWith(`serverlessapp-${stage}-`)) ?? RELEASED_STAGE,

@@ -22,7 +22,7 @@ const policySchema = z.object({
 });
 
 /**
- * What is asked of an account to compare it with what was judged. The files are made from the calls that this code declares
+ * What is asked of an account to compare it with what was evaluated. The files are made from the calls that this code declares
  * and cannot go beyond (compliance/deployed/reader-policy.ts; test/unit/deployed/reader-policy.test.ts).
  */
 const OF_READERS: readonly DeclaredNeed[] = READER_POLICIES.flatMap((file) =>

@@ -26,10 +26,10 @@ export interface ResourcePolicy {
 /** Everything in the templates that says who may do what. */
 export interface PolicyInventory {
   readonly roles: readonly RolePolicies[];
-  /** Those of the applications that this one leans on; who acts with one is judged by it, it itself there. */
+  /** Those of the applications that this one leans on; who acts with one is evaluated by it, it itself there. */
   readonly contextRoles: readonly RolePolicies[];
   readonly resourcePolicies: readonly ResourcePolicy[];
-  /** Those of the applications that this one leans on; they decide, and are judged there. */
+  /** Those of the applications that this one leans on; they decide, and are evaluated there. */
   readonly contextPolicies: readonly ResourcePolicy[];
   /** Aliases of the keys, by the key's ARN: what `kms:ResourceAliases` holds in every request on a key. */
   readonly keyAliases: ReadonlyMap<string, readonly string[]>;
@@ -51,7 +51,7 @@ function managedPolicy(set: TemplateSet, arn: string, where: string): Statement[
     throw new PolicyError(
       'unknown-resource',
       where,
-      `the managed policy ${arn} is not in the templates; its words cannot be judged`,
+      `the managed policy ${arn} is not in the templates; its words cannot be evaluated`,
     );
   }
   return parsePolicy(policy.property('PolicyDocument'), policy.path);

@@ -10,14 +10,14 @@ import type { ReviewedResult } from '../reviewed-file';
 import { DECLARED_NEEDS, type DeclaredNeed } from './declared-needs';
 import { PolicyError } from './errors';
 import { readInventory } from './inventory';
-import { judgeBoundary } from './judge-boundary';
-import { judgeCalls } from './judge-calls';
-import { judgeEndpointPolicies } from './judge-endpoint-policies';
-import { judgeGrants } from './judge-grants';
-import { judgeForeigners, judgeTransport, judgeTrust } from './judge-people';
-import { judgeNotEmulated } from './judge-not-emulated';
-import { judgeServices } from './judge-services';
-import { judgeStrangers } from './judge-strangers';
+import { evaluateBoundary } from './evaluate-boundary';
+import { evaluateCalls } from './evaluate-calls';
+import { evaluateEndpointPolicies } from './evaluate-endpoint-policies';
+import { evaluateGrants } from './evaluate-grants';
+import { evaluateForeigners, evaluateTransport, evaluateTrust } from './evaluate-people';
+import { evaluateNotEmulated } from './evaluate-not-emulated';
+import { evaluateServices } from './evaluate-services';
+import { evaluateStrangers } from './evaluate-strangers';
 import { evaluateAllCells, summariseMatrix } from './matrix';
 import { unreadPolicies } from './resource-policies';
 import { IAM_RULES } from './rules';
@@ -60,14 +60,14 @@ export function proveIam(
   try {
     const inventory = readInventory(set);
     const world = new World(set, inventory);
-    narratives = judgeCalls(rows, world, calls);
-    judgeGrants(rows, world, calls, needs);
-    judgeBoundary(rows, world);
-    judgeEndpointPolicies(rows, world);
-    judgeServices(rows, world);
-    judgeTrust(rows, world);
-    judgeStrangers(rows, world, new Set([...set.accounts, ...SYSTEM_ACCOUNTS]));
-    if (parts === 'all') reviewed.push(...judgeClosedWorld(rows, world, templates));
+    narratives = evaluateCalls(rows, world, calls);
+    evaluateGrants(rows, world, calls, needs);
+    evaluateBoundary(rows, world);
+    evaluateEndpointPolicies(rows, world);
+    evaluateServices(rows, world);
+    evaluateTrust(rows, world);
+    evaluateStrangers(rows, world, new Set([...set.accounts, ...SYSTEM_ACCOUNTS]));
+    if (parts === 'all') reviewed.push(...evaluateClosedWorld(rows, world, templates));
     const read = { resource: 'all policies', resourceType: 'policy' };
     rows.add(
       IAM_RULES.readable,
@@ -93,16 +93,16 @@ export function proveIam(
   };
 }
 
-/** Asks everything of everybody and judges the answers; the results are for review. */
-function judgeClosedWorld(
+/** Asks everything of everybody and evaluates the answers; the results are for review. */
+function evaluateClosedWorld(
   rows: ProofRows,
   world: World,
   templates: readonly StackTemplate[],
 ): ReviewedResult[] {
   const cells = evaluateAllCells(world);
-  judgeForeigners(rows, world, cells);
-  judgeTransport(rows, cells);
-  judgeNotEmulated(rows, world, templates, cells);
+  evaluateForeigners(rows, world, cells);
+  evaluateTransport(rows, cells);
+  evaluateNotEmulated(rows, world, templates, cells);
   const application = shortNameOf(templates);
   const matrix = summariseMatrix(cells, application, world.account);
   const statements = summariseStatements(world.inventory, application, world.account);

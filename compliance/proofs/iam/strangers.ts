@@ -64,7 +64,7 @@ function contextOfStranger(
  * The people of other accounts whom an Allow might let in, made from its own words: every account, role, organisation,
  * tag, network and range of addresses that it names is tried by somebody who has it, and a wildcard by an account of
  * which nobody has heard.
- * @param own the accounts of the system, whose roles are judged in the closed world.
+ * @param own the accounts of the system, whose roles are evaluated in the closed world.
  */
 export function strangersOf(statement: Statement, own: ReadonlySet<string>): Stranger[] {
   const { principals, conditions } = statement;

@@ -1,7 +1,7 @@
 import type { CallResource } from '../../../lambda/aws-calls';
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
-import { impossible } from '../../service-reference/judge-statement';
+import { impossible } from '../../service-reference/evaluate-statement';
 import { PolicyError } from './errors';
 
 /** Somebody else's account, for neighbours and foreign callers. */
@@ -18,11 +18,11 @@ export interface Target {
 
 /**
  * Starting a state machine by its alias is authorized on the machine; the alias is sent as a condition key. Said here again:
- * lib/network/services, where the grant gets it from, is what is judged.
+ * lib/network/services, where the grant gets it from, is what is evaluated.
  * https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html
  */
 const BY_ALIAS = { 'states:StateMachineQualifier': 'live' } as const;
-const judged = new Set<string>();
+const evaluated = new Set<string>();
 
 /**
  * The target, when AWS authorizes such a request at all: a question that AWS never asks proves nothing.
@@ -31,10 +31,10 @@ const judged = new Set<string>();
 export function asked(target: Target): Target {
   const { action, resource, context = {} } = target;
   const question = `${action} ${resource} ${Object.keys(context).join(' ')}`;
-  if (judged.has(question)) return target;
+  if (evaluated.has(question)) return target;
   const problem = impossible(action, resource, Object.keys(context));
   if (problem !== undefined) throw new PolicyError('unknown-resource', resource, problem);
-  judged.add(question);
+  evaluated.add(question);
   return target;
 }
 

@@ -3,7 +3,7 @@ import { PolicyError } from './errors';
 
 /**
  * Condition keys whose presence and value in each kind of request the proof's request builders know. Names are not
- * case-sensitive. A policy that tests any other key cannot be judged.
+ * case-sensitive. A policy that tests any other key cannot be evaluated.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html and the service authorization
  * reference of each service.
  */

@@ -27,6 +27,6 @@ export interface StackTemplate {
   readonly account: string;
   readonly region: string;
   readonly template: unknown;
-  /** Of another application, which the judged one leans on: resolved and asked about, but not judged again. */
+  /** Of another application, which the evaluated one leans on: resolved and asked about, but not evaluated again. */
   readonly context?: boolean;
 }

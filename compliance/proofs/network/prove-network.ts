@@ -6,9 +6,9 @@ import { TemplateSet } from '../model/template-set';
 import { ProofRows } from '../proof-rows';
 import type { ReviewedResult } from '../reviewed-file';
 import type { DeclaredCalls } from './called-services';
-import { judgeEndpoints, judgeGroups, judgeNames } from './judge-building-blocks';
-import { judgeFunctions } from './judge-functions';
-import { judgeTypes } from './judge-types';
+import { evaluateEndpoints, evaluateGroups, evaluateNames } from './evaluate-building-blocks';
+import { evaluateFunctions } from './evaluate-functions';
+import { evaluateTypes } from './evaluate-types';
 import { readNetworkModel } from './network-model';
 import { drawNetwork } from './picture';
 import { Reachability, type Reach } from './reachability';
@@ -43,16 +43,16 @@ export function proveNetwork(
   const set = new TemplateSet(templates);
   const rows = new ProofRows('proof-network');
   let proof: Omit<NetworkProof, 'result'> = { narratives: [], picture: '' };
-  judgeTypes(rows, set);
+  evaluateTypes(rows, set);
   rows.guarded(NETWORK_RULES.modelled, MODEL, () => {
     const model = readNetworkModel(set);
     const reach = new Map<string, readonly Reach[]>(
       model.functions.map((fn) => [fn.path, new Reachability(model, 'possible').of(fn)]),
     );
-    const narratives = judgeFunctions(rows, model, reach, calls);
-    judgeEndpoints(rows, model, calledBy(model.functions, calls));
-    judgeGroups(rows, model);
-    judgeNames(rows, model);
+    const narratives = evaluateFunctions(rows, model, reach, calls);
+    evaluateEndpoints(rows, model, calledBy(model.functions, calls));
+    evaluateGroups(rows, model);
+    evaluateNames(rows, model);
     proof = { narratives, picture: drawNetwork(model, reach) };
     // Of what has neither functions nor a network there is nothing to review.
     if (model.functions.length + model.vpcs.size === 0) return;

@@ -3,7 +3,7 @@ import { possibleWorlds } from '../exposure/read-templates';
 import type { StackTemplate } from '../model/template';
 import type { TemplateSet } from '../model/template-set';
 import { type ProofRule, ProofRows } from '../proof-rows';
-import { describe, excess, looseEgress, missing } from './judge-functions';
+import { describe, excess, looseEgress, missing } from './evaluate-functions';
 import { type NetworkFunction, readNetworkModel } from './network-model';
 import { Reachability } from './reachability';
 import { NETWORK_RULES } from './rules';
@@ -12,17 +12,17 @@ import { NETWORK_RULES } from './rules';
 export type CalledServices = Readonly<Record<string, readonly string[]>>;
 
 /** What one function in a VPC comes to in one of the ways in which the templates may be deployed. */
-interface Judged {
+interface Evaluated {
   readonly rule: ProofRule;
   readonly problems: readonly string[];
   readonly good: string;
 }
 
-function judgeOne(
+function evaluateOne(
   fn: NetworkFunction,
   model: ReturnType<typeof readNetworkModel>,
   called: CalledServices,
-): Judged[] {
+): Evaluated[] {
   const reach = new Reachability(model, 'possible').of(fn);
   const services = called[fn.resource.logicalId] ?? called[fn.name];
   const told = reach.map(describe).join('; ') || 'nothing';
@@ -49,7 +49,7 @@ const inVpc = ({ subnets, groups }: NetworkFunction): boolean => subnets.length 
 
 /**
  * What functions in a VPC can reach, of templates of which nothing is known beforehand: the internet by more than HTTPS is
- * a finding; against what their code calls it is judged where the profile says what that is. What the model cannot read
+ * a finding; against what their code calls it is evaluated where the profile says what that is. What the model cannot read
  * is an error row.
  */
 export function proveReach(templates: readonly StackTemplate[], called: CalledServices): EngineResult {
@@ -77,7 +77,7 @@ export function proveReach(templates: readonly StackTemplate[], called: CalledSe
       const model = readNetworkModel(set);
       for (const fn of model.functions.filter(inVpc))
         rows.guarded(NETWORK_RULES.modelled, fn.resource, () => {
-          for (const { rule, problems, good } of judgeOne(fn, model, called)) {
+          for (const { rule, problems, good } of evaluateOne(fn, model, called)) {
             const key = `${fn.path} ${rule.id}`;
             const before = found.get(key) ?? { fn, rule, good, problems: new Set<string>() };
             problems.forEach((problem) => before.problems.add(problem));
@@ -87,7 +87,7 @@ export function proveReach(templates: readonly StackTemplate[], called: CalledSe
     });
   }
   for (const { fn, rule, good, problems } of found.values())
-    rows.judge(rule, fn.resource, [...problems], good);
+    rows.evaluate(rule, fn.resource, [...problems], good);
   const once = rows.rows.filter(({ verdict, resource, message }) => {
     const key = `${resource} ${message}`;
     if (verdict !== 'error') return true;

@@ -2,9 +2,9 @@ import type { EngineResult } from '../../verdict-row';
 import type { StackTemplate } from '../model/template';
 import { TemplateSet } from '../model/template-set';
 import { ProofRows } from '../proof-rows';
-import { judgeRollbackAlarms } from './judge-alarms';
-import { judgeLeftovers, judgeResources } from './judge-resources';
-import { checkComplete, judgeSteps } from './judge-steps';
+import { evaluateRollbackAlarms } from './evaluate-alarms';
+import { evaluateLeftovers, evaluateResources } from './evaluate-resources';
+import { checkComplete, evaluateSteps } from './evaluate-steps';
 import { NOT_AWAITED, type NotAwaited } from './not-awaited';
 import { makersOf, type Step, stepsOf } from './pipeline-steps';
 import { ReleaseModel } from './release-model';
@@ -23,7 +23,7 @@ const PIPELINE = { resource: 'release pipeline', resourceType: 'pipeline' };
  * where only earlier steps have made anything; on an update and after a failed release, where more is there and nothing
  * less is needed; and while alarms stand from before. It does not know what a template that ran before held: an export
  * that is taken away while another stack uses it is refused by CloudFormation, not found here.
- * @param templates every stack that is judged together; without the pipeline among them the order of stacks is not judged.
+ * @param templates every stack that is evaluated together; without the pipeline among them the order of stacks is not evaluated.
  */
 export function proveRelease(
   templates: readonly StackTemplate[],
@@ -41,20 +41,20 @@ export function proveRelease(
       pipelines.filter(({ steps }) => deploys(steps)).flatMap(({ steps }) => steps),
     );
     if (pipelines.length > 0) checkComplete(model);
-    judgeSteps(rows, model);
+    evaluateSteps(rows, model);
     // What deploys nothing runs beside the releases: its steps need each other alone.
     for (const { name, steps } of pipelines.filter((pipeline) => !deploys(pipeline.steps)))
-      judgeSteps(
+      evaluateSteps(
         rows,
         new ReleaseModel(
           set,
           steps.map((step) => ({ ...step, name: `${name}: ${step.name}` })),
         ),
       );
-    const used = judgeResources(rows, model, entries);
-    judgeLeftovers(rows, model);
-    judgeRollbackAlarms(rows, model);
-    if (pipelines.length > 0) judgeEntries(rows, entries, used);
+    const used = evaluateResources(rows, model, entries);
+    evaluateLeftovers(rows, model);
+    evaluateRollbackAlarms(rows, model);
+    if (pipelines.length > 0) evaluateEntries(rows, entries, used);
     narratives.push(
       `${model.steps.length} steps of the pipeline in order: whatever one uses, an earlier one made. ` +
         `${set.resources().length} resources: whatever one names is there before it, or AWS looks for it later (${entries.length} entries, each with its page).`,
@@ -70,16 +70,20 @@ export function proveRelease(
       failures: [],
       notAssessed:
         narratives.length > 0 && set.resources('AWS::CodePipeline::Pipeline').length === 0
-          ? ['The order of the stacks is the pipeline’s, which is judged with stage prod.']
+          ? ['The order of the stacks is the pipeline’s, which is evaluated with stage prod.']
           : [],
     },
   };
 }
 
-function judgeEntries(rows: ProofRows, entries: readonly NotAwaited[], used: ReadonlySet<NotAwaited>): void {
+function evaluateEntries(
+  rows: ProofRows,
+  entries: readonly NotAwaited[],
+  used: ReadonlySet<NotAwaited>,
+): void {
   for (const entry of entries) {
     const subject = { resource: `${entry.type} ${entry.property}`, resourceType: 'entry' };
-    rows.judge(
+    rows.evaluate(
       RELEASE_RULES.entriesUsed,
       subject,
       used.has(entry) ? [] : ['it excuses nothing'],

@@ -12,7 +12,7 @@ export class ReleaseModel {
 
   constructor(
     readonly set: TemplateSet,
-    /** Empty when no pipeline is among the templates: the order of the stacks is not known then, and not judged. */
+    /** Empty when no pipeline is among the templates: the order of the stacks is not known then, and not evaluated. */
     readonly steps: readonly Step[],
   ) {
     this.named = new NamedResources(set);

@@ -3,10 +3,10 @@ import type { StackTemplate } from '../model/template';
 import { TemplateSet } from '../model/template-set';
 import { ProofRows } from '../proof-rows';
 import type { EventMatcher } from './event-matcher';
-import { judgeAlarms } from './judge-alarms';
-import { judgeDelivery } from './judge-delivery';
-import { judgeEvents } from './judge-events';
-import { judgeFilters } from './judge-filters';
+import { evaluateAlarms } from './evaluate-alarms';
+import { evaluateDelivery } from './evaluate-delivery';
+import { evaluateEvents } from './evaluate-events';
+import { evaluateFilters } from './evaluate-filters';
 import { SIGNAL_RULES } from './rules';
 import { SAMPLE_EVENTS } from './sample-events';
 import { SAMPLE_LINES } from './sample-lines';
@@ -20,26 +20,26 @@ export interface SignalProof {
  * Proves that alarms and alerts can go off: their metrics are sent by AWS or by our code, event patterns match the
  * events that AWS documents, log filters count the lines that the log will have. It shows nothing of what AWS does
  * otherwise than it documents, nor that a message reaches a person.
- * @param templates every stack that is judged together; samples that no rule uses are judged where the pipeline is among them.
+ * @param templates every stack that is evaluated together; samples that no rule uses are evaluated where the pipeline is among them.
  */
 export function proveSignals(templates: readonly StackTemplate[], matcher: EventMatcher): SignalProof {
   const rows = new ProofRows('proof-signals');
   const set = new TemplateSet(templates.map((template) => ({ ...template, context: false })));
-  judgeAlarms(rows, set);
-  const events = judgeEvents(rows, set, matcher);
-  const lines = judgeFilters(rows, set);
-  judgeDelivery(rows, set);
+  evaluateAlarms(rows, set);
+  const events = evaluateEvents(rows, set, matcher);
+  const lines = evaluateFilters(rows, set);
+  evaluateDelivery(rows, set);
   const whole = set.resources('AWS::CodePipeline::Pipeline').length > 0;
   if (whole) {
     for (const entry of SAMPLE_EVENTS)
-      rows.judge(
+      rows.evaluate(
         SIGNAL_RULES.entries,
         { resource: `event for ${entry.rule}`, resourceType: 'sample' },
         events.has(entry) ? [] : ['no rule has this name'],
         entry.page,
       );
     for (const entry of SAMPLE_LINES)
-      rows.judge(
+      rows.evaluate(
         SIGNAL_RULES.entries,
         { resource: `lines for ${entry.metric}`, resourceType: 'sample' },
         lines.has(entry) ? [] : ['no filter counts into a metric of this name'],

@@ -1,4 +1,4 @@
-import type { EvidenceResult } from '../../controls/judge-narratives';
+import type { EvidenceResult } from '../../controls/evaluate-narratives';
 import type { Framework } from '../../controls/requirement-id';
 import { referenceOf } from '../../controls/requirement-id';
 import type { RequirementResult } from '../../controls/requirements';
@@ -65,7 +65,7 @@ export function frameworkPage(pages: FrameworkPages, framework: Framework): stri
         <p class="meta">
           ${identity.title}, stage ${identity.stage}, ${identity.generated.slice(0, 10)}, commit
           <code>${identity.commit.id.slice(0, 12)}</code>. Part of <a href="../index.html">the report</a>,
-          which says what was judged and what it leaves out. Verify that nobody changed this pack:
+          which says what was evaluated and what it leaves out. Verify that nobody changed this pack:
           <code>npm run compliance -- verify DIRECTORY</code>; make it again from the commit with
           <code>npm run compliance -- --stage ${identity.stage}</code>.
         </p>
@@ -188,9 +188,9 @@ function evidenceTable(
       .map((one) => [one.source, one]),
   );
   const bearing = bearingNarratives(claiming);
-  const judged = sources.filter((source) => isJudged(pages, source));
-  const cited = judged.filter((source) => bearing(source) !== undefined);
-  const byAuthor = judged.filter((source) => bearing(source) === undefined);
+  const evaluated = sources.filter((source) => isEvaluated(pages, source));
+  const cited = evaluated.filter((source) => bearing(source) !== undefined);
+  const byAuthor = evaluated.filter((source) => bearing(source) === undefined);
   return html`${
     cited.length + watches.size === 0
       ? undefined
@@ -219,7 +219,7 @@ function evidenceTable(
 }
 
 /** A rule that found nothing of its kind in the templates says nothing of a requirement. */
-const isJudged = ({ rows }: FrameworkPages, source: string): boolean =>
+const isEvaluated = ({ rows }: FrameworkPages, source: string): boolean =>
   rows.get(source)?.some(([{ verdict }]) => verdict !== 'not-applicable') ?? true;
 
 /** Narratives that cite a rule; a narrative may name the beginning of it, or its whole engine. */
@@ -267,7 +267,7 @@ function testCells({ tests }: Evidence, source: string, cited: string): Cells {
 
 const watchCells = ({ source, compliant }: EvidenceResult): Cells => [
   html`AWS Config: <code>${source}</code>`,
-  compliant > 0 ? 'stands in the templates; judges after deployment' : 'not in these templates',
+  compliant > 0 ? 'stands in the templates; evaluates after deployment' : 'not in these templates',
   '',
   '',
   '',

@@ -7,14 +7,14 @@ import { plural, table } from './table';
 /** More would push coverage off the page; the rest stands among the rows, what is open first. */
 const MOST_ISSUES = 50;
 
-/** What several engines say of one property of one resource is one thing to mend; nothing where nothing is open. */
+/** What several engines say of one property of one resource is one thing to fix; nothing where nothing is open. */
 export function openIssues({ rows }: Evidence): Markup | undefined {
   const issues = issuesOf(rows);
   if (issues.length === 0) return undefined;
   const open = rows.filter(({ verdict }) => verdict === 'non-compliant').length;
-  return html`<section id="open" aria-label="What is to be mended">
+  return html`<section id="open" aria-label="What is to be fixed">
     <div class="panel">
-      <h2 class="plain">What is to be mended</h2>
+      <h2 class="plain">What is to be fixed</h2>
       <p>
         ${plural(open, 'open verdict')} on ${plural(issues.length, 'thing')}: what several engines say of one
         property of one resource is named once.

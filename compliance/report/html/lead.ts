@@ -14,11 +14,11 @@ const SCOPES: Readonly<Record<Evidence['identity']['subject'], string>> = {
 
 export const SENTENCES: Readonly<Record<Evidence['result'], string>> = {
   clean: 'Every rule that ran is met, or stands in the register as an exception.',
-  findings: 'There are findings that are neither mended nor excepted.',
-  'could not judge': 'The gate could not judge everything that it must.',
+  findings: 'There are findings that are neither fixed nor excepted.',
+  'could not evaluate': 'The gate could not evaluate everything that it must.',
 };
 
-/** The first screen: what was judged and what the result leaves out, before anything else is said. */
+/** The first screen: what was evaluated and what the result leaves out, before anything else is said. */
 export function lead(evidence: Evidence): Markup {
   return html`${deployedDifferences(evidence)}
     <div class="lead">
@@ -52,11 +52,12 @@ export function verdict(evidence: Evidence): Markup {
   };
   return html`<p>${badge(result)} ${SENTENCES[result]}</p>
     <p>
-      <strong>Judged:</strong> ${plural(resources, 'resource')} in ${plural(identity.stacks.length, 'stack')}
-      as CloudFormation templates, before deployment, by ${plural(figures.rules, 'distinct check')}:
-      ${plural(figures.passedDistinct, 'passed verdict')} (${figures.passedTagsAndNames} of them on tags,
-      names and validity only), ${counts.excepted} excepted, ${counts['non-compliant']}
-      open${counts['non-compliant'] > 0 ? ` (${plural(issuesOf(evidence.rows).length, 'thing')} to mend)` : ''}${counts.error > 0 ? `, ${counts.error} that could not judge` : ''}.
+      <strong>Evaluated:</strong> ${plural(resources, 'resource')} in
+      ${plural(identity.stacks.length, 'stack')} as CloudFormation templates, before deployment, by
+      ${plural(figures.rules, 'distinct check')}: ${plural(figures.passedDistinct, 'passed verdict')}
+      (${figures.passedTagsAndNames} of them on tags, names and validity only), ${counts.excepted} excepted,
+      ${counts['non-compliant']}
+      open${counts['non-compliant'] > 0 ? ` (${plural(issuesOf(evidence.rows).length, 'thing')} to fix)` : ''}${counts.error > 0 ? `, ${counts.error} that could not evaluate` : ''}.
     </p>
     ${
       narratives.length === 0
@@ -78,7 +79,7 @@ const wasAsked = (evidence: Evidence): boolean => askedRows(evidence).length > 0
 
 const MOST_DIFFERENCES = 25;
 
-/** Where the account is not as it was judged, before anything else; nothing where no account was asked. */
+/** Where the account is not as it was evaluated, before anything else; nothing where no account was asked. */
 function deployedDifferences(evidence: Evidence): Markup | undefined {
   const rows = askedRows(evidence);
   if (rows.length === 0) return undefined;
@@ -91,12 +92,12 @@ function deployedDifferences(evidence: Evidence): Markup | undefined {
   const shown = [...differing, ...unasked].slice(0, MOST_DIFFERENCES);
   return html`<section id="deployed" aria-label="The account">
     <div class="panel">
-      <h2 class="plain">Does the account hold what was judged?</h2>
+      <h2 class="plain">Does the account hold what was evaluated?</h2>
       <p>
-        ${badge(differing.length > 0 ? 'findings' : unasked.length > 0 ? 'could not judge' : 'clean')}
-        ${plural(rows.length - differing.length - unasked.length, 'setting')} as judged, ${differing.length}
-        otherwise, ${unasked.length} that could not be asked; ${places.join(', ')}, from ${times[0] ?? ''} to
-        ${times.at(-1) ?? ''}.
+        ${badge(differing.length > 0 ? 'findings' : unasked.length > 0 ? 'could not evaluate' : 'clean')}
+        ${plural(rows.length - differing.length - unasked.length, 'setting')} as evaluated,
+        ${differing.length} otherwise, ${unasked.length} that could not be asked; ${places.join(', ')}, from
+        ${times[0] ?? ''} to ${times.at(-1) ?? ''}.
       </p>
       ${list(
         shown.map(
@@ -129,12 +130,12 @@ export function leftOut(evidence: Evidence): Markup {
     ${list([
       ...byEngine(evidence).map(
         ([first, more]) =>
-          html`<strong class="findings">Could not judge:</strong>
+          html`<strong class="findings">Could not evaluate:</strong>
             ${first}${more === 0 ? undefined : html` And <a href="#not-assessed">${more} more</a> of the same engine.`}`,
       ),
       ...(evidence.counts.error > 0
         ? [
-            html`<strong class="findings">Not judged:</strong> ${plural(evidence.counts.error, 'verdict')},
+            html`<strong class="findings">Not evaluated:</strong> ${plural(evidence.counts.error, 'verdict')},
               each a row with its resource and the reason;
               ${identity.strict ? 'they fail this run' : 'they do not fail this run, which was not strict'}.`,
           ]
@@ -171,12 +172,12 @@ export function leftOut(evidence: Evidence): Markup {
       html`${state('not assessed') - silenced} of ${plural(requirements.length, 'requirement')} are somebody
         else's to show, and ${state('partial') + state('contributes')} are evidenced in part:
         <a href="#responsibility">who holds what</a>.`,
-      html`${plural(tagsOnly.length, 'resource')} ${tagsOnly.length === 1 ? 'was' : 'were'} judged by rules on
-      tags, names, validity and order only.`,
+      html`${plural(tagsOnly.length, 'resource')} ${tagsOnly.length === 1 ? 'was' : 'were'} evaluated by rules
+      on tags, names, validity and order only.`,
     ])}`;
 }
 
-/** The first reason of each engine that could not judge, and how many more it gave: they follow from the first. */
+/** The first reason of each engine that could not evaluate, and how many more it gave: they follow from the first. */
 function byEngine({ failures, identity }: Evidence): [string, number][] {
   const groups = new Map<string, string[]>();
   for (const failure of failures) {
@@ -209,11 +210,11 @@ const identityPanel = ({ identity, difference }: Evidence): Markup =>
       }
       <dt>Profile</dt>
       <dd>
-        ${identity.profile}${identity.strict ? ', strict' : ', not strict: what could not be judged does not fail it'}
+        ${identity.profile}${identity.strict ? ', strict' : ', not strict: what could not be evaluated does not fail it'}
       </dd>
       <dt>Accounts</dt>
       <dd>${identity.accounts.join(', ')}</dd>
-      <dt>Judged at</dt>
+      <dt>Evaluated at</dt>
       <dd>${identity.generated.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}</dd>
       <dt>Commit</dt>
       <dd><code>${identity.commit.id}</code>${identity.commit.modified ? ', with local changes' : ''}</dd>
@@ -236,10 +237,10 @@ const identityPanel = ({ identity, difference }: Evidence): Markup =>
     </dl>
   </div>`;
 
-/** What was judged: each part with its account and region, and what was found in it. */
+/** What was evaluated: each part with its account and region, and what was found in it. */
 const applicationsTable = ({ applications, rows }: Evidence): Markup =>
   table(
-    `What was judged, by what is deployed as a whole; ${plural(rows.filter(({ stack }) => stack === undefined).length, 'row')} of findings.csv belong to no stack (roles, packages, the register) and are in none of these counts`,
+    `What was evaluated, by what is deployed as a whole; ${plural(rows.filter(({ stack }) => stack === undefined).length, 'row')} of findings.csv belong to no stack (roles, packages, the register) and are in none of these counts`,
     ['Application', 'What it is', 'Account and region', 'Stacks', 'Resources', 'Passed', 'Excepted', 'Open'],
     applications.map(({ id, title, environments, stacks, resources, counts }) => [
       id,

@@ -1,4 +1,4 @@
-import { isOf, type NarrativeResult, type Population } from '../../controls/judge-narratives';
+import { isOf, type NarrativeResult, type Population } from '../../controls/evaluate-narratives';
 import { FRAMEWORKS, referenceOf } from '../../controls/requirement-id';
 import { type EngineName, ruleSource, type VerdictRow } from '../../verdict-row';
 import type { Evidence } from '../evidence';
@@ -91,14 +91,15 @@ const counted = (counts: Readonly<Record<string, number>>): string =>
     .map(([kind, count]) => `${count} × ${kind}`)
     .join(', ');
 
-/** `101 of all 105 resources of their kinds judged, 3 of them with an exception; not judged: 4 AWS::S3::Bucket.` */
-function describePopulation({ judged, excepted, ofKind, leftOut, others }: Population): string {
+/** `101 of all 105 resources of their kinds evaluated, 3 of them with an exception; not evaluated: 4 AWS::S3::Bucket.` */
+function describePopulation({ evaluated, excepted, ofKind, leftOut, others }: Population): string {
   const besides = Object.keys(others).length > 0 ? counted(others) : undefined;
-  if (judged === 0) return besides === undefined ? 'Nothing was judged in this run.' : `Judged: ${besides}.`;
+  if (evaluated === 0)
+    return besides === undefined ? 'Nothing was evaluated in this run.' : `Evaluated: ${besides}.`;
   return [
-    `${judged === ofKind ? `All ${plural(ofKind, 'resource')}` : `${judged} of all ${plural(ofKind, 'resource')}`} of their kinds judged by the rules below`,
+    `${evaluated === ofKind ? `All ${plural(ofKind, 'resource')}` : `${evaluated} of all ${plural(ofKind, 'resource')}`} of their kinds evaluated by the rules below`,
     ...(excepted > 0 ? [`, ${excepted} of them with an exception`] : []),
-    ...(judged < ofKind ? [`; not judged: ${counted(leftOut)}`] : []),
+    ...(evaluated < ofKind ? [`; not evaluated: ${counted(leftOut)}`] : []),
     ...(besides === undefined ? [] : [`; besides: ${besides}`]),
     '.',
   ].join('');
@@ -115,7 +116,7 @@ function evidenceLine(evidence: NarrativeResult['evidence'][number], rules: Rule
   if (kind === 'watch') {
     return compliant === 0
       ? html`AWS Config rule <code>${source}</code> — <strong>not in these templates</strong>`
-      : html`AWS Config rule <code>${source}</code> — stands in the templates and judges again after
+      : html`AWS Config rule <code>${source}</code> — stands in the templates and evaluates again after
           deployment`;
   }
   const [engine = ''] = source.split(': ');

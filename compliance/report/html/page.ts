@@ -55,7 +55,7 @@ const controlsSection = (evidence: Evidence): Markup =>
       Each control is told in plain words, with the evidence that this run produced.
       <em>Property seen</em> means that a rule read a setting in a template; <em>behaviour proven</em> that
       the outcome was computed from everything that bears on it. A test counts only when it ran on exactly the
-      sources that were judged.
+      sources that were evaluated.
     </p>
     ${heatMap(evidence)} ${narrativesSection(evidence)}`;
 

@@ -30,7 +30,7 @@ export function coverageBars({ requirements, catalogues }: Evidence): Markup {
     </ul>`;
 }
 
-/** Controls against stacks: how many resources of each stack the rules of a control judged, and whether all is well. */
+/** Controls against stacks: how many resources of each stack the rules of a control evaluated, and whether all is well. */
 export function heatMap({ narratives, identity, rows }: Evidence): Markup {
   const byRule = groupBy(
     rows.filter(({ verdict, stack }) => verdict !== 'not-applicable' && stack !== undefined),
@@ -61,7 +61,7 @@ export function heatMap({ narratives, identity, rows }: Evidence): Markup {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Controls against stacks">
     <table class="heatmap">
       <caption>
-        Resources, and templates as a whole, that the rules of each control judged, by stack; * with an
+        Resources, and templates as a whole, that the rules of each control evaluated, by stack; * with an
         exception, ! with an open finding
       </caption>
       <thead>

@@ -111,14 +111,14 @@ export const notAssessedSection = ({
 }: Evidence): Markup =>
   html`${
       failures.length > 0
-        ? html`<h3>The gate could not judge</h3>
+        ? html`<h3>The gate could not evaluate</h3>
             ${list(failures)}`
         : undefined
     }
     <h3>Checks that did not run, and what was not looked at</h3>
     ${notAssessed.length > 0 ? list(notAssessed) : html`<p>None.</p>`}
     ${resourceTable('Resources without any verdict', uncovered)}
-    ${resourceTable('Resources judged by nothing but rules on tags, names, validity and order', tagsOnly)}
+    ${resourceTable('Resources evaluated by nothing but rules on tags, names, validity and order', tagsOnly)}
     <h3>Rules of the public packs that are not followed</h3>
     ${list(notAdopted.map(({ engine, rule, reason }) => html`<code>${engine} ${rule}</code>: ${reason}`))}
     <p>

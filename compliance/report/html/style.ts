@@ -22,7 +22,7 @@ dt { color: var(--soft); } dd { margin: 0; }
 nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; margin: 1rem 0 0; }
 .badge { display: inline-block; border: 1px solid currentColor; border-radius: 999px; padding: 0 .6rem; font-size: .85rem; font-weight: 600; white-space: nowrap; }
 .supported, .clean, .compliant { color: var(--good); } .supported-in-part { color: #2f6f8f; } .excepted { color: var(--except); }
-.findings, .non-compliant, .error, .could-not-judge, .not-met { color: var(--bad); } .full { color: var(--good); } .partial { color: #2f6f8f; } .contributes { color: #5b5ea6; } .not-assessed, .not-applicable { color: var(--none); }
+.findings, .non-compliant, .error, .could-not-evaluate, .not-met { color: var(--bad); } .full { color: var(--good); } .partial { color: #2f6f8f; } .contributes { color: #5b5ea6; } .not-assessed, .not-applicable { color: var(--none); }
 table { border-collapse: collapse; width: 100%; background: var(--paper); font-size: .875rem; }
 caption { position: sticky; left: 0; max-width: min(72rem, calc(100vw - 4rem)); text-align: left; color: var(--soft); padding: .25rem 0 .5rem; }
 th, td { border: 1px solid var(--line); padding: .4rem .55rem; text-align: left; vertical-align: top; }

@@ -51,7 +51,7 @@ export function templateAsPage(
         <main>
           <h1>${stack}</h1>
           <p>
-            The template as it was judged, with its lines and the verdicts on them; the file itself is
+            The template as it was evaluated, with its lines and the verdicts on them; the file itself is
             <a href="${stack}.template.json">${stack}.template.json</a>.
             <a href="../index.html">Back to the report</a>
           </p>

@@ -26,7 +26,7 @@ const activity = (ids: Identifiers): object => ({
   uuid: ids.activity,
   title: 'npm run compliance',
   description:
-    'Every engine of the gate judged the synthesized templates; the exceptions register was applied; results of tests were taken from runs on the same sources.',
+    'Every engine of the gate evaluated the synthesized templates; the exceptions register was applied; results of tests were taken from runs on the same sources.',
   props: [{ name: 'method', value: 'TEST' }],
 });
 

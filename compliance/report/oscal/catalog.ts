@@ -41,7 +41,7 @@ export function catalog({ identity, catalogues, requirements }: Evidence): objec
   };
 }
 
-/** The selection that the system is judged by: the whole catalogue, kept as it is; resolved, it is the catalogue. */
+/** The selection that the system is evaluated by: the whole catalogue, kept as it is; resolved, it is the catalogue. */
 export const profile = ({ identity }: Evidence): object => ({
   profile: {
     uuid: identifiersOf(identity).of('profile'),

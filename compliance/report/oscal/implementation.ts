@@ -67,14 +67,14 @@ export function byThisSystem(requirement: RequirementResult, ids: Identifiers, u
   };
 }
 
-/** The stacks as components. They were judged as templates: whether they are deployed is not known here. */
+/** The stacks as components. They were evaluated as templates: whether they are deployed is not known here. */
 export const stackComponents = ({ identity }: Evidence, ids: Identifiers): object[] =>
   identity.stacks.map(({ name, environment, sha256 }) => ({
     uuid: ids.stack(name),
     type: 'software',
     title: name,
-    description: `CloudFormation stack for ${environment}, judged as a template with SHA-256 ${sha256}.`,
-    status: { state: 'other', remarks: 'Judged as a template; whether it is deployed is not known here.' },
+    description: `CloudFormation stack for ${environment}, evaluated as a template with SHA-256 ${sha256}.`,
+    status: { state: 'other', remarks: 'Evaluated as a template; whether it is deployed is not known here.' },
   }));
 
 /** System security plan: the system as the templates describe it, and what it does for each claimed requirement. */
@@ -116,7 +116,7 @@ export function systemSecurityPlan(evidence: Evidence): object {
             type: 'this-system',
             title: 'serverlessapp',
             description: WHAT_IT_IS,
-            status: { state: 'other', remarks: 'Judged as templates.' },
+            status: { state: 'other', remarks: 'Evaluated as templates.' },
           },
           ...stackComponents(evidence, ids),
         ],

@@ -85,13 +85,13 @@ export const risksOf = (exceptions: readonly ExceptionResult[], ids: Identifiers
       {
         uuid: ids.of('remediation', entry.id),
         lifecycle: 'planned',
-        title: 'Mend the finding, or renew the decision',
+        title: 'Fix the finding, or renew the decision',
         description: `Owner ${entry.owner} (${entry.ownerTeam}), ${entry.approved === undefined ? 'to be decided' : 'approved'} by ${entry.approver} (${entry.approverTeam}), ticket ${entry.ticket}.`,
         tasks: [
           {
             uuid: ids.of('task', entry.id),
             type: 'milestone',
-            title: 'Mended or renewed',
+            title: 'Fixed or renewed',
             timing:
               entry.approved === undefined
                 ? { 'on-date': { date: endOfDay(entry.expires) } }

@@ -9,7 +9,7 @@ import { mayDeleteEvidence } from '../storage/removal';
 import { EvidenceBucket } from './evidence-bucket';
 
 /**
- * Records what the rules judge, and delivers it daily to a bucket of its own: AWS Config cannot deliver to a bucket with
+ * Records what the rules evaluate, and delivers it daily to a bucket of its own: AWS Config cannot deliver to a bucket with
  * Object Lock. One recorder an account and region, so only where the organisation has none.
  */
 export class ConfigurationRecorder extends Construct {

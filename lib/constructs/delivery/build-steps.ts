@@ -18,7 +18,7 @@ const DIGEST = 'ASSEMBLY_DIGEST';
 /** Name of the gate's output that tells where the last release's pack is, or that there was no release. */
 const LAST_PACK = 'LAST_PACK';
 const NO_RELEASE = 'none';
-/** Outside of the sources, which the gate judges. */
+/** Outside of the sources, which the gate evaluates. */
 const LAST = '/tmp/last-release';
 
 /** `NEWEST`: the name under which stands what runs in a stage; empty before the first release. */
@@ -83,7 +83,7 @@ export interface ReleaseFacts {
 }
 
 /**
- * Lets through exactly what was judged, and signs that it did: runs nothing of the repository, its commands stand in the
+ * Lets through exactly what was evaluated, and signs that it did: runs nothing of the repository, its commands stand in the
  * pipeline's template. Its output is what every stage is deployed from.
  */
 export const signStep = (

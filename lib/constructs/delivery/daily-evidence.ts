@@ -61,7 +61,7 @@ export class DailyEvidence extends Construct {
     const pipelines = PIPELINE_STAGES.map((stage) => this.pipeline(stage));
     const rule = new Rule(this, 'Daily', {
       ruleName: DAILY_RULE,
-      description: 'Each day what is deployed is compared with what was judged',
+      description: 'Each day what is deployed is compared with what was evaluated',
       schedule: Schedule.cron({ minute: '0', hour: HOUR_OF_DAY }),
       targets: PIPELINE_STAGES.map((stage) => {
         const arn = `arn:aws:codepipeline:${config.region}:${config.account}:${dailyPipeline(stage)}`;
@@ -180,7 +180,7 @@ export class DailyEvidence extends Construct {
   private alarmOnMissingDay(stage: PipelineStage): void {
     new Alarm(this, `Missing-${stage}`, {
       alarmName: `${DELIVERY_PREFIX}-daily-evidence-missing-${stage}`,
-      alarmDescription: `No evidence of what runs in ${stage} was signed and kept for ${MISSING_AFTER_HOURS} hours: see the last run of ${dailyPipeline(stage)}, mend what stopped it and start it by hand (policies/runbooks/deployment.md, "Each day").`,
+      alarmDescription: `No evidence of what runs in ${stage} was signed and kept for ${MISSING_AFTER_HOURS} hours: see the last run of ${dailyPipeline(stage)}, fix what stopped it and start it by hand (policies/runbooks/deployment.md, "Each day").`,
       metric: new Metric({
         namespace: 'AWS/CodeBuild',
         metricName: 'SucceededBuilds',

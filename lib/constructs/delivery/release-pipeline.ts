@@ -55,7 +55,7 @@ export interface ReleasePipelineProps {
   readonly roles: ReleaseRoles;
 }
 
-/** Pictures flow for so long beside each deployment that shifts traffic: longer than ten percent wait to be judged. */
+/** Pictures flow for so long beside each deployment that shifts traffic: longer than ten percent wait to be evaluated. */
 const SHIFT_PICTURES = 600;
 const SHIFT_PICTURES_PER_SECOND = 1;
 /** The stacks of prod whose functions and workflow shift traffic. */
@@ -191,7 +191,7 @@ export class ReleasePipeline extends Construct {
       throw new RangeError('CDK Pipelines made no role for assets where one is expected.');
   }
 
-  /** Alarms can judge a canary only while there is traffic: pictures flow beside the deployments that shift it. */
+  /** Alarms can evaluate a canary only while there is traffic: pictures flow beside the deployments that shift it. */
   private sendPicturesDuringTheShift(props: ReleasePipelineProps, stageName: string, lastPack: string): void {
     const stage = this.pipeline.stages.find((candidate) => candidate.stageName === stageName);
     const [source] = this.pipeline.stages[0]?.actions ?? [];

@@ -96,7 +96,7 @@ export class ReleaseRoles extends Construct {
       'codepipeline',
       this.pipelineGrants([takeRoles('DeployStages', regionsOf('deploy', accounts))]),
     );
-    this.gate = this.role('gate', 'Judges a release and keeps the evidence', 'codebuild', [
+    this.gate = this.role('gate', 'Evaluates a release and keeps the evidence', 'codebuild', [
       ...this.buildGrants(),
       this.writeOutput('Gate'),
       this.useRepository(),
@@ -105,7 +105,7 @@ export class ReleaseRoles extends Construct {
       grant('ReadLastPack', ['s3:GetObject'], evidence.bucket.arnForObjects('packs/*')),
       grant('DecryptLastPack', ['kms:Decrypt'], evidence.storageKey.keyArn),
     ]);
-    this.sign = this.role('sign', 'Signs what was judged and keeps the evidence', 'codebuild', [
+    this.sign = this.role('sign', 'Signs what was evaluated and keeps the evidence', 'codebuild', [
       ...this.buildGrants(),
       this.writeOutput('Sign'),
       grant('SignThePack', ['kms:Sign'], evidence.signingKey.keyArn),

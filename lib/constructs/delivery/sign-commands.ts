@@ -15,12 +15,12 @@ export const CHECK_PACKS = (packs: string): string =>
     'done',
   ].join(' ');
 
-/** Every template of the assembly is one that a pack holds the judgement of, byte for byte. */
+/** Every template of the assembly is one that a pack holds the evaluation of, byte for byte. */
 const CHECK_TEMPLATES = [
-  `find packs/*/templates -name '*.json' -exec sha256sum {} + | cut -d ' ' -f 1 | sort -u > /tmp/judged`,
+  `find packs/*/templates -name '*.json' -exec sha256sum {} + | cut -d ' ' -f 1 | sort -u > /tmp/evaluated`,
   `find assembly -name '*.template.json' -exec sha256sum {} + | cut -d ' ' -f 1 | sort -u > /tmp/deployed`,
   'test -s /tmp/deployed',
-  'test -z "$(comm -13 /tmp/judged /tmp/deployed)"',
+  'test -z "$(comm -13 /tmp/evaluated /tmp/deployed)"',
 ];
 
 /** Signs a file with the key in KMS: `FILE.sig`, base64 of the DER signature. */

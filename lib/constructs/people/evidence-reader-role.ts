@@ -12,7 +12,7 @@ export interface EvidenceReaderRoleProps extends StageStackProps {
 }
 
 /**
- * Who asks an account whether it holds what was judged (`npm run compliance -- deployed`): reads how things are set up, no
+ * Who asks an account whether it holds what was evaluated (`npm run compliance -- deployed`): reads how things are set up, no
  * data, and changes nothing. A role for the delivery account's daily build, which shows no second factor, and the same
  * policies for the auditor, who does.
  */

@@ -30,7 +30,7 @@ export const reviewAlarms = (config: StageConfig): AlarmDefinition[] => {
       owner: 'operations',
       why: 'A picture that people decided cannot be brought to its place, or the next run would have done it.',
       response:
-        'The log of settle-reviews names picture and error; the decision is on record and each run tries again, so mend the cause.',
+        'The log of settle-reviews names picture and error; the decision is on record and each run tries again, so fix the cause.',
       metric: businessMetric(config, METRICS.reviewsUnsettled, 'Sum'),
       comparison: 'above',
       threshold: 0,

@@ -33,7 +33,7 @@ export const webhookAlarms = (config: StageConfig, names: Names): AlarmDefinitio
           severity: 'medium',
           why: 'A message was tried for a day and its receiver took it never, while it took others: nobody tries it any more.',
           response:
-            'The log of webhooks names the errors. Once its receiver is mended, operator: npm run ops -- redrive-webhooks --stage STAGE --client ID, then with --yes, within the week that they are kept; later the client reads what it missed by GET /images?from=TIME.',
+            'The log of webhooks names the errors. Once its receiver is fixed, operator: npm run ops -- redrive-webhooks --stage STAGE --client ID, then with --yes, within the week that they are kept; later the client reads what it missed by GET /images?from=TIME.',
           metric: metric(METRICS.webhooksGivenUp, 'Sum'),
           comparison: 'above',
           threshold: 0,

@@ -17,7 +17,7 @@ public final class Constraints {
                 .put("place", place)
                 .put("message", finding.getMessage().toString()));
       }
-      System.out.println(new JSONObject().put("document", Path.of(file).getFileName().toString()).put("judged", true));
+      System.out.println(new JSONObject().put("document", Path.of(file).getFileName().toString()).put("evaluated", true));
     }
   }
 }

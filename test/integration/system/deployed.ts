@@ -6,8 +6,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAssembly } from '../../../compliance/assembly/assembly';
 import type { Assembly } from '../../../compliance/assembly/model';
-import { judgeAccount } from '../../../compliance/deployed/judge-account';
-import { judge } from '../../../compliance/gate';
+import { evaluateAccount } from '../../../compliance/deployed/evaluate-account';
+import { evaluate } from '../../../compliance/gate';
 import { readerPolicies } from '../../../compliance/deployed/reader-policy';
 import { collectEvidence } from '../../../compliance/report/evidence';
 import { verifyPack } from '../../../compliance/report/verify-pack';
@@ -38,15 +38,15 @@ const NOT_ANSWERED_HERE = [
   'logs-stay-here',
 ];
 /** A change of these cannot be compared with how it was: there was nothing, or the embedded AWS had not kept it. */
-const NOT_AS_JUDGED_BEFORE = [
-  'account-unjudged',
+const NOT_AS_EVALUATED_BEFORE = [
+  'account-unevaluated',
   'network-no-way-out',
   'role-trust',
   'route-table-routes',
   'schedule-settings',
   // The organisation that the tests join stands in it.
   'secret-policy',
-  'stack-unjudged',
+  'stack-unevaluated',
   // The tests listen there.
   'topic-subscribers',
 ];
@@ -56,7 +56,7 @@ const told = ({ rule, resource, message }: VerdictRow): string => `${rule} ${res
 const notAsked = (rows: readonly VerdictRow[]): string[] =>
   rows.filter(({ verdict }) => verdict === 'error').map(told);
 
-/** Whether the account holds what was judged, asked as a reader of evidence and nothing more. */
+/** Whether the account holds what was evaluated, asked as a reader of evidence and nothing more. */
 export function describeDeployed(system: GetSystem): void {
   describe('what is deployed', () => {
     let assembly: Assembly;
@@ -79,7 +79,7 @@ export function describeDeployed(system: GetSystem): void {
       };
     }
 
-    async function askAccount(judged: Assembly): Promise<EngineResult> {
+    async function askAccount(evaluated: Assembly): Promise<EngineResult> {
       const credentials = await reader();
       const connection = {
         ...clientSettings(system().aws.emulator),
@@ -87,8 +87,8 @@ export function describeDeployed(system: GetSystem): void {
         forcePathStyle: true,
         maxAttempts: 1,
       };
-      return judgeAccount({
-        assembly: judged,
+      return evaluateAccount({
+        assembly: evaluated,
         clock: () => new Date(),
         pollMilliseconds: 20,
         connect: (account, region) => ({ account, region, connection }),
@@ -159,7 +159,7 @@ export function describeDeployed(system: GetSystem): void {
       }
     });
 
-    it('Given what was judged, then stacks and templates are as judged', () => {
+    it('Given what was evaluated, then stacks and templates are as evaluated', () => {
       const stacks = before.filter(({ rule }) => /^stack-(deployed|template|resources)$/.test(rule));
       expect(stacks).toHaveLength(assembly.stacks.length * 3);
       expect(stacks.filter(open).map(told)).toEqual([]);
@@ -168,10 +168,10 @@ export function describeDeployed(system: GetSystem): void {
     it('When settings are changed behind CloudFormation’s back, then each is named, and nothing else', async () => {
       const planted = plantedDrift(system(), physical);
       const known = new Set(before.filter(open).map(told));
-      // What the embedded AWS does not keep would hide what is planted: each must be as judged before.
+      // What the embedded AWS does not keep would hide what is planted: each must be as evaluated before.
       for (const { rule, resource } of planted) {
         const row = before.find((each) => each.rule === rule && each.resource.startsWith(resource));
-        if (!NOT_AS_JUDGED_BEFORE.includes(rule))
+        if (!NOT_AS_EVALUATED_BEFORE.includes(rule))
           expect([rule, resource, row?.verdict]).toEqual([rule, resource, 'compliant']);
       }
       const refused: string[] = [];
@@ -201,27 +201,27 @@ export function describeDeployed(system: GetSystem): void {
       const generated = new Date();
       const today = generated.toISOString().slice(0, 10);
       const engines = new Set<EngineName>(['template-checks']);
-      await judge({ stage: 'dev', engines, today, progress: silentProgress }, async (judgement) => {
-        expect(judgement.failures).toEqual([]);
-        const account = await askAccount(judgement.assembly);
+      await evaluate({ stage: 'dev', engines, today, progress: silentProgress }, async (evaluation) => {
+        expect(evaluation.failures).toEqual([]);
+        const account = await askAccount(evaluation.assembly);
         const evidence = await collectEvidence(
           {
-            ...judgement,
-            results: [...judgement.results, account],
-            rows: [...judgement.rows, ...account.rows],
+            ...evaluation,
+            results: [...evaluation.results, account],
+            rows: [...evaluation.rows, ...account.rows],
           },
           { generated, tests: [] },
         );
-        const files = packFiles({ ...evidence, difference: undefined }, judgement.assembly, []);
+        const files = packFiles({ ...evidence, difference: undefined }, evaluation.assembly, []);
         writePack(output, files, evidence.identity);
       });
       expect(verifyPack(output).changes).toEqual([]);
       const file = (name: string): string => readFileSync(join(output, name), 'utf8');
       // One of the planted changes, in every form that somebody takes away.
       const page = file('index.html');
-      const lead = page.indexOf('Does the account hold what was judged?');
+      const lead = page.indexOf('Does the account hold what was evaluated?');
       expect(lead).toBeGreaterThan(0);
-      for (const later of ['Judged:', 'id="narratives"', 'id="rows"'])
+      for (const later of ['Evaluated:', 'id="narratives"', 'id="rows"'])
         if (page.includes(later)) expect([later, page.indexOf(later) > lead]).toEqual([later, true]);
       const line = file('findings.csv')
         .split('\r\n')

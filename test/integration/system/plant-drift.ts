@@ -182,13 +182,13 @@ export function plantedDrift({ aws }: TestSystem, physical: PhysicalId): Planted
         }),
       ),
     ),
-    of('account-unjudged', 'reports-role', () =>
+    of('account-unevaluated', 'reports-role', () =>
       clients.iam.send(new CreateRoleCommand({ RoleName: 'reports-role', AssumeRolePolicyDocument: trust })),
     ),
-    of('account-unjudged', 'reports-user', () =>
+    of('account-unevaluated', 'reports-user', () =>
       clients.iam.send(new CreateUserCommand({ UserName: 'reports-user' })),
     ),
-    of('account-unjudged', 'reports-function', () =>
+    of('account-unevaluated', 'reports-function', () =>
       lambda.send(
         new CreateFunctionCommand({
           FunctionName: 'reports-function',
@@ -199,8 +199,8 @@ export function plantedDrift({ aws }: TestSystem, physical: PhysicalId): Planted
         }),
       ),
     ),
-    // A second reader of the queue, by the function that nobody judged; told by an id that nobody chose.
-    of('account-unjudged', '', () =>
+    // A second reader of the queue, by the function that nobody evaluated; told by an id that nobody chose.
+    of('account-unevaluated', '', () =>
       lambda.send(
         new CreateEventSourceMappingCommand({
           FunctionName: 'reports-function',
@@ -209,7 +209,7 @@ export function plantedDrift({ aws }: TestSystem, physical: PhysicalId): Planted
         }),
       ),
     ),
-    of('account-unjudged', 'reports-rule', async () => {
+    of('account-unevaluated', 'reports-rule', async () => {
       await events.send(
         new PutRuleCommand({
           Name: 'reports-rule',
@@ -230,7 +230,7 @@ export function plantedDrift({ aws }: TestSystem, physical: PhysicalId): Planted
         }),
       );
     }),
-    of('account-unjudged', 'reports-schedule', () =>
+    of('account-unevaluated', 'reports-schedule', () =>
       scheduler.send(
         new CreateScheduleCommand({
           Name: 'reports-schedule',
@@ -243,7 +243,7 @@ export function plantedDrift({ aws }: TestSystem, physical: PhysicalId): Planted
         }),
       ),
     ),
-    of('account-unjudged', `arn:aws:states:${config.region}:${config.account}:stateMachine:reports`, () =>
+    of('account-unevaluated', `arn:aws:states:${config.region}:${config.account}:stateMachine:reports`, () =>
       clients.sfn.send(
         new CreateStateMachineCommand({
           name: 'reports',
@@ -344,11 +344,11 @@ export function plantedDrift({ aws }: TestSystem, physical: PhysicalId): Planted
       const of = { KeyId: keyOf('Backup'), PolicyName: 'default' };
       const { Policy = '{}' } = await kms.send(new GetKeyPolicyCommand(of));
       const { Statement } = JSON.parse(openTo('kms:*', '*')) as { Statement: object[] };
-      const judged = JSON.parse(Policy) as { Statement: object[] };
+      const evaluated = JSON.parse(Policy) as { Statement: object[] };
       await kms.send(
         new PutKeyPolicyCommand({
           ...of,
-          Policy: JSON.stringify({ ...judged, Statement: [...judged.Statement, ...Statement] }),
+          Policy: JSON.stringify({ ...evaluated, Statement: [...evaluated.Statement, ...Statement] }),
         }),
       );
     }),
@@ -599,7 +599,7 @@ export function plantedDrift({ aws }: TestSystem, physical: PhysicalId): Planted
       );
     }),
     ...insiders(),
-    of('stack-unjudged', 'serverlessapp-dev-stranger', () =>
+    of('stack-unevaluated', 'serverlessapp-dev-stranger', () =>
       clients.cloudFormation.send(
         new CreateStackCommand({
           StackName: 'serverlessapp-dev-stranger',

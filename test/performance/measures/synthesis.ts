@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { judgeWithCdkNag } from '../../../compliance/engines/cdk-nag';
+import { evaluateWithCdkNag } from '../../../compliance/engines/cdk-nag';
 import { synthesizeStage } from '../../../compliance/synthesize';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 import { type Measure, ratioOf } from '../ratio';
@@ -16,7 +16,7 @@ function timed<T>(work: () => T): { readonly result: T; readonly milliseconds: n
   return { result, milliseconds: (user + system) / 1000 };
 }
 
-/** Synthesizing prod and judging it with every cdk-nag pack ÷ synthesizing alone. The first time warms up. */
+/** Synthesizing prod and evaluating it with every cdk-nag pack ÷ synthesizing alone. The first time warms up. */
 export const measureSynthesis: Measure = (rounds) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'synthesis-'));
   try {
@@ -24,8 +24,8 @@ export const measureSynthesis: Measure = (rounds) => {
       const synthesis = timed(() =>
         synthesizeStage('prod', path.join(folder, String(round)), [], PROJECT_ROOT),
       );
-      const judging = timed(() => judgeWithCdkNag(synthesis.result.constructs));
-      return (synthesis.milliseconds + judging.milliseconds) / synthesis.milliseconds;
+      const evaluating = timed(() => evaluateWithCdkNag(synthesis.result.constructs));
+      return (synthesis.milliseconds + evaluating.milliseconds) / synthesis.milliseconds;
     };
     const [, ...samples] = Array.from({ length: rounds + 1 }, (_, round) => once(round));
     return Promise.resolve([ratioOf('synthesis with every cdk-nag pack ÷ without', samples, MOST)]);

@@ -84,7 +84,9 @@ describe('the deployed system', () => {
     expect(calls).toBeLessThanOrEqual(1.05 * BURST);
     if (loadBefore < 1) expect(drain / floor).toBeLessThanOrEqual(1.1);
     else
-      process.stdout.write(`Drain not judged: other work took ${loadBefore.toFixed(1)} of each processor\n`);
+      process.stdout.write(
+        `Drain not evaluated: other work took ${loadBefore.toFixed(1)} of each processor\n`,
+      );
   });
 
   it('makes no client wait twice as long because another floods it, by one form and by the API', async () => {

@@ -12,7 +12,7 @@ export interface Violation {
 export interface Exploration {
   readonly states: number;
   readonly steps: number;
-  /** Quiet worlds that were judged. */
+  /** Quiet worlds that were evaluated. */
   readonly ends: number;
   /** False when time was up before every state was visited. */
   readonly isExhausted: boolean;
@@ -31,7 +31,7 @@ function traceOf(visit: Visit): string[] {
   return trace;
 }
 
-function judge(explorer: Explorer, world: World, next: readonly Step[]): string | undefined {
+function evaluate(explorer: Explorer, world: World, next: readonly Step[]): string | undefined {
   const broken = brokenNow(explorer, world);
   if (broken !== undefined) return broken;
   if (explorer.isQuiet(world)) return brokenInTheEnd(explorer, world);
@@ -66,7 +66,7 @@ export async function explore(scenario: Scenario, options: ExploreOptions): Prom
   let ends = 0;
   for (let visit = open.pop(); visit !== undefined; visit = open.pop()) {
     const next = await explorer.steps(visit.world);
-    const what = judge(explorer, visit.world, next);
+    const what = evaluate(explorer, visit.world, next);
     if (what !== undefined) {
       const violation = { what, trace: traceOf(visit) };
       return { states: seen.size, steps, ends, isExhausted: false, violation };

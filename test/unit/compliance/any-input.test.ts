@@ -4,11 +4,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { type Expanded, expandAssembly } from '../../../compliance/assembly/expand/expand';
 import { includeAssembly } from '../../../compliance/assembly/include-assembly';
-import type { JudgedStack, TemplateResource } from '../../../compliance/assembly/model';
+import type { EvaluatedStack, TemplateResource } from '../../../compliance/assembly/model';
 import { readInput } from '../../../compliance/assembly/read-input';
-import { judgeWithCdkNag } from '../../../compliance/engines/cdk-nag';
+import { evaluateWithCdkNag } from '../../../compliance/engines/cdk-nag';
 import { mergeVariants } from '../../../compliance/engines/merge-variants';
-import { judgeScope } from '../../../compliance/engines/template-scope';
+import { evaluateScope } from '../../../compliance/engines/template-scope';
 import { GateError } from '../../../compliance/gate-error';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 
@@ -51,7 +51,7 @@ async function waysOf(
   }));
 }
 
-describe('what can be judged is', () => {
+describe('what can be evaluated is', () => {
   const yaml = `# a comment
 Resources:
   Topic:
@@ -209,7 +209,7 @@ Resources:
   });
 });
 
-describe('what cannot be judged is named, and stops nothing else:', () => {
+describe('what cannot be evaluated is named, and stops nothing else:', () => {
   test('a file that looks like a template and is none, and a resource of no form', () => {
     const { stacks, notRead } = read({
       'good.yaml': 'Resources:\n  Bad: { Typ: x }\n  B: { Type: AWS::S3::Bucket }\n',
@@ -352,11 +352,11 @@ describe('what cannot be judged is named, and stops nothing else:', () => {
     ]);
   });
 
-  test('a place where there is nothing to judge, in a sentence', () => {
+  test('a place where there is nothing to evaluate, in a sentence', () => {
     expect(() => read({ 'x.txt': 'y' })).toThrow(/holds no CloudFormation template with resources/);
     expect(() => read({ 'x.txt': 'y' }, 'gone')).toThrow(/^There is no .+gone\. Name a cloud assembly/);
     expect(() => read({ 'a.json': '{"a": ' }, 'a.json')).toThrow(
-      /cannot be judged\. .+neither JSON nor YAML/,
+      /cannot be evaluated\. .+neither JSON nor YAML/,
     );
   });
 
@@ -373,7 +373,7 @@ describe('what cannot be judged is named, and stops nothing else:', () => {
     };
     const root = read({ 'a.json': template });
     const { notRead } = await expandAssembly(root, { parameters: new Map(), sam: noSam });
-    const rows = judgeScope(root, notRead).rows;
+    const rows = evaluateScope(root, notRead).rows;
     expect(rows.map(({ rule, resource, verdict }) => `${rule} ${resource} ${verdict}`).sort()).toEqual([
       'scope-no-open-parameter Subnet error',
       'scope-nothing-unread (template) error',
@@ -394,7 +394,7 @@ describe('what cannot be judged is named, and stops nothing else:', () => {
     expect(notIncluded).toEqual([
       expect.objectContaining({ resource: 'Bad', why: expect.stringContaining("'Nowhere'") as string }),
     ]);
-    const { rows, failures } = judgeWithCdkNag(constructs, undefined, notIncluded);
+    const { rows, failures } = evaluateWithCdkNag(constructs, undefined, notIncluded);
     expect(failures).toEqual([]);
     expect(rows.filter(({ verdict }) => verdict === 'error').map(({ resource }) => resource)).toEqual([
       'Bad',
@@ -554,9 +554,9 @@ describe('what is decided when a template is deployed is worked out:', () => {
       },
     });
     expect(notRead.map(({ why, open }) => [open, why])).toEqual([
-      ['condition', 'No way was tried in which h holds: what is there then was not judged.'],
-      ['condition', 'No way was tried in which i holds: what is there then was not judged.'],
-      ['condition', 'No way was tried in which j holds: what is there then was not judged.'],
+      ['condition', 'No way was tried in which h holds: what is there then was not evaluated.'],
+      ['condition', 'No way was tried in which i holds: what is there then was not evaluated.'],
+      ['condition', 'No way was tried in which j holds: what is there then was not evaluated.'],
     ]);
   });
 
@@ -586,7 +586,7 @@ test('a finding of one way alone is told once, with what it assumes; one of all 
   };
   const { variants, origins } = await expand({ 'a.json': template });
   const { constructs } = includeAssembly(variants, path.join(directory, 'ways'));
-  const rows = mergeVariants(judgeWithCdkNag(constructs).rows, origins).filter(
+  const rows = mergeVariants(evaluateWithCdkNag(constructs).rows, origins).filter(
     ({ resource }) => resource === 'B',
   );
   const told = (rule: string) =>
@@ -603,6 +603,6 @@ test('a finding of one way alone is told once, with what it assumes; one of all 
 
 test('the names of stacks in rows are those of their own resources', async () => {
   const { whole } = await expand({ 'a.json': { Conditions: {}, Resources: { B: BUCKET } } });
-  const own = ({ name, resources }: JudgedStack) => resources.every(({ stack }) => stack === name);
+  const own = ({ name, resources }: EvaluatedStack) => resources.every(({ stack }) => stack === name);
   expect(whole.stacks.map(own)).toEqual([true]);
 });

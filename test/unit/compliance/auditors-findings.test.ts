@@ -3,15 +3,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { summaryTable } from '../../../compliance/cli/terminal';
 import { loadCatalogues } from '../../../compliance/controls/catalogues';
-import { judgeNarratives } from '../../../compliance/controls/judge-narratives';
+import { evaluateNarratives } from '../../../compliance/controls/evaluate-narratives';
 import { loadNarratives } from '../../../compliance/controls/narratives';
 import { canonicalReference, referenceOf } from '../../../compliance/controls/requirement-id';
-import { judgeRequirements } from '../../../compliance/controls/requirements';
+import { evaluateRequirements } from '../../../compliance/controls/requirements';
 import { loadResponsibilities } from '../../../compliance/controls/responsibilities';
 import { readTestResults } from '../../../compliance/controls/test-results';
 import { loadPinnedRules } from '../../../compliance/pinned-rules';
 import type { Evidence } from '../../../compliance/report/evidence';
-import { figuresOf, judgedByTagsOnly } from '../../../compliance/report/figures';
+import { figuresOf, evaluatedByTagsOnly } from '../../../compliance/report/figures';
 import { verdict } from '../../../compliance/report/html/lead';
 import { packFiles } from '../../../compliance/report/write-pack';
 import { selfTestCases } from '../../../compliance/self-test/keep-outcome';
@@ -20,7 +20,7 @@ import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 import { keepResult } from '../../../tools/testing/junit';
 import { readSources } from '../../../tools/testing/source-digest';
 import { csvRows } from '../../support/pack-tables';
-import { evidenceOf, judgeSmallApplication, testResult } from '../../support/small-pack';
+import { evidenceOf, evaluateSmallApplication, testResult } from '../../support/small-pack';
 
 /**
  * What an auditor found wrong with the pack, each with what would find it again. Other finds of the same auditor are held
@@ -136,17 +136,17 @@ describe('narratives', () => {
     const [first] = narratives;
     if (first === undefined) throw new Error('no narratives');
     const own = { ...first, evidence: [{ test: 'self-test' }] };
-    const judged = (tests: Parameters<typeof judgeNarratives>[1]['tests']) =>
-      judgeNarratives([own], { rows: [], tests, configRules: [], resources: [] })[0];
-    expect(judged([])).toMatchObject({ state: 'not assessed', missing: ['self-test'] });
-    expect(judged([testResult('self-test', 'passed')])).toMatchObject({
+    const evaluated = (tests: Parameters<typeof evaluateNarratives>[1]['tests']) =>
+      evaluateNarratives([own], { rows: [], tests, configRules: [], resources: [] })[0];
+    expect(evaluated([])).toMatchObject({ state: 'not assessed', missing: ['self-test'] });
+    expect(evaluated([testResult('self-test', 'passed')])).toMatchObject({
       state: 'supported',
       population: { others: { 'test cases': 1 } },
     });
-    expect(judged([testResult('self-test', 'failed')])?.state).toBe('findings');
+    expect(evaluated([testResult('self-test', 'failed')])?.state).toBe('findings');
   });
 
-  test('a result of other sources than those that are judged does not exist for the pack', () => {
+  test('a result of other sources than those that are evaluated does not exist for the pack', () => {
     const directory = mkdtempSync(path.join(os.tmpdir(), 'serverlessapp-results-'));
     try {
       const sources = readSources(PROJECT_ROOT);
@@ -183,15 +183,15 @@ test('a passing row supports nothing that no narrative claims, in any spelling o
     'HIPAA:164_312_b',
     'NIST-800-53-R5:AU-9a',
   ];
-  const judged = new Map(
-    judgeRequirements(requirements, [], [{ ...ROW, controls: spellings }], loadResponsibilities()).map(
+  const evaluated = new Map(
+    evaluateRequirements(requirements, [], [{ ...ROW, controls: spellings }], loadResponsibilities()).map(
       (one) => [referenceOf(one), one],
     ),
   );
   for (const spelling of spellings) {
     const canonical = canonicalReference(spelling) ?? '';
-    expect([canonical, judged.get(canonical)?.compliant]).toEqual([canonical, 1]);
-    expect(judged.get(canonical)?.state).toBe('not assessed');
+    expect([canonical, evaluated.get(canonical)?.compliant]).toEqual([canonical, 1]);
+    expect(evaluated.get(canonical)?.state).toBe('not assessed');
   }
 });
 
@@ -213,14 +213,14 @@ describe('headline figures', () => {
       ]),
     ).toEqual({ passed: 5, passedDistinct: 3, passedTagsAndNames: 1, rules: 3 }));
 
-  test('a resource of which nothing but its tags was judged is named', () => {
+  test('a resource of which nothing but its tags was evaluated is named', () => {
     const resource = { logicalId: 'Pictures', type: 'AWS::S3::Bucket' };
     const assembly = { stacks: [{ name: 'one', resources: [resource] }] } as unknown as Parameters<
-      typeof judgedByTagsOnly
+      typeof evaluatedByTagsOnly
     >[0];
     const tags = { ...ROW, rule: 'tags' };
-    expect(judgedByTagsOnly(assembly, [tags])).toHaveLength(1);
-    expect(judgedByTagsOnly(assembly, [tags, ROW])).toEqual([]);
+    expect(evaluatedByTagsOnly(assembly, [tags])).toHaveLength(1);
+    expect(evaluatedByTagsOnly(assembly, [tags, ROW])).toEqual([]);
   });
 });
 
@@ -231,11 +231,11 @@ describe('a check that did not run', () => {
   const text = (file: string): string => String(files.get(file));
   beforeAll(async () => {
     scratch = mkdtempSync(path.join(os.tmpdir(), 'serverlessapp-silent-'));
-    const judgement = judgeSmallApplication(scratch);
+    const evaluation = evaluateSmallApplication(scratch);
     evidence = await evidenceOf({
-      ...judgement,
+      ...evaluation,
       results: [
-        ...judgement.results,
+        ...evaluation.results,
         {
           engine: 'dependency-audit',
           version: '1',
@@ -247,7 +247,7 @@ describe('a check that did not run', () => {
       ],
       notAssessed: ['The registry could not be asked.'],
     });
-    files = packFiles(evidence, judgement.assembly, []);
+    files = packFiles(evidence, evaluation.assembly, []);
   }, 60_000);
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -295,11 +295,11 @@ describe('a check that did not run', () => {
   });
 
   test('is told as one in the terminal, with no rules, as in the pack', () => {
-    const judgement = judgeSmallApplication(mkdtempSync(path.join(scratch, 'terminal-')));
-    const [silent] = judgement.results;
+    const evaluation = evaluateSmallApplication(mkdtempSync(path.join(scratch, 'terminal-')));
+    const [silent] = evaluation.results;
     if (silent === undefined) throw new Error('no results');
-    const results = [...judgement.results, { ...silent, engine: 'dependency-audit' as const, rows: [] }];
-    const lines = summaryTable({ ...judgement, results }).split('\n');
+    const results = [...evaluation.results, { ...silent, engine: 'dependency-audit' as const, rows: [] }];
+    const lines = summaryTable({ ...evaluation, results }).split('\n');
     expect(lines.filter((line) => line.endsWith('did not run'))).toEqual([
       expect.stringMatching(/^dependency-audit +0 +0 +0 +0 +0 /),
     ]);

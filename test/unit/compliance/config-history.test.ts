@@ -151,7 +151,7 @@ test('only when nothing changed does the pack’s verdict hold on', async () => 
   expect(describeHistory([], 'ENC-01', 'pack-03', FROM, TO)).toContain('names no resource of ENC-01');
 });
 
-test('a control’s resources are those that its rules judged, each once, of stacks alone', () => {
+test('a control’s resources are those that its rules evaluated, each once, of stacks alone', () => {
   const row = (rule: string, resourceName: string, resourceType = 'AWS::S3::Bucket') => ({
     engine: 'template-checks',
     rule,

@@ -10,7 +10,7 @@ import {
   loadCatalogues,
   requirementsByReference,
 } from '../../../compliance/controls/catalogues';
-import { judgeNarratives } from '../../../compliance/controls/judge-narratives';
+import { evaluateNarratives } from '../../../compliance/controls/evaluate-narratives';
 import { loadNarratives } from '../../../compliance/controls/narratives';
 import {
   type Framework,
@@ -18,14 +18,14 @@ import {
   parseReference,
   referenceOf,
 } from '../../../compliance/controls/requirement-id';
-import { judgeRequirements } from '../../../compliance/controls/requirements';
+import { evaluateRequirements } from '../../../compliance/controls/requirements';
 import { loadVendorTags, resolveReferences } from '../../../compliance/controls/resolve-references';
 import { loadResponsibilities } from '../../../compliance/controls/responsibilities';
 import { narrativeProblems } from '../../../compliance/controls/validate-controls';
-import { STACK_RULES } from '../../../compliance/deployed/judge-stacks';
+import { STACK_RULES } from '../../../compliance/deployed/evaluate-stacks';
 import { LIVE_CHECKS } from '../../../compliance/deployed/live/checks';
 import { ASPECTS } from '../../../compliance/deployed/readers/aspects';
-import { judge } from '../../../compliance/gate';
+import { evaluate } from '../../../compliance/gate';
 import { SECRET_CONTROLS } from '../../../compliance/engines/checkov-secrets';
 import { AUDIT_CONTROLS } from '../../../compliance/engines/dependency-audit';
 import { loadGuardRules } from '../../../compliance/engines/guard-rules';
@@ -40,14 +40,14 @@ import { IAM_RULES } from '../../../compliance/proofs/iam/rules';
 import { NETWORK_RULES } from '../../../compliance/proofs/network/rules';
 import { RELEASE_RULES } from '../../../compliance/proofs/release/rules';
 import { SIGNAL_RULES } from '../../../compliance/proofs/signals/rules';
-import { REGISTER_CONTROLS } from '../../../compliance/register/judge-register';
+import { REGISTER_CONTROLS } from '../../../compliance/register/evaluate-register';
 import { loadRegister } from '../../../compliance/register/load';
 import { packFiles } from '../../../compliance/report/write-pack';
 import type { EngineName, VerdictRow } from '../../../compliance/verdict-row';
 import { silentProgress } from '../../../tools/setup/progress';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 import { csvRows } from '../../support/pack-tables';
-import { evidenceOf, judgeSmallApplication, testResult } from '../../support/small-pack';
+import { evidenceOf, evaluateSmallApplication, testResult } from '../../support/small-pack';
 
 const catalogueOf = (framework: Framework) => {
   const found = loadCatalogues().find((catalogue) => catalogue.framework === framework);
@@ -191,7 +191,7 @@ describe('narratives', () => {
       Object.entries(loadRegister().roles).filter(([role]) => role !== 'image-platform'),
     );
     await expect(
-      judge(
+      evaluate(
         {
           stage: 'dev',
           today: '2026-06-01',
@@ -221,7 +221,7 @@ describe('narratives', () => {
     },
   );
 
-  test('say of how many resources, and which of the kind no rule of theirs judged', () => {
+  test('say of how many resources, and which of the kind no rule of theirs evaluated', () => {
     const [first] = narratives;
     if (first === undefined) throw new Error('no narratives');
     const own = { ...first, evidence: [{ engine: 'template-checks' as const, rule: 'own-key' }] };
@@ -231,9 +231,9 @@ describe('narratives', () => {
       { ...ROW, resource: 'analyze', resourceType: 'principal' },
     ];
     const resources = [bucket('Pictures'), bucket('Logs'), { ...bucket('Key'), type: 'AWS::KMS::Key' }];
-    const [judged] = judgeNarratives([own], { rows, tests: [], configRules: [], resources });
-    expect(judged?.population).toEqual({
-      judged: 1,
+    const [evaluated] = evaluateNarratives([own], { rows, tests: [], configRules: [], resources });
+    expect(evaluated?.population).toEqual({
+      evaluated: 1,
       excepted: 0,
       ofKind: 2,
       leftOut: { 'AWS::S3::Bucket': 1 },
@@ -243,7 +243,7 @@ describe('narratives', () => {
 
   const none = { rows: [], tests: [], configRules: [], resources: [] };
   test('are not assessed when a piece of their evidence was not produced', () => {
-    for (const { id, state } of judgeNarratives(narratives, none))
+    for (const { id, state } of evaluateNarratives(narratives, none))
       expect([id, state]).toEqual([id, 'not assessed']);
   });
 
@@ -256,8 +256,8 @@ describe('narratives', () => {
       { test: 'test/security/keys.test.ts' },
     ],
   };
-  const stateWith = (tests: Parameters<typeof judgeNarratives>[1]['tests']) =>
-    judgeNarratives([small], { ...none, rows: [ROW], tests })[0];
+  const stateWith = (tests: Parameters<typeof evaluateNarratives>[1]['tests']) =>
+    evaluateNarratives([small], { ...none, rows: [ROW], tests })[0];
 
   test('say so when a test that they cite did not run, and a failed one is a finding', () => {
     expect(stateWith([])).toMatchObject({
@@ -287,7 +287,7 @@ describe('the second reading', () => {
             holds,
             agrees: z.boolean(),
             why: z.string().optional(),
-            mended: z.string().optional(),
+            fixed: z.string().optional(),
           }),
         ),
       }),
@@ -300,7 +300,7 @@ describe('the second reading', () => {
             holds,
             agrees: z.boolean(),
             why: z.string().min(20),
-            mended: z.string().optional(),
+            fixed: z.string().optional(),
             left: z.string().optional(),
           }),
         ),
@@ -310,7 +310,7 @@ describe('the second reading', () => {
           requirement: z.string(),
           holds,
           why: z.string().min(20),
-          mended: z.string().optional(),
+          fixed: z.string().optional(),
         }),
       ),
     })
@@ -334,30 +334,30 @@ describe('the second reading', () => {
     expect(Math.max(...references.map(rank))).toBeLessThan(0.3);
   });
 
-  test('was done again for fifteen of them; where the readers disagreed, something was mended', () => {
+  test('was done again for fifteen of them; where the readers disagreed, something was fixed', () => {
     const first = new Map(readings.map((one) => [one.requirement, one.holds]));
     expect(again.requirements).toHaveLength(15);
-    for (const { requirement, holds: answer, agrees, why, mended } of again.requirements) {
+    for (const { requirement, holds: answer, agrees, why, fixed } of again.requirements) {
       expect([requirement, first.has(requirement)]).toEqual([requirement, true]);
       expect([requirement, !agrees || first.get(requirement) === answer]).toEqual([requirement, true]);
-      expect([requirement, agrees || (why !== undefined && mended !== undefined)]).toEqual([
+      expect([requirement, agrees || (why !== undefined && fixed !== undefined)]).toEqual([
         requirement,
         true,
       ]);
     }
   });
 
-  test('was done from outside for all of them; where that reader disagreed, it was mended or said why not', () => {
+  test('was done from outside for all of them; where that reader disagreed, it was fixed or said why not', () => {
     expect(independent.requirements.map(({ requirement }) => requirement)).toEqual(
       readings.map(({ requirement }) => requirement),
     );
     expect(independent.seen.filter((one) => !requirementsByReference().has(one))).toEqual([]);
     for (const [
       index,
-      { requirement, holds: answer, agrees, mended, left },
+      { requirement, holds: answer, agrees, fixed, left },
     ] of independent.requirements.entries()) {
       expect([requirement, agrees]).toEqual([requirement, readings[index]?.holds === answer]);
-      expect([requirement, agrees || (mended ?? left) !== undefined]).toEqual([requirement, true]);
+      expect([requirement, agrees || (fixed ?? left) !== undefined]).toEqual([requirement, true]);
     }
   });
 
@@ -373,17 +373,17 @@ describe('the second reading', () => {
 describe('states of requirements', () => {
   const requirements = loadCatalogues().flatMap((catalogue) => catalogue.requirements);
   const responsibilities = loadResponsibilities();
-  const judge = (
+  const evaluate = (
     rows: readonly VerdictRow[],
-    narratives: Parameters<typeof judgeRequirements>[1] = [],
+    narratives: Parameters<typeof evaluateRequirements>[1] = [],
     asked: typeof requirements = requirements,
   ) =>
     new Map(
-      judgeRequirements(asked, narratives, rows, responsibilities).map((one) => [referenceOf(one), one]),
+      evaluateRequirements(asked, narratives, rows, responsibilities).map((one) => [referenceOf(one), one]),
     );
 
   test('a tag alone makes none, whoever set it', () => {
-    const tagged = judge([
+    const tagged = evaluate([
       { ...ROW, engine: 'cdk-nag', controls: ['NIST-800-53-R5:SC-28(1)'] },
       {
         ...ROW,
@@ -398,7 +398,7 @@ describe('states of requirements', () => {
   });
 
   test('everybody who holds something is named, and what is not assessed is never the application’s', () => {
-    for (const { holders, state } of judge([]).values()) {
+    for (const { holders, state } of evaluate([]).values()) {
       expect(state).toBe('not assessed');
       expect(holders.some(({ who }) => who === 'application')).toBe(false);
     }
@@ -482,7 +482,7 @@ describe('states of requirements', () => {
       const { rows, failures } = resolveReferences([planted(check)]);
       expect(failures).toEqual([]);
       const named = rows.flatMap(({ controls }) => controls);
-      const narratives = judgeNarratives(claims, {
+      const narratives = evaluateNarratives(claims, {
         rows,
         tests: [],
         configRules: [],
@@ -496,24 +496,24 @@ describe('states of requirements', () => {
           ),
         );
       const looked = new Set([...named, ...claimed]);
-      const judged = judge(
+      const evaluated = evaluate(
         rows,
         narratives,
         requirements.filter((one) => looked.has(referenceOf(one))),
       );
       expect([...named, ...claimed]).not.toEqual([]);
       for (const reference of [...named, ...claimed])
-        expect([reference, judged.get(reference)?.state]).toEqual([reference, 'not met']);
+        expect([reference, evaluated.get(reference)?.state]).toEqual([reference, 'not met']);
     },
   );
 
   test('HTML, CSV and OSCAL say so alike', async () => {
     const scratch = mkdtempSync(path.join(os.tmpdir(), 'serverlessapp-planted-'));
     try {
-      const judgement = judgeSmallApplication(scratch);
-      const { rows } = resolveReferences([...judgement.rows, ...own.map(planted)]);
-      const evidence = await evidenceOf({ ...judgement, rows });
-      const files = packFiles(evidence, judgement.assembly, []);
+      const evaluation = evaluateSmallApplication(scratch);
+      const { rows } = resolveReferences([...evaluation.rows, ...own.map(planted)]);
+      const evidence = await evidenceOf({ ...evaluation, rows });
+      const files = packFiles(evidence, evaluation.assembly, []);
       const textOf = (file: string): string => String(files.get(file));
       const expected = [
         ...new Set(own.flatMap(({ controls }) => controls.map((one) => parseReference(one)))),

@@ -4,13 +4,13 @@ import path from 'node:path';
 import { loadAssembly } from '../../../compliance/assembly/assembly';
 import { type BareTemplate, writeBareTemplates } from '../../../compliance/assembly/bare-templates';
 import { includeAssembly } from '../../../compliance/assembly/include-assembly';
-import { judgeWithCdkNag } from '../../../compliance/engines/cdk-nag';
-import { judgeWithGuard } from '../../../compliance/engines/cfn-guard';
-import { judgeWithCfnLint } from '../../../compliance/engines/cfn-lint';
-import { judgeWithCheckov } from '../../../compliance/engines/checkov';
-import { judgeSecrets } from '../../../compliance/engines/checkov-secrets';
-import { judgeWithCloudFormationValidate } from '../../../compliance/engines/cloudformation-validate';
-import { exitCodeOf, judge } from '../../../compliance/gate';
+import { evaluateWithCdkNag } from '../../../compliance/engines/cdk-nag';
+import { evaluateWithGuard } from '../../../compliance/engines/cfn-guard';
+import { evaluateWithCfnLint } from '../../../compliance/engines/cfn-lint';
+import { evaluateWithCheckov } from '../../../compliance/engines/checkov';
+import { evaluateSecrets } from '../../../compliance/engines/checkov-secrets';
+import { evaluateWithCloudFormationValidate } from '../../../compliance/engines/cloudformation-validate';
+import { exitCodeOf, evaluate } from '../../../compliance/gate';
 import { loadPinnedRules, pinFailures } from '../../../compliance/pinned-rules';
 import { loadRegister } from '../../../compliance/register/load';
 import { synthesize, type Synthesized } from '../../../compliance/synthesize';
@@ -66,16 +66,16 @@ describe('an unprotected bucket is found, with the line that makes it, and a pro
 
   test('cdk-nag', () =>
     expectFound(
-      judgeWithCdkNag(small.constructs),
+      evaluateWithCdkNag(small.constructs),
       'HIPAA.Security::HIPAA.Security-S3BucketVersioningEnabled',
     ));
 
   test('the own pack', () =>
-    expectFound(judgeWithCdkNag(small.constructs), 'ServerlessApp::ServerlessApp-CustomerManagedKey'));
+    expectFound(evaluateWithCdkNag(small.constructs), 'ServerlessApp::ServerlessApp-CustomerManagedKey'));
 
   test(
     'cfn-guard',
-    async () => expectFound(await judgeWithGuard(templates, scratch), 'bucket_closed'),
+    async () => expectFound(await evaluateWithGuard(templates, scratch), 'bucket_closed'),
     MINUTES,
   );
 
@@ -83,7 +83,7 @@ describe('an unprotected bucket is found, with the line that makes it, and a pro
     'checkov',
     async () => {
       const { python } = await ensurePythonTool('checkov', { progress: silentProgress });
-      expectFound(await judgeWithCheckov(python, templates, scratch), 'CKV_AWS_21');
+      expectFound(await evaluateWithCheckov(python, templates, scratch), 'CKV_AWS_21');
     },
     2 * MINUTES,
   );
@@ -91,7 +91,7 @@ describe('an unprotected bucket is found, with the line that makes it, and a pro
   test('cdk-nag over templates alone', () => {
     const foreign = loadAssembly(path.join(scratch, 'cdk.out'), PROJECT_ROOT);
     const { constructs } = includeAssembly(foreign, path.join(scratch, 'included'));
-    expectFound(judgeWithCdkNag(constructs), 'HIPAA.Security::HIPAA.Security-S3BucketVersioningEnabled');
+    expectFound(evaluateWithCdkNag(constructs), 'HIPAA.Security::HIPAA.Security-S3BucketVersioningEnabled');
   });
 });
 
@@ -105,7 +105,7 @@ test(
     } as const;
     const engines = new Set(Object.keys(encryption) as (keyof typeof encryption)[]);
     const options = { stage: 'dev', templates: path.join(scratch, 'cdk.out'), today: '2026-06-01' };
-    const found = await judge(
+    const found = await evaluate(
       { ...options, engines, progress: silentProgress, register: { ...loadRegister(), entries: [] } },
       ({ rows }) =>
         Promise.resolve(rows.filter(({ rule }) => Object.values<string>(encryption).includes(rule))),
@@ -129,7 +129,7 @@ describe('an invalid template is found by', () => {
     'cfn-lint, and the planted error too',
     async () => {
       const tool = await ensurePythonTool('cfn-lint', { progress: silentProgress });
-      const result = await judgeWithCfnLint(tool.script('cfn-lint'), [invalid(), ...templates], scratch);
+      const result = await evaluateWithCfnLint(tool.script('cfn-lint'), [invalid(), ...templates], scratch);
       expect(result.failures).toEqual([]);
       expect(result.rows.map(({ rule, verdict }) => `${rule} ${verdict}`)).toEqual([
         'E3002 non-compliant',
@@ -142,7 +142,7 @@ describe('an invalid template is found by', () => {
   test(
     "the CDK's validator, and the planted error too",
     async () => {
-      const result = await judgeWithCloudFormationValidate([invalid(), ...templates], scratch);
+      const result = await evaluateWithCloudFormationValidate([invalid(), ...templates], scratch);
       expect(result.failures).toEqual([]);
       expect(result.rows.filter(({ verdict }) => verdict === 'non-compliant').length).toBeGreaterThan(0);
       expect(result.rows.at(-1)?.verdict).toBe('compliant');
@@ -162,7 +162,7 @@ test(
       `const id = "${['AKIA', 'Z7XK3QWERTYUIO2P'].join('')}";\n`,
     );
     const { python } = await ensurePythonTool('checkov', { progress: silentProgress });
-    const result = await judgeSecrets(python, repository, scratch);
+    const result = await evaluateSecrets(python, repository, scratch);
     expect(result.failures).toEqual([]);
     expect(result.rows.map(({ resource, verdict }) => `${resource} ${verdict}`)).toEqual([
       'leak.ts non-compliant',
@@ -175,17 +175,17 @@ describe('an engine that cannot be trusted fails the gate', () => {
   const never = path.join(os.tmpdir(), 'no-such-interpreter');
 
   test('when its tool is missing', async () =>
-    expect(judgeWithCheckov(never, templates, scratch)).rejects.toMatchObject({ code: 'TOOL_MISSING' }));
+    expect(evaluateWithCheckov(never, templates, scratch)).rejects.toMatchObject({ code: 'TOOL_MISSING' }));
 
   test(
-    'when checkov cannot parse a template, though it exits as if it had judged',
+    'when checkov cannot parse a template, though it exits as if it had evaluated',
     async () => {
       const file = path.join(scratch, 'broken.json');
       writeFileSync(file, '{"Resources": {"A.B": {"Type": "AWS::S3::Bucket"');
       const { python } = await ensurePythonTool('checkov', { progress: silentProgress });
       const [first] = templates;
       if (first === undefined) throw new Error('no template');
-      const { failures } = await judgeWithCheckov(python, [{ ...first, file }], scratch);
+      const { failures } = await evaluateWithCheckov(python, [{ ...first, file }], scratch);
       expect(failures.length).toBeGreaterThan(0);
     },
     2 * MINUTES,
@@ -214,17 +214,17 @@ describe('the exit code', () => {
     [0, 'all is well', [row('compliant'), row('excepted')], []],
     [1, 'there is a finding', [row('compliant'), row('non-compliant')], []],
     [2, 'the gate failed, findings or not', [row('non-compliant')], ['checkov crashed']],
-    [2, 'a rule could not judge', [row('compliant'), row('error')], []],
-    [2, 'nothing was judged', [], []],
+    [2, 'a rule could not evaluate', [row('compliant'), row('error')], []],
+    [2, 'nothing was evaluated', [], []],
   ])('is %d when %s', (code, _case, rows, failures) =>
     expect(exitCodeOf({ rows, failures, strict: true })).toBe(code),
   );
 
   test.each([
-    [0, 'something could not be judged', [row('compliant'), row('error')], []],
+    [0, 'something could not be evaluated', [row('compliant'), row('error')], []],
     [1, 'there is a finding beside it', [row('non-compliant'), row('error')], []],
     [2, 'an engine was blind', [row('compliant')], ['checkov crashed']],
-    [2, 'nothing was judged', [], []],
+    [2, 'nothing was evaluated', [], []],
   ])('is %d when %s and the run is not strict', (code, _case, rows, failures) =>
     expect(exitCodeOf({ rows, failures, strict: false })).toBe(code),
   );

@@ -15,7 +15,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { referenceOf } from '../../../compliance/controls/requirement-id';
 import { describeHolders } from '../../../compliance/controls/responsibilities';
-import type { Judgement } from '../../../compliance/gate';
+import type { Evaluation } from '../../../compliance/gate';
 import type { Evidence } from '../../../compliance/report/evidence';
 import { compareEvidence, readEvidence } from '../../../compliance/report/difference';
 import { evidenceDate } from '../../../compliance/report/evidence-date';
@@ -45,11 +45,11 @@ import { evidenceOf, PACKAGES, writeSmallPack } from '../../support/small-pack';
 
 let scratch: string;
 let pack: string;
-let judgement: Judgement;
+let evaluation: Evaluation;
 
 beforeAll(async () => {
   scratch = mkdtempSync(path.join(os.tmpdir(), 'serverlessapp-pack-'));
-  ({ pack, judgement } = await writeSmallPack(scratch));
+  ({ pack, evaluation } = await writeSmallPack(scratch));
 }, 120_000);
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -229,7 +229,7 @@ describe('verify', () => {
 });
 
 describe('writing', () => {
-  test('gives the same bytes again, synthesized, judged and written in another directory', async () => {
+  test('gives the same bytes again, synthesized, evaluated and written in another directory', async () => {
     const elsewhere = path.join(scratch, 'somewhere', 'else entirely');
     mkdirSync(elsewhere, { recursive: true });
     const again = await writeSmallPack(elsewhere);
@@ -247,8 +247,8 @@ describe('writing', () => {
   });
 
   test('replaces a pack, but nothing else', async () => {
-    const collected = await evidenceOf(judgement);
-    const files = packFiles(collected, judgement.assembly, PACKAGES);
+    const collected = await evidenceOf(evaluation);
+    const files = packFiles(collected, evaluation.assembly, PACKAGES);
     const target = copy('replaced');
     writePack(target, files, collected.identity);
     expect(verifyPack(target).changes).toEqual([]);
@@ -340,7 +340,7 @@ describe('the files agree', () => {
     expect(text('index.html')).not.toContain('<script>alert');
   });
 
-  test('the bill of materials names each package with its hash and what it asks for, and what judged it', () => {
+  test('the bill of materials names each package with its hash and what it asks for, and what evaluated it', () => {
     const bom = JSON.parse(text('sbom.cdx.json')) as {
       bomFormat: string;
       metadata: { tools: { name: string; version?: string; hashes?: object[] }[] };

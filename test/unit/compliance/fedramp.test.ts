@@ -5,16 +5,16 @@ import type { Evidence } from '../../../compliance/report/evidence';
 import { loadSystemOwner, OWNER_FILE } from '../../../compliance/report/oscal/fedramp/owner';
 import { fedrampPlan, fedrampProfile } from '../../../compliance/report/oscal/fedramp/plan';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
-import { constraintDifferences, readJudged, readUnmetConstraints } from '../../fedramp/metaschema';
-import { differences, readUnmet, type Refused } from '../../fedramp/tell';
-import { evidenceOf, judgeSmallApplication } from '../../support/small-pack';
+import { constraintDifferences, readEvaluated, readUnmetConstraints } from '../../fedramp/metaschema';
+import { differences, readUnmet, type Refused } from '../../fedramp/report';
+import { evidenceOf, evaluateSmallApplication } from '../../support/small-pack';
 
 const EXAMPLE = loadSystemOwner(PROJECT_ROOT, 'test/fedramp/example-owner.yaml');
 let scratch: string;
 let evidence: Evidence;
 beforeAll(async () => {
   scratch = mkdtempSync(path.join(os.tmpdir(), 'serverlessapp-fedramp-'));
-  evidence = await evidenceOf(judgeSmallApplication(scratch));
+  evidence = await evidenceOf(evaluateSmallApplication(scratch));
 }, 60_000);
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -119,29 +119,29 @@ describe('what OSCAL’s own constraints refuse', () => {
         JSON.stringify({ document, level: 'ERROR', place: `${place}[7]`, message: `A value ${says} there.` }),
       ),
       ...more.map((one) => JSON.stringify(one)),
-      ...unmet.map(({ document }) => JSON.stringify({ document, judged: true })),
+      ...unmet.map(({ document }) => JSON.stringify({ document, evaluated: true })),
     ].join('\n');
   const documents = unmet.map(({ document }) => document);
 
   test('is told apart from the list, in both directions', () => {
-    expect(constraintDifferences(readJudged(answers()), unmet, documents)).toEqual([]);
-    const known = readJudged(answers());
+    expect(constraintDifferences(readEvaluated(answers()), unmet, documents)).toEqual([]);
+    const known = readEvaluated(answers());
     expect(constraintDifferences({ ...known, refusals: known.refusals.slice(1) }, unmet, documents)).toEqual([
       expect.stringContaining('is listed and met'),
     ]);
     const refused = { document: 'catalog.json', level: 'ERROR', place: '/catalog[1]', message: 'A new one.' };
-    expect(constraintDifferences(readJudged(answers(refused)), unmet, documents)).toEqual([
+    expect(constraintDifferences(readEvaluated(answers(refused)), unmet, documents)).toEqual([
       'catalog.json /catalog is refused and not listed: A new one.',
     ]);
   });
 
-  test('a document that was not judged is no document that is met', () =>
-    expect(constraintDifferences(readJudged(answers()), unmet, [...documents, 'catalog.json'])).toEqual([
-      'catalog.json was not judged',
+  test('a document that was not evaluated is no document that is met', () =>
+    expect(constraintDifferences(readEvaluated(answers()), unmet, [...documents, 'catalog.json'])).toEqual([
+      'catalog.json was not evaluated',
     ]));
 
   test('an answer that is none is refused, and each kind is listed with its reason', () => {
-    expect(() => readJudged('{"document":"catalog.json"}')).toThrow();
+    expect(() => readEvaluated('{"document":"catalog.json"}')).toThrow();
     expect(unmet.length).toBeGreaterThan(0);
     expect(unmet.filter(({ why }) => why.length < 20)).toEqual([]);
   });

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type BareTemplate, writeBareTemplates } from '../../../compliance/assembly/bare-templates';
-import { judgeWithCfnLint } from '../../../compliance/engines/cfn-lint';
-import { judgeWithCheckov } from '../../../compliance/engines/checkov';
+import { evaluateWithCfnLint } from '../../../compliance/engines/cfn-lint';
+import { evaluateWithCheckov } from '../../../compliance/engines/checkov';
 import { readAudit } from '../../../compliance/engines/dependency-audit';
 import { userEnvironment } from '../../../compliance/engines/engine-environment';
 import { runTool } from '../../../compliance/engines/run-tool';
@@ -68,9 +68,9 @@ describe('given a home folder and variables that tell the engines to look away',
     'checkov reaches the same verdicts',
     async () => {
       const { python } = await ensurePythonTool('checkov', { progress: silentProgress });
-      const expected = verdicts(await judgeWithCheckov(python, templates, scratch));
+      const expected = verdicts(await evaluateWithCheckov(python, templates, scratch));
       turnHostile();
-      expect(verdicts(await judgeWithCheckov(python, templates, scratch))).toEqual(expected);
+      expect(verdicts(await evaluateWithCheckov(python, templates, scratch))).toEqual(expected);
       expect(expected.rows).toContainEqual(expect.stringMatching(/^CKV_AWS_53 Unprotected.* non-compliant$/));
     },
     4 * MINUTES,
@@ -80,10 +80,10 @@ describe('given a home folder and variables that tell the engines to look away',
     'cfn-lint reaches the same verdicts',
     async () => {
       const tool = await ensurePythonTool('cfn-lint', { progress: silentProgress });
-      const judged = () => judgeWithCfnLint(tool.script('cfn-lint'), templates, scratch);
-      const expected = verdicts(await judged());
+      const evaluated = () => evaluateWithCfnLint(tool.script('cfn-lint'), templates, scratch);
+      const expected = verdicts(await evaluated());
       turnHostile();
-      expect(verdicts(await judged())).toEqual(expected);
+      expect(verdicts(await evaluated())).toEqual(expected);
       expect(expected.failures).toEqual([]);
     },
     4 * MINUTES,
@@ -110,7 +110,7 @@ describe('an engine that was silenced all the same fails the gate', () => {
       writeFileSync(wrapper, `#!/bin/sh\nCKV_SKIP_CHECK=CKV_AWS_53,CKV_AWS_21 exec '${python}' "$@"\n`, {
         mode: 0o755,
       });
-      const { failures, rulesRun } = await judgeWithCheckov(wrapper, templates, scratch);
+      const { failures, rulesRun } = await evaluateWithCheckov(wrapper, templates, scratch);
       expect(failures).toEqual([
         expect.stringContaining('did not find the planted CKV_AWS_53'),
         expect.stringContaining('was told not to run CKV_AWS_21, CKV_AWS_53'),

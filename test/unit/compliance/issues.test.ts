@@ -57,7 +57,7 @@ describe('issues', () => {
     expect(issuesOf([...LOGGING, row(more)])).toHaveLength(2);
   });
 
-  test('only open findings are to be mended', () => {
+  test('only open findings are to be fixed', () => {
     expect(
       issuesOf([row({ verdict: 'compliant' }), row({ verdict: 'excepted', exception: 'EXC-001' })]),
     ).toEqual([]);
@@ -82,7 +82,7 @@ describe('issues', () => {
 
   test('the terminal counts issues before findings', () => {
     const text = describeIssues(LOGGING);
-    expect(text).toContain('Issues to mend: 1, of which 3 findings speak');
+    expect(text).toContain('Issues to fix: 1, of which 3 findings speak');
     expect(text).toContain('controls: NIST-800-53-R5:au-2, SOC2:cc_7_2');
     expect(describeIssues([])).toBe('');
   });

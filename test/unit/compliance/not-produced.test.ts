@@ -9,7 +9,7 @@ import { controlId } from '../../../compliance/report/oscal/identifiers';
 import { packFiles } from '../../../compliance/report/write-pack';
 import type { VerdictRow } from '../../../compliance/verdict-row';
 import { csvRows } from '../../support/pack-tables';
-import { evidenceOf, judgeSmallApplication, testResult } from '../../support/small-pack';
+import { evidenceOf, evaluateSmallApplication, testResult } from '../../support/small-pack';
 
 /**
  * A pack in which every rule that narratives cite is compliant, and no test ran: what a requirement is said to be must not
@@ -34,13 +34,13 @@ let all: Evidence;
 let files: ReturnType<typeof packFiles>;
 beforeAll(async () => {
   scratch = mkdtempSync(path.join(os.tmpdir(), 'serverlessapp-not-produced-'));
-  const judgement = { ...judgeSmallApplication(scratch), rows };
-  without = await evidenceOf(judgement);
+  const evaluation = { ...evaluateSmallApplication(scratch), rows };
+  without = await evidenceOf(evaluation);
   all = await evidenceOf(
-    judgement,
+    evaluation,
     tests.map((file) => testResult(file, 'passed')),
   );
-  files = packFiles(without, judgement.assembly, []);
+  files = packFiles(without, evaluation.assembly, []);
 }, 60_000);
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 

@@ -12,10 +12,10 @@ import { DataPerimeter } from '../../../compliance/nag-rules/data-perimeter';
 import { EmbeddedMetricsOnly } from '../../../compliance/nag-rules/embedded-metrics-only';
 import { EndpointPolicy } from '../../../compliance/nag-rules/endpoint-policy';
 import { FunctionSecurityGroup } from '../../../compliance/nag-rules/function-security-group';
-import { judgeName } from '../../../compliance/nag-rules/name-prefix';
+import { evaluateName } from '../../../compliance/nag-rules/name-prefix';
 import { NoCustomResource } from '../../../compliance/nag-rules/no-custom-resource';
 import { NoSecretsInEnvironment } from '../../../compliance/nag-rules/no-secrets-in-environment';
-import { judgeTags } from '../../../compliance/nag-rules/required-tags';
+import { evaluateTags } from '../../../compliance/nag-rules/required-tags';
 import { loadProfile } from '../../../compliance/profiles/load';
 import { silentProgress } from '../../../tools/setup/progress';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
@@ -34,8 +34,8 @@ const allow = (statement: Record<string, unknown>) => ({
   PolicyDocument: { Statement: [{ Effect: 'Allow', ...statement }] },
 });
 const own = loadProfile('serverlessapp');
-const NamePrefix = (node: CfnResource): NagRuleResult => judgeName(node, own.namePattern);
-const RequiredTags = (node: CfnResource): NagRuleResult => judgeTags(node, own.requiredTags);
+const NamePrefix = (node: CfnResource): NagRuleResult => evaluateName(node, own.namePattern);
+const RequiredTags = (node: CfnResource): NagRuleResult => evaluateTags(node, own.requiredTags);
 const inGroup = (group: string) => ({ VpcConfig: { SecurityGroupIds: [group] } });
 const environment = (variables: Record<string, string>) => ({ Environment: { Variables: variables } });
 
@@ -137,7 +137,7 @@ describe('a rule of the own pack', () => {
     ['a function outside the network', FunctionSecurityGroup, FUNCTION, {}, NON_COMPLIANT],
     ['a store without a policy', DataPerimeter, 'AWS::S3::Bucket', {}, NON_COMPLIANT],
   ];
-  test.each(cases)('judges %s by %p on %s', (_case, rule, type, properties, expected) =>
+  test.each(cases)('evaluates %s by %p on %s', (_case, rule, type, properties, expected) =>
     expect(rule(make(type, properties))).toEqual(expected),
   );
 
@@ -180,7 +180,7 @@ describe('a rule of the own pack', () => {
     Stage.of(stack)?.synth();
     expect(RequiredTags(bucket)).toEqual(['Owner']);
     expect(RequiredTags(make('AWS::Logs::MetricFilter', {}, stack))).toBe(NOT_APPLICABLE);
-    expect(judgeTags(bucket, [])).toBe(NOT_APPLICABLE);
+    expect(evaluateTags(bucket, [])).toBe(NOT_APPLICABLE);
   });
 });
 

@@ -165,8 +165,8 @@ describe('OSCAL', () => {
 
   test('UUIDs are of the stage: another stage has none in common', async () => {
     const other = mkdtempSync(path.join(scratch, 'staging-'));
-    const { pack: staging } = await writeSmallPack(other, (judgement) => ({
-      ...judgement,
+    const { pack: staging } = await writeSmallPack(other, (evaluation) => ({
+      ...evaluation,
       stage: 'staging',
     }));
     const uuids = (root: string): Set<string> =>

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
 import { collectEvidence } from '../../../compliance/report/evidence';
-import { exitCodeOf, type GateOptions, judge, type Judgement } from '../../../compliance/gate';
+import { exitCodeOf, type GateOptions, evaluate, type Evaluation } from '../../../compliance/gate';
 import { loadProfile } from '../../../compliance/profiles/load';
 import { writeBaseline } from '../../../compliance/profiles/baseline';
 import type { EngineName, VerdictRow } from '../../../compliance/verdict-row';
@@ -45,13 +45,13 @@ const TEMPLATE = {
     Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: { Statement: [] } } },
   },
 };
-const judged = <T>(
+const evaluated = <T>(
   templates: string,
   options: Partial<GateOptions>,
-  use: (judgement: Judgement) => Promise<T>,
+  use: (evaluation: Evaluation) => Promise<T>,
   engines: EngineName[] = ['cdk-nag'],
 ): Promise<T> =>
-  judge(
+  evaluate(
     {
       stage: 'dev',
       templates,
@@ -63,7 +63,7 @@ const judged = <T>(
     use,
   );
 const rowsOf = (templates: string, options: Partial<GateOptions> = {}): Promise<readonly VerdictRow[]> =>
-  judged(templates, options, ({ rows }) => Promise.resolve(rows));
+  evaluated(templates, options, ({ rows }) => Promise.resolve(rows));
 const own = (rows: readonly VerdictRow[], rule: string): string[] =>
   rows
     .filter((row) => row.rule.startsWith(`ServerlessApp::ServerlessApp-${rule}`))
@@ -123,7 +123,7 @@ test('what is wrong with a profile is said in sentences, and none is taken for a
       return String(error).replace(/^.*cannot be used: /s, '');
     }
   };
-  expect(message({ namePattern: '(' })).toBe('namePattern: is no regular expression. Mend it and run again.');
+  expect(message({ namePattern: '(' })).toBe('namePattern: is no regular expression. Fix it and run again.');
   expect(message({ rulesNotAdopted: [{ engine: 'cdk-nag', rule: 'ABC', reason: 'no' }] })).toContain(
     'rulesNotAdopted.0.reason: say it in a sentence that an auditor accepts (30 characters)',
   );
@@ -149,13 +149,13 @@ describe('known findings of a baseline', () => {
     await expect(rowsOf(place, { profile })).resolves.toBeDefined();
     writeFileSync(baseline, stringify({ ...(parse(readFileSync(baseline, 'utf8')) as object), ...SIGNED }));
     const codeOn = (today: string) =>
-      judged(place, { profile, today }, (it) => Promise.resolve(exitCodeOf(it)));
+      evaluated(place, { profile, today }, (it) => Promise.resolve(exitCodeOf(it)));
     expect(await codeOn('2026-11-29')).toBe(0);
     expect(await codeOn('2027-02-28')).toBe(1);
     expect(() => writeBaseline(baseline, [], '2026-11-29')).toThrow(/a baseline only shrinks/);
   });
 
-  test('that are mended have to be taken out, and one does not last longer than half a year', async () => {
+  test('that are fixed have to be taken out, and one does not last longer than half a year', async () => {
     const gone = { engine: 'cdk-nag', rule: 'X::X-Gone', stack: 'App', resource: 'B' };
     const baseline = { taken: '2026-11-01', expires: '2027-04-01', ...SIGNED, findings: [gone] };
     const profile = file('profile.yaml', 'baseline: baseline.yaml\n');
@@ -217,7 +217,7 @@ test('suppressions in templates of others are shown, and heeded by nobody', asyn
   ).toEqual([
     [
       'not-applicable',
-      "The template's metadata silences W35 of exceptions-register; it was judged all the same.",
+      "The template's metadata silences W35 of exceptions-register; it was evaluated all the same.",
     ],
   ]);
 });
@@ -225,8 +225,8 @@ test('suppressions in templates of others are shown, and heeded by nobody', asyn
 test('the pack says of templates of others what their user says, and neither our stage nor our commit', async () => {
   const templates = assembly('App', TEMPLATE);
   const identityOf = (about: GateOptions['about']) =>
-    judged(templates, about === undefined ? {} : { about }, async (judgement) => {
-      const { identity } = await collectEvidence(judgement, { generated: new Date(0), tests: [] });
+    evaluated(templates, about === undefined ? {} : { about }, async (evaluation) => {
+      const { identity } = await collectEvidence(evaluation, { generated: new Date(0), tests: [] });
       const { title, stage, commit, source, profile, strict } = identity;
       return { title, stage, commit: commit.id, source, profile, strict };
     });
@@ -253,18 +253,18 @@ test('the pack says of templates of others what their user says, and neither our
 describe('of this application nothing is loosened:', () => {
   const unreadable = { Resources: { B: { Type: 'AWS::S3::Bucket', Properties: {} }, Bad: { Typ: 'x' } } };
   const codeOf = (stackName: string, strict: boolean) =>
-    judged(assembly(stackName, unreadable), { strict }, (it) => Promise.resolve(exitCodeOf(it)), [
+    evaluated(assembly(stackName, unreadable), { strict }, (it) => Promise.resolve(exitCodeOf(it)), [
       'template-scope',
     ]);
 
-  test('what could not be judged fails it, asked or not; of others only when asked', async () => {
+  test('what could not be evaluated fails it, asked or not; of others only when asked', async () => {
     expect(await codeOf('serverlessapp-dev-storage', false)).toBe(2);
     expect(await codeOf('App', false)).toBe(0);
     expect(await codeOf('App', true)).toBe(2);
   });
 
-  test('no other profile judges it', async () => {
+  test('no other profile evaluates it', async () => {
     const ours = assembly('serverlessapp-dev-storage', TEMPLATE);
-    await expect(rowsOf(ours, { profile: 'generic' })).rejects.toThrow(/judged by its own profile/);
+    await expect(rowsOf(ours, { profile: 'generic' })).rejects.toThrow(/evaluated by its own profile/);
   });
 });

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
-import type { Assembly, JudgedResource } from '../../../compliance/assembly/assembly';
-import { judgeSuppressions } from '../../../compliance/register/find-suppressions';
-import { judgeRegister } from '../../../compliance/register/judge-register';
+import type { Assembly, EvaluatedResource } from '../../../compliance/assembly/assembly';
+import { evaluateSuppressions } from '../../../compliance/register/find-suppressions';
+import { evaluateRegister } from '../../../compliance/register/evaluate-register';
 import {
   type Approval,
   approvedFindings,
@@ -40,7 +40,7 @@ const ENTRY: RegisterEntry = exceptionSchema.parse({
   expires: '2027-01-01',
 });
 
-const resource = (constructPath: string, metadata?: Record<string, unknown>): JudgedResource => ({
+const resource = (constructPath: string, metadata?: Record<string, unknown>): EvaluatedResource => ({
   stack: 'serverlessapp-dev-storage',
   logicalId: constructPath.replaceAll('/', ''),
   type: 'AWS::S3::Bucket',
@@ -51,7 +51,7 @@ const resource = (constructPath: string, metadata?: Record<string, unknown>): Ju
 });
 
 const assemblyOf = (
-  resources: readonly JudgedResource[],
+  resources: readonly EvaluatedResource[],
   acknowledgements: { constructPath: string; rule: string }[] = [],
 ): Assembly => ({
   directory: '/nowhere',
@@ -116,7 +116,7 @@ const broken = (
     approvals = new Map([[ENTRY.id, approvalOf({ ...ENTRY, ...changes }, rows)]]),
   } = {},
 ): string[] =>
-  judgeRegister([{ ...ENTRY, ...changes }], {
+  evaluateRegister([{ ...ENTRY, ...changes }], {
     approvals,
     stage: 'dev',
     today,
@@ -182,7 +182,7 @@ describe('an entry of the exceptions register', () => {
   );
 
   test('that ends within thirty days gives notice, and still holds', () => {
-    const [expiry] = judgeRegister([ENTRY], {
+    const [expiry] = evaluateRegister([ENTRY], {
       approvals: APPROVALS,
       stage: 'dev',
       today: '2026-12-15',
@@ -194,7 +194,7 @@ describe('an entry of the exceptions register', () => {
     expect(expiry?.message).toContain('17 days');
   });
 
-  test('is not judged for an application that is not among the templates, but for the others it is', () => {
+  test('is not evaluated for an application that is not among the templates, but for the others it is', () => {
     const context = {
       stage: 'dev',
       today: '2026-06-01',
@@ -205,19 +205,19 @@ describe('an entry of the exceptions register', () => {
     };
     const elsewhere = 'serverlessapp-delivery/Gone/Resource';
     const findings = (resources: string[], absent?: ReadonlySet<string>): string[] =>
-      judgeRegister([{ ...ENTRY, resources }], { ...context, ...(absent && { absent }) }).flatMap(
+      evaluateRegister([{ ...ENTRY, resources }], { ...context, ...(absent && { absent }) }).flatMap(
         ({ verdict, rule }) => (verdict === 'non-compliant' && rule !== 'UNAPPROVED' ? [rule] : []),
       );
     const delivery = new Set(['serverlessapp-delivery']);
     expect(findings([PATH, elsewhere])).toEqual(['UNKNOWN-CONSTRUCT', 'UNUSED', 'COMPENSATION']);
     expect(findings([PATH, elsewhere], delivery)).toEqual([]);
     expect(findings(['serverlessapp-dev/storage/Gone', elsewhere], delivery)).toContain('UNKNOWN-CONSTRUCT');
-    expect(judgeRegister([{ ...ENTRY, resources: [elsewhere] }], { ...context, absent: delivery })).toEqual(
-      [],
-    );
+    expect(
+      evaluateRegister([{ ...ENTRY, resources: [elsewhere] }], { ...context, absent: delivery }),
+    ).toEqual([]);
   });
 
-  test('is judged only in its stages', () =>
+  test('is evaluated only in its stages', () =>
     expect(broken({ stages: ['prod'] }, { today: '2030-01-01' })).toEqual([]));
 
   test.each([
@@ -241,7 +241,7 @@ describe('an entry of the exceptions register', () => {
 describe('what shows the compensating control', () => {
   const bucket = resource(PATH);
   const other = 'serverlessapp-dev/storage/Other/Resource';
-  const policyOf = (logicalId: string): JudgedResource => ({
+  const policyOf = (logicalId: string): EvaluatedResource => ({
     ...resource('serverlessapp-dev/storage/Pictures/Policy/Resource'),
     body: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: { Ref: logicalId } } },
   });
@@ -273,7 +273,7 @@ describe('what shows the compensating control', () => {
   });
   test('by a test only when it names the entry', () => {
     const byTest = (test: string) =>
-      judgeRegister(
+      evaluateRegister(
         [{ ...ENTRY, compensatingControl: { ...ENTRY.compensatingControl, shownBy: [{ test }] } }],
         {
           stage: 'dev',
@@ -344,7 +344,7 @@ describe('applying the register', () => {
 
 describe('a suppression', () => {
   const rulesOf = (assembly: Assembly) =>
-    judgeSuppressions(assembly, [ENTRY], 'dev', undefined).filter(
+    evaluateSuppressions(assembly, [ENTRY], 'dev', undefined).filter(
       ({ verdict }) => verdict === 'non-compliant',
     );
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { loadNarratives } from '../../../compliance/controls/narratives';
-import type { Judgement } from '../../../compliance/gate';
+import type { Evaluation } from '../../../compliance/gate';
 import type { Evidence } from '../../../compliance/report/evidence';
 import type { VerdictRow } from '../../../compliance/verdict-row';
 import { silentProgress } from '../../../tools/setup/progress';
@@ -26,19 +26,19 @@ const PAGE_NUMBER = /^\d+ of \d+|\d+ of \d+$/;
 /** Without white space and ligatures, which a page sets as it likes. */
 const bare = (text: string): string => text.normalize('NFKC').replace(/\s+/g, '');
 
-/** A judgement with everything long that a report can hold, in every section. */
-const withLongNames = (judgement: Judgement): Judgement => ({
-  ...judgement,
+/** An evaluation with everything long that a report can hold, in every section. */
+const withLongNames = (evaluation: Evaluation): Evaluation => ({
+  ...evaluation,
   notAssessed: [`${LONG_ARN} could not be asked.`],
   failures: [`${LONG_PATH} stopped the engine.`],
   notAdopted: [{ engine: 'cdk-nag', rule: LONG_PATH, reason: LONG_ARN }],
-  results: judgement.results.map((result) => ({
+  results: evaluation.results.map((result) => ({
     ...result,
     narratives: [`intake may take on ${LONG_ARN}.`],
   })),
   assembly: {
-    ...judgement.assembly,
-    stacks: judgement.assembly.stacks.map((stack) => ({
+    ...evaluation.assembly,
+    stacks: evaluation.assembly.stacks.map((stack) => ({
       ...stack,
       resources: [
         ...stack.resources,
@@ -90,7 +90,7 @@ const withLongNames = (judgement: Judgement): Judgement => ({
     await browser.send('Emulation.setScriptExecutionDisabled', { value: false });
   });
 
-  test('says on the first screen what was judged, when, by what, what is claimed, excepted and not assessed', async () => {
+  test('says on the first screen what was evaluated, when, by what, what is claimed, excepted and not assessed', async () => {
     await open();
     const seen = await browser.evaluate<string>(
       `[...document.querySelectorAll('header p, header li, header dt, header dd')]
@@ -100,11 +100,11 @@ const withLongNames = (judgement: Judgement): Judgement => ({
     for (const part of [
       ...['This application', 'dev', 'aws://111122223333/us-east-1', '2026-06-01 12:00:00 UTC', 'cdk-nag 3'],
       ...[
-        'Judged: ',
+        'Evaluated: ',
         '34 open',
         'Claimed: ',
         'What this leaves out:',
-        'Could not judge: ',
+        'Could not evaluate: ',
         'Not looked at: ',
       ],
       ...[
@@ -307,10 +307,10 @@ const withLongNames = (judgement: Judgement): Judgement => ({
   });
 
   test('takes less than a second of the processor to load with as many rows as production has', async () => {
-    const many = await writeSmallPack(path.join(scratch, 'many'), (judgement) => ({
-      ...judgement,
+    const many = await writeSmallPack(path.join(scratch, 'many'), (evaluation) => ({
+      ...evaluation,
       rows: Array.from({ length: 25_000 }, (_, index): VerdictRow => {
-        const row = judgement.rows[index % judgement.rows.length];
+        const row = evaluation.rows[index % evaluation.rows.length];
         if (row === undefined) throw new Error('no rows');
         return { ...row, message: `${row.message} ${index}` };
       }),
@@ -338,8 +338,8 @@ const withLongNames = (judgement: Judgement): Judgement => ({
     let pack: string;
     beforeAll(async () => {
       const place = path.join(scratch, 'prod');
-      ({ pack } = await writeSmallPack(place, (judgement) => ({
-        ...judgement,
+      ({ pack } = await writeSmallPack(place, (evaluation) => ({
+        ...evaluation,
         stage: 'prod',
         // What happened on a machine that had no time: each engine gives several reasons.
         failures: Array.from({ length: 12 }, (_, index) => `engine-${index}: ${LONG_PATH} `.repeat(3)),

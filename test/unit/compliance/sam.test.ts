@@ -73,7 +73,7 @@ test('SAM is what its translator makes of it, loops and parameters worked out be
   expect(resources['TopicSent']?.Properties).toEqual({ TopicName: 'live-Sent' });
 });
 
-test('what SAM refuses is a row with its reason, and keeps nothing else from being judged', () => {
+test('what SAM refuses is a row with its reason, and keeps nothing else from being evaluated', () => {
   expect(expanded.variants.stacks[0]?.template.Resources).not.toHaveProperty('Broken');
   expect(expanded.notRead).toMatchObject([
     { resource: 'Broken', why: expect.stringContaining('NoSuchEvent') as string },

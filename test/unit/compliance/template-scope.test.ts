@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { loadAssembly } from '../../../compliance/assembly/assembly';
 import { ENGINES, isWholeGate } from '../../../compliance/engines/engines';
-import { judgeCoverage, judgeScope } from '../../../compliance/engines/template-scope';
+import { evaluateCoverage, evaluateScope } from '../../../compliance/engines/template-scope';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 
 const BUCKET = { Type: 'AWS::S3::Bucket', Properties: {} };
@@ -17,7 +17,7 @@ function findings(template: Record<string, unknown>): string[] {
   const artifact = { type: 'aws:cloudformation:stack', properties: { templateFile: 'a.json' } };
   writeFileSync(path.join(directory, 'a.json'), JSON.stringify(template));
   writeFileSync(path.join(directory, 'manifest.json'), JSON.stringify({ artifacts: { a: artifact } }));
-  return judgeScope(loadAssembly(directory, PROJECT_ROOT))
+  return evaluateScope(loadAssembly(directory, PROJECT_ROOT))
     .rows.filter(({ verdict }) => verdict === 'non-compliant')
     .map(({ rule, resource, message }) => `${rule} ${resource}: ${message}`);
 }
@@ -101,7 +101,7 @@ it('names of resources and of AWS are no parameters', () => {
   ).toEqual([]);
 });
 
-it('the gate is whole with every engine, and not without any one that judges templates', () => {
+it('the gate is whole with every engine, and not without any one that evaluates templates', () => {
   expect(isWholeGate(ENGINES)).toBe(true);
   for (const { name, needsAccount = false } of ENGINES)
     expect(isWholeGate(ENGINES.filter((each) => each.name !== name))).toBe(needsAccount);
@@ -110,10 +110,11 @@ it('the gate is whole with every engine, and not without any one that judges tem
 it('a resource of which no rule says anything is a finding, one that a rule does not apply to as well', () => {
   findings({ Resources: { Bucket: BUCKET } });
   const assembly = loadAssembly(directory, PROJECT_ROOT);
-  const [row] = judgeScope(assembly).rows;
+  const [row] = evaluateScope(assembly).rows;
   if (row === undefined) throw new Error('no row');
   const about = { ...row, resource: 'Bucket' };
-  const verdicts = (...rows: (typeof row)[]) => judgeCoverage(assembly, rows).map(({ verdict }) => verdict);
+  const verdicts = (...rows: (typeof row)[]) =>
+    evaluateCoverage(assembly, rows).map(({ verdict }) => verdict);
   expect(verdicts(about)).toEqual(['compliant']);
   expect(verdicts()).toEqual(['non-compliant']);
   expect(verdicts({ ...about, verdict: 'not-applicable' })).toEqual(['non-compliant']);

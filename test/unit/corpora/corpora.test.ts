@@ -5,12 +5,12 @@ import { EXPOSURE_RULES } from '../../../compliance/proofs/exposure/rules';
 import type { VerdictRow } from '../../../compliance/verdict-row';
 import type { Case } from '../../corpora/case';
 import { DISPUTED } from '../../corpora/disputed';
-import { judgeCase, type Judged } from '../../corpora/judge-case';
+import { evaluateCase, type Evaluated } from '../../corpora/evaluate-case';
 import { MEANINGS } from '../../corpora/meanings';
 import { readCfnNag } from '../../corpora/read-cfn-nag';
 import { readCheckov } from '../../corpora/read-checkov';
 import { readTrivy } from '../../corpora/read-trivy';
-import { figuresOf, isWithinTargets } from '../../corpora/tell';
+import { figuresOf, isWithinTargets } from '../../corpora/report';
 
 /** A corpus in the forms of the three, with templates of ours. */
 function written(files: Readonly<Record<string, string>>): string {
@@ -101,7 +101,7 @@ describe('a case', () => {
     message: 'm',
     ...more,
   });
-  const judged = (rows: readonly VerdictRow[], more: Partial<Judged> = {}): Judged => ({
+  const evaluated = (rows: readonly VerdictRow[], more: Partial<Evaluated> = {}): Evaluated => ({
     rows,
     resources: {},
     refused: new Set(),
@@ -117,35 +117,35 @@ describe('a case', () => {
     ...more,
   });
 
-  test.each<[string, Case, Judged, string]>([
-    ['the resource', one(), judged([row({})]), 'found'],
-    ['another resource', one(), judged([row({ resource: 'W' })]), 'missed'],
+  test.each<[string, Case, Evaluated, string]>([
+    ['the resource', one(), evaluated([row({})]), 'found'],
+    ['another resource', one(), evaluated([row({ resource: 'W' })]), 'missed'],
     [
       'what refers to it',
       one(),
-      judged([row({ resource: 'W' })], { resources: { W: { Ref: 'V' } } }),
+      evaluated([row({ resource: 'W' })], { resources: { W: { Ref: 'V' } } }),
       'found',
     ],
-    ['another topic', one(), judged([row({ rule: EXPOSURE_RULES.notLogging.id })]), 'missed'],
-    ['an excepted row', one(), judged([row({ verdict: 'compliant' })]), 'missed'],
-    ['a good resource with a finding', one({ expected: 'none' }), judged([row({})]), 'false'],
+    ['another topic', one(), evaluated([row({ rule: EXPOSURE_RULES.notLogging.id })]), 'missed'],
+    ['an excepted row', one(), evaluated([row({ verdict: 'compliant' })]), 'missed'],
+    ['a good resource with a finding', one({ expected: 'none' }), evaluated([row({})]), 'false'],
     [
       'a good one of which AWS says otherwise',
       one({ expected: 'none', file: DISPUTED[0]?.file ?? '' }),
-      judged([row({})]),
+      evaluated([row({})]),
       'disputed',
     ],
     [
       'a good resource beside a bad one',
       one({ expected: 'none' }),
-      judged([row({ resource: 'W' })]),
+      evaluated([row({ resource: 'W' })]),
       'silent',
     ],
-    ['a template that AWS refuses', one(), judged([], { refused: new Set(['V']) }), 'refused'],
-    ['a rule of another topic', one({ rule: 'RDSMultiAZEnabled' }), judged([]), 'left out'],
-    ['a rule of which nobody has thought', one({ rule: 'Weather' }), judged([]), 'unknown'],
+    ['a template that AWS refuses', one(), evaluated([], { refused: new Set(['V']) }), 'refused'],
+    ['a rule of another topic', one({ rule: 'RDSMultiAZEnabled' }), evaluated([]), 'left out'],
+    ['a rule of which nobody has thought', one({ rule: 'Weather' }), evaluated([]), 'unknown'],
   ])('by %s', (_by, given, rows, outcome) => {
-    expect(judgeCase(given, rows).outcome).toBe(outcome);
+    expect(evaluateCase(given, rows).outcome).toBe(outcome);
   });
 
   test('without a named resource is contradicted by the types that its rule is about', () => {
@@ -156,8 +156,8 @@ describe('a case', () => {
       expected: 'none',
     });
     const beside = row({ resource: 'B', resourceType: 'AWS::S3::Bucket' });
-    expect(judgeCase(none, judged([beside, row({ verdict: 'compliant' })])).outcome).toBe('silent');
-    expect(judgeCase(none, judged([beside, row({})])).outcome).toBe('false');
+    expect(evaluateCase(none, evaluated([beside, row({ verdict: 'compliant' })])).outcome).toBe('silent');
+    expect(evaluateCase(none, evaluated([beside, row({})])).outcome).toBe('false');
   });
 
   test('counts', () => {

@@ -59,7 +59,12 @@ test('an approval is told with who, when, which execution and which commit', asy
 });
 
 test.each<[string, ExpectedResource, object, string]>([
-  ['a pipeline that asks nobody', pipeline(['Deploy']), answers(APPROVED), 'the judged pipeline asks nobody'],
+  [
+    'a pipeline that asks nobody',
+    pipeline(['Deploy']),
+    answers(APPROVED),
+    'the evaluated pipeline asks nobody',
+  ],
   [
     'an approval that was taken out of the pipeline',
     pipeline(['Approval']),

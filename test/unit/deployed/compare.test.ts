@@ -7,8 +7,8 @@ const statement = (more: object) => ({
     { Sid: 'One', Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: '*', ...more },
   ],
 });
-const policies = (judged: object, found: object) =>
-  settingDifferences(canonicalPolicy(judged), canonicalPolicy(JSON.stringify(found)));
+const policies = (evaluated: object, found: object) =>
+  settingDifferences(canonicalPolicy(evaluated), canonicalPolicy(JSON.stringify(found)));
 
 describe('two settings', () => {
   test.each<[string, unknown, unknown]>([
@@ -21,7 +21,9 @@ describe('two settings', () => {
       { Arn: 'arn:aws:dynamodb:us-east-1:111122223333:table/T/stream/LATEST' },
       { Arn: 'arn:aws:dynamodb:us-east-1:111122223333:table/T/stream/2026-11-29T00:00:00.000' },
     ],
-  ])('%s are the same', (_what, judged, found) => expect(settingDifferences(judged, found)).toEqual([]));
+  ])('%s are the same', (_what, evaluated, found) =>
+    expect(settingDifferences(evaluated, found)).toEqual([]),
+  );
 
   test.each<[string, unknown, unknown, string]>([
     ['a switch that was turned off', { Rotates: true }, {}, 'Rotates'],
@@ -30,8 +32,8 @@ describe('two settings', () => {
     ['one of a list twice', { Ids: ['a'] }, { Ids: ['a', 'a'] }, 'Ids'],
     ['something below', { A: { B: { C: 1 } } }, { A: { B: { C: 2 } } }, 'A.B.C'],
     ['a named item of a list', { Rules: [{ Id: 'x', N: 1 }] }, { Rules: [{ Id: 'x', N: 2 }] }, 'Rules[x].N'],
-  ])('%s differ, and the path says where', (_what, judged, found, path) =>
-    expect(settingDifferences(judged, found).map((difference) => difference.path)).toEqual([path]),
+  ])('%s differ, and the path says where', (_what, evaluated, found, path) =>
+    expect(settingDifferences(evaluated, found).map((difference) => difference.path)).toEqual([path]),
   );
 });
 
@@ -49,8 +51,8 @@ describe('two policies', () => {
       { Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
       { Condition: { Bool: { 'aws:SecureTransport': ['false'] } } },
     ],
-  ])('%s are the same', (_what, judged, found) =>
-    expect(policies(statement(judged), statement(found))).toEqual([]),
+  ])('%s are the same', (_what, evaluated, found) =>
+    expect(policies(statement(evaluated), statement(found))).toEqual([]),
   );
 
   test.each<[string, object, object]>([
@@ -63,8 +65,8 @@ describe('two policies', () => {
     ['for somebody else', { Principal: { AWS: '111122223333' } }, { Principal: { AWS: '999900001111' } }],
     ['that allows what was denied', { Effect: 'Deny' }, { Effect: 'Allow' }],
     ['with one action more', { Action: 's3:GetObject' }, { Action: ['s3:GetObject', 's3:PutObject'] }],
-  ])('one %s is another', (_what, judged, found) =>
-    expect(policies(statement(judged), statement(found))).not.toEqual([]),
+  ])('one %s is another', (_what, evaluated, found) =>
+    expect(policies(statement(evaluated), statement(found))).not.toEqual([]),
   );
 
   test('that is gone is told as that', () =>

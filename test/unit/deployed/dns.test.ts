@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ExpectedRegion, ExpectedResource } from '../../../compliance/deployed/aspect';
 import { asker } from '../../../compliance/deployed/ask';
-import { judgeResources } from '../../../compliance/deployed/judge-resources';
+import { evaluateResources } from '../../../compliance/deployed/evaluate-resources';
 import { DNS } from '../../../compliance/deployed/readers/dns';
 import type { Place } from '../../../tools/aws/read-call';
 
@@ -59,7 +59,7 @@ const resource = (
   properties: Record<string, unknown>,
 ): ExpectedResource => ({
   stack: 'serverlessapp-dev-network',
-  logicalId: 'Judged',
+  logicalId: 'Evaluated',
   type: `AWS::Route53Resolver::${type}`,
   place,
   physicalId,
@@ -70,7 +70,7 @@ async function told(of: ExpectedResource, given: Record<string, Answer | Answer[
   answers = Object.fromEntries(Object.entries(given).map(([name, answer]) => [name, [answer].flat()]));
   asked.length = 0;
   const region: ExpectedRegion = { place, resources: [of], everywhere: [of] };
-  const rows = await judgeResources(region, asker(place), () => new Date(), DNS);
+  const rows = await evaluateResources(region, asker(place), () => new Date(), DNS);
   return rows.map(({ verdict, message }) => `${verdict}: ${message}`).join();
 }
 
@@ -183,7 +183,7 @@ test.each<[string, ExpectedResource, Record<string, Answer | Answer[]>]>([
       ],
     },
   ],
-])('as judged passes: %s', async (_what, of, given) => {
+])('as evaluated passes: %s', async (_what, of, given) => {
   expect(await told(of, given)).toMatch(/^compliant: /);
   // Signed as whoever asks, for this service and region.
   for (const { authorization } of asked)
@@ -198,7 +198,7 @@ test.each<[string, ExpectedResource, Record<string, Answer | Answer[]>, RegExp]>
     'a name more',
     NAMES,
     { ListFirewallDomains: { Domains: [...(NAMES.properties['Domains'] as string[]), '*.example.com.'] } },
-    /Domains: judged nothing, in the account \*\.example\.com/,
+    /Domains: evaluated nothing, in the account \*\.example\.com/,
   ],
   [
     'a rule that lets through',
@@ -222,13 +222,13 @@ test.each<[string, ExpectedResource, Record<string, Answer | Answer[]>, RegExp]>
     'a group of rules before ours',
     ASSOCIATION,
     associated({}, [OTHER]),
-    /Beside: judged nothing, in the account \["rslvr-frgassoc-2"\]/,
+    /Beside: evaluated nothing, in the account \["rslvr-frgassoc-2"\]/,
   ],
   [
     'a firewall that is open when it fails',
     ASSOCIATION,
     associated({}, [], 'ENABLED'),
-    /FirewallFailOpen: judged DISABLED, in the account ENABLED/,
+    /FirewallFailOpen: evaluated DISABLED, in the account ENABLED/,
   ],
   ['an association of another network', ASSOCIATION, associated({ VpcId: 'vpc-2' }), /VpcId/],
   [

@@ -1,5 +1,5 @@
 import type { Ask, ExpectedRegion, ExpectedResource } from '../../../compliance/deployed/aspect';
-import { judgeResources, observeResource } from '../../../compliance/deployed/judge-resources';
+import { evaluateResources, observeResource } from '../../../compliance/deployed/evaluate-resources';
 import { LIVE_CHECKS } from '../../../compliance/deployed/live/checks';
 import { ASPECTS } from '../../../compliance/deployed/readers/aspects';
 
@@ -9,10 +9,10 @@ const clock = () => new Date('2026-11-29T12:00:00Z');
 const resource = (
   type: string,
   properties: Record<string, unknown> = {},
-  physicalId = 'judged-id',
+  physicalId = 'evaluated-id',
 ): ExpectedResource => ({
   stack: 'serverlessapp-dev-test',
-  logicalId: 'Judged',
+  logicalId: 'Evaluated',
   type,
   place,
   physicalId,
@@ -31,7 +31,7 @@ async function told(rule: string, answers: Answers, ...resources: ExpectedResour
   const check = LIVE_CHECKS.find((each) => each.rule === rule);
   const rows = check
     ? await observeResource(check, region, () => ask, clock)
-    : await judgeResources(
+    : await evaluateResources(
         region,
         () => ask,
         clock,
@@ -136,7 +136,7 @@ test.each<[string, string, Answers, ExpectedResource[]]>([
   ['code as published', 'function-code', hashes('a', 'a'), [VERSION]],
   ['a grant to a service', 'key-grants', grant('dynamodb.us-east-1.amazonaws.com'), [KEY]],
   [
-    'a grant to a judged role',
+    'a grant to an evaluated role',
     'key-grants',
     grant('arn:aws:iam::111122223333:role/query-role'),
     [KEY, QUERY_ROLE],
@@ -232,7 +232,7 @@ test.each<[string, string, Answers, ExpectedResource[], string]>([
       },
     }),
     [BUCKET],
-    'Reports: judged nothing, in the account ["all-keys"]',
+    'Reports: evaluated nothing, in the account ["all-keys"]',
   ],
   [
     'a list in its second page',
@@ -265,7 +265,7 @@ test.each<[string, string, Answers, ExpectedResource[], string]>([
     'function-code',
     hashes('b', 'a'),
     [VERSION],
-    'CodeSha256: judged as published, in the account b, published a',
+    'CodeSha256: evaluated as published, in the account b, published a',
   ],
   [
     'a grant to a stranger',
@@ -275,7 +275,7 @@ test.each<[string, string, Answers, ExpectedResource[], string]>([
     'lets arn:aws:iam::999900001111:role/reader Decrypt',
   ],
   [
-    'a grant to a namesake of a judged role',
+    'a grant to a namesake of an evaluated role',
     'key-grants',
     grant('arn:aws:iam::999900001111:role/query-role'),
     [KEY, QUERY_ROLE],
@@ -298,7 +298,7 @@ test.each<[string, string, Answers, ExpectedResource[], string]>([
       },
     },
     [FUNCTION, VERSION],
-    'Versions: judged nothing, in the account 8',
+    'Versions: evaluated nothing, in the account 8',
   ],
 ])('%s is named', async (_what, rule, answers, resources, problem) => {
   const found = await told(rule, answers, ...resources);
@@ -316,7 +316,7 @@ test('what CDK and AWS themselves keep in an account is nobody’s; what has but
     { RoleName: 'AWSServiceRoleForReports', Path: '/service-role/' },
   ];
   const found = await told(
-    'account-unjudged',
+    'account-unevaluated',
     {
       'iam:ListRoles': ({ Marker }: { Marker?: string }) =>
         Marker === undefined

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 import { ASPECTS } from '../../../compliance/deployed/readers/aspects';
 import { LIVE_CHECKS } from '../../../compliance/deployed/live/checks';
-import { DEPLOYED_RULES } from '../../../compliance/deployed/judge-account';
+import { DEPLOYED_RULES } from '../../../compliance/deployed/evaluate-account';
 import { asker, UndeclaredCallError } from '../../../compliance/deployed/ask';
 import { READ_CALLS, readerPolicies, readerPolicyFiles } from '../../../compliance/deployed/reader-policy';
 import { loadPinnedRules } from '../../../compliance/pinned-rules';

@@ -1,8 +1,8 @@
-import type { JudgedStack } from '../../../compliance/assembly/model';
+import type { EvaluatedStack } from '../../../compliance/assembly/model';
 import type { Ask, Aspect, ExpectedRegion, ExpectedResource } from '../../../compliance/deployed/aspect';
-import { judgeAccount } from '../../../compliance/deployed/judge-account';
-import { judgeResources, observeResource } from '../../../compliance/deployed/judge-resources';
-import { judgeDrift, judgeStack } from '../../../compliance/deployed/judge-stacks';
+import { evaluateAccount } from '../../../compliance/deployed/evaluate-account';
+import { evaluateResources, observeResource } from '../../../compliance/deployed/evaluate-resources';
+import { evaluateDrift, evaluateStack } from '../../../compliance/deployed/evaluate-stacks';
 import { LIVE_CHECKS } from '../../../compliance/deployed/live/checks';
 import type { DeployedStack } from '../../../compliance/deployed/stacks';
 import { type VerdictRow, verdictRowSchema } from '../../../compliance/verdict-row';
@@ -14,10 +14,10 @@ const observed = { account: place.account, region: place.region, at: NOW.toISOSt
 const hoursAgo = (hours: number) => new Date(NOW.getTime() - hours * 3_600_000);
 const resource = (type: string, properties: Record<string, unknown> = {}): ExpectedResource => ({
   stack: 'serverlessapp-dev-test',
-  logicalId: 'Judged',
+  logicalId: 'Evaluated',
   type,
   place,
-  physicalId: 'judged-id',
+  physicalId: 'evaluated-id',
   properties,
 });
 const regionOf = (...resources: ExpectedResource[]): ExpectedRegion => ({
@@ -40,33 +40,37 @@ describe('a setting', () => {
     properties: ['Closed'],
     read,
   });
-  const judge = async (read: Aspect['read']) => {
+  const evaluate = async (read: Aspect['read']) => {
     const region = regionOf(resource('AWS::S3::Bucket', { Closed: true }));
-    const rows = await judgeResources(region, () => () => Promise.reject(new Error('not asked')), clock, [
+    const rows = await evaluateResources(region, () => () => Promise.reject(new Error('not asked')), clock, [
       aspect(read),
     ]);
     for (const row of rows) expect(() => verdictRowSchema.parse(row)).not.toThrow();
     return told(rows);
   };
 
-  test('as judged passes', async () =>
-    expect(await judge(() => Promise.resolve({ Closed: true }))).toEqual(['compliant: Closed: as judged']));
+  test('as evaluated passes', async () =>
+    expect(await evaluate(() => Promise.resolve({ Closed: true }))).toEqual([
+      'compliant: Closed: as evaluated',
+    ]));
   test('that is otherwise is told with both', async () =>
-    expect(await judge(() => Promise.resolve({ Closed: false }))).toEqual([
-      'non-compliant: Closed: judged true, in the account nothing',
+    expect(await evaluate(() => Promise.resolve({ Closed: false }))).toEqual([
+      'non-compliant: Closed: evaluated true, in the account nothing',
     ]));
   test('of what is gone is a finding', async () =>
-    expect(await judge(() => Promise.resolve(undefined))).toEqual([
+    expect(await evaluate(() => Promise.resolve(undefined))).toEqual([
       'non-compliant: It is not in the account any more.',
     ]));
   test('that could not be asked is an error with the permission, never a pass', async () =>
-    expect(await judge(() => Promise.reject(error('AccessDenied', 'no')))).toEqual([
+    expect(await evaluate(() => Promise.reject(error('AccessDenied', 'no')))).toEqual([
       'error: Could not ask: the caller may not ask (s3:GetBucketPolicy)',
     ]));
   test('that a policy of the organisation refuses says so', async () =>
     expect(
       (
-        await judge(() => Promise.reject(error('AccessDenied', 'explicit deny in a service control policy')))
+        await evaluate(() =>
+          Promise.reject(error('AccessDenied', 'explicit deny in a service control policy')),
+        )
       ).join(),
     ).toContain('a service control policy refuses s3:GetBucketPolicy'));
 });
@@ -180,11 +184,11 @@ describe('what works', () => {
 describe('a stack', () => {
   const template = { Resources: { Bucket: { Type: 'AWS::S3::Bucket' }, Topic: { Type: 'AWS::SNS::Topic' } } };
   const text = JSON.stringify(template);
-  const judged = {
+  const evaluated = {
     name: 'serverlessapp-dev-test',
     terminationProtection: true,
     resources: Object.keys(template.Resources).map((logicalId) => ({ logicalId })),
-  } as unknown as JudgedStack;
+  } as unknown as EvaluatedStack;
   const deployed = (more: object = {}, body = text, ids = ['Bucket', 'Topic']): DeployedStack => ({
     stack: {
       StackStatus: 'UPDATE_COMPLETE',
@@ -195,9 +199,11 @@ describe('a stack', () => {
     resources: ids.map((logicalId) => ({ logicalId, physicalId: logicalId, type: 'AWS::S3::Bucket' })),
   });
   const findings = (stack: DeployedStack | undefined): string =>
-    told(judgeStack(judged, text, stack, observed).filter(({ verdict }) => verdict !== 'compliant')).join();
+    told(
+      evaluateStack(evaluated, text, stack, observed).filter(({ verdict }) => verdict !== 'compliant'),
+    ).join();
 
-  test('as judged passes, written otherwise with the same content too', () => {
+  test('as evaluated passes, written otherwise with the same content too', () => {
     expect(findings(deployed())).toBe('');
     expect(findings(deployed({}, JSON.stringify(template, undefined, 2)))).toBe('');
   });
@@ -216,11 +222,11 @@ describe('a stack', () => {
 
   test('that CloudFormation could not compare is an error; what it found is told by property', () => {
     expect(
-      told(judgeDrift('s', { status: 'DETECTION_FAILED', reason: 'denied', resources: [] }, observed)),
+      told(evaluateDrift('s', { status: 'DETECTION_FAILED', reason: 'denied', resources: [] }, observed)),
     ).toEqual([
       'error: Could not ask: CloudFormation could not compare the stack (DETECTION_FAILED): denied',
     ]);
-    const rows = judgeDrift(
+    const rows = evaluateDrift(
       's',
       {
         status: 'DRIFTED',
@@ -254,8 +260,8 @@ describe('a stack', () => {
       notRead: [],
       stacks: [
         {
-          ...judged,
-          stackName: judged.name,
+          ...evaluated,
+          stackName: evaluated.name,
           environment: 'aws://111122223333/us-east-1',
           templateFile: '',
           template: { Resources: {} },
@@ -265,7 +271,7 @@ describe('a stack', () => {
         },
       ],
     };
-    const { rows } = await judgeAccount({ assembly, clock, connect: () => ({ why: 'no credentials' }) });
+    const { rows } = await evaluateAccount({ assembly, clock, connect: () => ({ why: 'no credentials' }) });
     expect(told(rows)).toEqual(['error: Could not ask 111122223333/us-east-1: no credentials']);
   });
 });

@@ -98,7 +98,7 @@ describe('the workflows', () => {
     const calls = jobs.flatMap(({ steps }) => steps.flatMap(({ run = '' }) => run.match(/^npm .+$/gm) ?? []));
     const calledTests = calls.filter((call) => /^npm (run )?test[ :]/.test(call));
     expect(calls.filter((call) => !calledTests.includes(call)).map(parseCall)).toEqual([
-      expect.objectContaining({ name: 'judge', stage: 'dev', engines: undefined }),
+      expect.objectContaining({ name: 'evaluate', stage: 'dev', engines: undefined }),
     ]);
     expect(calledTests).toEqual(['npm test -- --selectProjects unit', 'npm run test:hostile']);
     expect(Object.keys(scripts)).toContain('test:hostile');
@@ -123,7 +123,7 @@ test('the pre-commit hook calls engines that there are, on files that there are'
   };
   const hooks = repos.flatMap((repo) => repo.hooks);
   expect(hooks.map(({ entry }) => parseCall(entry))).toEqual([
-    expect.objectContaining({ name: 'judge', stage: 'dev', engines: new Set(['cdk-nag', 'cfn-guard']) }),
+    expect.objectContaining({ name: 'evaluate', stage: 'dev', engines: new Set(['cdk-nag', 'cfn-guard']) }),
   ]);
   const folders = hooks.flatMap(({ files }) => files.replace(/^\^\(|\)\/$/g, '').split('|'));
   expect(readdirSync(PROJECT_ROOT)).toEqual(expect.arrayContaining(folders));

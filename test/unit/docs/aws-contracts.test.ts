@@ -24,7 +24,7 @@ function rowsOf(section: string): (readonly [edge: string, shown: string])[] {
     .map((line) => line.split('|').map((cell) => cell.trim()))
     .map((cells) => [cells[1] ?? '', cells.at(-2) ?? ''] as const);
 }
-const rows = [...rowsOf('Wrong, and mended'), ...rowsOf('Not documented')];
+const rows = [...rowsOf('Wrong, and fixed'), ...rowsOf('Not documented')];
 
 /** What is wrong with the last cell: nothing shows the row, or a name is of nothing. */
 function faultsOf(shown: string): string[] {

@@ -45,14 +45,14 @@ describe('the corpus of hostile pictures', () => {
           () => true,
           () => false,
         );
-    const judged = corpus.filter(
+    const evaluated = corpus.filter(
       ({ name, expected }) => ['accepted', 'malformed'].includes(expected) && !/^(name|bomb): /.test(name),
     );
     const others: string[] = [];
-    for (const { name, bytes, expected } of judged)
+    for (const { name, bytes, expected } of evaluated)
       if ((await opens(bytes)) !== (expected === 'accepted')) others.push(name);
     expect(others.sort()).toEqual(patient.sort());
-    expect(judged.length).toBeGreaterThan(90);
+    expect(evaluated.length).toBeGreaterThan(90);
   });
 
   test('every accepted file can be stripped, and what is left is accepted too and strips to itself', () => {

@@ -18,7 +18,7 @@ import path from 'node:path';
 import { createCertificate } from '../../../local/emulator/certificate';
 import { rootClients } from '../../../local/emulator/clients';
 import type { Emulator } from '../../../local/emulator/emulator';
-import { forgetAwsSettings } from '../../../local/emulator/forget-aws-settings';
+import { clearAwsSettings } from '../../../local/emulator/clear-aws-settings';
 import { loopbackAgent } from '../../../local/emulator/loopback';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 
@@ -99,7 +99,7 @@ async function meet(value: string, forget: boolean): Promise<Record<string, stri
     AWS_CONFIG_FILE: path.join(scratch, '.aws', 'config'),
     AWS_SHARED_CREDENTIALS_FILE: path.join(scratch, '.aws', 'credentials'),
   });
-  if (forget) forgetAwsSettings(process.env);
+  if (forget) clearAwsSettings(process.env);
   asked.length = 0;
   const met: Record<string, string> = {};
   const clients = rootClients(emulator);

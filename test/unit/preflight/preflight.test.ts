@@ -467,7 +467,7 @@ describe('what people set once', () => {
       ['LACKING', expect.stringContaining('aws guardduty create-detector --enable --region us-west-2')],
     ]);
   });
-  it('a recorder that is off, delivers nowhere, or leaves out what our rules judge', async () => {
+  it('a recorder that is off, delivers nowhere, or leaves out what our rules evaluate', async () => {
     const { told } = await run({
       'config:DescribeConfigurationRecorders': json({
         ConfigurationRecorders: [

@@ -18,9 +18,9 @@ interface Statement {
 }
 
 const stacks = releaseStacks();
-const judge = (of: readonly RawStack[]): readonly VerdictRow[] =>
+const evaluate = (of: readonly RawStack[]): readonly VerdictRow[] =>
   proveContracts(byApplication([...of]), 'prod').result.rows;
-const before = judge(stacks);
+const before = evaluate(stacks);
 
 const isFinding = ({ verdict }: VerdictRow): boolean => verdict === 'non-compliant' || verdict === 'error';
 const keyOf = ({ rule, stack, resource, message }: VerdictRow): string =>
@@ -34,7 +34,7 @@ function foundAfter(type: string, change: (properties: Body) => boolean): string
     Object.values(template.Resources).some(({ Type, Properties }) => Type === type && change(Properties)),
   );
   if (!changed) throw new Error(`no ${type} offers this mistake`);
-  return judge(copy)
+  return evaluate(copy)
     .filter((row) => isFinding(row) && !known.has(keyOf(row)))
     .map(({ rule, message }) => `${rule}: ${message}`);
 }
@@ -170,7 +170,7 @@ function foundOfPlanted(): string {
         Type,
         Properties: { Wherever: { Target: 'arn:aws:sns:us-east-1:777788889999:x' } },
       };
-  return judge(copy)
+  return evaluate(copy)
     .filter((row) => isFinding(row) && !known.has(keyOf(row)))
     .map(({ rule, message }) => `${rule}: ${message}`)
     .join('\n');
@@ -197,7 +197,7 @@ describe('the contracts of the edges', () => {
       })),
     };
     const engine = ENGINES.find(({ name }) => name === 'service-contracts');
-    const { rows, notAssessed } = (await engine?.judge({
+    const { rows, notAssessed } = (await engine?.evaluate({
       assembly,
       stage: 'prod',
     } as unknown as EngineInput)) ?? {
@@ -243,7 +243,7 @@ describe('the contracts of the edges', () => {
     if (!first) throw new Error('no stacks');
     first.template.Resources['Firehose'] = { Type: 'AWS::KinesisFirehose::DeliveryStream', Properties: {} };
     expect(
-      judge(copy)
+      evaluate(copy)
         .filter(isFinding)
         .map(({ message }) => message)
         .join(),
@@ -303,7 +303,9 @@ describe('the self-test', () => {
   const mutants = contractMutants(stacks);
   const kinds = [...new Map(mutants.map((mutant) => [mutant.kind, mutant])).values()];
   it.each(kinds)('finds: $kind', (mutant) => {
-    const found = judge(withMutant(stacks, mutant)).filter((row) => isFinding(row) && !known.has(keyOf(row)));
+    const found = evaluate(withMutant(stacks, mutant)).filter(
+      (row) => isFinding(row) && !known.has(keyOf(row)),
+    );
     expect(found).not.toEqual([]);
   });
   it('makes mistakes of eleven kinds, in every grant to a service', () => {

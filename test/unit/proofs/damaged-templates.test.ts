@@ -75,7 +75,7 @@ const DAMAGES: readonly unknown[] = [
   },
 ];
 
-const JUDGES: Readonly<Record<string, (resources: Resources) => EngineResult>> = {
+const EVALUATES: Readonly<Record<string, (resources: Resources) => EngineResult>> = {
   'the IAM proof': (resources) => proveIam([asStack(resources)], {}, []).result,
   'the network proof': (resources) => proveNetwork([asStack(resources)], {}).result,
   'the checks': (resources) => runChecks([asStack(resources)]),
@@ -93,11 +93,11 @@ const damaged = Object.entries(small()).flatMap(([id, { Properties = {} }]) =>
   ),
 );
 
-describe.each(Object.entries(JUDGES))('%s, of a damaged template', (_name, judge) => {
+describe.each(Object.entries(EVALUATES))('%s, of a damaged template', (_name, evaluate) => {
   it('ends with rows, or says that the template cannot be read, and never falls over', () => {
     const fallen = damaged.flatMap(({ name, resources }) => {
       try {
-        return judge(resources).rows.length > 0 ? [] : [`${name}: no rows`];
+        return evaluate(resources).rows.length > 0 ? [] : [`${name}: no rows`];
       } catch (error) {
         return error instanceof ModelError ? [] : [`${name}: ${String(error)}`];
       }
@@ -115,6 +115,6 @@ describe.each(Object.entries(JUDGES))('%s, of a damaged template', (_name, judge
       { Resources: { A: null } },
       { Resources: { 'Fn::ForEach::L': ['a', [], {}] } },
     ])
-      expect(() => judge(template as unknown as Resources)).not.toThrow(TypeError);
+      expect(() => evaluate(template as unknown as Resources)).not.toThrow(TypeError);
   });
 });

@@ -205,7 +205,7 @@ describe('whom a policy on a resource lets in', () => {
     expect([filter(THEIRS), filter(OWN), filter(THEIRS, [THEIRS])]).toEqual([['foreignAccount'], [], []]);
   });
 
-  test('both branches of a condition are judged', () => {
+  test('both branches of a condition are evaluated', () => {
     const principal = (a: unknown, b: unknown) =>
       queue({ Principal: { 'Fn::If': ['IsOpen', a, b] } }).includes('publicAccess');
     const ours = { AWS: `arn:aws:iam::${OWN}:role/x` };

@@ -92,7 +92,7 @@ describe('condition operators on keys of several values', () => {
     expect(test(operator, actual, ...wanted)).toBe(expected);
   });
 
-  it('cannot be judged without a quantifier', () => {
+  it('cannot be evaluated without a quantifier', () => {
     expect(() => test('StringEquals', ['a', 'b'], 'a')).toThrow(PolicyError);
   });
 });
@@ -111,7 +111,7 @@ describe('dates, as ISO 8601 or as seconds', () => {
     expect(test(operator, [actual], wanted)).toBe(expected);
   });
 
-  it('cannot be judged when they are none', () => {
+  it('cannot be evaluated when they are none', () => {
     expect(() => test('DateLessThan', ['today'], '2026-01-01')).toThrow(PolicyError);
   });
 });

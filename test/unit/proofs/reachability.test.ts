@@ -122,7 +122,7 @@ describe('security groups', () => {
     expect(reachOf(listed, 'certain')).not.toContain('ssm: tcp 443');
   });
 
-  it('with a prefix list that nobody knows cannot be judged', () => {
+  it('with a prefix list that nobody knows cannot be evaluated', () => {
     expect(() => reachOf(changed('QueryToDynamo', { DestinationPrefixListId: 'pl-12345678' }))).toThrow(
       /prefix list/,
     );

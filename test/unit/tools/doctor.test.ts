@@ -50,7 +50,7 @@ const lacks = ({ commands }: Report, command: string): string[] =>
   commands.find(({ name }) => name === command)?.lacks ?? ['no such command'];
 
 describe('npm run doctor', () => {
-  it('says what a machine with nothing but Node lacks, and how to mend it', async () => {
+  it('says what a machine with nothing but Node lacks, and how to fix it', async () => {
     const report = await examine(bare, {
       PATH: onlyThese('nothing', { python3: '#!/bin/sh\necho "/old/python3 3 8"\n' }),
       // In two parts, so that nobody takes it for a secret of ours.

@@ -102,7 +102,7 @@ test('failed tests and findings of the gate make the whole pack one with finding
 });
 
 test.each([
-  ['the gate could not judge', { ends: { gate: { ended: { code: 2, signal: null } } } }, 'ended with 2'],
+  ['the gate could not evaluate', { ends: { gate: { ended: { code: 2, signal: null } } } }, 'ended with 2'],
   [
     'the gate was killed',
     { ends: { gate: { ended: { code: null, signal: 'SIGTERM' } } } },

@@ -14,7 +14,7 @@ const ASSETS: Readonly<Record<string, { readonly asset: string; readonly softwar
   'AWS::StepFunctions::StateMachine': { asset: 'workflow', software: 'AWS Step Functions' },
 };
 
-/** Everything of these kinds in the judged templates. */
+/** Everything of these kinds in the evaluated templates. */
 export function inventoryItems({ rows, identity }: Evidence, ids: Identifiers): object[] {
   const stacks = new Set(identity.stacks.map(({ name }) => name));
   const items = new Map<string, object>();
@@ -24,13 +24,13 @@ export function inventoryItems({ rows, identity }: Evidence, ids: Identifiers): 
     const prop = (name: string, value: string) => ({ name, value });
     items.set(`${stack}/${resource}`, {
       uuid: ids.of('fedramp-item', stack, resource),
-      description: `${resourceType} ${resource} of ${stack}, judged as a template.`,
+      description: `${resourceType} ${resource} of ${stack}, evaluated as a template.`,
       props: [
         prop('asset-id', `${stack}/${resource}`),
         prop('asset-type', kind.asset),
         prop('virtual', 'yes'),
         prop('public', resourceType === 'AWS::ApiGateway::RestApi' ? 'yes' : 'no'),
-        // There is no host to scan: templates, code and packages are judged instead.
+        // There is no host to scan: templates, code and packages are evaluated instead.
         fedrampProp('scan-type', 'other'),
         prop('software-name', kind.software),
         prop('software-version', 'managed by AWS; it has none that customers see'),

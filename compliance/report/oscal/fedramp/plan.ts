@@ -132,7 +132,7 @@ const components = (ids: Identifiers): object[] => [
     title: 'serverlessapp',
     description: 'The system as a whole: API, functions, workflow and stores, deployed by CloudFormation.',
     props: [{ name: 'asset-type', value: 'serverless-application' }],
-    status: { state: 'other', remarks: 'Judged as templates; whether it is deployed is not known here.' },
+    status: { state: 'other', remarks: 'Evaluated as templates; whether it is deployed is not known here.' },
   },
   {
     uuid: ids.of('component', 'kms-module'),

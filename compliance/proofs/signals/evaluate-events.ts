@@ -1,0 +1,156 @@
+import { dig, listOf } from '../model/dig';
+import type { Resource } from '../model/resource';
+import type { TemplateSet } from '../model/template-set';
+import type { ProofRows } from '../proof-rows';
+import { ABSENT, changed } from './change';
+import type { EventMatcher } from './event-matcher';
+import { namesOf } from './ours';
+import { SIGNAL_RULES } from './rules';
+import { type SampleEvent, sampleEventOf } from './sample-events';
+
+/** An event that a rule must tell, or must not, and in words what is special about it. */
+interface Case {
+  readonly event: unknown;
+  readonly told: boolean;
+  readonly words: string;
+}
+
+const wordsOf = (change: Readonly<Record<string, unknown>>): string =>
+  Object.entries(change)
+    .map(([path, value]) => `${path} ${JSON.stringify(value)}`)
+    .join(', ');
+
+/** Paths of the fields that a pattern asks about, `detail.state`. */
+function askedPaths(pattern: unknown, path = ''): string[] {
+  if (typeof pattern !== 'object' || pattern === null || Array.isArray(pattern)) return [path];
+  return Object.entries(pattern).flatMap(([name, inner]) =>
+    askedPaths(inner, path === '' ? name : `${path}.${name}`),
+  );
+}
+
+/** All ways of putting names of ours into a sample: those that are meant, and one of another. */
+function fittings(
+  set: TemplateSet,
+  rule: Resource,
+  { ours }: SampleEvent,
+): { meant: Record<string, string>[]; others: Record<string, string>[]; missing: string[] } {
+  let meant: Record<string, string>[] = [{}];
+  const others: Record<string, string>[] = [];
+  const missing: string[] = [];
+  for (const [path, which] of Object.entries(ours)) {
+    const names = namesOf(set, which, rule.region);
+    if (names.meant.length === 0)
+      missing.push(`no ${which.type} in ${rule.region} has a name like ${which.named}`);
+    meant = meant.flatMap((fitting) => names.meant.map((name) => ({ ...fitting, [path]: name })));
+    for (const name of [...names.others, `${names.meant[0] ?? ''}-of-somebody-else`])
+      others.push({ [path]: name });
+  }
+  return { meant, others, missing };
+}
+
+/** Every event that is put to a rule. */
+function casesOf(set: TemplateSet, rule: Resource, entry: SampleEvent, pattern: unknown): Case[] {
+  const here = changed(entry.sample, { account: rule.account, region: rule.region });
+  const { meant, others } = fittings(set, rule, entry);
+  const [first = {}] = meant;
+  const told = entry.told.flatMap((change) =>
+    meant.map((fitting) => ({ event: changed(here, { ...fitting, ...change }), words: wordsOf(change) })),
+  );
+  const asked = askedPaths(pattern).filter((path) => !['source', 'detail-type'].includes(path));
+  const [one] = told;
+  const near = one ? [one] : [];
+  return [
+    ...told.map((each) => ({ ...each, told: true })),
+    ...entry.untold.map((change) => ({
+      event: changed(here, { ...first, ...change }),
+      told: false,
+      words: wordsOf(change),
+    })),
+    ...others.map((other) => ({
+      event: changed(here, { ...first, ...entry.told[0], ...other }),
+      told: false,
+      words: wordsOf(other),
+    })),
+    ...near.flatMap(({ event }): Case[] => [
+      {
+        event: changed(event, { source: `${entry.sample.source}.other` }),
+        told: false,
+        words: 'another source',
+      },
+      {
+        event: changed(event, { 'detail-type': `${entry.sample['detail-type']} (renamed)` }),
+        told: false,
+        words: 'another detail-type',
+      },
+      ...asked.map((path) => ({
+        event: changed(event, { [path]: ABSENT }),
+        told: false,
+        words: `no ${path}`,
+      })),
+    ]),
+  ];
+}
+
+/** Every event rule against AWS's sample events, by a matcher that is not ours. @returns the samples that a rule has. */
+export function evaluateEvents(
+  rows: ProofRows,
+  set: TemplateSet,
+  matcher: EventMatcher,
+): ReadonlySet<SampleEvent> {
+  const used = new Set<SampleEvent>();
+  const questions: { rule: Resource; pattern: string; cases: readonly Case[]; missing: readonly string[] }[] =
+    [];
+  for (const rule of set.resources('AWS::Events::Rule')) {
+    rows.guarded(SIGNAL_RULES.event, rule, () => {
+      const name = rule.optionalText('Name') ?? rule.logicalId;
+      const pattern = rule.property('EventPattern');
+      // A clock starts it: there is no event that it could miss or take for its own.
+      if (pattern === undefined && rule.optionalText('ScheduleExpression') !== undefined) {
+        rows.add(SIGNAL_RULES.event, rule, 'not-applicable', 'started by a clock');
+        return;
+      }
+      const sample = sampleEventOf(name);
+      if (!sample) {
+        const asks = [dig(pattern, 'source'), dig(pattern, 'detail-type')].flatMap(listOf).map(String);
+        rows.add(
+          SIGNAL_RULES.event,
+          rule,
+          'non-compliant',
+          `there is no sample event for the rule ${name} (${asks.join(', ')})`,
+        );
+        return;
+      }
+      used.add(sample.entry);
+      const { missing } = fittings(set, rule, sample.filled);
+      questions.push({
+        rule,
+        pattern: JSON.stringify(pattern),
+        cases: casesOf(set, rule, sample.filled, pattern),
+        missing,
+      });
+    });
+  }
+  const answers = matcher(
+    questions.flatMap(({ pattern, cases }) =>
+      cases.map(({ event }) => ({ pattern, event: JSON.stringify(event) })),
+    ),
+  );
+  let next = 0;
+  for (const { rule, cases, missing } of questions) {
+    const problems = cases.flatMap(({ told, words }) => {
+      const answer = answers[next++];
+      if (typeof answer === 'string') return [`the pattern is refused: ${answer}`];
+      if (answer === told) return [];
+      return [
+        told ? `it does not match AWS’s sample event with ${words}` : `it matches an event with ${words}`,
+      ];
+    });
+    rows.evaluate(
+      SIGNAL_RULES.event,
+      rule,
+      [...new Set([...missing, ...problems])],
+      `${cases.filter(({ told }) => told).length} sample events match, ${cases.filter(({ told }) => !told).length} near misses do not`,
+    );
+  }
+  return used;
+}

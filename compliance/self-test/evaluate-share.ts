@@ -1,0 +1,97 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { type Catch, type Catcher, findingsOf, newFinding } from './catchers';
+import type { Course } from './courses';
+import { type Mutant, withMutant } from './mutant';
+import { CDK_NAG, scanMutants } from './scanner-catchers';
+
+/** One of several processes that divide the mistakes among them. */
+export interface Share {
+  readonly index: number;
+  readonly of: number;
+}
+
+/** Who noticed what, by the mistake's place in its course. */
+export interface ShareOfCourse {
+  readonly course: string;
+  readonly mutants: readonly (readonly [place: number, catches: readonly Catch[]])[];
+  readonly configuration: readonly (readonly [place: number, catches: readonly Catch[]])[];
+  /** What each evaluate was asked, and how long it took. */
+  readonly asked: readonly Asked[];
+}
+
+export interface Asked {
+  readonly catcher: string;
+  readonly questions: number;
+  readonly seconds: number;
+}
+
+/** The mistakes of a course that fall to a share, with their places. */
+const ofShare = <T>(items: readonly T[], { index, of }: Share): (readonly [number, T])[] =>
+  items.map((item, place) => [place, item] as const).filter(([place]) => place % of === index);
+
+/**
+ * Puts a share of a course's mistakes to the evaluates of this process: rules, proofs, the quick scanner, and last the
+ * comparison with the reviewed results, because it notices every change of a policy or of the network and so says nothing
+ * of the rules.
+ * @param everyCatcher ask everybody about every mistake instead of stopping at the first who notices.
+ */
+export async function evaluateShare(
+  course: Course,
+  share: Share,
+  scratch: string,
+  everyCatcher: boolean,
+): Promise<ShareOfCourse> {
+  const mutants = ofShare(course.mutants, share);
+  const caught = new Map<Mutant, Catch[]>(mutants.map(([, mutant]) => [mutant, []]));
+  const open = (): Mutant[] =>
+    [...caught].filter(([, catches]) => everyCatcher || catches.length === 0).map(([mutant]) => mutant);
+  const asked: Asked[] = [];
+  const ask = async (
+    catcher: string,
+    put: (
+      mutants: readonly Mutant[],
+    ) => Iterable<readonly [Mutant, Catch | undefined]> | Promise<Map<Mutant, Catch>>,
+  ): Promise<void> => {
+    const before = performance.now();
+    const questions = open();
+    if (questions.length === 0) return;
+    for (const [mutant, found] of await put(questions)) if (found) caught.get(mutant)?.push(found);
+    asked.push({ catcher, questions: questions.length, seconds: (performance.now() - before) / 1000 });
+  };
+  for (const catcher of course.catchers)
+    await ask(catcher.name, (questions) => evaluateEach(course, catcher, questions));
+  if (course.afterQuickScanner) {
+    const directory = path.join(scratch, course.id, String(share.index));
+    mkdirSync(directory, { recursive: true });
+    await ask(CDK_NAG.name, (questions) => scanMutants(CDK_NAG, course.stacks, questions, directory));
+    for (const catcher of course.afterQuickScanner)
+      await ask(catcher.name, (questions) => evaluateEach(course, catcher, questions));
+  }
+  const configuration = ofShare(course.configuration, share).map(([place, { run }]) => {
+    const before = performance.now();
+    const found = run();
+    asked.push({
+      catcher: found?.catcher ?? 'nobody',
+      questions: 1,
+      seconds: (performance.now() - before) / 1000,
+    });
+    return [place, found ? [found] : []] as const;
+  });
+  return {
+    course: course.id,
+    mutants: mutants.map(([place, mutant]) => [place, caught.get(mutant) ?? []]),
+    configuration,
+    asked,
+  };
+}
+
+function evaluateEach(
+  { stacks, release }: Course,
+  { name, evaluate, ofRelease }: Catcher,
+  mutants: readonly Mutant[],
+): (readonly [Mutant, Catch | undefined])[] {
+  const evaluated = ofRelease ? release : stacks;
+  const before = findingsOf(evaluate(evaluated));
+  return mutants.map((mutant) => [mutant, newFinding(name, evaluate(withMutant(evaluated, mutant)), before)]);
+}
