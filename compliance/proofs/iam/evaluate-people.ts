@@ -21,7 +21,7 @@ export function evaluateForeigners(rows: ProofRows, world: World, cells: readonl
   const subject = { resource: name, resourceType: 'principal' };
   rows.evaluate(IAM_RULES.noForeigner, subject, limited(foreign), 'nothing of the closed world is allowed');
 
-  const anonymous = closedWorld(world.set)
+  const anonymous = closedWorld(world.set, world.inventory)
     .filter((target) => {
       const context = contextOf({
         'aws:SecureTransport': 'true',

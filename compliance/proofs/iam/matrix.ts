@@ -101,7 +101,10 @@ function targetNumber(world: World, target: Target): number {
  * target, is not asked again: a mistake in one policy changes the answers of those whom it bears on.
  */
 export function evaluateAllCells(world: World): Cell[] {
-  const targets = closedWorld(world.set).map((target) => ({ target, number: targetNumber(world, target) }));
+  const targets = closedWorld(world.set, world.inventory).map((target) => ({
+    target,
+    number: targetNumber(world, target),
+  }));
   return world.principals.flatMap((who) => {
     const ofPrincipal = principalNumber(who) * STRIDE;
     return targets.flatMap(({ target, number }) => {

@@ -3,6 +3,7 @@ import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
 import { impossible } from '../../service-reference/evaluate-statement';
 import { PolicyError } from './errors';
+import type { PolicyInventory } from './inventory';
 
 /** Somebody else's account, for neighbours and foreign callers. */
 export const FOREIGN_ACCOUNT = '999999999999';
@@ -139,8 +140,29 @@ const arnAttribute: Readonly<Record<string, string>> = {
 
 export const isPictureBucket = (arn: string): boolean => /:::serverlessapp-[a-z]+-pictures-/.test(arn);
 
-function bucketTargets(arn: string, region: string): Target[] {
-  const objects = isPictureBucket(arn) ? FOLDERS.map((folder) => `${folder}/0f8fad5b.jpg`) : ['any/object'];
+/** An object under each prefix of a bucket that a policy names; who may write `packs/` alone may not write elsewhere. */
+function objectsNamed(bucket: string, inventory: PolicyInventory): string[] {
+  const statements = [
+    ...inventory.roles.flatMap(({ identity }) => identity),
+    ...inventory.resourcePolicies.flatMap((policy) => policy.statements),
+  ];
+  const keys = statements
+    .flatMap(({ resources }) => resources?.items ?? [])
+    .filter((pattern) => pattern.startsWith(`${bucket}/`))
+    .map((pattern) => pattern.slice(bucket.length + 1))
+    .filter((key) => /^[^*?]/.test(key) && !key.includes('${'));
+  return [...new Set(keys)].map((key) => key.replaceAll('*', 'object').replaceAll('?', 'x')).sort();
+}
+
+function objectsAskedOf(bucket: string, inventory: PolicyInventory): string[] {
+  const named = objectsNamed(bucket, inventory);
+  if (!isPictureBucket(bucket)) return ['any/object', ...named];
+  const isInFolder = (key: string): boolean => FOLDERS.some((folder) => key.startsWith(`${folder}/`));
+  return [...FOLDERS.map((folder) => `${folder}/0f8fad5b.jpg`), ...named.filter((key) => !isInFolder(key))];
+}
+
+function bucketTargets(arn: string, region: string, inventory: PolicyInventory): Target[] {
+  const objects = objectsAskedOf(arn, inventory);
   return [
     ...BUCKET_ACTIONS.map((action) => ({ action, resource: arn, region })),
     ...objects.flatMap((key) =>
@@ -153,10 +175,10 @@ function bucketTargets(arn: string, region: string): Target[] {
  * Everything that the closed world asks about: each data-plane and each dangerous action on each store, key and role of
  * the application, and on the keys that it finds in its region.
  */
-export function closedWorld(set: TemplateSet): Target[] {
+export function closedWorld(set: TemplateSet, inventory: PolicyInventory): Target[] {
   const ofType = (resource: Resource): Target[] => {
     const { type, region } = resource;
-    if (type === 'AWS::S3::Bucket') return bucketTargets(set.arnOf(resource), region);
+    if (type === 'AWS::S3::Bucket') return bucketTargets(set.arnOf(resource), region, inventory);
     if (type === 'AWS::SSM::Parameter') {
       const resourceArn = `arn:aws:ssm:${region}:${resource.account}:parameter${set.refOf(resource)}`;
       return ['ssm:GetParameter', 'ssm:PutParameter'].map((action) => ({

@@ -113,6 +113,17 @@ export class ReleaseEvidence extends Construct {
         'aws:PrincipalArn': rolesOf(props.account, [...SIGNING_BUILDS, 'record']),
       },
     });
+    // Which pack is a release's, and what a day found, is each said by one build alone.
+    for (const [sid, prefix, build] of [
+      ['OnlyRecordNamesReleases', RELEASED_PREFIX, 'record'],
+      ['OnlyDaysAreKeptAsDays', DAILY_PREFIX, 'daily-sign'],
+    ] as const)
+      this.denyEverybody(
+        sid,
+        ['s3:PutObject'],
+        { ArnNotEqualsIfExists: { 'aws:PrincipalArn': rolesOf(props.account, [build]) } },
+        `${prefix}*`,
+      );
     // Nor put another version over a name that is there: readers without a version id would get that one.
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
     this.denyEverybody('EachNameOnce', ['s3:PutObject'], {
@@ -128,14 +139,19 @@ export class ReleaseEvidence extends Construct {
     });
   }
 
-  private denyEverybody(sid: string, actions: string[], conditions: Conditions = {}): void {
+  private denyEverybody(
+    sid: string,
+    actions: string[],
+    conditions: Conditions = {},
+    objects = '*',
+  ): void {
     this.bucket.addToResourcePolicy(
       new PolicyStatement({
         sid,
         effect: Effect.DENY,
         principals: [new AnyPrincipal()],
         actions,
-        resources: [this.bucket.arnForObjects('*')],
+        resources: [this.bucket.arnForObjects(objects)],
         conditions,
       }),
     );

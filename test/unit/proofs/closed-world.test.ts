@@ -63,12 +63,13 @@ const SEEN_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
 const changes = ({ accessLevel }: ReferenceAction): boolean => /Write|Permissions/.test(accessLevel);
 const worlds = byApplication(stageTemplates('prod')).map(({ templates }) => {
   const set = new TemplateSet(templates);
-  const { roles, resourcePolicies } = readInventory(set);
+  const inventory = readInventory(set);
+  const { roles, resourcePolicies } = inventory;
   const holders = [
     ...roles.map(({ identity }) => identity),
     ...resourcePolicies.map(({ statements }) => statements),
   ].map((statements) => statements.filter(({ effect }) => effect === 'Allow'));
-  return { targets: closedWorld(set), holders, allowing: holders.flat() };
+  return { targets: closedWorld(set, inventory), holders, allowing: holders.flat() };
 });
 
 /** What the Reference says that a policy's statement lets somebody change on what the closed world is about. */
