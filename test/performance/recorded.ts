@@ -8,6 +8,8 @@ import { type Measured, ratioSchema } from './ratio';
 const FILE = path.join(__dirname, 'recorded.json');
 /** The same for readers. */
 export const RATIOS_PAGE = 'docs/generated/ratios.md';
+/** Written by large-assembly.ts. */
+export const LARGE_ASSEMBLIES_PAGE = 'docs/generated/large-assemblies.md';
 const recordedSchema = z.array(ratioSchema.extend({ most: z.number().optional() }));
 type Recorded = z.infer<typeof recordedSchema>[number];
 

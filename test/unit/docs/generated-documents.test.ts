@@ -8,7 +8,7 @@ import { applicationPages } from '../../../tools/documents/application-pages';
 import { GENERATORS, textGenerator } from '../../../tools/documents/generators';
 import { betweenMarks } from '../../../tools/documents/markdown-table';
 import { pictures } from '../../../tools/documents/pictures';
-import { RATIOS_PAGE, ratiosPage, readRecorded } from '../../performance/recorded';
+import { LARGE_ASSEMBLIES_PAGE, RATIOS_PAGE, ratiosPage, readRecorded } from '../../performance/recorded';
 import { PROJECT_ROOT } from '../../support/document-references';
 
 describe('what is generated', () => {
@@ -22,6 +22,7 @@ describe('what is generated', () => {
       ...Object.keys(attackPage()),
       ...Object.keys(boundsPage()),
       RATIOS_PAGE,
+      LARGE_ASSEMBLIES_PAGE,
     ];
     const there = readdirSync(path.join(PROJECT_ROOT, 'docs', 'generated')).map((f) => `docs/generated/${f}`);
     expect(there.filter((file) => !made.includes(file))).toEqual([]);
