@@ -139,12 +139,7 @@ export class ReleaseEvidence extends Construct {
     });
   }
 
-  private denyEverybody(
-    sid: string,
-    actions: string[],
-    conditions: Conditions = {},
-    objects = '*',
-  ): void {
+  private denyEverybody(sid: string, actions: string[], conditions: Conditions = {}, objects = '*'): void {
     this.bucket.addToResourcePolicy(
       new PolicyStatement({
         sid,
