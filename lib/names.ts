@@ -119,13 +119,13 @@ export class Names {
   }
 
   /** Whether these are the names of the region where the stage runs, not of the one that takes over. */
-  get isHomeRegion(): boolean {
+  get isPrimaryRegion(): boolean {
     return this.region === HOME_REGION;
   }
 
   /** As {@link of}, for what an account has once for all regions (IAM, dashboards): the second region adds its name. */
   accountWide(suffix: string): string {
-    return this.of(this.isHomeRegion ? suffix : `${suffix}-${this.region}`);
+    return this.of(this.isPrimaryRegion ? suffix : `${suffix}-${this.region}`);
   }
 
   /** `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE` of this stage's account and region. */

@@ -21,7 +21,7 @@ export const endpointAvailabilityCheck: Check = {
     );
     const [first = [], ...others] = [...zonesOf.values()];
     const inAll = first.filter((zone) => others.every((zones) => zones.includes(zone)));
-    const path = names.isHomeRegion ? 'availabilityZones' : 'recovery.availabilityZones';
+    const path = names.isPrimaryRegion ? 'availabilityZones' : 'recovery.availabilityZones';
     return [...zonesOf].map(([service, zones]): Outcome => {
       if (zones.length === 0)
         return actionNeeded(`${service} is not offered`, 'Choose a region that offers it.');

@@ -58,7 +58,7 @@ export function executionPolicy(name: ExecutionPolicy, context: BootstrapContext
     Regions: [config.region, config.drRegion],
     ...(isDelivery(context)
       ? {
-          HomeRegion: config.region,
+          PrimaryRegion: config.region,
           Connections: connections(delivery.connectionArn),
           BoundaryChangeTag: BOUNDARY_CHANGE_TAG,
         }

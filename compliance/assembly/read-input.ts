@@ -136,6 +136,7 @@ function placesBelow(root: string, below = '', seen = new Set<string>()): (strin
     const directory = realpathSync(path.join(root, below));
     if (seen.has(directory)) return [];
     seen.add(directory);
+    if (below !== '' && isCloudAssembly(directory)) return [below];
     return readdirSync(directory)
       .sort()
       .flatMap((name) => placesAt(root, path.posix.join(below, name), seen));
@@ -149,8 +150,7 @@ function placesAt(root: string, place: string, seen: Set<string>): (string | Not
   const mayBeTemplate = TEMPLATE_NAME.test(name);
   try {
     if (statSync(path.join(root, place)).isDirectory()) {
-      if (SKIPPED.test(name)) return [];
-      return isCloudAssembly(path.join(root, place)) ? [place] : placesBelow(root, place, seen);
+      return SKIPPED.test(name) ? [] : placesBelow(root, place, seen);
     }
     return mayBeTemplate ? [place] : [];
   } catch (error) {

@@ -1,4 +1,6 @@
 import { dig, listOf } from '../proofs/model/dig';
+import { alarmsInRule } from '../proofs/model/alarm-rule';
+import { arnBeside } from '../proofs/model/identifiers';
 import type { Resource } from '../proofs/model/resource';
 import type { TemplateSet } from '../proofs/model/template-set';
 import { isRecord } from '../is-record';
@@ -15,7 +17,7 @@ const functionBehind = (mapping: Resource, set: TemplateSet): Resource | undefin
     .resources('AWS::Lambda::Function')
     .find(
       (fn) =>
-        fn.region === mapping.region && `${mapping.text('FunctionName')}:`.includes(`:${set.refOf(fn)}:`),
+        fn.region === mapping.region && `:${mapping.text('FunctionName')}:`.includes(`:${set.refOf(fn)}:`),
     );
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html and services-sqs-scaling.html */
@@ -164,10 +166,9 @@ const compositeProblems: Evaluate = (alarm, set) => {
     .flatMap((type) => set.resources(type))
     .flatMap((each) => [
       each.text('AlarmName'),
-      `arn:aws:cloudwatch:${each.region}:${each.account}:alarm:${each.text('AlarmName')}`,
+      arnBeside(each, 'cloudwatch', `alarm:${each.text('AlarmName')}`),
     ]);
-  return [...alarm.text('AlarmRule').matchAll(/\("?([^"()]+)"?\)/g)]
-    .map(([, name = '']) => name.trim())
+  return alarmsInRule(alarm.text('AlarmRule'))
     .filter((name) => !known.includes(name))
     .map((name) => `it watches ${name}, and there is no such alarm`);
 };
@@ -178,7 +179,7 @@ const usagePlanProblems: Evaluate = (plan) =>
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-deployment.html */
 const deploymentProblems: Evaluate = (deployment, set) => {
-  const awaited = listOf(deployment.raw['DependsOn']);
+  const awaited = [deployment.raw['DependsOn'] ?? []].flat();
   const methods = set
     .resources('AWS::ApiGateway::Method')
     .filter(

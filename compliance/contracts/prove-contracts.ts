@@ -34,6 +34,10 @@ interface Commands {
   readonly named: readonly NamedCommand[];
 }
 
+let told: Commands | undefined;
+/** Those of this checkout, read once. */
+const toldCommands = (): Commands => (told ??= { entries: loadCommands(), named: namedCommands() });
+
 /** What the contracts engine hands back. */
 export interface ContractProof {
   readonly result: EngineResult;
@@ -134,7 +138,7 @@ export function proveContracts(
   applications: readonly Application[],
   stage: string,
   contracts: Contracts = loadContracts(),
-  commands: Commands = { entries: loadCommands(), named: namedCommands() },
+  commands: Commands = toldCommands(),
 ): ContractProof {
   const rows = new ProofRows('service-contracts');
   const seen = nothingSeen();

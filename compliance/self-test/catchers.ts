@@ -26,7 +26,7 @@ export interface Catcher {
 }
 
 const isReview = (row: VerdictRow): boolean => row.rule.endsWith('-reviewed');
-const proofIam = (templates: readonly StackTemplate[], parts: 'all' | 'without closed world') =>
+const proofIam = (templates: readonly StackTemplate[], parts: 'closed world' | 'without closed world') =>
   proveIam(templates, undefined, undefined, parts).result.rows;
 
 export const CHECK_CATCHER: Catcher = {
@@ -47,7 +47,7 @@ export const RULE_CATCHERS: readonly Catcher[] = [
   { name: 'proof-iam', evaluate: (templates) => proofIam(templates, 'without closed world') },
   {
     name: 'proof-iam (closed world)',
-    evaluate: (templates) => proofIam(templates, 'all').filter((row) => !isReview(row)),
+    evaluate: (templates) => proofIam(templates, 'closed world').filter((row) => !isReview(row)),
   },
 ];
 
@@ -73,7 +73,7 @@ export const signalCatcher = (matcher: EventMatcher): Catcher => ({
 export const REVIEW_CATCHER: Catcher = {
   name: 'review',
   evaluate: (templates) =>
-    [...proveNetwork(templates).result.rows, ...proofIam(templates, 'all')].filter(isReview),
+    [...proveNetwork(templates).result.rows, ...proofIam(templates, 'closed world')].filter(isReview),
 };
 
 /** What makes a finding the same finding; its message too, because one row may list several problems. */

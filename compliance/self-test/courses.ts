@@ -30,25 +30,25 @@ import { reopens } from './the-twelve';
 export interface Course {
   readonly id: string;
   readonly stacks: readonly RawStack[];
-  /** All stacks of the release: what evaluates of the whole get in their place. */
+  /** All stacks of the release: what evaluators of the whole get in their place. */
   readonly release: readonly RawStack[];
   readonly mutants: readonly Mutant[];
   /** Each run by the very code that has to notice it. */
   readonly configuration: readonly ConfigurationMutant[];
   /**
-   * Evaluates in the order in which they are asked, the cheap ones first; where mistakes are of one proof's field, that proof,
+   * Evaluators in the order in which they are asked, the cheap ones first; where mistakes are of one proof's field, that proof,
    * because every other would look at everything to say nothing. Who notices is found by asking, whatever the order:
    * `--matrix` asks everybody.
    */
   readonly catchers: readonly Catcher[];
   /**
-   * Where the scanners are asked too: after the quick one the evaluates of the whole, and the review, which notices any
+   * Where the scanners are asked too: after the quick one the evaluators of the whole, and the review, which notices any
    * change at all.
    */
   readonly afterQuickScanner: readonly Catcher[] | undefined;
 }
 
-/** Which mistakes are made, and how many evaluates are asked about each. */
+/** Which mistakes are made, and how many evaluators are asked about each. */
 export interface SelfTestOptions {
   readonly stage: string;
   /** Text that the name of a mistake holds; empty for all. */
@@ -119,7 +119,7 @@ export function coursesOf(
     id,
     stacks: together,
     release: together,
-    mutants: mutants.filter(wantedOf({ ...options, matrix: false })),
+    mutants: mutants.filter(wantedOf(options, false)),
     configuration: [],
     catchers,
     afterQuickScanner: undefined,
@@ -132,7 +132,7 @@ export function coursesOf(
       ...whole('edges', contractMutants(together), [contract, RELEASE_CATCHER, signal]),
       configuration: [forgottenContracts, commandMutants, attackMutants, exposureMutants]
         .flatMap((mistakes) => mistakes(together, stage, contracts))
-        .filter(wantedOf({ ...options, matrix: false })),
+        .filter(wantedOf(options, false)),
     },
   ];
 }

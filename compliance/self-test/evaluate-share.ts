@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { type Catch, type Catcher, findingsOf, newFinding } from './catchers';
 import type { Course } from './courses';
-import { type Mutant, withMutant } from './mutant';
+import { type Mutant, type RawStack, withMutant } from './mutant';
 import { CDK_NAG, scanMutants } from './scanner-catchers';
 
 /** One of several processes that divide the mistakes among them. */
@@ -16,7 +16,7 @@ export interface ShareOfCourse {
   readonly course: string;
   readonly mutants: readonly (readonly [place: number, catches: readonly Catch[]])[];
   readonly configuration: readonly (readonly [place: number, catches: readonly Catch[]])[];
-  /** What each evaluate was asked, and how long it took. */
+  /** What each evaluator was asked, and how long it took. */
   readonly asked: readonly Asked[];
 }
 
@@ -31,7 +31,7 @@ const ofShare = <T>(items: readonly T[], { index, of }: Share): (readonly [numbe
   items.map((item, place) => [place, item] as const).filter(([place]) => place % of === index);
 
 /**
- * Puts a share of a course's mistakes to the evaluates of this process: rules, proofs, the quick scanner, and last the
+ * Puts a share of a course's mistakes to the evaluators of this process: rules, proofs, the quick scanner, and last the
  * comparison with the reviewed results, because it notices every change of a policy or of the network and so says nothing
  * of the rules.
  * @param everyCatcher ask everybody about every mistake instead of stopping at the first who notices.
@@ -62,7 +62,7 @@ export async function evaluateShare(
   for (const catcher of course.catchers)
     await ask(catcher.name, (questions) => evaluateEach(course, catcher, questions));
   if (course.afterQuickScanner) {
-    const directory = path.join(scratch, course.id, String(share.index));
+    const directory = path.join(scratch, course.id);
     mkdirSync(directory, { recursive: true });
     await ask(CDK_NAG.name, (questions) => scanMutants(CDK_NAG, course.stacks, questions, directory));
     for (const catcher of course.afterQuickScanner)
@@ -88,10 +88,24 @@ export async function evaluateShare(
 
 function evaluateEach(
   { stacks, release }: Course,
-  { name, evaluate, ofRelease }: Catcher,
+  catcher: Catcher,
   mutants: readonly Mutant[],
 ): (readonly [Mutant, Catch | undefined])[] {
-  const evaluated = ofRelease ? release : stacks;
-  const before = findingsOf(evaluate(evaluated));
-  return mutants.map((mutant) => [mutant, newFinding(name, evaluate(withMutant(evaluated, mutant)), before)]);
+  const evaluated = catcher.ofRelease ? release : stacks;
+  const before = baselineOf(catcher, evaluated);
+  return mutants.map((mutant) => [
+    mutant,
+    newFinding(catcher.name, catcher.evaluate(withMutant(evaluated, mutant)), before),
+  ]);
+}
+
+/** Courses of a release share its stacks, and their evaluators. */
+const baselines = new WeakMap<Catcher, WeakMap<readonly RawStack[], ReadonlySet<string>>>();
+
+function baselineOf(catcher: Catcher, stacks: readonly RawStack[]): ReadonlySet<string> {
+  const known = baselines.get(catcher) ?? new WeakMap<readonly RawStack[], ReadonlySet<string>>();
+  baselines.set(catcher, known);
+  const found = known.get(stacks) ?? findingsOf(catcher.evaluate(stacks));
+  known.set(stacks, found);
+  return found;
 }

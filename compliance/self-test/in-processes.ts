@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
@@ -16,7 +16,7 @@ export interface Task {
   readonly share: Share;
 }
 
-/** Each holds the answers of its own mistakes, about a gigabyte. */
+/** Each holds the answers of its own mistakes, about 1.5 GB. */
 const MOST_PROCESSES = 4;
 
 const WORKER = path.resolve(__dirname, 'worker.ts');
@@ -27,17 +27,24 @@ const WORKER = path.resolve(__dirname, 'worker.ts');
  */
 export async function evaluateInProcesses(task: Omit<Task, 'share'>): Promise<ShareOfCourse[]> {
   const of = Math.min(availableParallelism(), MOST_PROCESSES);
+  const children: ChildProcess[] = [];
   const shares = Array.from({ length: of }, (_unused, index) =>
-    evaluateInProcess({ ...task, share: { index, of } }),
+    evaluateInProcess({ ...task, share: { index, of } }, children),
   );
-  return (await Promise.all(shares)).flat();
+  try {
+    return (await Promise.all(shares)).flat();
+  } finally {
+    // Where one failed the others would go on without anybody to take their results.
+    for (const child of children) child.kill();
+  }
 }
 
-function evaluateInProcess(task: Task): Promise<ShareOfCourse[]> {
+function evaluateInProcess(task: Task, children: ChildProcess[]): Promise<ShareOfCourse[]> {
   const scratch = path.join(task.scratch, String(task.share.index));
   mkdirSync(scratch, { recursive: true });
   return new Promise((resolve, reject) => {
     const child = fork(WORKER, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], serialization: 'advanced' });
+    children.push(child);
     let shares: ShareOfCourse[] | undefined;
     child.once('message', (message) => {
       shares = message as ShareOfCourse[];

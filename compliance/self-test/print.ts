@@ -7,7 +7,7 @@ const countBy = <T>(items: readonly T[], key: (item: T) => string): [string, num
   return [...counts].sort(([, a], [, b]) => b - a);
 };
 
-/** What each evaluate was asked and how long it took, over all processes; to standard error, as progress goes. */
+/** What each evaluator was asked and how long it took, over all processes; to standard error, as progress goes. */
 export function printAsked(asked: readonly Asked[]): void {
   const sums = new Map<string, { questions: number; seconds: number }>();
   for (const { catcher, questions, seconds } of asked) {

@@ -3,24 +3,26 @@ import path from 'node:path';
 import type { PythonTool } from '../../tools/setup/python-tools';
 import { writeBareTemplates } from '../assembly/bare-templates';
 import { evaluateWithCfnLint } from '../engines/cfn-lint';
+import { groupBy } from '../group-by';
 import { isRecord } from '../is-record';
 import {
   readResourceSchemas,
   type ResourceSchema,
   type SchemaNode,
 } from '../service-reference/resource-schemas';
-import type { VerdictRow } from '../verdict-row';
 import { type Catch, type Catcher, findingsOf, newFinding } from './catchers';
-import { drop, put, type RawResource, type RawStack } from './mutant';
+import { drop, type Mutant, put, type RawResource, type RawStack, withMutant } from './mutant';
 import type { Outcome } from './outcome';
 import { evaluatedStack } from './scanner-catchers';
 
 type Path = readonly (string | number)[];
 
 /** A value that AWS would refuse, in a copy of one resource. */
-export interface ValueMistake {
+interface ValueMistake {
   readonly kind: string;
   readonly name: string;
+  readonly stack: RawStack;
+  readonly logicalId: string;
   /** The resource as the template has it. */
   readonly original: RawResource;
   readonly mutated: RawResource;
@@ -30,7 +32,7 @@ export interface ValueMistake {
   readonly tells?: string;
 }
 
-type Mistake = Omit<ValueMistake, 'name' | 'original' | 'mutated'> & {
+type Mistake = Omit<ValueMistake, 'name' | 'stack' | 'logicalId' | 'original' | 'mutated'> & {
   readonly detail: Path;
   readonly change: (properties: Record<string, unknown>) => boolean;
 };
@@ -97,7 +99,7 @@ function ofLeaf({ enum: values, minimum, maximum, type }: SchemaNode, value: unk
   ];
 }
 
-/** Every mistake that a schema tells of a value, to its leaves. */
+/** The mistakes that a schema tells of a value by `properties` and `items`, to its leaves; of patterns, lengths and choices none. */
 function mistakesIn(
   schema: ResourceSchema,
   part: SchemaNode | undefined,
@@ -119,23 +121,25 @@ function mistakesIn(
 }
 
 /** One for each type, kind and place: resources of a type are held by the same schema. */
-export function valueMistakes(
+function valueMistakes(
   stacks: readonly RawStack[],
   schemas: ReadonlyMap<string, ResourceSchema>,
 ): ValueMistake[] {
   const taken = new Set<string>();
-  return stacks.flatMap(({ template }) =>
-    Object.values(template.Resources).flatMap((original): ValueMistake[] => {
+  return stacks.flatMap((stack) =>
+    Object.entries(stack.template.Resources).flatMap(([logicalId, original]): ValueMistake[] => {
       const schema = schemas.get(original.Type);
       if (!schema) return [];
       return mistakesIn(schema, schema, original.Properties, []).flatMap(
         ({ kind, at, detail, tells, change }) => {
           const place = detail.map((step) => (typeof step === 'number' ? '[]' : step)).join('.');
           const name = `${kind}: ${original.Type} ${place}`;
+          if (taken.has(name)) return [];
           const mutated = structuredClone(original);
-          if (taken.has(name) || !change(mutated.Properties)) return [];
+          if (!change(mutated.Properties)) return [];
           taken.add(name);
-          return [{ kind, name, original, mutated, at, ...(tells === undefined ? {} : { tells }) }];
+          const told = tells === undefined ? {} : { tells };
+          return [{ kind, name, stack, logicalId, original, mutated, at, ...told }];
         },
       );
     }),
@@ -150,24 +154,23 @@ const chunks = <T>(items: readonly T[], size: number): T[][] =>
     items.slice(index * size, (index + 1) * size),
   );
 
-/** All stacks with the mistake in place of its original. */
-const withMistake = (stacks: readonly RawStack[], { original, mutated }: ValueMistake): RawStack[] =>
-  stacks.map((stack) => ({
+const mutantOf = ({ kind, name, stack, logicalId, mutated }: ValueMistake): Mutant => ({
+  kind,
+  name,
+  stackName: stack.stackName,
+  mutated: () => ({
     ...stack,
-    template: {
-      ...stack.template,
-      Resources: Object.fromEntries(
-        Object.entries(stack.template.Resources).map(([id, resource]) => [
-          id,
-          resource === original ? mutated : resource,
-        ]),
-      ),
-    },
-  }));
+    template: { ...stack.template, Resources: { ...stack.template.Resources, [logicalId]: mutated } },
+  }),
+});
+
+/** Whether a message is of a place, and not of another whose name begins with it. */
+const isAt = (message: string, place: string): boolean =>
+  message.startsWith(place) && !/^\w/.test(message.slice(place.length));
 
 /**
  * Puts the mistakes to cfn-lint, each in a copy of its resource alone, beside the resource as it is: what is found there
- * too, because what it names is in another template, is no catch. What cfn-lint lets pass is asked of another evaluate.
+ * too, because what it names is in another template, is no catch. What cfn-lint lets pass is asked of another evaluator.
  * @param lint the environment of cfn-lint
  * @param next gets the whole templates with the mistake in them
  */
@@ -207,9 +210,9 @@ export async function evaluateValues(
   );
   const { rows, failures } = await evaluateWithCfnLint(lint.script('cfn-lint'), files, scratch);
   if (failures.length > 0) throw new Error(failures.join('\n'));
-  const of = new Map<string, VerdictRow[]>();
-  for (const row of rows) of.set(row.resource, [...(of.get(row.resource) ?? []), row]);
-  const asTheyAre = findingsOf(next.evaluate(stacks));
+  const of = groupBy(rows, ({ resource }) => resource);
+  let asTheyAre: ReadonlySet<string> | undefined;
+  const baseline = (): ReadonlySet<string> => (asTheyAre ??= findingsOf(next.evaluate(stacks)));
   return mistakes.map((mistake, index) => {
     const { kind, name, original, at, tells } = mistake;
     const before = new Set((of.get(idOf.get(original) ?? '') ?? []).map(({ message }) => message));
@@ -217,12 +220,12 @@ export async function evaluateValues(
       ({ verdict, message }) =>
         verdict === 'non-compliant' &&
         !before.has(message) &&
-        message.startsWith(['Properties', ...at].join('.')) &&
+        isAt(message, ['Properties', ...at].join('.')) &&
         (tells === undefined || message.includes(tells)),
     );
     const caught: Catch | undefined = found
       ? { catcher: 'cfn-lint', rule: found.rule, message: found.message }
-      : newFinding(next.name, next.evaluate(withMistake(stacks, mistake)), asTheyAre);
+      : newFinding(next.name, next.evaluate(withMutant(stacks, mutantOf(mistake))), baseline());
     return { name, kind, catches: caught ? [caught] : [] };
   });
 }

@@ -116,7 +116,7 @@ const evidenceLines = ({ evidence, missing }: PackControl): string[] => [
   ...missing.map((source) => `    ${source}: not produced in that run`),
 ];
 
-function tellPackAt({ name, signature, content, generated }: UsablePack, question: Question): string[] {
+function packAtLines({ name, signature, content, generated }: UsablePack, question: Question): string[] {
   const ids = controlIds([{ name, signature, content, generated, changes: [] }], question);
   const { commit, run } = content.identity;
   return [
@@ -137,7 +137,7 @@ function tellPackAt({ name, signature, content, generated }: UsablePack, questio
       .map(({ id, title, expires, findings }) => `  ${id} ${title}: ${findings} findings, until ${expires}`),
     '',
     'How to verify',
-    `  npm run compliance -- verify ${name} --key-id KEY --commit ${commit.id}`,
+    `  npm run compliance -- verify ${name} --key-id KEY --commit ${commit.id} --stage ${question.stage}`,
     `  git checkout ${commit.id} && SOURCE_DATE_EPOCH=${Math.floor(Date.parse(generated) / 1000)} npm run compliance -- --stage ${question.stage}`,
     `  npm run compliance -- at DATE CONTROL --packs DIR --ask-config: what AWS Config recorded of its resources since`,
   ];
@@ -153,7 +153,7 @@ export function describeAt(
   if ('pack' in found)
     return {
       known: question.control === undefined || controlOf(found.pack.content, question.control) !== undefined,
-      text: tellPackAt(found.pack, question).join('\n'),
+      text: packAtLines(found.pack, question).join('\n'),
     };
   const near = [found.before, found.after].flatMap((pack) =>
     pack === undefined ? [] : [`  ${minute(pack.generated)}  ${pack.name}`],

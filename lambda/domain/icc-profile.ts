@@ -105,8 +105,8 @@ function ownLength(element: Buffer): number {
 
 /** An element without what stands behind its numbers, and with nothing in the bytes that are reserved. */
 function onlyNumbers(given: Uint8Array): Uint8Array {
-  const element = Buffer.from(given);
-  return element.subarray(0, ownLength(element)).fill(0, 4, 8);
+  const element = Buffer.from(given.buffer, given.byteOffset, given.length);
+  return Buffer.from(element.subarray(0, ownLength(element))).fill(0, 4, 8);
 }
 
 const roundedUp = (length: number): number => Math.ceil(length / 4) * 4;
@@ -134,30 +134,31 @@ export function rebuildIccProfile(bytes: Uint8Array): Uint8Array | undefined {
 
   const table = HEADER_LENGTH + 4 + all.length * TAG_LENGTH;
   // Tags may share an element (the three curves often do): it stands once, as it did.
-  const places = new Map<string, number>();
+  const places = new Map<string, { readonly at: number; readonly length: number }>();
   const elements: Uint8Array[] = [];
   let end = table;
   const rebuiltTable = Buffer.alloc(4 + all.length * TAG_LENGTH);
   rebuiltTable.writeUInt32BE(all.length, 0);
   for (const [index, { signature, element }] of all.entries()) {
     const key = `${element.byteOffset}:${element.length}`;
-    const kept = onlyNumbers(element);
-    const place = places.get(key) ?? end;
-    if (!places.has(key)) {
+    let place = places.get(key);
+    if (place === undefined) {
+      const kept = onlyNumbers(element);
+      place = { at: end, length: kept.length };
       places.set(key, place);
       elements.push(kept, new Uint8Array(roundedUp(kept.length) - kept.length));
       end += roundedUp(kept.length);
+      // Elements that overlap would stand there twice, and a small file would become a large one.
+      if (end > length + OWN_TEXTS_AT_MOST) return undefined;
     }
     const at = 4 + index * TAG_LENGTH;
     rebuiltTable.write(signature, at, 'latin1');
-    rebuiltTable.writeUInt32BE(place, at + 4);
-    rebuiltTable.writeUInt32BE(kept.length, at + 8);
+    rebuiltTable.writeUInt32BE(place.at, at + 4);
+    rebuiltTable.writeUInt32BE(place.length, at + 8);
   }
   const header = Buffer.from(profile.subarray(0, HEADER_LENGTH));
   for (const [from, to] of HEADER_IDENTITIES) header.fill(0, from, to);
   header.writeUInt32BE(end, 0);
-  // Elements that overlap would stand there twice, and a small file would become a large one.
-  if (end > length + OWN_TEXTS_AT_MOST) return undefined;
   return Buffer.concat([header, rebuiltTable, ...elements]);
 }
 

@@ -26,7 +26,7 @@ export const alarmCatalogue = (config: StageConfig, names: Names): AlarmDefiniti
   ...deliveryAlarms(config, names),
   ...refusalAlarms(names),
   // The trail of all regions is watched where it is written.
-  ...(names.isHomeRegion ? trailAlarms(names, new Names(config, config.drRegion)) : []),
+  ...(names.isPrimaryRegion ? trailAlarms(names, new Names(config, config.drRegion)) : []),
 ];
 
 /** One call for several signs of the same trouble. */

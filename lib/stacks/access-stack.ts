@@ -48,11 +48,11 @@ export class AccessStack extends StageStack {
           ]),
         ),
       }).role;
-    if (names.isHomeRegion)
+    if (names.isPrimaryRegion)
       new EvidenceReaderRole(this, 'EvidenceReader', { ...props, auditor: person('auditor') });
     for (const role of PERSON_ROLES.filter((other) => other !== 'auditor')) person(role);
 
-    if (names.isHomeRegion) new ReleaseTesterRole(this, 'ReleaseTester', props);
+    if (names.isPrimaryRegion) new ReleaseTesterRole(this, 'ReleaseTester', props);
     for (const client of config.clients) new ClientSecret(this, `Secret-${client.id}`, { ...props, client });
     const told = toldClients(config);
     for (const { id: clientId } of told)

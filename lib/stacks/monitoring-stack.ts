@@ -49,6 +49,6 @@ export class MonitoringStack extends StageStack {
       graphs: businessGraphs(config),
     });
     // A budget knows no regions.
-    if (names.isHomeRegion) new CostControls(this, 'Cost', { config, names, topic });
+    if (names.isPrimaryRegion) new CostControls(this, 'Cost', { config, names, topic });
   }
 }

@@ -5,7 +5,7 @@ import { consoleProgress } from '../../tools/setup/progress';
 import { PROJECT_ROOT, TOOLS_DIRECTORY } from '../../tools/setup/project-paths';
 import { ensurePythonTool, type PythonTool } from '../../tools/setup/python-tools';
 import { runCommand } from '../../tools/setup/run-command';
-import { SetupError } from '../../tools/setup/setup-error';
+import { requireProgram } from '../support/require-program';
 
 const DOCUMENT = join(PROJECT_ROOT, 'lambda', 'openapi', 'openapi.json');
 const DRIVERS = join(__dirname, 'drivers');
@@ -33,22 +33,12 @@ export interface World {
   readonly hosts: readonly string[];
 }
 
-/** @throws SetupError when a program that no package registry of this project's brings is missing */
-async function requireProgram(command: string, ...args: readonly string[]): Promise<void> {
-  try {
-    await runCommand(command, args);
-  } catch {
-    throw new SetupError(
-      `${command} is missing: the clients that openapi-generator makes are compiled and run, so a JDK ≥ 17 and Maven are needed.`,
-      'Install them (on Debian and Ubuntu: the packages openjdk-17-jdk-headless and maven) and run the command again.',
-    );
-  }
-}
+const JAVA_CLIENTS = 'the clients that openapi-generator makes are compiled and run';
 
 /** @throws SetupError */
 export async function prepareToolchain(): Promise<Toolchain> {
-  await requireProgram('javac', '-version');
-  await requireProgram('mvn', '-version');
+  await requireProgram('javac', '-version', JAVA_CLIENTS);
+  await requireProgram('mvn', '-version', JAVA_CLIENTS);
   return {
     python: await ensurePythonTool('api-clients', { progress: consoleProgress }),
     npm: await ensureNpmTool('api-clients', { progress: consoleProgress }),

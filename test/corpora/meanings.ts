@@ -63,26 +63,18 @@ export const MEANINGS: readonly Meaning[] = [
   },
   { rules: /specify_public_access_block/, ours: ['publicSetting'], about: /nothing in the template blocks/ },
   // One switch each, of the four that ours names together.
-  {
-    rules: /block_public_acls/,
-    ours: ['publicSetting'],
-    about: /BlockPublicAcls|nothing in the template blocks/,
-  },
-  {
-    rules: /block_public_policy/,
-    ours: ['publicSetting'],
-    about: /BlockPublicPolicy|nothing in the template blocks/,
-  },
-  {
-    rules: /ignore_public_acls/,
-    ours: ['publicSetting'],
-    about: /IgnorePublicAcls|nothing in the template blocks/,
-  },
-  {
-    rules: /no_public_buckets/,
-    ours: ['publicSetting'],
-    about: /RestrictPublicBuckets|nothing in the template blocks/,
-  },
+  ...(
+    [
+      ['block_public_acls', 'BlockPublicAcls'],
+      ['block_public_policy', 'BlockPublicPolicy'],
+      ['ignore_public_acls', 'IgnorePublicAcls'],
+      ['no_public_buckets', 'RestrictPublicBuckets'],
+    ] as const
+  ).map(([rule, property]) => ({
+    rules: new RegExp(rule),
+    ours: ['publicSetting' as const],
+    about: new RegExp(`${property}|nothing in the template blocks`),
+  })),
   {
     rules:
       /Public|public_access$|LambdaFunctionURLAuth|UnauthenticatedIdentities|no_public_ip|NodeGroupRemoteAccess|no_public_cluster_access|alb_not_public|NodesArePrivate|EC2PublicIP/,

@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { sha256 } from '../../compliance/report/sha256';
 import { PROJECT_ROOT, TOOLS_DIRECTORY } from '../../tools/setup/project-paths';
 import { runCommand } from '../../tools/setup/run-command';
 import { SetupError } from '../../tools/setup/setup-error';
+import { requireProgram } from '../support/require-program';
 
 const HERE = path.join(PROJECT_ROOT, 'test', 'fedramp', 'metaschema');
-const LIST = 'unmet.yaml';
 
 const lineSchema = z.union([
   z.object({ document: z.string(), evaluated: z.literal(true) }),
@@ -43,8 +43,8 @@ const unmetSchema = z.strictObject({
 });
 export type UnmetConstraint = z.infer<typeof unmetSchema>['unmet'][number];
 
-export const readUnmetConstraints = (file = path.join(HERE, LIST)): UnmetConstraint[] =>
-  unmetSchema.parse(parse(readFileSync(file, 'utf8'))).unmet;
+export const readUnmetConstraints = (): UnmetConstraint[] =>
+  unmetSchema.parse(parse(readFileSync(path.join(HERE, 'unmet.yaml'), 'utf8'))).unmet;
 
 /** @throws ZodError for a line that is no answer of `Constraints.java` */
 export function readEvaluated(output: string): Evaluated {
@@ -93,18 +93,10 @@ const sumsOf = (text: string): ReadonlyMap<string, string> =>
 
 /** The library with all that it needs, each jar as it is locked. @throws SetupError */
 async function ensureLibrary(): Promise<string> {
-  for (const [command, flag] of [
-    ['java', '-version'],
-    ['mvn', '-version'],
-  ] as const)
-    await runCommand(command, [flag]).catch(() => {
-      throw new SetupError(
-        `${command} is missing: NIST's library for OSCAL is Java, so a JDK ≥ 17 and Maven are needed.`,
-        'Install them (on Debian and Ubuntu: the packages openjdk-17-jdk-headless and maven) and run the command again.',
-      );
-    });
+  for (const command of ['java', 'mvn'])
+    await requireProgram(command, '-version', "NIST's library for OSCAL is Java");
   const lock = readFileSync(path.join(HERE, 'jars.sha256'), 'utf8');
-  const name = createHash('sha256').update(lock).digest('hex').slice(0, 12);
+  const name = sha256(lock).slice(0, 12);
   const directory = path.join(TOOLS_DIRECTORY, `liboscal-${name}`);
   if (existsSync(directory)) return directory;
   const draft = `${directory}.${process.pid}`;
@@ -118,10 +110,7 @@ async function ensureLibrary(): Promise<string> {
     const expected = sumsOf(lock);
     const wrong = [...new Set([...readdirSync(draft), ...expected.keys()])].filter((file) => {
       const place = path.join(draft, file);
-      return (
-        !existsSync(place) ||
-        createHash('sha256').update(readFileSync(place)).digest('hex') !== expected.get(file)
-      );
+      return !existsSync(place) || sha256(readFileSync(place)) !== expected.get(file);
     });
     if (wrong.length > 0)
       throw new SetupError(

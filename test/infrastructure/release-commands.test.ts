@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { generateKeyPairSync, verify } from 'node:crypto';
+import { verify } from 'node:crypto';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,6 +7,7 @@ import { manifestOf, manifestText } from '../../compliance/report/manifest';
 import { verifyPack } from '../../compliance/report/verify-pack';
 import { releaseStacks } from '../support/stage-templates';
 import { at } from '../support/synthesized-stage';
+import { signingKeys } from '../support/signing-keys';
 
 const projects = releaseStacks()
   .flatMap(({ template }) => Object.values(template.Resources))
@@ -99,11 +100,7 @@ describe('the commands of the gate', () => {
 });
 
 describe('the commands of the build that signs', () => {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', {
-    namedCurve: 'P-256',
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
+  const { privateKey, publicKey } = signingKeys();
   const STAGES = ['dev', 'staging', 'prod'] as const;
   const template = (stage: string): string => JSON.stringify({ Description: `templates of ${stage}` });
   /** What the gate hands over: a pack for each stage, and the assembly of all of them. */
@@ -298,11 +295,7 @@ describe('the commands of the build that asks each day', () => {
 });
 
 describe('the commands of the build that signs each day', () => {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', {
-    namedCurve: 'P-256',
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
+  const { privateKey, publicKey } = signingKeys();
   const ASKED = [{ engine: 'deployed', version: '1', rules: 86 }];
   interface Day {
     readonly stage?: string;

@@ -12,13 +12,13 @@ const load = (): Modules => ({
   ...jest.requireActual<typeof Contracts>('../../compliance/contracts/load'),
 });
 
-/** The evaluates as they are when nothing was asked before. */
+/** The evaluators as they are when nothing was asked before. */
 function afresh(): Modules {
   let modules: Modules | undefined;
   jest.isolateModules(() => {
     modules = load();
   });
-  if (!modules) throw new RangeError('The evaluates were not loaded.');
+  if (!modules) throw new RangeError('The evaluators were not loaded.');
   return modules;
 }
 
@@ -26,7 +26,7 @@ const { templates = [] } = releaseTemplates().find(({ id }) => id === 'serverles
 // Read anew by whoever gets it: nothing of it can be kept.
 const thawed = (stacks: readonly RawStack[]): RawStack[] => structuredClone([...stacks]);
 const stacks = frozen(thawed(templates));
-const evaluatesOf = ({
+const evaluatorsOf = ({
   RULE_CATCHERS,
   RELEASE_CATCHER,
   contractCatcher,
@@ -46,16 +46,18 @@ describe('answers that the self-test keeps from one mistake to the next', () => 
     oneOf('action that a service needs taken away', contractMutants(stacks)),
   ];
   const original = JSON.stringify(stacks);
-  const warm = evaluatesOf(load());
+  const warm = evaluatorsOf(load());
   // The original first, as the self-test does, then each mistake: what they left behind must show nowhere.
   const asTheSelfTest = [stacks, ...mutants.map((mutant) => withMutant(stacks, mutant)), stacks].map(
     (version) => warm.map(({ evaluate }) => evaluate(version)),
   );
 
   it.each([...mutants.entries()])(
-    'are those of evaluates that were asked nothing before: %i',
+    'are those of evaluators that were asked nothing before: %i',
     (index, mutant) => {
-      const whole = evaluatesOf(afresh()).map(({ evaluate }) => evaluate(thawed(withMutant(stacks, mutant))));
+      const whole = evaluatorsOf(afresh()).map(({ evaluate }) =>
+        evaluate(thawed(withMutant(stacks, mutant))),
+      );
       expect(asTheSelfTest[index + 1]).toEqual(whole);
       expect(asTheSelfTest[index + 1]).not.toEqual(asTheSelfTest[0]);
     },

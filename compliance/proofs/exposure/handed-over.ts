@@ -1,5 +1,5 @@
 import { accountsIn } from '../iam/example';
-import { evaluated, type Setting, textOf, valuesAt } from './setting';
+import { at, evaluated, type Setting, textOf } from './setting';
 
 /**
  * What hands a resource, or what passes through it, to the account that a property names: by type, the paths of the
@@ -41,10 +41,7 @@ const RECEIVERS: Readonly<Record<string, readonly string[]>> = {
 export const HANDED_OVER: readonly Setting[] = Object.entries(RECEIVERS).map(([type, paths]) =>
   evaluated('foreignAccount', type, (resource, _set, own) =>
     paths.flatMap((place) => {
-      const [property = '', ...rest] = place.split('.');
-      const value = resource.property(property);
-      const values = rest.length === 0 ? [value].flat() : valuesAt(value, rest.join('.'));
-      const accounts = new Set(values.flatMap((each) => accountsIn(textOf(each))));
+      const accounts = new Set(at(resource, place).flatMap((each) => accountsIn(textOf(each))));
       return [...accounts]
         .filter((account) => !own.has(account))
         .map((account) => `account ${account}, if it is not your own, gets what it hands over by ${place}`);

@@ -13,11 +13,14 @@ export interface Setting {
 }
 
 /**
- * A value of which what is evaluated depends.
+ * A value on which the answer depends.
  * @throws ModelError when it is a reference that only the deployment resolves: it may be either way.
  */
 export function decided(value: unknown): unknown {
-  if (typeof value === 'string' && (value.includes('{{resolve:') || /^[\w~.-]+\/[A-Za-z]\w*$/.test(value)))
+  if (
+    typeof value === 'string' &&
+    (value.includes('{{resolve:') || /^(?:import\/[\w:-]+|[\w~.-]+\/[A-Za-z]\w*)$/.test(value))
+  )
     throw new ModelError('unresolved-reference', 'a setting', `${value} is known only once it is deployed`);
   return value;
 }
@@ -56,7 +59,8 @@ export function valuesAt(value: unknown, path: string): unknown[] {
     );
 }
 
-const at = (resource: Resource, path: string): unknown[] => {
+/** The values of a resource at a path of names, the first of them a property. */
+export const at = (resource: Resource, path: string): unknown[] => {
   const [property = '', ...rest] = path.split('.');
   const value = resource.property(property);
   return rest.length === 0 ? [value] : valuesAt(value, rest.join('.'));

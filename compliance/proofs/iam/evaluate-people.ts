@@ -5,7 +5,7 @@ import type { Cell } from './matrix';
 import { contextOf } from './request';
 import { IAM_RULES } from './rules';
 import { ADMINISTRATOR } from './statement';
-import { closedWorld, FOREIGN_ACCOUNT } from './targets';
+import { FOREIGN_ACCOUNT, type Target } from './targets';
 import { purposeOf, type World } from './world';
 
 const limited = (problems: readonly string[]): string[] =>
@@ -15,13 +15,18 @@ const describe = ({ who, target, way, by }: Cell): string =>
   `${who.name} may ${target.action} on ${target.resource} ${way} by ${by.join(', ')}`;
 
 /** Nobody else's account and nobody anonymous gets anything. */
-export function evaluateForeigners(rows: ProofRows, world: World, cells: readonly Cell[]): void {
+export function evaluateForeigners(
+  rows: ProofRows,
+  world: World,
+  targets: readonly Target[],
+  cells: readonly Cell[],
+): void {
   const name = "another account's administrator";
   const foreign = cells.filter((cell) => cell.allowed && cell.who.name === name).map(describe);
   const subject = { resource: name, resourceType: 'principal' };
   rows.evaluate(IAM_RULES.noForeigner, subject, limited(foreign), 'nothing of the closed world is allowed');
 
-  const anonymous = closedWorld(world.set, world.inventory)
+  const anonymous = targets
     .filter((target) => {
       const context = contextOf({
         'aws:SecureTransport': 'true',

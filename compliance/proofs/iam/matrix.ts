@@ -4,7 +4,7 @@ import type { Verdict } from './evaluate';
 import { policiesOf } from './inventory';
 import { canArise, endpointOf, KEY_SERVICES, type Situation, SITUATIONS } from './situations';
 import { policyId } from './statement';
-import { closedWorld, type Target } from './targets';
+import type { Target } from './targets';
 import type { Principal, World } from './world';
 
 /** One cell of the closed world: somebody asks for something in some way. */
@@ -76,7 +76,7 @@ const principalNumber = ({ name, caller, identity, boundary, functionArn }: Prin
 
 /** Everything of a target, and of the policies before it, on which an answer depends. */
 function targetNumber(world: World, target: Target): number {
-  const { inventory, set, account } = world;
+  const { inventory, set, account, organization } = world;
   const { action, resource, region, context = {} } = target;
   const endpoint = endpointOf(inventory, action);
   const [machine] = set.resources('AWS::StepFunctions::StateMachine');
@@ -88,6 +88,7 @@ function targetNumber(world: World, target: Target): number {
       region,
       ...Object.entries(context).flat(),
       account,
+      organization,
       policyId(policiesOf(inventory, resource)),
       endpoint?.id,
       policyId(endpoint?.statements),
@@ -100,14 +101,11 @@ function targetNumber(world: World, target: Target): number {
  * Asks everything of everybody. What was asked before under the same policies, of the same principal and about the same
  * target, is not asked again: a mistake in one policy changes the answers of those whom it bears on.
  */
-export function evaluateAllCells(world: World): Cell[] {
-  const targets = closedWorld(world.set, world.inventory).map((target) => ({
-    target,
-    number: targetNumber(world, target),
-  }));
+export function evaluateAllCells(world: World, targets: readonly Target[]): Cell[] {
+  const numbered = targets.map((target) => ({ target, number: targetNumber(world, target) }));
   return world.principals.flatMap((who) => {
     const ofPrincipal = principalNumber(who) * STRIDE;
-    return targets.flatMap(({ target, number }) => {
+    return numbered.flatMap(({ target, number }) => {
       let cells = asked.get(ofPrincipal + number);
       if (!cells) {
         cells = askOne(world, who, target);

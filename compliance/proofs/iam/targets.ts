@@ -4,6 +4,7 @@ import type { TemplateSet } from '../model/template-set';
 import { impossible } from '../../service-reference/evaluate-statement';
 import { PolicyError } from './errors';
 import type { PolicyInventory } from './inventory';
+import { globMatches } from './wildcards';
 
 /** Somebody else's account, for neighbours and foreign callers. */
 export const FOREIGN_ACCOUNT = '999999999999';
@@ -140,29 +141,33 @@ const arnAttribute: Readonly<Record<string, string>> = {
 
 export const isPictureBucket = (arn: string): boolean => /:::serverlessapp-[a-z]+-pictures-/.test(arn);
 
-/** An object under each prefix of a bucket that a policy names; who may write `packs/` alone may not write elsewhere. */
-function objectsNamed(bucket: string, inventory: PolicyInventory): string[] {
-  const statements = [
-    ...inventory.roles.flatMap(({ identity }) => identity),
-    ...inventory.resourcePolicies.flatMap((policy) => policy.statements),
-  ];
-  const keys = statements
-    .flatMap(({ resources }) => resources?.items ?? [])
-    .filter((pattern) => pattern.startsWith(`${bucket}/`))
-    .map((pattern) => pattern.slice(bucket.length + 1))
-    .filter((key) => /^[^*?]/.test(key) && !key.includes('${'));
-  return [...new Set(keys)].map((key) => key.replaceAll('*', 'object').replaceAll('?', 'x')).sort();
+/** A pattern of buckets, and an object below the prefix that a policy names with it. */
+type NamedObject = readonly [buckets: string, key: string];
+
+/** An object under each prefix that a policy names: who may write `packs/` alone may not write elsewhere. */
+function objectsNamed({ roles, resourcePolicies }: PolicyInventory): NamedObject[] {
+  const patterns = [
+    ...roles.map(({ identity }) => identity),
+    ...resourcePolicies.map((each) => each.statements),
+  ]
+    .flat()
+    .flatMap(({ resources }) => resources?.items ?? []);
+  return [...new Set(patterns)].sort().flatMap((pattern): NamedObject[] => {
+    const [, buckets = '', key = ''] = /^([^/]*)\/([^*?].*)$/s.exec(pattern) ?? [];
+    if (key === '' || buckets === '*' || key.includes('${')) return [];
+    return [[buckets, key.replaceAll('*', 'object').replaceAll('?', 'x')]];
+  });
 }
 
-function objectsAskedOf(bucket: string, inventory: PolicyInventory): string[] {
-  const named = objectsNamed(bucket, inventory);
-  if (!isPictureBucket(bucket)) return ['any/object', ...named];
-  const isInFolder = (key: string): boolean => FOLDERS.some((folder) => key.startsWith(`${folder}/`));
-  return [...FOLDERS.map((folder) => `${folder}/0f8fad5b.jpg`), ...named.filter((key) => !isInFolder(key))];
+function objectsAskedOf(bucket: string, named: readonly NamedObject[]): string[] {
+  const always = isPictureBucket(bucket) ? FOLDERS.map((folder) => `${folder}/0f8fad5b.jpg`) : ['any/object'];
+  const folders = new Set(isPictureBucket(bucket) ? FOLDERS.map((folder) => `${folder}/object`) : []);
+  const keys = named.filter(([buckets]) => globMatches(buckets, bucket)).map(([, key]) => key);
+  return [...always, ...new Set(keys.filter((key) => !folders.has(key)))];
 }
 
-function bucketTargets(arn: string, region: string, inventory: PolicyInventory): Target[] {
-  const objects = objectsAskedOf(arn, inventory);
+function bucketTargets(arn: string, region: string, named: readonly NamedObject[]): Target[] {
+  const objects = objectsAskedOf(arn, named);
   return [
     ...BUCKET_ACTIONS.map((action) => ({ action, resource: arn, region })),
     ...objects.flatMap((key) =>
@@ -176,9 +181,10 @@ function bucketTargets(arn: string, region: string, inventory: PolicyInventory):
  * the application, and on the keys that it finds in its region.
  */
 export function closedWorld(set: TemplateSet, inventory: PolicyInventory): Target[] {
+  const named = objectsNamed(inventory);
   const ofType = (resource: Resource): Target[] => {
     const { type, region } = resource;
-    if (type === 'AWS::S3::Bucket') return bucketTargets(set.arnOf(resource), region, inventory);
+    if (type === 'AWS::S3::Bucket') return bucketTargets(set.arnOf(resource), region, named);
     if (type === 'AWS::SSM::Parameter') {
       const resourceArn = `arn:aws:ssm:${region}:${resource.account}:parameter${set.refOf(resource)}`;
       return ['ssm:GetParameter', 'ssm:PutParameter'].map((action) => ({

@@ -52,7 +52,8 @@ const POLICY_KINDS = ['identity', 'boundary', 'resource', 'endpoint'] as const;
 export class World {
   readonly principals: readonly Principal[];
   readonly account: string;
-  private readonly organization: string | undefined;
+  /** Sent with every request of the account's principals. */
+  readonly organization: string | undefined;
 
   constructor(
     readonly set: TemplateSet,

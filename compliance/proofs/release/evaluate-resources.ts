@@ -1,3 +1,4 @@
+import { alarmsInRule } from '../model/alarm-rule';
 import type { Resource } from '../model/resource';
 import type { ProofRows } from '../proof-rows';
 import { identifiersOf, isOwnName, type NamedResources } from './named-resources';
@@ -20,11 +21,8 @@ function mentionsIn(value: unknown, property: string): Mention[] {
   );
 }
 
-/** `ALARM("name")`: a rule of alarms names them inside of its text. */
-const ALARM_IN_RULE = /ALARM\("?([^")]+)"?\)/g;
-
 const textsOf = ({ property, text }: Mention): string[] =>
-  property === 'AlarmRule' ? [...text.matchAll(ALARM_IN_RULE)].map(([, name = '']) => name) : [text];
+  property === 'AlarmRule' ? alarmsInRule(text) : [text];
 
 /** What a resource names, by its words: the property, and whatever may be meant. */
 function namesIn(

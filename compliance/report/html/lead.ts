@@ -1,3 +1,4 @@
+import { groupBy } from '../../group-by';
 import { DEPLOYED } from '../../deployed/engine';
 import type { Evidence } from '../evidence';
 import { issuesOf } from '../issues';
@@ -179,12 +180,10 @@ export function leftOut(evidence: Evidence): Markup {
 
 /** The first reason of each engine that could not evaluate, and how many more it gave: they follow from the first. */
 function byEngine({ failures, identity }: Evidence): [string, number][] {
-  const groups = new Map<string, string[]>();
-  for (const failure of failures) {
+  const groups = groupBy(failures, (failure) => {
     const begins = /^[\w-]+/.exec(failure)?.[0] ?? '';
-    const key = identity.tools.some(({ engine }) => engine === begins) ? begins : failure;
-    groups.set(key, [...(groups.get(key) ?? []), failure]);
-  }
+    return identity.tools.some(({ engine }) => engine === begins) ? begins : failure;
+  });
   return [...groups.values()].map(([first = '', ...more]) => [first, more.length]);
 }
 

@@ -1,3 +1,4 @@
+import { groupBy } from '../../group-by';
 import { parseReference } from '../../controls/requirement-id';
 import { baseRule, ruleSource, type VerdictRow } from '../../verdict-row';
 import { type RequirementLinks, requirementLinks } from '../requirement-links';
@@ -98,14 +99,8 @@ interface IndexedRow {
 }
 
 function groupsOf(rows: readonly VerdictRow[]): [string, IndexedRow[]][] {
-  const groups = new Map<string, IndexedRow[]>();
-  rows.forEach((row, index) => {
-    const source = ruleSource(row);
-    const own = groups.get(source);
-    if (own === undefined) groups.set(source, [{ row, index }]);
-    else own.push({ row, index });
-  });
-  return [...groups];
+  const indexed = rows.map((row, index): IndexedRow => ({ row, index }));
+  return [...groupBy(indexed, ({ row }) => ruleSource(row))];
 }
 
 function group(

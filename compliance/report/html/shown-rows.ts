@@ -2,7 +2,7 @@ import { ruleSource, type Verdict, type VerdictRow } from '../../verdict-row';
 import { rowAnchor, ruleAnchor } from './anchors';
 
 /** With more rows a browser is busy for over a second before it shows the page. */
-export const MAXIMUM_ROWS = 3_000;
+const MAXIMUM_ROWS = 3_000;
 const OPEN_FIRST: readonly Verdict[] = ['non-compliant', 'error', 'excepted', 'compliant', 'not-applicable'];
 
 /**

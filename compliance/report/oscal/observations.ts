@@ -1,3 +1,4 @@
+import { groupBy } from '../../group-by';
 import { referenceOf } from '../../controls/requirement-id';
 import type { RequirementResult } from '../../controls/requirements';
 import { ruleSource, type VerdictRow } from '../../verdict-row';
@@ -22,14 +23,10 @@ export function observationsOf(
 ): Observation[] {
   const bearing = requirementLinks(evidence);
   const isAssessed = new Set(assessed.map(referenceOf));
-  const groups = new Map<string, VerdictRow[]>();
-  for (const row of evidence.rows) {
-    if (row.verdict === 'not-applicable') continue;
-    const source = ruleSource(row);
-    const group = groups.get(source);
-    if (group === undefined) groups.set(source, [row]);
-    else group.push(row);
-  }
+  const groups = groupBy(
+    evidence.rows.filter(({ verdict }) => verdict !== 'not-applicable'),
+    ruleSource,
+  );
   const requirementsOf = (source: string): Set<string> => {
     const { claimed = [], named = [] } = bearing.get(source) ?? {};
     return new Set([...claimed, ...named].filter((reference) => isAssessed.has(reference)));

@@ -39,7 +39,7 @@ export function keyPlaceholders(names: Names): Record<KeyDomain, PlaceholderValu
       SecretReaderRoles: [
         ...secretReaders,
         names.roleArn('data-steward'),
-        ...(names.isHomeRegion ? [names.roleArn(RELEASE_TESTER)] : []),
+        ...(names.isPrimaryRegion ? [names.roleArn(RELEASE_TESTER)] : []),
       ],
       RotationRole: names.roleArn('api-key-rotation'),
       RotationStateMachines: [names.apiKeyRotation, names.cursorKeyRotation, names.webhookSecretRotation].map(

@@ -4,7 +4,7 @@ import type { KeyDomain, Names } from '../../names';
 /** Statements of `policies/keys` that would let somebody in who never comes: what an account has once, or has not. */
 export function unusedStatements(domain: KeyDomain, config: StageConfig, names: Names): readonly string[] {
   const { configRecorder, costAnomalyMonitor } = config.features;
-  const elsewhere = !names.isHomeRegion;
+  const elsewhere = !names.isPrimaryRegion;
   const withoutApplication = elsewhere && config.stage !== RELEASED_STAGE;
   const without = (unused: boolean, ...sids: string[]): string[] => (unused ? sids : []);
   switch (domain) {

@@ -41,7 +41,7 @@ export class EventSources extends Construct {
       functionName: props.intakeFunction.alias.functionArn,
       eventSourceArn: props.intakeQueueArn,
       batchSize: 1,
-      enabled: names.isHomeRegion || config.recovery.active,
+      enabled: names.isPrimaryRegion || config.recovery.active,
       functionResponseTypes: ['ReportBatchItemFailures'],
       scalingConfig: { maximumConcurrency: intakeConcurrency(config) },
     });

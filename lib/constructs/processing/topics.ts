@@ -50,8 +50,8 @@ export class Topics extends Construct {
           CostAnomalies: `arn:aws:ce::${names.account}:anomalysubscription/*`,
         },
         [
-          ...(names.isHomeRegion ? [] : ['BudgetsPublish']),
-          ...(names.isHomeRegion && config.features.costAnomalyMonitor ? [] : ['CostAnomaliesPublish']),
+          ...(names.isPrimaryRegion ? [] : ['BudgetsPublish']),
+          ...(names.isPrimaryRegion && config.features.costAnomalyMonitor ? [] : ['CostAnomaliesPublish']),
         ],
       ),
     });

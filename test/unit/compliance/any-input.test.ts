@@ -313,6 +313,24 @@ describe('what cannot be evaluated is named, and stops nothing else:', () => {
     ]);
   });
 
+  test('behind links: an assembly, once', () => {
+    const root = files({
+      'cdk.out/manifest.json': {
+        version: '36.0.0',
+        artifacts: {
+          Mine: {
+            type: 'aws:cloudformation:stack',
+            environment: 'aws://111122223333/us-east-1',
+            properties: { templateFile: 'Mine.template.json' },
+          },
+        },
+      },
+      'cdk.out/Mine.template.json': { Resources: { Q: { Type: 'AWS::SQS::Queue' } } },
+    });
+    symlinkSync('cdk.out', path.join(root, 'latest'));
+    expect(readInput(root, PROJECT_ROOT).stacks.map(({ name }) => name)).toEqual(['Mine']);
+  });
+
   test('beside a manifest of another kind: every template', () => {
     const { stacks } = read({
       'manifest.json': { manifest_version: 3, version: '1.0', name: 'an extension of a browser' },

@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
 import {
   cpSync,
   mkdirSync,
@@ -42,6 +41,7 @@ import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 import { ensurePythonTool } from '../../../tools/setup/python-tools';
 import { csvRows, htmlRows } from '../../support/pack-tables';
 import { evidenceOf, PACKAGES, writeSmallPack } from '../../support/small-pack';
+import { signingKeys } from '../../support/signing-keys';
 
 let scratch: string;
 let pack: string;
@@ -104,14 +104,7 @@ describe('verify', () => {
     expect(() => verifyPack(scratch)).toThrow(/is not an evidence pack/));
 
   test('checks a signature by its public key alone, and sees a changed one', async () => {
-    const pem = { type: 'spki', format: 'pem' } as const;
-    const keys = () =>
-      generateKeyPairSync('ec', {
-        namedCurve: 'P-256',
-        publicKeyEncoding: pem,
-        privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-      });
-    const [ours, theirs] = [keys(), keys()];
+    const [ours, theirs] = [signingKeys(), signingKeys()];
     const target = copy('signed');
     await signPack(target, 'alias/evidence', localSigner(ours.privateKey));
     expect(verifyPack(target, ours.publicKey)).toMatchObject({ changes: [], signature: 'verified' });
@@ -124,13 +117,7 @@ describe('verify', () => {
   });
 
   describe('of a pack that somebody forged', () => {
-    const keyPair = () =>
-      generateKeyPairSync('ec', {
-        namedCurve: 'P-256',
-        publicKeyEncoding: { type: 'spki', format: 'pem' },
-        privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-      });
-    const [ours, theirs] = [keyPair(), keyPair()];
+    const [ours, theirs] = [signingKeys(), signingKeys()];
     const unmet = (target: string, expectation: Expectation): string[] =>
       unmetExpectations(verifyPack(target, expectation.publicKey), expectation);
     const signed = async (name: string, privateKey: string): Promise<string> => {

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -15,6 +14,7 @@ import {
   describeSeries,
 } from '../../../compliance/series/describe';
 import { timelineOf } from '../../../compliance/series/timeline';
+import { signingKeys } from '../../support/signing-keys';
 
 const COMMITS = ['a', 'b'].map((letter) => letter.repeat(40));
 const control = (id: string, state: string, exceptions: readonly string[] = []) => ({
@@ -216,11 +216,7 @@ describe('a series of five packs', () => {
 
   test('with a key only signed packs count: sums can be made anew by whoever changed a file', async () => {
     const directory = series();
-    const { privateKey, publicKey } = generateKeyPairSync('ec', {
-      namedCurve: 'P-256',
-      publicKeyEncoding: { type: 'spki', format: 'pem' },
-      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    });
+    const { privateKey, publicKey } = signingKeys();
     const signer = localSigner(privateKey);
     for (const { day } of FIVE) await signPack(path.join(directory, `pack-prod-${day}`), 'key', signer);
     expect(readSeries(directory, 'prod', publicKey).every(({ content }) => content !== undefined)).toBe(true);

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import {
   cpSync,
   mkdirSync,
@@ -26,19 +25,14 @@ import { localSigner, signPack } from '../../../compliance/report/sign-pack';
 import { fingerprintOf } from '../../../compliance/report/verify-pack';
 import { writePack } from '../../../compliance/report/write-pack';
 import { complianceCommand } from '../../support/compliance-command';
+import { signingKeys } from '../../support/signing-keys';
 
 /**
  * `npm run compliance -- verify` as whoever receives a pack calls it: each way to make another pack pass for the one that
  * was signed ends with exit code 1 and says why.
  */
 const COMMIT = 'a'.repeat(40);
-const keyPair = () =>
-  generateKeyPairSync('ec', {
-    namedCurve: 'P-256',
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
-const [ours, theirs] = [keyPair(), keyPair()];
+const [ours, theirs] = [signingKeys(), signingKeys()];
 
 let scratch: string;
 beforeAll(() => {
