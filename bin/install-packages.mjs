@@ -67,11 +67,20 @@ function explain({ error, code, stderr }) {
 /** npm waits for minutes, without a word, for a registry that takes connections and does not answer. */
 const SUSPICIOUS_MILLISECONDS = 20_000;
 
+/** A minute without a word looks like a fault. */
+const WORD_EVERY_MILLISECONDS = 15_000;
+
 /** @returns how npm ended, or why it was ended */
 function runNpm(root, more) {
   return new Promise((resolve) => {
     const args = ['ci', ...whateverTheSettings(), ...cacheOf(root), ...more];
-    const child = spawn('npm', args, { cwd: root, stdio: ['ignore', 'inherit', 'pipe'] });
+    // What npm tells of itself (each script by name, counts) is of no use to who waits; its faults come by the other stream.
+    const child = spawn('npm', args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
+    const begin = Date.now();
+    const word = setInterval(
+      () => console.error(`  … ${((Date.now() - begin) / 1000).toFixed(0)} s so far`),
+      WORD_EVERY_MILLISECONDS,
+    );
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
     const watch = setTimeout(async () => {
@@ -79,10 +88,11 @@ function runNpm(root, more) {
       if (state !== 'lacking') return;
       // npm stays for minutes when it is asked.
       child.kill('SIGKILL');
-      resolve({ fault: `npm registry, ${seen}. → ${remedy}` });
+      end({ fault: `npm registry, ${seen}. → ${remedy}` });
     }, SUSPICIOUS_MILLISECONDS);
     const end = (how) => {
       clearTimeout(watch);
+      clearInterval(word);
       resolve(how);
     };
     child.on('error', (error) => end({ fault: explain({ error }) }));
@@ -104,7 +114,7 @@ export async function installPackages(root, more = []) {
   console.error(
     isMarked
       ? 'Packages are missing from node_modules; installing the locked ones again …'
-      : 'Installing the locked npm packages (first run, or the lock file changed) …',
+      : 'Installing the locked npm packages (first run, or the lock file changed; a minute or two) …',
   );
   const { fault } = await runNpm(root, more);
   if (fault !== undefined) return fault;

@@ -119,8 +119,9 @@ function runtimeNode() {
 function prepareEnvironment() {
   forgetOtherProjects(process.env);
   delete process.env.SERVERLESSAPP_GATE_HOME;
-  // For messages: the command that the user gave.
+  // For messages: the command that the user gave, and when (milliseconds since 1970): set-up counts, too.
   process.env.SERVERLESSAPP_COMMAND = name;
+  process.env.SERVERLESSAPP_BEGAN = String(Math.round(performance.timeOrigin));
   // Where temporary files go, programs must start: functions are started from there.
   const asked = os.tmpdir();
   const temporary = chooseTemporaryFolder(root);

@@ -16,6 +16,7 @@ import { type EmbeddedAws, keepLog, KEPT_LOG, startEmbeddedAws } from '../../loc
 import { EmulatorError } from '../../local/emulator/emulator';
 import { EXIT_INTERRUPTED, interrupted } from '../../tools/terminal/interruption';
 import { printable } from '../../tools/terminal/printable';
+import { wrapLine } from '../../tools/terminal/wrap';
 import { describeDifferences, NOT_ENFORCED } from '../../local/report/differences';
 import { checkJsonTarget, writeJsonResults } from '../../local/report/json-results';
 import { recordTable, resultTable, reviewTable } from '../../local/report/results';
@@ -45,6 +46,12 @@ const heading = (text: string): void => console.log(`\n${text}`);
 const print = (lines: readonly string[]): void => lines.forEach((line) => console.log(`  ${line}`));
 
 const fromWhere = (): string => process.env['INVOKED_FROM'] ?? process.cwd();
+
+/** As the user's own clock has it: what bin/run.mjs installed first is part of it. */
+function secondsSinceStart(): string {
+  const began = Number(process.env['SERVERLESSAPP_BEGAN'] ?? performance.timeOrigin);
+  return ((Date.now() - began) / 1000).toFixed(0);
+}
 
 /** @throws SetupError when what the user named holds no file */
 async function picturesToSend({ pictures }: StartOptions): Promise<PictureFile[]> {
@@ -133,16 +140,17 @@ async function run(aws: EmbeddedAws, files: readonly PictureFile[], options: Sta
   const isUncertain = rows.some(({ category }) => category === 'uncertain');
   const reviews = await inbox.take(isUncertain ? REVIEW_WAIT_SECONDS : 0);
   heading(`Review messages received from the topic ${aws.names.reviewTopic}: ${reviews.length}`);
-  if (reviews.length > 0) print(reviewTable(reviews));
+  if (reviews.length > 0) print(reviewTable(reviews, rows));
   await tellClient(aws, CLIENT);
   const { received } = aws.receiver;
   heading(
-    `Told to the client's receiver: ${received.length}, ${received.filter(({ event }) => event).length} with a verified signature`,
+    `Webhooks that the client's receiver on this machine got: ${received.length}, of them with a verified signature: ${received.filter(({ event }) => event).length}`,
   );
   heading('Records, as GET /images lists them to this client');
   print(recordTable(await recordsOf(api)));
   heading('Differences from what AWS would get');
-  print(describeDifferences(aws.deployment.differences, options.verbose));
+  const differences = describeDifferences(aws.deployment.differences, options.verbose);
+  print(options.verbose ? differences : differences.flatMap((line) => wrapLine(line)));
   heading('Deployed here, but without effect in the embedded AWS');
   print(NOT_ENFORCED);
   heading('Make the compliance report: npm run compliance');
@@ -224,7 +232,7 @@ async function sendAndServe(
     const outcome = await Promise.race([run(aws, files, options), interruption, gone]);
     if (outcome === 'interrupted') return EXIT_INTERRUPTED;
     const isComplete = outcome.rows.every(isFinal);
-    console.error(`\n${(performance.now() / 1000).toFixed(0)} s from start to results.`);
+    console.error(`\n${secondsSinceStart()} s from start to results.`);
     if (!isComplete) {
       await keepLog(aws.emulator);
       console.error(

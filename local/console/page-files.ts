@@ -53,6 +53,10 @@ export async function readPageFile(path: string): Promise<PageFile | undefined> 
   return load(require.resolve(`swagger-ui-dist/${asset}`), CONTENT_POLICIES.console);
 }
 
+/** What stands where the report will be. */
+export const readNoReport = (): Promise<PageFile> =>
+  load(join(PAGE, 'no-report.html'), CONTENT_POLICIES.console);
+
 /** A file of the evidence pack below `directory`; undefined when there is none, or a link leads out of it. */
 export async function readReportFile(directory: string, path: string): Promise<PageFile | undefined> {
   try {

@@ -11,7 +11,7 @@ import type { ToldView } from '../receiver/told-view';
 import { ActivityFeed } from './activity-feed';
 import { readBody, respond, respondJson } from './answer';
 import { LiveEvents } from './live-events';
-import { readPageFile, readReportFile } from './page-files';
+import { readNoReport, readPageFile, readReportFile } from './page-files';
 import type { ReviewDesk } from './review-desk';
 import type { PermissionSwitch } from './permission-switch';
 import { pictureTypeOfBytes } from './picture-type';
@@ -215,8 +215,9 @@ class ConsoleServer {
 
   private async report(response: ServerResponse, path: string): Promise<void> {
     const file = await readReportFile(this.options.reportDirectory, decodeURIComponent(path));
-    if (!file) throw new RefusedRequest(404, 'There is no report yet: npm run compliance makes it.');
-    respond(response, { headers: file.headers }, file.content);
+    if (!file && path !== '') throw new RefusedRequest(404, 'Not in the report.');
+    const { headers, content } = file ?? (await readNoReport());
+    respond(response, { status: file ? 200 : 404, headers }, content);
   }
 
   private async file(response: ServerResponse, path: string): Promise<void> {

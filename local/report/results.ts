@@ -23,10 +23,12 @@ export const resultTable = (rows: readonly ResultRow[]): string[] =>
     ]),
   );
 
-export const reviewTable = (messages: readonly ReviewMessage[]): string[] =>
+/** A message names the image alone; which file it was, whoever sent it knows. */
+export const reviewTable = (messages: readonly ReviewMessage[], sent: readonly ResultRow[]): string[] =>
   formatTable(
-    ['image', 'why', 'candidates'],
+    ['file', 'image', 'why', 'candidates'],
     messages.map(({ imageId, reason, candidates }) => [
+      sent.find((row) => row.imageId === imageId)?.file ?? '',
       imageId,
       reason,
       candidates.map(({ category, confidence }) => `${category} ${percent(confidence)}`).join(', '),

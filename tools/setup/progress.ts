@@ -6,10 +6,17 @@ export interface Progress {
 }
 
 const seconds = (begin: number): string => `${((performance.now() - begin) / 1000).toFixed(1)} s`;
+/** A quarter of a minute without a word looks like a fault. */
+const WORD_EVERY_MILLISECONDS = 15_000;
 
 export const consoleProgress: Progress = {
   async step(name, action) {
     const begin = performance.now();
+    const word = setInterval(
+      () => console.error(`  … ${name} (${seconds(begin)} so far)`),
+      WORD_EVERY_MILLISECONDS,
+    );
+    word.unref();
     try {
       const result = await action();
       console.error(`  ✓ ${name} (${seconds(begin)})`);
@@ -17,6 +24,8 @@ export const consoleProgress: Progress = {
     } catch (error) {
       console.error(`  ✗ ${name} (${seconds(begin)})`);
       throw error;
+    } finally {
+      clearInterval(word);
     }
   },
   note: (text) => console.error(`  ${text}`),

@@ -9,6 +9,11 @@ const KEYS = { c: 'cat', d: 'dog', o: 'other', r: 'reject' };
 
 let waiting = [];
 let shown;
+let isDeciding = false;
+let last = Promise.resolve();
+
+/** One after the other: a list that was asked for before a decision would bring the decided picture back. */
+const inTurn = (act) => (last = last.then(act).catch((error) => tell(error.message)));
 
 const tell = (text) => (find('desk-status').textContent = text);
 
@@ -29,7 +34,7 @@ function chooser(review) {
   button.type = 'button';
   button.textContent = `${review.ImageID.slice(0, 8)} since ${new Date(review.WaitingSince).toLocaleString()}`;
   if (review.ImageID === shown?.ImageID) button.setAttribute('aria-current', 'true');
-  button.addEventListener('click', () => show(review.ImageID));
+  button.addEventListener('click', () => inTurn(() => show(review.ImageID)));
   element.append(button);
   return element;
 }
@@ -80,9 +85,7 @@ async function load(preferred) {
   else await show(next.ImageID);
 }
 
-async function decide(outcome) {
-  if (shown === undefined) return;
-  const { ImageID, Version } = shown;
+async function decide(outcome, { ImageID, Version }) {
   const response = await fetch(`/api/reviews/${ImageID}/decision`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -99,19 +102,27 @@ async function decide(outcome) {
   await load();
 }
 
-function step(by) {
+/** About the picture that is seen now, and once: what comes after it has not been seen yet. */
+function decideShown(outcome) {
+  if (shown === undefined || isDeciding) return;
+  const seen = shown;
+  isDeciding = true;
+  void inTurn(() => decide(outcome, seen).finally(() => (isDeciding = false)));
+}
+
+async function step(by) {
   const at = waiting.findIndex(({ ImageID }) => ImageID === shown?.ImageID);
   const next = waiting[at + by];
-  if (next) void show(next.ImageID);
+  if (next) await show(next.ImageID);
 }
 
 /** Keys count only while the focus is on the desk, so that nobody decides by typing elsewhere (WCAG 2.2, 2.1.4). */
 function onKey(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || event.target instanceof HTMLSelectElement) return;
   const key = event.key.toLowerCase();
-  if (key in KEYS) void decide(KEYS[key]);
-  else if (key === 'j') step(1);
-  else if (key === 'k') step(-1);
+  if (key in KEYS) decideShown(KEYS[key]);
+  else if (key === 'j') void inTurn(() => step(1));
+  else if (key === 'k') void inTurn(() => step(-1));
   else return;
   event.preventDefault();
 }
@@ -119,7 +130,7 @@ function onKey(event) {
 export function showDesk() {
   find('desk').addEventListener('keydown', onKey);
   for (const button of find('desk').querySelectorAll('[data-outcome]'))
-    button.addEventListener('click', () => decide(button.dataset.outcome));
-  on('reviews', () => void load(shown?.ImageID));
-  void load();
+    button.addEventListener('click', () => decideShown(button.dataset.outcome));
+  on('reviews', () => void inTurn(() => load(shown?.ImageID)));
+  void inTurn(() => load());
 }

@@ -21,6 +21,7 @@ const PROBLEMS = {
   'invalid-body': 'The API did not take it',
   'invalid-query': 'The API did not understand the question',
   'invalid-cursor': 'This page of the list is no longer there',
+  'not-found': 'It is not there, or not any more',
   'image-erased': 'The image was erased',
   'too-many-requests': 'Too many at once; try again in some seconds',
   'quota-exceeded': "The client's quota of the day is used up",

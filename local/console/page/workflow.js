@@ -88,9 +88,12 @@ function fly(step, { imageId, phase }) {
   }
   element.querySelector(`[data-step="${step}"]`).dataset.phase = phase;
   const [, title] = STEPS.find(([id]) => id === step);
-  element.lastElementChild.textContent = `${title}: ${phase}`;
-  clearTimeout(element.landing);
   const isDone = LAST.includes(step) && phase === 'ended';
+  // Intake starts the workflow and ends when it will: often after the picture is where it belongs.
+  if (element.isDone && !LAST.includes(step)) return;
+  element.isDone = isDone;
+  element.lastElementChild.textContent = isDone ? `${title}: done` : `${title}: ${phase}`;
+  clearTimeout(element.landing);
   element.landing = setTimeout(
     () => {
       element.remove();

@@ -179,6 +179,16 @@ const SCREENSHOTS = process.env['SCREENSHOTS'];
     expect(await text('#step-analyze .count')).toBe('0 done, 1 failed, last 1.2 s');
     expect(await browser.evaluate(`document.querySelectorAll('#flights li').length`)).toBe(1);
     expect(await text('#step-notify .count')).toBe('not run yet');
+    // Intake ends after the workflow that it started.
+    for (const step of ['organise', 'intake'])
+      system.act({
+        functionName: `serverlessapp-dev-${step}`,
+        imageId: idOf(6),
+        phase: 'ended',
+        milliseconds: 9,
+      });
+    await browser.until(`document.querySelectorAll('#flights li').length === 2`);
+    expect(await text('#flights li:first-child > span:last-child')).toBe('Organise: done');
     expect(await text('#alerts')).toContain('serverlessapp-dev-analyze: PictureRejected');
   });
 
@@ -294,6 +304,15 @@ const SCREENSHOTS = process.env['SCREENSHOTS'];
     await browser.until(`${told(3)}.startsWith('Given back')`);
     expect(await focused()).toBe('take');
     expect(system.permissionIsTaken).toBe(false);
+  });
+
+  test('breaks no rule of WCAG 2 AA where the report will be', async () => {
+    await browser.resize(390, 800);
+    await browser.visit(`${opened.url}/report/`);
+    expect(await browser.evaluate(accessibilityViolations(AXE))).toEqual([]);
+    await shot('no-report');
+    // Its status is told to the console, too.
+    expect(browser.console.splice(0)).toEqual([expect.stringContaining('404')]);
   });
 
   test('draws the API’s document, and a call that is tried out is answered', async () => {

@@ -152,6 +152,16 @@ describe('the console', () => {
     expect(headers.get('content-security-policy')).not.toContain('allow-same-origin');
   });
 
+  test('has a page where the report will be, which says how to make it', async () => {
+    const response = await get('/report/');
+    expect(response.status).toBe(404);
+    expect(response.headers.get('content-type')).toMatch(/^text\/html/);
+    const page = await response.text();
+    expect(page).toContain('<pre tabindex="0">npm run compliance</pre>');
+    expect(page).toContain('<a href="/">Back to the console</a>');
+    expect(await (await get('/report/evidence.json')).text()).toBe('Not in the report.');
+  });
+
   test('sends a dropped picture through the public API, under its bare name', async () => {
     const response = await send('../../new.jpg');
     expect(await response.json()).toMatchObject({ file: 'new.jpg', status: 'completed' });
@@ -239,6 +249,14 @@ describe('calls of the API document’s page', () => {
       expect(system.calls).toHaveLength(before);
     },
   );
+
+  test('tell a shell, into which the page’s curl command was copied, where to ask instead', async () => {
+    const answer = await get('/try/images?limit=1');
+    expect([answer.status, await answer.text()]).toEqual([
+      403,
+      expect.stringContaining('-H "x-api-key: $KEY"'),
+    ]);
+  });
 
   test('are listed by a document that names this console as its only server', async () => {
     const document = (await (await get('/openapi.json')).json()) as { servers: { url: string }[] };
