@@ -21,11 +21,20 @@ export interface PythonTool {
 
 const requirementsFile = (name: string): string => join(PROJECT_ROOT, 'tools', 'requirements', `${name}.txt`);
 
-/** Same lock file, interpreter and system: same environment. */
+/**
+ * Compiled once at installation: the scanners are thousands of modules, and what runs them writes nothing beside them. Python
+ * takes a compiled module only if its source still has the hash that it was compiled from (PEP 552).
+ */
+const COMPILE = {
+  options: ['--compile-bytecode'],
+  environment: { PYC_INVALIDATION_MODE: 'CHECKED_HASH', UV_COMPILE_BYTECODE_TIMEOUT: '600' },
+} as const;
+
+/** Same lock file, interpreter, system and way of compiling: same environment. */
 async function environmentDirectory(name: string, python: PythonInterpreter): Promise<string> {
   const identity = createHash('sha256')
     .update(await readFile(requirementsFile(name)))
-    .update(JSON.stringify([python, process.platform, process.arch]))
+    .update(JSON.stringify([python, process.platform, process.arch, COMPILE]))
     .digest('hex')
     .slice(0, 12);
   return join(TOOLS_DIRECTORY, `${name}-${identity}`);
@@ -120,10 +129,13 @@ export async function ensurePythonTool(
       const uv = await ensureUv(python, index, options.progress);
       await options.progress.step(`${name}, in its own virtual environment`, () =>
         buildOnce(directory, async (draft) => {
-          const env = uvEnvironment(index, process.env, await uvCache());
+          const env = { ...uvEnvironment(index, process.env, await uvCache()), ...COMPILE.environment };
           await runCommand(uv, ['venv', '--quiet', '--relocatable', '--python', python.path, draft], { env });
           const target = ['--python', join(draft, 'bin', 'python')];
-          const sync = ['pip', 'sync', '--quiet', '--require-hashes', ...target, requirementsFile(name)];
+          const sync = [
+            ...['pip', 'sync', '--quiet', '--require-hashes', ...COMPILE.options],
+            ...[...target, requirementsFile(name)],
+          ];
           try {
             await runCommand(uv, sync, { env });
           } catch (error) {
