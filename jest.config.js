@@ -30,8 +30,9 @@ const kind = (displayName, folders, ignored = []) => ({
  * @type {import('jest').Config}
  */
 module.exports = {
-  // One a core: jest's own choice leaves a core idle, which on two cores means one file after the other.
-  maxWorkers: '100%',
+  // More than one a core: what starts servers waits for most of its time.
+  maxWorkers: '150%',
+  testSequencer: '<rootDir>/tools/testing/longest-first.ts',
   // A limit is there to end what hangs; five seconds ended what ran beside other work.
   testTimeout: 60_000,
   reporters: [

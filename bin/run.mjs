@@ -31,19 +31,10 @@ const cache = (name) => [
   path.join('.cache', 'lint', name),
 ];
 
-/**
- * What starts servers runs alone, one file after the other: two embedded AWS on two cores starve each other.
- */
-const ALL_TESTS = [
-  ...tool('jest/bin/jest.js', '--ignoreProjects', 'integration'),
-  ...tool('jest/bin/jest.js', '--selectProjects', 'integration', '--runInBand'),
-];
-
 /** Each command is a list of node invocations; the user's arguments go to the last. */
 const COMMANDS = {
   start: typescript('bin/commands/start.ts'),
-  // Whoever says what to run gets one run of just that.
-  test: process.argv.length > 3 ? tool('jest/bin/jest.js') : ALL_TESTS,
+  test: tool('jest/bin/jest.js'),
   'test:reliability': typescript('test/reliability/run.ts'),
   'test:clients': typescript('test/clients/run.ts'),
   'test:hostile': typescript('test/hostile/run.ts'),
@@ -130,9 +121,6 @@ function prepareEnvironment() {
   process.env.TMPDIR = temporary;
 }
 
-/** Somebody asked for the end: what is left of a command's steps is not begun. */
-let wasEnded = false;
-
 /** Runs one node process in the foreground; Ctrl-C reaches it as well as us, so we only wait for its end. */
 const run = (node, args) =>
   new Promise((resolve) => {
@@ -151,7 +139,6 @@ const run = (node, args) =>
     });
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
       process.on(signal, () => {
-        wasEnded = true;
         if (signal !== 'SIGINT') child.kill(signal);
       });
     }
@@ -171,12 +158,7 @@ if (fault !== undefined) await failSetUp(fault);
 const node = runtimeNode();
 const refused = forgetRefusedOptions(node, process.env);
 if (refused !== undefined) console.error(`NODE_OPTIONS is left out: ${refused}`);
-/** Whoever waits for all tests wants to know all of it. */
-const GO_ON = new Set(['test']);
-let worst = 0;
 for (const [index, step] of steps.entries()) {
   const code = await run(node, index === steps.length - 1 ? [...step, ...userArguments] : step);
-  if (code !== 0 && (wasEnded || !GO_ON.has(name))) process.exit(code);
-  worst = Math.max(worst, code);
+  if (code !== 0) process.exit(code);
 }
-process.exit(worst);

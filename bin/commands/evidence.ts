@@ -11,10 +11,10 @@ const gate = process.argv.slice(2).filter((argument) => argument !== '--again');
 const again = process.argv.includes('--again');
 const started = new Date().toISOString();
 
-function listTests(...options: string[]): string[] {
+function listTests(): string[] {
   const output = execFileSync(
     process.execPath,
-    [path.join(PROJECT_ROOT, 'node_modules/jest/bin/jest.js'), '--listTests', '--json', ...options],
+    [path.join(PROJECT_ROOT, 'node_modules/jest/bin/jest.js'), '--listTests', '--json'],
     { cwd: PROJECT_ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
   );
   return (JSON.parse(output) as string[])
@@ -44,10 +44,7 @@ async function main(): Promise<void> {
   process.exitCode = 2;
   process.exitCode = await makeWholePack(
     {
-      files: {
-        parallel: listTests('--ignoreProjects', 'integration'),
-        alone: listTests('--selectProjects', 'integration'),
-      },
+      files: listTests(),
       kept: () => readTestResults(PROJECT_ROOT).filter(({ ran }) => !again || ran >= started),
       sources: () => readSources(PROJECT_ROOT).digest,
       run,

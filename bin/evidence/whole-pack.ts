@@ -15,12 +15,6 @@ export interface Step {
   readonly args: readonly string[];
 }
 
-/** Test files by the way in which they run: what starts servers runs alone. */
-export interface TestFiles {
-  readonly parallel: readonly string[];
-  readonly alone: readonly string[];
-}
-
 type Outcome = Pick<TestResult, 'file' | 'failed'>;
 
 const JEST = 'node_modules/jest/bin/jest.js';
@@ -32,16 +26,13 @@ const COMPLIANCE = ['--import', 'tsx', 'bin/commands/compliance.ts'];
  * @param kept - results for the sources as they are.
  * @param gate - arguments of the gate.
  */
-export function stepsOf(files: TestFiles, kept: readonly Outcome[], gate: readonly string[]): Step[] {
+export function stepsOf(files: readonly string[], kept: readonly Outcome[], gate: readonly string[]): Step[] {
   const passed = new Set(kept.filter(({ failed }) => failed === 0).map(({ file }) => file));
-  const left = (all: readonly string[]): string[] => all.filter((file) => !passed.has(file));
-  const jest = (name: string, produces: readonly string[], ...options: string[]): Step[] =>
-    produces.length === 0
-      ? []
-      : [{ name, produces, args: [JEST, ...options, '--runTestsByPath', ...produces] }];
+  const left = files.filter((file) => !passed.has(file));
   return [
-    ...jest('tests', left(files.parallel), '--ignoreProjects', 'integration'),
-    ...jest('integration tests', left(files.alone), '--selectProjects', 'integration', '--runInBand'),
+    ...(left.length === 0
+      ? []
+      : [{ name: 'tests', produces: left, args: [JEST, '--runTestsByPath', ...left] }]),
     ...(passed.has(SELF_TEST)
       ? []
       : [{ name: 'self-test of the gate', produces: [SELF_TEST], args: [...COMPLIANCE, 'self-test'] }]),
@@ -77,7 +68,7 @@ const named = (files: readonly string[]): string =>
 /** What the making of a pack needs of the world. */
 export interface World {
   /** Test files as the test runner lists them, from the project's root. */
-  readonly files: TestFiles;
+  readonly files: readonly string[];
   /** Results of the sources as they are now. */
   kept(): readonly Outcome[];
   /** Digest of the sources as they are now. */
@@ -98,7 +89,7 @@ type ExitCode = 0 | 1 | 2;
 export async function makeWholePack(world: World, gate: readonly string[]): Promise<ExitCode> {
   const before = world.sources();
   const steps = stepsOf(world.files, world.kept(), gate);
-  const expected = [...world.files.parallel, ...world.files.alone, SELF_TEST];
+  const expected = [...world.files, SELF_TEST];
   const total = expected.length;
   const left = steps.reduce((sum, { produces }) => sum + produces.length, 0);
   if (left < total)

@@ -66,6 +66,19 @@ export class TestSystem {
 /** The system under test; set before the first case. */
 export type GetSystem = () => TestSystem;
 
+/** Starts one embedded AWS for the cases of a file, and ends it after them. */
+export function startTestSystem(options: Partial<EmbeddedAwsOptions> = {}): GetSystem {
+  let running: TestSystem | undefined;
+  beforeAll(async () => {
+    running = await TestSystem.start(options);
+  }, 180_000);
+  afterAll(() => running?.stop());
+  return () => {
+    if (!running) throw new Error('The embedded AWS is not up.');
+    return running;
+  };
+}
+
 export const photograph = (name: 'cat' | 'dog' | 'pizza'): Promise<Buffer> =>
   readFile(join(PHOTOGRAPHS, `${name}.jpg`));
 

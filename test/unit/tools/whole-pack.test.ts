@@ -1,11 +1,8 @@
 import { type Ended, makeWholePack, type Step, stepsOf, type World } from '../../../bin/evidence/whole-pack';
 import { SELF_TEST } from '../../../compliance/controls/test-results';
 
-const files = {
-  parallel: ['test/unit/a.test.ts', 'test/unit/b.test.ts'],
-  alone: ['test/integration/c.test.ts'],
-};
-const ALL = [...files.parallel, ...files.alone, SELF_TEST];
+const files = ['test/unit/a.test.ts', 'test/unit/b.test.ts', 'test/integration/c.test.ts'];
+const ALL = [...files, SELF_TEST];
 const DONE: Ended = { code: 0, signal: null };
 
 /** A machine on which each step leaves its results, unless a test says otherwise. */
@@ -41,13 +38,12 @@ function machine(
 }
 const names = (steps: readonly Step[]): string[] => steps.map(({ name }) => name);
 
-test('a fresh clone runs tests, those that start servers, the self-test and the gate, in this order', async () => {
+test('a fresh clone runs tests, the self-test and the gate, in this order', async () => {
   const { world, ran, said } = machine();
   expect(await makeWholePack(world, ['--stage', 'dev'])).toBe(0);
-  expect(names(ran)).toEqual(['tests', 'integration tests', 'self-test of the gate', 'gate']);
-  expect(ran[0]?.args).toEqual(expect.arrayContaining(['--runTestsByPath', ...files.parallel]));
-  expect(ran[1]?.args).toContain('--runInBand');
-  expect(ran[3]?.args.slice(-2)).toEqual(['--stage', 'dev']);
+  expect(names(ran)).toEqual(['tests', 'self-test of the gate', 'gate']);
+  expect(ran[0]?.args).toEqual(expect.arrayContaining(['--runTestsByPath', ...files]));
+  expect(ran[2]?.args.slice(-2)).toEqual(['--stage', 'dev']);
   expect(said()).toContain('All 4 results are in the pack, and none failed.');
 });
 
@@ -58,8 +54,7 @@ test('what passed on these sources is taken as it is; what failed or left nothin
     { file: SELF_TEST, failed: 0 },
   ];
   expect(stepsOf(files, kept, []).map(({ name, produces }) => [name, produces])).toEqual([
-    ['tests', ['test/unit/b.test.ts']],
-    ['integration tests', files.alone],
+    ['tests', ['test/unit/b.test.ts', 'test/integration/c.test.ts']],
     ['gate', []],
   ]);
   const all = ALL.map((file) => ({ file, failed: 0 }));
@@ -73,7 +68,7 @@ test('a step that is killed is said, with what it left undone; the gate still ma
   expect(await makeWholePack(world, [])).toBe(2);
   expect(names(ran).at(-1)).toBe('gate');
   expect(said()).toContain('The step "tests" was ended by SIGKILL.');
-  expect(said()).toContain('No result on these sources: test/unit/b.test.ts.');
+  expect(said()).toContain('No result on these sources: test/unit/b.test.ts, test/integration/c.test.ts.');
   expect(said()).toContain('Run the command again');
 });
 
@@ -91,7 +86,7 @@ test('failed tests and findings of the gate make the whole pack one with finding
     ends: {
       tests: {
         ended: { code: 1, signal: null },
-        left: { 'test/unit/a.test.ts': 2, 'test/unit/b.test.ts': 0 },
+        left: { 'test/unit/a.test.ts': 2, 'test/unit/b.test.ts': 0, 'test/integration/c.test.ts': 0 },
       },
     },
   });
@@ -121,8 +116,8 @@ test.each([
 });
 
 test('asked for its end, it begins nothing more and says how to go on', async () => {
-  const { world, ran, said } = machine({ endedAt: 'integration tests' });
+  const { world, ran, said } = machine({ endedAt: 'tests' });
   expect(await makeWholePack(world, [])).toBe(2);
-  expect(names(ran)).toEqual(['tests', 'integration tests']);
+  expect(names(ran)).toEqual(['tests']);
   expect(said()).toContain('run the command again to go on');
 });
