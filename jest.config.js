@@ -30,8 +30,8 @@ const kind = (displayName, folders, ignored = []) => ({
  * @type {import('jest').Config}
  */
 module.exports = {
-  // More than one a core: what starts servers waits for most of its time.
-  maxWorkers: '150%',
+  // One a core: jest's own choice leaves a core idle, and with more than two the embedded AWS of two files starve each other.
+  maxWorkers: '100%',
   testSequencer: '<rootDir>/tools/testing/longest-first.ts',
   // A limit is there to end what hangs; five seconds ended what ran beside other work.
   testTimeout: 60_000,

@@ -184,7 +184,10 @@ describe('settings that MiniStack does not keep', () => {
         ({ ok }) => ok,
         () => false,
       );
-    for (let round = 0; round < 300 && !(await isUp()); round += 1) await delay(100);
+    for (let round = 0; !(await isUp()); round += 1) {
+      if (round > 1000) throw new Error(`moto does not answer: ${join(directory, 'moto.log')}`);
+      await delay(100);
+    }
     const connection = {
       endpoint,
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
@@ -216,7 +219,7 @@ describe('settings that MiniStack does not keep', () => {
         }),
       }),
     );
-  }, 120_000);
+  }, 240_000);
   afterAll(() => stop());
 
   const regionOf = (resource: ExpectedResource): ExpectedRegion => ({

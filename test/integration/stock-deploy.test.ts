@@ -98,7 +98,7 @@ describe('the dev stage by the stock CDK CLI', () => {
 
   beforeAll(async () => {
     running = await TestSystem.start({ deploy: deployWithStockCdk });
-  }, 240_000);
+  }, 400_000);
   afterAll(() => running?.stop());
 
   it('Given the bootstrap that preflight tells, then CloudFormation has our policies and no other', async () => {
