@@ -17,6 +17,7 @@ import {
   describeNotAssessed,
   describeNotices,
   describeNotEvaluated,
+  describeResult,
   HOW_TO_EXCEPT,
   HOW_TO_EXCEPT_YOURS,
   summaryTable,
@@ -65,6 +66,7 @@ export async function reportEvaluation(
       ? `Only some engines ran on stage ${evaluation.stage}: no evidence pack was written.`
       : `Evidence pack of stage ${evaluation.stage}: ${path.join(report, 'index.html')}`,
   );
+  console.log(describeResult(evaluation, code));
   return code;
 }
 

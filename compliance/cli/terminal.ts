@@ -107,6 +107,23 @@ export function describeNotEvaluated({ rows, strict }: Pick<Evaluation, 'rows' |
   }`;
 }
 
+const RESULTS = { 0: 'clean', 1: 'findings', 2: 'the gate could not evaluate' } as const;
+
+/** The last word, for whoever reads no table: what exit code there is, and why. */
+export function describeResult(
+  { rows, results }: Pick<Evaluation, 'rows' | 'results'>,
+  code: 0 | 1 | 2,
+): string {
+  const count = (verdict: VerdictRow['verdict']): number =>
+    rows.filter((row) => row.verdict === verdict).length;
+  const silent = results.filter(({ engine }) => !rows.some((row) => row.engine === engine));
+  return [
+    `Result: ${RESULTS[code]} (exit code ${code}): ${count('non-compliant')} findings`,
+    `${count('excepted')} excepted by the register, each with its reason`,
+    ...(silent.length === 0 ? [] : [`did not run: ${silent.map(({ engine }) => engine).join(', ')}`]),
+  ].join(', ');
+}
+
 export const HOW_TO_EXCEPT =
   'A finding that cannot be fixed is entered in policies/exceptions.yaml, with reason, risk, compensating control, owner,\nan approver of another team, ticket and expiry date; policies/README.md tells how.';
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { summaryTable } from '../../../compliance/cli/terminal';
+import { describeResult, summaryTable } from '../../../compliance/cli/terminal';
 import { loadCatalogues } from '../../../compliance/controls/catalogues';
 import { evaluateNarratives } from '../../../compliance/controls/evaluate-narratives';
 import { loadNarratives } from '../../../compliance/controls/narratives';
@@ -303,6 +303,12 @@ describe('a check that did not run', () => {
     expect(lines.filter((line) => line.endsWith('did not run'))).toEqual([
       expect.stringMatching(/^dependency-audit +0 +0 +0 +0 +0 /),
     ]);
+    expect(describeResult({ ...evaluation, results }, 1)).toMatch(
+      /^Result: findings \(exit code 1\): [1-9]\d* findings, .*, did not run: .*\bdependency-audit$/,
+    );
+    expect(describeResult({ rows: [], results: [] }, 2)).toBe(
+      'Result: the gate could not evaluate (exit code 2): 0 findings, 0 excepted by the register, each with its reason',
+    );
   });
 
   test('has run no rules by the pack’s word, and no run in SARIF that would close its alerts', () => {

@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { actCosts, clientActs, costOf } from '../../../tools/cost/client-costs';
 import { type CostGroup, pictureCosts, perMillion } from '../../../tools/cost/picture-costs';
 import { type PictureRun, runOnePicture } from '../../../tools/cost/picture-run';
 import { monthly, standingCosts } from '../../../tools/cost/standing-costs';
+import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 import { mutated, ofType, put, synthesized, type SynthesizedStage } from '../../support/synthesized-stage';
 
+const read = (document: string): string => readFileSync(path.join(PROJECT_ROOT, document), 'utf8');
 const prod = synthesized('prod');
 let run: PictureRun;
 beforeAll(async () => {
@@ -55,6 +59,10 @@ describe('what a stage costs without pictures', () => {
   it('is led by the interface endpoints, one a zone', () => {
     const [endpoints, ...others] = standingCosts(prod).map(monthly);
     expect(endpoints).toBeGreaterThan(others.reduce((sum, cost) => sum + cost, 0));
+  });
+  it('stands in the documents as the command prints it', () => {
+    const [inProd, inDev] = [prod, synthesized('dev')].map((stage) => standing(stage).toFixed(0));
+    expect(read('docs/performance.md')).toContain(`prod ${inProd} $, dev ${inDev} $`);
   });
   it('is less with a zone less', () => {
     expect(standing(synthesized('dev'))).toBeLessThan(standing(prod));

@@ -17,6 +17,7 @@ import {
   PROJECT_ROOT,
   projectFiles,
 } from '../../support/document-references';
+import { synthesized } from '../../support/synthesized-stage';
 
 jest.setTimeout(120_000);
 
@@ -112,6 +113,10 @@ describe('the deployment guide', () => {
     for (const start of [...Object.keys(HELP), 'aws ']) {
       expect([...commands, ...printed].filter((command) => command.startsWith(start))).not.toEqual([]);
     }
+  });
+  it('counts the stacks of dev as they are', () => {
+    const stacks = new Set(synthesized('dev').resources.map(({ stack }) => stack));
+    expect(guide).toContain(`${stacks.size} stacks in two regions.`);
   });
   it('leads to files, sections and scripts that exist', () => {
     expect(brokenLinks(GUIDE, guide)).toEqual([]);
