@@ -62,6 +62,28 @@ export const evidenceReaderBuildRole = deliveryRole(EVIDENCE_READER);
 export const permissionSetRoles = (permissionSet: string, account = '*'): string =>
   `arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_${permissionSet}_*`;
 
+/** Stage of the pipeline in which a release is evaluated, signed and let in; CDK Pipelines names it so. */
+const LET_IN_STAGE = 'Build';
+/** Who lets a release in: two permission sets of the delivery account, which no person has both of. */
+export const APPROVERS = {
+  release: 'serverlessapp-approver',
+  security: 'serverlessapp-security-approver',
+} as const;
+/**
+ * The approvals of a release as `STAGE/ACTION`, which IAM tells apart. The first of each stands before the pipeline changes
+ * itself; both have to be given.
+ */
+export const APPROVALS = {
+  release: [`${LET_IN_STAGE}/LetIn`, 'serverlessapp-prod/ReleaseToProduction'],
+  security: [`${LET_IN_STAGE}/LetInControls`],
+} as const satisfies Record<keyof typeof APPROVERS, readonly string[]>;
+/**
+ * What an approval is to IAM.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodepipeline.html#awscodepipeline-resources-for-iam-policies
+ */
+export const approvalArn = (approval: string, account = '*', region = '*'): string =>
+  `arn:aws:codepipeline:${region}:${account}:${DELIVERY_PREFIX}/${approval}`;
+
 /** A role that `cdk bootstrap` makes in an account and region. */
 export const bootstrapRoleArn = (
   purpose: 'cfn-exec' | 'deploy' | 'file-publishing',

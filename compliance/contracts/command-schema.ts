@@ -6,6 +6,8 @@ import { GateError, messageOf } from '../gate-error';
 
 /** Roles of people in the stage's account, by their purpose. */
 export const PEOPLE = ['operator', 'data-steward', 'reviewer', 'break-glass', 'auditor'] as const;
+/** Those who let a release in: what their permission sets grant them, and no more. */
+export const LET_IN = ['release approver', 'security approver'] as const;
 /** Whoever is no role of ours: what their organisation grants them is taken for everything, what it denies counts. */
 export const OUTSIDE = [
   'security administrator',
@@ -13,7 +15,7 @@ export const OUTSIDE = [
   'administrator of the delivery account',
   'management account',
 ] as const;
-const personSchema = z.enum([...PEOPLE, ...OUTSIDE]);
+const personSchema = z.enum([...PEOPLE, ...LET_IN, ...OUTSIDE]);
 export type Person = z.infer<typeof personSchema>;
 
 const commandSchema = z.strictObject({

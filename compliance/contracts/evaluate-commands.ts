@@ -1,8 +1,9 @@
-import { DELIVERY_PREFIX, permissionSetRoles } from '../../lib/names';
+import { APPROVERS, DELIVERY_PREFIX, permissionSetRoles } from '../../lib/names';
+import { approverPolicy } from '../../lib/organization/approver-policies';
 import { accountPolicies, stageConfigOf } from '../proofs/iam/account-policies';
 import type { PolicyInventory } from '../proofs/iam/inventory';
 import { ownerOf } from '../proofs/iam/situations';
-import { ADMINISTRATOR } from '../proofs/iam/statement';
+import { ADMINISTRATOR, parsePolicy } from '../proofs/iam/statement';
 import { FOREIGN_ACCOUNT } from '../proofs/iam/targets';
 import type { Resource } from '../proofs/model/resource';
 import type { TemplateSet } from '../proofs/model/template-set';
@@ -29,10 +30,14 @@ function actionOf(command: string): string {
   return `${SERVICE[service] ?? service}:${name.replaceAll('-', '')}`;
 }
 
-const permissionSet = (name: string, account: string): AskingRole => ({
+const permissionSet = (
+  name: string,
+  account: string,
+  identity: AskingRole['identity'] = ADMINISTRATOR,
+): AskingRole => ({
   arn: permissionSetRoles(name, account).replace('*', '').replace('*', '0f8fad5b'),
   account,
-  identity: ADMINISTRATOR,
+  identity,
   boundary: undefined,
 });
 
@@ -48,6 +53,11 @@ interface Place {
 
 function roleOf(person: Person, { inventory, stackName, account, region }: Place): AskingRole | undefined {
   if (person === 'security administrator') return permissionSet('SecurityAdministrators', account);
+  if (person === 'release approver' || person === 'security approver') {
+    const approver = person === 'release approver' ? 'release' : 'security';
+    const policy = parsePolicy(approverPolicy(approver, { account, region: 'us-east-1' }), person);
+    return permissionSet(APPROVERS[approver], account, policy);
+  }
   if (person.startsWith('administrator')) return permissionSet('AdministratorAccess', account);
   const name = `${/^serverlessapp-[a-z]+/.exec(stackName)?.[0] ?? ''}-${person}-role`;
   return inventory.roles.find(({ arn }) => arn.endsWith(`/${name}`) || arn.endsWith(`/${name}-${region}`));

@@ -21,6 +21,8 @@ const WORDS: readonly (readonly [RegExp, Person])[] = [
     'administrator of the account',
   ],
   [/security administrator/gi, 'security administrator'],
+  [/release approver/gi, 'release approver'],
+  [/security approver/gi, 'security approver'],
   [/data steward/gi, 'data-steward'],
   [/reviewer role/gi, 'reviewer'],
   [/break-glass/gi, 'break-glass'],

@@ -5,6 +5,7 @@ import {
   organizationPolicy,
   type OrganizationPolicyName,
 } from '../../lib/organization/organization-policies';
+import { APPROVERS, permissionSetRoles } from '../../lib/names';
 import { dig, listOf } from '../proofs/model/dig';
 import type { AttackWorld, Since } from '../proofs/attack/attack-world';
 import { proveAttacks } from '../proofs/attack/prove-attack';
@@ -31,6 +32,8 @@ export const HELD_ELSEWHERE: Readonly<Record<string, string>> = {
   OnlyReleasesDeleteVaults: 'the policy of each vault refuses it too (NobodyDeletesOrShortensBackups)',
   NobodyBypassesObjectLock:
     'locks are in compliance mode, which nobody bypasses, and the bucket’s policy refuses it too',
+  OnlyApproversApprove:
+    'ReleaseApproversLetReleasesIn and SecurityApproversLetControlsIn name each approval that there is; it is for one that comes',
   NoLongLivedCredentials: 'OnlyReleasesChangeIam, and CloudFormation’s execution policies do not allow it',
   NoOtherWayIn: 'OnlyReleasesChangeIam, and CloudFormation’s execution policies do not allow it',
   NoRoleWithoutBoundary:
@@ -66,10 +69,51 @@ const withoutStatement = (document: Document, sid: string): Document => ({
   Statement: document.Statement.filter(({ Sid }) => Sid !== sid),
 });
 
+/** A Deny that lets somebody more through. */
+const exempting = (document: Document, sid: string, arn: string): Document => ({
+  ...document,
+  Statement: document.Statement.map((statement) =>
+    statement['Sid'] === sid
+      ? {
+          ...statement,
+          Condition: {
+            ArnNotLike: {
+              'aws:PrincipalArn': [dig(statement, 'Condition', 'ArnNotLike', 'aws:PrincipalArn'), arn].flat(),
+            },
+          },
+        }
+      : statement,
+  ),
+});
+
+/** Whose approvals a statement is about, and who is not to give them. */
+const APPROVALS_OF = {
+  ReleaseApproversLetReleasesIn: { whose: 'release', alsoBy: 'security' },
+  SecurityApproversLetControlsIn: { whose: 'security', alsoBy: 'release' },
+} as const;
+
 const ADMINISTRATION = {
   Statement: [{ Sid: 'AdministratorAccess', Effect: 'Allow', Action: '*', Resource: '*' }],
 };
 const CHAIN = { kind: 'two-person chain broken', stack: 'serverlessapp-delivery' };
+
+interface PipelineAction {
+  readonly Name: string;
+}
+
+/** A mistake in the stage in which a release is let in. */
+const changeReleaseActions =
+  (change: (actions: readonly PipelineAction[]) => readonly PipelineAction[]) =>
+  (resources: Record<string, Statement>): void => {
+    for (const { Type, Properties } of Object.values(resources)) {
+      if (Type !== 'AWS::CodePipeline::Pipeline') continue;
+      const stages = listOf(dig(Properties, 'Stages')) as {
+        Name: string;
+        Actions: readonly PipelineAction[];
+      }[];
+      for (const stage of stages) if (stage.Name === 'Build') stage.Actions = change(stage.Actions);
+    }
+  };
 
 /** Mistakes in the templates. */
 const TEMPLATE_MISTAKES: readonly {
@@ -81,16 +125,23 @@ const TEMPLATE_MISTAKES: readonly {
   {
     ...CHAIN,
     detail: 'the pipeline changes itself before anybody approves',
-    change: (resources) => {
-      for (const { Type, Properties } of Object.values(resources)) {
-        if (Type !== 'AWS::CodePipeline::Pipeline') continue;
-        for (const stage of listOf(dig(Properties, 'Stages')) as { Name: string; Actions: unknown[] }[])
-          if (stage.Name === 'Build')
-            stage.Actions = stage.Actions.filter(
-              (action) => dig(action, 'ActionTypeId', 'Category') !== 'Approval',
-            );
-      }
-    },
+    change: changeReleaseActions((actions) =>
+      actions.filter((action) => dig(action, 'ActionTypeId', 'Category') !== 'Approval'),
+    ),
+  },
+  {
+    ...CHAIN,
+    detail: 'the second approval is gone',
+    change: changeReleaseActions((actions) => actions.filter(({ Name }) => Name !== 'LetInControls')),
+  },
+  {
+    ...CHAIN,
+    detail: 'the second approval has a name that no statement knows',
+    change: changeReleaseActions((actions) =>
+      actions.map((action) =>
+        action.Name === 'LetInControls' ? { ...action, Name: 'LetInAsWell' } : action,
+      ),
+    ),
   },
   {
     ...CHAIN,
@@ -171,6 +222,16 @@ export function attackMistakes(templates: readonly StackTemplate[]): AttackMista
     read: (name, document) => (name === 'bootstrap/deployment-pipeline' ? ADMINISTRATION : document),
     isStale: (_verdict, holder) => holder.name === 'CloudFormation in delivery',
   };
+  const bothApprovals = Object.entries(APPROVALS_OF).map(([sid, { whose, alsoBy }]): AttackMistake => ({
+    ...CHAIN,
+    name: `${CHAIN.kind}: the ${alsoBy} approver gives the ${whose} approver's approvals too`,
+    templates: () => templates,
+    read: (name, document) =>
+      name === 'organization/scp-clients'
+        ? exempting(document as Document, sid, permissionSetRoles(APPROVERS[alsoBy]))
+        : document,
+    isStale: ({ by }) => by.some((origin) => sidOf(origin) === sid),
+  }));
   const inTemplates = TEMPLATE_MISTAKES.map(({ kind, detail, stack, change }): AttackMistake => {
     const accounts = templates.filter(({ stackName }) => stackName === stack).map(({ account }) => account);
     return {
@@ -189,7 +250,7 @@ export function attackMistakes(templates: readonly StackTemplate[]): AttackMista
       isStale: (_verdict, holder, owner) => accounts.includes(holder.account) || accounts.includes(owner),
     };
   });
-  return [...removed, administrator, ...inTemplates];
+  return [...removed, administrator, ...bothApprovals, ...inTemplates];
 }
 
 /** The mistakes as the self-test runs them. @param templates of the application and of the pipeline */

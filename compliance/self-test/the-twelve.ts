@@ -7,6 +7,9 @@ import type { Outcome } from './outcome';
 export const THE_TWELVE: Readonly<Record<string, readonly string[]>> = {
   'one merge owns the delivery account': [
     'two-person chain broken: the pipeline changes itself before anybody approves',
+    'two-person chain broken: the second approval is gone',
+    "two-person chain broken: the release approver gives the security approver's approvals too",
+    "two-person chain broken: the security approver gives the release approver's approvals too",
     'two-person chain broken: CloudFormation of the delivery account is an administrator',
   ],
   'deployers rewrite the boundary': [

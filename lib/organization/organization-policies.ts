@@ -1,5 +1,12 @@
 import { STAGE_NAMES, type StageConfig } from '../config/schema';
-import { BOUNDARY_CHANGE_TAG, deliveryRole, permissionSetRoles } from '../names';
+import {
+  APPROVALS,
+  approvalArn,
+  APPROVERS,
+  BOUNDARY_CHANGE_TAG,
+  deliveryRole,
+  permissionSetRoles,
+} from '../names';
 import { renderPolicy } from '../policies';
 
 /** The kinds of policy that AWS Organizations knows, with what each may be long at most, in characters without white space. */
@@ -107,7 +114,6 @@ const PLACEHOLDERS: Partial<
     BoundaryChangeTag: BOUNDARY_CHANGE_TAG,
     PipelineRole: `arn:aws:iam::${deliveryAccount}:role/${deliveryRole('pipeline')}`,
     DailyRole: `arn:aws:iam::${deliveryAccount}:role/${deliveryRole('daily')}`,
-    Approvers: permissionSetRoles('serverlessapp-approver'),
   }),
   'scp-clients': () => ({
     SecurityAdministrators: SECURITY_ADMINISTRATORS,
@@ -115,6 +121,10 @@ const PLACEHOLDERS: Partial<
     Restorers: RESTORERS,
     TrafficRoles: TRAFFIC_ROLES,
     RotationRoles: 'arn:aws:iam::*:role/serverlessapp-*-api-key-rotation-role*',
+    ReleaseApprovers: permissionSetRoles(APPROVERS.release),
+    SecurityApprovers: permissionSetRoles(APPROVERS.security),
+    ReleaseApprovals: APPROVALS.release.map((approval) => approvalArn(approval)),
+    SecurityApprovals: APPROVALS.security.map((approval) => approvalArn(approval)),
   }),
   'scp-perimeter': () => ({
     SecurityAdministrators: SECURITY_ADMINISTRATORS,

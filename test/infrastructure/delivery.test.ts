@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { delivery } from '../../lib/config/delivery';
 import { loadStageConfig } from '../../lib/config/load';
+import { APPROVALS } from '../../lib/names';
 import { releaseApplication } from '../../lib/stages/delivery-application';
 import { type AssemblyResource, assemblyResources } from '../support/synthesized-assembly';
 import { at, listAt } from '../support/synthesized-stage';
@@ -103,13 +104,28 @@ describe('the order of a release', () => {
     expect(namespace).toBeDefined();
     expect(stage('Build').find(({ Name }) => Name === 'Sign')?.Namespace).toBe(namespace);
   });
-  it('waits for a person before the pipeline itself changes', () => {
+  it('waits for two people, beside each other, before the pipeline itself changes', () => {
     const build = [...stage('Build')].sort((a, b) => a.RunOrder - b.RunOrder);
-    expect(build.map(({ Name, ActionTypeId }) => [Name, ActionTypeId.Category])).toEqual([
-      ['Gate', 'Build'],
-      ['Sign', 'Build'],
-      ['LetIn', 'Approval'],
+    expect(build.map(({ Name, ActionTypeId, RunOrder }) => [Name, ActionTypeId.Category, RunOrder])).toEqual([
+      ['Gate', 'Build', 1],
+      ['Sign', 'Build', 2],
+      ['LetIn', 'Approval', 3],
+      ['LetInControls', 'Approval', 3],
     ]);
+    expect(stages.findIndex(({ Name }) => Name === 'UpdatePipeline')).toBe(
+      stages.findIndex(({ Name }) => Name === 'Build') + 1,
+    );
+    // Each leads its reader to the pack of this very release.
+    for (const { Configuration } of build.slice(2) as unknown as ApprovalAction[])
+      expect(JSON.stringify(Configuration.CustomData)).toContain('.EVIDENCE_PACK}');
+  });
+  it('has the approvals that the organisation’s policies tell apart, and no other', () => {
+    const found = stages.flatMap(({ Name: name, Actions }) =>
+      Actions.filter(({ ActionTypeId }) => ActionTypeId.Category === 'Approval').map(
+        ({ Name }) => `${name}/${Name}`,
+      ),
+    );
+    expect(found.sort()).toEqual([...APPROVALS.release, ...APPROVALS.security].sort());
   });
   it.each(['dev', 'staging', 'prod'])('compares what %s gets with what was signed, first of all', (name) => {
     const actions = [...stage(`serverlessapp-${name}`)].filter(

@@ -1,3 +1,4 @@
+import { DETECTION_LOGS } from '../../lambda/domain/detection-record';
 import { evaluate } from '../../compliance/proofs/iam/evaluate';
 import { contextOf } from '../../compliance/proofs/iam/request';
 import { parsePolicy } from '../../compliance/proofs/iam/statement';
@@ -251,20 +252,40 @@ describe('what an operator gives back of messages to clients', () => {
     'operator',
   );
   const GIVEN_BACK = ['ImageID', 'WebhookQueue', 'WebhookDue', 'MarkVersion', 'Attempts', 'ExpiresAt'];
-  const decide = (key: string, attributes: readonly string[]) =>
+  const decide = (
+    key: string,
+    attributes: readonly string[],
+    sent: Readonly<Record<string, string[]>> = {},
+  ) =>
     evaluate(
       {
         caller: { kind: 'role', arn: names.roleArn('operator'), account: names.account },
         action: 'dynamodb:UpdateItem',
         resource: names.tableArn(names.detectionLogsTable),
         resourceAccount: names.account,
-        context: contextOf({ 'dynamodb:LeadingKeys': [key], 'dynamodb:Attributes': [...attributes] }),
+        context: contextOf({
+          'dynamodb:LeadingKeys': [key],
+          'dynamodb:Attributes': [...attributes],
+          ...sent,
+        }),
       },
       { identity: policy },
     ).decision;
 
+  const MARK = `${DETECTION_LOGS.webhookKeyPrefix}7d2c880c-3f9e-433b-9ae6-0a0ca41358d3`;
   it('is a mark’s queue, time and attempts', () => {
-    expect(decide('webhook#7d2c880c-3f9e-433b-9ae6-0a0ca41358d3', GIVEN_BACK)).toBe('allow');
+    expect(decide(MARK, GIVEN_BACK)).toBe('allow');
+  });
+  // The names under which an update asks for the item, as DynamoDB lists them.
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+  it.each([
+    ['NONE', 'allow'],
+    ['UPDATED_OLD', 'allow'],
+    ['UPDATED_NEW', 'allow'],
+    ['ALL_OLD', 'implicit-deny'],
+    ['ALL_NEW', 'implicit-deny'],
+  ])('asked to answer %s: %s', (returned, decision) => {
+    expect(decide(MARK, GIVEN_BACK, { 'dynamodb:ReturnValues': [returned] })).toBe(decision);
   });
   it.each([
     ['a record', '7d2c880c-3f9e-433b-9ae6-0a0ca41358d3', GIVEN_BACK],
@@ -274,7 +295,13 @@ describe('what an operator gives back of messages to clients', () => {
       'webhook#7d2c880c-3f9e-433b-9ae6-0a0ca41358d3',
       ['ImageID', 'ChangedAt'],
     ],
-    ['how an endpoint fares', 'webhook#endpoint#demo', ['ImageID', 'DisabledAt']],
+    ['how an endpoint fares', `${DETECTION_LOGS.webhookEndpointKeyPrefix}demo`, ['ImageID', 'DisabledAt']],
+    ['when an endpoint is tried again', `${DETECTION_LOGS.webhookEndpointKeyPrefix}demo`, GIVEN_BACK],
+    [
+      'an endpoint of a client whose id looks like a picture’s',
+      `${DETECTION_LOGS.webhookEndpointKeyPrefix}7d2c880c-3f9e-433b-9ae6-0a0ca41358d3`,
+      GIVEN_BACK,
+    ],
   ])('and not %s', (_what, key, attributes) => {
     expect(decide(key, attributes)).not.toBe('allow');
   });

@@ -163,9 +163,14 @@ export class AttackWorld {
 
   /** Somebody with every right in his own account, by a permission set that is not the security administrators'. */
   administrator(account: string): Holder {
+    return this.permissionSet(`administrator of ${this.placeOf(account)}`, 'AdministratorAccess', account);
+  }
+
+  /** Somebody with every right in an account but those that the organisation keeps from holders of his permission set. */
+  permissionSet(name: string, permissionSet: string, account = this.config.deliveryAccount): Holder {
     return {
-      name: `administrator of ${this.placeOf(account)}`,
-      arn: `arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_AdministratorAccess_0123456789abcdef`,
+      name,
+      arn: `arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_${permissionSet}_0123456789abcdef`,
       account,
       identity: ADMINISTRATOR,
       boundary: undefined,

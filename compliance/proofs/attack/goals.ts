@@ -5,6 +5,7 @@ import { FOREIGN_ACCOUNT } from '../iam/targets';
 import type { Resource } from '../model/resource';
 import { dig } from '../model/dig';
 import type { Ask, AttackWorld } from './attack-world';
+import { approvalsBeforeAnything, arnOfApproval } from './release-order';
 
 /** What an attacker wants; the closed list. */
 export const GOALS = [
@@ -375,10 +376,17 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
           ),
         ),
         one('states:UpdateStateMachine', arn('states', 'stateMachine:serverlessapp-prod-classification')),
-        one(
-          'codepipeline:PutApprovalResult',
-          `arn:aws:codepipeline:${region}:${world.config.deliveryAccount}:${DELIVERY_PREFIX}/serverlessapp-prod/Approve`,
-        ),
+        // Giving one of them is an approver's duty; whoever gives all lets in what he likes.
+        {
+          what: 'codepipeline:PutApprovalResult of every approval before the pipeline changes',
+          asks: world.delivery.set
+            .resources('AWS::CodePipeline::Pipeline')
+            .flatMap((pipeline) => approvalsBeforeAnything(pipeline))
+            .map((approval) => ({
+              action: 'codepipeline:PutApprovalResult',
+              resource: arnOfApproval(world, approval),
+            })),
+        },
       ];
     }
     case 'sign unevaluated':

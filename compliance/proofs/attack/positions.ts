@@ -1,8 +1,10 @@
 import { FUNCTION_IDS } from '../../../lambda/functions';
 import { loadStageConfig } from '../../../lib/config/load';
-import { dig, listOf } from '../model/dig';
+import { APPROVERS } from '../../../lib/names';
+import { dig } from '../model/dig';
 import type { Resource } from '../model/resource';
 import type { AttackWorld, Holder } from './attack-world';
+import { runsUntilRefused } from './release-order';
 
 /** Where an attacker stands; the closed list. */
 export interface Position {
@@ -24,36 +26,14 @@ const runsRepository = (project: Resource): boolean => {
   );
 };
 
-interface Action {
-  readonly name: string;
-  readonly category: string;
-  readonly configuration: unknown;
-}
-
-/** The actions of the pipeline in the order in which they run, up to the first that waits for a person. */
-function beforeApproval(pipeline: Resource): Action[] {
-  const actions = pipeline.list('Stages').flatMap((stage) =>
-    listOf(dig(stage, 'Actions'))
-      .map((action) => ({
-        name: String(dig(action, 'Name')),
-        category: String(dig(action, 'ActionTypeId', 'Category')),
-        configuration: dig(action, 'Configuration'),
-        order: Number(dig(action, 'RunOrder') ?? 1),
-      }))
-      .sort((a, b) => a.order - b.order),
-  );
-  const approval = actions.findIndex(({ category }) => category === 'Approval');
-  return approval === -1 ? actions : actions.slice(0, approval);
-}
-
-/** The roles that whoever merges to the branch of releases holds before a person has looked. */
-function heldByMerging(world: AttackWorld): Holder[] {
+/** The roles that whoever merges to the branch of releases holds before an approval is missing. @param approvers who approves besides */
+function heldByMerging(world: AttackWorld, approvers: readonly Holder[] = []): Holder[] {
   const { set } = world.delivery;
   const projects = set.resources('AWS::CodeBuild::Project');
   const roleOf = (project: Resource): Holder[] =>
     world.holders.filter(({ arn }) => arn === project.text('ServiceRole'));
-  return set.resources('AWS::CodePipeline::Pipeline').flatMap((pipeline) =>
-    beforeApproval(pipeline).flatMap(({ category, configuration }) => {
+  const held = set.resources('AWS::CodePipeline::Pipeline').flatMap((pipeline) =>
+    runsUntilRefused(world, pipeline, approvers).flatMap(({ category, configuration }) => {
       if (category === 'Build') {
         const name = dig(configuration, 'ProjectName');
         return projects
@@ -66,7 +46,14 @@ function heldByMerging(world: AttackWorld): Holder[] {
       return world.holders.filter(({ arn }) => arn === role);
     }),
   );
+  return [...new Set([...held, ...approvers])];
 }
+
+/** Who lets releases in; each holds every right in the account besides, so that the organisation's policies alone bound him. */
+export const approversOf = (world: AttackWorld): Readonly<Record<keyof typeof APPROVERS, Holder>> => ({
+  release: world.permissionSet('release approver', APPROVERS.release),
+  security: world.permissionSet('security approver', APPROVERS.security),
+});
 
 /** The closed list of positions, with the roles that the templates give each. */
 export function positionsOf(world: AttackWorld): Position[] {
@@ -82,7 +69,11 @@ export function positionsOf(world: AttackWorld): Position[] {
       held(`function ${id}`, id),
     ),
     { name: 'administrator of dev', holders: [world.administrator(loadStageConfig('dev').account)] },
-    { name: 'merge to the branch of releases', holders: [...new Set(heldByMerging(world))] },
+    { name: 'merge to the branch of releases', holders: heldByMerging(world) },
+    ...Object.values(approversOf(world)).flatMap((approver): Position[] => [
+      { name: approver.name, holders: [approver] },
+      { name: `merge and ${approver.name}`, holders: heldByMerging(world, [approver]) },
+    ]),
     held('role of the pipeline', "delivery's pipeline"),
     held('role of its own update', "delivery's self-update"),
     held('auditor of delivery', "delivery's auditor"),

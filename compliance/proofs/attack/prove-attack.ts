@@ -12,6 +12,8 @@ import { POLICIES } from '../../register/load';
 import { type Ask, AttackWorld, NOTHING_CHANGED, type Since } from './attack-world';
 import { type AttackEntry, loadAttackEntries } from './entries';
 import { acceptedLines, type AttackCell, attackCells, summariseAttacks } from './matrix';
+import { approversOf } from './positions';
+import { approvalsBeforeAnything, isApproval, isDeployment, mayApprove, stepsOf } from './release-order';
 import { ATTACK_RULES } from './rules';
 
 export interface AttackProof {
@@ -83,6 +85,44 @@ function evaluateVouchedFor(rows: ProofRows, world: AttackWorld): void {
       open.slice(0, 3).map(({ role }) => `an open trust of ${role.name} lets them in`),
       `refused by ${[...new Set(verdicts.flatMap(({ by }) => by))].join(', ')}`,
     );
+  }
+}
+
+/**
+ * Each approval of a pipeline is one approver's to give and nobody else's, whatever else he may in the account; and a
+ * release waits for approvals of more than one before anything acts on it.
+ */
+function evaluateTwoPeople(rows: ProofRows, world: AttackWorld): void {
+  const approvers = Object.values(approversOf(world));
+  const others = [
+    ...world.holders,
+    ...[world.config.account, world.config.deliveryAccount].map((account) => world.administrator(account)),
+    world.permissionSet('security administrator', 'SecurityAdministrators'),
+  ];
+  const pipelines = world.delivery.set.resources('AWS::CodePipeline::Pipeline');
+  const releases = pipelines.filter((pipeline) => stepsOf(pipeline).flat().some(isDeployment));
+  for (const pipeline of releases) {
+    const named = `pipeline ${world.delivery.set.refOf(pipeline)}`;
+    const first = approvalsBeforeAnything(pipeline);
+    const givers = new Set(
+      first.flatMap((approval) => approvers.filter((holder) => mayApprove(world, holder, approval))),
+    );
+    rows.evaluate(
+      ATTACK_RULES.twoPeople,
+      { resource: `${named}: before it changes itself`, resourceType: 'approvals' },
+      givers.size > 1 ? [] : [`it waits for ${givers.size === 0 ? 'nobody' : 'one role alone'}`],
+      `waits for ${[...givers].map(({ name }) => name).join(' and ')}`,
+    );
+    for (const approval of stepsOf(pipeline).flat().filter(isApproval)) {
+      const may = [...approvers, ...others].filter((holder) => mayApprove(world, holder, approval));
+      const right = may.length === 1 && may.every((holder) => approvers.includes(holder));
+      rows.evaluate(
+        ATTACK_RULES.twoPeople,
+        { resource: `${named}: ${approval.stage}/${approval.name}`, resourceType: 'approval' },
+        right ? [] : [`is given by ${may.map(({ name }) => name).join(', ') || 'nobody'}`],
+        `is given by the ${may.map(({ name }) => name).join()} alone`,
+      );
+    }
   }
 }
 
@@ -182,6 +222,7 @@ export function proveAttacks(
     }
     evaluateVouchedFor(rows, world);
     evaluateDeployersBounded(rows, world);
+    evaluateTwoPeople(rows, world);
     evaluateEntries(rows, world, cells, entries, approvals);
     const matrix = summariseAttacks(cells, world.config.account);
     rows.review(ATTACK_RULES.matrixReviewed, matrix);

@@ -18,6 +18,14 @@ export const ATTACK_RULES = {
     remedy:
       'Close the path that the message tells; or enter it in policies/attack-paths.yaml with what remains, who accepts it and which alert tells of it.',
   },
+  twoPeople: {
+    id: 'attack-two-people-let-in',
+    title:
+      'Each approval is given by one role of people alone, and before the pipeline changes itself those of two are needed.',
+    controls: [...CONTROLS, 'NIST-800-53-R5:cm-3', 'NIST-800-53-R5:cm-5'],
+    remedy:
+      'Name the approval under one of APPROVALS in lib/names.ts and let policies/organization/scp-clients.json refuse it to everybody else.',
+  },
   entriesUsed: {
     id: 'attack-entries-used',
     title: 'Every entry of policies/attack-paths.yaml is about a path that is open.',

@@ -33,6 +33,7 @@ export const KNOWN_KEYS: ReadonlySet<string> = new Set(
     'codebuild:source.buildspec',
     'dynamodb:Attributes',
     'dynamodb:LeadingKeys',
+    'dynamodb:ReturnValues',
     'dynamodb:Select',
     'ec2:VpceServiceOwner',
     'iam:AWSServiceName',

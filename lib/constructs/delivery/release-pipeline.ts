@@ -7,7 +7,7 @@ import {
   PipelineProject,
   type PipelineProjectProps,
 } from 'aws-cdk-lib/aws-codebuild';
-import { Pipeline, PipelineType } from 'aws-cdk-lib/aws-codepipeline';
+import { ActionCategory, Pipeline, PipelineType } from 'aws-cdk-lib/aws-codepipeline';
 import { CodeBuildAction, ManualApprovalAction } from 'aws-cdk-lib/aws-codepipeline-actions';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -18,6 +18,7 @@ import { CodePipeline, CodePipelineSource, type IFileSetProducer, Step } from 'a
 import { Construct } from 'constructs';
 import type { DeliveryConfig } from '../../config/delivery';
 import type { PipelineStage, StageConfig } from '../../config/schema';
+import { APPROVALS } from '../../names';
 import {
   compareStep,
   gateStep,
@@ -62,7 +63,7 @@ const SHIFT_PICTURES_PER_SECOND = 1;
 const SHIFTING_STACKS = ['processing', 'api'];
 
 /**
- * Gate → dev → smoke → staging → load → approval → prod, by canary, with synthetic pictures → the application of the
+ * Gate → two approvals → the pipeline itself → dev → smoke → staging → load → approval → prod, by canary, with synthetic pictures → the application of the
  * DR region. Each stage lays the DR region's keys and vault before its own backups (application-stage.ts).
  */
 export class ReleasePipeline extends Construct {
@@ -156,20 +157,38 @@ export class ReleasePipeline extends Construct {
   }
 
   /**
-   * A person lets a release in before it changes anything, the pipeline's own definition first: whoever merges could
-   * otherwise take the approval before production away, or give a role of his the stages.
+   * Two people of two teams let a release in before it changes anything, the pipeline's own definition first: whoever
+   * merges could otherwise take the approval before production away, or give a role of his the stages. Both wait in one
+   * run order, so that neither comes without the other.
    */
   private approveBeforeAnythingChanges({ evidence, approvals }: ReleasePipelineProps, pack: string): void {
-    const build = this.pipeline.stages.find(({ stageName }) => stageName === 'Build');
-    if (build === undefined) throw new RangeError('The pipeline has no stage Build.');
-    const last = Math.max(...build.actions.map(({ actionProperties }) => actionProperties.runOrder ?? 1));
-    build.addAction(
-      new ManualApprovalAction({
-        actionName: 'LetIn',
-        runOrder: last + 1,
-        notificationTopic: approvals,
-        additionalInformation: `Changes the pipeline itself, dev and staging. Read s3://${evidence.bucket.bucketName}/${pack}/index.html; production waits for an approval of its own.`,
-      }),
+    const read = `s3://${evidence.bucket.bucketName}/${pack}/index.html, section "Since the last pack"`;
+    this.addApproval(
+      APPROVALS.release[0],
+      approvals,
+      `Changes the pipeline itself, dev and staging. Read ${read}; production waits for an approval of its own.`,
+    );
+    this.addApproval(
+      APPROVALS.security[0],
+      approvals,
+      `Of the security approvers, who do not release: may access, keys, network, exceptions and the pipeline change so? Read ${read}.`,
+    );
+  }
+
+  /** @param approval `STAGE/ACTION`, by which the organisation says who gives it */
+  private addApproval(approval: string, notificationTopic: ITopic, additionalInformation: string): void {
+    const [stageName, actionName = ''] = approval.split('/');
+    const stage = this.pipeline.stages.find((each) => each.stageName === stageName);
+    if (stage === undefined) throw new RangeError(`The pipeline has no stage ${String(stageName)}.`);
+    const runOrder =
+      1 +
+      Math.max(
+        ...stage.actions
+          .filter(({ actionProperties }) => actionProperties.category !== ActionCategory.APPROVAL)
+          .map(({ actionProperties }) => actionProperties.runOrder ?? 1),
+      );
+    stage.addAction(
+      new ManualApprovalAction({ actionName, runOrder, notificationTopic, additionalInformation }),
     );
   }
 
