@@ -145,6 +145,33 @@ const TEMPLATE_MISTAKES: readonly {
   },
   {
     ...CHAIN,
+    detail: 'the stage of the approvals is skipped when a rule fails',
+    change: (resources) => {
+      for (const { Type, Properties } of Object.values(resources)) {
+        if (Type !== 'AWS::CodePipeline::Pipeline') continue;
+        for (const stage of listOf(dig(Properties, 'Stages')) as Statement[])
+          if (stage['Name'] === 'Build')
+            stage['BeforeEntry'] = { Conditions: [{ Result: 'SKIP', Rules: [] }] };
+      }
+    },
+  },
+  {
+    ...CHAIN,
+    detail: 'the build that runs the repository writes over what was signed',
+    change: (resources) => {
+      for (const { Type, Properties } of Object.values(resources)) {
+        if (
+          Type !== 'AWS::IAM::ManagedPolicy' ||
+          !String(dig(Properties, 'ManagedPolicyName')).endsWith('-gate-policy')
+        )
+          continue;
+        for (const statement of listOf(dig(Properties, 'PolicyDocument', 'Statement')) as Statement[])
+          if (statement['Sid'] === 'WriteAssembly') statement['Resource'] = '*';
+      }
+    },
+  },
+  {
+    ...CHAIN,
     detail: 'the build that runs the repository may sign',
     change: (resources) => {
       for (const { Type, Properties } of Object.values(resources)) {

@@ -3,7 +3,12 @@ import {
   APPROVALS,
   approvalArn,
   APPROVERS,
+  bootstrapBucket,
+  bootstrapRoleArn,
   BOUNDARY_CHANGE_TAG,
+  DELIVERY_PREFIX,
+  type DeliveryPurpose,
+  EVIDENCE_READER,
   deliveryRole,
   permissionSetRoles,
 } from '../names';
@@ -93,6 +98,9 @@ const STORES = STAGE_NAMES.flatMap((stage) => [
 ]);
 const EVIDENCE = 'arn:aws:s3:::serverlessapp-delivery-*';
 
+const deliveryRoles = (account: string, ...purposes: DeliveryPurpose[]): string[] =>
+  purposes.map((purpose) => `arn:aws:iam::${account}:role/${deliveryRole(purpose)}`);
+
 const PLACEHOLDERS: Partial<
   Record<OrganizationPolicyName, (config: StageConfig) => Record<string, string | string[]>>
 > = {
@@ -112,8 +120,8 @@ const PLACEHOLDERS: Partial<
     DeployRoles: DEPLOY_ROLES,
     RemediationRoles: REMEDIATION_ROLES,
     BoundaryChangeTag: BOUNDARY_CHANGE_TAG,
-    PipelineRole: `arn:aws:iam::${deliveryAccount}:role/${deliveryRole('pipeline')}`,
-    DailyRole: `arn:aws:iam::${deliveryAccount}:role/${deliveryRole('daily')}`,
+    PipelineRole: deliveryRoles(deliveryAccount, 'pipeline'),
+    DailyRoles: deliveryRoles(deliveryAccount, 'daily', 'daily-start'),
   }),
   'scp-clients': () => ({
     SecurityAdministrators: SECURITY_ADMINISTRATORS,
@@ -134,9 +142,12 @@ const PLACEHOLDERS: Partial<
   'rcp-perimeter': ({ organizationId }) => ({ OrganizationId: organizationId }),
   'rcp-releases': ({ deliveryAccount }) => ({
     SecurityAdministrators: SECURITY_ADMINISTRATORS,
-    PipelineRoles: (['pipeline', 'publish-assets', 'self-update'] as const).map(
-      (purpose) => `arn:aws:iam::${deliveryAccount}:role/${deliveryRole(purpose)}`,
-    ),
+    PipelineRoles: deliveryRoles(deliveryAccount, 'pipeline', 'publish-assets', 'self-update'),
+    // Everything that a release deploys is read from one of these: templates and sources from the first, bundles from the second.
+    Artifacts: `arn:aws:s3:::${DELIVERY_PREFIX}-artifacts-*/*`,
+    Assets: `arn:aws:s3:::${bootstrapBucket('*', '*')}/*`,
+    PublishingRoles: bootstrapRoleArn('file-publishing', '*', '*'),
+    WritingRoles: deliveryRoles(deliveryAccount, 'pipeline', 'gate', 'sign', 'daily', EVIDENCE_READER),
   }),
 };
 

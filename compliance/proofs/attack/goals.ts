@@ -1,4 +1,4 @@
-import { BOUNDARY_CHANGE_TAG, DELIVERY_PREFIX } from '../../../lib/names';
+import { bootstrapBucket, BOUNDARY_CHANGE_TAG, DELIVERY_PREFIX } from '../../../lib/names';
 import { PolicyError } from '../iam/errors';
 import type { Situation } from '../iam/situations';
 import { FOREIGN_ACCOUNT } from '../iam/targets';
@@ -57,6 +57,8 @@ export interface Targets {
   readonly auditKey: string;
   readonly signingKey: string;
   readonly evidence: Resource;
+  /** Where sources and templates lie between the steps of a release. */
+  readonly artifacts: string;
   readonly trailBucket: Resource;
   readonly trail: string;
   readonly trailLog: string;
@@ -94,6 +96,7 @@ export function targetsOf(world: AttackWorld): Targets {
     auditKey: key(application, /-audit$/),
     signingKey: key(delivery, /-evidence-signing$/),
     evidence: only(delivery, 'AWS::S3::Bucket', /-evidence-/),
+    artifacts: delivery.set.arnOf(only(delivery, 'AWS::S3::Bucket', /-delivery-artifacts-\d+-us-east-1$/)),
     trailBucket: bucket(/-trail-/),
     trail: set.arnOf(only(application, 'AWS::CloudTrail::Trail', /-trail$/)),
     deliveryTrail: delivery.set.arnOf(only(delivery, 'AWS::CloudTrail::Trail', /-trail$/)),
@@ -376,6 +379,19 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
           ),
         ),
         one('states:UpdateStateMachine', arn('states', 'stateMachine:serverlessapp-prod-classification')),
+        // What was approved is read from here, templates and then code; a name that is taken is published no more.
+        ...Object.entries({
+          'what was signed': `${targets.artifacts}/${DELIVERY_PREFIX}/Sign_Outpu/x`,
+          'the source': `${targets.artifacts}/${DELIVERY_PREFIX}/example_or/x`,
+          'the code of a function': `arn:aws:s3:::${bootstrapBucket(account, region)}/0f8fad5b.zip`,
+          'what the pipeline deploys of itself': `arn:aws:s3:::${bootstrapBucket(world.config.deliveryAccount, region)}/0f8fad5b.json`,
+        }).map(([what, resource]): Attempt => ({
+          what: `s3:PutObject over ${what}`,
+          asks: [{ action: 's3:PutObject', resource }],
+        })),
+        // Of a commit that nobody merged: an execution takes any.
+        // https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_SourceRevisionOverride.html
+        one('codepipeline:StartPipelineExecution', ofDelivery('codepipeline', DELIVERY_PREFIX)),
         // Giving one of them is an approver's duty; whoever gives all lets in what he likes.
         {
           what: 'codepipeline:PutApprovalResult of every approval before the pipeline changes',

@@ -14,11 +14,21 @@ export interface Action {
 /** Actions that run beside each other: those of one run order of a stage. */
 type Step = readonly Action[];
 
-/** The steps of a pipeline, first to last. */
+/**
+ * Whether a stage may be passed over, or counts although an action of it failed: by a condition on entering it that skips,
+ * or one after a failure that goes on. What is approved there is then not asked of anybody.
+ * https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-conditions.html
+ */
+const mayBeSkipped = (stage: unknown): boolean =>
+  /"SKIP"/i.test(JSON.stringify([dig(stage, 'BeforeEntry') ?? '', dig(stage, 'OnFailure') ?? '']));
+
+/** The steps of a pipeline, first to last; without the approvals of stages that may be skipped. */
 export function stepsOf(pipeline: Resource): Step[] {
   return pipeline.list('Stages').flatMap((stage) => {
     const ordered = new Map<number, Action[]>();
+    const isSkipped = mayBeSkipped(stage);
     for (const action of listOf(dig(stage, 'Actions'))) {
+      if (isSkipped && dig(action, 'ActionTypeId', 'Category') === 'Approval') continue;
       const order = Number(dig(action, 'RunOrder') ?? 1);
       ordered.set(order, [
         ...(ordered.get(order) ?? []),
