@@ -64,6 +64,8 @@ export const permissionSetRoles = (permissionSet: string, account = '*'): string
 
 /** Stage of the pipeline in which a release is evaluated, signed and let in; CDK Pipelines names it so. */
 const LET_IN_STAGE = 'Build';
+/** The permission set of those who administer accounts where nobody else may. */
+export const SECURITY_ADMINISTRATORS = 'SecurityAdministrators';
 /** Who lets a release in: two permission sets of the delivery account, which no person has both of. */
 export const APPROVERS = {
   release: 'serverlessapp-approver',

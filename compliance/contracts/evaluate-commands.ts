@@ -1,4 +1,4 @@
-import { APPROVERS, DELIVERY_PREFIX, permissionSetRoles } from '../../lib/names';
+import { APPROVERS, DELIVERY_PREFIX, permissionSetRoles, SECURITY_ADMINISTRATORS } from '../../lib/names';
 import { approverPolicy } from '../../lib/organization/approver-policies';
 import { accountPolicies, stageConfigOf } from '../proofs/iam/account-policies';
 import type { PolicyInventory } from '../proofs/iam/inventory';
@@ -52,7 +52,7 @@ interface Place {
 }
 
 function roleOf(person: Person, { inventory, stackName, account, region }: Place): AskingRole | undefined {
-  if (person === 'security administrator') return permissionSet('SecurityAdministrators', account);
+  if (person === 'security administrator') return permissionSet(SECURITY_ADMINISTRATORS, account);
   if (person === 'release approver' || person === 'security approver') {
     const approver = person === 'release approver' ? 'release' : 'security';
     const policy = parsePolicy(approverPolicy(approver, { account, region: 'us-east-1' }), person);

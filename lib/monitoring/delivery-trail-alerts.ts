@@ -1,4 +1,4 @@
-import { type DeliveryPurpose, deliveryRole, SIGNING_BUILDS } from '../names';
+import { APPROVALS, APPROVERS, type DeliveryPurpose, deliveryRole, SIGNING_BUILDS } from '../names';
 import type { TrailAlertDefinition } from './alarm-definition';
 import { ACCOUNT_ALERTS, trailAlert } from './trail-alerts';
 
@@ -6,6 +6,19 @@ const ISSUER = '$.userIdentity.sessionContext.sessionIssuer.userName';
 const named = (...names: string[]): string => names.map((name) => `($.eventName = "${name}")`).join(' || ');
 const nobodyElse = (...roles: DeliveryPurpose[]): string =>
   `((${ISSUER} NOT EXISTS) || (${roles.map((role) => `(${ISSUER} != "${deliveryRole(role)}")`).join(' && ')}))`;
+
+const PERMISSION_SET = (name: string): string => `AWSReservedSSO_${name}_*`;
+/** An approval by whoever is not of its permission set; of those of the one, of the other's. */
+const APPROVED_BY_OTHERS = [
+  `(${ISSUER} NOT EXISTS)`,
+  `((${ISSUER} != "${PERMISSION_SET(APPROVERS.release)}") && (${ISSUER} != "${PERMISSION_SET(APPROVERS.security)}"))`,
+  ...(['release', 'security'] as const).map((kind) => {
+    const theirs = APPROVALS[kind].map(
+      (approval) => `($.requestParameters.actionName = "${approval.split('/')[1] ?? ''}")`,
+    );
+    return `((${ISSUER} != "${PERMISSION_SET(APPROVERS[kind])}") && (${theirs.join(' || ')}))`;
+  }),
+].join(' || ');
 
 /** What a build can be started with instead of its project's, and no action of a pipeline asks for. */
 const OVERRIDES = ['buildspecOverride', 'imageOverride', 'serviceRoleOverride'];
@@ -44,6 +57,13 @@ export const DELIVERY_TRAIL_ALERTS: readonly TrailAlertDefinition[] = [
     `{ ($.eventSource = "codebuild.amazonaws.com") && (${named('StartBuild', 'StartBuildBatch', 'RetryBuild')}) && (${OVERRIDES.map((name) => `($.requestParameters.${name} = "*")`).join(' || ')} || ${nobodyElse('pipeline', 'daily')}) }`,
     'A build was started by somebody else than the pipelines, or with other commands, another image or another role than its project’s: it does with its role what they say.',
     'Stop the build. Find in the trail what it did with its role; revoke the session that started it.',
+  ),
+  trailAlert(
+    'approved-by-others',
+    'critical',
+    `{ ($.eventSource = "codepipeline.amazonaws.com") && ($.eventName = "PutApprovalResult") && (${APPROVED_BY_OTHERS}) }`,
+    'An approval was given, or tried, by somebody whose it is not: a release may be on its way that two people did not let in.',
+    'Disable the transition to UpdatePipeline and to prod. Ask both approvers; without their word, stop the execution, find who it was, and see whether scp-clients is attached.',
   ),
   trailAlert(
     'signed-outside-a-release',

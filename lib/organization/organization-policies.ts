@@ -11,6 +11,7 @@ import {
   EVIDENCE_READER,
   deliveryRole,
   permissionSetRoles,
+  SECURITY_ADMINISTRATORS as SECURITY_ADMINISTRATORS_SET,
 } from '../names';
 import { renderPolicy } from '../policies';
 
@@ -71,7 +72,7 @@ export const policiesAbove = (
 };
 
 /** The permission set of IAM Identity Center by which the security team administers accounts. */
-const SECURITY_ADMINISTRATORS = permissionSetRoles('SecurityAdministrators');
+const SECURITY_ADMINISTRATORS = permissionSetRoles(SECURITY_ADMINISTRATORS_SET);
 /** The role of each stage with which Systems Manager blocks public access where it was opened. */
 const REMEDIATION_ROLES = 'arn:aws:iam::*:role/serverlessapp-*-remediation-role';
 /** CloudFormation's roles, which the gate and the pipeline stand before. */

@@ -1,6 +1,6 @@
 import { FUNCTION_IDS } from '../../../lambda/functions';
 import { loadStageConfig } from '../../../lib/config/load';
-import { APPROVERS } from '../../../lib/names';
+import { APPROVERS, SECURITY_ADMINISTRATORS } from '../../../lib/names';
 import { dig } from '../model/dig';
 import type { Resource } from '../model/resource';
 import type { AttackWorld, Holder } from './attack-world';
@@ -80,6 +80,16 @@ export function positionsOf(world: AttackWorld): Position[] {
     ...PEOPLE.map((role) => held(role.replace('-', ' '), role)),
     { name: 'administrator of production', holders: administrators.slice(0, 1) },
     { name: 'administrator of delivery', holders: administrators.slice(1) },
+    {
+      name: 'security administrator',
+      holders: [account, deliveryAccount].map((each) =>
+        world.permissionSet(
+          `security administrator of ${world.placeOf(each)}`,
+          SECURITY_ADMINISTRATORS,
+          each,
+        ),
+      ),
+    },
     { name: 'insider of the management account', holders: administrators, aboveOrganization: true },
   ];
 }

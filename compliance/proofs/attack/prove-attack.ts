@@ -1,5 +1,5 @@
 import { RELEASED_STAGE, STAGE_NAMES } from '../../../lib/config/schema';
-import { DELIVERY_PREFIX } from '../../../lib/names';
+import { DELIVERY_PREFIX, SECURITY_ADMINISTRATORS } from '../../../lib/names';
 import { applicationIdOf } from '../../applications';
 import type { EngineResult } from '../../verdict-row';
 import type { PolicyReader } from '../iam/account-policies';
@@ -97,7 +97,7 @@ function evaluateTwoPeople(rows: ProofRows, world: AttackWorld): void {
   const others = [
     ...world.holders,
     ...[world.config.account, world.config.deliveryAccount].map((account) => world.administrator(account)),
-    world.permissionSet('security administrator', 'SecurityAdministrators'),
+    world.permissionSet('security administrator', SECURITY_ADMINISTRATORS),
   ];
   const pipelines = world.delivery.set.resources('AWS::CodePipeline::Pipeline');
   const releases = pipelines.filter((pipeline) => stepsOf(pipeline).flat().some(isDeployment));
