@@ -1,5 +1,5 @@
 import type { DeliveryConfig } from '../config/delivery';
-import { APPROVALS, approvalArn, APPROVERS, DELIVERY_PREFIX } from '../names';
+import { APPROVALS, approvalArn, type APPROVERS, DELIVERY_PREFIX } from '../names';
 import { renderPolicy } from '../policies';
 
 /** Whose approval it is. */
