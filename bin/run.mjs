@@ -113,8 +113,6 @@ function prepareEnvironment() {
   // For messages: the command that the user gave, and when (milliseconds since 1970): set-up counts, too.
   process.env.SERVERLESSAPP_COMMAND = name;
   process.env.SERVERLESSAPP_BEGAN = String(Math.round(performance.timeOrigin));
-  // V8's code of what every command loads anew, the CDK above all. Functions do not get it: what AWS starts has none.
-  process.env.NODE_COMPILE_CACHE ??= path.join(root, '.cache', 'node');
   // Where temporary files go, programs must start: functions are started from there.
   const asked = os.tmpdir();
   const temporary = chooseTemporaryFolder(root);
