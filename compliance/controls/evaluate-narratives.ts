@@ -43,6 +43,10 @@ export interface EvidenceResult {
   readonly open: number;
   /** A rule that ran and found no resource of its kind is not missing: there is none. */
   readonly notApplicable: number;
+  /** What the verdicts say where each is about a whole (all policies, every store) and counts no resources by itself. */
+  readonly says: readonly string[];
+  /** Cases of a test that did not run though its file did. */
+  readonly skipped: number;
 }
 
 /** What the narratives' evidence is looked up in. */
@@ -171,6 +175,8 @@ function evidenceOf(source: EvidenceSource, findings: Findings): EvidenceResult 
       excepted: 0,
       open: result?.failed ?? 0,
       notApplicable: 0,
+      says: [],
+      skipped: result?.skipped ?? 0,
     };
   }
   if ('configRule' in source) {
@@ -183,6 +189,8 @@ function evidenceOf(source: EvidenceSource, findings: Findings): EvidenceResult 
       excepted: 0,
       open: 0,
       notApplicable: 0,
+      says: [],
+      skipped: 0,
     };
   }
   const matching = rowsOf(source, findings.rows);
@@ -197,5 +205,18 @@ function evidenceOf(source: EvidenceSource, findings: Findings): EvidenceResult 
     excepted: count('excepted'),
     open: count('non-compliant', 'error'),
     notApplicable: count('not-applicable'),
+    says: saidOfWholes(matching),
+    skipped: 0,
   };
+}
+
+const MOST_WHOLES = 4;
+
+/** "1 compliant" of a rule that evaluates everything at once tells nobody how much that was; its own words do. */
+function saidOfWholes(rows: readonly VerdictRow[]): string[] {
+  const aboutWholes = rows.every(({ resourceType }) => !(resourceType ?? '').startsWith('AWS::'));
+  if (!aboutWholes || rows.length > MOST_WHOLES) return [];
+  return rows.flatMap(({ verdict, message }) =>
+    verdict === 'compliant' && /\d/.test(message) ? [message] : [],
+  );
 }

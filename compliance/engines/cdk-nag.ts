@@ -71,7 +71,7 @@ export function evaluateWithCdkNag(
           ...columns(pack, params, finding === undefined ? rule : `${rule}[${finding}]`),
           ...resourceColumns(resource),
           verdict,
-          message: message ?? params.explanation,
+          message: message ?? (verdict === 'compliant' ? '' : params.explanation),
         });
       }
     };
@@ -121,10 +121,10 @@ function columns(
   };
 }
 
-/** The public packs word a rule as what is wrong: "Must not be: … does not … — 18 compliant" reads forwards. */
+/** The public packs word a rule as what is wrong; the words of AWS Config's rules say so and read forwards. */
 function titleOf(pack: NagPack, { info }: IApplyRule): string {
   const text = info.replace(/ - \(Control IDs?:.*$/s, '').trim();
-  return pack instanceof ServerlessAppChecks ? text : `Must not be: ${text}`;
+  return pack instanceof ServerlessAppChecks ? text : `Non-compliant if: ${text}`;
 }
 
 /** Some texts name a control twice. */

@@ -99,7 +99,7 @@ const RULES: readonly ScopeRule[] = [
 ];
 const COVERAGE = {
   id: 'scope-every-resource-evaluated',
-  title: 'Every resource was looked at by a rule that asks something of its kind',
+  title: 'Every resource was evaluated by a rule',
   remedy: 'Write a check for its kind (compliance/checks).',
 };
 export const SCOPE_RULES: readonly string[] = [...RULES.map(({ id }) => id), COVERAGE.id];

@@ -27,7 +27,7 @@ import type { CitedContract, Verdict, VerdictRow } from '../verdict-row';
 import type { Difference } from './evidence-difference';
 import { type Commit, readCommit } from './commit';
 import { type DecisionRecord, readDecisionRecords } from './decision-records';
-import { type Figures, figuresOf, evaluatedByTagsOnly } from './figures';
+import { type Figures, figuresOf, evaluatedAsAllOnly } from './figures';
 import { sha256 } from './sha256';
 import { loadSystemOwner, type SystemOwner } from './oscal/fedramp/owner';
 import { accessMatrix, encryptionMatrix, type MatrixRow, retentionMatrix } from './matrices';
@@ -112,7 +112,7 @@ export interface Evidence {
   /** What AWS says that it needs, and the verdicts rest on. */
   readonly cited: readonly CitedContract[];
   /** Of them rules said only that they are tagged, named by rule and valid. */
-  readonly tagsOnly: readonly { stack: string; resource: string; type: string }[];
+  readonly asAllOnly: readonly { stack: string; resource: string; type: string }[];
   readonly uncovered: readonly { stack: string; resource: string; type: string }[];
   readonly notAdopted: readonly RuleNotAdopted[];
   readonly notAssessed: readonly string[];
@@ -213,7 +213,7 @@ export async function collectEvidence(
     ),
     proven: evaluation.results.flatMap(({ proven = [] }) => proven),
     cited: evaluation.results.flatMap(({ cited = [] }) => cited),
-    tagsOnly: evaluatedByTagsOnly(assembly, rows),
+    asAllOnly: evaluatedAsAllOnly(assembly, rows),
     uncovered: uncoveredResources(assembly, rows).map(({ stack, logicalId, type }) => ({
       stack,
       resource: logicalId,

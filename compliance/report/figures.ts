@@ -1,21 +1,25 @@
 import type { Assembly } from '../assembly/assembly';
 import type { VerdictRow } from '../verdict-row';
 
-/** Rows in numbers that mean something: public packs repeat each other, and many rows speak of tags and names only. */
+/** Rows in numbers that mean something: public packs repeat each other, and many rules ask every resource the same. */
 export interface Figures {
   /** Passed rows as the engines gave them. */
   readonly passed: number;
   /** The same, with a rule that several packs of cdk-nag share counted once for each resource. */
   readonly passedDistinct: number;
-  /** Those of them that only say that a resource is tagged, named by rule, valid or in order. */
-  readonly passedTagsAndNames: number;
+  /** Those of them by rules that ask every resource the same, whatever it is: tags, name, validity, order and the like. */
+  readonly passedSameForAll: number;
   readonly rules: number;
 }
 
-const TAGS_AND_NAMES: ReadonlySet<string> = new Set([
+const SAME_FOR_ALL: ReadonlySet<string> = new Set([
   'tags',
   'ServerlessApp-RequiredTags',
   'ServerlessApp-NamePrefix',
+  // Whatever the resource is: may CloudFormation make it, and does a secret stand in it.
+  'deployer-handlers-may',
+  'deployer-handlers-known',
+  'exposure-literal-secret',
 ]);
 /** What asks of every resource only whether it can be read and deployed, and in which order. */
 const VALIDITY: ReadonlySet<VerdictRow['engine']> = new Set([
@@ -31,8 +35,8 @@ const checkOf = ({ engine, rule }: VerdictRow): string =>
     ? rule.replace(/^.*?::(?:HIPAA\.Security|NIST\.800\.53\.R5|PCI\.DSS\.321)-/, '')
     : `${engine} ${rule}`;
 
-export const isAboutTagsOrNames = ({ engine, rule }: VerdictRow): boolean =>
-  VALIDITY.has(engine) || TAGS_AND_NAMES.has(rule.replace(/^.*::/, ''));
+export const isSameForAll = ({ engine, rule }: VerdictRow): boolean =>
+  VALIDITY.has(engine) || SAME_FOR_ALL.has(rule.replace(/^.*::/, ''));
 
 export function figuresOf(rows: readonly VerdictRow[]): Figures {
   const passed = rows.filter(({ verdict }) => verdict === 'compliant');
@@ -42,19 +46,19 @@ export function figuresOf(rows: readonly VerdictRow[]): Figures {
   return {
     passed: passed.length,
     passedDistinct: distinct.size,
-    passedTagsAndNames: [...distinct.values()].filter(isAboutTagsOrNames).length,
+    passedSameForAll: [...distinct.values()].filter(isSameForAll).length,
     rules: new Set(rows.filter(({ verdict }) => verdict !== 'not-applicable').map(checkOf)).size,
   };
 }
 
-/** Resources of which no rule said more than that they are tagged, named by rule, valid and in order. */
-export function evaluatedByTagsOnly(
+/** Resources of which no rule of their kind said anything: only those that ask every resource the same. */
+export function evaluatedAsAllOnly(
   { stacks }: Assembly,
   rows: readonly VerdictRow[],
 ): { stack: string; resource: string; type: string }[] {
   const evaluated = new Set(
     rows
-      .filter((row) => row.verdict !== 'not-applicable' && !isAboutTagsOrNames(row))
+      .filter((row) => row.verdict !== 'not-applicable' && !isSameForAll(row))
       .map(({ stack, resource }) => `${stack ?? ''} ${resource}`),
   );
   return stacks.flatMap(({ name, resources }) =>

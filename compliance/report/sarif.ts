@@ -1,5 +1,5 @@
 import type { Log, ReportingDescriptor, Result } from 'sarif';
-import type { Location, VerdictRow } from '../verdict-row';
+import type { EngineName, Location, VerdictRow } from '../verdict-row';
 import type { Evidence } from './evidence';
 import { templatePlace } from './places';
 import { sha256 } from './sha256';
@@ -43,16 +43,30 @@ export function sarif(evidence: Pick<Evidence, 'rows' | 'identity' | 'exceptions
   };
 }
 
+/** Where a public tool explains its rules; rules of our own are explained by their help text. */
+const EXPLAINED: readonly (readonly [EngineName, own: RegExp, string])[] = [
+  ['cdk-nag', /^ServerlessApp::/, 'https://github.com/cdklabs/cdk-nag/blob/main/RULES.md'],
+  ['checkov', /SERVERLESSAPP/, 'https://www.checkov.io/5.Policy%20Index/cloudformation.html'],
+  ['cfn-lint', /^$/, 'https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md'],
+];
+
+function helpUriOf(engine: EngineName, rule: string, remedy?: string): Pick<ReportingDescriptor, 'helpUri'> {
+  if (remedy !== undefined && /^https:\/\/\S+$/.test(remedy)) return { helpUri: remedy };
+  const explained = EXPLAINED.find(([name, own]) => name === engine && !own.test(rule));
+  return explained === undefined ? {} : { helpUri: explained[2] };
+}
+
 /** Code scanning asks for both descriptions and a help text, and refuses a file in which a rule has over twenty tags. */
-const ruleOf = ({ rule, title, remedy, controls, severity }: VerdictRow): ReportingDescriptor => ({
+const ruleOf = ({ engine, rule, title, remedy, controls, severity }: VerdictRow): ReportingDescriptor => ({
   id: rule,
   shortDescription: { text: title },
   fullDescription: { text: title },
   help: { text: remedy ?? title },
-  ...(remedy !== undefined && /^https:\/\/\S+$/.test(remedy) && { helpUri: remedy }),
+  ...helpUriOf(engine, rule, remedy),
   properties: {
     'security-severity': SECURITY_SEVERITY[severity],
-    tags: [...new Set(controls.map((control) => control.replace(/:.*$/, '')))],
+    // Code scanning shows the severity of rules that are tagged so, and of no others.
+    tags: ['security', ...new Set(controls.map((control) => control.replace(/:.*$/, '')))],
     controls: [...new Set(controls)],
   },
 });

@@ -16,6 +16,7 @@ import { templateAsPage, verdictsByStack } from './html/template-page';
 import { isPack, MANIFEST, manifestOf, manifestText, type PackFiles } from './manifest';
 import { oscalFiles } from './oscal/oscal-files';
 import { readPictures } from './pictures';
+import { readUserGuide } from './user-guide';
 import { templatePage, templatePlace, testPlace } from './places';
 import { proofResults } from './proof-results';
 import { sarif } from './sarif';
@@ -71,7 +72,7 @@ export function packFiles(
     ...templates,
     ...tests.map(({ file, xml }): [string, string] => [testPlace(file), xml]),
     ...proofResults(evidence),
-    ...(evidence.identity.subject === 'application' ? readPictures() : []),
+    ...(evidence.identity.subject === 'application' ? [...readPictures(), readUserGuide()] : []),
   ];
   const sums = new Map(records.map(([file, content]) => [file, sha256(content)]));
   const files = new Map([...records, ...oscalFiles(evidence, sums)]);

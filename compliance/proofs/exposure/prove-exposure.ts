@@ -42,7 +42,8 @@ interface Evaluated {
   readonly unread: readonly string[];
 }
 
-type Part = readonly [rules: readonly ExposureRule[], evaluate: () => Finding[]];
+/** Rules are asked where `asks` finds what they ask about: a pass where there is nothing of the kind would be none. */
+type Part = readonly [rules: readonly ExposureRule[], evaluate: () => Finding[], asks?: () => boolean];
 
 const ON_RESOURCE: readonly ExposureRule[] = [
   'publicAccess',
@@ -77,7 +78,7 @@ function partsOf(set: TemplateSet, resource: Resource, own: ReadonlySet<string>)
   const policies = (): Finding[] =>
     policiesOn(set, resource).flatMap((policy) => evaluatePolicy(policy, own));
   return [
-    [ON_RESOURCE, policies],
+    [ON_RESOURCE, policies, () => policiesOn(set, resource).length > 0],
     [resource.type === 'AWS::IAM::Role' ? TRUST : [], () => evaluateTrust(resource, own)],
     [resource.type.startsWith('AWS::IAM::') ? HOLDER : [], () => evaluateHolder(set, resource)],
     ...settings.map(({ rule, evaluate }): Part => [
@@ -99,9 +100,10 @@ function evaluateResource(set: TemplateSet, resource: Resource, own: ReadonlySet
       unread.push(error.message);
     }
   };
-  for (const [rules, evaluate] of partsOf(set, resource, own))
+  for (const [rules, evaluate, asks = () => true] of partsOf(set, resource, own))
     attempt(() => {
       findings.push(...evaluate());
+      if (!asks()) return;
       rules.forEach((rule) => asked.add(rule));
     });
   attempt(() => {
@@ -120,7 +122,12 @@ function tell(rows: ProofRows, resource: Resource, evaluated: readonly Evaluated
     messages.set(rule, (messages.get(rule) ?? new Set()).add(message));
   const asked = new Set(evaluated.flatMap((each) => [...each.asked]));
   for (const rule of [...new Set([...asked, ...messages.keys()])])
-    rows.evaluate(EXPOSURE_RULES[rule], resource, [...(messages.get(rule) ?? [])], 'nothing of the kind');
+    rows.evaluate(
+      EXPOSURE_RULES[rule],
+      resource,
+      [...(messages.get(rule) ?? [])],
+      'looked for and not found',
+    );
   const unread = [...new Set(evaluated.flatMap((each) => each.unread))];
   if (unread.length > 0) rows.add(EXPOSURE_RULES.readable, resource, 'error', unread.join('; '));
 }
@@ -136,7 +143,7 @@ function evaluateSecrets(
     const ofStack = { resource: `${stack.stackName} (parameters)`, resourceType: 'template' };
     rows.evaluate(rule, ofStack, secretDefaults(stack), 'no default is a secret');
     for (const resource of resources.filter(({ stackName }) => stackName === stack.stackName))
-      rows.evaluate(rule, resource, secretsOf(resource, stack, stores), 'nothing of the kind');
+      rows.evaluate(rule, resource, secretsOf(resource, stack, stores), 'looked for and not found');
   }
 }
 

@@ -87,7 +87,7 @@ export function frameworkPage(pages: FrameworkPages, framework: Framework): stri
         </p>
         <h2>What this system shows</h2>
         ${told.length === 0 ? html`<p>Nothing.</p>` : told.map((requirement) => section(pages, requirement))}
-        <h2>What somebody else must show</h2>
+        <h2>What this application does not claim, and who holds it</h2>
         ${table(
           'Requirements of which nothing here tells, and who holds them',
           ['Requirement', 'Title', 'Who holds it'],

@@ -3,6 +3,7 @@ import { DEPLOYED } from '../../deployed/engine';
 import type { Evidence } from '../evidence';
 import { issuesOf } from '../issues';
 import { html, type Markup } from './markup';
+import { testPlace } from '../places';
 import { coverageBars } from './pictures';
 import { openIssues } from './issues-section';
 import { badge, list, plural, table } from './table';
@@ -14,7 +15,7 @@ const SCOPES: Readonly<Record<Evidence['identity']['subject'], string>> = {
 };
 
 export const SENTENCES: Readonly<Record<Evidence['result'], string>> = {
-  clean: 'Every rule that ran is met, or stands in the register as an exception.',
+  clean: 'No open finding: every rule that ran is met, or stands in the register as an exception.',
   findings: 'There are findings that are neither fixed nor excepted.',
   'could not evaluate': 'The gate could not evaluate everything that it must.',
 };
@@ -51,13 +52,16 @@ export function verdict(evidence: Evidence): Markup {
       ? undefined
       : html` (${ids.map((id, index) => html`${index === 0 ? '' : ', '}<a href="#${id}">${id}</a>`)})`;
   };
+  const lacking = narratives.filter(
+    ({ state, missing }) => state === 'excepted' && missing.length > 0,
+  ).length;
   return html`<p>${badge(result)} ${SENTENCES[result]}</p>
     <p>
       <strong>Evaluated:</strong> ${plural(resources, 'resource')} in
       ${plural(identity.stacks.length, 'stack')} as CloudFormation templates, before deployment, by
       ${plural(figures.rules, 'distinct check')}: ${plural(figures.passedDistinct, 'passed verdict')}
-      (${figures.passedTagsAndNames} of them on tags, names and validity only), ${counts.excepted} excepted,
-      ${counts['non-compliant']}
+      (${figures.passedSameForAll} of them by rules that ask every resource the same: tags, name, validity,
+      order, rights to deploy, literal secrets), ${counts.excepted} excepted, ${counts['non-compliant']}
       open${counts['non-compliant'] > 0 ? ` (${plural(issuesOf(evidence.rows).length, 'thing')} to fix)` : ''}${counts.error > 0 ? `, ${counts.error} that could not evaluate` : ''}.
     </p>
     ${
@@ -68,9 +72,10 @@ export function verdict(evidence: Evidence): Markup {
         : html`<p>
             <strong>Claimed:</strong> ${plural(narratives.length, 'control')} in plain words:
             ${count('supported')} supported throughout, ${count('supported in part')} in part (evidence that
-            they cite was not produced), ${count('excepted')} with exceptions, ${count('findings')} with open
-            findings${named('findings')}, ${count('not assessed')} not assessed in this
-            run${named('not assessed')}.
+            they cite was not produced), ${count('excepted')} with
+            exceptions${lacking > 0 ? ` (${lacking} of them without evidence that they cite)` : ''},
+            ${count('findings')} with open findings${named('findings')}, ${count('not assessed')} not assessed
+            in this run${named('not assessed')}.
           </p>`
     }`;
 }
@@ -113,7 +118,7 @@ function deployedDifferences(evidence: Evidence): Markup | undefined {
 
 /** What "clean" does not say; checks that did not run stand first. */
 export function leftOut(evidence: Evidence): Markup {
-  const { identity, notAssessed, exceptions, requirements, tests, narratives, tagsOnly } = evidence;
+  const { identity, notAssessed, exceptions, requirements, tests, narratives, asAllOnly } = evidence;
   const silent = identity.tools.filter(({ rules }) => rules === 0).map(({ engine }) => engine);
   const cited = new Set(
     narratives.flatMap(({ evidence: sources }) =>
@@ -121,6 +126,8 @@ export function leftOut(evidence: Evidence): Markup {
     ),
   );
   const ran = tests.filter(({ file }) => cited.has(file)).length;
+  const failed = tests.filter((test) => test.failed > 0);
+  const sum = (key: 'failed' | 'skipped'): number => tests.reduce((all, test) => all + test[key], 0);
   const state = (name: string): number =>
     requirements.filter((requirement) => requirement.state === name).length;
   const silenced = requirements.filter(
@@ -148,6 +155,15 @@ export function leftOut(evidence: Evidence): Markup {
           ]
         : []),
       ...notAssessed.map((text) => html`<strong>Not looked at:</strong> ${text}`),
+      ...(failed.length > 0
+        ? [
+            html`<strong class="findings">Failed:</strong> ${plural(sum('failed'), 'case')} of
+              ${failed.map(({ file }, index) => html`${index > 0 ? ', ' : ''}<a href="${testPlace(file)}"><code>${file}</code></a>`)}.`,
+          ]
+        : []),
+      ...(sum('skipped') > 0
+        ? [html`<strong>Skipped:</strong> ${plural(sum('skipped'), 'case')} of the tests that ran.`]
+        : []),
       ...(cited.size > 0
         ? [
             html`${ran === cited.size ? html`All` : html`<strong class="${ran === 0 ? 'findings' : 'excepted'}">${ran} of ${cited.size}</strong>`}
@@ -170,11 +186,13 @@ export function leftOut(evidence: Evidence): Markup {
               claim: <a href="#frameworks">evidence</a> did not run.`,
           ]
         : []),
-      html`${state('not assessed') - silenced} of ${plural(requirements.length, 'requirement')} are somebody
-        else's to show, and ${state('partial') + state('contributes')} are evidenced in part:
+      html`Of ${plural(requirements.length, 'requirement')} ${state('not assessed') - silenced} are not
+        claimed here: the organisation, AWS or a process holds them. Of ${state('partial')} a named part is
+        evidenced, and to ${state('contributes')} this system only contributes:
         <a href="#responsibility">who holds what</a>.`,
-      html`${plural(tagsOnly.length, 'resource')} ${tagsOnly.length === 1 ? 'was' : 'were'} evaluated by rules
-      on tags, names, validity and order only.`,
+      html`${plural(asAllOnly.length, 'resource')} ${asAllOnly.length === 1 ? 'was' : 'were'} evaluated only
+      by rules that ask every resource the
+      same${asAllOnly.length > 0 ? html`: <a href="#not-assessed">which</a>` : ''}.`,
     ])}`;
 }
 

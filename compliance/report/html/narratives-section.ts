@@ -91,13 +91,13 @@ const counted = (counts: Readonly<Record<string, number>>): string =>
     .map(([kind, count]) => `${count} × ${kind}`)
     .join(', ');
 
-/** `101 of all 105 resources of their kinds evaluated, 3 of them with an exception; not evaluated: 4 AWS::S3::Bucket.` */
+/** `101 of all 105 resources of the types that …, 3 of them with an exception; not evaluated: 4 AWS::S3::Bucket.` */
 function describePopulation({ evaluated, excepted, ofKind, leftOut, others }: Population): string {
   const besides = Object.keys(others).length > 0 ? counted(others) : undefined;
   if (evaluated === 0)
     return besides === undefined ? 'Nothing was evaluated in this run.' : `Evaluated: ${besides}.`;
   return [
-    `${evaluated === ofKind ? `All ${plural(ofKind, 'resource')}` : `${evaluated} of all ${plural(ofKind, 'resource')}`} of their kinds evaluated by the rules below`,
+    `${evaluated === ofKind ? `All ${plural(ofKind, 'resource')}` : `${evaluated} of all ${plural(ofKind, 'resource')}`} of the types that the rules below evaluate`,
     ...(excepted > 0 ? [`, ${excepted} of them with an exception`] : []),
     ...(evaluated < ofKind ? [`; not evaluated: ${counted(leftOut)}`] : []),
     ...(besides === undefined ? [] : [`; besides: ${besides}`]),
@@ -106,12 +106,13 @@ function describePopulation({ evaluated, excepted, ofKind, leftOut, others }: Po
 }
 
 function evidenceLine(evidence: NarrativeResult['evidence'][number], rules: Rules): Markup {
-  const { kind, source, title, strength, compliant, excepted, open, notApplicable } = evidence;
+  const { kind, source, title, strength, compliant, excepted, open, notApplicable, says, skipped } = evidence;
   if (kind === 'test') {
     return compliant + open === 0
       ? html`test <code>${source}</code> — <strong>did not run in this pack</strong>`
       : html`test <a href="${testPlace(source)}"><code>${source}</code></a> — ${compliant} cases
-          passed${open > 0 ? `, ${open} failed` : ''}, on these sources`;
+          passed${open > 0 ? `, ${open} failed` : ''}${skipped > 0 ? `, ${skipped} skipped` : ''}, on these
+          sources`;
   }
   if (kind === 'watch') {
     return compliant === 0
@@ -120,6 +121,8 @@ function evidenceLine(evidence: NarrativeResult['evidence'][number], rules: Rule
           deployment`;
   }
   const [engine = ''] = source.split(': ');
+  if (compliant + excepted + open + notApplicable === 0)
+    return html`<code>${source}</code> — <strong>did not run in this pack</strong>`;
   const counts = [
     `${compliant} compliant`,
     ...(excepted > 0 ? [`${excepted} excepted`] : []),
@@ -127,7 +130,8 @@ function evidenceLine(evidence: NarrativeResult['evidence'][number], rules: Rule
     ...(compliant + excepted + open === 0 && notApplicable > 0 ? ['there is no resource of the kind'] : []),
   ];
   const how = strength === 'behaviour' ? 'behaviour proven' : 'property seen';
-  return html`${title || 'produced nothing in this run'} — ${counts.join(', ')} (${how};
+  const words = says.length > 0 ? `: ${says.join('; ')}` : '';
+  return html`${title} — ${counts.join(', ')}${words} (${how};
   ${rowsLink(source, rules)}${isProof(engine) && compliant + excepted + open > 0 ? html`, <a href="${proofPlace(engine as EngineName)}">as JUnit</a>` : undefined})`;
 }
 

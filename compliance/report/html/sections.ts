@@ -106,7 +106,7 @@ export const notAssessedSection = ({
   failures,
   notAssessed,
   uncovered,
-  tagsOnly,
+  asAllOnly,
   notAdopted,
 }: Evidence): Markup =>
   html`${
@@ -118,7 +118,7 @@ export const notAssessedSection = ({
     <h3>Checks that did not run, and what was not looked at</h3>
     ${notAssessed.length > 0 ? list(notAssessed) : html`<p>None.</p>`}
     ${resourceTable('Resources without any verdict', uncovered)}
-    ${resourceTable('Resources evaluated by nothing but rules on tags, names, validity and order', tagsOnly)}
+    ${resourceTable('Resources evaluated only by rules that ask every resource the same', asAllOnly)}
     <h3>Rules of the public packs that are not followed</h3>
     ${list(notAdopted.map(({ engine, rule, reason }) => html`<code>${engine} ${rule}</code>: ${reason}`))}
     <p>

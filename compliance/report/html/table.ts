@@ -56,7 +56,7 @@ export const STATE_MEANINGS: Readonly<Record<RequirementState, string>> = {
   full: 'all that it asks of this system’s configuration is evidenced, by everything that is cited for it',
   partial: 'the named part is evidenced, or all of it but for evidence that was not produced',
   contributes: 'something here helps whoever must meet it',
-  excepted: 'what is claimed is evidenced, with an exception that stands',
+  excepted: 'what is claimed is met where it was evaluated, but for exceptions that stand in the register',
   'not met': 'something that bears on it is open',
   'not assessed': 'nothing in this pack tells; whoever holds it must show it',
 };

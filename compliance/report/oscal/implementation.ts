@@ -51,10 +51,14 @@ const WHAT_IT_IS = 'Image detector on AWS: API, functions, workflow and stores, 
 
 /**
  * OSCAL's word for what the gate found. `implemented` is said of nothing that is evidenced only in part, and nothing is said
- * where no evidence was produced: a claim that nothing shows is no plan either.
+ * where no evidence was produced, or nothing is claimed: a claim that nothing shows is no plan either, and an open finding
+ * about a control that nobody claims implements no part of it.
  */
-export const implementationState = ({ state }: RequirementResult): 'implemented' | 'partial' | undefined =>
-  state === 'not assessed' ? undefined : state === 'full' ? 'implemented' : 'partial';
+export const implementationState = ({
+  state,
+  parts,
+}: Pick<RequirementResult, 'state' | 'parts'>): 'implemented' | 'partial' | undefined =>
+  state === 'not assessed' || parts.length === 0 ? undefined : state === 'full' ? 'implemented' : 'partial';
 
 /** What this system does for a claimed requirement, as part of a plan. */
 export function byThisSystem(requirement: RequirementResult, ids: Identifiers, uuid: string): object {

@@ -11,8 +11,8 @@ import { loadResponsibilities } from '../../../compliance/controls/responsibilit
 import { readTestResults } from '../../../compliance/controls/test-results';
 import { loadPinnedRules } from '../../../compliance/pinned-rules';
 import type { Evidence } from '../../../compliance/report/evidence';
-import { figuresOf, evaluatedByTagsOnly } from '../../../compliance/report/figures';
-import { verdict } from '../../../compliance/report/html/lead';
+import { figuresOf, evaluatedAsAllOnly } from '../../../compliance/report/figures';
+import { leftOut, verdict } from '../../../compliance/report/html/lead';
 import { packFiles } from '../../../compliance/report/write-pack';
 import { selfTestCases } from '../../../compliance/self-test/keep-outcome';
 import type { EngineName, VerdictRow } from '../../../compliance/verdict-row';
@@ -146,6 +146,23 @@ describe('narratives', () => {
     expect(evaluated([testResult('self-test', 'failed')])?.state).toBe('findings');
   });
 
+  test('cited for everything at once say how much that was', () => {
+    const [first] = narratives;
+    if (first === undefined) throw new Error('no narratives');
+    const own = { ...first, evidence: [{ engine: 'template-scope' as const, rule: 'all' }] };
+    const whole = { ...ROW, engine: 'template-scope' as const, rule: 'all' };
+    const said = (message: string, more: Partial<VerdictRow> = {}) =>
+      evaluateNarratives([own], {
+        rows: [{ ...whole, ...more, message }],
+        tests: [],
+        configRules: [],
+        resources: [],
+      })[0]?.evidence[0]?.says;
+    expect(said('1074 resources, each evaluated.')).toEqual(['1074 resources, each evaluated.']);
+    expect(said('as it should be')).toEqual([]);
+    expect(said('7 days', { resourceType: 'AWS::KMS::Key' })).toEqual([]);
+  });
+
   test('a result of other sources than those that are evaluated does not exist for the pack', () => {
     const directory = mkdtempSync(path.join(os.tmpdir(), 'serverlessapp-results-'));
     try {
@@ -211,16 +228,21 @@ describe('headline figures', () => {
         nag('ServerlessApp', 'RequiredTags'),
         ROW,
       ]),
-    ).toEqual({ passed: 5, passedDistinct: 3, passedTagsAndNames: 1, rules: 3 }));
+    ).toEqual({ passed: 5, passedDistinct: 3, passedSameForAll: 1, rules: 3 }));
 
-  test('a resource of which nothing but its tags was evaluated is named', () => {
+  test('a resource that only rules for every resource evaluated is named', () => {
     const resource = { logicalId: 'Pictures', type: 'AWS::S3::Bucket' };
     const assembly = { stacks: [{ name: 'one', resources: [resource] }] } as unknown as Parameters<
-      typeof evaluatedByTagsOnly
+      typeof evaluatedAsAllOnly
     >[0];
     const tags = { ...ROW, rule: 'tags' };
-    expect(evaluatedByTagsOnly(assembly, [tags])).toHaveLength(1);
-    expect(evaluatedByTagsOnly(assembly, [tags, ROW])).toEqual([]);
+    expect(evaluatedAsAllOnly(assembly, [tags])).toHaveLength(1);
+    const ofAll = [
+      { ...ROW, engine: 'proof-deployer' as const, rule: 'deployer-handlers-may' },
+      { ...ROW, engine: 'proof-exposure' as const, rule: 'exposure-literal-secret' },
+    ];
+    expect(evaluatedAsAllOnly(assembly, ofAll)).toHaveLength(1);
+    expect(evaluatedAsAllOnly(assembly, [tags, ROW])).toEqual([]);
   });
 });
 
@@ -257,7 +279,7 @@ describe('a check that did not run', () => {
       ({ engine, rule }) => engine === 'cdk-nag' && /^(NIST|HIPAA|AwsSol)/.test(rule),
     );
     expect(theirs.length).toBeGreaterThan(10);
-    expect(theirs.filter(({ title }) => !title.startsWith('Must not be: '))).toEqual([]);
+    expect(theirs.filter(({ title }) => !title.startsWith('Non-compliant if: '))).toEqual([]);
   });
 
   test('takes from "supported throughout" the controls whose tests did not run, and names those with findings', () => {
@@ -277,6 +299,32 @@ describe('a check that did not run', () => {
     const found = { ...whole, id: 'IAM-08', state: 'findings' } as const;
     expect(claimed(found)).toContain('1 with open findings (<a href="#IAM-08">IAM-08</a>)');
     expect(claimed(...Array.from({ length: 6 }, () => found))).toContain('6 with open findings,');
+  });
+
+  test('of an excepted control is told, too: an exception covers findings, not evidence that was not produced', () => {
+    const [first] = evidence.narratives;
+    if (first === undefined) throw new Error('no narratives');
+    const one = { ...first, state: 'excepted', missing: ['test/security/keys.test.ts'] } as const;
+    const told = (missing: readonly string[]): string =>
+      verdict({ ...evidence, narratives: [{ ...one, missing }] }).text.replaceAll(/\s+/g, ' ');
+    expect(told(one.missing)).toContain('1 with exceptions (1 of them without evidence that they cite),');
+    expect(told([])).toContain('1 with exceptions, 0 with open');
+  });
+
+  test('a test that failed or was skipped stands on the first screen, cited by a control or not', () => {
+    const failed = { ...testResult('test/unit/a.test.ts', 'failed'), skipped: 2 };
+    const text = leftOut({ ...evidence, tests: [failed] }).text.replaceAll(/\s+/g, ' ');
+    expect(text).toMatch(/Failed:<\/strong> 1 case of <a href="tests\/[^"]+"><code>test\/unit\/a\.test\.ts/);
+    expect(text).toContain('Skipped:</strong> 2 cases');
+    expect(leftOut({ ...evidence, tests: [] }).text).not.toMatch(/Failed:|Skipped:/);
+  });
+
+  test('evidence that was not produced is called neither seen nor proven', () => {
+    const page = text('index.html').replaceAll(/\s+/g, ' ');
+    expect(page).toContain(
+      '<code>dependency-audit: dependency-audit</code> — <strong>did not run in this pack',
+    );
+    expect(page).not.toMatch(/ 0 compliant \((property seen|behaviour proven)/);
   });
 
   test('does not keep a link from its place: no page scrolls slowly over all that lies between', () => {
@@ -330,7 +378,7 @@ describe('a check that did not run', () => {
 
   test('leaves what is claimed with its claim and what is missing, not with somebody else', () => {
     const page = text('frameworks/PCI-DSS-4.0.1.html');
-    const [claimed = '', others = ''] = page.split('What somebody else must show');
+    const [claimed = '', others = ''] = page.split('What this application does not claim');
     const own = claimed.split('id="r-PCI-DSS-4.0.1-6.3.3"')[1]?.split('</article>')[0] ?? '';
     expect(own).toContain('SUP-02');
     expect(own).toContain('Cited, and not produced in this pack:');
@@ -357,14 +405,22 @@ describe('a check that did not run', () => {
   test('SARIF tells of the run, where help is and how severe a rule is; no two findings share a fingerprint', () => {
     interface Run {
       readonly invocations: { executionSuccessful: boolean }[];
-      readonly tool: { driver: { rules: { properties: Record<string, unknown> }[] } };
+      readonly tool: {
+        driver: { rules: { id: string; helpUri?: string; properties: Record<string, unknown> }[] };
+      };
       readonly results: { partialFingerprints: { primaryLocationLineHash: string } }[];
     }
     const { runs } = JSON.parse(text('findings.sarif')) as { runs: Run[] };
+    const rules = runs.flatMap(({ tool }) => tool.driver.rules);
+    const explained = rules.filter(({ helpUri }) => helpUri !== undefined).map(({ id }) => id);
+    expect(explained.length).toBeGreaterThan(10);
+    expect(explained.filter((id) => id.startsWith('ServerlessApp::'))).toEqual([]);
     for (const { invocations, tool, results } of runs) {
       expect(invocations).toHaveLength(1);
-      for (const { properties } of tool.driver.rules)
+      for (const { properties } of tool.driver.rules) {
         expect(properties['security-severity']).toMatch(/^\d+\.\d$/);
+        expect(properties['tags']).toContain('security');
+      }
       const prints = results.map(({ partialFingerprints }) => partialFingerprints.primaryLocationLineHash);
       expect(new Set(prints).size).toBe(prints.length);
     }

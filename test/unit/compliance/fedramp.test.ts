@@ -6,6 +6,7 @@ import { loadSystemOwner, OWNER_FILE } from '../../../compliance/report/oscal/fe
 import { fedrampPlan, fedrampProfile } from '../../../compliance/report/oscal/fedramp/plan';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 import { constraintDifferences, readEvaluated, readUnmetConstraints } from '../../fedramp/metaschema';
+import { tellFaults } from '../../fedramp/planted-faults';
 import { differences, readUnmet, type Refused } from '../../fedramp/report';
 import { evidenceOf, evaluateSmallApplication } from '../../support/small-pack';
 
@@ -62,6 +63,22 @@ describe('the draft for FedRAMP', () => {
     }
   });
 
+  test('says what the templates tell of DNS and of benchmarks, without a status for it', () => {
+    const requirements = planOf({})['system-security-plan']['control-implementation'][
+      'implemented-requirements'
+    ];
+    const of = (id: string) => requirements.find((one) => one['control-id'] === id);
+    expect(of('sc-20')?.remarks).toContain(
+      'The templates hold 0 DNS zones and 0 settings that sign one by DNSSEC.',
+    );
+    expect(of('sc-21')?.remarks).toMatch(
+      /The templates hold \d+ networks and 0 settings that make .* validate DNSSEC/,
+    );
+    expect(of('cm-9')?.remarks).toMatch(/CIS .* of whose 70 recommendations this system claims a part/);
+    for (const id of ['sc-20', 'sc-21', 'cm-9'])
+      expect(of(id)?.props.filter(({ name }) => name === 'implementation-status')).toEqual([]);
+  });
+
   test('holds what an owner has answered, and selects the baseline of the highest level', () => {
     const text = JSON.stringify(planOf(EXAMPLE));
     for (const given of ['fips-199-moderate', 'F00000000', 'Example Owner', 'EXAMPLE0000', '2099-12-31'])
@@ -111,37 +128,47 @@ describe('the list of what is not met', () => {
 });
 
 describe('what OSCAL’s own constraints refuse', () => {
-  const unmet = readUnmetConstraints();
-  const answers = (...more: object[]): string =>
+  const listed = {
+    document: 'catalog.json',
+    place: '/catalog/group/control',
+    constraint: 'oscal-catalog-controls',
+    why: 'A reason of more than twenty letters.',
+  };
+  const answers = (...refused: object[]): string =>
     [
-      'ERROR StatusLogger Log4j2 could not find a logging implementation.',
-      ...unmet.map(({ document, place, says }) =>
-        JSON.stringify({ document, level: 'ERROR', place: `${place}[7]`, message: `A value ${says} there.` }),
-      ),
-      ...more.map((one) => JSON.stringify(one)),
-      ...unmet.map(({ document }) => JSON.stringify({ document, evaluated: true })),
+      'ERROR Log4j API could not find a logging provider.',
+      ...refused.map((one) => JSON.stringify({ level: 'ERROR', message: 'A message.', ...one })),
+      JSON.stringify({ document: 'catalog.json', evaluated: true }),
     ].join('\n');
-  const documents = unmet.map(({ document }) => document);
+  const known = {
+    document: listed.document,
+    place: '/catalog/group[1]/control[2]',
+    constraint: listed.constraint,
+  };
 
   test('is told apart from the list, in both directions', () => {
-    expect(constraintDifferences(readEvaluated(answers()), unmet, documents)).toEqual([]);
-    const known = readEvaluated(answers());
-    expect(constraintDifferences({ ...known, refusals: known.refusals.slice(1) }, unmet, documents)).toEqual([
-      expect.stringContaining('is listed and met'),
-    ]);
-    const refused = { document: 'catalog.json', level: 'ERROR', place: '/catalog[1]', message: 'A new one.' };
-    expect(constraintDifferences(readEvaluated(answers(refused)), unmet, documents)).toEqual([
-      'catalog.json /catalog is refused and not listed: A new one.',
+    const told = (text: string): string[] =>
+      constraintDifferences(readEvaluated(text), [listed], ['catalog.json']);
+    expect(told(answers(known))).toEqual([]);
+    expect(told(answers())).toEqual([expect.stringContaining('is listed and met')]);
+    expect(told(answers(known, { ...known, constraint: 'another' }))).toEqual([
+      'catalog.json /catalog/group/control is refused by another and not listed: A message.',
     ]);
   });
 
   test('a document that was not evaluated is no document that is met', () =>
-    expect(constraintDifferences(readEvaluated(answers()), unmet, [...documents, 'catalog.json'])).toEqual([
-      'catalog.json was not evaluated',
+    expect(constraintDifferences(readEvaluated(answers()), [], ['catalog.json', 'profile.json'])).toEqual([
+      'profile.json was not evaluated',
     ]));
 
-  test('an answer that is none is refused, and each kind is listed with its reason', () => {
+  test('an answer that is none is refused; of what is listed each has its reason', () => {
     expect(() => readEvaluated('{"document":"catalog.json"}')).toThrow();
-    expect(unmet.length).toBeGreaterThan(0);
+    expect(readUnmetConstraints()).toEqual([]);
+  });
+
+  test('a planted fault that nothing refuses is told', () => {
+    const { unseen, pack } = tellFaults(readEvaluated(answers(known)));
+    expect(unseen.length).toBeGreaterThan(4);
+    expect(pack.documents).toEqual(['catalog.json']);
   });
 });

@@ -26,6 +26,19 @@ const allow = (Action: unknown, more: Body = {}): Body => ({
 });
 const anybody = (Action: string): Body => allow(Action, { Principal: '*' });
 
+test('a rule about policies passes where a policy stands, and says nothing of what has none', () => {
+  const closed = allow('sqs:SendMessage', { Principal: { AWS: `arn:aws:iam::${OWN}:role/r` } });
+  const Resources = {
+    P: resource('AWS::SQS::QueuePolicy', { Queues: [{ Ref: 'Q' }], PolicyDocument: closed }),
+    Q: resource('AWS::SQS::Queue', {}),
+  };
+  const template = { stackName: 'app', account: OWN, region: 'eu-west-1', template: { Resources } };
+  const passed = proveExposure([template], []).rows.filter(
+    ({ rule, verdict }) => rule === EXPOSURE_RULES.publicAccess.id && verdict === 'compliant',
+  );
+  expect(passed.map((row) => row.resource)).toEqual(['P']);
+});
+
 describe('whom a policy on a resource lets in', () => {
   // One of each type that bears a policy, with the property in which AWS takes it.
   const holders: readonly (readonly [type: string, properties: (policy: unknown) => Body, action: string])[] =

@@ -6,10 +6,12 @@ import { describeHolders, type Holder } from '../../../controls/responsibilities
 import { describeState } from '../../describe-requirement';
 import type { Evidence } from '../../evidence';
 import { PICTURES, readPictures } from '../../pictures';
+import { readUserGuide, USER_GUIDE } from '../../user-guide';
 import { controlId, DOCUMENTS, type Identifiers, identifiersOf } from '../identifiers';
 import { byThisSystem, implementationState } from '../implementation';
 import { metadata } from '../metadata';
 import { characteristics } from './characteristics';
+import { factsOf } from './facts';
 import { inventoryItems } from './inventory';
 import { FEDRAMP_ROLES, type SystemOwner } from './owner';
 import { fedrampProp, TO_BE_GIVEN } from './properties';
@@ -84,21 +86,33 @@ export function fedrampPlan(evidence: Evidence): object {
         'implemented-requirements': baseline.controls.map((id) => implemented(id, evidence, ids)),
       },
       'back-matter': {
-        resources: readPictures().map(([file, content]) => ({
-          uuid: ids.resource(file),
-          title: titleOf(file),
-          props: [{ name: 'type', value: 'image' }],
-          rlinks: [{ href: `../${file}`, 'media-type': SVG }],
-          base64: {
-            filename: path.basename(file),
-            'media-type': SVG,
-            value: Buffer.from(content).toString('base64'),
-          },
-        })),
+        resources: [
+          ...readPictures().map((picture) => attached(ids, picture, 'image', SVG, titleOf(picture[0]))),
+          attached(ids, readUserGuide(), 'users-guide', USER_GUIDE.mediaType, USER_GUIDE.title),
+        ],
       },
     },
   };
 }
+
+/** A file of the pack, which FedRAMP wants within the plan as well. */
+const attached = (
+  ids: Identifiers,
+  [file, content]: readonly [string, string],
+  type: string,
+  mediaType: string,
+  title: string,
+): object => ({
+  uuid: ids.resource(file),
+  title,
+  props: [{ name: 'type', value: type }],
+  rlinks: [{ href: `../${file}`, 'media-type': mediaType }],
+  base64: {
+    filename: path.basename(file),
+    'media-type': mediaType,
+    value: Buffer.from(content).toString('base64'),
+  },
+});
 
 function fedrampMetadata({ identity, narratives, systemOwner: owner }: Evidence, ids: Identifiers): object {
   const people = Object.entries(owner.people ?? {});
@@ -132,6 +146,7 @@ const components = (ids: Identifiers): object[] => [
     title: 'serverlessapp',
     description: 'The system as a whole: API, functions, workflow and stores, deployed by CloudFormation.',
     props: [{ name: 'asset-type', value: 'serverless-application' }],
+    links: [{ href: `#${ids.resource(USER_GUIDE.file)}`, rel: 'reference' }],
     status: { state: 'other', remarks: 'Evaluated as templates; whether it is deployed is not known here.' },
   },
   {
@@ -167,6 +182,7 @@ function implemented(id: string, evidence: Evidence, ids: Identifiers): object {
   const found = evidence.requirements.find((one) => referenceOf(one) === `${framework}:${id}`);
   if (found === undefined) throw new Error(`${id} is in no catalogue.`);
   const component = ids.of('fedramp-by-component', id);
+  const facts = [factsOf(id, evidence) ?? []].flat();
   const origins = [...new Set(found.holders.map(({ who }) => ORIGINS[who]))];
   const roles = [
     ...new Set(
@@ -203,10 +219,11 @@ function implemented(id: string, evidence: Evidence, ids: Identifiers): object {
         : {
             'component-uuid': ids.thisSystem,
             uuid: component,
-            description: `Implementation: ${TO_BE_GIVEN}.`,
+            description: [...facts, `Implementation: ${TO_BE_GIVEN}.`].join(' '),
           },
     ],
     remarks: [
+      ...facts,
       ...(implementationState(found) === undefined ? [`Implementation: ${TO_BE_GIVEN}.`] : []),
       describeState(found),
       `Held by: ${describeHolders(found.holders)}.`,
