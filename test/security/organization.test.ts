@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { HELD_ELSEWHERE } from '../../compliance/self-test/attack-mutants';
+import { evaluate } from '../../compliance/proofs/iam/evaluate';
+import { contextOf } from '../../compliance/proofs/iam/request';
+import { parsePolicy } from '../../compliance/proofs/iam/statement';
+import { delivery } from '../../lib/config/delivery';
 import { loadStageConfig } from '../../lib/config/load';
+import { APPROVALS, approvalArn, APPROVERS, permissionSetRoles } from '../../lib/names';
+import { type Approver, approverPolicy } from '../../lib/organization/approver-policies';
 import {
   ORGANIZATION_POLICIES,
   organizationPolicy,
@@ -183,6 +189,42 @@ describe('the resource control policy', () => {
   it('names everybody as principal, as AWS asks', () => {
     for (const name of ['rcp-perimeter', 'rcp-releases'] as const)
       expect(new Set(statementsOf(name).map(({ Principal }) => Principal))).toEqual(new Set(['*']));
+  });
+});
+
+describe('what the permission sets of approvers are granted', () => {
+  const account = delivery.account;
+  const allowed = (approver: Approver) => parsePolicy(approverPolicy(approver, delivery), approver);
+  const decide = (approver: Approver, action: string, resource: string) =>
+    evaluate(
+      {
+        caller: { kind: 'role', arn: permissionSetRoles(APPROVERS[approver], account), account },
+        action,
+        resource,
+        resourceAccount: account,
+        context: contextOf({}),
+      },
+      { identity: allowed(approver) },
+    ).decision;
+  const approvals = (['release', 'security'] as const).flatMap((whose) =>
+    APPROVALS[whose].map((approval) => ({ whose, approval })),
+  );
+  it.each(approvals)('gives $approval to the $whose approver and not to the other', ({ whose, approval }) => {
+    const arn = approvalArn(approval, account, delivery.region);
+    for (const approver of ['release', 'security'] as const)
+      expect([approver, decide(approver, 'codepipeline:PutApprovalResult', arn)]).toEqual([
+        approver,
+        approver === whose ? 'allow' : 'implicit-deny',
+      ]);
+  });
+  it('is reading besides, and the use of no key but to read a pack and to check its signature', () => {
+    const { Statement } = approverPolicy('release', delivery) as {
+      Statement: { Action: string | string[] }[];
+    };
+    const rest = Statement.flatMap(({ Action }) => Action).filter(
+      (action) => !/^[a-z0-9]+:(?:Get|List|Describe)/.test(action),
+    );
+    expect(rest).toEqual(['codepipeline:PutApprovalResult', 'kms:Decrypt']);
   });
 });
 
