@@ -15,7 +15,7 @@ export interface ExpectedResource {
 export interface ExpectedRegion {
   readonly place: Place;
   readonly resources: readonly ExpectedResource[];
-  /** Those of other regions and accounts too: a function may be let in by another stack's permission. */
+  /** Those of other regions and accounts too, for what AWS keeps without a region, as IAM does. Names come twice in it. */
   readonly everywhere: readonly ExpectedResource[];
 }
 
@@ -91,6 +91,18 @@ export const each = (
       look(resource).catch((error: unknown) => ({ ...named(resource), problems: [], seen: '', error })),
     ),
   );
+
+/**
+ * The resources of a type in a region that say by one of their properties what they belong to. A policy, an alias, a stage
+ * or a subscription stands where its parent does, and names are the same in both regions of a stage.
+ */
+export const besides = (
+  { resources }: ExpectedRegion,
+  type: string,
+  property: string,
+  id: string,
+): ExpectedResource[] =>
+  resources.filter((resource) => resource.type === type && resource.properties[property] === id);
 
 /** The resources of a type in a region. */
 export const ofType = ({ resources }: ExpectedRegion, type: string): ExpectedResource[] =>

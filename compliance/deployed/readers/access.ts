@@ -28,12 +28,13 @@ const tagTexts = (tags: unknown): string[] =>
     Key.startsWith('aws:') ? [] : [`${Key}=${Value}`],
   );
 
-/** Policies of the templates that attach themselves to a role. */
+/** Policies of the templates that attach themselves to a role, in whichever region of its account they are deployed. */
 const attachingTo =
-  (role: string) =>
-  ({ type, properties }: ExpectedResource): boolean =>
+  (role: ExpectedResource) =>
+  ({ type, properties, place }: ExpectedResource): boolean =>
     type === 'AWS::IAM::ManagedPolicy' &&
-    ((properties['Roles'] as string[] | undefined) ?? []).includes(role);
+    place.account === role.place.account &&
+    ((properties['Roles'] as string[] | undefined) ?? []).includes(role.physicalId);
 
 export const ROLES_AND_POLICIES: readonly Aspect[] = [
   {
@@ -69,12 +70,12 @@ export const ROLES_AND_POLICIES: readonly Aspect[] = [
     types: roleTypes,
     calls: [listAttached, listInline],
     properties: ['Attached', 'Inline'],
-    expected: ({ physicalId, properties }, { everywhere }) => ({
+    expected: (role, { everywhere }) => ({
       Attached: [
-        ...((properties['ManagedPolicyArns'] as string[] | undefined) ?? []),
-        ...everywhere.filter(attachingTo(physicalId)).map((policy) => policy.physicalId),
+        ...((role.properties['ManagedPolicyArns'] as string[] | undefined) ?? []),
+        ...everywhere.filter(attachingTo(role)).map((policy) => policy.physicalId),
       ],
-      Inline: ((properties['Policies'] as { PolicyName: string }[] | undefined) ?? []).map(
+      Inline: ((role.properties['Policies'] as { PolicyName: string }[] | undefined) ?? []).map(
         ({ PolicyName }) => PolicyName,
       ),
     }),

@@ -18,7 +18,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { ListAccessPointsCommand, S3ControlClient } from '@aws-sdk/client-s3-control';
 import { callsOf } from '../../../tools/aws/read-call';
-import type { Aspect, ExpectedResource } from '../aspect';
+import { type Aspect, besides, type ExpectedResource } from '../aspect';
 import { allPages, undefinedWhenMissing } from '../ask';
 import { canonicalPolicy } from '../compare';
 import { ACCESS, BACKUP, EXPOSURE, LOGGING, REST, RETENTION } from '../controls';
@@ -187,12 +187,10 @@ export const BUCKETS: readonly Aspect[] = [
     types,
     calls: [listAccessPoints],
     properties: ['AccessPoints'],
-    expected: ({ physicalId }, { everywhere }) => ({
-      AccessPoints: everywhere
-        .filter(
-          ({ type, properties }) => type === 'AWS::S3::AccessPoint' && properties['Bucket'] === physicalId,
-        )
-        .map((point) => point.physicalId),
+    expected: ({ physicalId }, region) => ({
+      AccessPoints: besides(region, 'AWS::S3::AccessPoint', 'Bucket', physicalId).map(
+        (point) => point.physicalId,
+      ),
     }),
     read: async (ask, { physicalId: Bucket, place: { account: AccountId } }) => ({
       AccessPoints: (
@@ -265,11 +263,9 @@ export const BUCKETS: readonly Aspect[] = [
     types,
     calls: [getPolicy],
     properties: ['PolicyDocument'],
-    expected: ({ physicalId }, { everywhere }) => ({
+    expected: ({ physicalId }, region) => ({
       PolicyDocument: canonicalPolicy(
-        everywhere.find(
-          ({ type, properties }) => type === 'AWS::S3::BucketPolicy' && properties['Bucket'] === physicalId,
-        )?.properties['PolicyDocument'],
+        besides(region, 'AWS::S3::BucketPolicy', 'Bucket', physicalId)[0]?.properties['PolicyDocument'],
       ),
     }),
     read: async (ask, resource) => {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { jsonCallsOf } from '../../../tools/aws/json-call';
-import type { Aspect } from '../aspect';
+import { type Aspect, besides } from '../aspect';
 import { allPages, undefinedWhenMissing } from '../ask';
 import { EXPOSURE, LOGGING } from '../controls';
 
@@ -96,11 +96,11 @@ export const DNS: readonly Aspect[] = [
       'FirewallFailOpen',
     ],
     defaults: { MutationProtection: 'DISABLED', FirewallFailOpen: 'DISABLED', Status: 'COMPLETE' },
-    expected: ({ physicalId, type, properties }, { everywhere }) => ({
+    expected: ({ physicalId, type, properties }, region) => ({
       ...properties,
-      Beside: everywhere
-        .filter((each) => each.type === type && each.properties['VpcId'] === properties['VpcId'])
-        .flatMap((each) => (each.physicalId === physicalId ? [] : [each.physicalId])),
+      Beside: besides(region, type, 'VpcId', String(properties['VpcId'])).flatMap((each) =>
+        each.physicalId === physicalId ? [] : [each.physicalId],
+      ),
     }),
     read: async (ask, { physicalId, properties }) => {
       const found = await undefinedWhenMissing(

@@ -15,7 +15,7 @@ import {
   WAFV2Client,
 } from '@aws-sdk/client-wafv2';
 import { callsOf } from '../../../tools/aws/read-call';
-import type { Aspect } from '../aspect';
+import { type Aspect, besides } from '../aspect';
 import { allPages, undefinedWhenMissing } from '../ask';
 import { CHANGE, EXPOSURE, LOGGING } from '../controls';
 
@@ -151,13 +151,10 @@ export const EDGE_AND_API: readonly Aspect[] = [
     types: ['AWS::ApiGateway::RestApi'],
     calls: [getStages],
     properties: ['Stages'],
-    expected: ({ physicalId }, { everywhere }) => ({
-      Stages: everywhere
-        .filter(
-          ({ type, properties }) =>
-            type === 'AWS::ApiGateway::Stage' && properties['RestApiId'] === physicalId,
-        )
-        .map(({ properties }) => properties['StageName']),
+    expected: ({ physicalId }, region) => ({
+      Stages: besides(region, 'AWS::ApiGateway::Stage', 'RestApiId', physicalId).map(
+        ({ properties }) => properties['StageName'],
+      ),
     }),
     read: async (ask, { physicalId: restApiId }) => {
       const found = await undefinedWhenMissing(ask(getStages, { restApiId }), GONE);

@@ -171,8 +171,8 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
     types: functionTypes,
     calls: [listUrls],
     properties: ['Urls'],
-    expected: ({ physicalId }, { everywhere }) => ({
-      Urls: everywhere.filter(
+    expected: ({ physicalId }, { resources }) => ({
+      Urls: resources.filter(
         ({ type, properties }) =>
           type === 'AWS::Lambda::Url' && nameOf(properties['TargetFunctionArn']) === physicalId,
       ).length,
@@ -189,8 +189,8 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
     types: [...functionTypes, ...aliasTypes, ...versionTypes],
     calls: [getPolicy],
     properties: ['Permissions'],
-    expected: (resource, { everywhere }) => ({
-      Permissions: everywhere
+    expected: (resource, { resources }) => ({
+      Permissions: resources
         .filter(({ type }) => type === 'AWS::Lambda::Permission')
         .filter(({ properties: { FunctionName: target } }) => {
           return nameOf(target) === functionIn(resource) && qualifierOf(target) === qualifierIn(resource);
@@ -243,9 +243,9 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
     types: functionTypes,
     calls: [listAliases, listVersions],
     properties: ['Aliases', 'Versions'],
-    expected: ({ physicalId }, { everywhere }) => {
+    expected: ({ physicalId }, { resources }) => {
       const ofFunction = (wanted: string) =>
-        everywhere.filter(
+        resources.filter(
           ({ type, properties }) => type === wanted && nameOf(properties['FunctionName']) === physicalId,
         );
       return {
@@ -311,8 +311,8 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
     types: functionTypes,
     calls: [listInvokeConfigs],
     properties: ['Destinations'],
-    expected: ({ physicalId }, { everywhere }) => ({
-      Destinations: everywhere
+    expected: ({ physicalId }, { resources }) => ({
+      Destinations: resources
         .filter(
           ({ type, properties }) =>
             type === 'AWS::Lambda::EventInvokeConfig' && nameOf(properties['FunctionName']) === physicalId,

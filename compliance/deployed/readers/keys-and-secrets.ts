@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { callsOf } from '../../../tools/aws/read-call';
-import type { Aspect } from '../aspect';
+import { type Aspect, besides } from '../aspect';
 import { allPages, undefinedWhenMissing } from '../ask';
 import { canonicalPolicy } from '../compare';
 import { ACCESS, CHANGE, KEYS, REST } from '../controls';
@@ -110,13 +110,11 @@ export const KEYS_AND_SECRETS: readonly Aspect[] = [
     types: ['AWS::SecretsManager::Secret'],
     calls: [describeSecret],
     properties: ['KmsKeyId', 'ReplicaRegions', 'Rotator'],
-    expected: ({ physicalId, properties }, { everywhere }) => ({
+    expected: ({ physicalId, properties }, region) => ({
       ...properties,
       // A function that rotates a secret reads it.
-      Rotator: everywhere.find(
-        (each) =>
-          each.type === 'AWS::SecretsManager::RotationSchedule' && each.properties['SecretId'] === physicalId,
-      )?.properties['RotationLambdaARN'],
+      Rotator: besides(region, 'AWS::SecretsManager::RotationSchedule', 'SecretId', physicalId)[0]
+        ?.properties['RotationLambdaARN'],
     }),
     read: async (ask, { physicalId }) => {
       const answer = await undefinedWhenMissing(
@@ -138,12 +136,11 @@ export const KEYS_AND_SECRETS: readonly Aspect[] = [
     types: ['AWS::SecretsManager::Secret'],
     calls: [getSecretPolicy],
     properties: ['ResourcePolicy'],
-    expected: ({ physicalId }, { everywhere }) => ({
+    expected: ({ physicalId }, region) => ({
       ResourcePolicy: canonicalPolicy(
-        everywhere.find(
-          ({ type, properties }) =>
-            type === 'AWS::SecretsManager::ResourcePolicy' && properties['SecretId'] === physicalId,
-        )?.properties['ResourcePolicy'],
+        besides(region, 'AWS::SecretsManager::ResourcePolicy', 'SecretId', physicalId)[0]?.properties[
+          'ResourcePolicy'
+        ],
       ),
     }),
     read: async (ask, { physicalId }) => {

@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { callsOf } from '../../../tools/aws/read-call';
-import type { Aspect, Ask, ExpectedRegion, ExpectedResource } from '../aspect';
+import { type Aspect, type Ask, besides, type ExpectedRegion, type ExpectedResource } from '../aspect';
 import { allPages, undefinedWhenMissing } from '../ask';
 import { canonicalPolicy, parsed } from '../compare';
 import { ACCESS, BACKUP, CHANGE, EXPOSURE, REST, RETENTION, WATCHING } from '../controls';
@@ -52,8 +52,8 @@ const table = (ask: Ask, { physicalId }: ExpectedResource) =>
 const nameOfQueue = (address: string): string => address.split('/').at(-1) ?? address;
 
 /** The policy that was evaluated for a queue; it names its queues by composed addresses. */
-const queuePolicy = ({ physicalId }: ExpectedResource, { everywhere }: ExpectedRegion): unknown =>
-  everywhere.find(
+const queuePolicy = ({ physicalId }: ExpectedResource, { resources }: ExpectedRegion): unknown =>
+  resources.find(
     ({ type, properties }) =>
       type === 'AWS::SQS::QueuePolicy' &&
       ((properties['Queues'] ?? []) as string[]).map(nameOfQueue).includes(nameOfQueue(physicalId)),
@@ -292,9 +292,9 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
     types: ['AWS::SNS::Topic'],
     calls: [getTopic],
     properties: ['PolicyDocument'],
-    expected: ({ physicalId, place }, { everywhere }) => ({
+    expected: ({ physicalId, place }, { resources }) => ({
       PolicyDocument: canonicalPolicy(
-        everywhere.find(
+        resources.find(
           ({ type, properties }) =>
             type === 'AWS::SNS::TopicPolicy' &&
             ((properties['Topics'] ?? []) as string[]).includes(physicalId),
@@ -313,13 +313,10 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
     types: ['AWS::SNS::Topic'],
     calls: [listSubscriptions],
     properties: ['Subscribers'],
-    expected: ({ physicalId }, { everywhere }) => ({
-      Subscribers: everywhere
-        .filter(
-          ({ type, properties }) =>
-            type === 'AWS::SNS::Subscription' && properties['TopicArn'] === physicalId,
-        )
-        .map(({ properties }) => `${String(properties['Protocol'])} ${String(properties['Endpoint'])}`),
+    expected: ({ physicalId }, region) => ({
+      Subscribers: besides(region, 'AWS::SNS::Subscription', 'TopicArn', physicalId).map(
+        ({ properties }) => `${String(properties['Protocol'])} ${String(properties['Endpoint'])}`,
+      ),
     }),
     read: async (ask, { physicalId }) => {
       const all = await allPages(

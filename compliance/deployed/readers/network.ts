@@ -10,7 +10,7 @@ import {
   type IpPermission,
 } from '@aws-sdk/client-ec2';
 import { callsOf } from '../../../tools/aws/read-call';
-import type { Aspect, ExpectedResource } from '../aspect';
+import { type Aspect, besides, type ExpectedResource } from '../aspect';
 import { undefinedWhenMissing } from '../ask';
 import { canonicalPolicy } from '../compare';
 import { ACCESS, EXPOSURE, LOGGING } from '../controls';
@@ -82,11 +82,9 @@ export const NETWORK: readonly Aspect[] = [
     types: ['AWS::EC2::SecurityGroup'],
     calls: [describeGroups],
     properties: ['Ingress', 'Egress'],
-    expected: (group, { everywhere }) => {
+    expected: (group, region) => {
       const alone = (type: string) =>
-        everywhere
-          .filter((each) => each.type === type && each.properties['GroupId'] === group.physicalId)
-          .map(({ properties }) => properties);
+        besides(region, type, 'GroupId', group.physicalId).map(({ properties }) => properties);
       const egress = [...ownRules(group, 'SecurityGroupEgress'), ...alone('AWS::EC2::SecurityGroupEgress')];
       return {
         Ingress: [...ownRules(group, 'SecurityGroupIngress'), ...alone('AWS::EC2::SecurityGroupIngress')].map(
@@ -163,19 +161,17 @@ export const NETWORK: readonly Aspect[] = [
     types: ['AWS::EC2::RouteTable'],
     calls: [describeRouteTables],
     properties: ['Endpoints', 'Elsewhere'],
-    expected: ({ physicalId }, { everywhere }) => ({
-      Endpoints: everywhere
+    expected: ({ physicalId }, region) => ({
+      Endpoints: region.resources
         .filter(
           ({ type, properties }) =>
             type === 'AWS::EC2::VPCEndpoint' &&
             ((properties['RouteTableIds'] as string[] | undefined) ?? []).includes(physicalId),
         )
         .map((endpoint) => endpoint.physicalId),
-      Elsewhere: everywhere
-        .filter(
-          ({ type, properties }) => type === 'AWS::EC2::Route' && properties['RouteTableId'] === physicalId,
-        )
-        .map(({ properties }) => String(properties['DestinationCidrBlock'])),
+      Elsewhere: besides(region, 'AWS::EC2::Route', 'RouteTableId', physicalId).map(({ properties }) =>
+        String(properties['DestinationCidrBlock']),
+      ),
     }),
     read: async (ask, { physicalId }) => {
       const found = await undefinedWhenMissing(

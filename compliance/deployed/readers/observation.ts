@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { callsOf } from '../../../tools/aws/read-call';
-import { type Aspect, type Ask, type ExpectedResource, nameIn } from '../aspect';
+import { type Aspect, type Ask, besides, type ExpectedResource, nameIn } from '../aspect';
 import { allPages, undefinedWhenMissing } from '../ask';
 import { canonicalPolicy, parsed } from '../compare';
 import { ACCESS, CHANGE, EXPOSURE, REST, RETENTION, WATCHING } from '../controls';
@@ -95,13 +95,10 @@ export const OBSERVATION: readonly Aspect[] = [
     types: ['AWS::Logs::LogGroup'],
     calls: [describeSubscriptions],
     properties: ['Subscribers'],
-    expected: ({ physicalId }, { everywhere }) => ({
-      Subscribers: everywhere
-        .filter(
-          ({ type, properties }) =>
-            type === 'AWS::Logs::SubscriptionFilter' && properties['LogGroupName'] === physicalId,
-        )
-        .map(({ properties }) => properties['DestinationArn']),
+    expected: ({ physicalId }, region) => ({
+      Subscribers: besides(region, 'AWS::Logs::SubscriptionFilter', 'LogGroupName', physicalId).map(
+        ({ properties }) => properties['DestinationArn'],
+      ),
     }),
     read: async (ask, { physicalId: logGroupName }) => {
       const found = await undefinedWhenMissing(
