@@ -1,15 +1,10 @@
 import { startEmbeddedAws } from '../../local/embedded-aws';
-import { interrupted } from '../../tools/terminal/interruption';
+import { interrupted, InterruptedError } from '../../tools/terminal/interruption';
 import { formatTable } from '../../tools/terminal/table';
 import { consoleProgress } from '../../tools/setup/progress';
 import { ConfigurationError } from '../../lib/config/load';
 import type { OperationsContext } from '../operations/context';
 import { rehearseRestore, type RehearsalResult } from './rehearse-restore';
-
-/** Ctrl-C; what was started is supervised and ends with this process. */
-export class InterruptedError extends Error {
-  override readonly name = 'InterruptedError';
-}
 
 const PICTURES = 16;
 const WIDEST_CELL = 90;

@@ -2,7 +2,8 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import { signRequest } from '../client/sign-request';
-import type { ReadCall } from './read-call';
+import { clientsOf, type ReadCall } from './read-call';
+import { isThrottled } from './why-not-answered';
 
 /** A service of AWS that speaks JSON 1.1, for which there is no client of the SDK's present line. */
 export interface JsonService {
@@ -16,13 +17,15 @@ export interface JsonService {
 
 const REQUEST_MILLISECONDS = 15_000;
 const MOST_ATTEMPTS = 5;
-const THROTTLED = /Throttl|TooManyRequests/;
 
 const faultSchema = z.object({
   __type: z.string().default('UnknownError'),
   message: z.string().optional(),
   Message: z.string().optional(),
 });
+
+/** The SDK's own chain of credentials, so that whoever is signed in for one service is for this one too. */
+const stsFor = clientsOf(STSClient);
 
 /** Errors have the service's own name for them, as those of the SDK have. */
 async function faultOf(response: Response): Promise<Error> {
@@ -41,11 +44,10 @@ export function jsonCallsOf({ prefix, target, host }: JsonService) {
   return <I, O>(operation: string, answer: z.ZodType<O>): ReadCall<I, O> => ({
     name: `${prefix}:${operation}`,
     actions: [`${prefix}:${operation}`],
-    send: async ({ region, connection }, input) => {
-      const { endpoint, credentials } = connection;
+    send: async (place, input) => {
+      const { region, connection } = place;
+      const { endpoint } = connection;
       const url = `${typeof endpoint === 'string' ? endpoint : `https://${host}.${region}.amazonaws.com`}/`;
-      // The SDK's own chain, so that whoever is signed in for one service is for this one too.
-      const sts = new STSClient({ region, ...(credentials !== undefined && { credentials }) });
       const request = {
         method: 'POST',
         headers: {
@@ -58,7 +60,7 @@ export function jsonCallsOf({ prefix, target, host }: JsonService) {
         const signed = await signRequest(url, request, {
           region,
           service: host,
-          credentials: await sts.config.credentials(),
+          credentials: await stsFor(place).config.credentials(),
         });
         const response = await fetch(url, {
           ...signed,
@@ -67,7 +69,8 @@ export function jsonCallsOf({ prefix, target, host }: JsonService) {
         });
         if (response.ok) return answer.parse(await response.json());
         const fault = await faultOf(response);
-        if (!THROTTLED.test(fault.name) || attempt === MOST_ATTEMPTS) throw fault;
+        const isPassing = response.status >= 500 || isThrottled(fault);
+        if (!isPassing || attempt === MOST_ATTEMPTS) throw fault;
         await delay(250 * 2 ** attempt);
       }
     },

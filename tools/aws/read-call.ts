@@ -39,20 +39,25 @@ const PATIENCE = {
   maxAttempts: 6,
 };
 
+/** Clients of one service, one for each connection and region. */
+export function clientsOf<C>(Client: new (settings: Connection & { region: string }) => C) {
+  const clients = new WeakMap<Connection, Map<string, C>>();
+  return ({ region, connection }: Place): C => {
+    const ofConnection = clients.get(connection) ?? new Map<string, C>();
+    clients.set(connection, ofConnection);
+    const client = ofConnection.get(region) ?? new Client({ region, ...PATIENCE, ...connection });
+    ofConnection.set(region, client);
+    return client;
+  };
+}
+
 /**
  * The calls of one service: `calls(IAMClient, 'iam')(GetRoleCommand)`. Each is authorized by the action of its own name,
  * unless the second argument says by which.
  * @param prefix - of the service's actions in IAM.
  */
 export function callsOf(Client: SdkClient, prefix: string) {
-  const clients = new WeakMap<Connection, Map<string, InstanceType<SdkClient>>>();
-  const clientFor = ({ region, connection }: Place): InstanceType<SdkClient> => {
-    const ofConnection = clients.get(connection) ?? new Map<string, InstanceType<SdkClient>>();
-    clients.set(connection, ofConnection);
-    const client = ofConnection.get(region) ?? new Client({ region, ...PATIENCE, ...connection });
-    ofConnection.set(region, client);
-    return client;
-  };
+  const clientFor = clientsOf(Client);
   return <I, O>(Command: new (input: I) => SdkCommand<I, O>, ...actions: string[]): ReadCall<I, O> => {
     const operation = Command.name.replace(/Command$/, '');
     return {

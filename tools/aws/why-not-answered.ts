@@ -10,6 +10,9 @@ export interface NotAnswered {
   readonly next: string;
 }
 
+/** Whether a service was asked too much at a time. */
+export const isThrottled = ({ name }: Error): boolean => THROTTLED.test(name);
+
 /** Whether an error is one of those, as the service names them. */
 export const isError = (error: unknown, ...names: string[]): boolean =>
   error instanceof Error && names.some((name) => error.name === name || error.name === `${name}Exception`);
@@ -33,7 +36,7 @@ function refused(error: Error, permissions: readonly string[]): NotAnswered {
  */
 export function whyNotAnswered(error: Error, permissions: readonly string[]): NotAnswered {
   if (DENIED.test(error.name)) return refused(error, permissions);
-  if (THROTTLED.test(error.name))
+  if (isThrottled(error))
     return {
       found: `the service throttled the question (${error.name})`,
       next: 'Run it again in a minute.',

@@ -3,12 +3,7 @@ import {
   StartResourceScanCommand,
   paginateListAnalyzers,
 } from '@aws-sdk/client-accessanalyzer';
-import {
-  BackupClient,
-  StartBackupJobCommand,
-  StartCopyJobCommand,
-  StopBackupJobCommand,
-} from '@aws-sdk/client-backup';
+import { BackupClient, StartCopyJobCommand, StopBackupJobCommand } from '@aws-sdk/client-backup';
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import {
   ConfigServiceClient,
@@ -27,6 +22,7 @@ import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand, DeleteTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { randomUUID } from 'node:crypto';
+import { isError } from '../../../tools/aws/why-not-answered';
 import {
   type AccountContext,
   type ContactContext,
@@ -38,7 +34,7 @@ import {
   settingsOf,
   takenAway,
 } from './exercise';
-import { newestRecoveryPoint } from './rotations-and-backups';
+import { newestRecoveryPoint, startLedgerBackup } from './rotations-and-backups';
 
 const REASON = 'first contact: shows that the event reaches its topic';
 
@@ -67,10 +63,34 @@ async function handedOn(context: ContactContext, rule: string, since: Date): Pro
   );
 }
 
-const NO_EVENTS_OF_SERVICES =
-  'it sends no events of its services to EventBridge, and keeps no metrics of rules';
 const EXPECTED = 'the rule hands on one event, without a failure';
-const CONTRACTS = ['event-rule-publishes-to-topic'];
+
+/**
+ * An event of a service that an exercise causes, and the rule that waits for it.
+ * @param source - who sends it, for the table
+ */
+const eventOf = (
+  rule: string,
+  source: string,
+  {
+    cause,
+    ...rest
+  }: Pick<Exercise, 'does' | 'cost' | 'leaves' | 'mark' | 'cleanUp'> & {
+    /** @returns why it cannot be caused; nothing when it was */
+    readonly cause: (context: ContactContext) => Promise<Seen | undefined>;
+  },
+): Exercise => ({
+  id: `event-${rule}`,
+  edge: `${source} → EventBridge rule → SNS alert topic`,
+  contracts: ['event-rule-publishes-to-topic'],
+  expected: EXPECTED,
+  needsAws: 'it sends no events of its services to EventBridge, and keeps no metrics of rules',
+  ...rest,
+  run: async (context) => {
+    const since = context.now();
+    return (await cause(context)) ?? handedOn(context, rule, since);
+  },
+});
 
 /** A type that no account of dev has by itself, so that only our own sample is put away. */
 const SAMPLE = 'Policy:S3/BucketAnonymousAccessGranted';
@@ -85,76 +105,44 @@ const openRole = ({ names }: AccountContext): string => names.role('first-contac
 
 /** AWS's own events, each caused once without harm, and each rule that waits for one. */
 export const ALERT_EVENTS: readonly Exercise[] = [
-  {
-    id: 'event-backup-job-failed',
-    edge: 'AWS Backup → EventBridge rule → SNS alert topic',
-    contracts: CONTRACTS,
-    expected: EXPECTED,
+  eventOf('backup-job-failed', 'AWS Backup', {
     does: 'starts a backup of the erasure ledger and stops it at once',
     cost: 'below 0.01 $',
-    needsAws: NO_EVENTS_OF_SERVICES,
     mark: { name: 'StopBackupJob' },
-    run: async (context) => {
-      const { names } = context;
-      const client = new BackupClient(settingsOf(context));
-      const since = context.now();
-      const { BackupJobId } = await client.send(
-        new StartBackupJobCommand({
-          BackupVaultName: names.backupVault,
-          ResourceArn: names.tableArn(names.erasureLedgerTable),
-          IamRoleArn: names.roleArn('backup'),
-          Lifecycle: { DeleteAfterDays: 7 },
-        }),
-      );
-      await client.send(new StopBackupJobCommand({ BackupJobId }));
-      return handedOn(context, 'backup-job-failed', since);
+    cause: async (context) => {
+      const BackupJobId = await startLedgerBackup(context);
+      await new BackupClient(settingsOf(context)).send(new StopBackupJobCommand({ BackupJobId }));
+      return undefined;
     },
-  },
-  {
-    id: 'event-key-rotation-failed',
-    edge: 'Step Functions → EventBridge rule → SNS alert topic',
-    contracts: CONTRACTS,
-    expected: EXPECTED,
+  }),
+  eventOf('key-rotation-failed', 'Step Functions', {
     does: 'starts the rotation of the cursor key and stops it at once; the key in use stays good',
     cost: 'below 0.01 $',
-    needsAws: NO_EVENTS_OF_SERVICES,
     mark: { name: 'StopExecution' },
-    run: async (context) => {
+    cause: async (context) => {
       const { names } = context;
       const { Target } = await new SchedulerClient(settingsOf(context)).send(
         new GetScheduleCommand({ GroupName: names.scheduleGroup, Name: names.cursorKeyRotation }),
       );
       const client = new SFNClient(settingsOf(context));
-      const since = context.now();
       const { executionArn } = await client.send(
         new StartExecutionCommand({ stateMachineArn: Target?.Arn, input: Target?.Input ?? '{}' }),
       );
       await client.send(new StopExecutionCommand({ executionArn, cause: REASON }));
-      return handedOn(context, 'key-rotation-failed', since);
+      return undefined;
     },
-  },
-  {
-    id: 'event-threat-found',
-    edge: 'GuardDuty → EventBridge rule → SNS alert topic',
-    contracts: CONTRACTS,
-    expected: EXPECTED,
+  }),
+  eventOf('threat-found', 'GuardDuty', {
     does: 'has GuardDuty make one sample finding, marked as such, and archives it',
     cost: 'nothing',
-    needsAws: NO_EVENTS_OF_SERVICES,
     leaves: 'the archived sample, for 90 days',
     mark: { name: 'CreateSampleFindings' },
-    run: async (context) => {
+    cause: async (context) => {
       const client = new GuardDutyClient(settingsOf(context));
       const DetectorId = await detector(client);
       if (DetectorId === undefined) return notShown('the account has no detector; the organisation runs it');
-      const since = context.now();
-      await client.send(
-        new CreateSampleFindingsCommand({
-          DetectorId,
-          FindingTypes: [SAMPLE],
-        }),
-      );
-      return handedOn(context, 'threat-found', since);
+      await client.send(new CreateSampleFindingsCommand({ DetectorId, FindingTypes: [SAMPLE] }));
+      return undefined;
     },
     cleanUp: async (context) => {
       const client = new GuardDutyClient(settingsOf(context));
@@ -178,23 +166,16 @@ export const ALERT_EVENTS: readonly Exercise[] = [
       if (FindingIds.length > 0) await client.send(new ArchiveFindingsCommand({ DetectorId, FindingIds }));
       return FindingIds.map((id) => `sample finding ${id}`);
     },
-  },
-  {
-    id: 'event-backup-copy-failed',
-    edge: 'AWS Backup, copies → EventBridge rule → SNS alert topic',
-    contracts: CONTRACTS,
-    expected: EXPECTED,
+  }),
+  eventOf('backup-copy-failed', 'AWS Backup, copies', {
     does: 'has the newest recovery point of the erasure ledger copied to the second region by the role of restores, which may not',
     cost: 'nothing',
-    needsAws: NO_EVENTS_OF_SERVICES,
     mark: { name: 'StartCopyJob' },
-    run: async (context) => {
+    cause: async (context) => {
       const { names, config } = context;
-      const client = new BackupClient(settingsOf(context));
       const newest = await newestRecoveryPoint(context);
       if (newest === undefined) return notShown('the erasure ledger has no recovery point yet');
-      const since = context.now();
-      await client.send(
+      await new BackupClient(settingsOf(context)).send(
         new StartCopyJobCommand({
           RecoveryPointArn: newest,
           SourceBackupVaultName: names.backupVault,
@@ -203,30 +184,29 @@ export const ALERT_EVENTS: readonly Exercise[] = [
           Lifecycle: { DeleteAfterDays: 7 },
         }),
       );
-      return handedOn(context, 'backup-copy-failed', since);
+      return undefined;
     },
-  },
-  {
-    id: 'event-rule-not-compliant',
-    edge: 'AWS Config → EventBridge rule → SNS alert topic',
-    contracts: CONTRACTS,
-    expected: EXPECTED,
+  }),
+  eventOf('rule-not-compliant', 'AWS Config', {
     does: 'makes a topic without a key that nobody uses, has the rule on topics look, and deletes the topic',
     cost: 'below 0.01 $; takes some minutes',
-    needsAws: NO_EVENTS_OF_SERVICES,
     mark: { name: 'StartConfigRulesEvaluation' },
-    run: async (context) => {
+    cause: async (context) => {
       const config = new ConfigServiceClient(settingsOf(context));
-      const rule = context.names.of('sns-encrypted-kms');
-      const { ConfigRules = [] } = await config.send(new DescribeConfigRulesCommand({}));
-      if (!ConfigRules.some(({ ConfigRuleName }) => ConfigRuleName === rule))
-        return notShown(`the account has no rule ${rule}; the organisation runs AWS Config`);
-      const since = context.now();
+      const ConfigRuleNames = [context.names.of('sns-encrypted-kms')];
+      try {
+        await config.send(new DescribeConfigRulesCommand({ ConfigRuleNames }));
+      } catch (error) {
+        if (!isError(error, 'NoSuchConfigRule')) throw error;
+        return notShown(
+          `the account has no rule ${ConfigRuleNames.join()}; the organisation runs AWS Config`,
+        );
+      }
       await new SNSClient(settingsOf(context)).send(
         new CreateTopicCommand({ Name: topicOf(context).split(':').at(-1) }),
       );
-      await config.send(new StartConfigRulesEvaluationCommand({ ConfigRuleNames: [rule] }));
-      return handedOn(context, 'rule-not-compliant', since);
+      await config.send(new StartConfigRulesEvaluationCommand({ ConfigRuleNames }));
+      return undefined;
     },
     cleanUp: async (context) => {
       const TopicArn = topicOf(context);
@@ -234,24 +214,18 @@ export const ALERT_EVENTS: readonly Exercise[] = [
       await new SNSClient(settingsOf(context)).send(new DeleteTopicCommand({ TopicArn }));
       return [];
     },
-  },
-  {
-    id: 'event-external-access-found',
-    edge: 'IAM Access Analyzer → EventBridge rule → SNS alert topic',
-    contracts: CONTRACTS,
-    expected: EXPECTED,
+  }),
+  eventOf('external-access-found', 'IAM Access Analyzer', {
     does: 'makes a role that may do nothing and that another account could take only with an id that nobody is told, has the analyzer look at it, and deletes it',
     cost: 'nothing; takes up to half an hour',
-    needsAws: NO_EVENTS_OF_SERVICES,
     mark: { name: 'StartResourceScan' },
-    run: async (context) => {
+    cause: async (context) => {
       const { names, config } = context;
       const client = new AccessAnalyzerClient(settingsOf(context));
       let analyzerArn: string | undefined;
       for await (const { analyzers = [] } of paginateListAnalyzers({ client }, { type: 'ACCOUNT' }))
         analyzerArn ??= analyzers.find(({ status }) => status === 'ACTIVE')?.arn;
       if (analyzerArn === undefined) return notShown('the account has no analyzer; the organisation runs it');
-      const since = context.now();
       const { Role } = await new IAMClient(settingsOf(context)).send(
         new CreateRoleCommand({
           RoleName: openRole(context),
@@ -276,7 +250,7 @@ export const ALERT_EVENTS: readonly Exercise[] = [
           resourceArn: Role?.Arn ?? `arn:aws:iam::${config.account}:role/${openRole(context)}`,
         }),
       );
-      return handedOn(context, 'external-access-found', since);
+      return undefined;
     },
     cleanUp: (context) => {
       const RoleName = openRole(context);
@@ -286,7 +260,7 @@ export const ALERT_EVENTS: readonly Exercise[] = [
         'NoSuchEntity',
       );
     },
-  },
+  }),
   {
     id: 'event-service-event',
     edge: 'AWS Health → EventBridge rule → SNS alert topic',

@@ -22,16 +22,13 @@ import {
 } from '@aws-sdk/client-iam';
 import {
   CreateAliasCommand,
-  CreateFunctionCommand,
   DeleteFunctionCommand,
   GetAliasCommand,
-  GetFunctionConfigurationCommand,
   InvokeCommand,
   LambdaClient,
   PublishVersionCommand,
   UpdateFunctionCodeCommand,
 } from '@aws-sdk/client-lambda';
-import { strToU8, zipSync } from 'fflate';
 import { onBehalfOf } from '../../../lib/constructs/iam/trust-conditions';
 import { releaseStatements } from '../../../lib/constructs/functions/release-application';
 import { isError } from '../../../tools/aws/why-not-answered';
@@ -44,9 +41,8 @@ import {
   settingsOf,
   takenAway,
 } from './exercise';
+import { HOST, makeBesideHost, settled, zipped } from './host-function';
 
-/** Of the query function it takes role, subnets and group; what it does is its own. */
-const HOST = 'query';
 const ALIAS = 'live';
 const POLICY = 'shift';
 const INVOCATIONS_A_ROUND = 20;
@@ -54,8 +50,7 @@ const ENDED = new Set(['Succeeded', 'Failed', 'Stopped']);
 
 const nameOf = ({ names }: AccountContext): string => names.of('first-contact-canary');
 const roleOf = ({ names }: AccountContext): string => names.role('first-contact-canary');
-const handler = (body: string): Uint8Array =>
-  zipSync({ 'index.js': strToU8(`exports.handler = async () => ${body};`) });
+const handler = (body: string): string => `exports.handler = async () => ${body};`;
 
 const clientsOf = (context: AccountContext) => ({
   lambda: new LambdaClient(settingsOf(context)),
@@ -107,44 +102,25 @@ async function makeRole(context: ContactContext): Promise<string> {
 async function makeVersions(context: ContactContext): Promise<{ good: string; bad: string }> {
   const { lambda } = clientsOf(context);
   const FunctionName = nameOf(context);
-  const host = await lambda.send(
-    new GetFunctionConfigurationCommand({ FunctionName: context.names.of(HOST) }),
-  );
-  const settled = () =>
-    eventually(context, async () => {
-      const { State, LastUpdateStatus } = await lambda.send(
-        new GetFunctionConfigurationCommand({ FunctionName }),
-      );
-      return State === 'Active' && LastUpdateStatus === 'Successful' ? true : undefined;
-    });
-  await lambda.send(
-    new CreateFunctionCommand({
-      FunctionName,
-      Description: 'First contact: a release that fails, and is deleted',
-      Runtime: host.Runtime,
-      Handler: 'index.handler',
-      Role: host.Role,
-      Architectures: host.Architectures,
-      Timeout: 10,
-      KMSKeyArn: host.KMSKeyArn,
-      VpcConfig: {
-        SubnetIds: host.VpcConfig?.SubnetIds,
-        SecurityGroupIds: host.VpcConfig?.SecurityGroupIds,
-      },
-      LoggingConfig: host.LoggingConfig,
-      Code: { ZipFile: handler("'well'") },
-    }),
-  );
-  await settled();
+  await makeBesideHost(context, {
+    name: FunctionName,
+    description: 'a release that fails',
+    timeout: 10,
+    code: handler("'well'"),
+  });
   const { Version: good = '' } = await lambda.send(new PublishVersionCommand({ FunctionName }));
   await lambda.send(new CreateAliasCommand({ FunctionName, Name: ALIAS, FunctionVersion: good }));
   await lambda.send(
     new UpdateFunctionCodeCommand({
       FunctionName,
-      ZipFile: handler("{ throw new Error('first contact'); }"),
+      ZipFile: zipped(handler("{ throw new Error('first contact'); }")),
     }),
   );
-  await settled();
+  await settled(context, FunctionName, ({ LastUpdateStatus, LastUpdateStatusReason }) => ({
+    state: LastUpdateStatus,
+    good: 'Successful',
+    why: LastUpdateStatusReason,
+  }));
   const { Version: bad = '' } = await lambda.send(new PublishVersionCommand({ FunctionName }));
   return { good, bad };
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { ConfigurationError } from '../../../lib/config/load';
-import { EXIT_INTERRUPTED } from '../../../tools/terminal/interruption';
+import { InterruptedError } from '../../../tools/terminal/interruption';
 import type { OperationsContext } from '../context';
 import { syntheticClient, type SyntheticClientOptions } from '../synthetic-client';
 import type { AccountContext, Exercise } from './exercise';
@@ -18,29 +18,44 @@ export interface ContactOptions {
   readonly cleanUpOnly: boolean;
 }
 
-/** Cleans up before the process ends, when somebody ends it; what a harder end leaves the next run takes away. */
-export function cleanUpWhenEnded(
+/**
+ * Has somebody end a run by a signal: what is under way ends first, nothing further is begun, and all that was made is
+ * taken away. A second signal ends it at once; what that leaves the next run takes away.
+ * @throws InterruptedError when it was ended
+ */
+export async function untilEnded<T>(
   context: AccountContext,
+  run: (ended: AbortSignal) => Promise<T>,
   exercises: readonly Exercise[] = EXERCISES,
-): () => void {
+): Promise<T> {
+  const ending = new AbortController();
   const end = (signal: NodeJS.Signals): void => {
-    context.print(`Ended by ${signal}; it takes away what it made.`);
-    void cleanUp(context, exercises).then((left) => {
-      context.print(
-        left.length === 0
-          ? 'Nothing is left.'
-          : 'npm run ops -- first-contact --stage dev --clean-up --yes tries again.',
-      );
-      process.exit(EXIT_INTERRUPTED);
-    });
+    context.print(`Ended by ${signal}; it takes away what it made. Once more ends it at once.`);
+    over();
+    ending.abort();
   };
-  process.once('SIGINT', end).once('SIGTERM', end);
-  return () => void process.off('SIGINT', end).off('SIGTERM', end);
+  const over = (): void => void process.off('SIGINT', end).off('SIGTERM', end);
+  process.on('SIGINT', end).on('SIGTERM', end);
+  try {
+    return await run(ending.signal);
+  } catch (error) {
+    if (!ending.signal.aborted) throw error;
+    const left = await cleanUp(context, exercises);
+    context.print(
+      left.length === 0
+        ? 'Nothing is left.'
+        : 'npm run ops -- first-contact --stage dev --clean-up --yes tries again.',
+    );
+    throw new InterruptedError();
+  } finally {
+    over();
+  }
 }
 
 /**
  * @returns false when something was otherwise than expected
- * @throws ConfigurationError for another stage than dev: it sets alarms off and makes what stands beside the stacks.
+ * @throws ConfigurationError for another stage than dev: it sets alarms off and makes what stands beside the stacks;
+ * InterruptedError when a signal ended it
  */
 export async function firstContactCommand(
   { config, names, print, confirmed }: OperationsContext,
@@ -71,10 +86,5 @@ export async function firstContactCommand(
   const api = await syntheticClient(config, names, client);
   const day = new Date().toISOString().slice(0, 10);
   const file = path.resolve(process.env['INVOKED_FROM'] ?? '.', output ?? `first-contact-${day}.json`);
-  const over = cleanUpWhenEnded(context);
-  try {
-    return await firstContact({ ...context, api }, file);
-  } finally {
-    over();
-  }
+  return untilEnded(context, (ended) => firstContact({ ...context, api, ended }, file));
 }

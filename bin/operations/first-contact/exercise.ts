@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { StageConfig } from '../../../lib/config/schema';
 import type { Names } from '../../../lib/names';
 import type { ApiClient } from '../../../tools/client/api-client';
@@ -16,6 +17,8 @@ export interface AccountContext {
   /** Longest wait for something that happens by itself. */
   readonly patienceMilliseconds: number;
   readonly pollMilliseconds: number;
+  /** Aborted when somebody ends the run: every wait ends with it, and nothing further is begun. */
+  readonly ended?: AbortSignal | undefined;
 }
 
 /** What an exercise works with. */
@@ -75,20 +78,27 @@ export const settingsOf = ({ names, connection }: AccountContext) => ({
   ...connection,
 });
 
-/** Asks until there is an answer, at most as long as the context has patience. */
+/**
+ * Waits.
+ * @throws AbortError when somebody ends the run
+ */
+export const pause = ({ ended }: Pick<AccountContext, 'ended'>, milliseconds: number): Promise<void> =>
+  delay(milliseconds, undefined, ended && { signal: ended });
+
+/**
+ * Asks until there is an answer, at most as long as the context has patience.
+ * @throws AbortError when somebody ends the run
+ */
 export async function eventually<T>(
-  {
-    patienceMilliseconds,
-    pollMilliseconds,
-    now,
-  }: Pick<ContactContext, 'patienceMilliseconds' | 'pollMilliseconds' | 'now'>,
+  context: Pick<ContactContext, 'patienceMilliseconds' | 'pollMilliseconds' | 'now' | 'ended'>,
   ask: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
+  const { patienceMilliseconds, pollMilliseconds, now } = context;
   const deadline = now().getTime() + patienceMilliseconds;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined || now().getTime() >= deadline) return answer;
-    await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
+    await pause(context, pollMilliseconds);
   }
 }
 

@@ -50,18 +50,32 @@ const FAILING = 'first-contact-fails';
 
 /** What every message of ours begins with, so that one which nobody waited for is known for ours. */
 const MARK = 'first-contact ';
+/** As long as the whole queue is looked through; then those that are not ours can be seen again. */
+const LOOK_SECONDS = 60;
 
-/** Takes our own messages out of a queue that nobody waited at to the end, and leaves all others. */
+/**
+ * Takes our own messages out of a queue that nobody waited at to the end, and leaves all others. A long poll asks all of a
+ * queue's servers, a short one some: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
+ */
 async function taken(context: AccountContext, queue: string): Promise<string[]> {
   const client = new SQSClient(settingsOf(context));
   const QueueUrl = await queueUrl(client, queue);
-  const { Messages = [] } = await client.send(
-    new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 5 }),
-  );
-  const ours = Messages.filter(({ Body = '' }) => Body.includes(MARK));
-  for (const { ReceiptHandle } of ours)
-    await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
-  return ours.map(({ MessageId = '' }) => `message ${MessageId} in ${queue}`);
+  const until = context.now().getTime() + LOOK_SECONDS * 1000;
+  const away: string[] = [];
+  while (context.now().getTime() < until) {
+    const { Messages = [] } = await client.send(
+      new ReceiveMessageCommand({
+        ...{ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 5, VisibilityTimeout: LOOK_SECONDS },
+      }),
+    );
+    if (Messages.length === 0) break;
+    for (const { Body = '', MessageId = '', ReceiptHandle } of Messages) {
+      if (!Body.includes(MARK)) continue;
+      await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      away.push(`message ${MessageId} in ${queue}`);
+    }
+  }
+  return away;
 }
 
 /** What is to end in a dead-letter queue, and does not get lost. */

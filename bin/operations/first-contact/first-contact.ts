@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { formatTable } from '../../../tools/terminal/table';
 import { whyNotAnswered } from '../../../tools/aws/why-not-answered';
@@ -22,10 +23,13 @@ export function describePlan(
   exercises: readonly Exercise[] = EXERCISES,
 ): void {
   print(`First contact of stage ${config.stage}, account ${config.account}. It will, one after the other:`);
-  for (const { id, does, cost, needsAws, leaves } of exercises)
+  for (const exercise of exercises) {
+    const { id, does, cost, leaves } = exercise;
+    const why = beyond({ embedded }, exercise);
     print(
-      `  ${id}: ${does} (${cost})${leaves === undefined ? '' : `; leaves ${leaves}`}${embedded && needsAws !== undefined ? `; cannot be shown here: ${needsAws}` : ''}`,
+      `  ${id}: ${does} (${cost})${leaves === undefined ? '' : `; leaves ${leaves}`}${why === undefined ? '' : `; cannot be shown here: ${why}`}`,
     );
+  }
   print(
     'It takes away what it makes, and first what a run that was ended in its middle has left; --clean-up does that alone. It does not show:',
   );
@@ -45,9 +49,10 @@ export async function cleanUp(
 ): Promise<string[]> {
   const left: string[] = [];
   for (const exercise of exercises) {
-    if (exercise.cleanUp === undefined || isBeyond(context, exercise)) continue;
+    if (exercise.cleanUp === undefined || beyond(context, exercise) !== undefined) continue;
     try {
-      for (const what of await exercise.cleanUp(context)) context.print(`${exercise.id}: took away ${what}`);
+      for (const what of await exercise.cleanUp(toItsEnd(context)))
+        context.print(`${exercise.id}: took away ${what}`);
     } catch (error) {
       left.push(`${exercise.id}: ${say(error)}`);
       context.print(`${exercise.id}: NOT CLEANED UP: ${say(error)}`);
@@ -56,24 +61,48 @@ export async function cleanUp(
   return left;
 }
 
-/** Whether it is not tried here, so that it leaves nothing either. */
-const isBeyond = ({ embedded }: Pick<ContactContext, 'embedded'>, { needsAws }: Exercise): boolean =>
-  embedded && needsAws !== undefined;
+/** Why it is not tried here, so that it leaves nothing either. */
+const beyond = (
+  { embedded }: Pick<ContactContext, 'embedded'>,
+  { needsAws }: Exercise,
+): string | undefined => (embedded ? needsAws : undefined);
+
+/** Taking away is not ended by what ends the run. */
+const toItsEnd = <C extends AccountContext>(context: C): C => ({ ...context, ended: undefined });
+
+/**
+ * What is made is waited for when somebody ends the run, so that it can be taken away; what makes nothing is not.
+ * @throws AbortError when somebody ends the run
+ */
+async function run(exercise: Exercise, context: ContactContext): Promise<Seen & { mark?: TrailMark }> {
+  const { ended } = context;
+  const running = exercise.run(context);
+  if (ended === undefined || exercise.cleanUp !== undefined) return running;
+  const over = new AbortController();
+  try {
+    await Promise.race([running, once(ended, 'abort', { signal: over.signal })]);
+    ended.throwIfAborted();
+    return await running;
+  } finally {
+    over.abort();
+  }
+}
 
 /** A fault of one exercise is what was seen of it, never the end of the others. */
 async function exerciseOne(
   exercise: Exercise,
   context: ContactContext,
 ): Promise<Seen & { mark?: TrailMark; eventId?: string }> {
-  if (context.embedded && exercise.needsAws !== undefined) return notShown(exercise.needsAws);
+  const why = beyond(context, exercise);
+  if (why !== undefined) return notShown(why);
   let seen: Seen & { mark?: TrailMark; eventId?: string };
   try {
-    seen = await exercise.run(context);
+    seen = await run(exercise, context);
   } catch (error) {
     seen = otherwise(say(error));
   }
   try {
-    await exercise.cleanUp?.(context);
+    await exercise.cleanUp?.(toItsEnd(context));
   } catch (error) {
     seen = otherwise(`${seen.seen}; NOT CLEANED UP: ${say(error)}`);
   }
@@ -87,6 +116,7 @@ const short = (text: string): string => (text.length > WIDTH ? `${text.slice(0, 
  * Exercises every edge once, tells what was expected and seen, and by which event of CloudTrail it can be found again.
  * @param file - where the results go, for `npm run compliance -- measured FILE`
  * @returns whether nothing was otherwise than expected
+ * @throws AbortError when somebody ends the run; the exercise that ran has ended by then, and none is begun after it
  */
 export async function firstContact(
   context: ContactContext,
@@ -102,6 +132,7 @@ export async function firstContact(
       'What an earlier run left is there still; what stands above may come otherwise than expected for it.',
     );
   for (const exercise of exercises) {
+    context.ended?.throwIfAborted();
     const since = now();
     const seen = await exerciseOne(exercise, context);
     print(`${exercise.id}: ${seen.outcome}: ${seen.seen}`);
@@ -128,6 +159,7 @@ export async function firstContact(
       seen: why,
       at: now().toISOString(),
     });
+  context.ended?.throwIfAborted();
   // At the end, because CloudTrail tells of a call some minutes after it.
   for (const result of results) {
     const { mark, eventId, at } = result;

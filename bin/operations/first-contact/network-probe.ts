@@ -1,16 +1,8 @@
-import {
-  CreateFunctionCommand,
-  DeleteFunctionCommand,
-  GetFunctionConfigurationCommand,
-  InvokeCommand,
-  LambdaClient,
-} from '@aws-sdk/client-lambda';
-import { strToU8, zipSync } from 'fflate';
+import { DeleteFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
-import { type AccountContext, eventually, type Exercise, evaluated, settingsOf, takenAway } from './exercise';
+import { type AccountContext, type Exercise, evaluated, settingsOf, takenAway } from './exercise';
+import { HOST, makeBesideHost } from './host-function';
 
-/** Of the query function the probe takes role, subnets and group: what it cannot do, that one cannot. */
-const HOST = 'query';
 const probeName = ({ names }: AccountContext): string => names.of('first-contact-probe');
 
 /**
@@ -61,31 +53,13 @@ export const NETWORK_PROBE: Exercise = {
   run: async (context) => {
     const { names, config } = context;
     const client = new LambdaClient(settingsOf(context));
-    const host = await client.send(new GetFunctionConfigurationCommand({ FunctionName: names.of(HOST) }));
     const FunctionName = probeName(context);
-    await client.send(
-      new CreateFunctionCommand({
-        FunctionName,
-        Description: 'First contact: tries what must fail, and is deleted',
-        Runtime: host.Runtime,
-        Handler: 'index.handler',
-        Role: host.Role,
-        Architectures: host.Architectures,
-        Timeout: 60,
-        KMSKeyArn: host.KMSKeyArn,
-        VpcConfig: {
-          SubnetIds: host.VpcConfig?.SubnetIds,
-          SecurityGroupIds: host.VpcConfig?.SecurityGroupIds,
-        },
-        LoggingConfig: host.LoggingConfig,
-        Code: { ZipFile: zipSync({ 'index.js': strToU8(PROBE) }) },
-      }),
-    );
-    const active = await eventually(context, async () => {
-      const { State } = await client.send(new GetFunctionConfigurationCommand({ FunctionName }));
-      return State === 'Active' || State === 'Failed' ? State : undefined;
+    await makeBesideHost(context, {
+      name: FunctionName,
+      description: 'tries what must fail',
+      timeout: 60,
+      code: PROBE,
     });
-    if (active !== 'Active') return evaluated(false, `the probe is ${active ?? 'still pending'}`);
     const { Payload, FunctionError } = await client.send(
       new InvokeCommand({
         FunctionName,

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { uploadAnswerSchema } from '../../../lambda/domain/api-schemas';
-import { type ContactContext, type Exercise, evaluated, notShown } from './exercise';
+import { type ContactContext, type Exercise, evaluated, notShown, pause } from './exercise';
 
 /** As long as the form says: what is refused here is refused for its form, not for its content. */
 const FILE = Buffer.alloc(4096, 'not to be looked at');
@@ -72,7 +71,7 @@ export const REFUSALS: readonly Exercise[] = [
     run: async (context) => {
       const given = await form(context);
       if (given === undefined) return notShown('the API gave no form');
-      await delay((FORM_SECONDS + 10) * 1000);
+      await pause(context, (FORM_SECONDS + 10) * 1000);
       const answer = await context.api.postForm(given, FILE);
       return evaluated(answer.status === 403, `HTTP ${answer.status}`);
     },

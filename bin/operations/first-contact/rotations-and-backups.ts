@@ -74,6 +74,20 @@ export async function newestRecoveryPoint(context: ContactContext): Promise<stri
   return points.sort((a, b) => b.at - a.at)[0]?.arn;
 }
 
+/** A backup of the erasure ledger, which stays for a week. */
+export async function startLedgerBackup(context: ContactContext): Promise<string | undefined> {
+  const { names } = context;
+  const { BackupJobId } = await new BackupClient(settingsOf(context)).send(
+    new StartBackupJobCommand({
+      BackupVaultName: names.backupVault,
+      ResourceArn: names.tableArn(names.erasureLedgerTable),
+      IamRoleArn: names.roleArn('backup'),
+      Lifecycle: { DeleteAfterDays: 7 },
+    }),
+  );
+  return BackupJobId;
+}
+
 const ENDED = /^(COMPLETED|FAILED|ABORTED|EXPIRED|PARTIAL)$/;
 
 /** In which state a job ended, with AWS's words for it. */
@@ -122,16 +136,8 @@ export const ROTATIONS_AND_BACKUPS: readonly Exercise[] = [
     leaves: 'the recovery point, for 7 days',
     mark: { name: 'StartBackupJob' },
     run: async (context) => {
-      const { names } = context;
       const client = new BackupClient(settingsOf(context));
-      const { BackupJobId } = await client.send(
-        new StartBackupJobCommand({
-          BackupVaultName: names.backupVault,
-          ResourceArn: names.tableArn(names.erasureLedgerTable),
-          IamRoleArn: names.roleArn('backup'),
-          Lifecycle: { DeleteAfterDays: 7 },
-        }),
-      );
+      const BackupJobId = await startLedgerBackup(context);
       const end = await endOf(context, async () => {
         const { State, StatusMessage } = await client.send(new DescribeBackupJobCommand({ BackupJobId }));
         return [State, StatusMessage];

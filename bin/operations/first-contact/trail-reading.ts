@@ -1,5 +1,5 @@
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
-import { type ContactContext, type Exercise, notShown, type Seen, settingsOf } from './exercise';
+import { type ContactContext, type Exercise, notShown, pause, type Seen, settingsOf } from './exercise';
 
 /** An event in which AWS tells what it sends at an edge, and what of it is read. */
 interface Reading {
@@ -112,6 +112,7 @@ export async function findEvent(
   const client = new CloudTrailClient(settingsOf(context));
   let NextToken: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
+    context.ended?.throwIfAborted();
     const answer = await client.send(
       new LookupEventsCommand({
         LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: name }],
@@ -123,7 +124,7 @@ export async function findEvent(
       if (EventId !== undefined && holds.every((part) => text.includes(part))) return { id: EventId, text };
     ({ NextToken } = answer);
     if (NextToken === undefined) return undefined;
-    if (!context.embedded) await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
+    if (!context.embedded) await pause(context, PAUSE_MILLISECONDS);
   }
   return undefined;
 }

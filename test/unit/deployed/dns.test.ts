@@ -183,7 +183,7 @@ test.each<[string, ExpectedResource, Record<string, Answer | Answer[]>]>([
       ],
     },
   ],
-])('as evaluated passes: %s', async (_what, of, given) => {
+])('as expected passes: %s', async (_what, of, given) => {
   expect(await told(of, given)).toMatch(/^compliant: /);
   // Signed as whoever asks, for this service and region.
   for (const { authorization } of asked)
@@ -198,7 +198,7 @@ test.each<[string, ExpectedResource, Record<string, Answer | Answer[]>, RegExp]>
     'a name more',
     NAMES,
     { ListFirewallDomains: { Domains: [...(NAMES.properties['Domains'] as string[]), '*.example.com.'] } },
-    /Domains: evaluated nothing, in the account \*\.example\.com/,
+    /Domains: expected nothing, in the account \*\.example\.com/,
   ],
   [
     'a rule that lets through',
@@ -222,13 +222,13 @@ test.each<[string, ExpectedResource, Record<string, Answer | Answer[]>, RegExp]>
     'a group of rules before ours',
     ASSOCIATION,
     associated({}, [OTHER]),
-    /Beside: evaluated nothing, in the account \["rslvr-frgassoc-2"\]/,
+    /Beside: expected nothing, in the account \["rslvr-frgassoc-2"\]/,
   ],
   [
     'a firewall that is open when it fails',
     ASSOCIATION,
     associated({}, [], 'ENABLED'),
-    /FirewallFailOpen: evaluated DISABLED, in the account ENABLED/,
+    /FirewallFailOpen: expected DISABLED, in the account ENABLED/,
   ],
   ['an association of another network', ASSOCIATION, associated({ VpcId: 'vpc-2' }), /VpcId/],
   [
@@ -273,6 +273,22 @@ test.each<[string, ExpectedResource, Record<string, Answer | Answer[]>, RegExp]>
   const text = await told(of, given);
   expect(text).toMatch(/^non-compliant: /);
   expect(text).toMatch(message);
+});
+
+test('what fails at the service is asked again; credentials are taken once for all questions', async () => {
+  const take = jest.fn(() => Promise.resolve({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }));
+  const own = place;
+  place = { ...own, connection: { ...own.connection, credentials: take } };
+  const Domains = NAMES.properties['Domains'] as string[];
+  expect(
+    await told(NAMES, {
+      ListFirewallDomains: [{ status: 503, type: 'InternalServiceErrorException' }, { Domains }],
+    }),
+  ).toMatch(/^compliant: /);
+  expect(await told(RULES, { ListFirewallRules: found() })).toMatch(/^compliant: /);
+  place = own;
+  expect(asked).toHaveLength(1);
+  expect(take).toHaveBeenCalledTimes(1);
 });
 
 test('that nobody may ask is an error with the permission, never a pass', async () =>

@@ -1,5 +1,6 @@
 import { AccessAnalyzerClient } from '@aws-sdk/client-accessanalyzer';
 import { BackupClient } from '@aws-sdk/client-backup';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
@@ -7,11 +8,18 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { operationsContext } from '../../../bin/operations/context';
-import { cleanUpWhenEnded } from '../../../bin/operations/first-contact/command';
-import type { ContactContext, Exercise } from '../../../bin/operations/first-contact/exercise';
+import { untilEnded } from '../../../bin/operations/first-contact/command';
+import {
+  type ContactContext,
+  eventually,
+  type Exercise,
+  pause,
+} from '../../../bin/operations/first-contact/exercise';
 import { EXERCISES } from '../../../bin/operations/first-contact/exercises';
 import { firstContact } from '../../../bin/operations/first-contact/first-contact';
+import { InterruptedError } from '../../../tools/terminal/interruption';
 
 /**
  * What the embedded AWS cannot show, with answers in the form that AWS documents: each exercise sees what it is to see, and
@@ -19,7 +27,7 @@ import { firstContact } from '../../../bin/operations/first-contact/first-contac
  */
 const CLIENTS = [
   ...[AccessAnalyzerClient, BackupClient, CloudWatchClient, CodeDeployClient, ConfigServiceClient],
-  ...[DynamoDBClient, IAMClient, LambdaClient, SNSClient],
+  ...[DynamoDBClient, IAMClient, LambdaClient, SNSClient, SQSClient, CloudTrailClient],
 ];
 type Answer = object | ((input: Record<string, unknown>) => object);
 
@@ -141,6 +149,24 @@ describe('a canary', () => {
     expect((await run()).outcome).toBe('otherwise');
   });
 
+  test.each([
+    [
+      'that cannot be called',
+      { State: 'Failed', StateReason: 'no address is free' },
+      /is Failed: no address is free/,
+    ],
+    [
+      'whose new version fails',
+      { State: 'Active', LastUpdateStatus: 'Failed', LastUpdateStatusReason: 'no code' },
+      /is Failed: no code/,
+    ],
+    ['that is never ready', { State: 'Pending' }, /is still not ready/],
+  ])('of a function %s shifts nothing', async (_what, configuration, why) => {
+    answering({ ...MADE, PublishVersion: { Version: '1' }, GetFunctionConfiguration: configuration });
+    await expect(run()).rejects.toThrow(why);
+    expect(named()).not.toContain('CreateDeploymentGroup');
+  });
+
   test('leaves nothing, whatever of it was made', async () => {
     const { cleanUp } = exercise('canary-rolls-back');
     const name = names.of('first-contact-canary');
@@ -228,7 +254,10 @@ describe('an event that AWS alone can send', () => {
       StartCopyJob: { CopyJobId: 'c-1' },
     },
     'event-rule-not-compliant': {
-      DescribeConfigRules: { ConfigRules: [{ ConfigRuleName: names.of('sns-encrypted-kms') }] },
+      // A hundred other rules fill the first page where nobody names this one.
+      DescribeConfigRules: ({ ConfigRuleNames: asked = ['another'] }) => ({
+        ConfigRules: (asked as string[]).map((ConfigRuleName) => ({ ConfigRuleName })),
+      }),
       CreateTopic: { TopicArn: 'arn:topic' },
       StartConfigRulesEvaluation: {},
     },
@@ -260,10 +289,31 @@ describe('an event that AWS alone can send', () => {
   });
 
   test('where the organisation asks instead of the account, and of AWS Health, says so', async () => {
-    answering({ DescribeConfigRules: {}, ListAnalyzers: {}, ListRecoveryPointsByBackupVault: {} });
+    answering({
+      DescribeConfigRules: fault('NoSuchConfigRuleException'),
+      ...{ ListAnalyzers: {}, ListRecoveryPointsByBackupVault: {} },
+    });
     for (const id of [...Object.keys(CAUSES), 'event-service-event'])
       expect([id, (await exercise(id).run(context)).outcome]).toEqual([id, 'not shown']);
   });
+});
+
+test('messages of ours are taken out of a queue of many others, and those are left', async () => {
+  const others = Array.from({ length: 10 }, (_, index) => ({ MessageId: `other-${index}`, Body: '{}' }));
+  const ours = { MessageId: 'ours', Body: '{"text":"first-contact 2026"}', ReceiptHandle: 'r-1' };
+  answering({
+    GetQueueUrl: { QueueUrl: 'https://queue' },
+    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html: at most ten.
+    ReceiveMessage: inTurn({ Messages: others }, { Messages: [ours] }, {}),
+    DeleteMessage: {},
+  });
+  expect(await exercise('message-dies').cleanUp?.(context)).toEqual([
+    `message ours in ${names.intakeDeadLetterQueue}`,
+  ]);
+  expect(
+    sent.filter(({ name }) => name === 'DeleteMessage').map(({ input }) => input['ReceiptHandle']),
+  ).toEqual(['r-1']);
+  expect(sent.find(({ name }) => name === 'ReceiveMessage')?.input['WaitTimeSeconds']).toBe(5);
 });
 
 describe('a run that is ended in its middle', () => {
@@ -299,18 +349,66 @@ describe('a run that is ended in its middle', () => {
     expect([...there]).toEqual([]);
   });
 
-  test('by a signal takes away what it made before it ends', async () => {
-    const exit = jest.spyOn(process, 'exit').mockImplementation((() => undefined) as never);
-    const over = cleanUpWhenEnded(context, [never]);
-    void firstContact(context, undefined, [never]);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    process.emit('SIGINT', 'SIGINT');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    over();
+  /** Runs them, and ends the run by a signal once the first is under way. */
+  async function endInTheMiddle(exercises: readonly Exercise[]): Promise<void> {
+    setTimeout(() => process.emit('SIGINT', 'SIGINT'), 20);
+    await expect(
+      untilEnded(context, (ended) => firstContact({ ...context, ended }, undefined, exercises), exercises),
+    ).rejects.toThrow(InterruptedError);
+    expect(process.listenerCount('SIGINT')).toBe(listeners);
+  }
+  const listeners = process.listenerCount('SIGINT');
+  const forAnHour = { patienceMilliseconds: 3_600_000, pollMilliseconds: 3_600_000 };
+
+  test('by a signal ends what is under way, begins nothing else, and then takes away what was made', async () => {
+    const waits = makes('thing', async (each) => {
+      await eventually({ ...each, ...forAnHour }, () => Promise.resolve(undefined)).catch(
+        async (error: unknown) => {
+          // What is said to AWS at that moment is answered first, and makes one thing more.
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          there.add('thing more');
+          throw error;
+        },
+      );
+      return { outcome: 'as expected', seen: 'an answer' };
+    });
+    const more = makes('thing more', () => Promise.reject(new Error('was begun')));
+    await endInTheMiddle([waits, more]);
     expect([...there]).toEqual([]);
-    expect(exit).toHaveBeenCalledWith(130);
-    expect(lines.join('\n')).toMatch(/Ended by SIGINT[\s\S]*took away thing[\s\S]*Nothing is left/);
+    expect(lines.join('\n')).not.toContain('was begun');
+    expect(lines.join('\n')).toMatch(/Ended by SIGINT[\s\S]*took away thing more\nNothing is left\.$/);
   });
+
+  test('by a signal does not wait for what makes nothing, however long that lasts', async () => {
+    const makesNothing = (run: Exercise['run']): Exercise => ({ ...never, run, cleanUp: undefined }) as never;
+    await endInTheMiddle([makesNothing(() => new Promise(() => undefined))]);
+    await endInTheMiddle([
+      makesNothing(async (each) => {
+        await pause(each, 3_600_000);
+        return { outcome: 'as expected', seen: 'an answer' };
+      }),
+    ]);
+    expect(lines.join('\n')).toContain('Nothing is left.');
+  });
+
+  test('by a signal in the search of the trail ends, too', async () => {
+    const marked: Exercise = {
+      ...makes('marked', (each) => {
+        setTimeout(() => process.emit('SIGTERM', 'SIGTERM'), 5);
+        return Promise.resolve({ outcome: 'as expected', seen: String(each.embedded) });
+      }),
+      mark: { name: 'Anything' },
+    };
+    answering({ LookupEvents: { NextToken: 'more' } });
+    await expect(
+      untilEnded(context, (ended) => firstContact({ ...context, ended }, undefined, [marked]), [marked]),
+    ).rejects.toThrow(InterruptedError);
+  });
+
+  test('that nobody ends tells its own fault', async () =>
+    expect(untilEnded(context, () => Promise.reject(new Error('own fault')), [])).rejects.toThrow(
+      'own fault',
+    ));
 
   test('and that cannot clean up says what it left, and does not hide it in the table', async () => {
     const stuck: Exercise = {
