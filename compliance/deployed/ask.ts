@@ -63,6 +63,12 @@ export async function undefinedWhenMissing<T>(
   }
 }
 
+/** Where an answer of IAM goes on, which tells it in two parts. */
+export const marker = (page: {
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}): string | undefined => (page.IsTruncated === true ? page.Marker : undefined);
+
 /**
  * All items of a list that comes in pages.
  * @param page - asks for one, by the token of the one before.

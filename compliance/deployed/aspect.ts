@@ -115,5 +115,11 @@ export interface LiveCheck {
   readonly controls: readonly string[];
   readonly remedy: string;
   readonly calls: readonly AnyReadCall[];
-  readonly look: (ask: Ask, region: ExpectedRegion, now: Date) => Promise<readonly Finding[]>;
+  /** @param elsewhere - put the same questions to the other evaluated regions of the account. */
+  readonly look: (
+    ask: Ask,
+    region: ExpectedRegion,
+    now: Date,
+    elsewhere: readonly Ask[],
+  ) => Promise<readonly Finding[]>;
 }

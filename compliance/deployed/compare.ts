@@ -2,7 +2,7 @@ import { isRecord } from '../is-record';
 /** Where settings differ, and how. */
 export interface SettingDifference {
   readonly path: string;
-  readonly evaluated: string;
+  readonly expected: string;
   readonly found: string;
 }
 
@@ -135,13 +135,9 @@ function placeOf(path: string, item: unknown): string {
   return name === undefined ? path : `${path}[${name}]`;
 }
 
-function ofLists(
-  path: string,
-  evaluated: readonly unknown[],
-  found: readonly unknown[],
-): SettingDifference[] {
-  const gone = without(evaluated, found);
-  const added = without(found, evaluated);
+function ofLists(path: string, expected: readonly unknown[], found: readonly unknown[]): SettingDifference[] {
+  const gone = without(expected, found);
+  const added = without(found, expected);
   const paired = gone.flatMap((item) => {
     const name = nameOf(item);
     const twin = name === undefined ? undefined : added.find((other) => nameOf(other) === name);
@@ -151,25 +147,25 @@ function ofLists(
     ...paired.flatMap(({ item, twin }) => ofCanonical(placeOf(path, item), item, twin)),
     ...gone
       .filter((item) => !paired.some((pair) => pair.item === item))
-      .map((item) => ({ path: placeOf(path, item), evaluated: shown(item), found: 'nothing' })),
+      .map((item) => ({ path: placeOf(path, item), expected: shown(item), found: 'nothing' })),
     ...added
       .filter((item) => !paired.some((pair) => pair.twin === item))
-      .map((item) => ({ path: placeOf(path, item), evaluated: 'nothing', found: shown(item) })),
+      .map((item) => ({ path: placeOf(path, item), expected: 'nothing', found: shown(item) })),
   ];
 }
 
-function ofCanonical(path: string, evaluated: unknown, found: unknown): SettingDifference[] {
-  if (isUnset(evaluated) && isUnset(found)) return [];
-  if (Array.isArray(evaluated) && Array.isArray(found)) return ofLists(path, evaluated, found);
-  if (isRecord(evaluated) && isRecord(found))
-    return [...new Set([...Object.keys(evaluated), ...Object.keys(found)])].flatMap((name) =>
-      ofCanonical(path === '' ? name : `${path}.${name}`, evaluated[name], found[name]),
+function ofCanonical(path: string, expected: unknown, found: unknown): SettingDifference[] {
+  if (isUnset(expected) && isUnset(found)) return [];
+  if (Array.isArray(expected) && Array.isArray(found)) return ofLists(path, expected, found);
+  if (isRecord(expected) && isRecord(found))
+    return [...new Set([...Object.keys(expected), ...Object.keys(found)])].flatMap((name) =>
+      ofCanonical(path === '' ? name : `${path}.${name}`, expected[name], found[name]),
     );
-  return JSON.stringify(evaluated) === JSON.stringify(found)
+  return JSON.stringify(expected) === JSON.stringify(found)
     ? []
-    : [{ path, evaluated: shown(evaluated), found: shown(found) }];
+    : [{ path, expected: shown(expected), found: shown(found) }];
 }
 
 /** Everything in which two settings differ in meaning, each with its path. */
-export const settingDifferences = (evaluated: unknown, found: unknown): SettingDifference[] =>
-  ofCanonical('', canonical(evaluated), canonical(found));
+export const settingDifferences = (expected: unknown, found: unknown): SettingDifference[] =>
+  ofCanonical('', canonical(expected), canonical(found));

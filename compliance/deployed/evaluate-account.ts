@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Place } from '../../tools/aws/read-call';
 import { applicationIdOf } from '../applications';
+import { accountAndRegion } from '../assembly/account-and-region';
 import type { Assembly, EvaluatedStack } from '../assembly/model';
 import { ModelError } from '../proofs/model/errors';
 import { TemplateSet } from '../proofs/model/template-set';
@@ -48,9 +49,8 @@ export interface AccountOptions extends AccountAccess {
   readonly assembly: Assembly;
 }
 
-const ENVIRONMENT = /^aws:\/\/(\d{12})\/([a-z0-9-]+)$/;
-
 interface Environment {
+  readonly place: Place;
   readonly stacks: readonly EvaluatedStack[];
   readonly region: ExpectedRegion;
   readonly askFor: AskFor;
@@ -254,45 +254,46 @@ export async function evaluateAccount(options: AccountOptions): Promise<EngineRe
   const physical = new Map<string, string>();
   const reached: Omit<Environment, 'region'>[] = [];
   for (const [environment, stacks] of byEnvironment(assembly.stacks)) {
-    const [, account, region] = ENVIRONMENT.exec(environment) ?? [];
+    const where = accountAndRegion(environment);
     const place =
-      account === undefined || region === undefined
+      where === undefined
         ? { why: 'the template is for no account and region' }
-        : connect(account, region);
+        : connect(where.account, where.region);
     if ('why' in place) {
       rows.push(...notReached(stacks, environment, place.why));
       continue;
     }
     places.set(environment, place);
     const askFor = asker(place, told);
-    const where = { account: place.account, region: place.region, at: clock().toISOString() };
+    const seen = { account: place.account, region: place.region, at: clock().toISOString() };
     const deployed = await readStacks(stacks, askFor, (name, error) =>
-      rows.push(stackRow(STACK_RULES.deployed, name, where, notAsked(error, STACK_CALLS))),
+      rows.push(stackRow(STACK_RULES.deployed, name, seen, notAsked(error, STACK_CALLS))),
     );
     for (const [name, stack] of deployed)
       for (const resource of stack?.resources ?? []) {
         ids.add(name, resource);
         physical.set(`${name}/${resource.logicalId}`, resource.physicalId);
       }
-    reached.push({ stacks, askFor, deployed });
+    reached.push({ place, stacks, askFor, deployed });
   }
   const expected = expectedResources(assembly, places, ids, physical);
   rows.push(...expected.rows);
   const evaluatedNames = new Set(assembly.stacks.map(({ name }) => name));
-  for (const { stacks, askFor, deployed } of reached) {
-    const place = places.get(stacks[0]?.environment ?? '');
-    if (place === undefined) continue;
+  for (const { place, stacks, askFor, deployed } of reached) {
     const region: ExpectedRegion = {
       place,
       resources: expected.resources.filter((resource) => resource.place === place),
       everywhere: expected.resources,
     };
-    const environment: Environment = { stacks, askFor, deployed, region };
+    const environment: Environment = { place, stacks, askFor, deployed, region };
+    const elsewhere = reached
+      .filter((other) => other.place !== place && other.place.account === place.account)
+      .map((other) => other.askFor);
     const [drifted, ...others] = await Promise.all([
       drift(environment, options),
       evaluateResources(region, askFor, clock),
       unevaluated(environment, evaluatedNames, clock),
-      ...LIVE_CHECKS.map((check) => observeResource(check, region, askFor, clock)),
+      ...LIVE_CHECKS.map((check) => observeResource(check, region, askFor, clock, elsewhere)),
     ]);
     for (const stack of stacks)
       if (deployed.has(stack.name))

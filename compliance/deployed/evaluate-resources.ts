@@ -62,13 +62,12 @@ async function say(
       pick(found, aspect.properties),
     );
     return differences.length === 0
-      ? { verdict: 'compliant', message: `${aspect.properties.join(', ')}: as evaluated` }
+      ? { verdict: 'compliant', message: `${aspect.properties.join(', ')}: as expected` }
       : {
           verdict: 'non-compliant',
           message: differences
             .map(
-              ({ path, evaluated, found: there }) =>
-                `${path}: evaluated ${evaluated}, in the account ${there}`,
+              ({ path, expected, found: there }) => `${path}: expected ${expected}, in the account ${there}`,
             )
             .join('; '),
           remedy: REMEDY,
@@ -118,12 +117,16 @@ export const observed = ({ place }: ExpectedRegion, clock: Clock): NonNullable<V
   at: clock().toISOString(),
 });
 
-/** What no template says, a row for each thing that was looked at. */
+/**
+ * What no template says, a row for each thing that was looked at.
+ * @param elsewhere - how the other evaluated regions of the account are asked.
+ */
 export async function observeResource(
   check: LiveCheck,
   region: ExpectedRegion,
   askFor: AskFor,
   clock: Clock,
+  elsewhere: readonly AskFor[] = [],
 ): Promise<VerdictRow[]> {
   const common: Pick<VerdictRow, 'engine' | 'rule' | 'title' | 'controls' | 'strength' | 'severity'> = {
     engine: DEPLOYED,
@@ -134,7 +137,12 @@ export async function observeResource(
     severity: 'error',
   };
   try {
-    const findings = await check.look(askFor(check.calls), region, clock());
+    const findings = await check.look(
+      askFor(check.calls),
+      region,
+      clock(),
+      elsewhere.map((other) => other(check.calls)),
+    );
     return findings.map(({ resource, resourceType, stack, problems, seen, error }): VerdictRow => ({
       ...common,
       ...(stack !== undefined && { stack }),

@@ -70,12 +70,12 @@ function ofState(evaluated: EvaluatedStack, { stack }: DeployedStack): Said {
             : `it is in the state ${StackStatus}`,
         ]),
     ...(evaluated.terminationProtection === true && !EnableTerminationProtection
-      ? ['it is not protected from being deleted, and was evaluated to be']
+      ? ['it is not protected from being deleted, and is to be']
       : []),
   ];
   return problems.length === 0
     ? pass(
-        `${StackStatus}; ${EnableTerminationProtection ? '' : 'not '}protected from deletion, as evaluated`,
+        `${StackStatus}; ${EnableTerminationProtection ? '' : 'not '}protected from deletion, as it is to be`,
       )
     : fail(problems.join('; '), DEPLOY_AGAIN);
 }
@@ -103,9 +103,11 @@ export function templateDifference(evaluated: unknown, deployed: unknown): strin
   const parts = [
     ...named('only evaluated', gone),
     ...named('only deployed', added),
-    ...named('otherwise', changed),
+    ...named('different', changed),
   ];
-  return parts.length === 0 ? 'parameters, outputs or rules differ' : parts.join('; ');
+  return parts.length === 0
+    ? 'what stands beside the resources differs (parameters, outputs, rules)'
+    : parts.join('; ');
 }
 
 /** @param text - of the evaluated template, as it stands in the assembly. */

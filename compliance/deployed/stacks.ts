@@ -42,6 +42,25 @@ export interface DeployedStack {
 
 const DOES_NOT_EXIST = 'does not exist';
 
+/** What lists the resources of a stack, for those that do. */
+export const LIST_RESOURCES = listResources;
+
+/** The resources that a stack has now: without those that were deleted, or were never made. */
+export async function listStackResources(ask: Ask, StackName: string): Promise<ListedResource[]> {
+  const listed = await allPages(
+    (NextToken) => ask(listResources, { StackName, NextToken }),
+    ({ StackResourceSummaries }) => StackResourceSummaries,
+    ({ NextToken }) => NextToken,
+  );
+  return listed
+    .filter(({ ResourceStatus }) => ResourceStatus !== 'DELETE_COMPLETE')
+    .flatMap(({ LogicalResourceId, PhysicalResourceId, ResourceType }) =>
+      LogicalResourceId === undefined || PhysicalResourceId === undefined || ResourceType === undefined
+        ? []
+        : [{ logicalId: LogicalResourceId, physicalId: PhysicalResourceId, type: ResourceType }],
+    );
+}
+
 /** @returns undefined when there is no such stack. */
 export async function readStack(ask: Ask, StackName: string): Promise<DeployedStack | undefined> {
   let described: Stack | undefined;
@@ -54,19 +73,7 @@ export async function readStack(ask: Ask, StackName: string): Promise<DeployedSt
   }
   if (described === undefined || described.StackStatus === 'DELETE_COMPLETE') return undefined;
   const { TemplateBody = '' } = await ask(getTemplate, { StackName, TemplateStage: 'Original' });
-  const listed = await allPages(
-    (NextToken) => ask(listResources, { StackName, NextToken }),
-    ({ StackResourceSummaries }) => StackResourceSummaries,
-    ({ NextToken }) => NextToken,
-  );
-  const resources = listed
-    .filter(({ ResourceStatus }) => ResourceStatus !== 'DELETE_COMPLETE')
-    .flatMap(({ LogicalResourceId, PhysicalResourceId, ResourceType }) =>
-      LogicalResourceId === undefined || PhysicalResourceId === undefined || ResourceType === undefined
-        ? []
-        : [{ logicalId: LogicalResourceId, physicalId: PhysicalResourceId, type: ResourceType }],
-    );
-  return { stack: described, resources, template: TemplateBody };
+  return { stack: described, resources: await listStackResources(ask, StackName), template: TemplateBody };
 }
 
 /** Names of all stacks that a region has. */

@@ -1,4 +1,5 @@
 import { applicationIdOf } from '../applications';
+import { accountAndRegion } from '../assembly/account-and-region';
 import type { Assembly } from '../assembly/assembly';
 import { proveAttacks } from './attack/prove-attack';
 import { proveIam } from './iam/prove-iam';
@@ -7,19 +8,17 @@ import type { StackTemplate } from './model/template';
 import { proveNetwork } from './network/prove-network';
 import { accept, type ReviewedResult } from './reviewed-file';
 
-const ENVIRONMENT = /^aws:\/\/(\d{12})\/([a-z0-9-]+)$/;
-
 /**
  * The templates of an assembly with the account and region that each is for.
  * @throws ModelError when a stack is environment-agnostic: what it composes cannot be compared then.
  */
 export function templatesOf(assembly: Assembly): StackTemplate[] {
   return assembly.stacks.map(({ name, environment, template }) => {
-    const [, account, region] = ENVIRONMENT.exec(environment ?? '') ?? [];
-    if (account === undefined || region === undefined) {
+    const where = accountAndRegion(environment);
+    if (where === undefined) {
       throw new ModelError('malformed-value', name, 'the proofs need a stack with an account and a region');
     }
-    return { stackName: name, account, region, template };
+    return { stackName: name, ...where, template };
   });
 }
 

@@ -1,26 +1,29 @@
-import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import {
   type ConfigurationItem,
   ConfigServiceClient,
+  DescribeConfigurationRecorderStatusCommand,
   GetResourceConfigHistoryCommand,
   ListDiscoveredResourcesCommand,
   type ResourceType,
 } from '@aws-sdk/client-config-service';
 import { isError, whyNotAnswered } from '../../tools/aws/why-not-answered';
-import { callsOf, type Place } from '../../tools/aws/read-call';
+import { callsOf } from '../../tools/aws/read-call';
+import { accountAndRegion } from '../assembly/account-and-region';
 import { allPages, asker } from '../deployed/ask';
 import type { Ask } from '../deployed/aspect';
+import type { AccountAccess } from '../deployed/evaluate-account';
+import { LIST_RESOURCES, listStackResources } from '../deployed/stacks';
 import { isOf } from '../controls/evaluate-narratives';
 import type { PackContent } from './read-series';
 import { controlOf } from './timeline';
 
-const listResources = callsOf(CloudFormationClient, 'cloudformation')(ListStackResourcesCommand);
 const config = callsOf(ConfigServiceClient, 'config');
+const recorderStatus = config(DescribeConfigurationRecorderStatusCommand);
 const listDiscovered = config(ListDiscoveredResourcesCommand);
 const getHistory = config(GetResourceConfigHistoryCommand);
 
 /** What asking AWS Config for the past needs besides what `deployed` asks. */
-export const HISTORY_CALLS = [listResources, listDiscovered, getHistory] as const;
+export const HISTORY_CALLS = [LIST_RESOURCES, recorderStatus, listDiscovered, getHistory] as const;
 
 /** A resource on which a control's evidence rests, as the pack names it. */
 export interface ControlResource {
@@ -37,9 +40,6 @@ export interface ConfigHistory {
   readonly state: 'unchanged' | 'changed' | 'could not ask' | 'not recorded';
   readonly text: string;
 }
-
-/** How the accounts of a pack are reached; the reason where there is no way to one. */
-export type Connect = (account: string, region: string) => Place | { readonly why: string };
 
 /** The rules on which a control rests, or the narratives of a requirement do, each as its engine and its rule. */
 function rulesOf(content: PackContent, id: string): [engine: string, rule: string][] {
@@ -80,6 +80,8 @@ export function resourcesOfControl(content: PackContent, id: string): ControlRes
 interface Asked {
   readonly ask: Ask;
   readonly physical: ReadonlyMap<string, string>;
+  /** Why it shows nothing that nothing was recorded; undefined when the recorder ran all through. */
+  readonly silence: string | undefined;
 }
 
 const minute = (instant: Date | undefined): string =>
@@ -88,15 +90,47 @@ const minute = (instant: Date | undefined): string =>
 /** The last part of an ARN or a composed id: what AWS Config may have as the resource's name. */
 const nameIn = (physicalId: string): string => physicalId.split(/[/|]|:(?=[^/]*$)/).at(-1) ?? physicalId;
 
-/** The id by which AWS Config knows a resource: the one in the account, or that of the resource of its name. */
+/**
+ * Why the silence of AWS Config between two instants shows nothing: it tells when its recorder was started and stopped last.
+ * https://docs.aws.amazon.com/config/latest/APIReference/API_ConfigurationRecorderStatus.html
+ */
+async function whySilent(ask: Ask, from: Date, to: Date): Promise<string | undefined> {
+  const { ConfigurationRecordersStatus: [recorder] = [] } = await ask(recorderStatus, {});
+  if (recorder === undefined) return 'AWS Config has no recorder';
+  const { recording, lastStartTime, lastStopTime, lastStatus } = recorder;
+  if (lastStartTime === undefined || lastStartTime > from)
+    return `AWS Config's recorder was last started ${minute(lastStartTime)}, and may not have run before`;
+  if (recording !== true && (lastStopTime === undefined || lastStopTime < to))
+    return `AWS Config's recorder was stopped ${minute(lastStopTime)}`;
+  return lastStatus === 'Failure' ? "AWS Config's recorder failed" : undefined;
+}
+
+/**
+ * The id by which AWS Config knows a resource: the one in the account, or that of the resource of its name. What was
+ * deleted may have had the same name.
+ */
 async function recordedId(ask: Ask, type: string, physicalId: string): Promise<string | undefined> {
   const common = { resourceType: type as ResourceType, includeDeletedResources: true };
-  const byId = await ask(listDiscovered, { ...common, resourceIds: [physicalId] });
-  const [first] = byId.resourceIdentifiers ?? [];
-  if (first?.resourceId !== undefined) return first.resourceId;
-  const byName = await ask(listDiscovered, { ...common, resourceName: nameIn(physicalId) });
-  return byName.resourceIdentifiers?.[0]?.resourceId;
+  const found = async (by: { resourceIds: string[] } | { resourceName: string }) =>
+    allPages(
+      (nextToken) => ask(listDiscovered, { ...common, ...by, nextToken }),
+      ({ resourceIdentifiers }) => resourceIdentifiers,
+      ({ nextToken }) => nextToken,
+    );
+  const living = (all: Awaited<ReturnType<typeof found>>) =>
+    all.find(({ resourceDeletionTime }) => resourceDeletionTime === undefined);
+  const byId = await found({ resourceIds: [physicalId] });
+  const there = living(byId);
+  if (there?.resourceId !== undefined) return there.resourceId;
+  const byName = await found({ resourceName: nameIn(physicalId) });
+  return (living(byName) ?? byId[0] ?? byName[0])?.resourceId;
 }
+
+/**
+ * What an item says of a resource that is there and recorded; others tell that it was deleted, or is not recorded.
+ * https://docs.aws.amazon.com/config/latest/APIReference/API_ConfigurationItem.html
+ */
+const RECORDED = new Set<string | undefined>(['OK', 'ResourceDiscovered']);
 
 const said = ({
   configurationItemCaptureTime: at,
@@ -104,7 +138,7 @@ const said = ({
 }: ConfigurationItem): string => `${minute(at)} ${status ?? ''}`.trim();
 
 async function ofResource(
-  { ask, physical }: Asked,
+  { ask, physical, silence }: Asked,
   resource: ControlResource,
   from: Date,
   to: Date,
@@ -127,6 +161,7 @@ async function ofResource(
   );
   if (within.length > 0)
     return { state: 'changed', text: `${resourceId} was recorded anew: ${within.map(said).join('; ')}` };
+  if (silence !== undefined) return { state: 'not recorded', text: silence };
   const before = await ask(getHistory, {
     ...between,
     laterTime: to,
@@ -134,9 +169,11 @@ async function ofResource(
     chronologicalOrder: 'Reverse',
   });
   const [last] = before.configurationItems ?? [];
-  return last === undefined
-    ? { state: 'not recorded', text: `AWS Config has nothing of ${resourceId} by then` }
-    : { state: 'unchanged', text: `${resourceId} is as recorded ${said(last)}` };
+  if (last === undefined)
+    return { state: 'not recorded', text: `AWS Config has nothing of ${resourceId} by then` };
+  return RECORDED.has(last.configurationItemStatus)
+    ? { state: 'unchanged', text: `${resourceId} is as recorded ${said(last)}` }
+    : { state: 'not recorded', text: `the last of ${resourceId} is ${said(last)}` };
 }
 
 const EMPTY = ['ResourceNotDiscovered'];
@@ -149,27 +186,23 @@ export async function askConfigHistory(
   resources: readonly ControlResource[],
   from: Date,
   to: Date,
-  connect: Connect,
+  connect: AccountAccess['connect'],
 ): Promise<ConfigHistory[]> {
   const asked = new Map<string, Promise<Asked>>();
   const stacksOf = (environment: string): string[] => [
     ...new Set(resources.filter((each) => each.environment === environment).map(({ stack }) => stack)),
   ];
   const reach = async (environment: string): Promise<Asked> => {
-    const [, account = '', region = ''] = /^aws:\/\/(\d{12})\/([a-z0-9-]+)$/.exec(environment) ?? [];
-    const place = connect(account, region);
+    const where = accountAndRegion(environment);
+    if (where === undefined) throw new NoWayError('the pack names no account and region');
+    const place = connect(where.account, where.region);
     if ('why' in place) throw new NoWayError(place.why);
     const ask = asker(place)(HISTORY_CALLS);
     const physical = new Map<string, string>();
-    for (const StackName of stacksOf(environment))
-      for (const { LogicalResourceId, PhysicalResourceId } of await allPages(
-        (NextToken) => ask(listResources, { StackName, NextToken }),
-        ({ StackResourceSummaries }) => StackResourceSummaries,
-        ({ NextToken }) => NextToken,
-      ))
-        if (LogicalResourceId !== undefined && PhysicalResourceId !== undefined)
-          physical.set(`${StackName}/${LogicalResourceId}`, PhysicalResourceId);
-    return { ask, physical };
+    for (const stack of stacksOf(environment))
+      for (const { logicalId, physicalId } of await listStackResources(ask, stack))
+        physical.set(`${stack}/${logicalId}`, physicalId);
+    return { ask, physical, silence: await whySilent(ask, from, to) };
   };
   return Promise.all(
     resources.map(async (resource): Promise<ConfigHistory> => {

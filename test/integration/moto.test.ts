@@ -777,7 +777,7 @@ describe('settings that MiniStack does not keep', () => {
     );
 
   // In this order: what comes later stands on what came before.
-  test.each(Object.keys(CASES))('%s: as evaluated passes, changed is named', async (rule) => {
+  test.each(Object.keys(CASES))('%s: as expected passes, changed is named', async (rule) => {
     const one = CASES[rule];
     if (one === undefined) throw new Error(rule);
     await one.make();
@@ -889,7 +889,7 @@ describe('settings that MiniStack does not keep', () => {
     await organizations.send(new DetachPolicyCommand({ PolicyId: attached.regions, TargetId: RootId }));
     const after = await ask();
     expect(after['scp-perimeter']).toMatch(
-      /^non-compliant: Statement\[NoWayToTheInternet\]: evaluated .*, attached nothing/,
+      /^non-compliant: Statement\[NoWayToTheInternet\]: expected .*, attached nothing/,
     );
     expect(after['scp-regions']).toMatch(/^non-compliant: it is attached neither/);
     expect(after['scp-organization']).toMatch(/^compliant/);

@@ -109,7 +109,7 @@ export const APPROVALS: readonly LiveCheck[] = [
         return {
           ...named(pipeline),
           problems: [
-            ...(evaluated.length === 0 ? ['the evaluated pipeline asks nobody'] : []),
+            ...(evaluated.length === 0 ? ['the template’s pipeline asks nobody'] : []),
             ...missing.map((approval) => `the pipeline has no ${approval}`),
             ...approvals.flatMap(({ problem }) => problem),
             ...givenByOthers(given),

@@ -41,7 +41,7 @@ export const ENVIRONMENT_CHECKS: readonly LiveCheck[] = [
   {
     rule: 'network-no-way-out',
     title:
-      'The network has no gateway, peering, endpoint or machine but the evaluated ones, asks its own resolver, and its default group is closed.',
+      'The network has no gateway, peering, endpoint, group or machine but those of the templates, asks its own resolver, and its default group is closed.',
     controls: EXPOSURE,
     remedy: 'Find in CloudTrail who made it, and remove it.',
     calls: [
@@ -106,14 +106,13 @@ export const ENVIRONMENT_CHECKS: readonly LiveCheck[] = [
               .filter(({ VpcEndpointId = '', VpcId }) => VpcId === id && !ours.has(VpcEndpointId))
               .map(
                 ({ VpcEndpointId = '', ServiceName = '' }) =>
-                  `endpoint ${VpcEndpointId} of ${ServiceName}, which was not evaluated`,
+                  `endpoint ${VpcEndpointId} of ${ServiceName}, which no template has`,
               ),
             ...SecurityGroups.filter(
               ({ GroupId = '', GroupName, VpcId }) =>
                 VpcId === id && GroupName !== 'default' && !evaluated.has(GroupId),
             ).map(
-              ({ GroupId = '', GroupName = '' }) =>
-                `group ${GroupId} (${GroupName}), which was not evaluated`,
+              ({ GroupId = '', GroupName = '' }) => `group ${GroupId} (${GroupName}), which no template has`,
             ),
             ...standing
               .filter(
@@ -130,13 +129,13 @@ export const ENVIRONMENT_CHECKS: readonly LiveCheck[] = [
               .map((server) => `names are asked of ${server}, past the DNS firewall`),
             ...(isOpen ? [`the default group ${standard?.GroupId ?? ''} has rules`] : []),
           ],
-          seen: `${ours.size} endpoints, all of them evaluated; no gateway and no peering; the default group is closed`,
+          seen: `${ours.size} endpoints, all of them of the templates; no gateway and no peering; the default group is closed`,
         };
       }),
   },
   {
     rule: 'key-grants',
-    title: 'Nobody but AWS services and the evaluated roles uses a key by a grant.',
+    title: 'Nobody but AWS services and roles of the templates uses a key by a grant.',
     controls: ACCESS,
     remedy: 'Find in CloudTrail who made the grant (CreateGrant), and revoke it.',
     calls: [listGrants],
@@ -172,7 +171,7 @@ export const ENVIRONMENT_CHECKS: readonly LiveCheck[] = [
               ({ GrantId = '', GranteePrincipal = '', Operations = [] }) =>
                 `grant ${GrantId} lets ${GranteePrincipal} ${Operations.join(', ')}`,
             ),
-          seen: `${all.length} grants, to AWS services and evaluated roles`,
+          seen: `${all.length} grants, to AWS services and roles of the templates`,
         };
       }),
   },

@@ -118,7 +118,7 @@ export const HIDDEN: readonly LiveCheck[] = [
           problems: all
             .filter(({ ruleName }) => !evaluated.includes(ruleName))
             .map(({ ruleName = '' }) => `rule ${ruleName} archives what it matches`),
-          seen: 'no rule archives but the evaluated ones',
+          seen: 'no rule archives but those of the templates',
         };
       }),
   },
@@ -145,7 +145,7 @@ export const HIDDEN: readonly LiveCheck[] = [
   },
   {
     rule: 'events-stay-here',
-    title: 'Nobody else may put events on the bus, and nothing keeps copies of them, but as evaluated.',
+    title: 'Nobody may put events on the default bus, and no archive keeps them, but as the templates say.',
     controls: EXPOSURE,
     remedy: UNDO,
     calls: [describeBus, listArchives],
@@ -179,7 +179,7 @@ export const HIDDEN: readonly LiveCheck[] = [
               .filter(({ ArchiveName = '' }) => !evaluatedArchives.includes(ArchiveName))
               .map(({ ArchiveName = '' }) => `archive ${ArchiveName} keeps events`),
           ],
-          seen: 'no policy and no archive but the evaluated ones',
+          seen: 'no policy and no archive but those of the templates',
         },
       ];
     },

@@ -109,7 +109,7 @@ export const OPERATION_CHECKS: readonly LiveCheck[] = [
   },
   {
     rule: 'config-compliance',
-    title: 'AWS Config finds every resource compliant with the evaluated rules.',
+    title: 'AWS Config finds every resource compliant with the rules of the templates.',
     controls: WATCHING,
     remedy: 'See the resources in AWS Config (aws configservice get-compliance-details-by-config-rule).',
     calls: [compliance],
@@ -140,7 +140,7 @@ export const OPERATION_CHECKS: readonly LiveCheck[] = [
   },
   {
     rule: 'backup-succeeds',
-    title: 'Every evaluated store was backed up in the last two days.',
+    title: 'Every store that a backup plan names was backed up in the last two days.',
     controls: BACKUP,
     remedy: 'See the message of the job in AWS Backup; start one by hand (policies/runbooks/recovery.md).',
     calls: [getPlan, listJobs],

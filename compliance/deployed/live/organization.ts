@@ -76,12 +76,12 @@ async function attachedTo(
 /** How an expected policy stands to those that are attached. */
 function compare(
   policy: OrganizationPolicyName,
-  evaluated: unknown,
+  wanted: unknown,
   attached: readonly Attached[],
 ): { problems: string[]; seen: string } {
   const candidates = attached.map((each) => ({
     ...each,
-    differences: settingDifferences(evaluated, each.content),
+    differences: settingDifferences(wanted, each.content),
   }));
   const same = candidates.find(({ differences }) => differences.length === 0);
   if (same) return { problems: [], seen: `attached to ${same.target}` };
@@ -90,7 +90,7 @@ function compare(
     seen: '',
     problems: namesake
       ? namesake.differences.map(
-          ({ path, evaluated: before, found }) => `${path}: evaluated ${before}, attached ${found}`,
+          ({ path, expected, found }) => `${path}: expected ${expected}, attached ${found}`,
         )
       : ['it is attached neither to the account nor to a unit above it'],
   };
@@ -104,7 +104,8 @@ function compare(
 export const ORGANIZATION: readonly LiveCheck[] = [
   {
     rule: 'organization-policies',
-    title: "The organisation's policies are attached above the account, as they were evaluated.",
+    title:
+      "The organisation's policies are attached above the account, with the content of policies/organization.",
     controls: ACCESS,
     remedy:
       'Attach or fix the policy in the management account (policies/organization/README.md); find in its trail who took it away.',
@@ -119,8 +120,8 @@ export const ORGANIZATION: readonly LiveCheck[] = [
           const type = ORGANIZATION_POLICIES[policy];
           const subject = { resource: policy, resourceType: 'AWS::Organizations::Policy' };
           try {
-            const evaluated = said(type, organizationPolicy(policy, config));
-            return { ...subject, ...compare(policy, evaluated, await attachedTo(ask, path, type)) };
+            const wanted = said(type, organizationPolicy(policy, config));
+            return { ...subject, ...compare(policy, wanted, await attachedTo(ask, path, type)) };
           } catch (error) {
             return { ...subject, problems: [], seen: '', error };
           }

@@ -1,5 +1,4 @@
 import { APIGatewayClient, GetRestApisCommand } from '@aws-sdk/client-api-gateway';
-import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import {
   IAMClient,
@@ -13,16 +12,16 @@ import { ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler
 import { ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { callsOf } from '../../../tools/aws/read-call';
 import { stageConfigOf } from '../../proofs/iam/account-policies';
-import type { Ask, ExpectedRegion, Finding, LiveCheck } from '../aspect';
-import { allPages } from '../ask';
+import { type Ask, type ExpectedResource, type Finding, type LiveCheck, nameIn } from '../aspect';
+import { allPages, marker, undefinedWhenMissing } from '../ask';
 import { ACCESS } from '../controls';
+import { LIST_RESOURCES, listStackResources } from '../stacks';
 
 const iam = callsOf(IAMClient, 'iam');
 const listRoles = iam(ListRolesCommand);
 const listUsers = iam(ListUsersCommand);
 const listOidc = iam(ListOpenIDConnectProvidersCommand);
 const listSaml = iam(ListSAMLProvidersCommand);
-const listStackResources = callsOf(CloudFormationClient, 'cloudformation')(ListStackResourcesCommand);
 const lambda = callsOf(LambdaClient, 'lambda');
 const listFunctions = lambda(ListFunctionsCommand);
 const listMappings = lambda(ListEventSourceMappingsCommand);
@@ -46,64 +45,47 @@ interface Kind {
   readonly evaluatedAs?: readonly string[];
   /** Whether the account has one list of them, whatever the region. */
   readonly global?: true;
+  /** How the list names one that was evaluated; by its id unless said. */
+  readonly idOf?: (resource: ExpectedResource) => string;
   /** Names or ARNs of all that there are, without what AWS itself put there. */
   readonly list: (ask: Ask) => Promise<readonly string[]>;
 }
 
 const named = (names: readonly (string | undefined)[]): string[] =>
   names.flatMap((name) => (name === undefined ? [] : [name]));
-const marker = (page: { IsTruncated?: boolean | undefined; Marker?: string | undefined }) =>
-  page.IsTruncated === true ? page.Marker : undefined;
 
-/** Roles of the CDK's bootstrap stack; none where there is no such stack. */
-async function bootstrapRoles(ask: Ask): Promise<Set<string>> {
-  try {
-    const resources = await allPages(
-      (NextToken) => ask(listStackResources, { StackName: BOOTSTRAP, NextToken }),
-      ({ StackResourceSummaries }) => StackResourceSummaries,
-      ({ NextToken }) => NextToken,
-    );
-    return new Set(
-      named(
-        resources
-          .filter(({ ResourceType }) => ResourceType === 'AWS::IAM::Role')
-          .map(({ PhysicalResourceId }) => PhysicalResourceId),
-      ),
-    );
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ValidationError') return new Set();
-    throw error;
-  }
-}
+/** All that a list has, page by page, each by what it is known by. */
+const listed = async <P, T>(
+  page: (token: string | undefined) => Promise<P>,
+  items: (page: P) => readonly T[] | undefined,
+  next: (page: P) => string | undefined,
+  name: (item: T) => string | undefined,
+): Promise<string[]> => named((await allPages(page, items, next)).map(name));
+
+/** A schedule's name is one of its group's alone. */
+const ofGroup = (group: string | undefined, name: string): string => `${group ?? 'default'}|${name}`;
 
 const KINDS: readonly Kind[] = [
   {
     type: 'AWS::IAM::Role',
     global: true,
-    list: async (ask) => {
-      const all = await allPages(
+    list: (ask) =>
+      listed(
         (Marker) => ask(listRoles, { Marker }),
-        ({ Roles }) => Roles,
+        ({ Roles }) => Roles?.filter(({ Path = '' }) => !OF_AWS.test(Path)),
         marker,
-      );
-      const bootstrap = await bootstrapRoles(ask);
-      return named(all.filter(({ Path = '' }) => !OF_AWS.test(Path)).map(({ RoleName }) => RoleName)).filter(
-        (name) => !bootstrap.has(name),
-      );
-    },
+        ({ RoleName }) => RoleName,
+      ),
   },
   {
     type: 'AWS::IAM::User',
     global: true,
-    list: async (ask) =>
-      named(
-        (
-          await allPages(
-            (Marker) => ask(listUsers, { Marker }),
-            ({ Users }) => Users,
-            marker,
-          )
-        ).map(({ UserName }) => UserName),
+    list: (ask) =>
+      listed(
+        (Marker) => ask(listUsers, { Marker }),
+        ({ Users }) => Users,
+        marker,
+        ({ UserName }) => UserName,
       ),
   },
   {
@@ -120,108 +102,104 @@ const KINDS: readonly Kind[] = [
   },
   {
     type: 'AWS::Lambda::Function',
-    list: async (ask) =>
-      named(
-        (
-          await allPages(
-            (Marker) => ask(listFunctions, { Marker }),
-            ({ Functions }) => Functions,
-            ({ NextMarker }) => NextMarker,
-          )
-        ).map(({ FunctionName }) => FunctionName),
+    list: (ask) =>
+      listed(
+        (Marker) => ask(listFunctions, { Marker }),
+        ({ Functions }) => Functions,
+        ({ NextMarker }) => NextMarker,
+        ({ FunctionName }) => FunctionName,
       ),
   },
   {
     type: 'AWS::Lambda::EventSourceMapping',
-    list: async (ask) =>
-      named(
-        (
-          await allPages(
-            (Marker) => ask(listMappings, { Marker }),
-            ({ EventSourceMappings }) => EventSourceMappings,
-            ({ NextMarker }) => NextMarker,
-          )
-        ).map(({ UUID }) => UUID),
+    list: (ask) =>
+      listed(
+        (Marker) => ask(listMappings, { Marker }),
+        ({ EventSourceMappings }) => EventSourceMappings,
+        ({ NextMarker }) => NextMarker,
+        ({ UUID }) => UUID,
       ),
   },
   {
     type: 'AWS::Events::Rule',
-    list: async (ask) =>
-      named(
-        (
-          await allPages(
-            (NextToken) => ask(listRules, { NextToken }),
-            ({ Rules }) => Rules,
-            ({ NextToken }) => NextToken,
-          )
-        )
-          // A service's own rule, which nobody else can make or change.
-          .filter(({ ManagedBy }) => ManagedBy === undefined)
-          .map(({ Name }) => Name),
+    // One of another bus has that bus in its id, and is not in this list.
+    idOf: ({ physicalId }) => physicalId.replace(/^default\|/, ''),
+    list: (ask) =>
+      listed(
+        (NextToken) => ask(listRules, { NextToken }),
+        // A service's own rule, which nobody else can make or change, is nobody's.
+        ({ Rules }) => Rules?.filter(({ ManagedBy }) => ManagedBy === undefined),
+        ({ NextToken }) => NextToken,
+        ({ Name }) => Name,
       ),
   },
   {
     type: 'AWS::Scheduler::Schedule',
-    list: async (ask) =>
-      named(
-        (
-          await allPages(
-            (NextToken) => ask(listSchedules, { NextToken }),
-            ({ Schedules }) => Schedules,
-            ({ NextToken }) => NextToken,
-          )
-        ).map(({ Name }) => Name),
+    // https://docs.aws.amazon.com/scheduler/latest/APIReference/API_ScheduleSummary.html
+    idOf: (schedule) =>
+      ofGroup(
+        schedule.properties['GroupName'] === undefined ? undefined : nameIn(schedule, 'GroupName'),
+        nameIn(schedule, 'Name').replace(/^.*\|/, ''),
+      ),
+    list: (ask) =>
+      listed(
+        (NextToken) => ask(listSchedules, { NextToken }),
+        ({ Schedules }) => Schedules,
+        ({ NextToken }) => NextToken,
+        ({ GroupName, Name }) => (Name === undefined ? undefined : ofGroup(GroupName, Name)),
       ),
   },
   {
     type: 'AWS::StepFunctions::StateMachine',
-    list: async (ask) =>
-      named(
-        (
-          await allPages(
-            (nextToken) => ask(listMachines, { nextToken }),
-            ({ stateMachines }) => stateMachines,
-            ({ nextToken }) => nextToken,
-          )
-        ).map(({ stateMachineArn }) => stateMachineArn),
+    list: (ask) =>
+      listed(
+        (nextToken) => ask(listMachines, { nextToken }),
+        ({ stateMachines }) => stateMachines,
+        ({ nextToken }) => nextToken,
+        ({ stateMachineArn }) => stateMachineArn,
       ),
   },
   {
     type: 'AWS::ApiGateway::RestApi',
-    list: async (ask) =>
-      named(
-        (
-          await allPages(
-            (position) => ask(listApis, { position, limit: 500 }),
-            ({ items }) => items,
-            ({ position }) => position,
-          )
-        ).map(({ id }) => id),
+    list: (ask) =>
+      listed(
+        (position) => ask(listApis, { position, limit: 500 }),
+        ({ items }) => items,
+        ({ position }) => position,
+        ({ id }) => id,
       ),
   },
 ];
 
-/** The last part of an id that CloudFormation composes: `default|NAME` of a rule, `GROUP|NAME` of a schedule. */
-const lastPart = (id: string): string => id.split('|').at(-1) ?? id;
+/** Roles of the bootstrap stack of one region; none where there is no such stack. */
+const bootstrapRoles = async (ask: Ask): Promise<string[]> =>
+  (
+    (await undefinedWhenMissing(
+      listStackResources(ask, BOOTSTRAP),
+      // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
+      'ValidationError',
+    )) ?? []
+  )
+    .filter(({ type }) => type === 'AWS::IAM::Role')
+    .map(({ physicalId }) => physicalId);
 
+/** @param kept - tells which of them, evaluated or not, are to be there. */
 async function ofKind(
   ask: Ask,
-  { type, evaluatedAs = [type], list }: Kind,
-  evaluated: ExpectedRegion['everywhere'],
-  kept: readonly string[],
+  { type, evaluatedAs = [type], idOf = ({ physicalId }) => physicalId, list }: Kind,
+  evaluated: readonly ExpectedResource[],
+  kept: () => Promise<readonly string[]>,
 ) {
   const subject = { resourceType: type };
   try {
     const known = new Set([
-      ...(type === 'AWS::IAM::Role' ? kept : []),
-      ...evaluated
-        .filter((resource) => evaluatedAs.includes(resource.type))
-        .flatMap(({ physicalId }) => [physicalId, lastPart(physicalId)]),
+      ...(await kept()),
+      ...evaluated.filter((resource) => evaluatedAs.includes(resource.type)).map(idOf),
     ]);
     const all = await list(ask);
     const strangers = all.filter((name) => !known.has(name));
     return strangers.length === 0
-      ? [{ ...subject, resource: type, problems: [], seen: `${all.length}, all of them evaluated` }]
+      ? [{ ...subject, resource: type, problems: [], seen: `${all.length}, none of them beside the stacks` }]
       : strangers.map((resource): Finding => ({
           ...subject,
           resource,
@@ -238,24 +216,35 @@ export const UNEVALUATED: readonly LiveCheck[] = [
   {
     rule: 'account-unevaluated',
     title:
-      'Nothing that acts is in the account but what was evaluated, what the CDK needs and what AWS keeps there.',
+      'The account has no role, user, identity provider, function, event source mapping, rule on the default event bus, schedule, state machine or REST API but those of the templates, and those that the CDK, the organisation or AWS keeps there.',
     controls: ACCESS,
     remedy:
       'Find in CloudTrail who made it; delete it, or have it evaluated. What the organisation keeps in every account stands in organizationRoles (lib/config/base.ts).',
     calls: [
-      ...[listRoles, listUsers, listOidc, listSaml, listStackResources],
+      ...[listRoles, listUsers, listOidc, listSaml, LIST_RESOURCES],
       ...[listFunctions, listMappings, listRules, listSchedules, listMachines, listApis],
     ],
-    look: async (ask, region) => {
+    look: async (ask, region, _now, elsewhere) => {
       const [first] = region.resources;
       if (first === undefined) return [];
       const { region: home, organizationRoles } = stageConfigOf(first.stack);
       const isHome = region.place.region === home;
       const kinds = KINDS.filter(({ global }) => global !== true || isHome);
+      const ofAccount = region.everywhere.filter(({ place }) => place.account === region.place.account);
+      // IAM lists the roles of every region's bootstrap; each region's own stack says which they are.
+      const keptRoles = async () => [
+        ...organizationRoles,
+        ...(await Promise.all([ask, ...elsewhere].map(bootstrapRoles))).flat(),
+      ];
       return (
         await Promise.all(
           kinds.map((kind) =>
-            ofKind(ask, kind, kind.global ? region.everywhere : region.resources, organizationRoles),
+            ofKind(
+              ask,
+              kind,
+              kind.global ? ofAccount : region.resources,
+              kind.type === 'AWS::IAM::Role' ? keptRoles : () => Promise.resolve([]),
+            ),
           ),
         )
       ).flat();

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { callsOf } from '../../../tools/aws/read-call';
 import type { Aspect, ExpectedResource } from '../aspect';
-import { allPages, undefinedWhenMissing } from '../ask';
+import { allPages, marker, undefinedWhenMissing } from '../ask';
 import { canonicalPolicy } from '../compare';
 import { ACCESS } from '../controls';
 
@@ -40,7 +40,7 @@ export const ROLES_AND_POLICIES: readonly Aspect[] = [
   {
     rule: 'role-trust',
     title:
-      'Those that were evaluated may take the role, below the evaluated ceiling, for as long, with the evaluated tags.',
+      'The role may be taken by whom its template names, below the boundary, for as long and with the tags that it says.',
     controls: ACCESS,
     types: roleTypes,
     calls: [getRole],
@@ -65,7 +65,7 @@ export const ROLES_AND_POLICIES: readonly Aspect[] = [
   },
   {
     rule: 'role-policies',
-    title: 'The role has the evaluated policies, and no other.',
+    title: 'The role has the policies of its template, and no other.',
     controls: ACCESS,
     types: roleTypes,
     calls: [listAttached, listInline],
@@ -80,13 +80,11 @@ export const ROLES_AND_POLICIES: readonly Aspect[] = [
       ),
     }),
     read: async (ask, { physicalId: RoleName }) => {
-      const pages = (page: { IsTruncated?: boolean | undefined; Marker?: string | undefined }) =>
-        page.IsTruncated === true ? page.Marker : undefined;
       const attached = await undefinedWhenMissing(
         allPages(
           (Marker) => ask(listAttached, { RoleName, Marker }),
           ({ AttachedPolicies }) => AttachedPolicies,
-          pages,
+          marker,
         ),
         GONE,
       );
@@ -94,7 +92,7 @@ export const ROLES_AND_POLICIES: readonly Aspect[] = [
         allPages(
           (Marker) => ask(listInline, { RoleName, Marker }),
           ({ PolicyNames }) => PolicyNames,
-          pages,
+          marker,
         ),
         GONE,
       );
@@ -103,7 +101,7 @@ export const ROLES_AND_POLICIES: readonly Aspect[] = [
   },
   {
     rule: 'policy-document',
-    title: 'The policy says what was evaluated.',
+    title: 'The policy says what its template says.',
     controls: ACCESS,
     types: ['AWS::IAM::ManagedPolicy'],
     calls: [getPolicy, getPolicyVersion],

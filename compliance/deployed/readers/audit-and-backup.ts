@@ -75,7 +75,7 @@ const planRule = (rule: PlanRule) => ({
 export const AUDIT_AND_BACKUP: readonly Aspect[] = [
   {
     rule: 'trail-settings',
-    title: 'The trail covers, validates, encrypts and delivers as it was evaluated.',
+    title: 'The trail covers, validates, encrypts and delivers as its template says.',
     controls: LOGGING,
     types: ['AWS::CloudTrail::Trail'],
     calls: [getTrail],
@@ -103,7 +103,7 @@ export const AUDIT_AND_BACKUP: readonly Aspect[] = [
   },
   {
     rule: 'trail-selectors',
-    title: 'The trail records the evaluated events.',
+    title: 'The trail records the events that its template names.',
     controls: LOGGING,
     types: ['AWS::CloudTrail::Trail'],
     calls: [getSelectors],
@@ -121,7 +121,7 @@ export const AUDIT_AND_BACKUP: readonly Aspect[] = [
   },
   {
     rule: 'config-recorder',
-    title: 'AWS Config records the evaluated kinds of resources, as the evaluated role.',
+    title: 'AWS Config records the kinds of resources that the template names, with the role that it names.',
     controls: WATCHING,
     types: ['AWS::Config::ConfigurationRecorder'],
     calls: [describeRecorders],
@@ -149,7 +149,7 @@ export const AUDIT_AND_BACKUP: readonly Aspect[] = [
   },
   {
     rule: 'config-channel',
-    title: 'AWS Config delivers to the evaluated bucket.',
+    title: 'AWS Config delivers to the bucket that the template names.',
     controls: EVIDENCE,
     types: ['AWS::Config::DeliveryChannel'],
     calls: [describeChannels],
@@ -169,7 +169,7 @@ export const AUDIT_AND_BACKUP: readonly Aspect[] = [
   },
   {
     rule: 'config-rule',
-    title: 'The AWS Config rule asks for what was evaluated, and is active.',
+    title: 'The AWS Config rule asks for what its template says, and is active.',
     controls: WATCHING,
     types: ['AWS::Config::ConfigRule'],
     calls: [describeRules],
@@ -212,7 +212,7 @@ export const AUDIT_AND_BACKUP: readonly Aspect[] = [
   },
   {
     rule: 'config-remediation',
-    title: 'What AWS Config fixes is fixed as it was evaluated.',
+    title: 'AWS Config fixes what it finds as the template says.',
     controls: WATCHING,
     types: ['AWS::Config::RemediationConfiguration'],
     calls: [describeRemediation],
@@ -227,7 +227,7 @@ export const AUDIT_AND_BACKUP: readonly Aspect[] = [
   },
   {
     rule: 'backup-vault',
-    title: 'The vault is encrypted and locked as it was evaluated.',
+    title: 'The vault is encrypted and locked as its template says.',
     controls: BACKUP,
     types: ['AWS::Backup::BackupVault'],
     calls: [describeVault],
@@ -252,7 +252,7 @@ export const AUDIT_AND_BACKUP: readonly Aspect[] = [
   },
   {
     rule: 'backup-vault-policy',
-    title: "The vault's policy is the evaluated one.",
+    title: "The vault's policy is that of its template.",
     controls: ACCESS,
     types: ['AWS::Backup::BackupVault'],
     calls: [getVaultPolicy],
@@ -266,7 +266,7 @@ export const AUDIT_AND_BACKUP: readonly Aspect[] = [
   },
   {
     rule: 'backup-plan',
-    title: 'Backups are made, kept and copied as it was evaluated.',
+    title: 'Backups are made, kept and copied as the template says.',
     controls: BACKUP,
     types: ['AWS::Backup::BackupPlan'],
     calls: [getPlan],
@@ -284,7 +284,7 @@ export const AUDIT_AND_BACKUP: readonly Aspect[] = [
   },
   {
     rule: 'backup-selection',
-    title: 'The evaluated stores are backed up.',
+    title: 'The plan backs up the stores that its template names.',
     controls: BACKUP,
     types: ['AWS::Backup::BackupSelection'],
     calls: [getSelection],

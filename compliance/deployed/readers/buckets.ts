@@ -72,7 +72,7 @@ function lifecycleRule(rule: LifecycleRule) {
 export const BUCKETS: readonly Aspect[] = [
   {
     rule: 'bucket-encryption',
-    title: 'The bucket encrypts new objects as it was evaluated.',
+    title: 'The bucket encrypts new objects as its template says.',
     controls: REST,
     types,
     calls: [getEncryption],
@@ -96,7 +96,7 @@ export const BUCKETS: readonly Aspect[] = [
   },
   {
     rule: 'bucket-public-access',
-    title: 'The bucket is closed to the public as it was evaluated.',
+    title: 'The bucket is closed to the public as its template says.',
     controls: EXPOSURE,
     types,
     calls: [getPublicAccess, getOwnership],
@@ -118,7 +118,7 @@ export const BUCKETS: readonly Aspect[] = [
   },
   {
     rule: 'bucket-outlets',
-    title: 'Nothing copies or serves what is in the bucket but what was evaluated.',
+    title: 'Nothing copies or serves what is in the bucket but what its template says.',
     controls: EXPOSURE,
     types,
     calls: [getWebsite, getReplication, getNotification, getCors, listInventories, listAnalytics],
@@ -182,7 +182,7 @@ export const BUCKETS: readonly Aspect[] = [
   },
   {
     rule: 'bucket-access-points',
-    title: 'The bucket is reached by itself and by the evaluated access points only.',
+    title: 'The bucket is reached by itself and by access points of the templates only.',
     controls: EXPOSURE,
     types,
     calls: [listAccessPoints],
@@ -204,7 +204,7 @@ export const BUCKETS: readonly Aspect[] = [
   },
   {
     rule: 'bucket-versions',
-    title: 'The bucket keeps and locks versions as it was evaluated.',
+    title: 'The bucket keeps and locks versions as its template says.',
     controls: BACKUP,
     types,
     calls: [getVersioning, getObjectLock],
@@ -226,7 +226,7 @@ export const BUCKETS: readonly Aspect[] = [
   },
   {
     rule: 'bucket-retention',
-    title: 'The bucket forgets as it was evaluated.',
+    title: 'Objects of the bucket expire as its template says.',
     controls: RETENTION,
     types,
     calls: [getLifecycle],
@@ -241,7 +241,7 @@ export const BUCKETS: readonly Aspect[] = [
   },
   {
     rule: 'bucket-access-log',
-    title: 'Access to the bucket is logged as it was evaluated.',
+    title: 'Access to the bucket is logged as its template says.',
     controls: LOGGING,
     types,
     calls: [getLogging],
@@ -258,7 +258,7 @@ export const BUCKETS: readonly Aspect[] = [
   },
   {
     rule: 'bucket-policy',
-    title: "The bucket's policy is the evaluated one, or none where none was evaluated.",
+    title: "The bucket's policy is that of the templates; where they have none there is none.",
     controls: ACCESS,
     types,
     calls: [getPolicy],

@@ -82,7 +82,7 @@ export const DNS: readonly Aspect[] = [
   {
     rule: 'dns-firewall',
     title:
-      'The evaluated DNS firewall stands before the network’s resolver, alone, and is closed when it fails.',
+      'The DNS firewall of the templates stands before the network’s resolver, alone, and is closed when it fails.',
     controls: EXPOSURE,
     types: ['AWS::Route53Resolver::FirewallRuleGroupAssociation'],
     calls: [getAssociation, listAssociations, getConfig],
@@ -125,7 +125,7 @@ export const DNS: readonly Aspect[] = [
   },
   {
     rule: 'dns-firewall-rules',
-    title: 'The DNS firewall has the evaluated rules, in their order.',
+    title: 'The DNS firewall has the rules of its template, in their order.',
     controls: EXPOSURE,
     types: ['AWS::Route53Resolver::FirewallRuleGroup'],
     calls: [listRules],
@@ -150,7 +150,7 @@ export const DNS: readonly Aspect[] = [
   },
   {
     rule: 'dns-firewall-names',
-    title: 'The list holds the evaluated names. CloudFormation compares no names of a list.',
+    title: 'The list holds the names of its template. CloudFormation compares no names of a list.',
     controls: EXPOSURE,
     types: ['AWS::Route53Resolver::FirewallDomainList'],
     calls: [listDomains],
@@ -173,7 +173,7 @@ export const DNS: readonly Aspect[] = [
   },
   {
     rule: 'dns-query-log',
-    title: 'Questions to the resolver are logged where they were evaluated to be.',
+    title: 'Questions to the resolver are logged where the template says.',
     controls: LOGGING,
     types: ['AWS::Route53Resolver::ResolverQueryLoggingConfig'],
     calls: [getQueryLog],
@@ -185,7 +185,7 @@ export const DNS: readonly Aspect[] = [
   },
   {
     rule: 'dns-query-log-association',
-    title: 'The evaluated network’s questions are logged.',
+    title: 'The network’s questions to its resolver are logged.',
     controls: LOGGING,
     types: ['AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation'],
     calls: [getLogged],

@@ -77,7 +77,7 @@ const templateSettings = (all: readonly TemplateMethodSetting[] = []): string[] 
 export const EDGE_AND_API: readonly Aspect[] = [
   {
     rule: 'api-settings',
-    title: 'The API stands where it was evaluated to, with the evaluated policy and protocols.',
+    title: 'The API stands where its template says, with the policy and the protocols that it says.',
     controls: EXPOSURE,
     types: ['AWS::ApiGateway::RestApi'],
     calls: [getApi],
@@ -101,7 +101,8 @@ export const EDGE_AND_API: readonly Aspect[] = [
   },
   {
     rule: 'api-stage',
-    title: 'The stage logs, traces and throttles as it was evaluated, on the evaluated deployment.',
+    title:
+      'The stage logs, traces and throttles as its template says, and publishes the deployment that it names.',
     controls: LOGGING,
     types: ['AWS::ApiGateway::Stage'],
     calls: [getStage],
@@ -146,7 +147,7 @@ export const EDGE_AND_API: readonly Aspect[] = [
   },
   {
     rule: 'api-stages',
-    title: 'The API is published in the evaluated stages only: another one stands behind no firewall.',
+    title: 'The API is published in the stages of the templates only: another one stands behind no firewall.',
     controls: EXPOSURE,
     types: ['AWS::ApiGateway::RestApi'],
     calls: [getStages],
@@ -163,7 +164,8 @@ export const EDGE_AND_API: readonly Aspect[] = [
   },
   {
     rule: 'api-method',
-    title: 'The method asks for the evaluated authorization, and leads to the evaluated function.',
+    title:
+      'The method asks for the authorization that its template says, and leads to the function that it names.',
     controls: EXPOSURE,
     types: ['AWS::ApiGateway::Method'],
     calls: [getMethod, getApi],
@@ -201,7 +203,7 @@ export const EDGE_AND_API: readonly Aspect[] = [
   },
   {
     rule: 'usage-plan',
-    title: 'The plan allows what was evaluated.',
+    title: 'The plan allows what its template says.',
     controls: CHANGE,
     types: ['AWS::ApiGateway::UsagePlan'],
     calls: [getPlans],
@@ -237,7 +239,7 @@ export const EDGE_AND_API: readonly Aspect[] = [
   },
   {
     rule: 'api-log-role',
-    title: 'API Gateway writes its logs as the evaluated role.',
+    title: 'API Gateway writes its logs with the role that the template names.',
     controls: LOGGING,
     types: ['AWS::ApiGateway::Account'],
     calls: [getAccount],
@@ -246,7 +248,7 @@ export const EDGE_AND_API: readonly Aspect[] = [
   },
   {
     rule: 'firewall-rules',
-    title: 'The firewall has the evaluated rules and actions.',
+    title: 'The firewall has the rules and actions of its template.',
     controls: EXPOSURE,
     types: ['AWS::WAFv2::WebACL'],
     calls: [getWebAcl],
@@ -271,7 +273,7 @@ export const EDGE_AND_API: readonly Aspect[] = [
   },
   {
     rule: 'firewall-association',
-    title: 'The evaluated firewall stands before the API.',
+    title: 'The firewall that the template names stands before the API.',
     controls: EXPOSURE,
     types: ['AWS::WAFv2::WebACLAssociation'],
     calls: [getAssociated],
@@ -286,7 +288,7 @@ export const EDGE_AND_API: readonly Aspect[] = [
   },
   {
     rule: 'firewall-log',
-    title: "The firewall's decisions are logged where they were evaluated to be, without credentials.",
+    title: "The firewall's decisions are logged where the template says, without credentials.",
     controls: LOGGING,
     types: ['AWS::WAFv2::LoggingConfiguration'],
     calls: [getWafLogging],

@@ -100,7 +100,7 @@ const destinationsOf = (config: Destinations): string[] =>
 export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
   {
     rule: 'function-settings',
-    title: 'The function runs as the evaluated role, in the evaluated network, with the evaluated settings.',
+    title: 'The function runs with the role, in the network and with the settings of its template.',
     controls: CHANGE,
     types: functionTypes,
     calls: [getConfiguration],
@@ -135,7 +135,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
   },
   {
     rule: 'function-environment',
-    title: 'The function has the evaluated variables.',
+    title: 'The function has the variables of its template.',
     controls: CHANGE,
     types: functionTypes,
     calls: [getConfiguration],
@@ -154,7 +154,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
   },
   {
     rule: 'function-concurrency',
-    title: 'The function has the evaluated share of concurrency.',
+    title: 'The function has the reserved concurrency of its template.',
     controls: CHANGE,
     types: functionTypes,
     calls: [getConcurrency],
@@ -184,7 +184,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
   },
   {
     rule: 'function-callers',
-    title: 'Those that were evaluated may invoke the function, and nobody else.',
+    title: 'The function may be invoked by those whom the templates name, and by nobody else.',
     controls: ACCESS,
     types: [...functionTypes, ...aliasTypes, ...versionTypes],
     calls: [getPolicy],
@@ -214,7 +214,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
   },
   {
     rule: 'function-version-live',
-    title: 'The alias leads to the version that was evaluated, and to no other.',
+    title: 'The alias leads to the version that its template names, and to no other.',
     controls: CHANGE,
     types: aliasTypes,
     calls: [getAlias],
@@ -238,7 +238,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
   {
     rule: 'function-qualifiers',
     title:
-      'The function has the evaluated aliases and versions, and no other that somebody could be let in by.',
+      'The function has the aliases and versions of the templates, and no other that somebody could be let in by.',
     controls: CHANGE,
     types: functionTypes,
     calls: [listAliases, listVersions],
@@ -306,7 +306,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
   },
   {
     rule: 'function-outlets',
-    title: 'Results of the function go where they were evaluated to, and nowhere else.',
+    title: 'Results of the function go where the template says, and nowhere else.',
     controls: EXPOSURE,
     types: functionTypes,
     calls: [listInvokeConfigs],
@@ -333,7 +333,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
   },
   {
     rule: 'function-source',
-    title: 'The function takes events from the evaluated source, in the evaluated way.',
+    title: 'The function takes events from the source that the template names, and in the way that it says.',
     controls: CHANGE,
     types: ['AWS::Lambda::EventSourceMapping'],
     calls: [getMapping],
@@ -364,7 +364,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
   {
     rule: 'workflow-settings',
     title:
-      'The workflow does what was evaluated, as the evaluated role, logged and encrypted as it was evaluated.',
+      'The workflow does what its template says, with the role that it names, logged and encrypted as it says.',
     controls: REST,
     types: ['AWS::StepFunctions::StateMachine'],
     calls: [describeMachine],
@@ -419,7 +419,7 @@ export const FUNCTIONS_AND_WORKFLOWS: readonly Aspect[] = [
   },
   {
     rule: 'workflow-version-live',
-    title: 'The alias of the workflow leads to the version that was evaluated.',
+    title: 'The alias of the workflow leads to the version that its template names.',
     controls: CHANGE,
     types: ['AWS::StepFunctions::StateMachineAlias'],
     calls: [describeMachineAlias],

@@ -32,7 +32,7 @@ const keyTypes = ['AWS::KMS::Key'];
 export const KEYS_AND_SECRETS: readonly Aspect[] = [
   {
     rule: 'key-usable',
-    title: 'The key is enabled and of the evaluated kind.',
+    title: 'The key is enabled and of the kind that its template says.',
     controls: KEYS,
     types: keyTypes,
     calls: [describeKey],
@@ -55,7 +55,7 @@ export const KEYS_AND_SECRETS: readonly Aspect[] = [
   },
   {
     rule: 'key-policy',
-    title: "The key's policy is the evaluated one.",
+    title: "The key's policy is that of its template.",
     controls: ACCESS,
     types: keyTypes,
     calls: [getKeyPolicy],
@@ -71,7 +71,7 @@ export const KEYS_AND_SECRETS: readonly Aspect[] = [
   },
   {
     rule: 'key-rotation',
-    title: 'The key rotates as it was evaluated.',
+    title: 'The key rotates as its template says.',
     controls: KEYS,
     types: keyTypes,
     calls: [getRotation],
@@ -85,7 +85,7 @@ export const KEYS_AND_SECRETS: readonly Aspect[] = [
   },
   {
     rule: 'key-alias',
-    title: 'The alias leads to the evaluated key.',
+    title: 'The alias leads to the key that its template names.',
     controls: KEYS,
     types: ['AWS::KMS::Alias'],
     calls: [listAliases],
@@ -105,7 +105,7 @@ export const KEYS_AND_SECRETS: readonly Aspect[] = [
   },
   {
     rule: 'secret-encryption',
-    title: 'The secret is encrypted, copied and rotated as it was evaluated.',
+    title: 'The secret is encrypted, copied and rotated as the templates say.',
     controls: REST,
     types: ['AWS::SecretsManager::Secret'],
     calls: [describeSecret],
@@ -131,7 +131,7 @@ export const KEYS_AND_SECRETS: readonly Aspect[] = [
   },
   {
     rule: 'secret-policy',
-    title: "The secret's policy is the evaluated one, or none where none was evaluated.",
+    title: "The secret's policy is that of the templates; where they have none there is none.",
     controls: ACCESS,
     types: ['AWS::SecretsManager::Secret'],
     calls: [getSecretPolicy],
@@ -153,7 +153,7 @@ export const KEYS_AND_SECRETS: readonly Aspect[] = [
   },
   {
     rule: 'parameter-value',
-    title: 'The parameter holds the evaluated value.',
+    title: 'The parameter holds the value of its template.',
     controls: CHANGE,
     types: ['AWS::SSM::Parameter'],
     calls: [getParameter],

@@ -107,7 +107,7 @@ const json = (text: string | undefined): unknown => (text === undefined ? undefi
 export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
   {
     rule: 'table-encryption',
-    title: 'The table is encrypted and protected from deletion as it was evaluated.',
+    title: 'The table is encrypted and protected from deletion as its template says.',
     controls: REST,
     types: tableTypes,
     calls: [describeTable],
@@ -138,7 +138,7 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
   },
   {
     rule: 'table-recovery',
-    title: 'The table can be restored to a point in time as it was evaluated.',
+    title: 'The table can be restored to a point in time as its template says.',
     controls: BACKUP,
     types: tableTypes,
     calls: [describeBackups],
@@ -159,7 +159,7 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
   },
   {
     rule: 'table-retention',
-    title: 'Records of the table expire as it was evaluated.',
+    title: 'Records of the table expire as its template says.',
     controls: RETENTION,
     types: tableTypes,
     calls: [describeTimeToLive],
@@ -180,7 +180,7 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
   },
   {
     rule: 'table-policy',
-    title: "The table's policy is the evaluated one.",
+    title: "The table's policy is that of its template.",
     controls: ACCESS,
     types: tableTypes,
     calls: [getTablePolicy],
@@ -200,7 +200,8 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
   },
   {
     rule: 'table-outlets',
-    title: 'Changes of the table go to nobody but through the evaluated stream, which lets nobody else in.',
+    title:
+      'Changes of the table leave it through the stream of its template only, which lets nobody else in.',
     controls: EXPOSURE,
     types: tableTypes,
     calls: [describeTable, describeStreaming, getTablePolicy],
@@ -235,7 +236,7 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
   },
   {
     rule: 'queue-settings',
-    title: 'The queue encrypts, keeps and redrives as it was evaluated.',
+    title: 'The queue encrypts, keeps and redrives as its template says.',
     controls: REST,
     types: ['AWS::SQS::Queue'],
     calls: [getQueue],
@@ -262,7 +263,7 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
   },
   {
     rule: 'queue-policy',
-    title: "The queue's policy is the evaluated one, or none where none was evaluated.",
+    title: "The queue's policy is that of the templates; where they have none there is none.",
     controls: ACCESS,
     types: ['AWS::SQS::Queue'],
     calls: [getQueue],
@@ -275,7 +276,7 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
   },
   {
     rule: 'topic-encryption',
-    title: 'The topic is encrypted as it was evaluated.',
+    title: 'The topic is encrypted as its template says.',
     controls: REST,
     types: ['AWS::SNS::Topic'],
     calls: [getTopic],
@@ -287,7 +288,7 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
   },
   {
     rule: 'topic-policy',
-    title: "The topic's policy is the evaluated one.",
+    title: "The topic's policy is that of the templates.",
     controls: ACCESS,
     types: ['AWS::SNS::Topic'],
     calls: [getTopic],
@@ -308,7 +309,7 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
   },
   {
     rule: 'topic-subscribers',
-    title: 'The topic tells those that were evaluated, and nobody else.',
+    title: 'The topic tells the subscribers of the templates, and nobody else.',
     controls: WATCHING,
     types: ['AWS::SNS::Topic'],
     calls: [listSubscriptions],
@@ -329,7 +330,7 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
   },
   {
     rule: 'subscription-redrive',
-    title: 'What a subscriber does not take goes where it was evaluated to.',
+    title: 'What a subscriber does not take goes where the template says.',
     controls: CHANGE,
     types: ['AWS::SNS::Subscription'],
     calls: [getSubscription],

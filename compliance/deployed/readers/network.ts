@@ -77,7 +77,7 @@ const GONE = [
 export const NETWORK: readonly Aspect[] = [
   {
     rule: 'security-group-rules',
-    title: 'The group lets in and out what was evaluated, and nothing else.',
+    title: 'The group lets in and out what the templates say, and nothing else.',
     controls: EXPOSURE,
     types: ['AWS::EC2::SecurityGroup'],
     calls: [describeGroups],
@@ -104,7 +104,7 @@ export const NETWORK: readonly Aspect[] = [
   {
     rule: 'endpoint-settings',
     title:
-      'The endpoint leads to the evaluated service, from the evaluated subnets, behind the evaluated groups.',
+      'The endpoint leads to the service that its template names, from its subnets and behind its groups.',
     controls: EXPOSURE,
     types: ['AWS::EC2::VPCEndpoint'],
     calls: [describeEndpoints],
@@ -139,7 +139,7 @@ export const NETWORK: readonly Aspect[] = [
   },
   {
     rule: 'endpoint-policy',
-    title: "The endpoint's policy is the evaluated one.",
+    title: "The endpoint's policy is that of its template.",
     controls: ACCESS,
     types: ['AWS::EC2::VPCEndpoint'],
     calls: [describeEndpoints],
@@ -156,7 +156,7 @@ export const NETWORK: readonly Aspect[] = [
   },
   {
     rule: 'route-table-routes',
-    title: 'The route table leads where it was evaluated to, and nowhere else.',
+    title: 'The route table leads where the templates say, and nowhere else.',
     controls: EXPOSURE,
     types: ['AWS::EC2::RouteTable'],
     calls: [describeRouteTables],
@@ -194,7 +194,7 @@ export const NETWORK: readonly Aspect[] = [
   },
   {
     rule: 'subnet-routes',
-    title: 'The subnet follows the evaluated route table.',
+    title: 'The subnet follows the route table that its template names.',
     controls: EXPOSURE,
     types: ['AWS::EC2::SubnetRouteTableAssociation'],
     calls: [describeRouteTables],
@@ -224,7 +224,7 @@ export const NETWORK: readonly Aspect[] = [
   },
   {
     rule: 'network-settings',
-    title: 'The network has the evaluated range and resolves names as it was evaluated.',
+    title: 'The network has the address range of its template and resolves names as it says.',
     controls: EXPOSURE,
     types: ['AWS::EC2::VPC'],
     calls: [describeVpcs, describeVpcAttribute],
@@ -244,7 +244,7 @@ export const NETWORK: readonly Aspect[] = [
   },
   {
     rule: 'flow-log',
-    title: 'Traffic of the network is logged where it was evaluated to be, and delivered.',
+    title: 'Traffic of the network is logged where the template says, and delivered.',
     controls: LOGGING,
     types: ['AWS::EC2::FlowLog'],
     calls: [describeFlowLogs],

@@ -66,7 +66,7 @@ const metrics = ({ Metrics }: MetricAlarm) =>
 export const OBSERVATION: readonly Aspect[] = [
   {
     rule: 'log-retention',
-    title: 'The log is kept as long as it was evaluated.',
+    title: 'The log is kept as long as its template says.',
     controls: RETENTION,
     types: ['AWS::Logs::LogGroup'],
     calls: [describeGroups],
@@ -78,7 +78,7 @@ export const OBSERVATION: readonly Aspect[] = [
   },
   {
     rule: 'log-encryption',
-    title: 'The log is encrypted with the evaluated key.',
+    title: 'The log is encrypted with the key that its template names.',
     controls: REST,
     types: ['AWS::Logs::LogGroup'],
     calls: [describeGroups],
@@ -90,7 +90,7 @@ export const OBSERVATION: readonly Aspect[] = [
   },
   {
     rule: 'log-subscribers',
-    title: 'The log is sent to those that were evaluated, and to nobody else.',
+    title: 'The log is sent to the subscribers of the templates, and to nobody else.',
     controls: EXPOSURE,
     types: ['AWS::Logs::LogGroup'],
     calls: [describeSubscriptions],
@@ -114,7 +114,7 @@ export const OBSERVATION: readonly Aspect[] = [
   },
   {
     rule: 'log-filter',
-    title: 'The filter looks for what was evaluated.',
+    title: 'The filter looks for what its template says.',
     controls: WATCHING,
     types: ['AWS::Logs::MetricFilter'],
     calls: [describeFilters],
@@ -150,7 +150,7 @@ export const OBSERVATION: readonly Aspect[] = [
   },
   {
     rule: 'log-delivery-policy',
-    title: 'Services may write to our logs as it was evaluated.',
+    title: 'Services may write to the logs as the template says.',
     controls: ACCESS,
     types: ['AWS::Logs::ResourcePolicy'],
     calls: [describePolicies],
@@ -168,7 +168,7 @@ export const OBSERVATION: readonly Aspect[] = [
   },
   {
     rule: 'alarm-settings',
-    title: 'The alarm watches what was evaluated, and calls whom it was evaluated to call.',
+    title: 'The alarm watches what its template says, and calls whom it names.',
     controls: WATCHING,
     types: ['AWS::CloudWatch::Alarm'],
     calls: [describeAlarms],
@@ -211,7 +211,7 @@ export const OBSERVATION: readonly Aspect[] = [
   },
   {
     rule: 'alarm-settings',
-    title: 'The alarm watches what was evaluated, and calls whom it was evaluated to call.',
+    title: 'The alarm watches what its template says, and calls whom it names.',
     controls: WATCHING,
     types: ['AWS::CloudWatch::CompositeAlarm'],
     calls: [describeAlarms],
@@ -222,7 +222,7 @@ export const OBSERVATION: readonly Aspect[] = [
   },
   {
     rule: 'event-rule',
-    title: 'The rule waits for what was evaluated, and tells whom it was evaluated to tell.',
+    title: 'The rule waits for what its template says, and tells whom it names.',
     controls: WATCHING,
     types: ['AWS::Events::Rule'],
     calls: [describeRule, listTargets],
@@ -247,7 +247,7 @@ export const OBSERVATION: readonly Aspect[] = [
   },
   {
     rule: 'schedule-settings',
-    title: 'The schedule starts what was evaluated, when it was evaluated to.',
+    title: 'The schedule starts what its template names, when it says.',
     controls: CHANGE,
     types: ['AWS::Scheduler::Schedule'],
     calls: [getSchedule],

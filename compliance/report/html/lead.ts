@@ -101,9 +101,9 @@ function deployedDifferences(evidence: Evidence): Markup | undefined {
       <h2 class="plain">Does the account hold what was evaluated?</h2>
       <p>
         ${badge(differing.length > 0 ? 'findings' : unasked.length > 0 ? 'could not evaluate' : 'clean')}
-        ${plural(rows.length - differing.length - unasked.length, 'setting')} as evaluated,
-        ${differing.length} otherwise, ${unasked.length} that could not be asked; ${places.join(', ')}, from
-        ${times[0] ?? ''} to ${times.at(-1) ?? ''}.
+        ${plural(rows.length - differing.length - unasked.length, 'setting')} as expected, ${differing.length}
+        otherwise, ${unasked.length} that could not be asked; ${places.join(', ')}, from ${times[0] ?? ''} to
+        ${times.at(-1) ?? ''}.
       </p>
       ${list(
         shown.map(

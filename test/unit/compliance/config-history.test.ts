@@ -32,8 +32,17 @@ interface Recorded {
   /** As AWS Config knows it, where that is not the id in the account. */
   readonly id?: string;
   readonly items: readonly ReturnType<typeof item>[];
+  /** One of the same name that is not there any more, listed before it. */
+  readonly before?: { readonly id: string; readonly deleted: Date };
 }
 let asked: { name: string; input: Record<string, unknown> }[] = [];
+
+/** https://docs.aws.amazon.com/config/latest/APIReference/API_ConfigurationRecorderStatus.html */
+const RUNNING = { recording: true, lastStartTime: new Date('2026-01-01T00:00:00Z'), lastStatus: 'Success' };
+let recorders: readonly object[] = [RUNNING];
+beforeEach(() => {
+  recorders = [RUNNING];
+});
 
 /** An AWS Config that keeps items by resource id, and answers within the asked span as AWS does. */
 function keeping(recorded: Readonly<Record<string, Recorded>>, fault?: Error): void {
@@ -44,8 +53,10 @@ function keeping(recorded: Readonly<Record<string, Recorded>>, fault?: Error): v
         StackResourceSummaries: Object.keys(recorded).map((id) => ({
           LogicalResourceId: id,
           PhysicalResourceId: `physical-${id}`,
+          ResourceType: 'AWS::S3::Bucket',
         })),
       };
+    if (name === 'DescribeConfigurationRecorderStatus') return { ConfigurationRecordersStatus: recorders };
     if (fault !== undefined) throw fault;
     if (name === 'ListDiscoveredResources') {
       const [wanted = input['resourceName']] = (input['resourceIds'] ?? []) as string[];
@@ -53,7 +64,14 @@ function keeping(recorded: Readonly<Record<string, Recorded>>, fault?: Error): v
       const byName = input['resourceName'] !== undefined;
       return found === undefined || (found.id !== undefined) !== byName || found.items.length === 0
         ? {}
-        : { resourceIdentifiers: [{ resourceId: found.id ?? wanted }] };
+        : {
+            resourceIdentifiers: [
+              ...(found.before === undefined
+                ? []
+                : [{ resourceId: found.before.id, resourceDeletionTime: found.before.deleted }]),
+              { resourceId: found.id ?? wanted },
+            ],
+          };
     }
     const { resourceId, earlierTime, laterTime } = input as {
       resourceId: string;
@@ -115,6 +133,54 @@ test('a role is known to AWS Config by another id, which its name leads to', asy
   keeping({ Role: { id: 'AROAEXAMPLE', items: [item('2026-06-04T10:00:00Z', 'ResourceDeleted')] } });
   expect(await told([resource('Role', 'AWS::IAM::Role')])).toEqual([
     'changed: AROAEXAMPLE was recorded anew: 2026-06-04 10:00Z ResourceDeleted',
+  ]);
+});
+
+test.each<[string, readonly object[], string]>([
+  ['there is none', [], 'AWS Config has no recorder'],
+  [
+    'it stands still',
+    [{ ...RUNNING, recording: false, lastStopTime: new Date('2026-06-04T10:00:00Z') }],
+    "AWS Config's recorder was stopped 2026-06-04 10:00Z",
+  ],
+  [
+    'it stood still in between',
+    [{ ...RUNNING, lastStartTime: new Date('2026-06-05T10:00:00Z') }],
+    "AWS Config's recorder was last started 2026-06-05 10:00Z, and may not have run before",
+  ],
+  ['it fails', [{ ...RUNNING, lastStatus: 'Failure' }], "AWS Config's recorder failed"],
+])('when the recorder did not run all through, silence is no pass: %s', async (_what, status, why) => {
+  keeping({ Pictures: { items: [item('2026-05-01T08:00:00Z')] } });
+  recorders = status;
+  expect(await told([resource('Pictures')])).toEqual([`not recorded: ${why}`]);
+});
+
+test('a recorder that was stopped after the day ran until then', async () => {
+  keeping({ Pictures: { items: [item('2026-05-01T08:00:00Z')] } });
+  recorders = [{ ...RUNNING, recording: false, lastStopTime: new Date('2026-06-07T10:00:00Z') }];
+  expect((await told([resource('Pictures')])).join()).toMatch(/^unchanged: /);
+});
+
+test.each(['ResourceDeleted', 'ResourceDeletedNotRecorded', 'ResourceNotRecorded'])(
+  'what was last told as %s is not unchanged',
+  async (status) => {
+    keeping({ Pictures: { items: [item('2026-05-01T08:00:00Z', status)] } });
+    expect(await told([resource('Pictures')])).toEqual([
+      `not recorded: the last of physical-Pictures is 2026-05-01 08:00Z ${status}`,
+    ]);
+  },
+);
+
+test('of two resources of one name the one that is there is asked about', async () => {
+  keeping({
+    Role: {
+      id: 'AROANEW',
+      items: [item('2026-06-04T10:00:00Z')],
+      before: { id: 'AROAOLD', deleted: new Date('2026-06-04T09:00:00Z') },
+    },
+  });
+  expect(await told([resource('Role', 'AWS::IAM::Role')])).toEqual([
+    'changed: AROANEW was recorded anew: 2026-06-04 10:00Z OK',
   ]);
 });
 

@@ -42,7 +42,7 @@ const answers = (latestExecution: object | undefined, actionName = 'ReleaseToPro
 async function look(resource: ExpectedResource, told: Readonly<Record<string, unknown>>) {
   const region: ExpectedRegion = { place, resources: [resource], everywhere: [resource] };
   const ask = ((call: { name: string }) => Promise.resolve(told[call.name])) as Ask;
-  const [finding] = (await APPROVALS[0]?.look(ask, region, new Date())) ?? [];
+  const [finding] = (await APPROVALS[0]?.look(ask, region, new Date(), [])) ?? [];
   return finding;
 }
 
@@ -67,7 +67,7 @@ test.each<[string, ExpectedResource, object, string]>([
     'a pipeline that asks nobody',
     pipeline(['Deploy']),
     answers(APPROVED),
-    'the evaluated pipeline asks nobody',
+    'the template’s pipeline asks nobody',
   ],
   [
     'an approval that was taken out of the pipeline',

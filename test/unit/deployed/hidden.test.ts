@@ -20,14 +20,17 @@ const resource = (
 });
 type Answers = Readonly<Record<string, unknown>>;
 
-async function told(rule: string, answers: Answers, ...resources: ExpectedResource[]): Promise<string[]> {
-  const region: ExpectedRegion = { place, resources, everywhere: resources };
-  const ask = (({ name }: { name: string }, input: unknown) => {
+const asking = (answers: Answers): Ask =>
+  (({ name }: { name: string }, input: unknown) => {
     const answer = answers[name];
     if (answer === undefined) return Promise.reject(new Error(`nobody answers ${name}`));
     const said = typeof answer === 'function' ? (answer as (input: unknown) => unknown)(input) : answer;
     return said instanceof Error ? Promise.reject(said) : Promise.resolve(said);
   }) as Ask;
+
+async function told(rule: string, answers: Answers, ...resources: ExpectedResource[]): Promise<string[]> {
+  const region: ExpectedRegion = { place, resources, everywhere: resources };
+  const ask = asking(answers);
   const check = LIVE_CHECKS.find((each) => each.rule === rule);
   const rows = check
     ? await observeResource(check, region, () => ask, clock)
@@ -39,6 +42,55 @@ async function told(rule: string, answers: Answers, ...resources: ExpectedResour
       );
   return rows.map(({ verdict, message }) => `${verdict}: ${message}`);
 }
+
+/** What is named of an account that has this, with what was evaluated of it and of others. */
+async function strangers(
+  answers: Answers,
+  resources: ExpectedResource[],
+  { beside = [], regions = [] }: { beside?: ExpectedResource[]; regions?: Answers[] } = {},
+): Promise<string[]> {
+  const check = LIVE_CHECKS.find((each) => each.rule === 'account-unevaluated');
+  if (check === undefined) throw new Error();
+  const rows = await observeResource(
+    check,
+    { place, resources, everywhere: [...resources, ...beside] },
+    () => asking({ ...NOTHING, ...answers }),
+    clock,
+    regions.map((other) => () => asking({ ...NOTHING, ...other })),
+  );
+  return rows.flatMap(({ verdict, resource: name }) =>
+    verdict === 'compliant' ? [] : [`${verdict}: ${name}`],
+  );
+}
+
+/** Of an account in which there is nothing. */
+const NOTHING: Answers = {
+  'iam:ListRoles': {},
+  'iam:ListUsers': {},
+  'iam:ListOpenIDConnectProviders': {},
+  'iam:ListSAMLProviders': {},
+  'cloudformation:ListStackResources': Object.assign(new Error('Stack with id CDKToolkit does not exist'), {
+    name: 'ValidationError',
+  }),
+  'lambda:ListFunctions': {},
+  'lambda:ListEventSourceMappings': {},
+  'events:ListRules': {},
+  'scheduler:ListSchedules': {},
+  'states:ListStateMachines': {},
+  'apigateway:GetRestApis': {},
+};
+const bootstrapped = (...names: string[]): Answers => ({
+  'cloudformation:ListStackResources': {
+    StackResourceSummaries: names.map((name) => ({
+      LogicalResourceId: 'Role',
+      ResourceType: 'AWS::IAM::Role',
+      PhysicalResourceId: name,
+    })),
+  },
+});
+const roles = (...names: string[]): Answers => ({
+  'iam:ListRoles': { Roles: names.map((RoleName) => ({ RoleName, Path: '/' })) },
+});
 
 const ALARM = resource('AWS::CloudWatch::Alarm', { AlarmName: 'serverlessapp-dev-alarm' });
 const DETECTOR = resource('AWS::GuardDuty::Detector', {}, 'd-1');
@@ -232,7 +284,7 @@ test.each<[string, string, Answers, ExpectedResource[], string]>([
       },
     }),
     [BUCKET],
-    'Reports: evaluated nothing, in the account ["all-keys"]',
+    'Reports: expected nothing, in the account ["all-keys"]',
   ],
   [
     'a list in its second page',
@@ -265,7 +317,7 @@ test.each<[string, string, Answers, ExpectedResource[], string]>([
     'function-code',
     hashes('b', 'a'),
     [VERSION],
-    'CodeSha256: evaluated as published, in the account b, published a',
+    'CodeSha256: expected as published, in the account b, published a',
   ],
   [
     'a grant to a stranger',
@@ -298,7 +350,7 @@ test.each<[string, string, Answers, ExpectedResource[], string]>([
       },
     },
     [FUNCTION, VERSION],
-    'Versions: evaluated nothing, in the account 8',
+    'Versions: expected nothing, in the account 8',
   ],
 ])('%s is named', async (_what, rule, answers, resources, problem) => {
   const found = await told(rule, answers, ...resources);
@@ -307,27 +359,22 @@ test.each<[string, string, Answers, ExpectedResource[], string]>([
 });
 
 test('what CDK and AWS themselves keep in an account is nobody’s; what has but their name is somebody’s', async () => {
-  const roles = [
+  const all = [
     { RoleName: 'query-role', Path: '/' },
     { RoleName: 'AWSServiceRoleForBackup', Path: '/aws-service-role/backup.amazonaws.com/' },
     { RoleName: 'AWSReservedSSO_auditor', Path: '/aws-reserved/sso.amazonaws.com/' },
+    { RoleName: 'OrganizationAccountAccessRole', Path: '/' },
     { RoleName: 'cdk-hnb659fds-deploy-role', Path: '/' },
     { RoleName: 'cdk-hnb659fds-another-role', Path: '/' },
     { RoleName: 'AWSServiceRoleForReports', Path: '/service-role/' },
   ];
-  const found = await told(
-    'account-unevaluated',
+  const found = await strangers(
     {
+      ...bootstrapped('cdk-hnb659fds-deploy-role'),
       'iam:ListRoles': ({ Marker }: { Marker?: string }) =>
         Marker === undefined
-          ? { Roles: roles.slice(0, 3), IsTruncated: true, Marker: 'more' }
-          : { Roles: roles.slice(3) },
-      'cloudformation:ListStackResources': {
-        StackResourceSummaries: [
-          { ResourceType: 'AWS::IAM::Role', PhysicalResourceId: 'cdk-hnb659fds-deploy-role' },
-        ],
-      },
-      'iam:ListUsers': {},
+          ? { Roles: all.slice(0, 3), IsTruncated: true, Marker: 'more' }
+          : { Roles: all.slice(3) },
       'iam:ListOpenIDConnectProviders': {
         OpenIDConnectProviderList: [{ Arn: 'arn:aws:iam::111122223333:oidc-provider/example.com' }],
       },
@@ -336,19 +383,63 @@ test('what CDK and AWS themselves keep in an account is nobody’s; what has but
           { Arn: `arn:aws:iam::111122223333:saml-provider/AWSSSO_${'0a'.repeat(8)}_DO_NOT_DELETE` },
         ],
       },
-      'lambda:ListFunctions': {},
       'lambda:ListEventSourceMappings': Object.assign(new Error('no'), { name: 'AccessDeniedException' }),
       'events:ListRules': {
         Rules: [{ Name: 'StepFunctionsGetEventsRule', ManagedBy: 'states.amazonaws.com' }],
       },
-      'scheduler:ListSchedules': {},
-      'states:ListStateMachines': {},
-      'apigateway:GetRestApis': {},
     },
-    QUERY_ROLE,
+    [QUERY_ROLE],
   );
-  const open = found.filter((text) => !text.startsWith('compliant'));
-  expect(open).toHaveLength(4);
-  // One that may not be asked hides none of the others.
-  expect(open.filter((text) => text.startsWith('error'))).toHaveLength(1);
+  expect(found).toEqual([
+    'non-compliant: cdk-hnb659fds-another-role',
+    'non-compliant: AWSServiceRoleForReports',
+    'non-compliant: arn:aws:iam::111122223333:oidc-provider/example.com',
+    // One that may not be asked hides none of the others.
+    'error: AWS::Lambda::EventSourceMapping',
+  ]);
+});
+
+test('roles of the bootstrap are those of each region, as that region’s stack tells', async () => {
+  const answers = { ...roles('cdk-us-east-1', 'cdk-us-west-2'), ...bootstrapped('cdk-us-east-1') };
+  expect(await strangers(answers, [ALARM])).toEqual(['non-compliant: cdk-us-west-2']);
+  expect(await strangers(answers, [ALARM], { regions: [{}, bootstrapped('cdk-us-west-2')] })).toEqual([]);
+  // A region whose stack may not be told of is no reason to let its roles pass.
+  const denied = {
+    'cloudformation:ListStackResources': Object.assign(new Error(), { name: 'AccessDenied' }),
+  };
+  expect(await strangers(answers, [ALARM], { regions: [denied] })).toEqual(['error: AWS::IAM::Role']);
+});
+
+test('a namesake of another account’s role, or of the other region’s function, is a stranger', async () => {
+  const elsewhere = (of: ExpectedResource, where: object): ExpectedResource => ({
+    ...of,
+    place: { ...place, ...where },
+  });
+  const functions = { 'lambda:ListFunctions': { Functions: [{ FunctionName: 'query' }] } };
+  const account = { account: '999900001111' };
+  const region = { region: 'us-west-2' };
+  expect(await strangers(roles('query-role'), [ALARM], { beside: [elsewhere(QUERY_ROLE, account)] })).toEqual(
+    ['non-compliant: query-role'],
+  );
+  expect(await strangers(roles('query-role'), [ALARM], { beside: [elsewhere(QUERY_ROLE, region)] })).toEqual(
+    [],
+  );
+  expect(await strangers(functions, [ALARM], { beside: [elsewhere(FUNCTION, region)] })).toEqual([
+    'non-compliant: query',
+  ]);
+});
+
+test('a schedule of the evaluated name in another group, and a rule of another bus’s name, are strangers', async () => {
+  const schedule = resource('AWS::Scheduler::Schedule', { GroupName: 'rotations', Name: 'key' }, 'key');
+  const schedules = (...groups: string[]) => ({
+    'scheduler:ListSchedules': { Schedules: groups.map((GroupName) => ({ GroupName, Name: 'key' })) },
+  });
+  expect(await strangers(schedules('rotations'), [schedule])).toEqual([]);
+  expect(await strangers(schedules('rotations', 'default'), [schedule])).toEqual([
+    'non-compliant: default|key',
+  ]);
+  const rule = (physicalId: string) => resource('AWS::Events::Rule', {}, physicalId);
+  const rules = { 'events:ListRules': { Rules: [{ Name: 'nightly' }] } };
+  expect(await strangers(rules, [rule('nightly')])).toEqual([]);
+  expect(await strangers(rules, [rule('other-bus|nightly')])).toEqual(['non-compliant: nightly']);
 });

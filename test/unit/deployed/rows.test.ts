@@ -49,13 +49,13 @@ describe('a setting', () => {
     return told(rows);
   };
 
-  test('as evaluated passes', async () =>
+  test('as expected passes', async () =>
     expect(await evaluate(() => Promise.resolve({ Closed: true }))).toEqual([
-      'compliant: Closed: as evaluated',
+      'compliant: Closed: as expected',
     ]));
   test('that is otherwise is told with both', async () =>
     expect(await evaluate(() => Promise.resolve({ Closed: false }))).toEqual([
-      'non-compliant: Closed: evaluated true, in the account nothing',
+      'non-compliant: Closed: expected true, in the account nothing',
     ]));
   test('of what is gone is a finding', async () =>
     expect(await evaluate(() => Promise.resolve(undefined))).toEqual([
@@ -203,7 +203,7 @@ describe('a stack', () => {
       evaluateStack(evaluated, text, stack, observed).filter(({ verdict }) => verdict !== 'compliant'),
     ).join();
 
-  test('as evaluated passes, written otherwise with the same content too', () => {
+  test('as expected passes, written otherwise with the same content too', () => {
     expect(findings(deployed())).toBe('');
     expect(findings(deployed({}, JSON.stringify(template, undefined, 2)))).toBe('');
   });

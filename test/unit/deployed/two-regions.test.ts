@@ -1,4 +1,7 @@
+import { IAMClient } from '@aws-sdk/client-iam';
+import type { EvaluatedStack } from '../../../compliance/assembly/model';
 import type { ExpectedRegion, ExpectedResource } from '../../../compliance/deployed/aspect';
+import { evaluateAccount } from '../../../compliance/deployed/evaluate-account';
 import { evaluatedSettings } from '../../../compliance/deployed/evaluate-resources';
 import { ASPECTS } from '../../../compliance/deployed/readers/aspects';
 import type { Place } from '../../../tools/aws/read-call';
@@ -181,4 +184,65 @@ test('a role has its policies from either region of its account, and from no oth
     )['Attached'];
   expect(attached(RECOVERY)).toEqual(['arn:policy']);
   expect(attached(STRANGERS)).toEqual([]);
+});
+
+test('an account is asked in both regions for the roles that the CDK made; another account’s are not its own', async () => {
+  const stack = (name: string, account: string, region: string): EvaluatedStack =>
+    ({
+      ...{
+        name,
+        stackName: name,
+        environment: `aws://${account}/${region}`,
+        templateFile: 'two-regions.test.ts',
+      },
+      template: { Resources: { Topic: { Type: 'AWS::SNS::Topic' } } },
+      ...{ resources: [], loops: [], acknowledgements: [] },
+    });
+  const stacks = [
+    stack('serverlessapp-dev-keys', HOME.account, HOME.region),
+    stack('serverlessapp-dev-recovery-foundation', HOME.account, RECOVERY.region),
+    stack('serverlessapp-dev-elsewhere', STRANGERS.account, RECOVERY.region),
+  ];
+  interface Sender {
+    readonly config: { readonly region: () => Promise<string>; readonly account: string };
+    send(command: object): Promise<object>;
+  }
+  const anyClient = Object.getPrototypeOf(IAMClient.prototype) as Sender;
+  const answer = (name: string, { StackName }: { StackName?: string }, account: string, region: string) => {
+    if (name === 'ListStackResources')
+      return {
+        StackResourceSummaries: [
+          StackName === 'CDKToolkit'
+            ? {
+                LogicalResourceId: 'R',
+                ResourceType: 'AWS::IAM::Role',
+                PhysicalResourceId: `cdk-${account}-${region}`,
+              }
+            : { LogicalResourceId: 'Topic', ResourceType: 'AWS::SNS::Topic', PhysicalResourceId: 'topic' },
+        ],
+      };
+    if (name === 'DescribeStacks') return { Stacks: [{ StackName, StackStatus: 'CREATE_COMPLETE' }] };
+    if (name === 'ListRoles')
+      return {
+        Roles: [HOME, RECOVERY, { ...STRANGERS, region: RECOVERY.region }].map((of) => ({
+          RoleName: `cdk-${of.account}-${of.region}`,
+        })),
+      };
+    return { DetectionStatus: 'DETECTION_COMPLETE' };
+  };
+  jest.spyOn(anyClient, 'send').mockImplementation(async function (this: Sender, command) {
+    const name = command.constructor.name.replace(/Command$/, '');
+    const { input } = command as { input: object };
+    return answer(name, input, this.config.account, await this.config.region());
+  });
+  const { rows } = await evaluateAccount({
+    assembly: { directory: __dirname, notRead: [], stacks },
+    clock: () => new Date(),
+    connect: (account, region) => ({ account, region, connection: { account } as Place['connection'] }),
+  });
+  jest.restoreAllMocks();
+  const named = rows.flatMap(({ rule, resourceType, resource: name }) =>
+    rule === 'account-unevaluated' && resourceType === 'AWS::IAM::Role' ? [name] : [],
+  );
+  expect(named).toEqual([`cdk-${STRANGERS.account}-${RECOVERY.region}`]);
 });
