@@ -187,17 +187,16 @@ test('a role has its policies from either region of its account, and from no oth
 });
 
 test('an account is asked in both regions for the roles that the CDK made; another account’s are not its own', async () => {
-  const stack = (name: string, account: string, region: string): EvaluatedStack =>
-    ({
-      ...{
-        name,
-        stackName: name,
-        environment: `aws://${account}/${region}`,
-        templateFile: 'two-regions.test.ts',
-      },
-      template: { Resources: { Topic: { Type: 'AWS::SNS::Topic' } } },
-      ...{ resources: [], loops: [], acknowledgements: [] },
-    });
+  const stack = (name: string, account: string, region: string): EvaluatedStack => ({
+    ...{
+      name,
+      stackName: name,
+      environment: `aws://${account}/${region}`,
+      templateFile: 'two-regions.test.ts',
+    },
+    template: { Resources: { Topic: { Type: 'AWS::SNS::Topic' } } },
+    ...{ resources: [], loops: [], acknowledgements: [] },
+  });
   const stacks = [
     stack('serverlessapp-dev-keys', HOME.account, HOME.region),
     stack('serverlessapp-dev-recovery-foundation', HOME.account, RECOVERY.region),
