@@ -13,7 +13,7 @@ import {
 import { setTimeout as delay } from 'node:timers/promises';
 import { callsOf } from '../../tools/aws/read-call';
 import type { Ask } from './aspect';
-import { allPages } from './ask';
+import { allPages, undefinedWhenMissing } from './ask';
 import type { ListedResource } from './physical-ids';
 
 const cloudFormation = callsOf(CloudFormationClient, 'cloudformation');
@@ -60,6 +60,17 @@ export async function listStackResources(ask: Ask, StackName: string): Promise<L
         : [{ logicalId: LogicalResourceId, physicalId: PhysicalResourceId, type: ResourceType }],
     );
 }
+
+/** What the CDK puts into a region before anything is deployed. */
+export const BOOTSTRAP = 'CDKToolkit';
+
+/** Of the stack of the bootstrap; none where there is no such stack. */
+export const bootstrapResources = async (ask: Ask): Promise<ListedResource[]> =>
+  (await undefinedWhenMissing(
+    listStackResources(ask, BOOTSTRAP),
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
+    'ValidationError',
+  )) ?? [];
 
 /** @returns undefined when there is no such stack. */
 export async function readStack(ask: Ask, StackName: string): Promise<DeployedStack | undefined> {

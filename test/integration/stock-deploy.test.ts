@@ -12,6 +12,10 @@ import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { Stack } from 'aws-cdk-lib';
 import { CfnAlias } from 'aws-cdk-lib/aws-lambda';
 import { join } from 'node:path';
+import { asker } from '../../compliance/deployed/ask';
+import { observeResource } from '../../compliance/deployed/evaluate-resources';
+import { KEPT_ROLES } from '../../compliance/deployed/live/kept-roles';
+import { clientSettings } from '../../local/emulator/clients';
 import type { ApplicationStage } from '../../lib/stages/application-stage';
 import type { Credentials } from '../../tools/client/sign-request';
 import { PROJECT_ROOT } from '../../tools/setup/project-paths';
@@ -113,6 +117,27 @@ describe('the dev stage by the stock CDK CLI', () => {
         'serverlessapp-dev-deployment-data',
         'serverlessapp-dev-deployment-platform',
       ]);
+    }
+  });
+
+  it('Given that bootstrap, then an account that is asked what is deployed finds its roles as the CDK makes them', async () => {
+    const { config, emulator } = system().aws;
+    const [check] = KEPT_ROLES;
+    if (check === undefined) throw new Error('No check asks for the roles of the bootstrap.');
+    for (const region of [config.region, config.drRegion]) {
+      const place = { account: config.account, region, connection: clientSettings(emulator) };
+      const key = { stack: 'serverlessapp-dev-keys', logicalId: 'Key', type: 'AWS::KMS::Key', place };
+      const resources = [{ ...key, physicalId: 'key', properties: {} }];
+      const asked = { place, resources, everywhere: resources };
+      const rows = await observeResource(check, asked, asker(place), () => new Date());
+      expect(rows.filter(({ verdict }) => verdict !== 'compliant')).toEqual([]);
+      expect(rows.map(({ resource }) => resource)).toEqual(
+        expect.arrayContaining(
+          ['deploy', 'cfn-exec', 'file-publishing', 'lookup'].map(
+            (purpose) => `cdk-hnb659fds-${purpose}-role-${config.account}-${region}`,
+          ),
+        ),
+      );
     }
   });
 

@@ -5,7 +5,7 @@ import { signRequest } from '../client/sign-request';
 import { clientsOf, type ReadCall } from './read-call';
 import { isThrottled } from './why-not-answered';
 
-/** A service of AWS that speaks JSON 1.1, for which there is no client of the SDK's present line. */
+/** A service of AWS that speaks JSON 1.1 and for which there is no client of the SDK's present line, or only one question. */
 export interface JsonService {
   /** Of the service's actions in IAM. */
   readonly prefix: string;

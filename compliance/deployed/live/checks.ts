@@ -2,6 +2,7 @@ import type { LiveCheck } from '../aspect';
 import { APPROVALS } from './approvals';
 import { ENVIRONMENT_CHECKS } from './environment';
 import { HIDDEN } from './hidden';
+import { KEPT_ROLES } from './kept-roles';
 import { ORGANIZATION } from './organization';
 import { OPERATION_CHECKS } from './operation';
 import { UNEVALUATED } from './unevaluated';
@@ -11,6 +12,7 @@ export const LIVE_CHECKS: readonly LiveCheck[] = [
   ...OPERATION_CHECKS,
   ...ENVIRONMENT_CHECKS,
   ...UNEVALUATED,
+  ...KEPT_ROLES,
   ...HIDDEN,
   ...ORGANIZATION,
   ...APPROVALS,

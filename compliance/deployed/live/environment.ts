@@ -1,6 +1,7 @@
 import {
   DescribeDhcpOptionsCommand,
   DescribeEgressOnlyInternetGatewaysCommand,
+  DescribeFlowLogsCommand,
   DescribeInternetGatewaysCommand,
   DescribeNatGatewaysCommand,
   DescribeNetworkInterfacesCommand,
@@ -26,6 +27,7 @@ const groups = ec2(DescribeSecurityGroupsCommand);
 const interfaces = ec2(DescribeNetworkInterfacesCommand);
 const vpcs = ec2(DescribeVpcsCommand);
 const dhcpOptions = ec2(DescribeDhcpOptionsCommand);
+const flowLogs = ec2(DescribeFlowLogsCommand);
 const listGrants = callsOf(KMSClient, 'kms')(ListGrantsCommand);
 
 /**
@@ -41,12 +43,12 @@ export const ENVIRONMENT_CHECKS: readonly LiveCheck[] = [
   {
     rule: 'network-no-way-out',
     title:
-      'The network has no gateway, peering, endpoint, group or machine but those of the templates, asks its own resolver, and its default group is closed.',
+      'The network has no gateway, peering, endpoint, group, flow log or machine but those of the templates, asks its own resolver, and its default group is closed.',
     controls: EXPOSURE,
     remedy: 'Find in CloudTrail who made it, and remove it.',
     calls: [
       ...[internetGateways, egressGateways, natGateways, peerings, endpoints, groups],
-      ...[interfaces, vpcs, dhcpOptions],
+      ...[interfaces, vpcs, dhcpOptions, flowLogs],
     ],
     look: (ask, region) =>
       each(ofType(region, 'AWS::EC2::VPC'), async (vpc) => {
@@ -69,6 +71,12 @@ export const ENVIRONMENT_CHECKS: readonly LiveCheck[] = [
           ({ NetworkInterfaces }) => NetworkInterfaces,
           ({ NextToken }) => NextToken,
         );
+        const logged = await allPages(
+          (NextToken) => ask(flowLogs, { Filter: attached('resource-id'), NextToken }),
+          ({ FlowLogs }) => FlowLogs,
+          ({ NextToken }) => NextToken,
+        );
+        const ourLogs = ofType(region, 'AWS::EC2::FlowLog').map(({ physicalId }) => physicalId);
         const DhcpOptionsId = (await ask(vpcs, { VpcIds: [id] })).Vpcs?.[0]?.DhcpOptionsId;
         const { DhcpOptions: options = [] } =
           DhcpOptionsId === undefined || DhcpOptionsId === 'default'
@@ -123,6 +131,12 @@ export const ENVIRONMENT_CHECKS: readonly LiveCheck[] = [
               .map(
                 ({ NetworkInterfaceId = '', InterfaceType = '', Description = '' }) =>
                   `${InterfaceType} ${NetworkInterfaceId} (${Description}), which is of no function and no endpoint or has a public address`,
+              ),
+            ...logged
+              .filter(({ FlowLogId = '', ResourceId }) => ResourceId === id && !ourLogs.includes(FlowLogId))
+              .map(
+                ({ FlowLogId = '', LogDestination, LogGroupName }) =>
+                  `flow log ${FlowLogId} to ${LogDestination ?? LogGroupName ?? ''}, which no template has`,
               ),
             ...resolvers
               .filter((server) => server !== OWN_RESOLVER)

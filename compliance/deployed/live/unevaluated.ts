@@ -1,4 +1,7 @@
 import { APIGatewayClient, GetRestApisCommand } from '@aws-sdk/client-api-gateway';
+import { BackupClient, ListBackupPlansCommand } from '@aws-sdk/client-backup';
+import { CloudTrailClient, DescribeTrailsCommand } from '@aws-sdk/client-cloudtrail';
+import { CodePipelineClient, ListPipelinesCommand } from '@aws-sdk/client-codepipeline';
 import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import {
   IAMClient,
@@ -10,12 +13,14 @@ import {
 import { LambdaClient, ListEventSourceMappingsCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn';
+import * as z from 'zod';
+import { jsonCallsOf } from '../../../tools/aws/json-call';
 import { callsOf } from '../../../tools/aws/read-call';
 import { stageConfigOf } from '../../proofs/iam/account-policies';
 import { type Ask, type ExpectedResource, type Finding, type LiveCheck, nameIn } from '../aspect';
-import { allPages, marker, undefinedWhenMissing } from '../ask';
+import { allPages, marker } from '../ask';
 import { ACCESS } from '../controls';
-import { LIST_RESOURCES, listStackResources } from '../stacks';
+import { bootstrapResources, LIST_RESOURCES } from '../stacks';
 
 const iam = callsOf(IAMClient, 'iam');
 const listRoles = iam(ListRolesCommand);
@@ -29,9 +34,15 @@ const listRules = callsOf(EventBridgeClient, 'events')(ListRulesCommand);
 const listSchedules = callsOf(SchedulerClient, 'scheduler')(ListSchedulesCommand);
 const listMachines = callsOf(SFNClient, 'states')(ListStateMachinesCommand);
 const listApis = callsOf(APIGatewayClient, 'apigateway')(GetRestApisCommand, 'apigateway:GET');
+const describeTrails = callsOf(CloudTrailClient, 'cloudtrail')(DescribeTrailsCommand);
+const listPlans = callsOf(BackupClient, 'backup')(ListBackupPlansCommand);
+const listPipelines = callsOf(CodePipelineClient, 'codepipeline')(ListPipelinesCommand);
+/** https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ListProjects.html */
+const listProjects = jsonCallsOf({ prefix: 'codebuild', target: 'CodeBuild_20161006', host: 'codebuild' })<
+  { readonly nextToken: string | undefined },
+  { projects?: string[] | undefined; nextToken?: string | undefined }
+>('ListProjects', z.object({ projects: z.array(z.string()).optional(), nextToken: z.string().optional() }));
 
-/** What the CDK puts into an account before anything is deployed. */
-const BOOTSTRAP = 'CDKToolkit';
 /**
  * Paths that only AWS gives: of its services' own roles, and of IAM Identity Center's.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names
@@ -45,6 +56,11 @@ interface Kind {
   readonly evaluatedAs?: readonly string[];
   /** Whether the account has one list of them, whatever the region. */
   readonly global?: true;
+  /**
+   * Whether it does nothing without a role that trusts its service. Somebody's own role is found as a role, so that it is
+   * asked only where the templates of the account have one of its type, and with it such a role.
+   */
+  readonly byRole?: true;
   /** How the list names one that was evaluated; by its id unless said. */
   readonly idOf?: (resource: ExpectedResource) => string;
   /** Names or ARNs of all that there are, without what AWS itself put there. */
@@ -169,19 +185,51 @@ const KINDS: readonly Kind[] = [
         ({ id }) => id,
       ),
   },
+  {
+    // It tells another bucket of everything.
+    type: 'AWS::CloudTrail::Trail',
+    list: async (ask) =>
+      named(
+        ((await ask(describeTrails, { includeShadowTrails: false })).trailList ?? [])
+          // Only the organisation makes one of its own, and nobody here can change it.
+          .filter(({ IsOrganizationTrail }) => IsOrganizationTrail !== true)
+          .map(({ Name }) => Name),
+      ),
+  },
+  {
+    type: 'AWS::Backup::BackupPlan',
+    byRole: true,
+    list: (ask) =>
+      listed(
+        (NextToken) => ask(listPlans, { NextToken }),
+        ({ BackupPlansList }) => BackupPlansList,
+        ({ NextToken }) => NextToken,
+        ({ BackupPlanId }) => BackupPlanId,
+      ),
+  },
+  {
+    type: 'AWS::CodePipeline::Pipeline',
+    byRole: true,
+    list: (ask) =>
+      listed(
+        (nextToken) => ask(listPipelines, { nextToken }),
+        ({ pipelines }) => pipelines,
+        ({ nextToken }) => nextToken,
+        ({ name }) => name,
+      ),
+  },
+  {
+    type: 'AWS::CodeBuild::Project',
+    byRole: true,
+    list: (ask) =>
+      listed(
+        (nextToken) => ask(listProjects, { nextToken }),
+        ({ projects }) => projects,
+        ({ nextToken }) => nextToken,
+        (name) => name,
+      ),
+  },
 ];
-
-/** Roles of the bootstrap stack of one region; none where there is no such stack. */
-const bootstrapRoles = async (ask: Ask): Promise<string[]> =>
-  (
-    (await undefinedWhenMissing(
-      listStackResources(ask, BOOTSTRAP),
-      // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
-      'ValidationError',
-    )) ?? []
-  )
-    .filter(({ type }) => type === 'AWS::IAM::Role')
-    .map(({ physicalId }) => physicalId);
 
 /** @param kept - tells which of them, evaluated or not, are to be there. */
 async function ofKind(
@@ -216,25 +264,32 @@ export const UNEVALUATED: readonly LiveCheck[] = [
   {
     rule: 'account-unevaluated',
     title:
-      'The account has no role, user, identity provider, function, event source mapping, rule on the default event bus, schedule, state machine or REST API but those of the templates, and those that the CDK, the organisation or AWS keeps there.',
+      'The account has no role, user, identity provider, function, event source mapping, rule on the default event bus, schedule, state machine, REST API, trail, backup plan, pipeline or build project but those of the templates, and those that the CDK, the organisation or AWS keeps there.',
     controls: ACCESS,
     remedy:
       'Find in CloudTrail who made it; delete it, or have it evaluated. What the organisation keeps in every account stands in organizationRoles (lib/config/base.ts).',
     calls: [
       ...[listRoles, listUsers, listOidc, listSaml, LIST_RESOURCES],
       ...[listFunctions, listMappings, listRules, listSchedules, listMachines, listApis],
+      ...[describeTrails, listPlans, listPipelines, listProjects],
     ],
     look: async (ask, region, _now, elsewhere) => {
       const [first] = region.resources;
       if (first === undefined) return [];
       const { region: home, organizationRoles } = stageConfigOf(first.stack);
       const isHome = region.place.region === home;
-      const kinds = KINDS.filter(({ global }) => global !== true || isHome);
       const ofAccount = region.everywhere.filter(({ place }) => place.account === region.place.account);
+      const types = new Set(ofAccount.map(({ type }) => type));
+      const kinds = KINDS.filter(
+        ({ type, global, byRole }) => (global !== true || isHome) && (byRole !== true || types.has(type)),
+      );
       // IAM lists the roles of every region's bootstrap; each region's own stack says which they are.
       const keptRoles = async () => [
         ...organizationRoles,
-        ...(await Promise.all([ask, ...elsewhere].map(bootstrapRoles))).flat(),
+        ...(await Promise.all([ask, ...elsewhere].map(bootstrapResources)))
+          .flat()
+          .filter(({ type }) => type === 'AWS::IAM::Role')
+          .map(({ physicalId }) => physicalId),
       ];
       return (
         await Promise.all(

@@ -46,6 +46,12 @@ interface Replica {
 const replicaOf = ({ properties, place }: ExpectedResource): Replica =>
   (properties['Replicas'] as Replica[] | undefined)?.find(({ Region }) => Region === place.region) ?? {};
 
+/** Where a table is kept besides. */
+const elsewhere = (
+  { place }: ExpectedResource,
+  replicas: readonly { readonly Region?: string | undefined }[],
+): string[] => replicas.flatMap(({ Region = place.region }) => (Region === place.region ? [] : [Region]));
+
 const table = (ask: Ask, { physicalId }: ExpectedResource) =>
   undefinedWhenMissing(ask(describeTable, { TableName: physicalId }), 'ResourceNotFound');
 
@@ -201,12 +207,13 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
   {
     rule: 'table-outlets',
     title:
-      'Changes of the table leave it through the stream of its template only, which lets nobody else in.',
+      'The table is kept in no other region, and its changes leave it through the stream of its template only, which lets nobody else in.',
     controls: EXPOSURE,
     types: tableTypes,
     calls: [describeTable, describeStreaming, getTablePolicy],
-    properties: ['StreamPolicy', 'KinesisStreams'],
+    properties: ['StreamPolicy', 'KinesisStreams', 'Replicas'],
     expected: (resource) => ({
+      Replicas: elsewhere(resource, (resource.properties['Replicas'] as Replica[] | undefined) ?? []),
       StreamPolicy: canonicalPolicy(
         replicaOf(resource).ReplicaStreamSpecification?.ResourcePolicy?.PolicyDocument,
       ),
@@ -227,6 +234,10 @@ export const MESSAGES_AND_RECORDS: readonly Aspect[] = [
         TableName: resource.physicalId,
       });
       return {
+        Replicas: elsewhere(
+          resource,
+          (found.Replicas ?? []).map(({ RegionName }) => ({ Region: RegionName })),
+        ),
         StreamPolicy: canonicalPolicy(policy?.Policy),
         KinesisStreams: KinesisDataStreamDestinations.flatMap(({ StreamArn, DestinationStatus }) =>
           DestinationStatus === 'DISABLED' ? [] : [StreamArn],

@@ -31,8 +31,8 @@ const template = (): unknown => {
 interface Place {
   readonly account: string;
   readonly region: string;
-  /** Account that the bootstrap trusts. */
-  readonly trusted: string;
+  /** Account that the bootstrap trusts; undefined where it trusts no other. */
+  readonly trusted: string | undefined;
 }
 
 const GONE = Symbol('AWS::NoValue');
@@ -54,7 +54,10 @@ function resolve(value: unknown, place: Place): unknown {
   }
   if (key === 'Fn::If') {
     const [condition, yes, no] = argument as [string, unknown, unknown];
-    return resolve(['ShouldDenyExternalId', 'HasTrustedAccounts'].includes(condition) ? yes : no, place);
+    const holds =
+      condition === 'ShouldDenyExternalId' ||
+      (condition === 'HasTrustedAccounts' && place.trusted !== undefined);
+    return resolve(holds ? yes : no, place);
   }
   if (key === 'Fn::Sub') {
     return String(argument)
@@ -69,7 +72,12 @@ function resolve(value: unknown, place: Place): unknown {
         '${StagingBucket.Arn}',
         `arn:aws:s3:::cdk-${QUALIFIER}-assets-${place.account}-${place.region}`,
       )
-      .replaceAll('${FileAssetsBucketKmsKeyId}', `arn:aws:kms:${place.region}:${place.account}:key/bootstrap`)
+      .replaceAll(
+        '${ContainerAssetsRepository.Arn}',
+        `arn:aws:ecr:${place.region}:${place.account}:repository/cdk-${QUALIFIER}-container-assets-${place.account}-${place.region}`,
+      )
+      .replaceAll('${Qualifier}', QUALIFIER)
+      .replaceAll('${FileAssetsBucketKmsKeyId}', 'bootstrap')
       .replaceAll('${CdkBootstrapVersion}', `/cdk-bootstrap/${QUALIFIER}/version`);
   }
   return Object.fromEntries(
@@ -111,4 +119,48 @@ export function bootstrapRoles(
       trust: parsePolicy(dig(body, 'AssumeRolePolicyDocument'), where),
     };
   });
+}
+
+/** What a role of the stack holds, as the runbook makes it. */
+export interface BootstrapDocuments {
+  readonly trust: unknown;
+  /** ARNs; of CloudFormation's role those that the bootstrap is given. */
+  readonly attached: readonly string[];
+  /** By their names. */
+  readonly inline: Readonly<Record<string, unknown>>;
+}
+
+/** @returns by their logical ids in the stack */
+export function bootstrapDocuments(
+  place: Place,
+  executionPolicies: readonly string[],
+): ReadonlyMap<string, BootstrapDocuments> {
+  const all = Object.entries(dig(template(), 'Resources') as Readonly<Record<string, unknown>>);
+  const ofType = (type: string) => all.filter(([, body]) => dig(body, 'Type') === type);
+  const texts = (value: unknown) => listOf(value).filter((each) => typeof each === 'string');
+  const beside = ofType('AWS::IAM::Policy').map(([, body]) => dig(body, 'Properties'));
+  return new Map(
+    ofType('AWS::IAM::Role').map(([logicalId, body]) => {
+      const properties = resolve(dig(body, 'Properties'), place);
+      const policies = [
+        ...listOf(dig(properties, 'Policies')),
+        ...beside
+          .filter((policy) => listOf(dig(policy, 'Roles')).some((role) => dig(role, 'Ref') === logicalId))
+          .map((policy) => resolve(policy, place)),
+      ];
+      return [
+        logicalId,
+        {
+          trust: dig(properties, 'AssumeRolePolicyDocument'),
+          attached:
+            logicalId === 'CloudFormationExecutionRole'
+              ? executionPolicies
+              : texts(dig(properties, 'ManagedPolicyArns')),
+          inline: Object.fromEntries(
+            policies.map((policy) => [String(dig(policy, 'PolicyName')), dig(policy, 'PolicyDocument')]),
+          ),
+        },
+      ];
+    }),
+  );
 }

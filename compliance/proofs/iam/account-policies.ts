@@ -1,4 +1,5 @@
 import {
+  type BootstrapContext,
   deliveryContexts,
   executionPoliciesOf,
   executionPolicy,
@@ -60,13 +61,18 @@ export function accountPolicies(
   return policies;
 }
 
+/** By what an account is bootstrapped: as a stage's, or as the pipeline's. */
+export const bootstrapContextOf = (config: StageConfig, account: string): BootstrapContext =>
+  account === config.deliveryAccount
+    ? deliveryContexts(config)[0]
+    : { config, names: new Names(config, config.region), connection: {} };
+
 function readPolicies(
   config: StageConfig,
   account: string,
   region: string,
   read: PolicyReader,
 ): AccountPolicies {
-  const isDelivery = account === config.deliveryAccount;
   const attached = policiesAbove(config, account);
   const parsed = (name: string, document: unknown) => parsePolicy(read(name, document), `policies/${name}`);
   const organization = (type: (typeof ORGANIZATION_POLICIES)[OrganizationPolicyName]) =>
@@ -75,9 +81,7 @@ function readPolicies(
         .filter((name) => ORGANIZATION_POLICIES[name] === type)
         .map((name) => parsed(`organization/${name}`, organizationPolicy(name, config))),
     );
-  const bootstrapped = isDelivery
-    ? deliveryContexts(config)[0]
-    : { config, names: new Names(config, config.region) };
+  const bootstrapped = bootstrapContextOf(config, account);
   return {
     organizationId: config.organizationId,
     serviceControl: organization('SERVICE_CONTROL_POLICY'),

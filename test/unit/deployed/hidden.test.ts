@@ -78,6 +78,10 @@ const NOTHING: Answers = {
   'scheduler:ListSchedules': {},
   'states:ListStateMachines': {},
   'apigateway:GetRestApis': {},
+  'cloudtrail:DescribeTrails': {},
+  'backup:ListBackupPlans': {},
+  'codepipeline:ListPipelines': {},
+  'codebuild:ListProjects': {},
 };
 const bootstrapped = (...names: string[]): Answers => ({
   'cloudformation:ListStackResources': {
@@ -148,6 +152,26 @@ const hashes = (latest: string, published: string) => ({
     CodeSha256: Qualifier === undefined ? latest : published,
   }),
 });
+const NETWORK = resource('AWS::EC2::VPC', {}, 'vpc-1');
+const FLOW_LOG = resource('AWS::EC2::FlowLog', {}, 'fl-1');
+const network = (more: Answers): Answers => ({
+  ...Object.fromEntries(
+    [
+      ...['InternetGateways', 'EgressOnlyInternetGateways', 'NatGateways', 'VpcPeeringConnections'],
+      ...['VpcEndpoints', 'SecurityGroups', 'NetworkInterfaces', 'Vpcs', 'FlowLogs'],
+    ].map((kind) => [`ec2:Describe${kind}`, {}]),
+  ),
+  ...more,
+});
+const TABLE = resource(
+  'AWS::DynamoDB::GlobalTable',
+  { Replicas: [{ Region: 'us-east-1', PointInTimeRecoverySpecification: {} }] },
+  'detection-logs',
+);
+const tableOf = (more: object): Answers => ({
+  'dynamodb:DescribeTable': { Table: { TableName: 'detection-logs', ...more } },
+  'dynamodb:DescribeKinesisStreamingDestination': {},
+});
 const states = (StateValue: string) => ({
   'cloudwatch:DescribeAlarms': {
     MetricAlarms: [{ AlarmName: 'serverlessapp-dev-alarm', StateValue, StateReason: 'Threshold Crossed' }],
@@ -168,6 +192,18 @@ test.each<[string, string, Answers, ExpectedResource[]]>([
   ],
   ['an alarm at rest', 'alarm-quiet', { 'cloudwatch:DescribeAlarms': { MetricAlarms: [] } }, [ALARM]],
   ['no filter', 'threats-not-hidden', guard({}), [DETECTOR]],
+  [
+    'a network with its own flow log',
+    'network-no-way-out',
+    network({ 'ec2:DescribeFlowLogs': { FlowLogs: [{ FlowLogId: 'fl-1', ResourceId: 'vpc-1' }] } }),
+    [NETWORK, FLOW_LOG],
+  ],
+  [
+    'a table whose own region is told as a replica',
+    'table-outlets',
+    tableOf({ Replicas: [{ RegionName: 'us-east-1' }] }),
+    [TABLE],
+  ],
   [
     'a filter that marks',
     'threats-not-hidden',
@@ -340,6 +376,29 @@ test.each<[string, string, Answers, ExpectedResource[], string]>([
     [KEY],
     '999900001111',
   ],
+  // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_FlowLog.html
+  [
+    'a flow log to somebody',
+    'network-no-way-out',
+    network({
+      'ec2:DescribeFlowLogs': {
+        FlowLogs: [
+          { FlowLogId: 'fl-1', ResourceId: 'vpc-1', LogGroupName: 'ours' },
+          { FlowLogId: 'fl-2', ResourceId: 'vpc-1', LogDestination: 'arn:aws:s3:::elsewhere' },
+        ],
+      },
+    }),
+    [NETWORK, FLOW_LOG],
+    'flow log fl-2 to arn:aws:s3:::elsewhere, which no template has',
+  ],
+  // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ReplicaDescription.html
+  [
+    'a table that is kept in another region, too',
+    'table-outlets',
+    tableOf({ Replicas: [{ RegionName: 'us-west-2', ReplicaStatus: 'ACTIVE' }] }),
+    [TABLE],
+    'Replicas: expected nothing, in the account ["us-west-2"]',
+  ],
   [
     'a version more',
     'function-qualifiers',
@@ -442,4 +501,36 @@ test('a schedule of the evaluated name in another group, and a rule of another b
   const rules = { 'events:ListRules': { Rules: [{ Name: 'nightly' }] } };
   expect(await strangers(rules, [rule('nightly')])).toEqual([]);
   expect(await strangers(rules, [rule('other-bus|nightly')])).toEqual(['non-compliant: nightly']);
+});
+
+test('a trail of somebody’s is a stranger, one of the organisation’s is not', async () => {
+  const trail = resource('AWS::CloudTrail::Trail', {}, 'serverlessapp-dev-trail');
+  const trails = {
+    'cloudtrail:DescribeTrails': {
+      trailList: [
+        { Name: 'serverlessapp-dev-trail', HomeRegion: 'us-east-1' },
+        { Name: 'landing-zone', IsOrganizationTrail: true },
+        { Name: 'copy', S3BucketName: 'elsewhere' },
+      ],
+    },
+  };
+  expect(await strangers(trails, [trail])).toEqual(['non-compliant: copy']);
+});
+
+test('what needs a role of ours is asked where the account has such a role, in either region', async () => {
+  const made: Answers = {
+    'backup:ListBackupPlans': {
+      BackupPlansList: [{ BackupPlanId: 'ours' }, { BackupPlanId: 'copies-elsewhere' }],
+    },
+    'codepipeline:ListPipelines': { pipelines: [{ name: 'ours' }, { name: 'releases-more' }] },
+    'codebuild:ListProjects': { projects: ['ours', 'builds-more'] },
+  };
+  const types = ['AWS::Backup::BackupPlan', 'AWS::CodePipeline::Pipeline', 'AWS::CodeBuild::Project'];
+  const ours = types.map((type) => resource(type, {}, 'ours'));
+  const more = ['copies-elsewhere', 'releases-more', 'builds-more'].map((name) => `non-compliant: ${name}`);
+  expect(await strangers(made, ours)).toEqual(more);
+  // Roles are of no region: what takes one may stand in the other.
+  const beside = ours.map((of) => ({ ...of, place: { ...place, region: 'us-west-2' } }));
+  expect(await strangers(made, [ALARM], { beside })).toHaveLength(6);
+  expect(await strangers(made, [ALARM])).toEqual([]);
 });
