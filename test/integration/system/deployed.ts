@@ -23,7 +23,7 @@ import { silentProgress } from '../../../tools/setup/progress';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 import { trustOfAccount } from '../deployment/administrator';
 import { transformRelease } from '../deployment/release';
-import { type PhysicalId, plantedDrift } from './plant-drift';
+import { type PhysicalId, type PlantedDrift, plantedDrift } from './plant-drift';
 import type { GetSystem } from './test-system';
 
 const READER = 'evidence-reader-under-test';
@@ -55,6 +55,10 @@ const open = ({ verdict }: VerdictRow): boolean => verdict === 'non-compliant' |
 const told = ({ rule, resource, message }: VerdictRow): string => `${rule} ${resource} ${message}`;
 const notAsked = (rows: readonly VerdictRow[]): string[] =>
   rows.filter(({ verdict }) => verdict === 'error').map(told);
+
+/** Whether a row names what was planted: by its name, or by its type where nobody chose one. */
+const isOf = (row: VerdictRow, { rule, resource }: PlantedDrift): boolean =>
+  row.rule === rule && (row.resource.startsWith(resource) || row.resourceType === resource);
 
 /** Whether the account holds what was evaluated, asked as a reader of evidence and nothing more. */
 export function describeDeployed(system: GetSystem): void {
@@ -179,11 +183,8 @@ export function describeDeployed(system: GetSystem): void {
         await plant().catch((error: unknown) => refused.push(`${rule}: ${String(error)}`));
       expect(refused).toEqual([]);
       const found = (await ask()).filter(open).filter((row) => !known.has(told(row)));
-      const named = (row: VerdictRow): boolean =>
-        planted.some(({ rule, resource }) => row.rule === rule && row.resource.startsWith(resource));
-      const missed = planted.filter(
-        ({ rule, resource }) => !found.some((row) => row.rule === rule && row.resource.startsWith(resource)),
-      );
+      const named = (row: VerdictRow): boolean => planted.some((each) => isOf(row, each));
+      const missed = planted.filter((each) => !found.some((row) => isOf(row, each)));
       expect(missed.map(({ rule, resource }) => `${rule} ${resource}`)).toEqual([]);
       // CloudFormation's own comparison sees some of the same.
       const others = found.filter((row) => !named(row) && row.rule !== 'stack-drift');

@@ -4,7 +4,9 @@ import {
   GetUsagePlansCommand,
   UpdateUsagePlanCommand,
 } from '@aws-sdk/client-api-gateway';
+import { BackupClient, CreateBackupPlanCommand } from '@aws-sdk/client-backup';
 import { CreateStackCommand } from '@aws-sdk/client-cloudformation';
+import { CloudTrailClient, CreateTrailCommand } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient, DisableAlarmActionsCommand } from '@aws-sdk/client-cloudwatch';
 import {
   CloudWatchLogsClient,
@@ -91,7 +93,7 @@ import type { TestSystem } from './test-system';
 /** A change that somebody makes without CloudFormation, and the check that must name it. */
 export interface PlantedDrift {
   readonly rule: string;
-  /** How the logical id of what was changed begins. */
+  /** How the logical id of what was changed begins; its type where it has none and nobody chose its name. */
   readonly resource: string;
   readonly plant: () => Promise<unknown>;
 }
@@ -199,8 +201,8 @@ export function plantedDrift({ aws }: TestSystem, physical: PhysicalId): Planted
         }),
       ),
     ),
-    // A second reader of the queue, by the function that nobody evaluated; told by an id that nobody chose.
-    of('account-unevaluated', '', () =>
+    // A second reader of the queue, by the function that nobody evaluated; nobody chose its id.
+    of('account-unevaluated', 'AWS::Lambda::EventSourceMapping', () =>
       lambda.send(
         new CreateEventSourceMappingCommand({
           FunctionName: 'reports-function',
@@ -230,7 +232,7 @@ export function plantedDrift({ aws }: TestSystem, physical: PhysicalId): Planted
         }),
       );
     }),
-    of('account-unevaluated', 'reports-schedule', () =>
+    of('account-unevaluated', 'default|reports-schedule', () =>
       scheduler.send(
         new CreateScheduleCommand({
           Name: 'reports-schedule',
@@ -249,6 +251,21 @@ export function plantedDrift({ aws }: TestSystem, physical: PhysicalId): Planted
           name: 'reports',
           roleArn: names.roleArn('query'),
           definition: JSON.stringify({ StartAt: 'End', States: { End: { Type: 'Succeed' } } }),
+        }),
+      ),
+    ),
+    of('account-unevaluated', 'reports-trail', () =>
+      new CloudTrailClient(settings).send(
+        new CreateTrailCommand({ Name: 'reports-trail', S3BucketName: names.accessLogBucket }),
+      ),
+    ),
+    of('account-unevaluated', 'AWS::Backup::BackupPlan', () =>
+      new BackupClient(settings).send(
+        new CreateBackupPlanCommand({
+          BackupPlan: {
+            BackupPlanName: 'reports',
+            Rules: [{ RuleName: 'reports', TargetBackupVaultName: names.backupVault }],
+          },
         }),
       ),
     ),
