@@ -32,9 +32,9 @@ const actions = [
     ...Object.values(readerPolicies()).flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action)),
   ]),
 ];
-/** There is no pipeline but in the delivery account, where its builds ask. */
+/** There is no pipeline and no build but in the delivery account, where its builds ask. */
 const isAskedIn = (application: string, action: string): boolean =>
-  application === 'serverlessapp-delivery' || !action.startsWith('codepipeline:');
+  application === 'serverlessapp-delivery' || !/^code(pipeline|build):/.test(action);
 
 const applications = new Map(
   releaseTemplates().map(({ id, templates }) => {

@@ -7,7 +7,6 @@ import {
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
 } from '@aws-sdk/client-iam';
-import { DescribeOrganizationCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import {
   executionPoliciesOf,
   executionPolicy,
@@ -20,6 +19,7 @@ import type { Ask, Finding, LiveCheck } from '../aspect';
 import { allPages, marker, undefinedWhenMissing } from '../ask';
 import { canonicalPolicy, settingDifferences } from '../compare';
 import { ACCESS } from '../controls';
+import { managementAccount, MANAGEMENT_CALLS } from './organization';
 import { BOOTSTRAP, bootstrapResources, LIST_RESOURCES } from '../stacks';
 
 const iam = callsOf(IAMClient, 'iam');
@@ -29,7 +29,6 @@ const listInline = iam(ListRolePoliciesCommand);
 const getInline = iam(GetRolePolicyCommand);
 const getPolicy = iam(GetPolicyCommand);
 const getPolicyVersion = iam(GetPolicyVersionCommand);
-const describeOrganization = callsOf(OrganizationsClient, 'organizations')(DescribeOrganizationCommand);
 
 const GONE = 'NoSuchEntity';
 const ROLE = 'AWS::IAM::Role';
@@ -102,13 +101,12 @@ const ORGANIZATION_ROLE = 'OrganizationAccountAccessRole';
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access-cross-account-role.html
  * @returns nothing where there is no such role
  */
-async function organizationRole(ask: Ask): Promise<Finding[]> {
+async function organizationRole(ask: Ask, account: string): Promise<Finding[]> {
   const subject = { resource: ORGANIZATION_ROLE, resourceType: ROLE };
   try {
     const role = (await undefinedWhenMissing(ask(getRole, { RoleName: ORGANIZATION_ROLE }), GONE))?.Role;
     if (role === undefined) return [];
-    const { Organization } = await ask(describeOrganization, {});
-    const Principal = { AWS: `arn:aws:iam::${Organization?.MasterAccountId ?? ''}:root` };
+    const Principal = { AWS: `arn:aws:iam::${await managementAccount(ask, account)}:root` };
     const wanted = { Statement: { Effect: 'Allow', Principal, Action: 'sts:AssumeRole' } };
     return [
       {
@@ -136,7 +134,7 @@ export const KEPT_ROLES: readonly LiveCheck[] = [
       'Find in CloudTrail who changed it; as a security administrator bootstrap the region again with this checkout (npm run preflight -- --stage STAGE --write-policies DIRECTORY prints the commands).',
     calls: [
       ...[LIST_RESOURCES, getRole, listAttached, listInline, getInline, getPolicy, getPolicyVersion],
-      describeOrganization,
+      ...MANAGEMENT_CALLS,
     ],
     look: async (ask, region) => {
       const [first] = region.resources;
@@ -184,7 +182,7 @@ export const KEPT_ROLES: readonly LiveCheck[] = [
       });
       return [
         ...(await Promise.all([...roles, ...(resources.length === 0 ? [] : given)])),
-        ...(config.organizationRoles.includes(ORGANIZATION_ROLE) ? await organizationRole(ask) : []),
+        ...(config.organizationRoles.includes(ORGANIZATION_ROLE) ? await organizationRole(ask, account) : []),
       ];
     },
   },

@@ -35,6 +35,25 @@ async function pathToRoot(ask: Ask, account: string): Promise<string[]> {
   }
 }
 
+/** What it takes to know the management account. */
+export const MANAGEMENT_CALLS = [listParents, listPolicies] as const;
+
+/**
+ * The management account, which stands in the ARN of each policy that the organisation made itself.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html#awsorganizations-resources-for-iam-policies
+ * @throws Error when no such policy is attached above the account
+ */
+export async function managementAccount(ask: Ask, account: string): Promise<string> {
+  for (const TargetId of await pathToRoot(ask, account)) {
+    const policies = await policiesOf(ask, TargetId, 'SERVICE_CONTROL_POLICY');
+    for (const { Arn = '' } of policies) {
+      const [, found] = /^arn:aws:organizations::(\d{12}):policy\//.exec(Arn) ?? [];
+      if (found !== undefined) return found;
+    }
+  }
+  throw new Error('no policy of the organisation, which would tell its management account, is attached');
+}
+
 interface Attached {
   readonly name: string;
   readonly target: string;
@@ -49,6 +68,13 @@ const said = (type: OrganizationPolicyType, policy: unknown): unknown =>
       ? parsed(policy)
       : policy;
 
+const policiesOf = (ask: Ask, TargetId: string, Filter: OrganizationPolicyType) =>
+  allPages(
+    (NextToken) => ask(listPolicies, { TargetId, Filter, NextToken }),
+    ({ Policies }) => Policies,
+    ({ NextToken }) => NextToken,
+  );
+
 /** The policies of one type that are attached to one of these. */
 async function attachedTo(
   ask: Ask,
@@ -57,11 +83,7 @@ async function attachedTo(
 ): Promise<Attached[]> {
   const found = await Promise.all(
     path.map(async (TargetId) => {
-      const policies = await allPages(
-        (NextToken) => ask(listPolicies, { TargetId, Filter, NextToken }),
-        ({ Policies }) => Policies,
-        ({ NextToken }) => NextToken,
-      );
+      const policies = await policiesOf(ask, TargetId, Filter);
       return Promise.all(
         policies.map(async ({ Id = '', Name = '' }): Promise<Attached> => {
           const { Policy } = await ask(describePolicy, { PolicyId: Id });

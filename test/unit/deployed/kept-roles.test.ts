@@ -85,6 +85,7 @@ const MADE = {
   },
 } satisfies Readonly<Record<string, Role>>;
 
+const OWN_POLICY = 'arn:aws:organizations::888877776666:policy/o-1/service_control_policy/p-1';
 const encoded = (document: unknown): string => encodeURIComponent(JSON.stringify(document));
 const missing = (): Promise<never> =>
   Promise.reject(Object.assign(new Error(), { name: 'NoSuchEntityException' }));
@@ -143,8 +144,15 @@ async function named({
           : missing();
       case 'iam:GetPolicyVersion':
         return Promise.resolve({ PolicyVersion: { Document: encoded(policies[input['PolicyArn'] ?? '']) } });
-      case 'organizations:DescribeOrganization':
-        return Promise.resolve({ Organization: { MasterAccountId: '888877776666' } });
+      case 'organizations:ListParents':
+        return Promise.resolve({ Parents: [{ Id: 'r-root', Type: 'ROOT' }] });
+      case 'organizations:ListPoliciesForTarget':
+        return Promise.resolve({
+          Policies: [
+            { Arn: 'arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess' },
+            ...(input['TargetId'] === 'r-root' ? [{ Arn: OWN_POLICY }] : []),
+          ],
+        });
       default:
         return Promise.reject(new Error(`nobody answers ${name}`));
     }
