@@ -58,7 +58,11 @@ const environment = { ...process.env };
 forgetOtherProjects(environment);
 const child = spawn(
   process.execPath,
-  ['--import', 'tsx', path.join('bin', 'commands', 'compliance.ts'), ...args],
+  [
+    ...['--import', 'tsx', '--import', './bin/broken-pipe.mjs'],
+    path.join('bin', 'commands', 'compliance.ts'),
+    ...args,
+  ],
   {
     cwd: root,
     stdio: 'inherit',

@@ -15,7 +15,7 @@ const MINIMUM_NODE = [20, 19];
 /** The functions' runtime (lib/constructs/functions: nodejs24.x). */
 const RUNTIME_NODE = 24;
 
-const typescript = (entry) => [['--import', 'tsx', entry]];
+const typescript = (entry) => [['--import', 'tsx', '--import', './bin/broken-pipe.mjs', entry]];
 const tool = (file, ...args) => [[path.join('node_modules', file), ...args]];
 
 const SOURCE_FOLDERS = ['bin', 'compliance', 'lambda', 'lib', 'local', 'test', 'tools'];

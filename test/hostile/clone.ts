@@ -31,7 +31,7 @@ const MADE_ANEW = /\/(tmp|lint|npm|npm-doctor|uv)(\/|$)/;
 
 /** The clone of a case, as far set up as its base says. */
 export async function makePlace(
-  { base, folder = 'clone', asNobody }: HostileMachine,
+  { base, folder = 'clone', asUser }: HostileMachine,
   commit: string,
 ): Promise<Place> {
   const scratch = await mkdtemp(path.join(os.tmpdir(), 'hostile-'));
@@ -51,6 +51,6 @@ export async function makePlace(
     if (existsSync(cache)) await cp(cache, path.join(root, '.cache'), { recursive: true, filter });
   }
   // Never what is linked to this checkout.
-  if (asNobody && base === 'clone') await run('chown', ['-R', 'nobody', scratch]);
+  if (asUser !== undefined && base === 'clone') await run('chown', ['-R', asUser, scratch]);
   return { root, scratch, path: machinePath() };
 }

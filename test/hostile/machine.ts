@@ -36,8 +36,10 @@ export interface HostileMachine {
   readonly prepare?: (place: Place) => Promise<void> | void;
   /** Shell commands that are run before, in namespaces of its own: mounts, network. Needs root, or is skipped. */
   readonly inNamespaces?: (place: Place) => string;
-  /** As a user who owns only the clone and `scratch`; with base `clone`. Needs root, or is skipped. */
-  readonly asNobody?: true;
+  /**
+   * As a user, by name or number, who owns only the clone and `scratch`; with base `clone`. Needs root, or is skipped.
+   */
+  readonly asUser?: string;
   /** Only where the machine's own Node is too old to run everything: the locked one is fetched by Python then. */
   readonly onOlderNode?: true;
   /** What must have been printed besides. */

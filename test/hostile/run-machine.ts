@@ -38,7 +38,10 @@ const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 /** Loopback of its own where the case brings none up: nothing outside can be reached. */
 function wrap(machine: HostileMachine, place: Place): [string, string[]] {
   const npm = ['npm', ...machine.command].map(quoted).join(' ');
-  const asWho = machine.asNobody ? 'exec setpriv --reuid=nobody --regid=nogroup --clear-groups ' : 'exec ';
+  const asWho =
+    machine.asUser === undefined
+      ? 'exec '
+      : `exec setpriv --reuid=${machine.asUser} --regid=nogroup --clear-groups `;
   const before = machine.inNamespaces?.(place);
   const script = `${before === undefined ? '' : `${before} || exit 99; `}${asWho}${npm}`;
   if (before === undefined) return ['sh', ['-c', script]];
@@ -55,8 +58,8 @@ function hasOlderNode(): boolean {
 }
 
 /** Why a case cannot be had here; undefined when it can. */
-export function whySkipped({ inNamespaces, asNobody, onOlderNode }: HostileMachine): string | undefined {
-  if ((inNamespaces !== undefined || asNobody) && (!isRoot || process.platform !== 'linux'))
+export function whySkipped({ inNamespaces, asUser, onOlderNode }: HostileMachine): string | undefined {
+  if ((inNamespaces ?? asUser) !== undefined && (!isRoot || process.platform !== 'linux'))
     return 'namespaces and other users need root on Linux';
   return onOlderNode && !hasOlderNode() ? `the machine's Node.js is ${RUNTIME_NODE} or newer` : undefined;
 }

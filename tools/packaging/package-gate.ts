@@ -20,7 +20,7 @@ const ENTRIES = ['bin/commands/compliance.ts', 'compliance/engines/cloudformatio
 /** What the sources read beside each other: rules, catalogues, lock files, runners. */
 const DATA_FOLDERS = ['compliance', 'policies', 'tools/requirements', 'tools/doctor', 'tools/setup'];
 const DATA = /\.(json|ya?ml|py|guard|txt|in|mjs|md)$/;
-const OTHER_FILES = ['LICENSE', 'bin/gate.mjs', 'tsconfig.json'];
+const OTHER_FILES = ['LICENSE', 'bin/broken-pipe.mjs', 'bin/gate.mjs', 'tsconfig.json'];
 /** Needed by name at run time, imported by nobody. */
 const RUN_TIME = ['tsx'];
 

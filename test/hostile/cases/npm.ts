@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Indexes } from '../indexes';
-import { FIRST_COMMAND, type HostileMachine, type Place } from '../machine';
+import { FIRST_COMMAND, type HostileMachine, ONE_PICTURE, type Place } from '../machine';
 
 /** What people, images and companies set for other projects, all of it at once. */
 const NPM_SETTINGS = `omit=dev
@@ -70,8 +70,17 @@ export const npmMachines = (indexes: Indexes): readonly HostileMachine[] => [
     base: 'clone',
     command: FIRST_COMMAND,
     ends: 'works',
-    asNobody: true,
+    asUser: 'nobody',
     env: () => ({ HOME: '/usr', ...NO_SHARED_CACHE }),
+  },
+  {
+    // OpenShift gives containers such users: https://docs.openshift.com/container-platform/latest/openshift_images/create-images.html
+    name: 'a user whom the system has no name for, as containers have them',
+    base: 'clone',
+    command: ONE_PICTURE,
+    ends: 'works',
+    asUser: '1000650000',
+    env: () => ({ USER: undefined, LOGNAME: undefined, SHELL: undefined, ...NO_SHARED_CACHE }),
   },
   {
     name: 'no HOME at all',

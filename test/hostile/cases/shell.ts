@@ -24,6 +24,19 @@ const OTHER_TOOLS = {
   GATEWAY_PORT: '1',
 };
 
+/** Of agents that watch every process, and of images that were hardened for something else. */
+const HARDENED = {
+  LD_PRELOAD: '/nonexistent/agent.so',
+  ...{ SSL_CERT_FILE: '/nonexistent', SSL_CERT_DIR: '/nonexistent', NODE_EXTRA_CA_CERTS: '/nonexistent' },
+  ...{ REQUESTS_CA_BUNDLE: '/nonexistent', CURL_CA_BUNDLE: '/nonexistent', OPENSSL_CONF: '/nonexistent' },
+  ...{ PYTHONWARNINGS: 'error', PYTHONOPTIMIZE: '2', PYTHONINSPECT: '1', PYTHONIOENCODING: 'ascii' },
+  ...{ POWERTOOLS_DEV: 'true', POWERTOOLS_METRICS_DISABLED: 'true', AWS_LAMBDA_FUNCTION_NAME: 'other' },
+  ...{ AWS_EXECUTION_ENV: 'CloudShell', LAMBDA_TASK_ROOT: '/nonexistent', STAGE: 'prod', PORT: '1' },
+  NODE_OPTIONS: '--max-old-space-size=256',
+};
+/** Longer than the path of a socket may be (108 characters), with what shells break names at. */
+const longFolder = (scratch: string): string => path.join(scratch, 'é'.repeat(60), `it's a "folder"`);
+
 const NO_PROXY_FOR_NOBODY = { NO_PROXY: undefined, no_proxy: undefined };
 const DEAD = 'http://127.0.0.1:9';
 /** Of the shell, after everything was installed through them. */
@@ -130,11 +143,21 @@ export const shellMachines: readonly HostileMachine[] = [
   },
   {
     name: 'a checkout of somebody else, which git refuses to read',
-    base: 'clone',
-    command: ['run', 'compliance', '--', '--help'],
+    base: 'installed',
+    command: ['run', 'compliance', '--', '--stage', 'dev', '--engine', 'cdk-nag'],
     ends: 'works',
-    prepare: ({ root }) => void execFileSync('chown', ['-R', '12345:12345', root]),
+    // Of the clone alone: git looks at these, and packages are linked to this checkout's.
+    prepare: ({ root }) => void execFileSync('chown', ['12345:12345', root, path.join(root, '.git')]),
     inNamespaces: () => 'true',
+  },
+  {
+    name: 'what security agents, hardened images and other Pythons set: preloads, authorities, warnings as errors',
+    base: 'installed',
+    command: ONE_PICTURE,
+    ends: 'works',
+    isQuick: true,
+    prepare: ({ scratch }) => void mkdirSync(longFolder(scratch), { recursive: true }),
+    env: ({ scratch }) => ({ ...HARDENED, TMPDIR: longFolder(scratch) }),
   },
   {
     name: 'a home folder with spaces and umlauts, and colours forced',
