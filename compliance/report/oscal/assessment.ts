@@ -27,7 +27,10 @@ const activity = (ids: Identifiers): object => ({
   title: 'npm run compliance',
   description:
     'Every engine of the gate evaluated the synthesized templates; the exceptions register was applied; results of tests were taken from runs on the same sources.',
-  props: [{ name: 'method', value: 'TEST' }],
+  props: [
+    { name: 'method', value: 'EXAMINE' },
+    { name: 'method', value: 'TEST' },
+  ],
 });
 
 /** The engines and the test runner, which are the actors behind the observations. */

@@ -73,7 +73,9 @@ function ofRule(
       uuid,
       title: source,
       description: rows[0]?.title ?? source,
-      methods: ['TEST'],
+      // Templates, policies and settings are inspected and analyzed; nothing is exercised, which alone would be a test by
+      // NIST's words for methods of assessment: https://doi.org/10.6028/NIST.SP.800-53Ar5
+      methods: ['EXAMINE'],
       types: ['control-objective'],
       props: [
         prop('strength', rows[0]?.strength ?? 'property'),
@@ -103,7 +105,7 @@ function ofRule(
 }
 
 function ofTest(
-  { file, passed, failed, ran }: Evidence['tests'][number],
+  { file, passed, failed, skipped, ran }: Evidence['tests'][number],
   requirements: ReadonlySet<string>,
   ids: Identifiers,
 ): Observation {
@@ -115,7 +117,7 @@ function ofTest(
     content: {
       uuid,
       title: file,
-      description: `${passed} test cases passed, ${failed} failed.`,
+      description: `${passed} test cases passed, ${failed} failed, ${skipped} skipped.`,
       methods: ['TEST'],
       types: ['control-objective'],
       origins: [{ actors: [{ type: 'tool', 'actor-uuid': ids.of('tool', 'jest') }] }],

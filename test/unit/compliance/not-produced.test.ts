@@ -5,7 +5,8 @@ import { loadNarratives } from '../../../compliance/controls/narratives';
 import { referenceOf } from '../../../compliance/controls/requirement-id';
 import type { RequirementResult } from '../../../compliance/controls/requirements';
 import type { Evidence } from '../../../compliance/report/evidence';
-import { controlId } from '../../../compliance/report/oscal/identifiers';
+import { controlId, identifiersOf } from '../../../compliance/report/oscal/identifiers';
+import { observationsOf } from '../../../compliance/report/oscal/observations';
 import { packFiles } from '../../../compliance/report/write-pack';
 import type { VerdictRow } from '../../../compliance/verdict-row';
 import { csvRows } from '../../support/pack-tables';
@@ -92,6 +93,24 @@ test('the page says it in each line, and the page of the framework names each pi
       [],
     ]);
   }
+});
+
+test('OSCAL calls reading a template EXAMINE, and TEST only what ran', () => {
+  const methodsOf = (evidence: Evidence): Map<string, Set<string>> => {
+    const methods = new Map<string, Set<string>>();
+    for (const { content } of observationsOf(
+      evidence,
+      evidence.requirements,
+      identifiersOf(evidence.identity),
+    )) {
+      const { title, methods: own } = content as { title: string; methods: string[] };
+      const kind = tests.includes(title) ? 'test' : 'rule';
+      methods.set(kind, new Set([...(methods.get(kind) ?? []), ...own]));
+    }
+    return methods;
+  };
+  expect(methodsOf(without)).toEqual(new Map([['rule', new Set(['EXAMINE'])]]));
+  expect(methodsOf(all).get('test')).toEqual(new Set(['TEST']));
 });
 
 test('OSCAL says it in findings, in both plans and in the component definition', () => {
