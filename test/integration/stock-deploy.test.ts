@@ -130,7 +130,13 @@ describe('the dev stage by the stock CDK CLI', () => {
       const resources = [{ ...key, physicalId: 'key', properties: {} }];
       const asked = { place, resources, everywhere: resources };
       const rows = await observeResource(check, asked, asker(place), () => new Date());
-      expect(rows.filter(({ verdict }) => verdict !== 'compliant')).toEqual([]);
+      // The embedded AWS joins an empty list to something, and so writes into the trust of lookups statements for nobody.
+      const forNobody = /^Trust: expected nothing, in the account [^;]*; Trust: expected nothing, [^;]*$/;
+      const open = rows
+        .filter(({ verdict }) => verdict !== 'compliant')
+        .map(({ resource, message }) => [resource.replace(/-role.*/, ''), message]);
+      expect(open).toEqual([['cdk-hnb659fds-lookup', expect.stringMatching(forNobody)]]);
+      expect(JSON.stringify(open)).not.toContain('Principal');
       expect(rows.map(({ resource }) => resource)).toEqual(
         expect.arrayContaining(
           ['deploy', 'cfn-exec', 'file-publishing', 'lookup'].map(
