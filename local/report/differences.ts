@@ -15,7 +15,8 @@ const shortType = (type: string): string => type.replace(/^AWS::/, '');
 function countByType(differences: readonly Difference[]): string {
   const counts = new Map<string, number>();
   for (const { type } of differences) counts.set(type, (counts.get(type) ?? 0) + 1);
-  return [...counts].map(([type, count]) => `${shortType(type)} × ${count}`).join(', ');
+  // No line may end between a type and its count.
+  return [...counts].map(([type, count]) => `${shortType(type)}\u00a0×\u00a0${count}`).join(', ');
 }
 
 /** Differences grouped by what was done, with counts by type; each by name when `verbose`. */
