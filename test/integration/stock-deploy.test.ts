@@ -125,7 +125,8 @@ describe('the dev stage by the stock CDK CLI', () => {
     const [check] = KEPT_ROLES;
     if (check === undefined) throw new Error('No check asks for the roles of the bootstrap.');
     for (const region of [config.region, config.drRegion]) {
-      const place = { account: config.account, region, connection: clientSettings(emulator) };
+      const connection = { ...clientSettings(emulator), region };
+      const place = { account: config.account, region, connection };
       const key = { stack: 'serverlessapp-dev-keys', logicalId: 'Key', type: 'AWS::KMS::Key', place };
       const resources = [{ ...key, physicalId: 'key', properties: {} }];
       const asked = { place, resources, everywhere: resources };
