@@ -28,7 +28,7 @@ export type EnvironmentSchema = z.ZodObject<Partial<typeof VARIABLES>>;
  * endpoint policies, security group, names, alarms, bundle, documents and the questions of the proofs follow from it.
  *
  * What stays apart on purpose, because it evaluates this record: policies/endpoints (whoever owns the policies consents to
- * the actions), compliance/proofs (finds resources in the templates and knows the services' endpoints by itself),
+ * the actions), compliance/rules/proofs (finds resources in the templates and knows the services' endpoints by itself),
  * test/support/port-calls.ts (what the code really calls) and lib/monitoring/trail-alerts.ts (who may read pictures
  * without an alert is a decision of security).
  */

@@ -1,4 +1,4 @@
-import { readContactResults, recordMeasured } from '../contracts/measured';
+import { readContactResults, recordMeasured } from '../rules/contracts/measured';
 import type { Command } from './arguments';
 import { fromCaller } from './from-caller';
 

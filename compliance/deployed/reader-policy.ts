@@ -84,7 +84,7 @@ const READS_DATA = new Set(['secretsmanager:GetSecretValue', 'billing:GetBilling
  * read, as their schemas say. Of it only reads: some schemas name for reading what the handler does to change.
  */
 function driftReads(): string[] {
-  const file = path.resolve(__dirname, '../proofs/deployer/handlers.json');
+  const file = path.resolve(__dirname, '../rules/proofs/deployer/handlers.json');
   const { types } = handlersSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   return Object.entries(types)
     .filter(([type]) => !(type in DRIFT_LEAVES_OUT))

@@ -13,7 +13,7 @@ import {
 import cdkNagPackage from 'cdk-nag/package.json';
 import type { EvaluatedResource, NotRead } from '../assembly/model';
 import { messageOf } from '../gate-error';
-import { type Conventions, ServerlessAppChecks } from '../nag-rules/serverless-app-checks';
+import { type Conventions, ServerlessAppChecks } from '../rules/nag/serverless-app-checks';
 import { loadProfile } from '../profiles/load';
 import type { EngineResult, Verdict, VerdictRow } from '../verdict-row';
 import { notEvaluated } from './not-evaluated';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { z } from 'zod';
 import { GateError } from '../gate-error';
-import type { EventMatcher, MatchAnswer, MatchQuestion } from '../proofs/signals/event-matcher';
+import type { EventMatcher, MatchAnswer, MatchQuestion } from '../rules/proofs/signals/event-matcher';
 import { engineEnvironment } from './engine-environment';
 
 const SCRIPT = path.resolve(__dirname, 'event_matcher.py');

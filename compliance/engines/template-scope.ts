@@ -1,5 +1,5 @@
 import type { Assembly, EvaluatedResource, EvaluatedStack, NotRead } from '../assembly/model';
-import { keysWithin } from '../proofs/model/keys-within';
+import { keysWithin } from '../rules/proofs/model/keys-within';
 import type { EngineResult, VerdictRow } from '../verdict-row';
 import { notEvaluated } from './not-evaluated';
 import { resourceColumns } from './resource-columns';
@@ -100,7 +100,7 @@ const RULES: readonly ScopeRule[] = [
 const COVERAGE = {
   id: 'scope-every-resource-evaluated',
   title: 'Every resource was evaluated by a rule',
-  remedy: 'Write a check for its kind (compliance/checks).',
+  remedy: 'Write a check for its kind (compliance/rules/checks).',
 };
 export const SCOPE_RULES: readonly string[] = [...RULES.map(({ id }) => id), COVERAGE.id];
 

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { SYSTEM_ACCOUNTS } from '../applications';
 import { GateError, messageOf } from '../gate-error';
-import type { Conventions } from '../nag-rules/serverless-app-checks';
+import type { Conventions } from '../rules/nag/serverless-app-checks';
 import { loadRegister, type Register } from '../register/load';
 import { type Baseline, loadBaseline } from './baseline';
 import { type RuleNotAdopted, ruleNotAdoptedSchema } from './not-adopted';

@@ -6,7 +6,7 @@ import { loadStageConfig } from '../../lib/config/load';
 import { STAGE_NAMES, type StageName } from '../../lib/config/schema';
 import { GateError, messageOf } from '../gate-error';
 import { isRecord } from '../is-record';
-import { stageFree } from '../proofs/function-names';
+import { stageFree } from '../rules/proofs/function-names';
 import { sha256 } from '../report/sha256';
 import type { VerdictRow } from '../verdict-row';
 import { isoDate, role } from './schema';

@@ -1,7 +1,7 @@
 import type { StageConfig } from '../../lib/config/schema';
 import type { Assembly, EvaluatedResource } from '../assembly/assembly';
-import { KEYS_OF } from '../nag-rules/customer-managed-key';
-import { asList, asObject } from '../nag-rules/resolved';
+import { KEYS_OF } from '../rules/nag/customer-managed-key';
+import { asList, asObject } from '../rules/nag/resolved';
 
 /** One line of a one-page matrix: its cells by the column's name. */
 export type MatrixRow = Readonly<Record<string, string>>;

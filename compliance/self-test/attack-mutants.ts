@@ -6,11 +6,11 @@ import {
   type OrganizationPolicyName,
 } from '../../lib/organization/organization-policies';
 import { APPROVERS, permissionSetRoles } from '../../lib/names';
-import { dig, listOf } from '../proofs/model/dig';
-import type { AttackWorld, Since } from '../proofs/attack/attack-world';
-import { proveAttacks } from '../proofs/attack/prove-attack';
-import type { PolicyReader } from '../proofs/iam/account-policies';
-import type { StackTemplate } from '../proofs/model/template';
+import { dig, listOf } from '../rules/proofs/model/dig';
+import type { AttackWorld, Since } from '../rules/proofs/attack/attack-world';
+import { proveAttacks } from '../rules/proofs/attack/prove-attack';
+import type { PolicyReader } from '../rules/proofs/iam/account-policies';
+import type { StackTemplate } from '../rules/proofs/model/template';
 import type { VerdictRow } from '../verdict-row';
 import { findingsOf, newFinding } from './catchers';
 import type { ConfigurationMutant } from './configuration-mutants';

@@ -1,13 +1,13 @@
-import { runChecks } from '../checks/run-checks';
-import type { Contracts } from '../contracts/load';
-import { proveContracts } from '../contracts/prove-contracts';
-import { proveIam } from '../proofs/iam/prove-iam';
-import type { StackTemplate } from '../proofs/model/template';
-import { proveNetwork } from '../proofs/network/prove-network';
-import { byApplication } from '../proofs/prove';
-import { proveRelease } from '../proofs/release/prove-release';
-import type { EventMatcher } from '../proofs/signals/event-matcher';
-import { proveSignals } from '../proofs/signals/prove-signals';
+import { runChecks } from '../rules/checks/run-checks';
+import type { Contracts } from '../rules/contracts/load';
+import { proveContracts } from '../rules/contracts/prove-contracts';
+import { proveIam } from '../rules/proofs/iam/prove-iam';
+import type { StackTemplate } from '../rules/proofs/model/template';
+import { proveNetwork } from '../rules/proofs/network/prove-network';
+import { byApplication } from '../rules/proofs/prove';
+import { proveRelease } from '../rules/proofs/release/prove-release';
+import type { EventMatcher } from '../rules/proofs/signals/event-matcher';
+import { proveSignals } from '../rules/proofs/signals/prove-signals';
 import type { VerdictRow } from '../verdict-row';
 
 /** Who caught a mutant, and what it said. */

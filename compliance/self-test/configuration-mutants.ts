@@ -3,12 +3,12 @@ import { ConfigurationError, loadStageConfig, parseStageConfig } from '../../lib
 import { regionalApplicationIds } from '../applications';
 import type { Assembly } from '../assembly/assembly';
 import { type PinnedRules, pinFailures } from '../pinned-rules';
-import { proveIam } from '../proofs/iam/prove-iam';
-import { DECLARED_NEEDS } from '../proofs/iam/declared-needs';
-import type { StackTemplate } from '../proofs/model/template';
-import { proveNetwork } from '../proofs/network/prove-network';
-import { byApplication, templatesOf } from '../proofs/prove';
-import { accepted, differences } from '../proofs/reviewed-file';
+import { proveIam } from '../rules/proofs/iam/prove-iam';
+import { DECLARED_NEEDS } from '../rules/proofs/iam/declared-needs';
+import type { StackTemplate } from '../rules/proofs/model/template';
+import { proveNetwork } from '../rules/proofs/network/prove-network';
+import { byApplication, templatesOf } from '../rules/proofs/prove';
+import { accepted, differences } from '../rules/proofs/reviewed-file';
 import type { Approvals } from '../register/approvals';
 import { evaluateRegister } from '../register/evaluate-register';
 import { loadRegister } from '../register/load';

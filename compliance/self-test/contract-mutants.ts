@@ -1,10 +1,10 @@
-import { listOf } from '../proofs/model/dig';
-import type { Contracts } from '../contracts/load';
-import { loadCommands, type RunbookCommand } from '../contracts/command-schema';
-import { proveContracts } from '../contracts/prove-contracts';
-import { namedCommands } from '../contracts/runbook-text';
-import { byApplication } from '../proofs/prove';
-import type { StackTemplate } from '../proofs/model/template';
+import { listOf } from '../rules/proofs/model/dig';
+import type { Contracts } from '../rules/contracts/load';
+import { loadCommands, type RunbookCommand } from '../rules/contracts/command-schema';
+import { proveContracts } from '../rules/contracts/prove-contracts';
+import { namedCommands } from '../rules/contracts/runbook-text';
+import { byApplication } from '../rules/proofs/prove';
+import type { StackTemplate } from '../rules/proofs/model/template';
 import type { VerdictRow } from '../verdict-row';
 import { findingsOf, newFinding } from './catchers';
 import type { ConfigurationMutant } from './configuration-mutants';

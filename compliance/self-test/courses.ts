@@ -1,9 +1,9 @@
 import { regionalApplicationIds } from '../applications';
 import type { Assembly } from '../assembly/assembly';
-import { loadContracts } from '../contracts/load';
+import { loadContracts } from '../rules/contracts/load';
 import { embeddedEventMatcher } from '../engines/event-matcher';
 import { loadPinnedRules } from '../pinned-rules';
-import { byApplication, templatesOf } from '../proofs/prove';
+import { byApplication, templatesOf } from '../rules/proofs/prove';
 import { attackMutants } from './attack-mutants';
 import {
   type Catcher,

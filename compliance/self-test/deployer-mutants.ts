@@ -1,7 +1,7 @@
-import { proveDeployer } from '../proofs/deployer/prove-deployer';
-import { NOT_NEEDED } from '../proofs/deployer/not-needed';
-import { dig, listOf } from '../proofs/model/dig';
-import type { StackTemplate } from '../proofs/model/template';
+import { proveDeployer } from '../rules/proofs/deployer/prove-deployer';
+import { NOT_NEEDED } from '../rules/proofs/deployer/not-needed';
+import { dig, listOf } from '../rules/proofs/model/dig';
+import type { StackTemplate } from '../rules/proofs/model/template';
 import type { VerdictRow } from '../verdict-row';
 import { findingsOf, newFinding } from './catchers';
 import type { ConfigurationMutant } from './configuration-mutants';

@@ -1,6 +1,6 @@
-import type { ExposureRule } from '../proofs/exposure/finding';
-import { proveExposure } from '../proofs/exposure/prove-exposure';
-import { EXPOSURE_RULES } from '../proofs/exposure/rules';
+import type { ExposureRule } from '../rules/proofs/exposure/finding';
+import { proveExposure } from '../rules/proofs/exposure/prove-exposure';
+import { EXPOSURE_RULES } from '../rules/proofs/exposure/rules';
 import { type Catch, findingsOf, newFinding } from './catchers';
 import type { ConfigurationMutant } from './configuration-mutants';
 import type { RawResource, RawStack } from './mutant';

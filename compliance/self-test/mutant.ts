@@ -1,4 +1,4 @@
-import type { StackTemplate } from '../proofs/model/template';
+import type { StackTemplate } from '../rules/proofs/model/template';
 
 /** A resource of a template as JSON; mutations change it in place, on a copy. */
 export type RawResource = {

@@ -1,4 +1,4 @@
-import { REQUIRED_TAGS } from '../checks/tags';
+import { REQUIRED_TAGS } from '../rules/checks/tags';
 import { drop, type Mutant, onResources, put, type RawResource, type RawStack } from './mutant';
 
 type Properties = Record<string, unknown>;

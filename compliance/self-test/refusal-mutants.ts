@@ -1,4 +1,4 @@
-import { dig, listOf } from '../proofs/model/dig';
+import { dig, listOf } from '../rules/proofs/model/dig';
 import { drop, type Mutant, onResources, put, type RawResource, type RawStack } from './mutant';
 
 type Properties = Record<string, unknown>;

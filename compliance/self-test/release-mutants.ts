@@ -1,4 +1,4 @@
-import { dig, listOf } from '../proofs/model/dig';
+import { dig, listOf } from '../rules/proofs/model/dig';
 import { drop, type Mutant, onResources, put, type RawStack } from './mutant';
 
 type Action = { Name?: string; RunOrder?: number; Configuration?: Record<string, unknown> };

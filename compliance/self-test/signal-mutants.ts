@@ -1,5 +1,5 @@
 import { isRecord } from '../is-record';
-import { dig, listOf } from '../proofs/model/dig';
+import { dig, listOf } from '../rules/proofs/model/dig';
 import { drop, type Mutant, onResources, put, type RawStack } from './mutant';
 
 const RULE = ['AWS::Events::Rule'];

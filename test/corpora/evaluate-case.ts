@@ -1,4 +1,4 @@
-import { EXPOSURE_RULES } from '../../compliance/proofs/exposure/rules';
+import { EXPOSURE_RULES } from '../../compliance/rules/proofs/exposure/rules';
 import type { VerdictRow } from '../../compliance/verdict-row';
 import type { Case } from './case';
 import { disputeOf } from './disputed';

@@ -1,4 +1,4 @@
-import type { ExposureRule } from '../../compliance/proofs/exposure/finding';
+import type { ExposureRule } from '../../compliance/rules/proofs/exposure/finding';
 
 /** What rules of others mean in ours. */
 export interface Meaning {

@@ -112,7 +112,7 @@ console.log(JSON.stringify({
 const QUICK_BUILD = {
   extends: './tsconfig.json',
   include: [
-    ...['bin/app.ts', 'bin/delivery.ts', 'lambda', 'lib', 'compliance/checks', 'tools/documents'],
+    ...['bin/app.ts', 'bin/delivery.ts', 'lambda', 'lib', 'compliance/rules/checks', 'tools/documents'],
     ...['test/infrastructure', 'test/unit/domain', 'test/unit/handlers', 'test/unit/compliance/checks'],
   ],
 };

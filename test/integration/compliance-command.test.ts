@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { PUBLISHED } from '../../compliance/proofs/deployer/handlers';
-import { readHandlers } from '../../compliance/proofs/deployer/read-handlers';
+import { PUBLISHED } from '../../compliance/rules/proofs/deployer/handlers';
+import { readHandlers } from '../../compliance/rules/proofs/deployer/read-handlers';
 import type { Evidence } from '../../compliance/report/evidence';
 import { synthesizeStage } from '../../compliance/synthesize';
 import { buildFunctions } from '../../lambda/build';
@@ -153,7 +153,7 @@ describe('npm run compliance -- --templates', () => {
 test('what the deployer’s proof takes for AWS’s word is what the installed cfn-lint and the reference say', async () => {
   const { directory } = await ensurePythonTool('cfn-lint', { progress: silentProgress });
   const said = await readHandlers(Object.keys(PUBLISHED.types), directory);
-  // Otherwise: node --import tsx compliance/proofs/deployer/write-handlers.ts
+  // Otherwise: node --import tsx compliance/rules/proofs/deployer/write-handlers.ts
   expect(PUBLISHED).toEqual(said);
 });
 

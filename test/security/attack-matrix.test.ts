@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { AttackWorld, NOTHING_CHANGED } from '../../compliance/proofs/attack/attack-world';
-import { loadAttackEntries } from '../../compliance/proofs/attack/entries';
-import { proveAttacks } from '../../compliance/proofs/attack/prove-attack';
+import { AttackWorld, NOTHING_CHANGED } from '../../compliance/rules/proofs/attack/attack-world';
+import { loadAttackEntries } from '../../compliance/rules/proofs/attack/entries';
+import { proveAttacks } from '../../compliance/rules/proofs/attack/prove-attack';
 import { loadRegister } from '../../compliance/register/load';
 import { attackMistakes, attackMutants } from '../../compliance/self-test/attack-mutants';
 import { HELD_BY_TESTS, THE_TWELVE } from '../../compliance/self-test/the-twelve';

@@ -1,8 +1,8 @@
-import { DEPLOYER_RULES } from '../../compliance/proofs/deployer/rules';
-import { HANDLERS } from '../../compliance/proofs/deployer/handlers';
-import { proveDeployer } from '../../compliance/proofs/deployer/prove-deployer';
-import { NOT_NEEDED } from '../../compliance/proofs/deployer/not-needed';
-import { byApplication } from '../../compliance/proofs/prove';
+import { DEPLOYER_RULES } from '../../compliance/rules/proofs/deployer/rules';
+import { HANDLERS } from '../../compliance/rules/proofs/deployer/handlers';
+import { proveDeployer } from '../../compliance/rules/proofs/deployer/prove-deployer';
+import { NOT_NEEDED } from '../../compliance/rules/proofs/deployer/not-needed';
+import { byApplication } from '../../compliance/rules/proofs/prove';
 import { deployerMutants } from '../../compliance/self-test/deployer-mutants';
 import type { VerdictRow } from '../../compliance/verdict-row';
 import { releaseStacks, stageTemplates } from '../support/stage-templates';

@@ -1,11 +1,11 @@
 import { READ_CALLS, readerPolicies } from '../../compliance/deployed/reader-policy';
-import { Evaluator } from '../../compliance/contracts/evaluator';
-import { accountPolicies } from '../../compliance/proofs/iam/account-policies';
-import { evaluate } from '../../compliance/proofs/iam/evaluate';
-import { type PolicyInventory, readInventory } from '../../compliance/proofs/iam/inventory';
-import { contextOf } from '../../compliance/proofs/iam/request';
-import type { Resource } from '../../compliance/proofs/model/resource';
-import { TemplateSet } from '../../compliance/proofs/model/template-set';
+import { Evaluator } from '../../compliance/rules/contracts/evaluator';
+import { accountPolicies } from '../../compliance/rules/proofs/iam/account-policies';
+import { evaluate } from '../../compliance/rules/proofs/iam/evaluate';
+import { type PolicyInventory, readInventory } from '../../compliance/rules/proofs/iam/inventory';
+import { contextOf } from '../../compliance/rules/proofs/iam/request';
+import type { Resource } from '../../compliance/rules/proofs/model/resource';
+import { TemplateSet } from '../../compliance/rules/proofs/model/template-set';
 import { evidenceReaderBuildRole } from '../../lib/names';
 import { releaseTemplates } from '../support/stage-templates';
 

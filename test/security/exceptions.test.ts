@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { loadAttackEntries } from '../../compliance/proofs/attack/entries';
+import { loadAttackEntries } from '../../compliance/rules/proofs/attack/entries';
 import { loadApprovals } from '../../compliance/register/approvals';
 import { loadRegister, POLICIES } from '../../compliance/register/load';
 import { stageTemplates } from '../support/stage-templates';
@@ -11,7 +11,7 @@ const allowed = (application: string): string[] =>
   (
     JSON.parse(
       readFileSync(
-        path.join(PROJECT_ROOT, `compliance/proofs/reviewed/iam-matrix.${application}.json`),
+        path.join(PROJECT_ROOT, `compliance/rules/proofs/reviewed/iam-matrix.${application}.json`),
         'utf8',
       ),
     ) as { allowed: string[] }

@@ -121,7 +121,7 @@ const folder = (name: string, pattern: RegExp): string[] =>
 const PLACES = {
   gate: new Set<unknown>([
     ...guardRules,
-    ...readdirSync(path.join(ROOT, 'compliance', 'nag-rules')).map(
+    ...readdirSync(path.join(ROOT, 'compliance', 'rules', 'nag')).map(
       (file) =>
         `ServerlessApp-${file.replace('.ts', '').replace(/(^|-)([a-z])/g, (_m, _d, letter: string) => letter.toUpperCase())}`,
     ),

@@ -1,4 +1,4 @@
-import { globMatches } from '../../compliance/proofs/iam/wildcards';
+import { globMatches } from '../../compliance/rules/proofs/iam/wildcards';
 import { FUNCTION_CALLS, FUNCTION_IDS, type FunctionId } from '../../lambda/functions';
 import { callResourceArn } from '../../lib/constructs/functions/call-resources';
 import { PLATFORM_NEEDS } from '../../lib/constructs/functions/platform-grants';

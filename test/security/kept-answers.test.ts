@@ -1,5 +1,5 @@
 import type * as Catchers from '../../compliance/self-test/catchers';
-import type * as Contracts from '../../compliance/contracts/load';
+import type * as Contracts from '../../compliance/rules/contracts/load';
 import { frozen, type Mutant, type RawStack, withMutant } from '../../compliance/self-test/mutant';
 import { contractMutants } from '../../compliance/self-test/contract-mutants';
 import { policyMutants } from '../../compliance/self-test/policy-mutants';
@@ -9,7 +9,7 @@ type Modules = typeof Catchers & Pick<typeof Contracts, 'loadContracts'>;
 
 const load = (): Modules => ({
   ...jest.requireActual<typeof Catchers>('../../compliance/self-test/catchers'),
-  ...jest.requireActual<typeof Contracts>('../../compliance/contracts/load'),
+  ...jest.requireActual<typeof Contracts>('../../compliance/rules/contracts/load'),
 });
 
 /** The evaluators as they are when nothing was asked before. */

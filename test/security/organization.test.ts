@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { HELD_ELSEWHERE } from '../../compliance/self-test/attack-mutants';
-import { evaluate } from '../../compliance/proofs/iam/evaluate';
-import { contextOf } from '../../compliance/proofs/iam/request';
-import { parsePolicy } from '../../compliance/proofs/iam/statement';
+import { evaluate } from '../../compliance/rules/proofs/iam/evaluate';
+import { contextOf } from '../../compliance/rules/proofs/iam/request';
+import { parsePolicy } from '../../compliance/rules/proofs/iam/statement';
 import { delivery } from '../../lib/config/delivery';
 import { loadStageConfig } from '../../lib/config/load';
 import { APPROVALS, approvalArn, APPROVERS, permissionSetRoles } from '../../lib/names';

@@ -5,7 +5,7 @@ import { PROJECT_ROOT } from '../../tools/setup/project-paths';
 /** What the IAM proof found to be allowed in production, as it was reviewed: caller, action, resource, ways. */
 const allowed = (
   JSON.parse(
-    readFileSync(path.join(PROJECT_ROOT, 'compliance/proofs/reviewed/iam-matrix.prod.json'), 'utf8'),
+    readFileSync(path.join(PROJECT_ROOT, 'compliance/rules/proofs/reviewed/iam-matrix.prod.json'), 'utf8'),
   ) as { allowed: string[] }
 ).allowed.map((line) => line.split(' · '));
 

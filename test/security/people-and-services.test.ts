@@ -1,7 +1,7 @@
 import { DETECTION_LOGS } from '../../lambda/domain/detection-record';
-import { evaluate } from '../../compliance/proofs/iam/evaluate';
-import { contextOf } from '../../compliance/proofs/iam/request';
-import { parsePolicy } from '../../compliance/proofs/iam/statement';
+import { evaluate } from '../../compliance/rules/proofs/iam/evaluate';
+import { contextOf } from '../../compliance/rules/proofs/iam/request';
+import { parsePolicy } from '../../compliance/rules/proofs/iam/statement';
 import { readerPolicies } from '../../compliance/deployed/reader-policy';
 import { PERSON_ROLES } from '../../lib/constructs/people/person-role';
 import {

@@ -1,7 +1,7 @@
 import { BOUNDS } from '../../lambda/domain/bounds';
-import { evaluate } from '../../compliance/proofs/iam/evaluate';
-import { type Caller, contextOf } from '../../compliance/proofs/iam/request';
-import { parsePolicy } from '../../compliance/proofs/iam/statement';
+import { evaluate } from '../../compliance/rules/proofs/iam/evaluate';
+import { type Caller, contextOf } from '../../compliance/rules/proofs/iam/request';
+import { parsePolicy } from '../../compliance/rules/proofs/iam/statement';
 import { loadStageConfig } from '../../lib/config/load';
 import { Names } from '../../lib/names';
 import { renderPolicy } from '../../lib/policies';

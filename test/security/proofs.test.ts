@@ -1,6 +1,6 @@
-import { runChecks } from '../../compliance/checks/run-checks';
-import { proveIam } from '../../compliance/proofs/iam/prove-iam';
-import { proveNetwork } from '../../compliance/proofs/network/prove-network';
+import { runChecks } from '../../compliance/rules/checks/run-checks';
+import { proveIam } from '../../compliance/rules/proofs/iam/prove-iam';
+import { proveNetwork } from '../../compliance/rules/proofs/network/prove-network';
 import { findingsOf, newFinding, RULE_CATCHERS } from '../../compliance/self-test/catchers';
 import { type Mutant, type RawStack, withMutant } from '../../compliance/self-test/mutant';
 import { networkMutants } from '../../compliance/self-test/network-mutants';

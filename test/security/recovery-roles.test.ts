@@ -1,6 +1,6 @@
-import { readInventory } from '../../compliance/proofs/iam/inventory';
-import { World } from '../../compliance/proofs/iam/world';
-import { TemplateSet } from '../../compliance/proofs/model/template-set';
+import { readInventory } from '../../compliance/rules/proofs/iam/inventory';
+import { World } from '../../compliance/rules/proofs/iam/world';
+import { TemplateSet } from '../../compliance/rules/proofs/model/template-set';
 import { FOLDERS } from '../../lambda/domain/picture-keys';
 import { loadStageConfig } from '../../lib/config/load';
 import { type Person, PERSON_ROLES } from '../../lib/constructs/people/person-role';

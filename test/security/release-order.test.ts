@@ -1,5 +1,5 @@
-import { NOT_AWAITED } from '../../compliance/proofs/release/not-awaited';
-import { proveRelease } from '../../compliance/proofs/release/prove-release';
+import { NOT_AWAITED } from '../../compliance/rules/proofs/release/not-awaited';
+import { proveRelease } from '../../compliance/rules/proofs/release/prove-release';
 import { findingsOf, newFinding } from '../../compliance/self-test/catchers';
 import { withMutant } from '../../compliance/self-test/mutant';
 import { releaseMutants } from '../../compliance/self-test/release-mutants';

@@ -1,6 +1,6 @@
-import { runChecks } from '../../compliance/checks/run-checks';
-import { WIRING_CHECKS } from '../../compliance/checks/wiring';
-import type { StackTemplate } from '../../compliance/proofs/model/template';
+import { runChecks } from '../../compliance/rules/checks/run-checks';
+import { WIRING_CHECKS } from '../../compliance/rules/checks/wiring';
+import type { StackTemplate } from '../../compliance/rules/proofs/model/template';
 import { stageTemplates } from '../support/stage-templates';
 
 const templates = stageTemplates('prod');

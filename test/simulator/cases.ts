@@ -1,4 +1,4 @@
-import type { Caller } from '../../compliance/proofs/iam/request';
+import type { Caller } from '../../compliance/rules/proofs/iam/request';
 
 /** A policy statement as JSON. */
 export type Body = Readonly<Record<string, unknown>>;

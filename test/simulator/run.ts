@@ -9,9 +9,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { evaluate, type Verdict } from '../../compliance/proofs/iam/evaluate';
-import { contextOf } from '../../compliance/proofs/iam/request';
-import { parsePolicy, type Statement } from '../../compliance/proofs/iam/statement';
+import { evaluate, type Verdict } from '../../compliance/rules/proofs/iam/evaluate';
+import { contextOf } from '../../compliance/rules/proofs/iam/request';
+import { parsePolicy, type Statement } from '../../compliance/rules/proofs/iam/statement';
 import { type Body, type Case, Cases, OURS } from './cases';
 import { knownDifference } from './known-differences';
 

@@ -1,9 +1,9 @@
-import { evaluate, type Verdict } from '../../compliance/proofs/iam/evaluate';
-import { readInventory } from '../../compliance/proofs/iam/inventory';
-import { contextOf } from '../../compliance/proofs/iam/request';
-import type { Statement } from '../../compliance/proofs/iam/statement';
-import { World } from '../../compliance/proofs/iam/world';
-import { TemplateSet } from '../../compliance/proofs/model/template-set';
+import { evaluate, type Verdict } from '../../compliance/rules/proofs/iam/evaluate';
+import { readInventory } from '../../compliance/rules/proofs/iam/inventory';
+import { contextOf } from '../../compliance/rules/proofs/iam/request';
+import type { Statement } from '../../compliance/rules/proofs/iam/statement';
+import { World } from '../../compliance/rules/proofs/iam/world';
+import { TemplateSet } from '../../compliance/rules/proofs/model/template-set';
 import type { RawStack } from '../../compliance/self-test/mutant';
 
 type Keys = Readonly<Record<string, string>>;

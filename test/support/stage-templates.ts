@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { applicationIdOf, applicationsOf } from '../../compliance/applications';
-import { type ApplicationTemplates, byApplication } from '../../compliance/proofs/prove';
+import { type ApplicationTemplates, byApplication } from '../../compliance/rules/proofs/prove';
 import type { RawStack } from '../../compliance/self-test/mutant';
 import { loadStageConfig } from '../../lib/config/load';
 import type { StageConfig, StageName } from '../../lib/config/schema';

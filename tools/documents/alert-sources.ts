@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { DocumentedAlert } from '../../lib/monitoring/alert-documents';
-import metricData from '../../compliance/proofs/signals/metrics.json';
-import eventData from '../../compliance/proofs/signals/events.json';
-import lineData from '../../compliance/proofs/signals/log-lines.json';
+import metricData from '../../compliance/rules/proofs/signals/metrics.json';
+import eventData from '../../compliance/rules/proofs/signals/events.json';
+import lineData from '../../compliance/rules/proofs/signals/log-lines.json';
 
 // The reviewed data by which `proof-signals` evaluates alarms, rules and filters; the proof owns and checks the whole shape.
 const sourceSchema = z.object({ page: z.string().optional(), test: z.string().optional() });
@@ -22,7 +22,7 @@ function ofMetric({ namespace, name }: { namespace: string; name: string }): str
   const line = LINES.find(({ metric }) => metric === name);
   if (line !== undefined) return link('the lines that it counts', line);
   throw new Error(
-    `No page says that the metric ${namespace} ${name} is sent. Add it to compliance/proofs/signals/metrics.json with its page.`,
+    `No page says that the metric ${namespace} ${name} is sent. Add it to compliance/rules/proofs/signals/metrics.json with its page.`,
   );
 }
 

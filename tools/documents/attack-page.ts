@@ -22,7 +22,7 @@ type Paths = z.infer<typeof pathsSchema>;
 
 const text = (file: string): string => readFileSync(path.join(PROJECT_ROOT, file), 'utf8');
 const isOpen = (verdict: string | undefined): boolean => verdict?.startsWith('OPEN') === true;
-const MATRIX = 'compliance/proofs/reviewed/attack-matrix.json';
+const MATRIX = 'compliance/rules/proofs/reviewed/attack-matrix.json';
 const PAGE = 'docs/generated/attack-matrix.md';
 const SECURITY = 'SECURITY.md';
 
@@ -36,7 +36,7 @@ export function attackPage(): Record<string, string> {
   const paths = pathsSchema.parse(parse(text('policies/attack-paths.yaml')));
   return {
     [PAGE]: generatedDocument('Who reaches what, if taken over', [
-      'From the reviewed result of the attack proof (compliance/proofs/attack) and [policies/attack-paths.yaml](../../policies/attack-paths.yaml). ' +
+      'From the reviewed result of the attack proof (compliance/rules/proofs/attack) and [policies/attack-paths.yaml](../../policies/attack-paths.yaml). ' +
         'The organisation’s policies are taken to be attached; every way from role to role is followed to its end. The deciding ' +
         `statements stand in ${MATRIX}.`,
       wholeTable(positions),

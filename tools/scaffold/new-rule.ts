@@ -78,7 +78,7 @@ function pinnedAfter(root: string, name: string): string {
 /** One of our own checks of single resources, pinned and cited by a control. */
 export function newRule(root: string, wanted: NewRule): Scaffold {
   const { kebab, camel } = nameForms(wanted.name);
-  const made = `compliance/checks/${kebab}.ts`;
+  const made = `compliance/rules/checks/${kebab}.ts`;
   const tested = `test/unit/compliance/checks/${kebab}.test.ts`;
   const narrative = narrativeOf(root, wanted.control);
   const next = pinnedAfter(root, kebab);
@@ -91,12 +91,12 @@ export function newRule(root: string, wanted: NewRule): Scaffold {
     files: { [made]: check(camel, wanted), [tested]: test(camel, wanted) },
     entries: [
       {
-        file: 'compliance/checks/run-checks.ts',
+        file: 'compliance/rules/checks/run-checks.ts',
         before: '\n/** Checks of single resources. */',
         text: `import { ${camel}Check } from './${kebab}';\n`,
       },
       {
-        file: 'compliance/checks/run-checks.ts',
+        file: 'compliance/rules/checks/run-checks.ts',
         before: '];\n/** Checks of the templates as a whole. */',
         text: `  ${camel}Check,\n`,
       },

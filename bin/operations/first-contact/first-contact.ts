@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { formatTable } from '../../../tools/terminal/table';
 import { whyNotAnswered } from '../../../tools/aws/why-not-answered';
-import type { ContactResults } from '../../../compliance/contracts/measured';
+import type { ContactResults } from '../../../compliance/rules/contracts/measured';
 import {
   type AccountContext,
   type ContactContext,

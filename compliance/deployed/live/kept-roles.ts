@@ -13,8 +13,8 @@ import {
   executionPolicyArn,
 } from '../../../bin/preflight/execution-policies';
 import { callsOf } from '../../../tools/aws/read-call';
-import { type BootstrapDocuments, bootstrapDocuments } from '../../proofs/attack/bootstrap-roles';
-import { bootstrapContextOf, stageConfigOf } from '../../proofs/iam/account-policies';
+import { type BootstrapDocuments, bootstrapDocuments } from '../../rules/proofs/attack/bootstrap-roles';
+import { bootstrapContextOf, stageConfigOf } from '../../rules/proofs/iam/account-policies';
 import type { Ask, Finding, LiveCheck } from '../aspect';
 import { allPages, marker, undefinedWhenMissing } from '../ask';
 import { canonicalPolicy, settingDifferences } from '../compare';

@@ -12,7 +12,7 @@ import {
   policiesAbove,
 } from '../../../lib/organization/organization-policies';
 import { callsOf } from '../../../tools/aws/read-call';
-import { stageConfigOf } from '../../proofs/iam/account-policies';
+import { stageConfigOf } from '../../rules/proofs/iam/account-policies';
 import type { Ask, LiveCheck } from '../aspect';
 import { allPages } from '../ask';
 import { canonicalPolicy, parsed, settingDifferences } from '../compare';

@@ -16,7 +16,7 @@ import { ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { jsonCallsOf } from '../../../tools/aws/json-call';
 import { callsOf } from '../../../tools/aws/read-call';
-import { stageConfigOf } from '../../proofs/iam/account-policies';
+import { stageConfigOf } from '../../rules/proofs/iam/account-policies';
 import { type Ask, type ExpectedResource, type Finding, type LiveCheck, nameIn } from '../aspect';
 import { allPages, marker } from '../ask';
 import { ACCESS } from '../controls';

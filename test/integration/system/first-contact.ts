@@ -1,7 +1,7 @@
 import { firstContact, describePlan } from '../../../bin/operations/first-contact/first-contact';
 import { EXERCISES, LEFT_OUT } from '../../../bin/operations/first-contact/exercises';
 import type { ContactContext } from '../../../bin/operations/first-contact/exercise';
-import { readContactResults } from '../../../compliance/contracts/measured';
+import { readContactResults } from '../../../compliance/rules/contracts/measured';
 import { clientSettings } from '../../../local/emulator/clients';
 import { join } from 'node:path';
 import type { GetSystem } from './test-system';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { GateError } from '../../../compliance/gate-error';
-import { loadContracts } from '../../../compliance/contracts/load';
-import { FORMS } from '../../../compliance/contracts/schema';
+import { loadContracts } from '../../../compliance/rules/contracts/load';
+import { FORMS } from '../../../compliance/rules/contracts/schema';
 
 const SOURCE = {
   page: 'https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html',

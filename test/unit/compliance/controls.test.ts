@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { CHECKS, SET_CHECKS } from '../../../compliance/checks/run-checks';
+import { CHECKS, SET_CHECKS } from '../../../compliance/rules/checks/run-checks';
 import {
   loadBaselines,
   loadCatalogues,
@@ -32,14 +32,14 @@ import { loadGuardRules } from '../../../compliance/engines/guard-rules';
 import { LICENSE_CONTROLS } from '../../../compliance/engines/license-check';
 import { SCOPE_CONTROLS } from '../../../compliance/engines/template-scope';
 import { loadPinnedRules } from '../../../compliance/pinned-rules';
-import { CONTRACT_RULES } from '../../../compliance/contracts/rules';
-import { ATTACK_RULES } from '../../../compliance/proofs/attack/rules';
-import { DEPLOYER_RULES } from '../../../compliance/proofs/deployer/rules';
-import { EXPOSURE_RULES } from '../../../compliance/proofs/exposure/rules';
-import { IAM_RULES } from '../../../compliance/proofs/iam/rules';
-import { NETWORK_RULES } from '../../../compliance/proofs/network/rules';
-import { RELEASE_RULES } from '../../../compliance/proofs/release/rules';
-import { SIGNAL_RULES } from '../../../compliance/proofs/signals/rules';
+import { CONTRACT_RULES } from '../../../compliance/rules/contracts/rules';
+import { ATTACK_RULES } from '../../../compliance/rules/proofs/attack/rules';
+import { DEPLOYER_RULES } from '../../../compliance/rules/proofs/deployer/rules';
+import { EXPOSURE_RULES } from '../../../compliance/rules/proofs/exposure/rules';
+import { IAM_RULES } from '../../../compliance/rules/proofs/iam/rules';
+import { NETWORK_RULES } from '../../../compliance/rules/proofs/network/rules';
+import { RELEASE_RULES } from '../../../compliance/rules/proofs/release/rules';
+import { SIGNAL_RULES } from '../../../compliance/rules/proofs/signals/rules';
 import { REGISTER_CONTROLS } from '../../../compliance/register/evaluate-register';
 import { loadRegister } from '../../../compliance/register/load';
 import { packFiles } from '../../../compliance/report/write-pack';

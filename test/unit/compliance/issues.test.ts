@@ -1,6 +1,6 @@
 import { describeIssues } from '../../../compliance/cli/terminal';
 import { groupOf, issuesOf, topicOf } from '../../../compliance/report/issues';
-import { EXPOSURE_RULES } from '../../../compliance/proofs/exposure/rules';
+import { EXPOSURE_RULES } from '../../../compliance/rules/proofs/exposure/rules';
 import type { VerdictRow } from '../../../compliance/verdict-row';
 
 const row = (more: Partial<VerdictRow>): VerdictRow => ({

@@ -7,15 +7,15 @@ import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { NagRuleCompliance, type NagRuleResult } from 'cdk-nag';
 import { guardBinary } from '../../../compliance/engines/guard-binary';
 import { checkovEnvironment } from '../../../compliance/engines/checkov';
-import { CustomerManagedKey } from '../../../compliance/nag-rules/customer-managed-key';
-import { DataPerimeter } from '../../../compliance/nag-rules/data-perimeter';
-import { EmbeddedMetricsOnly } from '../../../compliance/nag-rules/embedded-metrics-only';
-import { EndpointPolicy } from '../../../compliance/nag-rules/endpoint-policy';
-import { FunctionSecurityGroup } from '../../../compliance/nag-rules/function-security-group';
-import { evaluateName } from '../../../compliance/nag-rules/name-prefix';
-import { NoCustomResource } from '../../../compliance/nag-rules/no-custom-resource';
-import { NoSecretsInEnvironment } from '../../../compliance/nag-rules/no-secrets-in-environment';
-import { evaluateTags } from '../../../compliance/nag-rules/required-tags';
+import { CustomerManagedKey } from '../../../compliance/rules/nag/customer-managed-key';
+import { DataPerimeter } from '../../../compliance/rules/nag/data-perimeter';
+import { EmbeddedMetricsOnly } from '../../../compliance/rules/nag/embedded-metrics-only';
+import { EndpointPolicy } from '../../../compliance/rules/nag/endpoint-policy';
+import { FunctionSecurityGroup } from '../../../compliance/rules/nag/function-security-group';
+import { evaluateName } from '../../../compliance/rules/nag/name-prefix';
+import { NoCustomResource } from '../../../compliance/rules/nag/no-custom-resource';
+import { NoSecretsInEnvironment } from '../../../compliance/rules/nag/no-secrets-in-environment';
+import { evaluateTags } from '../../../compliance/rules/nag/required-tags';
 import { loadProfile } from '../../../compliance/profiles/load';
 import { silentProgress } from '../../../tools/setup/progress';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
@@ -184,12 +184,12 @@ describe('a rule of the own pack', () => {
   });
 });
 
-const GUARD = path.join(PROJECT_ROOT, 'policies/guard');
+const GUARD = path.join(PROJECT_ROOT, 'compliance/rules/guard');
 const guardRules = readdirSync(GUARD).filter((file) => file.endsWith('.guard'));
 
 describe('a guard rule of ours', () => {
   test.each(guardRules)('%s passes its own unit tests, of which one fails and one is skipped', (file) => {
-    const tests = path.join(PROJECT_ROOT, 'policies/guard-tests', file.replace('.guard', '.yaml'));
+    const tests = path.join(PROJECT_ROOT, 'compliance/rules/guard-tests', file.replace('.guard', '.yaml'));
     expect(existsSync(tests)).toBe(true);
     expect(readFileSync(tests, 'utf8')).toMatch(/FAIL[\s\S]*SKIP/);
     const run = spawnSync(
@@ -238,7 +238,7 @@ test('the checkov policies of ours pass what is kept and fail what is not', asyn
       }),
     );
     const checkov = await ensurePythonTool('checkov', { progress: silentProgress });
-    const own = path.join(PROJECT_ROOT, 'policies/checkov');
+    const own = path.join(PROJECT_ROOT, 'compliance/rules/checkov');
     const run = spawnSync(
       checkov.script('checkov'),
       [

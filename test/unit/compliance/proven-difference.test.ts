@@ -1,10 +1,10 @@
-import { accepted, linesOf } from '../../../compliance/proofs/reviewed-file';
+import { accepted, linesOf } from '../../../compliance/rules/proofs/reviewed-file';
 import { compareEvidence, type ComparableEvidence } from '../../../compliance/report/difference';
 
 const FILES = {
-  Policies: 'compliance/proofs/reviewed/iam-statements.prod.json',
-  'Allowed access': 'compliance/proofs/reviewed/iam-matrix.prod.json',
-  Network: 'compliance/proofs/network.json',
+  Policies: 'compliance/rules/proofs/reviewed/iam-statements.prod.json',
+  'Allowed access': 'compliance/rules/proofs/reviewed/iam-matrix.prod.json',
+  Network: 'compliance/rules/proofs/network.json',
 } as const;
 
 type Title = keyof typeof FILES;

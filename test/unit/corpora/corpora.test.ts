@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { EXPOSURE_RULES } from '../../../compliance/proofs/exposure/rules';
+import { EXPOSURE_RULES } from '../../../compliance/rules/proofs/exposure/rules';
 import type { VerdictRow } from '../../../compliance/verdict-row';
 import type { Case } from '../../corpora/case';
 import { DISPUTED } from '../../corpora/disputed';

@@ -2,7 +2,7 @@ import type { Ask, ExpectedResource } from '../../../compliance/deployed/aspect'
 import { observeResource } from '../../../compliance/deployed/evaluate-resources';
 import { KEPT_ROLES } from '../../../compliance/deployed/live/kept-roles';
 import { executionPoliciesOf, executionPolicy } from '../../../bin/preflight/execution-policies';
-import { bootstrapContextOf, stageConfigOf } from '../../../compliance/proofs/iam/account-policies';
+import { bootstrapContextOf, stageConfigOf } from '../../../compliance/rules/proofs/iam/account-policies';
 import { Names } from '../../../lib/names';
 
 /**

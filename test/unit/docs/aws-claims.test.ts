@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
-import { loadContracts } from '../../../compliance/contracts/load';
+import { loadContracts } from '../../../compliance/rules/contracts/load';
 
 /**
  * A sentence that says what a service of AWS does rests on somebody: a page of AWS, a contract, one of our pages that

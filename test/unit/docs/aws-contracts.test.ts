@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { loadContracts } from '../../../compliance/contracts/load';
+import { loadContracts } from '../../../compliance/rules/contracts/load';
 import { loadPinnedRules } from '../../../compliance/pinned-rules';
 import { ROWS_OF_LATER_READINGS, ROWS_OF_THE_READING } from './aws-contract-rows';
 import { PROJECT_ROOT, projectFiles } from '../../support/document-references';

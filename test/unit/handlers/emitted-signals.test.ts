@@ -1,5 +1,5 @@
-import { EMITTED_METRICS } from '../../../compliance/proofs/signals/emitted-metrics';
-import { SAMPLE_LINES } from '../../../compliance/proofs/signals/sample-lines';
+import { EMITTED_METRICS } from '../../../compliance/rules/proofs/signals/emitted-metrics';
+import { SAMPLE_LINES } from '../../../compliance/rules/proofs/signals/sample-lines';
 import { detectionStreamHandler } from '../../../lambda/detection-stream/detection-stream-handler';
 import { METRICS, METRICS_NAMESPACE } from '../../../lambda/domain/metrics';
 import { createTelemetry } from '../../../lambda/runtime/telemetry';

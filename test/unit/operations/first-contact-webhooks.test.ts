@@ -1,6 +1,6 @@
 import type { ContactContext } from '../../../bin/operations/first-contact/exercise';
 import { WEBHOOKS } from '../../../bin/operations/first-contact/webhooks';
-import { loadContracts } from '../../../compliance/contracts/load';
+import { loadContracts } from '../../../compliance/rules/contracts/load';
 import { webhooksDefinition } from '../../../lib/constructs/webhooks/webhooks-definition';
 import { loadStageConfig, parseStageConfig } from '../../../lib/config/load';
 import { STAGE_NAMES } from '../../../lib/config/schema';

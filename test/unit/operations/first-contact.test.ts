@@ -6,8 +6,8 @@ import { firstContactCommand } from '../../../bin/operations/first-contact/comma
 import { operationsContext } from '../../../bin/operations/context';
 import { firstContact } from '../../../bin/operations/first-contact/first-contact';
 import type { ContactContext, Exercise } from '../../../bin/operations/first-contact/exercise';
-import { CONTRACTS_DIRECTORY, loadContracts } from '../../../compliance/contracts/load';
-import { type ContactResults, recordMeasured } from '../../../compliance/contracts/measured';
+import { CONTRACTS_DIRECTORY, loadContracts } from '../../../compliance/rules/contracts/load';
+import { type ContactResults, recordMeasured } from '../../../compliance/rules/contracts/measured';
 
 const { contracts } = loadContracts();
 

@@ -1,6 +1,6 @@
-import { evaluate, type Policies, type Verdict } from '../../../compliance/proofs/iam/evaluate';
-import { contextOf } from '../../../compliance/proofs/iam/request';
-import { parsePolicy, type Statement } from '../../../compliance/proofs/iam/statement';
+import { evaluate, type Policies, type Verdict } from '../../../compliance/rules/proofs/iam/evaluate';
+import { contextOf } from '../../../compliance/rules/proofs/iam/request';
+import { parsePolicy, type Statement } from '../../../compliance/rules/proofs/iam/statement';
 
 /**
  * Decisions that AWS itself works out in the IAM User Guide, with the policies of the page and the outcome that the page

@@ -1,9 +1,9 @@
-import { readInventory } from '../../../compliance/proofs/iam/inventory';
-import { closedWorld } from '../../../compliance/proofs/iam/targets';
-import { KNOWN_KEYS } from '../../../compliance/proofs/iam/vocabulary';
-import { globMatches } from '../../../compliance/proofs/iam/wildcards';
-import { TemplateSet } from '../../../compliance/proofs/model/template-set';
-import { byApplication } from '../../../compliance/proofs/prove';
+import { readInventory } from '../../../compliance/rules/proofs/iam/inventory';
+import { closedWorld } from '../../../compliance/rules/proofs/iam/targets';
+import { KNOWN_KEYS } from '../../../compliance/rules/proofs/iam/vocabulary';
+import { globMatches } from '../../../compliance/rules/proofs/iam/wildcards';
+import { TemplateSet } from '../../../compliance/rules/proofs/model/template-set';
+import { byApplication } from '../../../compliance/rules/proofs/prove';
 import { KNOWN_GAPS } from '../../../compliance/service-reference/known-gaps';
 import {
   actionsMatching,

@@ -1,10 +1,10 @@
 import { applicationIdOf } from '../../../compliance/applications';
 import { type EngineInput, ENGINES } from '../../../compliance/engines/engines';
-import { proveContracts } from '../../../compliance/contracts/prove-contracts';
-import { byApplication } from '../../../compliance/proofs/prove';
-import { loadContracts } from '../../../compliance/contracts/load';
-import { CONTRACT_RULES } from '../../../compliance/contracts/rules';
-import { commandsOfRunbook } from '../../../compliance/contracts/runbook-text';
+import { proveContracts } from '../../../compliance/rules/contracts/prove-contracts';
+import { byApplication } from '../../../compliance/rules/proofs/prove';
+import { loadContracts } from '../../../compliance/rules/contracts/load';
+import { CONTRACT_RULES } from '../../../compliance/rules/contracts/rules';
+import { commandsOfRunbook } from '../../../compliance/rules/contracts/runbook-text';
 import { commandMutants, contractMutants } from '../../../compliance/self-test/contract-mutants';
 import { type RawStack, withMutant } from '../../../compliance/self-test/mutant';
 import type { VerdictRow } from '../../../compliance/verdict-row';

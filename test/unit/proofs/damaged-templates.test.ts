@@ -1,7 +1,7 @@
-import { runChecks } from '../../../compliance/checks/run-checks';
-import { proveIam } from '../../../compliance/proofs/iam/prove-iam';
-import { ModelError } from '../../../compliance/proofs/model/errors';
-import { proveNetwork } from '../../../compliance/proofs/network/prove-network';
+import { runChecks } from '../../../compliance/rules/checks/run-checks';
+import { proveIam } from '../../../compliance/rules/proofs/iam/prove-iam';
+import { ModelError } from '../../../compliance/rules/proofs/model/errors';
+import { proveNetwork } from '../../../compliance/rules/proofs/network/prove-network';
 import type { EngineResult } from '../../../compliance/verdict-row';
 import { asStack, ref, resource, type Resources, smallNetwork } from './small-network';
 

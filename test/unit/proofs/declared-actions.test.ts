@@ -1,4 +1,4 @@
-import { asked, type Target } from '../../../compliance/proofs/iam/targets';
+import { asked, type Target } from '../../../compliance/rules/proofs/iam/targets';
 import { actionsMatching } from '../../../compliance/service-reference/reference';
 import { FUNCTION_CALLS } from '../../../lambda/functions';
 

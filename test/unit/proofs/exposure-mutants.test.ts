@@ -1,4 +1,4 @@
-import { EXPOSURE_RULES } from '../../../compliance/proofs/exposure/rules';
+import { EXPOSURE_RULES } from '../../../compliance/rules/proofs/exposure/rules';
 import { exposureMutants } from '../../../compliance/self-test/exposure-mutants';
 
 const mutants = exposureMutants([

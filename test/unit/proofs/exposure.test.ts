@@ -1,6 +1,6 @@
-import { proveExposure } from '../../../compliance/proofs/exposure/prove-exposure';
-import { EXPOSURE_RULES } from '../../../compliance/proofs/exposure/rules';
-import type { ExposureRule } from '../../../compliance/proofs/exposure/finding';
+import { proveExposure } from '../../../compliance/rules/proofs/exposure/prove-exposure';
+import { EXPOSURE_RULES } from '../../../compliance/rules/proofs/exposure/rules';
+import type { ExposureRule } from '../../../compliance/rules/proofs/exposure/finding';
 
 const OWN = '111122223333';
 const THEIRS = '444455556666';

@@ -1,7 +1,7 @@
-import { PolicyError } from '../../../compliance/proofs/iam/errors';
-import { evaluate, type Policies, type Verdict } from '../../../compliance/proofs/iam/evaluate';
-import { contextOf, type Caller, type Request } from '../../../compliance/proofs/iam/request';
-import { parsePolicy, type Statement } from '../../../compliance/proofs/iam/statement';
+import { PolicyError } from '../../../compliance/rules/proofs/iam/errors';
+import { evaluate, type Policies, type Verdict } from '../../../compliance/rules/proofs/iam/evaluate';
+import { contextOf, type Caller, type Request } from '../../../compliance/rules/proofs/iam/request';
+import { parsePolicy, type Statement } from '../../../compliance/rules/proofs/iam/statement';
 
 const OURS = '111122223333';
 const THEIRS = '999900001111';

@@ -1,6 +1,6 @@
-import { PolicyError } from '../../../compliance/proofs/iam/errors';
-import { parseOperator, testCondition } from '../../../compliance/proofs/iam/operators';
-import { arnMatches, globMatches } from '../../../compliance/proofs/iam/wildcards';
+import { PolicyError } from '../../../compliance/rules/proofs/iam/errors';
+import { parseOperator, testCondition } from '../../../compliance/rules/proofs/iam/operators';
+import { arnMatches, globMatches } from '../../../compliance/rules/proofs/iam/wildcards';
 
 const ARN = 'arn:aws:s3:::ours/input/a.jpg';
 const test = (operator: string, actual: string[] | undefined, ...wanted: string[]) =>

@@ -1,7 +1,7 @@
 import { array, constantFrom, assert as holds, option, property, record } from 'fast-check';
-import { evaluate, type Policies } from '../../../compliance/proofs/iam/evaluate';
-import { contextOf, type Request } from '../../../compliance/proofs/iam/request';
-import { parsePolicy } from '../../../compliance/proofs/iam/statement';
+import { evaluate, type Policies } from '../../../compliance/rules/proofs/iam/evaluate';
+import { contextOf, type Request } from '../../../compliance/rules/proofs/iam/request';
+import { parsePolicy } from '../../../compliance/rules/proofs/iam/statement';
 
 const ACCOUNTS = ['111122223333', '999900001111'] as const;
 const roleOf = (account: string) => `arn:aws:iam::${account}:role/reader`;

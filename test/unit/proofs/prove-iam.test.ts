@@ -1,7 +1,7 @@
-import type { DeclaredNeed } from '../../../compliance/proofs/iam/declared-needs';
-import { proveIam } from '../../../compliance/proofs/iam/prove-iam';
-import type { StackTemplate } from '../../../compliance/proofs/model/template';
-import type { DeclaredCalls } from '../../../compliance/proofs/network/called-services';
+import type { DeclaredNeed } from '../../../compliance/rules/proofs/iam/declared-needs';
+import { proveIam } from '../../../compliance/rules/proofs/iam/prove-iam';
+import type { StackTemplate } from '../../../compliance/rules/proofs/model/template';
+import type { DeclaredCalls } from '../../../compliance/rules/proofs/network/called-services';
 import { permissionSetRoles } from '../../../lib/names';
 import { ACCOUNT, attribute, changed, ref, resource, type Resources, without } from './small-network';
 

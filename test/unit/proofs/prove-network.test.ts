@@ -1,5 +1,5 @@
-import { type DeclaredCalls } from '../../../compliance/proofs/network/called-services';
-import { proveNetwork } from '../../../compliance/proofs/network/prove-network';
+import { type DeclaredCalls } from '../../../compliance/rules/proofs/network/called-services';
+import { proveNetwork } from '../../../compliance/rules/proofs/network/prove-network';
 import type { VerdictRow } from '../../../compliance/verdict-row';
 import {
   asStack,

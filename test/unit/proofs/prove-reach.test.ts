@@ -1,4 +1,4 @@
-import { type CalledServices, proveReach } from '../../../compliance/proofs/network/prove-reach';
+import { type CalledServices, proveReach } from '../../../compliance/rules/proofs/network/prove-reach';
 import { ACCOUNT, attribute, ref, resource, type Resources } from './small-network';
 
 const https = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443 };

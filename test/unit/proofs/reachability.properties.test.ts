@@ -1,9 +1,9 @@
 import { constantFrom, assert as holds, array, integer, property, record, tuple } from 'fast-check';
-import { TemplateSet } from '../../../compliance/proofs/model/template-set';
-import { type Certainty } from '../../../compliance/proofs/network/network-acls';
-import { readNetworkModel } from '../../../compliance/proofs/network/network-model';
-import { Reachability } from '../../../compliance/proofs/network/reachability';
-import { Traffic } from '../../../compliance/proofs/network/traffic';
+import { TemplateSet } from '../../../compliance/rules/proofs/model/template-set';
+import { type Certainty } from '../../../compliance/rules/proofs/network/network-acls';
+import { readNetworkModel } from '../../../compliance/rules/proofs/network/network-model';
+import { Reachability } from '../../../compliance/rules/proofs/network/reachability';
+import { Traffic } from '../../../compliance/rules/proofs/network/traffic';
 import { asStack, ref, resource, type Resources, smallNetwork } from './small-network';
 
 /** Everything reachable, joined per destination. */

@@ -1,7 +1,7 @@
-import { TemplateSet } from '../../../compliance/proofs/model/template-set';
-import { readNetworkModel } from '../../../compliance/proofs/network/network-model';
-import type { Certainty } from '../../../compliance/proofs/network/network-acls';
-import { Reachability } from '../../../compliance/proofs/network/reachability';
+import { TemplateSet } from '../../../compliance/rules/proofs/model/template-set';
+import { readNetworkModel } from '../../../compliance/rules/proofs/network/network-model';
+import type { Certainty } from '../../../compliance/rules/proofs/network/network-acls';
+import { Reachability } from '../../../compliance/rules/proofs/network/reachability';
 import {
   asStack,
   attribute,

@@ -1,4 +1,4 @@
-import type { StackTemplate, TemplateResource } from '../../../compliance/proofs/model/template';
+import type { StackTemplate, TemplateResource } from '../../../compliance/rules/proofs/model/template';
 
 export type Resources = Record<string, TemplateResource>;
 type Properties = Record<string, unknown>;

@@ -3,9 +3,9 @@ import path from 'node:path';
 import { expandAssembly } from '../../../compliance/assembly/expand/expand';
 import { readInput } from '../../../compliance/assembly/read-input';
 import { evaluateScope } from '../../../compliance/engines/template-scope';
-import { proveExposure } from '../../../compliance/proofs/exposure/prove-exposure';
-import { EXPOSURE_RULES } from '../../../compliance/proofs/exposure/rules';
-import { openTemplatesOf } from '../../../compliance/proofs/prove';
+import { proveExposure } from '../../../compliance/rules/proofs/exposure/prove-exposure';
+import { EXPOSURE_RULES } from '../../../compliance/rules/proofs/exposure/rules';
+import { openTemplatesOf } from '../../../compliance/rules/proofs/prove';
 import type { VerdictRow } from '../../../compliance/verdict-row';
 
 /** Templates that say common things in uncommon ways; made here, after AWS's pages on each type and function. */

@@ -2,7 +2,7 @@ import {
   FilterPatternError,
   matchesLine,
   parseFilterPattern,
-} from '../../../../compliance/proofs/signals/filter-pattern';
+} from '../../../../compliance/rules/proofs/signals/filter-pattern';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html, read on 2026-11-29. */
 const TRAIL = JSON.stringify({

@@ -1,5 +1,5 @@
-import type { EventMatcher } from '../../../../compliance/proofs/signals/event-matcher';
-import { proveSignals } from '../../../../compliance/proofs/signals/prove-signals';
+import type { EventMatcher } from '../../../../compliance/rules/proofs/signals/event-matcher';
+import { proveSignals } from '../../../../compliance/rules/proofs/signals/prove-signals';
 
 /** Nothing here asks what a pattern matches. */
 const NO_MATCHER: EventMatcher = (questions) => questions.map(() => false);

@@ -1,0 +1,340 @@
+import { loadStageConfig } from '../../../../lib/config/load';
+import { RELEASED_STAGE, STAGE_NAMES, type StageConfig } from '../../../../lib/config/schema';
+import { DELIVERY_PREFIX } from '../../../../lib/names';
+import { applicationIdOf } from '../../../applications';
+import { functionIdOf } from '../function-names';
+import { type AccountPolicies, accountPolicies, type PolicyReader } from '../iam/account-policies';
+import { evaluate, type Verdict } from '../iam/evaluate';
+import { policiesOf, type PolicyInventory, readInventory } from '../iam/inventory';
+import { statementsAbout } from '../iam/matching';
+import { FOREIGN_ORGANIZATION } from '../iam/organization';
+import { contextFor, endpointOf, passesEndpoint, type Situation } from '../iam/situations';
+import { ADMINISTRATOR, type Statement } from '../iam/statement';
+import { FOREIGN_ACCOUNT } from '../iam/targets';
+import { labelOf, OPEN } from '../iam/world';
+import type { Resource } from '../model/resource';
+import type { StackTemplate } from '../model/template';
+import { TemplateSet } from '../model/template-set';
+import { bootstrapRoles } from './bootstrap-roles';
+
+/** A role that somebody could hold. */
+export interface Holder {
+  /** Unique among holders, in words. */
+  readonly name: string;
+  readonly arn: string;
+  readonly account: string;
+  readonly identity: readonly Statement[];
+  readonly boundary: readonly Statement[] | undefined;
+  /** Absent for people of an account, whom nothing of ours makes. */
+  readonly trust: readonly Statement[] | undefined;
+  /** Its role in the templates. */
+  readonly resource: Resource | undefined;
+  readonly functionArn: string | undefined;
+}
+
+/** One request of an attack. */
+export interface Ask {
+  readonly action: string;
+  readonly resource: string;
+  readonly situation?: Situation;
+  /** Keys besides those of every request. */
+  readonly context?: Readonly<Record<string, string | undefined>>;
+}
+
+/** What an attacker has changed by what he holds. */
+export interface Changes {
+  /** Roles whose identity policies he writes. */
+  readonly widened: Set<string>;
+  /** Roles without their boundary. */
+  readonly unbounded: Set<string>;
+  /** Resources whose own policy he writes. */
+  readonly opened: Set<string>;
+  /** Nothing of the organisation holds him: he writes its policies. */
+  readonly aboveOrganization: boolean;
+}
+
+/** A world that was asked before, and which of its answers no longer hold. */
+export interface Since {
+  readonly world: AttackWorld;
+  /** Whether an answer may be another now. @param owner of the resource that was asked for */
+  readonly isStale: (verdict: Verdict, holder: Holder, owner: string) => boolean;
+}
+
+interface Application {
+  readonly templates: readonly StackTemplate[];
+  readonly set: TemplateSet;
+  readonly inventory: PolicyInventory;
+}
+
+const accountIn = (arn: string): string | undefined => /(?<![0-9a-f])\d{12}(?![0-9a-f])/.exec(arn)?.[0];
+
+/** Whether a set holds an ARN, or one that it lies below. */
+function isBelow(arns: ReadonlySet<string>, arn: string): boolean {
+  for (let at = arn.length; at !== -1; at = arn.lastIndexOf('/', at - 1)) {
+    if (arns.has(arn.slice(0, at))) return true;
+  }
+  return false;
+}
+
+/** Everybody and everything in the accounts of production and of the pipeline, and the policies of the organisation over them. */
+export class AttackWorld {
+  readonly config: StageConfig;
+  readonly application: Application;
+  readonly delivery: Application;
+  readonly holders: readonly Holder[];
+  private readonly around = new Map<string, AccountPolicies>();
+  private readonly trusts: ReadonlyMap<string, readonly Statement[] | undefined>;
+  private readonly verdicts = new Map<string, Verdict>();
+  /** @param templates those of the released stage and of the pipeline, at least. */
+  constructor(
+    templates: readonly StackTemplate[],
+    private readonly read?: PolicyReader,
+    private readonly since?: Since,
+  ) {
+    this.config = loadStageConfig(RELEASED_STAGE);
+    const ofId = (id: string, before: Application | undefined): Application => {
+      const own = templates.filter(({ stackName }) => applicationIdOf(stackName) === id);
+      if (
+        before?.templates.length === own.length &&
+        own.every((each, index) => each === before.templates[index])
+      )
+        return before;
+      const set = new TemplateSet(own.map((template) => ({ ...template, context: false })));
+      return { templates: own, set, inventory: readInventory(set) };
+    };
+    this.application = ofId(`serverlessapp-${RELEASED_STAGE}`, since?.world.application);
+    this.delivery = ofId(DELIVERY_PREFIX, since?.world.delivery);
+    const dev = loadStageConfig('dev');
+    const { deliveryAccount, account } = this.config;
+    this.holders = [
+      ...[this.application, this.delivery].flatMap((application) => this.rolesOf(application)),
+      ...[account, deliveryAccount, loadStageConfig('staging').account, dev.account].flatMap((where) =>
+        this.deployers(where),
+      ),
+    ];
+    this.trusts = new Map(this.holders.map(({ arn, trust }) => [arn, trust]));
+  }
+
+  private rolesOf({ set, inventory }: Application): Holder[] {
+    const functions = set.resources('AWS::Lambda::Function');
+    return inventory.roles.map((role) => {
+      const fn = functions.find((candidate) => candidate.text('Role') === role.arn);
+      const own = fn && functionIdOf(set.refOf(fn));
+      return {
+        name:
+          own ??
+          (role.account === this.config.deliveryAccount ? `delivery's ${labelOf(role)}` : labelOf(role)),
+        arn: role.arn,
+        account: role.account,
+        identity: role.identity,
+        boundary: role.boundary,
+        trust: role.trust,
+        resource: role.resource,
+        functionArn: fn && set.arnOf(fn),
+      };
+    });
+  }
+
+  private deployers(account: string): Holder[] {
+    const where = this.placeOf(account);
+    const { deployer } = this.organizationOf(account);
+    return bootstrapRoles(deployer, this.config.region, this.config.deliveryAccount).map(
+      ({ purpose, arn, identity, trust }) => ({
+        name: purpose === 'cfn-exec' ? `CloudFormation in ${where}` : `${purpose} role in ${where}`,
+        arn,
+        account,
+        identity,
+        boundary: undefined,
+        trust,
+        resource: undefined,
+        functionArn: undefined,
+      }),
+    );
+  }
+
+  /** The account in words. */
+  placeOf(account: string): string {
+    if (account === this.config.account) return 'production';
+    if (account === this.config.deliveryAccount) return 'delivery';
+    if (account === loadStageConfig('staging').account) return 'staging';
+    if (account === loadStageConfig('dev').account) return 'dev';
+    return 'another organisation';
+  }
+
+  /** Somebody with every right in his own account, by a permission set that is not the security administrators'. */
+  administrator(account: string): Holder {
+    return this.permissionSet(`administrator of ${this.placeOf(account)}`, 'AdministratorAccess', account);
+  }
+
+  /** Somebody with every right in an account but those that the organisation keeps from holders of his permission set. */
+  permissionSet(name: string, permissionSet: string, account = this.config.deliveryAccount): Holder {
+    return {
+      name,
+      arn: `arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_${permissionSet}_0123456789abcdef`,
+      account,
+      identity: ADMINISTRATOR,
+      boundary: undefined,
+      trust: undefined,
+      resource: undefined,
+      functionArn: undefined,
+    };
+  }
+
+  holder(name: string): Holder {
+    const found = this.holders.find((each) => each.name === name);
+    if (!found) throw new RangeError(`There is no role ${name} in the templates.`);
+    return found;
+  }
+
+  private organizationOf(account: string): AccountPolicies {
+    const known = this.around.get(account);
+    if (known) return known;
+    const stage = STAGE_NAMES.find((name) => loadStageConfig(name).account === account) ?? RELEASED_STAGE;
+    const policies = accountPolicies(`serverlessapp-${stage}-keys`, account, this.config.region, this.read);
+    this.around.set(account, policies);
+    return policies;
+  }
+
+  /** Whether any Allow of the holder's own speaks of the action: the question that spares most others. */
+  mayEver(holder: Holder, action: string, { widened }: Changes): boolean {
+    return (
+      widened.has(holder.arn) ||
+      statementsAbout(holder.identity, action).some(({ effect }) => effect === 'Allow')
+    );
+  }
+
+  private resourcePolicy(ask: Ask, owner: string, { opened }: Changes): readonly Statement[] | undefined {
+    if (owner === FOREIGN_ACCOUNT) return OPEN;
+    if (opened.size > 0 && isBelow(opened, ask.resource)) return OPEN;
+    if (ask.action.startsWith('sts:AssumeRole')) return this.trusts.get(ask.resource);
+    const of = owner === this.config.deliveryAccount ? this.delivery : this.application;
+    return policiesOf(of.inventory, ask.resource);
+  }
+
+  /** Who owns what an ARN names; names of buckets hold their account. */
+  ownerOf(arn: string, asker: string): string {
+    return accountIn(arn) ?? asker;
+  }
+
+  /** Whether a request is for somebody else's account, outside of the organisation. */
+  readonly isForeign = ({ resource }: Ask): boolean => resource.includes(FOREIGN_ACCOUNT);
+
+  /** Whether a request wants an endpoint that the network does not have. */
+  readonly isWayless = ({ action, situation }: Ask): boolean =>
+    situation === 'through our endpoint' && endpointOf(this.application.inventory, action) === undefined;
+
+  /** Decides a request under every policy, as the attacker has changed them; what was asked before is remembered. */
+  decide(holder: Holder, ask: Ask, changes: Changes): Verdict {
+    const { action, resource, situation = '', context } = ask;
+    const changed = [
+      changes.widened.has(holder.arn),
+      changes.unbounded.has(holder.arn),
+      changes.opened.size > 0 && isBelow(changes.opened, resource),
+      changes.aboveOrganization,
+    ];
+    const key = `${holder.arn} ${action} ${resource} ${situation} ${context ? JSON.stringify(context) : ''} ${changed.join()}`;
+    const known = this.verdicts.get(key);
+    if (known !== undefined) return known;
+    const before = this.since?.world.verdicts.get(key);
+    const verdict =
+      before !== undefined &&
+      this.since?.isStale(before, holder, this.ownerOf(resource, holder.account)) === false
+        ? before
+        : this.evaluate(holder, ask, changes);
+    this.verdicts.set(key, verdict);
+    return verdict;
+  }
+
+  private evaluate(holder: Holder, ask: Ask, changes: Changes): Verdict {
+    const owner = this.ownerOf(ask.resource, holder.account);
+    const situation = ask.situation ?? 'from outside';
+    const endpoint = endpointOf(this.application.inventory, ask.action);
+    const caller = { kind: 'role', arn: holder.arn, account: holder.account } as const;
+    const isKey = ask.action.startsWith('kms:');
+    const region = ask.action.startsWith('iam:') ? 'us-east-1' : this.config.region;
+    const context = contextFor(
+      caller,
+      { action: ask.action, resource: ask.resource, region },
+      owner,
+      situation,
+      endpoint?.id,
+      {
+        'aws:PrincipalOrgID':
+          holder.account === FOREIGN_ACCOUNT ? FOREIGN_ORGANIZATION : this.config.organizationId,
+        's3:ResourceAccount': ask.action.startsWith('s3:') ? owner : undefined,
+        'lambda:SourceFunctionArn': holder.functionArn,
+        ...ask.context,
+      },
+    );
+    const serviceControl =
+      holder.account === FOREIGN_ACCOUNT ? undefined : this.organizationOf(holder.account).serviceControl;
+    return evaluate(
+      { caller, action: ask.action, resource: ask.resource, resourceAccount: owner, context },
+      {
+        identity: changes.widened.has(holder.arn) ? ADMINISTRATOR : holder.identity,
+        boundary: changes.unbounded.has(holder.arn) ? undefined : holder.boundary,
+        resource: this.resourcePolicy(ask, owner, changes),
+        endpoint: passesEndpoint(situation) ? endpoint?.statements : undefined,
+        resourcePolicyRules: isKey || ask.action.startsWith('sts:AssumeRole'),
+        serviceControl: changes.aboveOrganization ? undefined : serviceControl,
+        resourceControl:
+          changes.aboveOrganization || owner === FOREIGN_ACCOUNT
+            ? undefined
+            : this.organizationOf(owner).resourceControl,
+      },
+    );
+  }
+
+  /**
+   * Decides whether somebody whom another identity provider vouches for may take a role, were its trust open to him: the
+   * calls are not signed, and whoever makes them is no principal of an account.
+   * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+   */
+  decideVouchedFor(
+    action: 'sts:AssumeRoleWithSAML' | 'sts:AssumeRoleWithWebIdentity',
+    role: Holder,
+  ): Verdict {
+    return evaluate(
+      {
+        caller: { kind: 'anonymous' },
+        action,
+        resource: role.arn,
+        resourceAccount: role.account,
+        context: new Map([['aws:requestedregion', [this.config.region]]]),
+      },
+      { identity: [], resource: OPEN, resourceControl: this.organizationOf(role.account).resourceControl },
+    );
+  }
+
+  /** Decides a request of somebody without any credentials. */
+  decideAnonymous(ask: Ask): Verdict {
+    const owner = this.ownerOf(ask.resource, this.config.account);
+    const context = new Map<string, readonly string[]>([
+      ['aws:securetransport', ['true']],
+      ['aws:requestedregion', [this.config.region]],
+      ['aws:sourceip', ['203.0.113.10']],
+      ['s3:tlsversion', ['1.3']],
+    ]);
+    return evaluate(
+      {
+        caller: { kind: 'anonymous' },
+        action: ask.action,
+        resource: ask.resource,
+        resourceAccount: owner,
+        context,
+      },
+      {
+        identity: [],
+        resource: this.resourcePolicy(ask, owner, NOTHING_CHANGED),
+        resourceControl: this.organizationOf(owner).resourceControl,
+      },
+    );
+  }
+}
+
+export const NOTHING_CHANGED: Changes = {
+  widened: new Set(),
+  unbounded: new Set(),
+  opened: new Set(),
+  aboveOrganization: false,
+};

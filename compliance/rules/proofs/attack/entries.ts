@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { PROJECT_ROOT } from '../../../../tools/setup/project-paths';
+import { GOALS } from './goals';
+
+const sentence = z.string().trim().min(30);
+
+const entrySchema = z.strictObject({
+  id: z.string().regex(/^ATK-\d{3}$/, 'ids read ATK-001'),
+  positions: z.array(z.string()).min(1),
+  goals: z.array(z.enum(GOALS)).min(1),
+  /** What an attacker gets there, and what bounds it. */
+  remains: sentence,
+  /** A role of policies/roles.yaml that may approve; the decision itself is in policies/approvals. */
+  acceptedBy: z.string(),
+  /** Alarms and event rules by the end of their names, with the minutes after which they tell at the earliest. */
+  noticedBy: z.array(z.strictObject({ alert: z.string(), minutes: z.int().positive() })),
+  /** Why nothing tells, where nothing does; or what tells outside of the templates. */
+  otherwise: sentence.optional(),
+});
+export type AttackEntry = z.infer<typeof entrySchema>;
+
+const fileSchema = z.array(entrySchema).superRefine((entries, context) => {
+  entries.forEach(({ id, noticedBy, otherwise }, index) => {
+    if (entries.findIndex((each) => each.id === id) !== index)
+      context.addIssue({ code: 'custom', path: [index, 'id'], message: `${id} stands twice` });
+    if (noticedBy.length === 0 && otherwise === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: [index],
+        message: 'says neither what tells nor why nothing does',
+      });
+  });
+});
+
+/** The paths that stay open, each with who accepts it. @throws ZodError when the file is not valid */
+export const loadAttackEntries = (): AttackEntry[] =>
+  fileSchema.parse(parse(readFileSync(path.join(PROJECT_ROOT, 'policies/attack-paths.yaml'), 'utf8')));

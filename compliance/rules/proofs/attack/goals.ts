@@ -1,0 +1,416 @@
+import { bootstrapBucket, BOUNDARY_CHANGE_TAG, DELIVERY_PREFIX } from '../../../../lib/names';
+import { PolicyError } from '../iam/errors';
+import type { Situation } from '../iam/situations';
+import { FOREIGN_ACCOUNT } from '../iam/targets';
+import type { Resource } from '../model/resource';
+import { dig } from '../model/dig';
+import type { Ask, AttackWorld } from './attack-world';
+import { approvalsBeforeAnything, arnOfApproval } from './release-order';
+
+/** What an attacker wants; the closed list. */
+export const GOALS = [
+  'read pictures',
+  'read records',
+  'carry data away',
+  'destroy pictures',
+  'take a client’s key',
+  'erase or silence evidence',
+  'lift a control',
+  'deploy unapproved',
+  'sign unevaluated',
+] as const;
+export type Goal = (typeof GOALS)[number];
+
+/** Requests that together reach a goal; each has to be allowed. */
+export interface Attempt {
+  readonly what: string;
+  readonly asks: readonly Ask[];
+  /** What holds although policies allow it, with what shows that it is there; an attempt with it is refused. */
+  readonly heldBy?: string | undefined;
+}
+
+const FUNCTION_WAYS: readonly Situation[] = ['through our endpoint', 'from outside'];
+
+/** The one resource of a type whose name ends so. @throws PolicyError when there is none, or more than one. */
+function only(world: AttackWorld['application'], type: string, ending: RegExp): Resource {
+  const found = world.set.resources(type).filter((each) => ending.test(world.set.refOf(each)));
+  const [first] = found;
+  if (first === undefined || found.length > 1)
+    throw new PolicyError('unknown-resource', type, `${found.length} resources stand for ${String(ending)}`);
+  return first;
+}
+
+/** S3 Object Lock in compliance mode: nobody takes a locked version away before its time, the root user included. */
+const lockOf = (bucket: Resource): string | undefined =>
+  dig(bucket.property('ObjectLockConfiguration'), 'Rule', 'DefaultRetention', 'Mode') === 'COMPLIANCE'
+    ? 'Object Lock'
+    : undefined;
+
+/** What the goals are about, found in the templates. */
+export interface Targets {
+  readonly pictures: string;
+  readonly records: string;
+  readonly dataKey: string;
+  readonly secretsKey: string;
+  /** The secret of one client. */
+  readonly clientSecret: string;
+  readonly auditKey: string;
+  readonly signingKey: string;
+  readonly evidence: Resource;
+  /** Where sources and templates lie between the steps of a release. */
+  readonly artifacts: string;
+  readonly trailBucket: Resource;
+  readonly trail: string;
+  readonly trailLog: string;
+  /** The trail of the account of the pipeline. */
+  readonly deliveryTrail: string;
+  readonly boundary: string;
+  readonly vault: string;
+  readonly vaultLocked: boolean;
+}
+
+export function targetsOf(world: AttackWorld): Targets {
+  const { application, delivery } = world;
+  const { set } = application;
+  const bucket = (ending: RegExp) => only(application, 'AWS::S3::Bucket', ending);
+  const key = (of: AttackWorld['application'], alias: RegExp): string =>
+    of.set
+      .resources('AWS::KMS::Alias')
+      .filter((each) => each.region === 'us-east-1' && alias.test(each.text('AliasName')))
+      .map((each) => each.text('TargetKeyId'))[0] ?? '';
+  const vault = set
+    .resources('AWS::Backup::BackupVault')
+    .find(({ region }) => region === application.set.resources('AWS::Lambda::Function')[0]?.region);
+  const clientSecret = set
+    .resources('AWS::SecretsManager::Secret')
+    .find((each) => /-client-.+-api-key$/.test(each.text('Name')) && each.region === world.config.region);
+  if (!clientSecret)
+    throw new PolicyError('unknown-resource', 'AWS::SecretsManager::Secret', 'no client has a secret');
+  if (!vault) throw new PolicyError('unknown-resource', 'AWS::Backup::BackupVault', 'there is no vault');
+  return {
+    pictures: set.arnOf(bucket(/-pictures-\d+-us-east-1$/)),
+    records: set.arnOf(only(application, 'AWS::DynamoDB::GlobalTable', /-DetectionLogs$/)),
+    dataKey: key(application, /-data$/),
+    secretsKey: key(application, /-secrets$/),
+    clientSecret: set.refOf(clientSecret),
+    auditKey: key(application, /-audit$/),
+    signingKey: key(delivery, /-evidence-signing$/),
+    evidence: only(delivery, 'AWS::S3::Bucket', /-evidence-/),
+    artifacts: delivery.set.arnOf(only(delivery, 'AWS::S3::Bucket', /-delivery-artifacts-\d+-us-east-1$/)),
+    trailBucket: bucket(/-trail-/),
+    trail: set.arnOf(only(application, 'AWS::CloudTrail::Trail', /-trail$/)),
+    deliveryTrail: delivery.set.arnOf(only(delivery, 'AWS::CloudTrail::Trail', /-trail$/)),
+    trailLog: set.arnOf(only(application, 'AWS::Logs::LogGroup', /\/audit\/trail$/)),
+    boundary: set.refOf(only(application, 'AWS::IAM::ManagedPolicy', /-permissions-boundary$/)),
+    vault: set.attributeOf(vault, 'BackupVaultArn'),
+    vaultLocked:
+      vault.has('LockConfiguration') &&
+      dig(vault.property('LockConfiguration'), 'ChangeableForDays') !== undefined,
+  };
+}
+
+const through = (service: string) => ({
+  'kms:ViaService': `${service}.us-east-1.amazonaws.com`,
+  'kms:GrantIsForAWSResource': 'false',
+});
+
+/** Every attempt at a goal. Where it matters whether the request comes through our endpoint, both are tried. */
+export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): Attempt[] {
+  const { account, region } = world.config;
+  const arn = (service: string, name: string) => `arn:aws:${service}:${region}:${account}:${name}`;
+  const ofDelivery = (service: string, name: string) =>
+    `arn:aws:${service}:${region}:${world.config.deliveryAccount}:${name}`;
+  const one = (action: string, resource: string, context?: Ask['context'], heldBy?: string): Attempt => ({
+    what: action,
+    asks: [{ action, resource, ...(context ? { context } : {}) }],
+    heldBy,
+  });
+  const decrypt = (service: string): Ask => ({
+    action: 'kms:Decrypt',
+    resource: targets.dataKey,
+    situation: 'on behalf by a service',
+    context: through(service),
+  });
+  const reading = (
+    ways: readonly Situation[],
+    actions: readonly (readonly [string, string])[],
+    service: string,
+  ) =>
+    ways.flatMap((situation) =>
+      actions.map(([action, resource]): Attempt => ({
+        what: situation === 'from outside' ? `${action} from outside` : action,
+        asks: [{ action, resource, situation }, decrypt(service)],
+      })),
+    );
+  const pictures = ['input', 'cats'].flatMap((folder) =>
+    ['s3:GetObject', 's3:GetObjectVersion'].map(
+      (action) => [action, `${targets.pictures}/${folder}/0f8fad5b.jpg`] as const,
+    ),
+  );
+  const records = [
+    ['dynamodb:GetItem', targets.records],
+    ['dynamodb:Scan', targets.records],
+    ['dynamodb:Query', `${targets.records}/index/ByStatus`],
+    ['dynamodb:GetRecords', `${targets.records}/stream/2026`],
+  ] as const;
+  switch (goal) {
+    case 'read pictures':
+      return reading(FUNCTION_WAYS, pictures, 's3');
+    case 'read records':
+      return reading(FUNCTION_WAYS, records, 'dynamodb');
+    case 'carry data away': {
+      const foreign = (action: string, resource: string): Attempt => ({
+        what: `${action} to another account`,
+        asks: [{ action, resource, situation: 'through our endpoint' }],
+      });
+      return [
+        ...reading(['from outside'], pictures, 's3'),
+        ...reading(['from outside'], records, 'dynamodb'),
+        foreign('s3:PutObject', `arn:aws:s3:::${FOREIGN_ACCOUNT}-bucket/loot`),
+        foreign('dynamodb:PutItem', `arn:aws:dynamodb:${region}:${FOREIGN_ACCOUNT}:table/loot`),
+        foreign('sns:Publish', `arn:aws:sns:${region}:${FOREIGN_ACCOUNT}:loot`),
+        foreign('sqs:SendMessage', `arn:aws:sqs:${region}:${FOREIGN_ACCOUNT}:loot`),
+        one('s3:PutReplicationConfiguration', targets.pictures),
+        one('s3:CreateAccessPoint', arn('s3', 'accesspoint/x')),
+        one('kms:CreateGrant', targets.dataKey, { 'kms:GrantIsForAWSResource': 'false' }),
+        // What is restored lies under no policy of ours, and under the key that is asked for.
+        one('dynamodb:RestoreTableToPointInTime', targets.records),
+        one('dynamodb:RestoreTableFromBackup', arn('dynamodb', 'table/serverlessapp-prod-copy')),
+        one('backup:StartRestoreJob', arn('backup', 'recovery-point:x')),
+        one('dynamodb:ExportTableToPointInTime', targets.records),
+        one('dynamodb:EnableKinesisStreamingDestination', targets.records),
+        one('backup:PutBackupVaultAccessPolicy', targets.vault),
+        one('ec2:CreateInternetGateway', arn('ec2', 'internet-gateway/*')),
+        one('ec2:CreateNatGateway', arn('ec2', 'natgateway/*')),
+        one('ec2:CreateVpcEndpoint', arn('ec2', 'vpc-endpoint/*'), {
+          'ec2:VpceServiceOwner': FOREIGN_ACCOUNT,
+        }),
+        one('lambda:CreateFunction', arn('lambda', `function:serverlessapp-prod-outside`)),
+        one('ram:CreateResourceShare', arn('ram', 'resource-share/x')),
+        // A machine where nobody looks.
+        one('ec2:RunInstances', `arn:aws:ec2:eu-west-3:${account}:instance/*`, {
+          'aws:RequestedRegion': 'eu-west-3',
+        }),
+      ];
+    }
+    case 'destroy pictures': {
+      const writes: readonly Ask[] = [
+        { action: 's3:PutObject', resource: `${targets.pictures}/cats/0f8fad5b.jpg` },
+        {
+          action: 'kms:GenerateDataKey',
+          resource: targets.dataKey,
+          situation: 'on behalf by a service',
+          context: through('s3'),
+        },
+      ];
+      return [
+        ...FUNCTION_WAYS.flatMap((situation): Attempt[] => {
+          const where = situation === 'from outside' ? ' from outside' : '';
+          return [
+            ...['input', 'cats'].map((folder): Attempt => ({
+              what: `s3:DeleteObjectVersion of ${folder}/${where}`,
+              asks: [
+                {
+                  action: 's3:DeleteObjectVersion',
+                  resource: `${targets.pictures}/${folder}/0f8fad5b.jpg`,
+                  situation,
+                },
+              ],
+            })),
+            {
+              what: `s3:PutObject over cats/${where}`,
+              asks: writes.map((ask) => ({ situation, ...ask })),
+            },
+          ];
+        }),
+        one('s3:PutLifecycleConfiguration', targets.pictures),
+        one('s3:PutBucketVersioning', targets.pictures),
+        one('s3:DeleteBucket', targets.pictures),
+        one('kms:DisableKey', targets.dataKey),
+        one('kms:ScheduleKeyDeletion', targets.dataKey),
+      ];
+    }
+    case 'take a client’s key': {
+      const gateway = (path: string) => `arn:aws:apigateway:${region}::${path}`;
+      return [
+        {
+          what: 'secretsmanager:GetSecretValue',
+          asks: [
+            { action: 'secretsmanager:GetSecretValue', resource: targets.clientSecret },
+            {
+              action: 'kms:Decrypt',
+              resource: targets.secretsKey,
+              situation: 'on behalf by a service',
+              context: through('secretsmanager'),
+            },
+          ],
+        },
+        // The values come with the keys: https://docs.aws.amazon.com/apigateway/latest/api/API_GetApiKey.html
+        one('apigateway:GET', gateway('/apikeys/x')),
+        one('apigateway:GET', gateway('/usageplans/x/keys')),
+      ];
+    }
+    case 'erase or silence evidence':
+      return [
+        one(
+          's3:DeleteObjectVersion',
+          `${world.application.set.arnOf(targets.trailBucket)}/AWSLogs/x`,
+          undefined,
+          lockOf(targets.trailBucket),
+        ),
+        one(
+          's3:DeleteObjectVersion',
+          `${world.delivery.set.arnOf(targets.evidence)}/packs/x`,
+          undefined,
+          lockOf(targets.evidence),
+        ),
+        one('cloudtrail:StopLogging', targets.deliveryTrail),
+        one('cloudtrail:DeleteTrail', targets.deliveryTrail),
+        one('s3:PutBucketPolicy', world.delivery.set.arnOf(targets.evidence)),
+        one('s3:PutLifecycleConfiguration', world.delivery.set.arnOf(targets.evidence)),
+        one('logs:DeleteMetricFilter', ofDelivery('logs', `log-group:/${DELIVERY_PREFIX}/audit/trail`)),
+        one('cloudwatch:DeleteAlarms', ofDelivery('cloudwatch', `alarm:${DELIVERY_PREFIX}-pipeline-changed`)),
+        one('cloudtrail:StopLogging', targets.trail),
+        one('cloudtrail:DeleteTrail', targets.trail),
+        one('cloudtrail:PutEventSelectors', targets.trail),
+        one('s3:PutBucketPolicy', world.application.set.arnOf(targets.trailBucket)),
+        one('kms:DisableKey', targets.auditKey),
+        one('kms:ScheduleKeyDeletion', targets.auditKey),
+        one('kms:PutKeyPolicy', targets.auditKey),
+        one('logs:DeleteLogGroup', targets.trailLog),
+        one('logs:DeleteLogStream', targets.trailLog),
+        one('logs:PutRetentionPolicy', targets.trailLog),
+        one('logs:DeleteMetricFilter', targets.trailLog),
+        one('cloudwatch:DeleteAlarms', arn('cloudwatch', 'alarm:serverlessapp-prod-trail-changed')),
+        one('cloudwatch:DisableAlarmActions', arn('cloudwatch', 'alarm:serverlessapp-prod-trail-changed')),
+        one('cloudwatch:PutAlarmMuteRule', arn('cloudwatch', 'alarm-mute-rule:any')),
+        ...['DisableRule', 'PutRule', 'PutTargets', 'RemoveTargets'].map((action) =>
+          one(`events:${action}`, arn('events', 'rule/serverlessapp-prod-threat-found')),
+        ),
+        one('sns:Unsubscribe', arn('sns', 'serverlessapp-prod-alerts')),
+        one('config:StopConfigurationRecorder', arn('config', 'configuration-recorder/default')),
+        one('config:PutConfigurationRecorder', arn('config', 'configuration-recorder/default')),
+        one('guardduty:DeleteDetector', arn('guardduty', 'detector/x')),
+        one('guardduty:CreateFilter', arn('guardduty', 'detector/x')),
+        one(
+          'backup:DeleteRecoveryPoint',
+          arn('backup', 'recovery-point:x'),
+          undefined,
+          targets.vaultLocked ? 'vault lock' : undefined,
+        ),
+        one('backup:DeleteBackupPlan', arn('backup', 'backup-plan:x')),
+        one('backup:DeleteBackupVault', targets.vault),
+        one('backup:StopBackupJob', arn('backup', 'backup-job:x')),
+        one('s3:PutBucketObjectLockConfiguration', world.application.set.arnOf(targets.trailBucket)),
+        one('dynamodb:UpdateContinuousBackups', targets.records),
+      ];
+    case 'lift a control':
+      return [
+        one('iam:CreatePolicyVersion', targets.boundary),
+        // A session brings tags of its own, the approving one too: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+        one('iam:CreatePolicyVersion', targets.boundary, {
+          [`aws:PrincipalTag/${BOUNDARY_CHANGE_TAG}`]: 'approved',
+        }),
+        ...['permissions-boundary', 'deployment-pipeline'].map((policy) =>
+          one(
+            'iam:CreatePolicyVersion',
+            `arn:aws:iam::${world.config.deliveryAccount}:policy/${DELIVERY_PREFIX}-${policy}`,
+          ),
+        ),
+        one('iam:AttachRolePolicy', world.holder('CloudFormation in delivery').arn),
+        one('iam:UpdateAssumeRolePolicy', world.holder('CloudFormation in production').arn),
+        one(
+          'iam:DeleteRolePermissionsBoundary',
+          `arn:aws:iam::${account}:role/serverlessapp-prod-upload-role`,
+        ),
+        one('iam:PutRolePermissionsBoundary', `arn:aws:iam::${account}:role/serverlessapp-prod-upload-role`),
+        one('iam:PutRolePolicy', `arn:aws:iam::${account}:role/serverlessapp-prod-upload-role`),
+        one('iam:UpdateAssumeRolePolicy', `arn:aws:iam::${account}:role/serverlessapp-prod-break-glass-role`),
+        one('iam:AttachRolePolicy', world.holder('CloudFormation in production').arn),
+        one('iam:CreateRole', `arn:aws:iam::${account}:role/serverlessapp-prod-new-role`),
+        one('iam:CreateRole', `arn:aws:iam::${account}:role/new`),
+        one('iam:CreateUser', `arn:aws:iam::${account}:user/new`),
+        one('s3:PutBucketPolicy', targets.pictures),
+        one('dynamodb:DeleteResourcePolicy', targets.records),
+        one('kms:PutKeyPolicy', targets.dataKey),
+        one('ec2:ModifyVpcEndpoint', arn('ec2', 'vpc-endpoint/vpce-ours')),
+        one('ec2:AuthorizeSecurityGroupEgress', arn('ec2', 'security-group/sg-ours')),
+        one('wafv2:DisassociateWebACL', '*'),
+        one('cloudformation:DeactivateType', '*'),
+        one('organizations:LeaveOrganization', '*'),
+        one('iam:CreatePolicy', `arn:aws:iam::${account}:policy/serverlessapp-made-permissions-boundary`),
+        one('s3:PutAccountPublicAccessBlock', '*'),
+        one('s3:PutBucketPublicAccessBlock', targets.pictures),
+        one('s3:PutObjectAcl', `${targets.pictures}/cats/0f8fad5b.jpg`, { 's3:x-amz-acl': 'public-read' }),
+        one('lambda:CreateFunctionUrlConfig', arn('lambda', 'function:serverlessapp-prod-analyze')),
+        one('lambda:AddPermission', arn('lambda', 'function:serverlessapp-prod-analyze'), {
+          'lambda:Principal': '*',
+        }),
+      ];
+    case 'deploy unapproved': {
+      const passing: Ask = {
+        action: 'iam:PassRole',
+        resource: world.holder('CloudFormation in production').arn,
+        context: { 'iam:PassedToService': 'cloudformation.amazonaws.com' },
+      };
+      const stack = arn('cloudformation', 'stack/serverlessapp-prod-processing/x');
+      return [
+        ...['CreateStack', 'UpdateStack', 'CreateChangeSet'].map((action): Attempt => ({
+          what: `cloudformation:${action}`,
+          asks: [{ action: `cloudformation:${action}`, resource: stack }, passing],
+        })),
+        ...['ContinueUpdateRollback', 'ExecuteChangeSet', 'RollbackStack'].map((action) =>
+          one(`cloudformation:${action}`, stack),
+        ),
+        one('cloudformation:CreateStackInstances', arn('cloudformation', 'stackset/serverlessapp:x')),
+        one('lambda:UpdateFunctionCode', arn('lambda', 'function:serverlessapp-prod-analyze')),
+        // An older version was approved once, and may have been fixed since.
+        one('lambda:UpdateAlias', arn('lambda', 'function:serverlessapp-prod-analyze')),
+        one('codedeploy:CreateDeployment', arn('codedeploy', 'deploymentgroup:serverlessapp-prod/analyze')),
+        one(
+          'codepipeline:RollbackStage',
+          ofDelivery('codepipeline', `${DELIVERY_PREFIX}/serverlessapp-prod`),
+        ),
+        // Whose repository the source is read from.
+        ...['codeconnections', 'codestar-connections'].map((service) =>
+          one(
+            `${service}:UpdateConnectionInstallation`,
+            ofDelivery(service, 'connection/11111111-2222-3333-4444-555555555555'),
+          ),
+        ),
+        one('states:UpdateStateMachine', arn('states', 'stateMachine:serverlessapp-prod-classification')),
+        // What was approved is read from here, templates and then code; a name that is taken is published no more.
+        ...Object.entries({
+          'what was signed': `${targets.artifacts}/${DELIVERY_PREFIX}/Sign_Outpu/x`,
+          'the source': `${targets.artifacts}/${DELIVERY_PREFIX}/example_or/x`,
+          'the code of a function': `arn:aws:s3:::${bootstrapBucket(account, region)}/0f8fad5b.zip`,
+          'what the pipeline deploys of itself': `arn:aws:s3:::${bootstrapBucket(world.config.deliveryAccount, region)}/0f8fad5b.json`,
+        }).map(([what, resource]): Attempt => ({
+          what: `s3:PutObject over ${what}`,
+          asks: [{ action: 's3:PutObject', resource }],
+        })),
+        // Of a commit that nobody merged: an execution takes any.
+        // https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_SourceRevisionOverride.html
+        one('codepipeline:StartPipelineExecution', ofDelivery('codepipeline', DELIVERY_PREFIX)),
+        // Giving one of them is an approver's duty; whoever gives all lets in what he likes.
+        {
+          what: 'codepipeline:PutApprovalResult of every approval before the pipeline changes',
+          asks: world.delivery.set
+            .resources('AWS::CodePipeline::Pipeline')
+            .flatMap((pipeline) => approvalsBeforeAnything(pipeline))
+            .map((approval) => ({
+              action: 'codepipeline:PutApprovalResult',
+              resource: arnOfApproval(world, approval),
+            })),
+        },
+      ];
+    }
+    case 'sign unevaluated':
+      return [
+        one('kms:Sign', targets.signingKey),
+        one('kms:PutKeyPolicy', targets.signingKey),
+        one('kms:CreateGrant', targets.signingKey, { 'kms:GrantIsForAWSResource': 'false' }),
+        one('s3:PutObject', `${world.delivery.set.arnOf(targets.evidence)}/packs/c0mm1t/1/manifest.json`),
+      ];
+  }
+}

@@ -1,0 +1,95 @@
+import { FUNCTION_IDS } from '../../../../lambda/functions';
+import { loadStageConfig } from '../../../../lib/config/load';
+import { APPROVERS, SECURITY_ADMINISTRATORS } from '../../../../lib/names';
+import { dig } from '../model/dig';
+import type { Resource } from '../model/resource';
+import type { AttackWorld, Holder } from './attack-world';
+import { runsUntilRefused } from './release-order';
+
+/** Where an attacker stands; the closed list. */
+export interface Position {
+  readonly name: string;
+  /** Roles that he holds; none for somebody without AWS credentials. */
+  readonly holders: readonly Holder[];
+  readonly aboveOrganization?: true;
+}
+
+const PEOPLE = ['auditor', 'operator', 'data-steward', 'reviewer', 'break-glass'] as const;
+
+/** Commands that are the repository's, or run it: whoever merges says what they do. */
+const RUNS_REPOSITORY = /(?:^|[\s;&|(])(?:(?:npm|npx|node|yarn|python3?|make|bash|sh)(?=[\s;]|$)|\.\/\w)/;
+
+const runsRepository = (project: Resource): boolean => {
+  const spec = dig(project.property('Source'), 'BuildSpec');
+  return (
+    typeof spec !== 'string' || RUNS_REPOSITORY.test(spec.replace(/\\n|\n/g, ' ; ').replaceAll('"', ' '))
+  );
+};
+
+/** The roles that whoever merges to the branch of releases holds before an approval is missing. @param approvers who approves besides */
+function heldByMerging(world: AttackWorld, approvers: readonly Holder[] = []): Holder[] {
+  const { set } = world.delivery;
+  const projects = set.resources('AWS::CodeBuild::Project');
+  const roleOf = (project: Resource): Holder[] =>
+    world.holders.filter(({ arn }) => arn === project.text('ServiceRole'));
+  const held = set.resources('AWS::CodePipeline::Pipeline').flatMap((pipeline) =>
+    runsUntilRefused(world, pipeline, approvers).flatMap(({ category, configuration }) => {
+      if (category === 'Build') {
+        const name = dig(configuration, 'ProjectName');
+        return projects
+          .filter((project) => project.text('Name') === name || set.refOf(project) === name)
+          .filter(runsRepository)
+          .flatMap(roleOf);
+      }
+      if (category !== 'Deploy') return [];
+      const role = dig(configuration, 'RoleArn');
+      return world.holders.filter(({ arn }) => arn === role);
+    }),
+  );
+  return [...new Set([...held, ...approvers])];
+}
+
+/** Who lets releases in; each holds every right in the account besides, so that the organisation's policies alone bound him. */
+export const approversOf = (world: AttackWorld): Readonly<Record<keyof typeof APPROVERS, Holder>> => ({
+  release: world.permissionSet('release approver', APPROVERS.release),
+  security: world.permissionSet('security approver', APPROVERS.security),
+});
+
+/** The closed list of positions, with the roles that the templates give each. */
+export function positionsOf(world: AttackWorld): Position[] {
+  const held = (name: string, ...roles: string[]): Position => ({
+    name,
+    holders: roles.map((role) => world.holder(role)),
+  });
+  const { account, deliveryAccount } = world.config;
+  const administrators = [account, deliveryAccount].map((each) => world.administrator(each));
+  return [
+    { name: 'client with an API key', holders: [] },
+    ...FUNCTION_IDS.filter((id) => world.holders.some(({ name }) => name === id)).map((id) =>
+      held(`function ${id}`, id),
+    ),
+    { name: 'administrator of dev', holders: [world.administrator(loadStageConfig('dev').account)] },
+    { name: 'merge to the branch of releases', holders: heldByMerging(world) },
+    ...Object.values(approversOf(world)).flatMap((approver): Position[] => [
+      { name: approver.name, holders: [approver] },
+      { name: `merge and ${approver.name}`, holders: heldByMerging(world, [approver]) },
+    ]),
+    held('role of the pipeline', "delivery's pipeline"),
+    held('role of its own update', "delivery's self-update"),
+    held('auditor of delivery', "delivery's auditor"),
+    ...PEOPLE.map((role) => held(role.replace('-', ' '), role)),
+    { name: 'administrator of production', holders: administrators.slice(0, 1) },
+    { name: 'administrator of delivery', holders: administrators.slice(1) },
+    {
+      name: 'security administrator',
+      holders: [account, deliveryAccount].map((each) =>
+        world.permissionSet(
+          `security administrator of ${world.placeOf(each)}`,
+          SECURITY_ADMINISTRATORS,
+          each,
+        ),
+      ),
+    },
+    { name: 'insider of the management account', holders: administrators, aboveOrganization: true },
+  ];
+}

@@ -1,0 +1,235 @@
+import { RELEASED_STAGE, STAGE_NAMES } from '../../../../lib/config/schema';
+import { DELIVERY_PREFIX, SECURITY_ADMINISTRATORS } from '../../../../lib/names';
+import { applicationIdOf } from '../../../applications';
+import type { EngineResult } from '../../../verdict-row';
+import type { PolicyReader } from '../iam/account-policies';
+import type { StackTemplate } from '../model/template';
+import type { TemplateSet } from '../model/template-set';
+import { ProofRows } from '../proof-rows';
+import type { ReviewedResult } from '../reviewed-file';
+import { type Approvals, digestOf, loadApprovals, unapproved } from '../../../register/approvals';
+import { POLICIES } from '../../../register/load';
+import { type Ask, AttackWorld, NOTHING_CHANGED, type Since } from './attack-world';
+import { type AttackEntry, loadAttackEntries } from './entries';
+import { acceptedLines, type AttackCell, attackCells, summariseAttacks } from './matrix';
+import { approversOf } from './positions';
+import { approvalsBeforeAnything, isApproval, isDeployment, mayApprove, stepsOf } from './release-order';
+import { ATTACK_RULES } from './rules';
+
+export interface AttackProof {
+  readonly result: EngineResult;
+  readonly narratives: readonly string[];
+  readonly reviewed: readonly ReviewedResult[];
+  /** Absent where nothing could be asked. */
+  readonly world?: AttackWorld;
+}
+
+const MATRIX = { resource: 'attack matrix', resourceType: 'matrix' };
+/** CloudTrail hands events to CloudWatch Logs and EventBridge within about five minutes. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/how-cloudtrail-works.html */
+const TRAIL_MINUTES = 5;
+
+/** The minutes after which an alert tells at the earliest; undefined when the templates have none of the name. */
+function minutesOf(set: TemplateSet, alert: string): number | undefined {
+  const named = (type: string) => set.resources(type).find((each) => set.refOf(each).endsWith(`-${alert}`));
+  const alarm = named('AWS::CloudWatch::Alarm');
+  if (alarm) {
+    const seconds = Number(alarm.property('Period') ?? 60) * Number(alarm.property('EvaluationPeriods') ?? 1);
+    return TRAIL_MINUTES + Math.ceil(seconds / 60);
+  }
+  return named('AWS::Events::Rule') ? TRAIL_MINUTES : undefined;
+}
+
+function evaluateEntries(
+  rows: ProofRows,
+  world: AttackWorld,
+  cells: readonly AttackCell[],
+  entries: readonly AttackEntry[],
+  approvals: Approvals,
+): void {
+  for (const entry of entries) {
+    const { positions, goals, noticedBy, acceptedBy } = entry;
+    const subject = { resource: `${positions.join(', ')}: ${goals.join(', ')}`, resourceType: 'entry' };
+    const idle = positions.flatMap((position) =>
+      goals
+        .filter(
+          (goal) => !cells.some((cell) => cell.open && cell.position === position && cell.goal === goal),
+        )
+        .map((goal) => `${position} does not ${goal}`),
+    );
+    rows.evaluate(ATTACK_RULES.entriesUsed, subject, idle, `accepted by ${acceptedBy}`);
+    const untold = noticedBy.flatMap(({ alert, minutes }) => {
+      const real = minutesOf(world.application.set, alert) ?? minutesOf(world.delivery.set, alert);
+      if (real === undefined) return [`there is no alert ${alert} in the templates`];
+      return minutes < real ? [`${alert} tells after ${real} minutes at the earliest, not ${minutes}`] : [];
+    });
+    rows.evaluate(ATTACK_RULES.noticed, subject, untold, 'whatever tells of it is in the templates');
+    const open = unapproved(
+      { id: entry.id, approver: acceptedBy },
+      digestOf(entry),
+      acceptedLines(entry, cells, world.config.account),
+      { approvals, stage: RELEASED_STAGE },
+    );
+    rows.evaluate(ATTACK_RULES.approved, subject, open, `approved by ${acceptedBy}`);
+  }
+}
+
+/** No role of ours is for people of another identity provider, whatever its trust comes to say. */
+function evaluateVouchedFor(rows: ProofRows, world: AttackWorld): void {
+  for (const action of ['sts:AssumeRoleWithWebIdentity', 'sts:AssumeRoleWithSAML'] as const) {
+    const subject = { resource: `identities of other providers: ${action}`, resourceType: 'attack' };
+    const verdicts = world.holders.map((role) => ({ role, ...world.decideVouchedFor(action, role) }));
+    const open = verdicts.filter(({ decision }) => decision !== 'explicit-deny');
+    rows.evaluate(
+      ATTACK_RULES.cellsDecided,
+      subject,
+      open.slice(0, 3).map(({ role }) => `an open trust of ${role.name} lets them in`),
+      `refused by ${[...new Set(verdicts.flatMap(({ by }) => by))].join(', ')}`,
+    );
+  }
+}
+
+/**
+ * Each approval of a pipeline is one approver's to give and nobody else's, whatever else he may in the account; and a
+ * release waits for approvals of more than one before anything acts on it.
+ */
+function evaluateTwoPeople(rows: ProofRows, world: AttackWorld): void {
+  const approvers = Object.values(approversOf(world));
+  const others = [
+    ...world.holders,
+    ...[world.config.account, world.config.deliveryAccount].map((account) => world.administrator(account)),
+    world.permissionSet('security administrator', SECURITY_ADMINISTRATORS),
+  ];
+  const pipelines = world.delivery.set.resources('AWS::CodePipeline::Pipeline');
+  const releases = pipelines.filter((pipeline) => stepsOf(pipeline).flat().some(isDeployment));
+  for (const pipeline of releases) {
+    const named = `pipeline ${world.delivery.set.refOf(pipeline)}`;
+    const first = approvalsBeforeAnything(pipeline);
+    const givers = new Set(
+      first.flatMap((approval) => approvers.filter((holder) => mayApprove(world, holder, approval))),
+    );
+    rows.evaluate(
+      ATTACK_RULES.twoPeople,
+      { resource: `${named}: before it changes itself`, resourceType: 'approvals' },
+      givers.size > 1 ? [] : [`it waits for ${givers.size === 0 ? 'nobody' : 'one role alone'}`],
+      `waits for ${[...givers].map(({ name }) => name).join(' and ')}`,
+    );
+    for (const approval of stepsOf(pipeline).flat().filter(isApproval)) {
+      const may = [...approvers, ...others].filter((holder) => mayApprove(world, holder, approval));
+      const right = may.length === 1 && may.every((holder) => approvers.includes(holder));
+      rows.evaluate(
+        ATTACK_RULES.twoPeople,
+        { resource: `${named}: ${approval.stage}/${approval.name}`, resourceType: 'approval' },
+        right ? [] : [`is given by ${may.map(({ name }) => name).join(', ') || 'nobody'}`],
+        `is given by the ${may.map(({ name }) => name).join()} alone`,
+      );
+    }
+  }
+}
+
+/** What gives a policy other words, or takes it away. */
+const REWRITES = [
+  'iam:CreatePolicyVersion',
+  'iam:DeletePolicy',
+  'iam:DeletePolicyVersion',
+  'iam:SetDefaultPolicyVersion',
+];
+
+/**
+ * CloudFormation makes roles under a ceiling only, takes no ceiling away, gives none other words unless its role is marked
+ * for it, and makes no identity of another kind.
+ */
+function evaluateDeployersBounded(rows: ProofRows, world: AttackWorld): void {
+  for (const deployer of world.holders.filter(({ name }) => name.startsWith('CloudFormation in '))) {
+    const subject = {
+      resource: `${deployer.name}: roles without a ceiling, ceilings with other words`,
+      resourceType: 'attack',
+    };
+    const prefixes = ['delivery', ...STAGE_NAMES].map((stage) => `serverlessapp-${stage}-`);
+    const asks: Ask[] = [
+      ...['', ...prefixes].flatMap((prefix) =>
+        ['iam:CreateRole', 'iam:DeleteRolePermissionsBoundary', 'iam:PutRolePolicy'].map((action) => ({
+          action,
+          resource: `arn:aws:iam::${deployer.account}:role/${prefix}made-role`,
+        })),
+      ),
+      ...['iam:CreateUser', 'iam:CreateAccessKey'].map((action) => ({
+        action,
+        resource: `arn:aws:iam::${deployer.account}:user/made`,
+      })),
+      // No regulated account: whoever works there changes its ceiling.
+      ...(deployer.name === 'CloudFormation in dev' ? [] : prefixes).flatMap((prefix) =>
+        REWRITES.map((action) => ({
+          action,
+          resource: `arn:aws:iam::${deployer.account}:policy/${prefix}permissions-boundary`,
+        })),
+      ),
+    ];
+    const open = asks.filter((ask) => world.decide(deployer, ask, NOTHING_CHANGED).decision === 'allow');
+    rows.evaluate(
+      ATTACK_RULES.cellsDecided,
+      subject,
+      open.slice(0, 3).map(({ action, resource }) => `may do ${action} on ${resource}`),
+      `refused: ${asks.length} ways to an identity without a ceiling or under another one`,
+    );
+  }
+}
+
+export interface AttackOptions {
+  readonly entries?: readonly AttackEntry[];
+  readonly approvals?: Approvals;
+  /** Puts another document in place of a policy's file; the self-test plants mistakes by it. */
+  readonly read?: PolicyReader;
+  /** What was asked before of nearly the same policies, so that only what may have changed is asked again. */
+  readonly since?: Since;
+}
+
+/**
+ * Evaluates a closed list of attacker positions against a closed list of goals, with the policies of the organisation in
+ * force and every known escalation followed to its end.
+ * @param templates every stack that is evaluated together; without the pipeline among them nothing is said.
+ */
+export function proveAttacks(
+  templates: readonly StackTemplate[],
+  { entries = loadAttackEntries(), approvals = loadApprovals(POLICIES), read, since }: AttackOptions = {},
+): AttackProof {
+  const rows = new ProofRows('proof-attack');
+  const result = (): EngineResult => ({
+    engine: 'proof-attack',
+    version: '1',
+    rows: rows.rows,
+    rulesRun: Object.values(ATTACK_RULES).map(({ id }) => id),
+    failures: [],
+    notAssessed: [],
+  });
+  if (!templates.some(({ stackName }) => applicationIdOf(stackName) === DELIVERY_PREFIX)) {
+    const told = 'The attack matrix needs the pipeline’s templates, which are evaluated with stage prod.';
+    return { result: { ...result(), notAssessed: [told] }, narratives: [], reviewed: [] };
+  }
+  const narratives: string[] = [];
+  const reviewed: ReviewedResult[] = [];
+  let world: AttackWorld | undefined;
+  rows.guarded(ATTACK_RULES.cellsDecided, MATRIX, () => {
+    world = new AttackWorld(templates, read, since);
+    const cells = attackCells(world);
+    for (const { position, goal, open, because } of cells) {
+      const subject = { resource: `${position}: ${goal}`, resourceType: 'attack' };
+      const entry = entries.find(
+        ({ positions, goals }) => positions.includes(position) && goals.includes(goal),
+      );
+      const problems = open && entry === undefined ? because.slice(0, 3) : [];
+      const good = open ? `open, accepted: ${entry?.remains ?? ''}` : `refused by ${because.join(', ')}`;
+      rows.evaluate(ATTACK_RULES.cellsDecided, subject, problems, good);
+    }
+    evaluateVouchedFor(rows, world);
+    evaluateDeployersBounded(rows, world);
+    evaluateTwoPeople(rows, world);
+    evaluateEntries(rows, world, cells, entries, approvals);
+    const matrix = summariseAttacks(cells, world.config.account);
+    rows.review(ATTACK_RULES.matrixReviewed, matrix);
+    reviewed.push(matrix);
+    narratives.push(
+      `${cells.length} pairs of an attacker’s position and a goal: ${cells.filter(({ open }) => !open).length} refused, the others accepted by name in policies/attack-paths.yaml.`,
+    );
+  });
+  return { result: result(), narratives, reviewed, ...(world === undefined ? {} : { world }) };
+}

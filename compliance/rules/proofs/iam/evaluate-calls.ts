@@ -1,0 +1,163 @@
+import type { AwsCall } from '../../../../lambda/aws-calls';
+import type { DeclaredCalls } from '../network/called-services';
+import { FUNCTION_IDS } from '../../../../lambda/functions';
+import type { ProofRows } from '../proof-rows';
+import type { Resource } from '../model/resource';
+import { policiesOf } from './inventory';
+import { IAM_RULES } from './rules';
+import { keyActionsOf, keyOfStore } from './store-keys';
+import { asked, contextOfCall, exampleOf, mainRegion, neighboursOf, type Target } from './targets';
+import type { Verdict } from './evaluate';
+import type { Principal, World } from './world';
+
+const reason = ({ decision, by, missing }: Verdict): string =>
+  decision === 'implicit-deny' ? `no ${missing ?? ''} policy allows it` : `${decision} by ${by.join(', ')}`;
+
+/** KMS requests that the store makes in the caller's name. */
+function keyProblems(world: World, who: Principal, call: Target): string[] {
+  const needs = keyActionsOf(call.action);
+  const key = keyOfStore(world.set, call.resource);
+  if (!needs || key === undefined) return [];
+  const extra = { 'kms:ViaService': `${needs.service}.${call.region}.amazonaws.com` };
+  return needs.actions
+    .map(
+      (action) =>
+        [
+          action,
+          world.decide(who, { ...call, action, resource: key }, 'on behalf by a service', extra),
+        ] as const,
+    )
+    .filter(([, verdict]) => verdict.decision !== 'allow')
+    .map(
+      ([action, verdict]) => `${call.action} needs ${action} through ${needs.service}: ${reason(verdict)}`,
+    );
+}
+
+function callProblems(world: World, who: Principal, call: Target): string[] {
+  const verdict = world.decide(who, call, 'through our endpoint');
+  const own = verdict.decision === 'allow' ? [] : [`${call.action} on ${call.resource}: ${reason(verdict)}`];
+  const form = isPresignedUpload(call) ? world.decide(who, call, 'by presigned form') : undefined;
+  const client =
+    form === undefined || form.decision === 'allow'
+      ? []
+      : [`a client's form cannot ${call.action} on ${call.resource}: ${reason(form)}`];
+  const link = isReviewLink(who, call) ? world.decide(who, call, 'by presigned URL') : undefined;
+  const reviewer =
+    link === undefined || link.decision === 'allow'
+      ? []
+      : [`a reviewer's link cannot ${call.action} on ${call.resource}: ${reason(link)}`];
+  return [...own, ...client, ...reviewer, ...keyProblems(world, who, call)];
+}
+
+function neighbourProblems(world: World, who: Principal, calls: readonly Target[], call: Target): string[] {
+  const otherAlias = Object.keys(call.context ?? {}).flatMap((key) => {
+    const verdict = world.decide(who, call, 'through our endpoint', { [key]: 'another' });
+    return verdict.decision === 'allow'
+      ? [`${call.action} is allowed with another ${key} by ${verdict.by.join(', ')}`]
+      : [];
+  });
+  const others = neighboursOf(call.resource)
+    .filter(([, arn]) => !calls.some((other) => other.action === call.action && other.resource === arn))
+    .map(
+      ([what, arn]) =>
+        [what, arn, world.decide(who, { ...call, resource: arn }, 'through our endpoint')] as const,
+    )
+    .filter(([, , verdict]) => verdict.decision === 'allow')
+    .map(
+      ([what, arn, verdict]) => `${call.action} is allowed on ${what} (${arn}) by ${verdict.by.join(', ')}`,
+    );
+  return [...otherAlias, ...others];
+}
+
+/** What a presigned form, made by `upload`, does for a client; this and a reviewer's link are all that works outside. */
+const isPresignedUpload = (call: Target): boolean =>
+  call.action === 's3:PutObject' && call.resource.includes('/input/');
+
+/** What a link, made by `reviews`, shows to a reviewer. */
+const isReviewLink = ({ name }: Principal, call: Target): boolean =>
+  name === 'reviews' && call.action === 's3:GetObject' && call.resource.includes('/review/');
+
+function outsideProblems(world: World, who: Principal, call: Target): string[] {
+  // Services without resource policies have no perimeter of their own; the matrix shows what is left there.
+  const hasPerimeter =
+    policiesOf(world.inventory, call.resource)?.some((statement) => statement.effect === 'Deny') ?? false;
+  if (!hasPerimeter) return [];
+  const situations = [
+    'from outside',
+    'through a foreign endpoint',
+    'by presigned URL',
+    'by stale presigned URL',
+    'by stale presigned form',
+  ] as const;
+  const found = situations
+    .filter((situation) => !situation.startsWith('by') || call.action.startsWith('s3:'))
+    .filter((situation) => situation !== 'by presigned URL' || !isReviewLink(who, call))
+    .map((situation) => [situation, world.decide(who, call, situation)] as const)
+    .filter(([, verdict]) => verdict.decision === 'allow')
+    .map(
+      ([situation, verdict]) =>
+        `${call.action} on ${call.resource} is allowed ${situation} by ${verdict.by.join(', ')}`,
+    );
+  const form = world.decide(who, call, 'by presigned form');
+  return form.decision === 'allow' && call.action.startsWith('s3:') && !isPresignedUpload(call)
+    ? [...found, `${call.action} on ${call.resource} is allowed by presigned form`]
+    : found;
+}
+
+/** The first closure: each function's declared calls work, and work on nothing else and from nowhere else. */
+export function evaluateCalls(rows: ProofRows, world: World, calls: DeclaredCalls): string[] {
+  const narratives: string[] = [];
+  for (const id of FUNCTION_IDS) {
+    const who = world.principals.find(({ name, functionArn }) => name === id && functionArn !== undefined);
+    const role = who && roleOf(world, who);
+    const declared = calls[id] ?? [];
+    if (!who || !role) {
+      if (declared.length === 0) continue;
+      const subject = { resource: id, resourceType: 'function' };
+      rows.add(
+        IAM_RULES.callsAllowed,
+        subject,
+        'non-compliant',
+        `${id} is declared and has no role in the templates`,
+      );
+      continue;
+    }
+    rows.guarded(IAM_RULES.callsAllowed, role, () => {
+      const targets = declared.map((call) => targetOf(world, call));
+      const count = `${targets.length} calls`;
+      rows.evaluate(
+        IAM_RULES.callsAllowed,
+        role,
+        targets.flatMap((call) => callProblems(world, who, call)),
+        `${count}, all allowed through their endpoints`,
+      );
+      rows.evaluate(
+        IAM_RULES.neighboursRefused,
+        role,
+        targets.flatMap((call) => neighbourProblems(world, who, targets, call)),
+        `${count}, none allowed on a neighbour`,
+      );
+      rows.evaluate(
+        IAM_RULES.outsideRefused,
+        role,
+        targets.flatMap((call) => outsideProblems(world, who, call)),
+        `${count}, none allowed outside our endpoints where the store has a perimeter`,
+      );
+      narratives.push(
+        `${id} may make exactly these calls: ${declared.map(({ action, resource }) => `${action} on ${resource}`).join(', ') || 'none'}.`,
+      );
+    });
+  }
+  return narratives;
+}
+
+const targetOf = (world: World, { action, resource }: AwsCall): Target =>
+  asked({
+    action,
+    resource: exampleOf(world.set, resource),
+    region: mainRegion(world.set),
+    context: contextOfCall(action, resource),
+  });
+
+const roleOf = (world: World, who: Principal): Resource | undefined =>
+  world.inventory.roles.find((role) => role.arn === who.caller.arn)?.resource;

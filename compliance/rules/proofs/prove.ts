@@ -1,0 +1,78 @@
+import { applicationIdOf } from '../../applications';
+import { accountAndRegion } from '../../assembly/account-and-region';
+import type { Assembly } from '../../assembly/assembly';
+import { proveAttacks } from './attack/prove-attack';
+import { proveIam } from './iam/prove-iam';
+import { ModelError } from './model/errors';
+import type { StackTemplate } from './model/template';
+import { proveNetwork } from './network/prove-network';
+import { accept, type ReviewedResult } from './reviewed-file';
+
+/**
+ * The templates of an assembly with the account and region that each is for.
+ * @throws ModelError when a stack is environment-agnostic: what it composes cannot be compared then.
+ */
+export function templatesOf(assembly: Assembly): StackTemplate[] {
+  return assembly.stacks.map(({ name, environment, template }) => {
+    const where = accountAndRegion(environment);
+    if (where === undefined) {
+      throw new ModelError('malformed-value', name, 'the proofs need a stack with an account and a region');
+    }
+    return { stackName: name, ...where, template };
+  });
+}
+
+/** Stands for the account of a stack that says none; nobody has it. */
+const UNKNOWN_ACCOUNT = '000000000000';
+
+/** As {@link templatesOf}, of any assembly: a stack that does not say where it is for is taken to be for one account. */
+export const openTemplatesOf = (assembly: Assembly): StackTemplate[] =>
+  assembly.stacks.map(({ name, environment, template }) => {
+    const [account = UNKNOWN_ACCOUNT] = /\d{12}/.exec(environment ?? '') ?? [];
+    const [, region = 'us-east-1'] = /\/([a-z]+(?:-[a-z]+)+-\d+)$/.exec(environment ?? '') ?? [];
+    return { stackName: name, account, region, template };
+  });
+
+/** What is evaluated as one system. */
+export interface ApplicationTemplates<T extends StackTemplate> {
+  readonly id: string;
+  /** Its own, and as context those of the applications that it leans on. */
+  readonly templates: readonly T[];
+}
+
+/**
+ * Templates by the application that they are of. The second region's application leans on its home: there are its keys,
+ * the ceiling of its roles, and the twin of whatever stands by.
+ */
+export function byApplication<T extends StackTemplate>(templates: readonly T[]): ApplicationTemplates<T>[] {
+  const groups = new Map<string, T[]>();
+  for (const template of templates) {
+    const id = applicationIdOf(template.stackName) ?? '';
+    groups.set(id, [...(groups.get(id) ?? []), template]);
+  }
+  return [...groups].map(([id, own]) => {
+    const home = groups.get(id.replace(/-recovery$/, ''));
+    const context = home === own ? [] : (home ?? []).map((template) => ({ ...template, context: true }));
+    return { id, templates: [...own, ...context] };
+  });
+}
+
+/** Both proofs' results as they would have to be accepted today. */
+export const reviewedResults = (templates: readonly StackTemplate[]): ReviewedResult[] => [
+  ...byApplication(templates).flatMap(({ templates: own }) => {
+    const { reviewed } = proveNetwork(own);
+    return [...(reviewed ? [reviewed] : []), ...proveIam(own).reviewed];
+  }),
+  ...proveAttacks(templates).reviewed,
+];
+
+/**
+ * Writes today's results as the accepted ones (`npm run compliance -- accept-proofs`); the diff is for review.
+ * @returns the files written.
+ */
+export function acceptProofs(templates: readonly StackTemplate[]): string[] {
+  return reviewedResults(templates).map((result) => {
+    accept(result);
+    return result.file;
+  });
+}
