@@ -96,7 +96,7 @@ describe('packages that npm left out', () => {
   });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-  it('are named, and so is one of another version', () => {
+  it('are named, and so is one of another version, and one that npm is just writing', () => {
     for (const [name, version] of [
       ['a', '1.0.0'],
       ['b', '1.9.9'],
@@ -104,6 +104,8 @@ describe('packages that npm left out', () => {
       mkdirSync(path.join(root, 'node_modules', name), { recursive: true });
       writeFileSync(path.join(root, 'node_modules', name, 'package.json'), JSON.stringify({ version }));
     }
+    mkdirSync(path.join(root, 'node_modules/@s/c'), { recursive: true });
+    writeFileSync(path.join(root, 'node_modules/@s/c/package.json'), '');
     // A process of its own: jest loads no ES modules.
     const module = JSON.stringify(path.join(PROJECT_ROOT, 'tools/doctor/missing-packages.mjs'));
     const script = `import(${module}).then((m) => console.log(m.missingPackages(${JSON.stringify(root)}).join()))`;
