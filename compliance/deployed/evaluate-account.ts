@@ -136,7 +136,7 @@ const notReached = (stacks: readonly EvaluatedStack[], environment: string, why:
 async function readStacks(
   stacks: readonly EvaluatedStack[],
   askFor: AskFor,
-  said: (stack: string, error: unknown) => void,
+  report: (stack: string, error: unknown) => void,
 ): Promise<Map<string, DeployedStack | undefined>> {
   const read = new Map<string, DeployedStack | undefined>();
   await Promise.all(
@@ -144,7 +144,7 @@ async function readStacks(
       try {
         read.set(name, await readStack(askFor(STACK_CALLS), name));
       } catch (error) {
-        said(name, error);
+        report(name, error);
       }
     }),
   );

@@ -23,10 +23,10 @@ export type AskFor = (calls: readonly AnyReadCall[]) => Ask;
 /** When an account was asked. */
 export type Clock = () => Date;
 
-type Said = Pick<VerdictRow, 'verdict' | 'message' | 'remedy'>;
+type Outcome = Pick<VerdictRow, 'verdict' | 'message' | 'remedy'>;
 
 /** What an account's silence means: a row that names the permission, never a pass. */
-export function notAsked(error: unknown, calls: readonly AnyReadCall[]): Said {
+export function notAsked(error: unknown, calls: readonly AnyReadCall[]): Outcome {
   if (!(error instanceof Error)) throw error;
   const { found, next } = whyNotAnswered(error, [...new Set(calls.flatMap(({ actions }) => actions))]);
   return { verdict: 'error', message: `Could not ask: ${found}`, remedy: next };
@@ -42,17 +42,17 @@ export function evaluatedSettings(
   resource: ExpectedResource,
   region: ExpectedRegion,
 ): Record<string, unknown> {
-  const said = aspect.expected?.(resource, region) ?? resource.properties;
-  const stated = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+  const expected = aspect.expected?.(resource, region) ?? resource.properties;
+  const stated = Object.fromEntries(Object.entries(expected).filter(([, value]) => value !== undefined));
   return pick({ ...aspect.defaults, ...stated }, aspect.properties);
 }
 
-async function say(
+async function compareAspect(
   aspect: Aspect,
   resource: ExpectedResource,
   region: ExpectedRegion,
   askFor: AskFor,
-): Promise<Said> {
+): Promise<Outcome> {
   try {
     const found = await aspect.read(askFor(aspect.calls), resource, region);
     if (found === undefined)
@@ -91,7 +91,7 @@ export function evaluateResources(
       region.resources
         .filter(({ type }) => aspect.types.includes(type))
         .map(async (resource): Promise<VerdictRow> => {
-          const said = await say(aspect, resource, region, askFor);
+          const outcome = await compareAspect(aspect, resource, region, askFor);
           return {
             engine: DEPLOYED,
             rule: aspect.rule,
@@ -103,7 +103,7 @@ export function evaluateResources(
             strength: 'property',
             severity: 'error',
             observed: observed(region, clock),
-            ...said,
+            ...outcome,
           };
         }),
     ),

@@ -8,7 +8,7 @@ import { DEPLOYED } from './engine';
 import type { DeployedStack, StackDrift } from './stacks';
 
 type Observed = NonNullable<VerdictRow['observed']>;
-type Said = Pick<VerdictRow, 'verdict' | 'message' | 'remedy'>;
+type Outcome = Pick<VerdictRow, 'verdict' | 'message' | 'remedy'>;
 
 interface StackRule {
   readonly rule: string;
@@ -32,7 +32,7 @@ export function stackRow(
   { rule, title, controls }: StackRule,
   stack: string,
   observed: Observed,
-  said: Said,
+  outcome: Outcome,
   resource?: { readonly id: string; readonly type: string },
 ): VerdictRow {
   return {
@@ -46,12 +46,12 @@ export function stackRow(
     strength: 'property',
     severity: 'error',
     observed,
-    ...said,
+    ...outcome,
   };
 }
 
-const pass = (message: string): Said => ({ verdict: 'compliant', message });
-const fail = (message: string, remedy: string): Said => ({ verdict: 'non-compliant', message, remedy });
+const pass = (message: string): Outcome => ({ verdict: 'compliant', message });
+const fail = (message: string, remedy: string): Outcome => ({ verdict: 'non-compliant', message, remedy });
 
 const DEPLOY_AGAIN = 'Deploy the evaluated release again, or evaluate the one that is deployed.';
 
@@ -59,7 +59,7 @@ const WHOLE = /^(CREATE|UPDATE|IMPORT)_COMPLETE$/;
 /** The release before it runs, as a whole. */
 const TAKEN_BACK = /^(UPDATE|IMPORT)_ROLLBACK_COMPLETE$/;
 
-function ofState(evaluated: EvaluatedStack, { stack }: DeployedStack): Said {
+function ofState(evaluated: EvaluatedStack, { stack }: DeployedStack): Outcome {
   const { StackStatus = 'UNKNOWN', EnableTerminationProtection = false } = stack;
   const problems = [
     ...(WHOLE.test(StackStatus)
@@ -111,7 +111,7 @@ export function templateDifference(evaluated: unknown, deployed: unknown): strin
 }
 
 /** @param text - of the evaluated template, as it stands in the assembly. */
-function ofTemplate(text: string, { template }: DeployedStack): Said {
+function ofTemplate(text: string, { template }: DeployedStack): Outcome {
   const [evaluated, deployed] = [sha256(text), sha256(template)];
   if (evaluated === deployed) return pass(`SHA-256 ${evaluated}`);
   const [before, after] = [parsed(text), parsed(template)];
@@ -123,7 +123,7 @@ function ofTemplate(text: string, { template }: DeployedStack): Said {
       );
 }
 
-function ofResources(evaluated: EvaluatedStack, { resources }: DeployedStack): Said {
+function ofResources(evaluated: EvaluatedStack, { resources }: DeployedStack): Outcome {
   const there = new Set(resources.map(({ logicalId }) => logicalId));
   const missing = evaluated.resources
     .filter(({ logicalId }) => !there.has(logicalId))
@@ -142,7 +142,7 @@ export function evaluateStack(
   deployed: DeployedStack | undefined,
   observed: Observed,
 ): VerdictRow[] {
-  const row = (rule: StackRule, said: Said) => stackRow(rule, evaluated.name, observed, said);
+  const row = (rule: StackRule, outcome: Outcome) => stackRow(rule, evaluated.name, observed, outcome);
   if (deployed === undefined)
     return [row(STACK_RULES.deployed, fail('There is no such stack in the account.', DEPLOY_AGAIN))];
   return [
@@ -162,8 +162,8 @@ export function evaluateDrift(stack: string, drift: StackDrift, observed: Observ
   const inSync = drift.resources.filter(
     ({ StackResourceDriftStatus }) => StackResourceDriftStatus === 'IN_SYNC',
   );
-  const row = (said: Said, resource?: { id: string; type: string }) =>
-    stackRow(STACK_RULES.drift, stack, observed, said, resource);
+  const row = (outcome: Outcome, resource?: { id: string; type: string }) =>
+    stackRow(STACK_RULES.drift, stack, observed, outcome, resource);
   const rows = drifted.map(
     ({ LogicalResourceId = '', ResourceType = '', StackResourceDriftStatus, PropertyDifferences = [] }) =>
       row(

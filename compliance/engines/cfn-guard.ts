@@ -57,7 +57,7 @@ function planRuns(templates: readonly BareTemplate[], rules: readonly GuardRule[
   return runs.map((run) => (run === smallest ? { ...run, files: [...run.files, ...idle] } : run));
 }
 
-/** AWS Control Tower's proactive rules and ours (`compliance/rules/guard`) over every template, some templates side by side. */
+/** AWS Control Tower's proactive rules and ours (`policies/guard`) over every template, some templates side by side. */
 export async function evaluateWithGuard(
   templates: readonly BareTemplate[],
   scratch: string,

@@ -31,7 +31,7 @@ export const checkovReportSchema = z.looseObject({
 export type CheckovCheck = z.infer<typeof checkSchema>;
 
 const RUNNER = path.resolve(__dirname, 'checkov_runner.py');
-const OWN_POLICIES = path.resolve(__dirname, '../rules/checkov');
+const OWN_POLICIES = path.resolve(__dirname, '../../policies/checkov');
 /** Exit codes that mean "I have evaluated"; 2 is a crash. */
 const EVALUATED = [0, 1];
 
@@ -59,7 +59,7 @@ const CANARY_CHECKS = ['CKV_AWS_53', 'CKV_AWS_27', 'CKV2_SERVERLESSAPP_1'];
 const ranSchema = z.strictObject({ loaded: z.array(z.string()), refused: z.array(z.string()) });
 
 /**
- * checkov's built-in CloudFormation checks and ours (`compliance/rules/checkov`) over every template in one run. Where it breaks
+ * checkov's built-in CloudFormation checks and ours (`policies/checkov`) over every template in one run. Where it breaks
  * over several it is asked again over fewer, so that only the one that it breaks on stays unevaluated.
  * @param templates - copies without suppressions; see {@link writeBareTemplates}.
  */

@@ -34,7 +34,7 @@ const FRAMEWORKS: Readonly<Record<string, string>> = {
   'PCI DSS version 4.0': 'PCI-DSS-4.0',
 };
 
-const OWN_RULES = path.resolve(__dirname, '../rules/guard');
+const OWN_RULES = path.resolve(__dirname, '../../policies/guard');
 const RESOURCE_TYPE = /\b(?:AWS|Alexa|Custom)::\w+(?:::\w+)*/g;
 const PRIMARY_RULE = /^rule (\w+)(?=\s+when|\s*\{)/gm;
 

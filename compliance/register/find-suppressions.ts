@@ -45,7 +45,7 @@ const OWN_WORDS = [
   'compliance/register/',
   'compliance/assembly/bare-templates.ts',
   'compliance/engines/',
-  'compliance/rules/guard/',
+  'policies/guard/',
 ];
 const SOURCE_DIRECTORIES = ['bin', 'lib', 'lambda', 'local', 'tools', 'compliance', 'policies', '.github'];
 const SUPPRESSION_IN_CODE =

@@ -132,7 +132,7 @@ async function recordedId(ask: Ask, type: string, physicalId: string): Promise<s
  */
 const RECORDED = new Set<string | undefined>(['OK', 'ResourceDiscovered']);
 
-const said = ({
+const describeItem = ({
   configurationItemCaptureTime: at,
   configurationItemStatus: status,
 }: ConfigurationItem): string => `${minute(at)} ${status ?? ''}`.trim();
@@ -160,7 +160,10 @@ async function ofResource(
     ({ configurationItemCaptureTime: at }) => at === undefined || (at > from && at <= to),
   );
   if (within.length > 0)
-    return { state: 'changed', text: `${resourceId} was recorded anew: ${within.map(said).join('; ')}` };
+    return {
+      state: 'changed',
+      text: `${resourceId} was recorded anew: ${within.map(describeItem).join('; ')}`,
+    };
   if (silence !== undefined) return { state: 'not recorded', text: silence };
   const before = await ask(getHistory, {
     ...between,
@@ -172,8 +175,8 @@ async function ofResource(
   if (last === undefined)
     return { state: 'not recorded', text: `AWS Config has nothing of ${resourceId} by then` };
   return RECORDED.has(last.configurationItemStatus)
-    ? { state: 'unchanged', text: `${resourceId} is as recorded ${said(last)}` }
-    : { state: 'not recorded', text: `the last of ${resourceId} is ${said(last)}` };
+    ? { state: 'unchanged', text: `${resourceId} is as recorded ${describeItem(last)}` }
+    : { state: 'not recorded', text: `the last of ${resourceId} is ${describeItem(last)}` };
 }
 
 const EMPTY = ['ResourceNotDiscovered'];

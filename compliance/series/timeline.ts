@@ -2,7 +2,7 @@ import type { PackContent, PackControl, SeriesPack } from './read-series';
 
 const DAY = 86_400_000;
 
-/** What can be said of a control in a span of time. */
+/** What can be recorded of a control in a span of time. */
 export type HeldState = 'held' | 'held with exceptions' | 'did not hold' | 'not assessed' | 'unknown';
 
 /** A span from one instant to another, both ISO 8601; the last has no end. */
@@ -115,8 +115,8 @@ export function timelineOf(packs: readonly SeriesPack[], id: string, everyDays: 
   const spans = usable.flatMap((pack, index): Span[] => {
     const next = usable[index + 1]?.generated;
     const gap = gaps.find(({ from, to }) => from > pack.generated && to === next);
-    const said: Span = { from: pack.generated, to: gap?.from ?? next, ...stateIn(pack.content, id) };
-    return gap ? [said, { from: gap.from, to: gap.to, state: 'unknown', words: [gap.why] }] : [said];
+    const recorded: Span = { from: pack.generated, to: gap?.from ?? next, ...stateIn(pack.content, id) };
+    return gap ? [recorded, { from: gap.from, to: gap.to, state: 'unknown', words: [gap.why] }] : [recorded];
   });
   const same = (a: Span, b: Span): boolean => a.state === b.state && a.words.join() === b.words.join();
   return spans.reduce<Span[]>((joined, span) => {

@@ -117,7 +117,7 @@ export const ACCOUNT_RULES: readonly ManagedConfigRule[] = [
   rule('SECURITYHUB_ENABLED', 'Security Hub is on.'),
 ];
 
-/** A rule of ours in Guard, `compliance/rules/config-rules/ID.guard`, where AWS has none. */
+/** A rule of ours in Guard, `policies/config-rules/ID.guard`, where AWS has none. */
 export interface CustomConfigRule {
   readonly id: string;
   readonly resourceType: string;

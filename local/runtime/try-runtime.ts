@@ -15,8 +15,8 @@ async function runOnce(directory: string, node: string): Promise<void> {
   await writeFile(bootstrap, BOOTSTRAP_SCRIPT, { mode: 0o755 });
   await writeFile(env.SERVERLESSAPP_RUNTIME_LOOP, `console.log(${JSON.stringify(PROOF)})`);
   try {
-    const said = await runCommand(bootstrap, [], { cwd: directory, env });
-    if (said.trim() !== PROOF) throw new CommandError(`It printed ${JSON.stringify(said)}.`);
+    const printed = await runCommand(bootstrap, [], { cwd: directory, env });
+    if (printed.trim() !== PROOF) throw new CommandError(`It printed ${JSON.stringify(printed)}.`);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     if (/spawn EACCES|: EACCES/.test(error.message)) {

@@ -28,8 +28,8 @@ export const ${camel}Check: Check = {
 `;
 
 const test = (camel: string, { name, type, property }: NewRule): string =>
-  `import { ${camel}Check } from '../../../../compliance/checks/${name}';
-import { runChecks } from '../../../../compliance/checks/run-checks';
+  `import { ${camel}Check } from '../../../../compliance/rules/checks/${name}';
+import { runChecks } from '../../../../compliance/rules/checks/run-checks';
 
 const verdictOn = (Properties: Record<string, unknown>) =>
   runChecks(

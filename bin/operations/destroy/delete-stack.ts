@@ -41,8 +41,8 @@ async function resourcesOf(
 async function emptyContents(context: DestroyContext, stackName: string): Promise<void> {
   for (const { ResourceType = '', PhysicalResourceId } of await resourcesOf(context, stackName)) {
     if (PhysicalResourceId === undefined) continue;
-    const said = await EMPTIERS[ResourceType]?.(context, PhysicalResourceId);
-    if (said !== undefined) context.print(`${PhysicalResourceId} ${said}`);
+    const emptied = await EMPTIERS[ResourceType]?.(context, PhysicalResourceId);
+    if (emptied !== undefined) context.print(`${PhysicalResourceId} ${emptied}`);
   }
 }
 

@@ -37,12 +37,12 @@ const ROLE = 'AWS::IAM::Role';
  * The statements of a document: some of the bootstrap's say no version. Under which key its bucket stands is chosen by whoever
  * bootstraps.
  */
-function said(document: unknown): unknown {
+function normalized(document: unknown): unknown {
   const { Statement } = (canonicalPolicy(document) ?? {}) as { Statement?: unknown };
   return JSON.parse(JSON.stringify(Statement ?? []).replaceAll(/(:key\/)[\w-]+/g, '$1any')) as unknown;
 }
 
-const told = (expected: unknown, found: unknown): string[] =>
+const differencesIn = (expected: unknown, found: unknown): string[] =>
   settingDifferences(expected, found).map(
     ({ path, expected: before, found: there }) => `${path}: expected ${before}, in the account ${there}`,
   );
@@ -75,9 +75,9 @@ async function readRole(ask: Ask, RoleName: string): Promise<BootstrapDocuments 
 }
 
 const inOneForm = ({ trust, attached, inline }: BootstrapDocuments) => ({
-  Trust: said(trust),
+  Trust: normalized(trust),
   Attached: attached,
-  Inline: Object.fromEntries(Object.entries(inline).map(([name, document]) => [name, said(document)])),
+  Inline: Object.fromEntries(Object.entries(inline).map(([name, document]) => [name, normalized(document)])),
 });
 
 /** A finding of one thing; that it cannot be asked hides none of the others. */
@@ -111,7 +111,10 @@ async function organizationRole(ask: Ask, account: string): Promise<Finding[]> {
     return [
       {
         ...subject,
-        problems: told({ Trust: said(wanted) }, { Trust: said(role.AssumeRolePolicyDocument) }),
+        problems: differencesIn(
+          { Trust: normalized(wanted) },
+          { Trust: normalized(role.AssumeRolePolicyDocument) },
+        ),
         seen: 'the management account alone may take it',
       },
     ];
@@ -160,7 +163,7 @@ export const KEPT_ROLES: readonly LiveCheck[] = [
                 const found = await readRole(ask, physicalId);
                 return found === undefined
                   ? [`${BOOTSTRAP} has it, and it is not in the account any more`]
-                  : told(inOneForm(wanted), inOneForm(found));
+                  : differencesIn(inOneForm(wanted), inOneForm(found));
               }),
             ]
           : [],
@@ -177,7 +180,10 @@ export const KEPT_ROLES: readonly LiveCheck[] = [
             PolicyArn,
             VersionId: Policy?.DefaultVersionId,
           });
-          return told(said(executionPolicy(policy, context)), said(PolicyVersion?.Document));
+          return differencesIn(
+            normalized(executionPolicy(policy, context)),
+            normalized(PolicyVersion?.Document),
+          );
         });
       });
       return [

@@ -61,7 +61,7 @@ interface Attached {
 }
 
 /** In one form: IAM's documents by what they say, others as they stand. */
-const said = (type: OrganizationPolicyType, policy: unknown): unknown =>
+const normalized = (type: OrganizationPolicyType, policy: unknown): unknown =>
   type === 'SERVICE_CONTROL_POLICY' || type === 'RESOURCE_CONTROL_POLICY'
     ? canonicalPolicy(policy)
     : typeof policy === 'string'
@@ -87,7 +87,7 @@ async function attachedTo(
       return Promise.all(
         policies.map(async ({ Id = '', Name = '' }): Promise<Attached> => {
           const { Policy } = await ask(describePolicy, { PolicyId: Id });
-          return { name: Name, target: TargetId, content: said(Filter, Policy?.Content ?? '') };
+          return { name: Name, target: TargetId, content: normalized(Filter, Policy?.Content ?? '') };
         }),
       );
     }),
@@ -142,7 +142,7 @@ export const ORGANIZATION: readonly LiveCheck[] = [
           const type = ORGANIZATION_POLICIES[policy];
           const subject = { resource: policy, resourceType: 'AWS::Organizations::Policy' };
           try {
-            const wanted = said(type, organizationPolicy(policy, config));
+            const wanted = normalized(type, organizationPolicy(policy, config));
             return { ...subject, ...compare(policy, wanted, await attachedTo(ask, path, type)) };
           } catch (error) {
             return { ...subject, problems: [], seen: '', error };

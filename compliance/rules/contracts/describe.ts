@@ -9,12 +9,12 @@ const who = ({ caller }: ContractRequest): string => {
 };
 
 const keysOf = (request: ContractRequest): string => {
-  const said = [
+  const parts = [
     ...Object.keys(request.sends).map((key) => `with ${key}`),
     ...Object.keys(request.mayOrMayNotSend).map((key) => `perhaps with ${key}`),
     ...request.neverSends.map((key) => `without ${key}`),
   ];
-  return said.length === 0 ? '' : `, ${said.join(', ')}`;
+  return parts.length === 0 ? '' : `, ${parts.join(', ')}`;
 };
 
 const needOf = (request: ContractRequest): string =>

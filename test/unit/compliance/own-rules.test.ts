@@ -184,12 +184,12 @@ describe('a rule of the own pack', () => {
   });
 });
 
-const GUARD = path.join(PROJECT_ROOT, 'compliance/rules/guard');
+const GUARD = path.join(PROJECT_ROOT, 'policies/guard');
 const guardRules = readdirSync(GUARD).filter((file) => file.endsWith('.guard'));
 
 describe('a guard rule of ours', () => {
   test.each(guardRules)('%s passes its own unit tests, of which one fails and one is skipped', (file) => {
-    const tests = path.join(PROJECT_ROOT, 'compliance/rules/guard-tests', file.replace('.guard', '.yaml'));
+    const tests = path.join(PROJECT_ROOT, 'policies/guard-tests', file.replace('.guard', '.yaml'));
     expect(existsSync(tests)).toBe(true);
     expect(readFileSync(tests, 'utf8')).toMatch(/FAIL[\s\S]*SKIP/);
     const run = spawnSync(
@@ -238,7 +238,7 @@ test('the checkov policies of ours pass what is kept and fail what is not', asyn
       }),
     );
     const checkov = await ensurePythonTool('checkov', { progress: silentProgress });
-    const own = path.join(PROJECT_ROOT, 'compliance/rules/checkov');
+    const own = path.join(PROJECT_ROOT, 'policies/checkov');
     const run = spawnSync(
       checkov.script('checkov'),
       [

@@ -53,7 +53,7 @@ export async function readHandlers(types: readonly string[], directory: string):
     handlers[type] = known;
   }
   const requirements = readFileSync(
-    path.resolve(__dirname, '..', '..', '..', 'tools', 'requirements', 'cfn-lint.in'),
+    path.resolve(__dirname, '..', '..', '..', '..', 'tools', 'requirements', 'cfn-lint.in'),
     'utf8',
   );
   return {
