@@ -65,9 +65,9 @@ const CONTROLS: Columns<RequirementResult> = {
   holders: ({ holders }) => describeHolders(holders),
   exceptions: ({ exceptions }) => exceptions.join(' '),
   'rules that name it': ({ rules }) => rules.join('; '),
-  compliant: ({ compliant }) => compliant,
-  excepted: ({ excepted }) => excepted,
-  open: ({ open }) => open,
+  'compliant by these': ({ compliant }) => compliant,
+  'excepted by these': ({ excepted }) => excepted,
+  'open by these': ({ open }) => open,
 };
 export const controlsCsv = (requirements: readonly RequirementResult[]): string =>
   csv(CONTROLS, requirements);

@@ -238,6 +238,33 @@ describe('the commands of the build that signs', () => {
         mkdirSync(path.join(f, 'assembly'));
       },
     ],
+    [
+      'a template that stands in a folder beside the packs that are kept',
+      'abc',
+      (f) => {
+        mkdirSync(path.join(f, 'packs/more/templates'), { recursive: true });
+        for (const folder of ['assembly', 'packs/more/templates'])
+          writeFileSync(path.join(f, folder, 'more.template.json'), '{"Resources":{}}');
+      },
+    ],
+    [
+      'a template under a name that is not looked for',
+      'abc',
+      (f) => {
+        writeFileSync(path.join(f, 'assembly/other.json'), '{"Resources":{}}');
+        writeFileSync(
+          path.join(f, 'assembly/manifest.json'),
+          JSON.stringify({ artifacts: { x: { properties: { templateFile: 'other.json' } } } }),
+        );
+      },
+    ],
+    [
+      'settings of the CDK in the assembly',
+      'abc',
+      (f) => {
+        writeFileSync(path.join(f, 'assembly/cdk.json'), '{"plugin":["./x"]}');
+      },
+    ],
     ['another commit', 'def', () => undefined],
   ])('refuse %s, and sign and keep nothing', (_what, commit, change) => {
     const folder = handedOver();

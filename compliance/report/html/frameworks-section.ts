@@ -20,7 +20,7 @@ export function frameworksSection(evidence: Evidence): Markup {
   const of = (framework: string): RequirementResult[] =>
     requirements.filter((requirement) => requirement.framework === framework);
   return html`${table(
-      'Each list is complete: its count is the one that the edition publishes',
+      'Each list with the count that its edition publishes, or what is said below where it publishes none',
       ['Framework', 'In all', ...REQUIREMENT_STATES],
       [
         ...FRAMEWORKS.map((framework) => [framework, of(framework).length, ...everyState(of(framework))]),

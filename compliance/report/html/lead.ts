@@ -130,9 +130,10 @@ export function leftOut(evidence: Evidence): Markup {
   const sum = (key: 'failed' | 'skipped'): number => tests.reduce((all, test) => all + test[key], 0);
   const state = (name: string): number =>
     requirements.filter((requirement) => requirement.state === name).length;
-  const silenced = requirements.filter(
-    (requirement) => requirement.state === 'not assessed' && requirement.parts.length > 0,
-  ).length;
+  const notAssessedHere = requirements.filter((requirement) => requirement.state === 'not assessed');
+  const unclaimed = notAssessedHere.filter(({ parts }) => parts.length === 0);
+  const ofNobody = unclaimed.filter(({ holders }) => holders.length === 0).length;
+  const silenced = notAssessedHere.length - unclaimed.length;
   const [first] = exceptions.map(({ expires }) => expires).sort();
   return html`<p><strong>What this leaves out:</strong></p>
     ${list([
@@ -186,10 +187,10 @@ export function leftOut(evidence: Evidence): Markup {
               claim: <a href="#frameworks">evidence</a> did not run.`,
           ]
         : []),
-      html`Of ${plural(requirements.length, 'requirement')} ${state('not assessed') - silenced} are not
-        claimed here: the organisation, AWS or a process holds them. Of ${state('partial')} a named part is
-        evidenced, and to ${state('contributes')} this system only contributes:
-        <a href="#responsibility">who holds what</a>.`,
+      html`Of ${plural(requirements.length, 'requirement')} ${unclaimed.length} are not claimed here: the
+        organisation, AWS or a process holds ${unclaimed.length - ofNobody}, and ${ofNobody} ask for nothing
+        of a system like this one. Of ${state('partial')} a named part is evidenced, and to
+        ${state('contributes')} this system only contributes: <a href="#responsibility">who holds what</a>.`,
       html`${plural(asAllOnly.length, 'resource')} ${asAllOnly.length === 1 ? 'was' : 'were'} evaluated only
       by rules that ask every resource the
       same${asAllOnly.length > 0 ? html`: <a href="#not-assessed">which</a>` : ''}.`,
@@ -208,8 +209,8 @@ function byEngine({ failures, identity }: Evidence): [string, number][] {
 const changes = (difference: Evidence['difference']): Markup => {
   if (difference === undefined) return html`There was no earlier pack.`;
   const groups = difference.groups.map(({ title, lines }) => `${title} ${lines.length}`);
-  return html`<a href="#difference">Since ${difference.before.generated.slice(0, 10)}</a>:
-    ${groups.length === 0 ? 'nothing changed.' : `${groups.join(', ')}.`}`;
+  return html`<a href="#difference">Since ${difference.before.generated.slice(0, 16).replace('T', ' ')} UTC</a
+    >: ${groups.length === 0 ? 'nothing changed.' : `${groups.join(', ')}.`}`;
 };
 
 const identityPanel = ({ identity, difference }: Evidence): Markup =>
@@ -236,7 +237,7 @@ const identityPanel = ({ identity, difference }: Evidence): Markup =>
       <dt>Commit</dt>
       <dd><code>${identity.commit.id}</code>${identity.commit.modified ? ', with local changes' : ''}</dd>
       <dt>CI run</dt>
-      <dd>${identity.run ?? 'none: made on somebody’s machine'}</dd>
+      <dd>${identity.run ?? 'none: made outside CI'}</dd>
       <dt>Signature</dt>
       <dd>
         This page is written before signing. A signed copy has a file manifest.sig, and

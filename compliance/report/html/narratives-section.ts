@@ -117,8 +117,8 @@ function evidenceLine(evidence: NarrativeResult['evidence'][number], rules: Rule
   if (kind === 'watch') {
     return compliant === 0
       ? html`AWS Config rule <code>${source}</code> — <strong>not in these templates</strong>`
-      : html`AWS Config rule <code>${source}</code> — stands in the templates and evaluates again after
-          deployment`;
+      : html`AWS Config rule <code>${source}</code> — stands in the templates; evaluates again after
+          deployment, in an account whose recorder runs`;
   }
   const [engine = ''] = source.split(': ');
   if (compliant + excepted + open + notApplicable === 0)

@@ -102,9 +102,11 @@ export class ReleaseEvidence extends Construct {
       objectLockDefaultRetention: ObjectLockRetention.compliance(Duration.days(props.retentionDays)),
       expireDays: props.retentionDays + 1,
     });
-    // A pack is written once: no one may delete a version, with or without a lock on it.
+    // A pack is written once: no one may delete a version, with or without a lock on it, or hide one behind a delete
+    // marker, which a lock allows. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
     this.denyEverybody('NobodyDeletesEvidence', [
       's3:BypassGovernanceRetention',
+      's3:DeleteObject',
       's3:DeleteObjectVersion',
       's3:PutObjectLegalHold',
     ]);

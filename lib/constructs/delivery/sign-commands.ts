@@ -15,9 +15,19 @@ export const CHECK_PACKS = (packs: string): string =>
     'done',
   ].join(' ');
 
-/** Every template of the assembly is one that a pack holds the evaluation of, byte for byte. */
+const PACKS = 'packs/dev packs/staging packs/prod';
+
+/**
+ * Every template of the assembly is one that a pack holds the evaluation of, byte for byte: one of the packs that are kept
+ * and that approvers see, so that nothing else may stand beside those. What a manifest names as a template is one by its
+ * name, too, and nothing in the assembly tells the CDK to run anything.
+ */
 const CHECK_TEMPLATES = [
-  `find packs/*/templates -name '*.json' -exec sha256sum {} + | cut -d ' ' -f 1 | sort -u > /tmp/evaluated`,
+  `test "$(find packs -mindepth 1 -maxdepth 1 | LC_ALL=C sort | tr '\\n' ' ')" = 'packs/dev packs/prod packs/staging '`,
+  `find ${PACKS.replaceAll(/(?<=\w)(?= |$)/g, '/templates')} -name '*.json' -exec sha256sum {} + | cut -d ' ' -f 1 | sort -u > /tmp/evaluated`,
+  `find assembly -name manifest.json -exec jq -r '.. | .templateFile? // empty' {} + > /tmp/named`,
+  `test -z "$(grep -v '\\.template\\.json$' /tmp/named || true)"`,
+  `test -z "$(find assembly -name 'cdk*.json')"`,
   `find assembly -name '*.template.json' -exec sha256sum {} + | cut -d ' ' -f 1 | sort -u > /tmp/deployed`,
   'test -s /tmp/deployed',
   'test -z "$(comm -13 /tmp/evaluated /tmp/deployed)"',
@@ -64,8 +74,6 @@ export const KEEP = [
   'aws s3api put-object --bucket "$EVIDENCE_BUCKET" --key "$EVIDENCE_PACK$2" --body "$1" --if-none-match "*" > /dev/null;',
   '}',
 ].join(' ');
-
-const PACKS = 'packs/dev packs/staging packs/prod';
 
 /**
  * What the build that signs does, in the words of its shell: no program of the repository, and none that it installs.

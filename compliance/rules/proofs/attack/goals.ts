@@ -264,6 +264,9 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
           undefined,
           lockOf(targets.evidence),
         ),
+        // A lock keeps versions; a delete marker hides them from whoever asks for the name.
+        one('s3:DeleteObject', `${world.delivery.set.arnOf(targets.evidence)}/packs/x`),
+        one('s3:DeleteObject', `${world.application.set.arnOf(targets.trailBucket)}/AWSLogs/x`),
         one('cloudtrail:StopLogging', targets.deliveryTrail),
         one('cloudtrail:DeleteTrail', targets.deliveryTrail),
         one('s3:PutBucketPolicy', world.delivery.set.arnOf(targets.evidence)),
