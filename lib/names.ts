@@ -100,10 +100,10 @@ export const bootstrapBucket = (account: string, region: string): string =>
 export const LIVE = 'live';
 
 /** Where a stage runs; IAM, which knows no regions, has its unsuffixed names. */
-const HOME_REGION = 'us-east-1';
+const PRIMARY_REGION = 'us-east-1';
 
 /** Roles that one region makes for both: recovery points, evidence and AWS Config are looked after from there. */
-const ROLES_OF_HOME_REGION: readonly string[] = [
+const ROLES_OF_PRIMARY_REGION: readonly string[] = [
   'auditor',
   'backup',
   'config-recorder',
@@ -144,7 +144,7 @@ export class Names {
 
   /** Whether these are the names of the region where the stage runs, not of the one that takes over. */
   get isPrimaryRegion(): boolean {
-    return this.region === HOME_REGION;
+    return this.region === PRIMARY_REGION;
   }
 
   /** As {@link of}, for what an account has once for all regions (IAM, dashboards): the second region adds its name. */
@@ -318,7 +318,7 @@ export class Names {
   }
   role(purpose: string): string {
     const role = `${purpose}-role`;
-    return ROLES_OF_HOME_REGION.includes(purpose) ? this.of(role) : this.accountWide(role);
+    return ROLES_OF_PRIMARY_REGION.includes(purpose) ? this.of(role) : this.accountWide(role);
   }
   roleArn(purpose: string): string {
     return `arn:aws:iam::${this.config.account}:role/${this.role(purpose)}`;

@@ -1,5 +1,6 @@
 import type { Evaluation } from '../gate';
 import { groupBy } from '../group-by';
+import { plural } from '../report/html/table';
 import { issuesOf } from '../report/issues';
 import { baseRule, type VerdictRow } from '../verdict-row';
 
@@ -69,15 +70,21 @@ const detail = (row: VerdictRow, first: VerdictRow): string =>
 
 const pad = (value: string | number, width: number): string => String(value).padStart(width);
 
+/** Engines that gave no verdict: their rules were put to nothing, as the pack says, too. */
+function silentEngines({ results, rows }: Pick<Evaluation, 'results' | 'rows'>): Set<string> {
+  const told = new Set<string>(rows.map(({ engine }) => engine));
+  return new Set(results.map(({ engine }) => engine).filter((engine) => !told.has(engine)));
+}
+
 /** One line an engine: rules run, verdicts by kind. */
 export function summaryTable({ results, rows }: Evaluation): string {
+  const silentOnes = silentEngines({ results, rows });
   const header = `${'Engine'.padEnd(26)}${'Rules'.padStart(7)}${'Passed'.padStart(9)}${'Excepted'.padStart(10)}${'Findings'.padStart(10)}${'Errors'.padStart(8)}`;
   const lines = results.map(({ engine, rulesRun, failures }) => {
     const own = rows.filter((row) => row.engine === engine);
     const count = (verdict: VerdictRow['verdict']): number =>
       own.filter((row) => row.verdict === verdict).length;
-    // As in the pack: rules of an engine that gave no verdict were put to nothing.
-    const silent = own.length === 0;
+    const silent = silentOnes.has(engine);
     return `${engine.padEnd(26)}${pad(silent ? 0 : rulesRun.length, 7)}${pad(count('compliant'), 9)}${pad(count('excepted'), 10)}${pad(count('non-compliant'), 10)}${pad(count('error') + failures.length, 8)}${silent ? '  did not run' : ''}`;
   });
   return [header, ...lines].join('\n');
@@ -116,11 +123,11 @@ export function describeResult(
 ): string {
   const count = (verdict: VerdictRow['verdict']): number =>
     rows.filter((row) => row.verdict === verdict).length;
-  const silent = results.filter(({ engine }) => !rows.some((row) => row.engine === engine));
+  const silent = [...silentEngines({ results, rows })];
   return [
-    `Result: ${RESULTS[code]} (exit code ${code}): ${count('non-compliant')} findings`,
+    `Result: ${RESULTS[code]} (exit code ${code}): ${plural(count('non-compliant'), 'finding')}`,
     `${count('excepted')} excepted by the register, each with its reason`,
-    ...(silent.length === 0 ? [] : [`did not run: ${silent.map(({ engine }) => engine).join(', ')}`]),
+    ...(silent.length === 0 ? [] : [`did not run: ${silent.join(', ')}`]),
   ].join(', ');
 }
 

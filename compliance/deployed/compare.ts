@@ -166,6 +166,12 @@ function ofCanonical(path: string, expected: unknown, found: unknown): SettingDi
     : [{ path, expected: shown(expected), found: shown(found) }];
 }
 
+/** Everything in which two settings differ, in words: each with what was expected and what is there. */
+export const describedDifferences = (expected: unknown, found: unknown): string[] =>
+  settingDifferences(expected, found).map(
+    ({ path, expected: before, found: there }) => `${path}: expected ${before}, in the account ${there}`,
+  );
+
 /** Everything in which two settings differ in meaning, each with its path. */
 export const settingDifferences = (expected: unknown, found: unknown): SettingDifference[] =>
   ofCanonical('', canonical(expected), canonical(found));

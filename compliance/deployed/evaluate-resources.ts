@@ -9,7 +9,7 @@ import {
   type LiveCheck,
   NotComparedError,
 } from './aspect';
-import { settingDifferences } from './compare';
+import { describedDifferences } from './compare';
 import { DEPLOYED } from './engine';
 import { ASPECTS } from './readers/aspects';
 
@@ -23,7 +23,8 @@ export type AskFor = (calls: readonly AnyReadCall[]) => Ask;
 /** When an account was asked. */
 export type Clock = () => Date;
 
-type Outcome = Pick<VerdictRow, 'verdict' | 'message' | 'remedy'>;
+/** What is said of one thing. */
+export type Outcome = Pick<VerdictRow, 'verdict' | 'message' | 'remedy'>;
 
 /** What an account's silence means: a row that names the permission, never a pass. */
 export function notAsked(error: unknown, calls: readonly AnyReadCall[]): Outcome {
@@ -57,7 +58,7 @@ async function compareAspect(
     const found = await aspect.read(askFor(aspect.calls), resource, region);
     if (found === undefined)
       return { verdict: 'non-compliant', message: 'It is not in the account any more.', remedy: REMEDY };
-    const differences = settingDifferences(
+    const differences = describedDifferences(
       evaluatedSettings(aspect, resource, region),
       pick(found, aspect.properties),
     );
@@ -65,11 +66,7 @@ async function compareAspect(
       ? { verdict: 'compliant', message: `${aspect.properties.join(', ')}: as expected` }
       : {
           verdict: 'non-compliant',
-          message: differences
-            .map(
-              ({ path, expected, found: there }) => `${path}: expected ${expected}, in the account ${there}`,
-            )
-            .join('; '),
+          message: differences.join('; '),
           remedy: REMEDY,
         };
   } catch (error) {

@@ -5,10 +5,10 @@ import type { VerdictRow } from '../verdict-row';
 import { parsed } from './compare';
 import { CHANGE } from './controls';
 import { DEPLOYED } from './engine';
+import type { Outcome } from './evaluate-resources';
 import type { DeployedStack, StackDrift } from './stacks';
 
 type Observed = NonNullable<VerdictRow['observed']>;
-type Outcome = Pick<VerdictRow, 'verdict' | 'message' | 'remedy'>;
 
 interface StackRule {
   readonly rule: string;

@@ -92,17 +92,17 @@ export function coursesOf(
     signalCatcher(embeddedEventMatcher(python, scratch)),
   ];
   const applications = byApplication(together).map(({ id, templates }): Course => {
-    const isHome = id === regionalApplicationIds(stage)[0];
+    const isPrimary = id === regionalApplicationIds(stage)[0];
     const own = templates.filter(({ context }) => context !== true);
     // The mistakes of the primary region, made anew in each other application: one of a kind shows that it is evaluated too.
-    const wanted = wantedOf(options, options.matrix || !isHome);
+    const wanted = wantedOf(options, options.matrix || !isPrimary);
     const mutants = [
       ...propertyMutants(own),
       ...networkMutants(own),
       ...policyMutants(own),
       ...refusalMutants(own),
     ];
-    const configuration = isHome
+    const configuration = isPrimary
       ? [...configurationMutants(stage, assembly, loadPinnedRules()), ...deployerMutants(templates)]
       : [];
     return {

@@ -2,7 +2,7 @@ import type { PackContent, PackControl, SeriesPack } from './read-series';
 
 const DAY = 86_400_000;
 
-/** What can be recorded of a control in a span of time. */
+/** What can be said of a control in a span of time. */
 export type HeldState = 'held' | 'held with exceptions' | 'did not hold' | 'not assessed' | 'unknown';
 
 /** A span from one instant to another, both ISO 8601; the last has no end. */

@@ -140,10 +140,8 @@ export async function ensurePythonTool(
           const { packagesFor } = options;
           const version = packagesFor === undefined ? [] : ['--python-version', packagesFor];
           const target = ['--python', join(draft, 'bin', 'python'), ...version];
-          const sync = [
-            ...['pip', 'sync', '--quiet', '--require-hashes', ...COMPILE.options],
-            ...[...target, requirementsFile(name)],
-          ];
+          const how = ['--quiet', '--require-hashes', ...COMPILE.options];
+          const sync = ['pip', 'sync', ...how, ...target, requirementsFile(name)];
           try {
             await runCommand(uv, sync, { env });
           } catch (error) {

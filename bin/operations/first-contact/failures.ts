@@ -65,7 +65,10 @@ async function taken(context: AccountContext, queue: string): Promise<string[]> 
   while (context.now().getTime() < until) {
     const { Messages = [] } = await client.send(
       new ReceiveMessageCommand({
-        ...{ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 5, VisibilityTimeout: LOOK_SECONDS },
+        QueueUrl,
+        MaxNumberOfMessages: 10,
+        WaitTimeSeconds: 5,
+        VisibilityTimeout: LOOK_SECONDS,
       }),
     );
     if (Messages.length === 0) break;

@@ -17,7 +17,7 @@ import { type BootstrapDocuments, bootstrapDocuments } from '../../rules/proofs/
 import { bootstrapContextOf, stageConfigOf } from '../../rules/proofs/iam/account-policies';
 import type { Ask, Finding, LiveCheck } from '../aspect';
 import { allPages, marker, undefinedWhenMissing } from '../ask';
-import { canonicalPolicy, settingDifferences } from '../compare';
+import { canonicalPolicy, describedDifferences } from '../compare';
 import { ACCESS } from '../controls';
 import { managementAccount, MANAGEMENT_CALLS } from './organization';
 import { BOOTSTRAP, bootstrapResources, LIST_RESOURCES } from '../stacks';
@@ -41,11 +41,6 @@ function normalized(document: unknown): unknown {
   const { Statement } = (canonicalPolicy(document) ?? {}) as { Statement?: unknown };
   return JSON.parse(JSON.stringify(Statement ?? []).replaceAll(/(:key\/)[\w-]+/g, '$1any')) as unknown;
 }
-
-const differencesIn = (expected: unknown, found: unknown): string[] =>
-  settingDifferences(expected, found).map(
-    ({ path, expected: before, found: there }) => `${path}: expected ${before}, in the account ${there}`,
-  );
 
 /** A role with whoever may take it and all that it may do, in the form of {@link BootstrapDocuments}. */
 async function readRole(ask: Ask, RoleName: string): Promise<BootstrapDocuments | undefined> {
@@ -111,7 +106,7 @@ async function organizationRole(ask: Ask, account: string): Promise<Finding[]> {
     return [
       {
         ...subject,
-        problems: differencesIn(
+        problems: describedDifferences(
           { Trust: normalized(wanted) },
           { Trust: normalized(role.AssumeRolePolicyDocument) },
         ),
@@ -163,7 +158,7 @@ export const KEPT_ROLES: readonly LiveCheck[] = [
                 const found = await readRole(ask, physicalId);
                 return found === undefined
                   ? [`${BOOTSTRAP} has it, and it is not in the account any more`]
-                  : differencesIn(inOneForm(wanted), inOneForm(found));
+                  : describedDifferences(inOneForm(wanted), inOneForm(found));
               }),
             ]
           : [],
@@ -180,7 +175,7 @@ export const KEPT_ROLES: readonly LiveCheck[] = [
             PolicyArn,
             VersionId: Policy?.DefaultVersionId,
           });
-          return differencesIn(
+          return describedDifferences(
             normalized(executionPolicy(policy, context)),
             normalized(PolicyVersion?.Document),
           );

@@ -276,12 +276,12 @@ export const UNEVALUATED: readonly LiveCheck[] = [
     look: async (ask, region, _now, elsewhere) => {
       const [first] = region.resources;
       if (first === undefined) return [];
-      const { region: home, organizationRoles } = stageConfigOf(first.stack);
-      const isHome = region.place.region === home;
+      const { region: primary, organizationRoles } = stageConfigOf(first.stack);
+      const isPrimary = region.place.region === primary;
       const ofAccount = region.everywhere.filter(({ place }) => place.account === region.place.account);
       const types = new Set(ofAccount.map(({ type }) => type));
       const kinds = KINDS.filter(
-        ({ type, global, byRole }) => (global !== true || isHome) && (byRole !== true || types.has(type)),
+        ({ type, global, byRole }) => (global !== true || isPrimary) && (byRole !== true || types.has(type)),
       );
       // IAM lists the roles of every region's bootstrap; each region's own stack says which they are.
       const keptRoles = async () => [

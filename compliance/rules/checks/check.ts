@@ -31,7 +31,7 @@ export interface SetCheck {
 }
 
 /** Whether an application is a stage in its primary region, where everything stands that an account has once. */
-export const isHome = ({ application }: CheckContext): boolean =>
+export const isPrimary = ({ application }: CheckContext): boolean =>
   STAGE_NAMES.some((stage) => stage === application);
 
 /** Whether it is the pipeline, where no picture is processed. */

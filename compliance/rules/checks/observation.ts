@@ -1,7 +1,7 @@
 import { dig, listOf } from '../proofs/model/dig';
 import type { Resource } from '../proofs/model/resource';
 import type { TemplateSet } from '../proofs/model/template-set';
-import { type Check, type CheckContext, isDelivery, isHome, type SetCheck, unless } from './check';
+import { type Check, type CheckContext, isDelivery, isPrimary, type SetCheck, unless } from './check';
 
 const LOGS = [
   'NIST-800-53-R5:au-2',
@@ -214,7 +214,7 @@ export const OBSERVATION_SET_CHECKS: readonly SetCheck[] = [
     evaluate: (context) => {
       if (isDelivery(context)) return undefined;
       const names = sources(context.set, 'AWS::CloudWatch::Alarm', 'AlarmName');
-      return [...REQUIRED_ALARMS, ...(isHome(context) ? REQUIRED_TRAIL_ALARMS : [])]
+      return [...REQUIRED_ALARMS, ...(isPrimary(context) ? REQUIRED_TRAIL_ALARMS : [])]
         .filter((required) => !names.some((name) => OUR_ALARM.exec(name)?.[1] === required))
         .map((required) => `there is no alarm "${required}"`);
     },
@@ -267,7 +267,7 @@ export const OBSERVATION_SET_CHECKS: readonly SetCheck[] = [
     title: 'There is a trail, in the account of the pipeline too.',
     controls: LOGS,
     evaluate: (context) =>
-      isHome(context) || isDelivery(context)
+      isPrimary(context) || isDelivery(context)
         ? unless(context.set.resources('AWS::CloudTrail::Trail').length > 0, 'there is no trail')
         : undefined,
   },

@@ -1,6 +1,6 @@
 import { dig, listOf } from '../proofs/model/dig';
 import type { Resource } from '../proofs/model/resource';
-import { type Check, type CheckContext, isHome, type SetCheck, unless } from './check';
+import { type Check, type CheckContext, isPrimary, type SetCheck, unless } from './check';
 
 const RECOVERY = ['NIST-800-53-R5:cp-9', 'SOC2:a_1_2', 'HIPAA:164_308_a_7_ii_a', 'GDPR:article_32'];
 const IMMUTABLE = ['NIST-800-53-R5:au-9', 'PCI-4.0:10.3.2', 'SOC2:cc_7_2'];
@@ -205,7 +205,7 @@ export const RESILIENCE_SET_CHECKS: readonly SetCheck[] = [
     title: 'A daily plan backs up the stores and copies them to the second region.',
     controls: RECOVERY,
     evaluate: (context) => {
-      if (!isHome(context)) return undefined;
+      if (!isPrimary(context)) return undefined;
       const { set } = context;
       const rules = set
         .resources('AWS::Backup::BackupPlan')

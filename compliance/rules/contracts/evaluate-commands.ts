@@ -1,4 +1,5 @@
 import { APPROVERS, DELIVERY_PREFIX, permissionSetRoles, SECURITY_ADMINISTRATORS } from '../../../lib/names';
+import { delivery } from '../../../lib/config/delivery';
 import { approverPolicy } from '../../../lib/organization/approver-policies';
 import { accountPolicies, stageConfigOf } from '../proofs/iam/account-policies';
 import type { PolicyInventory } from '../proofs/iam/inventory';
@@ -55,7 +56,7 @@ function roleOf(person: Person, { inventory, stackName, account, region }: Place
   if (person === 'security administrator') return permissionSet(SECURITY_ADMINISTRATORS, account);
   if (person === 'release approver' || person === 'security approver') {
     const approver = person === 'release approver' ? 'release' : 'security';
-    const policy = parsePolicy(approverPolicy(approver, { account, region: 'us-east-1' }), person);
+    const policy = parsePolicy(approverPolicy(approver, { account, region: delivery.region }), person);
     return permissionSet(APPROVERS[approver], account, policy);
   }
   if (person.startsWith('administrator')) return permissionSet('AdministratorAccess', account);

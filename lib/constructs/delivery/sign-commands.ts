@@ -15,7 +15,8 @@ export const CHECK_PACKS = (packs: string): string =>
     'done',
   ].join(' ');
 
-const PACKS = 'packs/dev packs/staging packs/prod';
+/** The packs that are kept, one a stage of the pipeline. */
+const PACKS = ['packs/dev', 'packs/staging', 'packs/prod'];
 
 /**
  * Every template of the assembly is one that a pack holds the evaluation of, byte for byte: one of the packs that are kept
@@ -23,8 +24,8 @@ const PACKS = 'packs/dev packs/staging packs/prod';
  * name, too, and nothing in the assembly tells the CDK to run anything.
  */
 const CHECK_TEMPLATES = [
-  `test "$(find packs -mindepth 1 -maxdepth 1 | LC_ALL=C sort | tr '\\n' ' ')" = 'packs/dev packs/prod packs/staging '`,
-  `find ${PACKS.replaceAll(/(?<=\w)(?= |$)/g, '/templates')} -name '*.json' -exec sha256sum {} + | cut -d ' ' -f 1 | sort -u > /tmp/evaluated`,
+  `test "$(find packs -mindepth 1 -maxdepth 1 | LC_ALL=C sort | tr '\\n' ' ')" = '${[...PACKS].sort().join(' ')} '`,
+  `find ${PACKS.map((pack) => `${pack}/templates`).join(' ')} -name '*.json' -exec sha256sum {} + | cut -d ' ' -f 1 | sort -u > /tmp/evaluated`,
   `find assembly -name manifest.json -exec jq -r '.. | .templateFile? // empty' {} + > /tmp/named`,
   `test -z "$(grep -v '\\.template\\.json$' /tmp/named || true)"`,
   `test -z "$(find assembly -name 'cdk*.json')"`,
@@ -83,10 +84,10 @@ export const SIGN_COMMANDS: string = [
   'set -e',
   SIGN_FILE,
   KEEP,
-  CHECK_PACKS(PACKS),
+  CHECK_PACKS(PACKS.join(' ')),
   ...CHECK_TEMPLATES,
   ...ASSEMBLY_DIGEST('assembly'),
-  SIGN_PACKS(PACKS),
+  SIGN_PACKS(PACKS.join(' ')),
   PROVENANCE,
   'sign provenance.json provenance.sig',
   `find packs/prod -type f | while read -r file; do keep "$file" "\${file#packs/prod}"; done`,

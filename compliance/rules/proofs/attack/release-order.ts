@@ -1,4 +1,5 @@
 import { approvalArn } from '../../../../lib/names';
+import { groupBy } from '../../../group-by';
 import { dig, listOf } from '../model/dig';
 import type { Resource } from '../model/resource';
 import { type AttackWorld, type Holder, NOTHING_CHANGED } from './attack-world';
@@ -25,22 +26,17 @@ const mayBeSkipped = (stage: unknown): boolean =>
 /** The steps of a pipeline, first to last; without the approvals of stages that may be skipped. */
 export function stepsOf(pipeline: Resource): Step[] {
   return pipeline.list('Stages').flatMap((stage) => {
-    const ordered = new Map<number, Action[]>();
     const isSkipped = mayBeSkipped(stage);
-    for (const action of listOf(dig(stage, 'Actions'))) {
-      if (isSkipped && dig(action, 'ActionTypeId', 'Category') === 'Approval') continue;
-      const order = Number(dig(action, 'RunOrder') ?? 1);
-      ordered.set(order, [
-        ...(ordered.get(order) ?? []),
-        {
-          stage: String(dig(stage, 'Name')),
-          name: String(dig(action, 'Name')),
-          category: String(dig(action, 'ActionTypeId', 'Category')),
-          configuration: dig(action, 'Configuration'),
-        },
-      ]);
-    }
-    return [...ordered].sort(([a], [b]) => a - b).map(([, step]) => step);
+    const actions = listOf(dig(stage, 'Actions'))
+      .map((action) => ({
+        order: Number(dig(action, 'RunOrder') ?? 1),
+        stage: String(dig(stage, 'Name')),
+        name: String(dig(action, 'Name')),
+        category: String(dig(action, 'ActionTypeId', 'Category')),
+        configuration: dig(action, 'Configuration'),
+      }))
+      .filter((action) => !isSkipped || !isApproval(action));
+    return [...groupBy(actions, ({ order }) => order)].sort(([a], [b]) => a - b).map(([, step]) => step);
   });
 }
 

@@ -42,8 +42,8 @@ interface Evaluated {
   readonly unread: readonly string[];
 }
 
-/** Rules are asked where `asks` finds what they ask about: a pass where there is nothing of the kind would be none. */
-type Part = readonly [rules: readonly ExposureRule[], evaluate: () => Finding[], asks?: () => boolean];
+/** `evaluate` answers nothing at all where there is nothing that the rules ask about: a pass would be none there. */
+type Part = readonly [rules: readonly ExposureRule[], evaluate: () => Finding[] | undefined];
 
 const ON_RESOURCE: readonly ExposureRule[] = [
   'publicAccess',
@@ -75,10 +75,12 @@ const HOLDER: readonly ExposureRule[] = [
 
 function partsOf(set: TemplateSet, resource: Resource, own: ReadonlySet<string>): Part[] {
   const settings = SETTINGS.filter(({ types }) => types.includes(resource.type));
-  const policies = (): Finding[] =>
-    policiesOn(set, resource).flatMap((policy) => evaluatePolicy(policy, own));
+  const policies = (): Finding[] | undefined => {
+    const found = policiesOn(set, resource);
+    return found.length === 0 ? undefined : found.flatMap((policy) => evaluatePolicy(policy, own));
+  };
   return [
-    [ON_RESOURCE, policies, () => policiesOn(set, resource).length > 0],
+    [ON_RESOURCE, policies],
     [resource.type === 'AWS::IAM::Role' ? TRUST : [], () => evaluateTrust(resource, own)],
     [resource.type.startsWith('AWS::IAM::') ? HOLDER : [], () => evaluateHolder(set, resource)],
     ...settings.map(({ rule, evaluate }): Part => [
@@ -100,10 +102,11 @@ function evaluateResource(set: TemplateSet, resource: Resource, own: ReadonlySet
       unread.push(error.message);
     }
   };
-  for (const [rules, evaluate, asks = () => true] of partsOf(set, resource, own))
+  for (const [rules, evaluate] of partsOf(set, resource, own))
     attempt(() => {
-      findings.push(...evaluate());
-      if (!asks()) return;
+      const found = evaluate();
+      if (found === undefined) return;
+      findings.push(...found);
       rules.forEach((rule) => asked.add(rule));
     });
   attempt(() => {
