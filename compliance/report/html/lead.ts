@@ -258,7 +258,7 @@ const identityPanel = ({ identity, difference }: Evidence): Markup =>
 /** What was evaluated: each part with its account and region, and what was found in it. */
 const applicationsTable = ({ applications, rows }: Evidence): Markup =>
   table(
-    `What was evaluated, by what is deployed as a whole; ${plural(rows.filter(({ stack }) => stack === undefined).length, 'row')} of findings.csv belong to no stack (roles, packages, the register) and are in none of these counts`,
+    `What was evaluated, by what is deployed as a whole; ${plural(rows.filter(({ stack }) => stack === undefined).length, 'row')} of findings.csv belong to no stack (roles, packages, the register) and are in none of these counts; a rule that several packs of cdk-nag share counts once above, and once a pack here`,
     ['Application', 'What it is', 'Account and region', 'Stacks', 'Resources', 'Passed', 'Excepted', 'Open'],
     applications.map(({ id, title, environments, stacks, resources, counts }) => [
       id,

@@ -3,7 +3,7 @@ import { notProduced, type RequirementResult } from '../../controls/requirements
 import { describeHolders } from '../../controls/responsibilities';
 import { describeParts, describeState } from '../describe-requirement';
 import type { Evidence } from '../evidence';
-import { controlId, DOCUMENTS, type Identifiers, identifiersOf, NAMESPACE } from './identifiers';
+import { controlId, DOCUMENTS, type Identifiers, identifiersOf, NAMESPACE, statementId } from './identifiers';
 import { stackComponents } from './implementation';
 import { metadata } from './metadata';
 import { type Observation, observationsOf } from './observations';
@@ -157,8 +157,8 @@ function finding(
       props: missing.map((source) => ({ name: 'not-produced', ns: NAMESPACE, value: source })),
     }),
     target: {
-      type: 'objective-id',
-      'target-id': controlId(requirement.framework, requirement.id),
+      type: 'statement-id',
+      'target-id': statementId(requirement.framework, requirement.id),
       status: {
         state: requirement.state === 'full' ? 'satisfied' : 'not-satisfied',
         reason: requirement.state === 'full' ? 'pass' : requirement.state === 'not met' ? 'fail' : 'other',

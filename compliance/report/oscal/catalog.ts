@@ -1,5 +1,5 @@
 import type { Evidence } from '../evidence';
-import { controlId, DOCUMENTS, identifiersOf, NAMESPACE } from './identifiers';
+import { controlId, DOCUMENTS, identifiersOf, NAMESPACE, statementId } from './identifiers';
 import { metadata } from './metadata';
 
 /** Every requirement of every framework: one group a framework. */
@@ -21,7 +21,7 @@ export function catalog({ identity, catalogues, requirements }: Evidence): objec
             // OSCAL asks for a statement. The texts of most frameworks are licensed, so it leads to them.
             parts: [
               {
-                id: `${controlId(framework, id)}_smt`,
+                id: statementId(framework, id),
                 name: 'statement',
                 prose: `${name}. Its text stands in the edition that the group names.`,
               },

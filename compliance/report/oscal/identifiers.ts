@@ -27,6 +27,9 @@ export const controlId = (framework: Framework, id: string): string =>
     ? id.toLowerCase().replace(/\((\d+)\)/g, '.$1')
     : token(`${framework}_${id}`);
 
+/** A control's statement in the catalogue, which is what findings are about: the lists have no objectives. */
+export const statementId = (framework: Framework, id: string): string => `${controlId(framework, id)}_smt`;
+
 /** UUIDs of one stage's documents: the same thing has the same UUID in every pack of the stage. */
 export const identifiersOf = ({ stage }: Identity) => ({
   party: uuidOf('party', 'image-platform'),

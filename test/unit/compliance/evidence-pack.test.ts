@@ -322,6 +322,23 @@ describe('the files agree', () => {
     );
   });
 
+  // https://pages.nist.gov/OSCAL-Reference/models/latest/assessment-results/: a target of the type names a statement.
+  test('each finding of the OSCAL results is about a statement of the catalogue', () => {
+    const { catalog } = JSON.parse(text('oscal/catalog.json')) as {
+      catalog: { groups: { controls: { parts: { id: string; name: string }[] }[] }[] };
+    };
+    const statements = new Set(
+      catalog.groups.flatMap(({ controls }) => controls.flatMap(({ parts }) => parts.map(({ id }) => id))),
+    );
+    const { 'assessment-results': results } = JSON.parse(text('oscal/assessment-results.json')) as {
+      'assessment-results': { results: { findings: { target: { type: string; 'target-id': string } }[] }[] };
+    };
+    const targets = results.results.flatMap(({ findings }) => findings.map(({ target }) => target));
+    expect(targets.length).toBeGreaterThan(0);
+    expect(targets.filter(({ type }) => type !== 'statement-id')).toEqual([]);
+    expect(targets.filter((target) => !statements.has(target['target-id']))).toEqual([]);
+  });
+
   test('hostile text is neither a formula nor markup', () => {
     expect(text('findings.csv')).toContain(`"'=cmd|"" /C calc""!A0`);
     expect(text('index.html')).not.toContain('<script>alert');
