@@ -3,6 +3,7 @@ import path from 'node:path';
 import { messageOf } from '../gate-error';
 import type { EngineResult, VerdictRow } from '../verdict-row';
 import { checkovEnvironment, checkovReportSchema } from './checkov';
+import { PLANTED_SECRETS } from './planted-secrets';
 import { runTool } from './run-tool';
 
 /** What is made, fetched or not ours; everything else in the project's directory is read. */
@@ -11,27 +12,34 @@ const SKIPPED = new Set(
 );
 /** Pictures, and lock files of hashes alone. */
 const SKIPPED_FILES = /\.(jpe?g|png|webp|gif|pdf|bin|data|tflite)$|^tools\/requirements\/.+\.txt$/i;
-const CANARY_RULE = 'CKV_SECRET_2';
+const RUNNER = path.resolve(__dirname, 'secrets_runner.py');
 
 /**
  * checkov's secrets framework over the project's files. The scanner reports nothing on files without a secret, so a
- * planted one (made up, in the scratch directory) must be found before its silence on the rest is believed.
+ * planted one of every kind (made up, in the scratch directory) must be found before its silence on the rest is believed:
+ * `secrets_runner.py` leaves out the lines on which no detector can find anything.
  */
 export async function evaluateSecrets(
   python: string,
   projectRoot: string,
   scratch: string,
 ): Promise<EngineResult> {
-  const canary = path.join(scratch, 'canary.env');
-  writeFileSync(canary, `aws_access_key_id = ${['AKIA', 'QYLPMN5HHHFPZAM2'].join('')}\n`);
+  const canaries = PLANTED_SECRETS.map(({ file, text, ids }) => ({
+    file: path.join(scratch, file),
+    text,
+    ids,
+  }));
+  for (const { file, text } of canaries) writeFileSync(file, `${text}\n`);
   const files = filesBelow(projectRoot, '');
   const run = await runTool(
     python,
     [
-      ...['-m', 'checkov.main', '--framework', 'secrets', '--skip-download', '--compact', '--output', 'json'],
-      ...['--file', canary, ...files.map((file) => path.join(projectRoot, file))],
+      ...[RUNNER, '--framework', 'secrets', '--skip-download', '--compact', '--output', 'json'],
+      '--file',
+      ...canaries.map(({ file }) => file),
+      ...files.map((file) => path.join(projectRoot, file)),
     ],
-    { cwd: scratch, env: checkovEnvironment(scratch) },
+    { cwd: scratch, env: { ...checkovEnvironment(scratch), DETECT_SECRETS_PERF_PREGATE: '1' } },
   );
   const result: EngineResult = {
     engine: 'checkov-secrets',
@@ -44,16 +52,19 @@ export async function evaluateSecrets(
   try {
     const { results, summary } = checkovReportSchema.parse(JSON.parse(run.stdout));
     const found = [...results.failed_checks, ...results.skipped_checks];
-    const inCanary = found.filter(({ file_abs_path: file }) => file === canary);
-    if (!inCanary.some(({ check_id: id }) => id === CANARY_RULE)) {
+    const inCanaries = found.filter(({ file_abs_path: at }) => canaries.some(({ file }) => file === at));
+    const missed = canaries.flatMap(({ file, ids }) =>
+      ids.filter((id) => !inCanaries.some((check) => check.file_abs_path === file && check.check_id === id)),
+    );
+    if (missed.length > 0) {
       result.failures.push(
-        'The secrets scanner did not find the planted secret: its silence proves nothing.',
+        `The secrets scanner did not find the planted ${missed.join(', ')}: its silence proves nothing.`,
       );
     }
     result.version = summary.checkov_version;
     result.rulesRun = ['CKV_SECRET'];
     result.rows = found
-      .filter((check) => !inCanary.includes(check))
+      .filter((check) => !inCanaries.includes(check))
       .map((check): VerdictRow => {
         const file = path.relative(projectRoot, check.file_abs_path).split(path.sep).join('/');
         return {
