@@ -3,6 +3,8 @@ require('tsx/cjs');
 
 const common = {
   testEnvironment: 'node',
+  runner: '<rootDir>/tools/testing/pooled-runner.ts',
+  setupFilesAfterEnv: ['<rootDir>/tools/testing/compare-bytes.ts'],
   globalSetup: '<rootDir>/test/support/temporary-directory-setup.ts',
   globalTeardown: '<rootDir>/test/support/temporary-directory-teardown.ts',
   transform: {
@@ -16,9 +18,13 @@ const common = {
   },
 };
 
+/** What stands back behind the files that start servers; see pooled-runner.ts. */
+const STANDING_BACK = { setupFiles: ['<rootDir>/tools/testing/stand-back.ts'] };
+
 /** A kind of tests by its folders below test/. */
-const kind = (displayName, folders, ignored = []) => ({
+const kind = (displayName, folders, ignored = [], more = {}) => ({
   ...common,
+  ...more,
   displayName,
   roots: folders.map((folder) => `<rootDir>/test/${folder}`),
   testMatch: ['**/*.test.ts'],
@@ -30,7 +36,7 @@ const kind = (displayName, folders, ignored = []) => ({
  * @type {import('jest').Config}
  */
 module.exports = {
-  // One a core: jest's own choice leaves a core idle, and with more than two the embedded AWS of two files starve each other.
+  // One a core, in each of the two pools of pooled-runner.ts: jest's own choice leaves a core idle.
   maxWorkers: '100%',
   testSequencer: '<rootDir>/tools/testing/longest-first.ts',
   // A limit is there to end what hangs; five seconds ended what ran beside other work.
@@ -41,9 +47,9 @@ module.exports = {
     '<rootDir>/tools/testing/slowest-files-reporter.ts',
   ],
   projects: [
-    kind('unit', ['unit']),
-    kind('templates', ['infrastructure', 'security']),
-    kind('reliability', ['reliability'], ['reliability/embedded']),
+    kind('unit', ['unit'], [], STANDING_BACK),
+    kind('templates', ['infrastructure', 'security'], [], STANDING_BACK),
+    kind('reliability', ['reliability'], ['reliability/embedded'], STANDING_BACK),
     kind('integration', ['integration', 'reliability/embedded']),
     // Wants Java and some minutes: only `npm run test:clients` asks for it.
     ...(process.env.TEST_CLIENTS ? [kind('clients', ['clients'])] : []),

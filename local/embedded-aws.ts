@@ -69,8 +69,12 @@ function synthesizeStage(stage: StageName, directory: string): Promise<void> {
   const app = createApp({
     outdir: directory,
     builtinCloudFormationValidation: false,
-    // As the CDK's command line synthesizes: what it deploys later must not differ.
-    context: { 'aws:cdk:enable-path-metadata': true, 'aws:cdk:enable-asset-metadata': true },
+    // As the CDK's command line synthesizes: what it deploys later must not differ. Nobody reads where each construct was made.
+    context: {
+      'aws:cdk:enable-path-metadata': true,
+      'aws:cdk:enable-asset-metadata': true,
+      'aws:cdk:disable-creation-stack-traces': true,
+    },
   });
   new ApplicationStage(app, loadStageConfig(stage));
   app.synth();

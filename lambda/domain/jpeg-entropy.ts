@@ -4,6 +4,7 @@ import type { JpegScan } from './jpeg-scan';
 import { codesOf, huffmanSlot, type JpegTable, RESTART_SLOT } from './jpeg-tables';
 
 const LONGEST_CODE = 16;
+const SHORT_CODE = 8;
 const BLOCK = 8;
 const COEFFICIENTS = 64;
 /** Symbol of an AC code that stands for sixteen zeros; every other one of no bits ends the block. */
@@ -11,20 +12,44 @@ const SIXTEEN_ZEROS = 0xf0;
 
 class OutOfData extends Error {}
 
-/** For each sixteen bits that may come: length of the code that they begin with, times 256, and its symbol; 0 for none. */
-function lookupOf(bytes: Uint8Array, table: JpegTable): Uint16Array {
-  const { counts, symbols } = codesOf(bytes, table);
-  const lookup = new Uint16Array(1 << LONGEST_CODE);
-  let [at, next] = [0, 0];
-  counts.forEach((count, index) => {
-    const length = index + 1;
-    const width = 1 << (LONGEST_CODE - length);
-    for (let code = 0; code < count; code++, next++) {
-      lookup.fill(length * 256 + (symbols[next] ?? 0), at, at + width);
-      at += width;
+/** Codes of a Huffman table: those of up to eight bits, most of them, by table; longer ones by the range of their length. */
+class Codes {
+  private readonly short = new Uint16Array(1 << SHORT_CODE);
+  /** Of each length above eight: where its codes end, of sixteen bits; and what to add to a code for its symbol's place. */
+  private readonly ends = new Uint32Array(LONGEST_CODE + 1);
+  private readonly places = new Int32Array(LONGEST_CODE + 1);
+  private readonly symbols: Uint8Array;
+
+  constructor(bytes: Uint8Array, table: JpegTable) {
+    const { counts, symbols } = codesOf(bytes, table);
+    this.symbols = symbols;
+    let [at, next] = [0, 0];
+    counts.forEach((count, index) => {
+      const length = index + 1;
+      const width = 1 << (LONGEST_CODE - length);
+      this.places[length] = next - at / width;
+      for (let code = 0; code < count && length <= SHORT_CODE; code++) {
+        const from = (at + code * width) >> (LONGEST_CODE - SHORT_CODE);
+        const found = length * 256 + (symbols[next + code] ?? 0);
+        this.short.fill(found, from, from + (width >> (LONGEST_CODE - SHORT_CODE)));
+      }
+      at += count * width;
+      next += count;
+      this.ends[length] = at;
+    });
+  }
+
+  /** Of the code that sixteen bits begin with: its length, times 256, and its symbol; 0 when there is none. */
+  find(bits: number): number {
+    const short = this.short[bits >> (LONGEST_CODE - SHORT_CODE)] ?? 0;
+    if (short !== 0) return short;
+    for (let length = SHORT_CODE + 1; length <= LONGEST_CODE; length++) {
+      if (bits >= (this.ends[length] ?? 0)) continue;
+      const place = (bits >> (LONGEST_CODE - length)) + (this.places[length] ?? 0);
+      return length * 256 + (this.symbols[place] ?? 0);
     }
-  });
-  return lookup;
+    return 0;
+  }
 }
 
 /** Reads bits of compressed data, over stuffed bytes, up to the next marker; zeros behind it, which may not be used. */
@@ -51,9 +76,9 @@ class BitReader {
   }
 
   /** Passes a code and the bits that its symbol announces. */
-  symbol(lookup: Uint16Array): number {
+  symbol(codes: Codes): number {
     this.fill();
-    const found = lookup[(this.bits >> (this.count - LONGEST_CODE)) & 0xffff] ?? 0;
+    const found = codes.find((this.bits >> (this.count - LONGEST_CODE)) & 0xffff);
     if (found === 0) throw new OutOfData('no code');
     this.count -= found >> 8;
     const symbol = found & 255;
@@ -83,8 +108,8 @@ class BitReader {
 }
 
 interface Unit {
-  readonly dc: Uint16Array;
-  readonly ac: Uint16Array;
+  readonly dc: Codes;
+  readonly ac: Codes;
 }
 
 function passBlock(reader: BitReader, { dc, ac }: Unit): void {
@@ -131,15 +156,15 @@ export function endOfData(
   end: number,
 ): number | undefined {
   const { blocks, units } = unitsOf(frame, scan);
-  const lookups = new Map<JpegTable, Uint16Array>();
+  const read = new Map<JpegTable, Codes>();
   const sequence: Unit[] = [];
   for (const [index, { dc, ac }] of scan.components.entries()) {
     const [forDc, forAc] = [huffmanSlot(0, dc), huffmanSlot(1, ac)].map((slot) => {
       const table = tables.get(slot);
       if (table === undefined) return undefined;
-      const lookup = lookups.get(table) ?? lookupOf(bytes, table);
-      lookups.set(table, lookup);
-      return lookup;
+      const codes = read.get(table) ?? new Codes(bytes, table);
+      read.set(table, codes);
+      return codes;
     });
     if (!forDc || !forAc) return undefined;
     for (let block = blocks[index] ?? 0; block > 0; block--) sequence.push({ dc: forDc, ac: forAc });

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { delivery } from '../../lib/config/delivery';
 import { loadStageConfig } from '../../lib/config/load';
 import { APPROVALS } from '../../lib/names';
-import { releaseApplication } from '../../lib/stages/delivery-application';
-import { type AssemblyResource, assemblyResources } from '../support/synthesized-assembly';
+import { everyStackOfRelease } from '../support/stage-templates';
+import { type AssemblyResource, resourcesOf } from '../support/synthesized-assembly';
 import { at, listAt } from '../support/synthesized-stage';
 
 interface Action {
@@ -22,11 +22,8 @@ interface PipelineStage {
   readonly Actions: readonly Action[];
 }
 
-let outdir = '';
-const resources = assemblyResources((app) => {
-  outdir = app.outdir;
-  releaseApplication(app);
-}).filter(({ account }) => account === delivery.account);
+const stacks = everyStackOfRelease().filter(({ account }) => account === delivery.account);
+const resources = resourcesOf(stacks);
 const ofType = (type: string): AssemblyResource[] => resources.filter(({ Type }) => Type === type);
 const pipelineNamed = (name: string): AssemblyResource['Properties'] | undefined =>
   ofType('AWS::CodePipeline::Pipeline').find(({ Properties }) => Properties['Name'] === name)?.Properties;
@@ -249,10 +246,11 @@ describe('what the pipeline works with', () => {
     ).toEqual([]);
   });
   it('installs exact versions of the CDK’s tools: the newest on the registry is not always one that works', () => {
+    const [{ folder } = { folder: '' }] = stacks;
     const specs = [
       ...buildCommands('cdk -a'),
       ...readFileSync(
-        path.join(outdir, readdirSync(outdir).find((file) => file.startsWith('buildspec-')) ?? ''),
+        path.join(folder, readdirSync(folder).find((file) => file.startsWith('buildspec-')) ?? ''),
         'utf8',
       ).split('\n'),
     ].join('\n');

@@ -9,7 +9,8 @@ import { loadStageConfig } from '../../lib/config/load';
 import { BOUNDARY_CHANGE_TAG, Names } from '../../lib/names';
 import { ApplicationStage } from '../../lib/stages/application-stage';
 import { RecoveryApplicationStage } from '../../lib/stages/recovery-application-stage';
-import { assemblyResources } from '../support/synthesized-assembly';
+import { resourcesOf } from '../support/synthesized-assembly';
+import { synthesizeStacks } from '../support/synthesis';
 
 interface Statement {
   readonly Sid: string;
@@ -44,10 +45,12 @@ describe('the execution policies of the bootstrap', () => {
   });
   it('let CloudFormation make every type of every template, and change and remove it', () => {
     const resources = STAGE_NAMES.flatMap((stage) =>
-      assemblyResources((app) => {
-        new ApplicationStage(app, loadStageConfig(stage));
-        new RecoveryApplicationStage(app, loadStageConfig(stage));
-      }),
+      resourcesOf(
+        synthesizeStacks((app) => {
+          new ApplicationStage(app, loadStageConfig(stage));
+          new RecoveryApplicationStage(app, loadStageConfig(stage));
+        }),
+      ),
     );
     const services = new Set(resources.map(({ Type }) => prefixOf(Type)));
     expect(services.size).toBeGreaterThan(20);

@@ -45,7 +45,7 @@ describe.each(evaluated)('the templates of $id', ({ templates, functions }) => {
 });
 
 describe('the mutants of the self-test', () => {
-  const stacks = stageTemplates('prod');
+  const stacks: readonly RawStack[] = stageTemplates('prod');
   const mutants = [...propertyMutants(stacks), ...networkMutants(stacks), ...policyMutants(stacks)];
   const originals = new Map(stacks.map((stack) => [stack.stackName, JSON.stringify(stack.template)]));
   const before = RULE_CATCHERS.map(({ evaluate }) => findingsOf(evaluate(stacks)));

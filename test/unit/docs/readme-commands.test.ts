@@ -1,11 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { loadStageConfig } from '../../../lib/config/load';
-import { ApplicationStage } from '../../../lib/stages/application-stage';
-import { releaseApplication } from '../../../lib/stages/delivery-application';
 import { PROJECT_ROOT } from '../../support/document-references';
-import { assemblyStacks } from '../../support/synthesized-assembly';
+import { everyStackOfRelease, stageTemplates } from '../../support/stage-templates';
 
 const readme = readFileSync(path.join(PROJECT_ROOT, 'README.md'), 'utf8');
 /** What stands behind a script's name up to the end of the command, comments left out. */
@@ -44,7 +41,7 @@ describe('the commands in README.md', () => {
   });
   it('cdk deploy finds the stacks that it is told to', () => {
     const [, pattern = ''] = /cdk deploy -c stage=dev "([^"]+)"/.exec(readme) ?? [];
-    const ofDev = assemblyStacks((app) => new ApplicationStage(app, loadStageConfig('dev')));
+    const ofDev = stageTemplates('dev');
     const prefix = pattern.replace(/\*$/, '');
     expect(prefix).toBe('serverlessapp-dev/');
     expect(ofDev.map(({ hierarchicalId }) => hierarchicalId).filter((id) => !id.startsWith(prefix))).toEqual(
@@ -53,7 +50,7 @@ describe('the commands in README.md', () => {
 
     const [, names = ''] =
       /cdk deploy --app "node --import tsx bin\/delivery.ts" ([\w -]+)/.exec(readme) ?? [];
-    const ofDelivery = assemblyStacks(releaseApplication);
+    const ofDelivery = everyStackOfRelease();
     const ids = ofDelivery.map(({ hierarchicalId }) => hierarchicalId);
     expect(
       names

@@ -38,7 +38,7 @@ describe('sniffPicture', () => {
     const verdicts: string[] = [];
     for (let length = 1; length < whole.length; length += length > whole.length - 40 ? 1 : step) {
       // A copy of its own: behind a part of a Node buffer the rest of the picture would still be in reach.
-      const verdict = sniffPicture(Uint8Array.from(whole.subarray(0, length)), format);
+      const verdict = sniffPicture(new Uint8Array(whole.subarray(0, length)), format);
       verdicts.push(verdict.accepted ? `accepted at ${whole.length - length}` : verdict.reason);
     }
     return verdicts;

@@ -10,7 +10,6 @@ import { preflightPolicy } from '../../../bin/preflight/permissions';
 import { preflight } from '../../../bin/preflight/preflight';
 import { loadStageConfig } from '../../../lib/config/load';
 import { STAGE_NAMES, type StageConfig } from '../../../lib/config/schema';
-import { ApplicationStage } from '../../../lib/stages/application-stage';
 import { PROJECT_ROOT } from '../../support/document-references';
 import { type Answers, FakeAccount, fault, json, xmlFault } from '../../support/fake-account';
 import {
@@ -21,7 +20,7 @@ import {
   readyAccount,
   stacks,
 } from '../../support/ready-account';
-import { assemblyStacks } from '../../support/synthesized-assembly';
+import { stageTemplates } from '../../support/stage-templates';
 
 const gone = xmlFault('NoSuchEntity', 'gone', 404);
 /** Accounts that lack everything, in each way that there is. */
@@ -225,7 +224,8 @@ describe('the command', () => {
 });
 
 it('asks for the bootstrap version that the assemblies ask for', () => {
-  const stacks = assemblyStacks((app) => new ApplicationStage(app, loadStageConfig('dev')));
-  const versions = stacks.map(({ requiresBootstrapStackVersion = 0 }) => requiresBootstrapStackVersion);
+  const versions = stageTemplates('dev').map(
+    ({ requiresBootstrapStackVersion }) => requiresBootstrapStackVersion,
+  );
   expect(Math.max(...versions)).toBe(REQUIRED_BOOTSTRAP_VERSION);
 });
