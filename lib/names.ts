@@ -56,11 +56,12 @@ export const deliveryNames = (account: string, purpose: DeliveryPurpose) => ({
 export const evidenceReaderBuildRole = deliveryRole(EVIDENCE_READER);
 
 /**
- * The roles that IAM Identity Center makes for a permission set; nobody else can make one on that path.
+ * The roles that IAM Identity Center makes for a permission set; nobody else can make one on that path. Its name ends in
+ * sixteen characters of the service's own: of a set whose name begins as this one's, or ends so, there are more.
  * https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
  */
 export const permissionSetRoles = (permissionSet: string, account = '*'): string =>
-  `arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_${permissionSet}_*`;
+  `arn:aws:iam::${account}:role/aws-reserved/*/AWSReservedSSO_${permissionSet}_${'?'.repeat(16)}`;
 
 /** Stage of the pipeline in which a release is evaluated, signed and let in; CDK Pipelines names it so. */
 const LET_IN_STAGE = 'Build';

@@ -33,7 +33,7 @@ Options
   --strict              what could not be evaluated fails the run (exit code 2), as it always does for this application
   --output DIR          where the pack goes (default: compliance-report)
   --previous PACK       the pack to compare with (default: the one in the output directory)
-  --key-id KEY          sign, verify: id, ARN or alias of the KMS key
+  --key-id KEY          sign, verify: id or ARN of the KMS key; no alias, which can be moved to another
   --public-key FILE     verify: the public key (PEM) instead, as you had it from KMS; not the one beside the pack
   --fingerprint SHA256  verify: of the public key, from your own records
   --commit ID, --stage NAME
@@ -126,6 +126,11 @@ export function parseCommand(argv: readonly string[]): Command {
   const { values, positionals } = parse(argv);
   const [name, ...operands] = positionals;
   if (values.help === true) return { name: 'help' };
+  // Whoever may move an alias says which key it names: https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html
+  if (/(?:^|:)alias\//.test(values['key-id'] ?? ''))
+    throw usage(
+      '--key-id takes the id or ARN of a key, from your own records: an alias can be moved to another.',
+    );
   if (name === 'verify') {
     const [pack] = operands;
     if (pack === undefined || operands.length > 1) throw usage('verify takes the directory of one pack.');

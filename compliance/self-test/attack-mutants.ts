@@ -45,6 +45,7 @@ export const HELD_ELSEWHERE: Readonly<Record<string, string>> = {
     'OnlyReleasesChangeIam, and CloudFormation’s execution policies reach neither its roles nor, by NotItsOwnPolicies, themselves',
   NobodyUsesRoot: 'the root user is no position: no policy of an account binds it',
   NoRootCredentials: 'the root user is no position: no policy of an account binds it',
+  OnlyConfigAutomates: 'OnlyOurRolesAct refuses to hand the role over under which an automation would run',
   NobodyOptsInToRegions: 'OnlyOurRegions refuses what would be done there',
   ServicesOnlyForOurOrganization: 'deputies are asked by proof-iam (iam-no-confused-deputy)',
   OnlyOverTls: 'transport is asked by proof-iam (iam-encrypted-transport)',
@@ -201,6 +202,18 @@ const TEMPLATE_MISTAKES: readonly {
           continue;
         const source = dig(Properties, 'Source') as { BuildSpec: string };
         source.BuildSpec = source.BuildSpec.replace('set -e', 'npm ci');
+      }
+    },
+  },
+  {
+    kind: 'links to pictures unbound',
+    detail: 'they work everywhere',
+    stack: 'serverlessapp-prod-storage',
+    change: (resources) => {
+      for (const { Type, Properties } of Object.values(resources)) {
+        if (Type !== 'AWS::S3::BucketPolicy') continue;
+        const document = dig(Properties, 'PolicyDocument') as { Statement: Statement[] };
+        document.Statement = document.Statement.filter(({ Sid }) => Sid !== 'DenyLinksFromElsewhere');
       }
     },
   },

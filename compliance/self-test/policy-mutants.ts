@@ -84,6 +84,19 @@ const identityMutants = (stacks: readonly RawStack[]): Mutant[] => {
           Resource: '*',
         }) > 0,
     ),
+    ...onResources(stacks, 'connection used without its conditions', policies, (p) =>
+      (p['PolicyDocument'] as { Statement: Statement[] }).Statement.some(
+        (s) => String(s['Sid']).startsWith('UseRepository') && Reflect.deleteProperty(s, 'Condition'),
+      ),
+    ),
+    // Who signs links reads nothing without one, in a reviewer's network neither.
+    ...onStatements(
+      stacks,
+      'credentials of links used without one',
+      ['AWS::S3::BucketPolicy'],
+      (s) => s['Sid'] === 'DenyReviewingUnlessLink',
+      (_s, all, index) => all.splice(index, 1),
+    ),
     // `analyze` parses pictures and holds no write.
     ...onResources(
       stacks,

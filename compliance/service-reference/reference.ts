@@ -58,6 +58,23 @@ export const arnPattern = (arn: string): string =>
     .replace('${Partition}', 'aws')
     .replaceAll('*', ANYTHING)
     .replace(/\$\{([^}]*)\}/g, (_whole, name: string) => (HOLDS_SLASHES.test(name) ? PATH_NAME : NAME));
+
+/** The ARN of something of a kind in an account; `serverlessapp-example` is called whatever has no name yet. */
+export function exampleOf(pattern: string, { account, region }: { account: string; region: string }): string {
+  const [arn, partition, service, where = '', owner = '', ...name] = pattern.split(':');
+  const isMarked = (text: string): boolean => [NAME, PATH_NAME, ANYTHING].some((mark) => text.includes(mark));
+  return [
+    arn,
+    partition,
+    service,
+    isMarked(where) ? region : where,
+    isMarked(owner) ? account : owner,
+    [NAME, PATH_NAME, ANYTHING].reduce(
+      (text, mark) => text.replaceAll(mark, 'serverlessapp-example'),
+      name.join(':'),
+    ),
+  ].join(':');
+}
 const keyPattern = (key: string): string => key.replace(/\$\{[^}]*\}|<[^>]*>/g, '*').toLowerCase();
 const read = <T>(kind: string, service: string, schema: z.ZodType<T>): T =>
   schema.parse(JSON.parse(readFileSync(path.join(DATA, kind, `${service}.json`), 'utf8')));

@@ -18,6 +18,12 @@ const kebab = z.string().regex(/^[a-z][a-z0-9-]{1,30}$/, 'use lower-case letters
 const email = z.email();
 const regionName = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'not an AWS region name');
 
+/** A range of addresses as `aws:SourceIp` has them; one that is wider holds strangers, too. */
+const networkSchema = z.union([z.cidrv4(), z.cidrv6()]).refine((range) => {
+  const length = Number(range.split('/')[1]);
+  return length >= (range.includes(':') ? 32 : 16);
+}, 'an organisation has no network as wide');
+
 /** CloudWatch Logs accepts only these numbers of days. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const logDays = z.union(
   (
@@ -124,6 +130,13 @@ export const stageConfigSchema = z
         expireAfterDays: days.describe('how long an uncertain picture waits for people'),
         warnBeforeDays: days.describe('the alarm comes so long before the oldest one’s time is over'),
         onExpiry: expiryOutcomeSchema.describe('what becomes of it then'),
+        networks: z
+          .array(networkSchema)
+          .min(1)
+          .readonly()
+          .describe(
+            'from where reviewers follow links to pictures: addresses that the organisation’s networks have outside',
+          ),
       })
       .refine((review) => review.warnBeforeDays < review.expireAfterDays, {
         message: 'the alarm must come after a picture began to wait',

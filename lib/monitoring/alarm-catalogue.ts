@@ -85,6 +85,7 @@ export const COMPOSITE_ALARMS: readonly CompositeAlarmDefinition[] = [
       'dns-blocked',
       'picture-read-by-others',
       'picture-copied-by-others',
+      'review-links-refused',
       'root-used',
     ],
   },

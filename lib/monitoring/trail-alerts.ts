@@ -26,15 +26,17 @@ export const trailAlert = (
 const AGAINST_RELEASE =
   'Find the event in the trail. A release or a change ticket explains it; otherwise revoke the session and undo the change.';
 
-/** The functions whose code reads pictures, or signs links to them, and the one that copies them; anybody else who does is looked at. */
-const PICTURE_READERS: readonly FunctionId[] = ['intake', 'analyze', 'organise', 'reviews', 'settleReviews'];
+/** The functions whose code reads pictures, and the one that copies them; anybody else who does is looked at. */
+const PICTURE_READERS: readonly FunctionId[] = ['intake', 'analyze', 'organise', 'settleReviews'];
 const PICTURE_COPIERS: readonly FunctionId[] = ['organise'];
+/** The one that signs links: what is read in its name is read by a link, or by whoever has its credentials. */
+const LINK_SIGNER: FunctionId = 'reviews';
+const ISSUER = '$.userIdentity.sessionContext.sessionIssuer.userName';
 
 /** A call on pictures of one region by another role than those that belong to it. */
-const byOthers = (names: Names, call: string, readers: readonly FunctionId[]): string => {
-  const userName = '$.userIdentity.sessionContext.sessionIssuer.userName';
+const byOthers = (names: Names, call: string, readers: readonly FunctionId[], unless = ''): string => {
   const known = [...readers.map((id) => names.functionRole(id)), names.role('backup')];
-  return `{ ($.eventSource = "s3.amazonaws.com") && ${call} && ((${userName} NOT EXISTS) || (${known.map((role) => `(${userName} != "${role}")`).join(' && ')})) }`;
+  return `{ ($.eventSource = "s3.amazonaws.com") && ${call} && ((${ISSUER} NOT EXISTS) || (${known.map((role) => `(${ISSUER} != "${role}")`).join(' && ')}${unless})) }`;
 };
 
 const pictureReadByOthers = (names: Names): string =>
@@ -42,7 +44,13 @@ const pictureReadByOthers = (names: Names): string =>
     names,
     `(($.eventName = "GetObject") || ($.eventName = "SelectObjectContent")) && ($.requestParameters.bucketName = "${names.pictureBucket}")`,
     PICTURE_READERS,
+    // How a request was signed: https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-understanding-s3-entries.html
+    ` && ((${ISSUER} != "${names.functionRole(LINK_SIGNER)}") || ($.additionalEventData.AuthenticationMethod != "QueryString"))`,
   );
+
+/** A link that S3 does not follow: it is too old, comes from elsewhere, or shows another picture. */
+const linkRefused = (names: Names): string =>
+  `{ ($.eventSource = "s3.amazonaws.com") && ($.eventName = "GetObject") && (${ISSUER} = "${names.functionRole(LINK_SIGNER)}") && ($.errorCode = "AccessDenied") }`;
 
 /** The bucket of such a record is the one that is copied to; the source is a parameter, with or without a slash before it. */
 const pictureCopiedByOthers = (names: Names): string =>
@@ -379,6 +387,14 @@ export const trailAlerts = (names: Names, there: Names): TrailAlertDefinition[] 
     [names, there].map(pictureReadByOthers),
     'A picture was read by somebody who is neither the workflow nor the backup.',
     'Restore tests and break-glass explain it; anything else is a possible breach: start the 72-hour clock of GDPR article 33.',
+  ),
+  trailAlert(
+    'review-links-refused',
+    'high',
+    [names, there].map(linkRefused),
+    'Links to pictures that wait for a person were refused: they are too old, or followed outside of the networks of reviewers.',
+    'Compare the addresses in the records with review.networks of the configuration. A page that was left open explains a few; other addresses mean that links, or the credentials that make them, are elsewhere: set the reserved concurrency of reviews to zero as break-glass.',
+    10,
   ),
   trailAlert(
     'picture-copied-by-others',

@@ -98,6 +98,12 @@ const STORES = STAGE_NAMES.flatMap((stage) => [
   ),
 ]);
 const EVIDENCE = 'arn:aws:s3:::serverlessapp-delivery-*';
+/** Where services and builds of ours leave evidence, and nobody else writes. */
+const WRITTEN_EVIDENCE = ['access-logs', 'config', 'evidence', 'trail'].map(
+  (purpose) => `arn:aws:s3:::serverlessapp-*-${purpose}-*/*`,
+);
+/** Roles that releases and the bootstrap make; what each may do is in its own policies, and nobody else makes one. */
+const OUR_ROLES = ['cdk-hnb659fds', 'serverlessapp'].map((prefix) => `arn:aws:iam::*:role/${prefix}-*`);
 
 const deliveryRoles = (account: string, ...purposes: DeliveryPurpose[]): string[] =>
   purposes.map((purpose) => `arn:aws:iam::${account}:role/${deliveryRole(purpose)}`);
@@ -127,6 +133,8 @@ const PLACEHOLDERS: Partial<
   'scp-clients': () => ({
     SecurityAdministrators: SECURITY_ADMINISTRATORS,
     DeploymentRoles: DEPLOYMENT_ROLES,
+    OurRoles: OUR_ROLES,
+    Evidence: WRITTEN_EVIDENCE,
     Restorers: RESTORERS,
     TrafficRoles: TRAFFIC_ROLES,
     RotationRoles: 'arn:aws:iam::*:role/serverlessapp-*-api-key-rotation-role*',

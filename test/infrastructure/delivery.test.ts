@@ -245,6 +245,21 @@ describe('what the pipeline works with', () => {
         ),
     ).toEqual([]);
   });
+  it.each(['codeconnections', 'codestar-connections'])(
+    'reads its one repository by %s, and writes to none',
+    (service) => {
+      const grants = ofType('AWS::IAM::ManagedPolicy')
+        .filter(({ Properties }) => !String(Properties['ManagedPolicyName']).endsWith('-boundary'))
+        .flatMap(({ Properties }) => listAt(Properties, 'PolicyDocument', 'Statement'))
+        .filter((statement) => [at(statement, 'Action')].flat().includes(`${service}:UseConnection`));
+      expect(grants).toHaveLength(6);
+      for (const grant of grants)
+        expect(at(grant, 'Condition')).toEqual({
+          StringEquals: { [`${service}:ProviderPermissionsRequired`]: 'read_only' },
+          StringEqualsIfExists: { [`${service}:FullRepositoryId`]: delivery.repository },
+        });
+    },
+  );
   it('installs exact versions of the CDK’s tools: the newest on the registry is not always one that works', () => {
     const [{ folder } = { folder: '' }] = stacks;
     const specs = [

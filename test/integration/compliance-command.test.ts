@@ -179,6 +179,7 @@ describe('what is wrong gets exit code 2, the next step, and no pack', () => {
     ['verify of no pack', ['verify', 'lib'], /not an evidence pack.+Name the directory/],
     ['diff of no packs', ['diff', 'lib', 'lib'], /not an evidence pack.+Name the directory/],
     ['sign without a key', ['sign', 'lib'], /needs --key-id.+--help/s],
+    ['a key by its alias', ['verify', 'lib', '--key-id', 'alias/x'], /an alias can be moved.+--help/s],
     ['sign of no pack', ['sign', 'lib', '--key-id', 'x'], /not an evidence pack.+Name the directory/],
     ['an earlier pack that is none', ['--previous', 'lib'], /not an evidence pack.+Name the directory/],
     ['templates that are no assembly', ['--templates', 'lib'], /nothing to evaluate.+Name a template/],

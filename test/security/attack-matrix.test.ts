@@ -2,11 +2,21 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { AttackWorld, NOTHING_CHANGED } from '../../compliance/rules/proofs/attack/attack-world';
 import { loadAttackEntries } from '../../compliance/rules/proofs/attack/entries';
+import {
+  isTold,
+  loadHarmlessCalls,
+  speaksOf,
+  unrefusedCalls,
+} from '../../compliance/rules/proofs/attack/unrefused-calls';
 import { proveAttacks } from '../../compliance/rules/proofs/attack/prove-attack';
 import { loadRegister } from '../../compliance/register/load';
 import { attackMistakes, attackMutants } from '../../compliance/self-test/attack-mutants';
 import { HELD_BY_TESTS, THE_TWELVE } from '../../compliance/self-test/the-twelve';
 import type { VerdictRow } from '../../compliance/verdict-row';
+import { loadStageConfig } from '../../lib/config/load';
+import { RELEASED_STAGE } from '../../lib/config/schema';
+import { DELIVERY_TRAIL_ALERTS } from '../../lib/monitoring/delivery-trail-alerts';
+import { ACCOUNT_ALERTS } from '../../lib/monitoring/trail-alerts';
 import { BOUNDARY_CHANGE_TAG } from '../../lib/names';
 import { PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { releaseStacks } from '../support/stage-templates';
@@ -218,4 +228,37 @@ it('no Deny of the policies asks whether an AWS service is there without minding
     ).map(({ Sid }) => `${path.basename(file)}: ${Sid}`);
   });
   expect(bare).toEqual([]);
+});
+
+describe('what an administrator may change, by AWS’s list of actions', () => {
+  const { account, deliveryAccount } = loadStageConfig(RELEASED_STAGE);
+  const harmless = loadHarmlessCalls();
+  const asked = (
+    [
+      ['production', account, ACCOUNT_ALERTS],
+      ['delivery', deliveryAccount, DELIVERY_TRAIL_ALERTS],
+    ] as const
+  ).map(([where, id, alerts]) => {
+    if (world === undefined) throw new RangeError('There is no world to ask.');
+    const patterns = alerts.flatMap((alert) => alert.patterns);
+    return { where, untold: unrefusedCalls(world, id).filter(({ action }) => !isTold(action, patterns)) };
+  });
+  it('is refused, told by an alarm, or said to be harmless with its reason', () => {
+    const open = asked.flatMap(({ where, untold }) =>
+      untold
+        .filter(({ action }) => !harmless.some((entry) => speaksOf(entry, action, where)))
+        .map(({ action, resource }) => `${where}: ${action} on ${resource}`),
+    );
+    expect(open).toEqual([]);
+  });
+  it('is said of what is there', () => {
+    const idle = harmless.flatMap((entry) =>
+      entry.actions.filter((pattern) =>
+        asked.every(({ where, untold }) =>
+          untold.every(({ action }) => !speaksOf({ ...entry, actions: [pattern] }, action, where)),
+        ),
+      ),
+    );
+    expect(idle).toEqual([]);
+  });
 });

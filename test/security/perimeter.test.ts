@@ -23,6 +23,7 @@ const POLICIES = {
     FormMilliseconds: String(BOUNDS.formSeconds * 1000),
     LinkMilliseconds: String(BOUNDS.reviewLinkSeconds * 1000),
     LinkSigners: [names.functionRoleArn('reviews')],
+    ReviewerNetworks: ['198.51.100.0/24'],
     PictureBucket: BUCKET,
     S3Endpoint: ENDPOINT,
     DataKey: DATA_KEY,
@@ -64,6 +65,8 @@ const POLICIES = {
 type Context = Record<string, string | undefined>;
 /** Reached through our endpoint. */
 const INSIDE: Context = { 'aws:SourceVpce': ENDPOINT };
+/** From an address that reviewers have. */
+const REVIEWERS: Context = { 'aws:SourceIp': '198.51.100.7' };
 /** From the internet, with the same credentials. */
 const OUTSIDE: Context = {};
 
@@ -129,7 +132,13 @@ describe('the perimeter of pictures', () => {
   it.each<[string, Caller, string, string, Context]>([
     ['a function inside the network reads', fn('analyze'), 's3:GetObjectVersion', INPUT, INSIDE],
     ['a function inside the network writes', fn('organise'), 's3:PutObject', CAT, INSIDE],
-    ['a reviewer follows the link that review signed', fn('reviews'), 's3:GetObject', WAITING, link(30_000)],
+    [
+      'a reviewer follows the link that review signed',
+      fn('reviews'),
+      's3:GetObject',
+      WAITING,
+      { ...link(30_000), ...REVIEWERS },
+    ],
     ['a client posts the form that upload signed', fn('upload'), 's3:PutObject', INPUT, form(60_000)],
     [
       'Rekognition reads in the name of analyze',
@@ -197,7 +206,7 @@ describe('the perimeter of pictures', () => {
       fn('reviews'),
       's3:GetObject',
       WAITING,
-      link(60_001),
+      { ...link(60_001), ...REVIEWERS },
       'DenyStaleLinks',
     ],
     [
@@ -214,7 +223,31 @@ describe('the perimeter of pictures', () => {
       's3:GetObject',
       WAITING,
       OUTSIDE,
-      'DenyReviewingOutsideOurEndpointUnlessLink',
+      'DenyReviewingUnlessLink DenyLinksFromElsewhere',
+    ],
+    [
+      'the credentials of review inside the network',
+      fn('reviews'),
+      's3:GetObject',
+      WAITING,
+      INSIDE,
+      'DenyReviewingUnlessLink DenyLinksFromElsewhere',
+    ],
+    [
+      'a link that is followed anywhere else',
+      fn('reviews'),
+      's3:GetObject',
+      WAITING,
+      { ...link(1000), 'aws:SourceIp': '203.0.113.10' },
+      'DenyLinksFromElsewhere',
+    ],
+    [
+      'a link that is followed inside the network',
+      fn('reviews'),
+      's3:GetObject',
+      WAITING,
+      { ...link(1000), ...INSIDE },
+      'DenyLinksFromElsewhere',
     ],
     [
       'a link that another function signed',

@@ -178,6 +178,7 @@ const REQUIRED_TRAIL_ALARMS = [
   'network-changed',
   'picture-copied-by-others',
   'picture-read-by-others',
+  'review-links-refused',
   'root-used',
   'schedule-changed',
   'security-group-changed',

@@ -36,7 +36,7 @@ const permissionSet = (
   account: string,
   identity: AskingRole['identity'] = ADMINISTRATOR,
 ): AskingRole => ({
-  arn: permissionSetRoles(name, account).replace('*', '').replace('*', '0f8fad5b'),
+  arn: permissionSetRoles(name, account).replace('*', 'sso.amazonaws.com').replaceAll('?', '0'),
   account,
   identity,
   boundary: undefined,

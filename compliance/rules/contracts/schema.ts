@@ -66,7 +66,7 @@ const switchSchema = z.strictObject({
   is: z.string().min(1),
 });
 
-const keysSchema = z.record(z.string().regex(/^[a-z0-9]+:.+$/), z.string().min(1));
+const keysSchema = z.record(z.string().regex(/^[a-z0-9-]+:.+$/), z.string().min(1));
 
 const requestSchema = z
   .strictObject({

@@ -99,7 +99,7 @@ export class ReleaseRoles extends Construct {
     this.gate = this.role('gate', 'Evaluates a release and keeps the evidence', 'codebuild', [
       ...this.buildGrants(),
       this.writeOutput('Gate'),
-      this.useRepository(),
+      ...this.useRepository(),
       grant('CheckLastPack', ['kms:GetPublicKey'], evidence.signingKey.keyArn),
       grant('FindLastPack', ['s3:ListBucket'], evidence.bucket.bucketArn),
       grant('ReadLastPack', ['s3:GetObject'], evidence.bucket.arnForObjects('packs/*')),
@@ -117,13 +117,13 @@ export class ReleaseRoles extends Construct {
     ]);
     this.record = this.role('record', 'Says which release runs in a stage', 'codebuild', [
       ...this.buildGrants(),
-      this.useRepository(),
+      ...this.useRepository(),
       grant('NameTheRelease', ['s3:PutObject'], evidence.bucket.arnForObjects(`${RELEASED_PREFIX}*`)),
       grant('EncryptTheName', ['kms:Decrypt', 'kms:GenerateDataKey'], evidence.storageKey.keyArn),
     ]);
     this.tester = this.role(RELEASE_TESTER, 'Builds that send synthetic pictures', 'codebuild', [
       ...this.buildGrants(),
-      this.useRepository(),
+      ...this.useRepository(),
       takeRoles(
         'PlayTheClient',
         stages.map((stage) => new Names(stage, stage.region).roleArn(RELEASE_TESTER)),
@@ -153,7 +153,7 @@ export class ReleaseRoles extends Construct {
       [...this.buildGrants(), takeRoles('PublishAssets', regionsOf('file-publishing', accounts))],
     );
     this.daily = this.role('daily', 'Asks each day what is deployed', 'codepipeline', [
-      this.useRepository(),
+      ...this.useRepository(),
       ...this.passArtifacts([props.artifacts]),
       this.runBuilds('daily-*'),
     ]);
@@ -174,7 +174,7 @@ export class ReleaseRoles extends Construct {
     this.evidenceReader = this.role(EVIDENCE_READER, 'Builds that ask what is deployed', 'codebuild', [
       ...this.buildGrants(),
       this.writeOutput('Ask'),
-      this.useRepository(),
+      ...this.useRepository(),
       ...this.readReleases(),
       takeRoles(
         'AskTheStages',
@@ -225,13 +225,27 @@ export class ReleaseRoles extends Construct {
     return role.withoutPolicyUpdates();
   }
 
-  private useRepository(): PolicyStatement {
-    return grant(
-      'UseRepository',
-      // Both names of the service are asked for, whichever the ARN has.
-      // https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html#edit-role-connections
-      ['codeconnections:UseConnection', 'codestar-connections:UseConnection'],
-      this.props.config.connectionArn,
+  /**
+   * Reading one repository. Both names of the service are asked for, whichever the ARN has, each with keys of its own:
+   * https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html#edit-role-connections
+   * What is read or written, and where, is told in the request; a call that is about no repository names none:
+   * https://docs.aws.amazon.com/dtconsole/latest/userguide/connections-permissions.html#connections-use
+   */
+  private useRepository(): PolicyStatement[] {
+    return Object.entries({
+      UseRepository: 'codeconnections',
+      UseRepositoryByOldName: 'codestar-connections',
+    }).map(
+      ([sid, service]) =>
+        new PolicyStatement({
+          sid,
+          actions: [`${service}:UseConnection`],
+          resources: [this.props.config.connectionArn],
+          conditions: {
+            StringEquals: { [`${service}:ProviderPermissionsRequired`]: 'read_only' },
+            StringEqualsIfExists: { [`${service}:FullRepositoryId`]: this.props.config.repository },
+          },
+        }),
     );
   }
 
@@ -299,7 +313,7 @@ export class ReleaseRoles extends Construct {
   private pipelineGrants(deployment: PolicyStatement[]): PolicyStatement[] {
     const { config, stages, artifacts, recoveryArtifacts, topicArn, topicKey } = this.props;
     return [
-      this.useRepository(),
+      ...this.useRepository(),
       ...this.passArtifacts([artifacts, recoveryArtifacts]),
       // An identity policy cannot grant a key by the ARN of an alias.
       new PolicyStatement({

@@ -68,6 +68,7 @@ export class PictureBucket extends Bucket {
       loadPolicy('perimeter/picture-bucket', {
         LinkMilliseconds: String(BOUNDS.reviewLinkSeconds * 1000),
         LinkSigners: [names.functionRoleArn('reviews')],
+        ReviewerNetworks: [...config.review.networks],
         FormMilliseconds: String(BOUNDS.formSeconds * 1000),
         PictureBucket: this.bucketArn,
         S3Endpoint: network.endpointId('s3'),

@@ -250,7 +250,9 @@ export class AttackWorld {
     const situation = ask.situation ?? 'from outside';
     const endpoint = endpointOf(this.application.inventory, ask.action);
     const caller = { kind: 'role', arn: holder.arn, account: holder.account } as const;
-    const isKey = ask.action.startsWith('kms:');
+    // A key's policy decides about it; an alias has none, and is asked of the caller's own policies.
+    // https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html
+    const isKey = ask.action.startsWith('kms:') && !ask.resource.includes(':alias/');
     const region = ask.action.startsWith('iam:') ? 'us-east-1' : this.config.region;
     const context = contextFor(
       caller,

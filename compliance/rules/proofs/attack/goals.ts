@@ -1,6 +1,9 @@
+import { FOLDERS } from '../../../../lambda/domain/picture-keys';
+import type { FunctionId } from '../../../../lambda/functions';
+import { delivery } from '../../../../lib/config/delivery';
 import { bootstrapBucket, BOUNDARY_CHANGE_TAG, DELIVERY_PREFIX } from '../../../../lib/names';
 import { PolicyError } from '../iam/errors';
-import type { Situation } from '../iam/situations';
+import { fromReviewers, type Situation } from '../iam/situations';
 import { FOREIGN_ACCOUNT } from '../iam/targets';
 import type { Resource } from '../model/resource';
 import { dig } from '../model/dig';
@@ -60,6 +63,8 @@ export interface Targets {
   /** Where sources and templates lie between the steps of a release. */
   readonly artifacts: string;
   readonly trailBucket: Resource;
+  /** Where accesses to buckets are logged, of both accounts. */
+  readonly accessLogs: readonly string[];
   readonly trail: string;
   readonly trailLog: string;
   /** The trail of the account of the pipeline. */
@@ -98,6 +103,12 @@ export function targetsOf(world: AttackWorld): Targets {
     evidence: only(delivery, 'AWS::S3::Bucket', /-evidence-/),
     artifacts: delivery.set.arnOf(only(delivery, 'AWS::S3::Bucket', /-delivery-artifacts-\d+-us-east-1$/)),
     trailBucket: bucket(/-trail-/),
+    accessLogs: [application, delivery].flatMap((of) =>
+      of.set
+        .resources('AWS::S3::Bucket')
+        .map((each) => of.set.arnOf(each))
+        .filter((each) => each.includes('-access-logs-')),
+    ),
     trail: set.arnOf(only(application, 'AWS::CloudTrail::Trail', /-trail$/)),
     deliveryTrail: delivery.set.arnOf(only(delivery, 'AWS::CloudTrail::Trail', /-trail$/)),
     trailLog: set.arnOf(only(application, 'AWS::Logs::LogGroup', /\/audit\/trail$/)),
@@ -125,6 +136,7 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
     asks: [{ action, resource, ...(context ? { context } : {}) }],
     heldBy,
   });
+  const gateway = (path: string) => `arn:aws:apigateway:${region}::${path}`;
   const decrypt = (service: string): Ask => ({
     action: 'kms:Decrypt',
     resource: targets.dataKey,
@@ -142,22 +154,40 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         asks: [{ action, resource, situation }, decrypt(service)],
       })),
     );
-  const pictures = ['input', 'cats'].flatMap((folder) =>
+  const pictures = FOLDERS.flatMap((folder) =>
     ['s3:GetObject', 's3:GetObjectVersion'].map(
       (action) => [action, `${targets.pictures}/${folder}/0f8fad5b.jpg`] as const,
     ),
   );
+  /** With an event such as API Gateway sends: what the function answers is whatever the event asks for, in anybody's name. */
+  const calling = (id: FunctionId): Attempt[] =>
+    ['', ':live'].map((alias) =>
+      one('lambda:InvokeFunction', arn('lambda', `function:serverlessapp-prod-${id}${alias}`)),
+    );
   const records = [
     ['dynamodb:GetItem', targets.records],
     ['dynamodb:Scan', targets.records],
     ['dynamodb:Query', `${targets.records}/index/ByStatus`],
     ['dynamodb:GetRecords', `${targets.records}/stream/2026`],
   ] as const;
+  /** By a link that is followed there; a signature needs no call, so whoever holds the credentials makes it. */
+  const byLink = (where: string, context: Ask['context']): Attempt[] =>
+    pictures.map(([action, resource]) => ({
+      what: `${action} by a link${where}`,
+      asks: [
+        { action, resource, situation: 'by presigned URL', ...(context ? { context } : {}) },
+        decrypt('s3'),
+      ],
+    }));
   switch (goal) {
     case 'read pictures':
-      return reading(FUNCTION_WAYS, pictures, 's3');
+      return [
+        ...reading(FUNCTION_WAYS, pictures, 's3'),
+        ...byLink('', undefined),
+        ...byLink(' in a reviewer’s network', fromReviewers(world.config)),
+      ];
     case 'read records':
-      return reading(FUNCTION_WAYS, records, 'dynamodb');
+      return [...reading(FUNCTION_WAYS, records, 'dynamodb'), ...calling('query')];
     case 'carry data away': {
       const foreign = (action: string, resource: string): Attempt => ({
         what: `${action} to another account`,
@@ -165,6 +195,7 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
       });
       return [
         ...reading(['from outside'], pictures, 's3'),
+        ...byLink('', undefined),
         ...reading(['from outside'], records, 'dynamodb'),
         foreign('s3:PutObject', `arn:aws:s3:::${FOREIGN_ACCOUNT}-bucket/loot`),
         foreign('dynamodb:PutItem', `arn:aws:dynamodb:${region}:${FOREIGN_ACCOUNT}:table/loot`),
@@ -207,7 +238,7 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         ...FUNCTION_WAYS.flatMap((situation): Attempt[] => {
           const where = situation === 'from outside' ? ' from outside' : '';
           return [
-            ...['input', 'cats'].map((folder): Attempt => ({
+            ...FOLDERS.map((folder): Attempt => ({
               what: `s3:DeleteObjectVersion of ${folder}/${where}`,
               asks: [
                 {
@@ -223,6 +254,7 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
             },
           ];
         }),
+        ...calling('erase'),
         one('s3:PutLifecycleConfiguration', targets.pictures),
         one('s3:PutBucketVersioning', targets.pictures),
         one('s3:DeleteBucket', targets.pictures),
@@ -230,8 +262,7 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         one('kms:ScheduleKeyDeletion', targets.dataKey),
       ];
     }
-    case 'take a client’s key': {
-      const gateway = (path: string) => `arn:aws:apigateway:${region}::${path}`;
+    case 'take a client’s key':
       return [
         {
           what: 'secretsmanager:GetSecretValue',
@@ -249,7 +280,6 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         one('apigateway:GET', gateway('/apikeys/x')),
         one('apigateway:GET', gateway('/usageplans/x/keys')),
       ];
-    }
     case 'erase or silence evidence':
       return [
         one(
@@ -267,11 +297,16 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         // A lock keeps versions; a delete marker hides them from whoever asks for the name.
         one('s3:DeleteObject', `${world.delivery.set.arnOf(targets.evidence)}/packs/x`),
         one('s3:DeleteObject', `${world.application.set.arnOf(targets.trailBucket)}/AWSLogs/x`),
+        // A record that nobody wrote is one that hides another; logs of access lie under no lock.
+        one('s3:PutObject', `${world.application.set.arnOf(targets.trailBucket)}/AWSLogs/x`),
+        ...targets.accessLogs.map((bucket) => one('s3:DeleteObjectVersion', `${bucket}/x`)),
         one('cloudtrail:StopLogging', targets.deliveryTrail),
         one('cloudtrail:DeleteTrail', targets.deliveryTrail),
         one('s3:PutBucketPolicy', world.delivery.set.arnOf(targets.evidence)),
         one('s3:PutLifecycleConfiguration', world.delivery.set.arnOf(targets.evidence)),
         one('logs:DeleteMetricFilter', ofDelivery('logs', `log-group:/${DELIVERY_PREFIX}/audit/trail`)),
+        one('logs:DeleteLogStream', ofDelivery('logs', `log-group:/aws/codebuild/${DELIVERY_PREFIX}`)),
+        one('codebuild:BatchDeleteBuilds', ofDelivery('codebuild', `project/${DELIVERY_PREFIX}-sign`)),
         one('cloudwatch:DeleteAlarms', ofDelivery('cloudwatch', `alarm:${DELIVERY_PREFIX}-pipeline-changed`)),
         one('cloudtrail:StopLogging', targets.trail),
         one('cloudtrail:DeleteTrail', targets.trail),
@@ -290,7 +325,18 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         ...['DisableRule', 'PutRule', 'PutTargets', 'RemoveTargets'].map((action) =>
           one(`events:${action}`, arn('events', 'rule/serverlessapp-prod-threat-found')),
         ),
+        // Continuous backups of pictures are told of each change by a rule that AWS Backup makes.
+        ...['DisableRule', 'RemoveTargets'].map((action) =>
+          one(`events:${action}`, arn('events', 'rule/AwsBackupManagedRule-x')),
+        ),
         one('sns:Unsubscribe', arn('sns', 'serverlessapp-prod-alerts')),
+        one('sns:PutDataProtectionPolicy', arn('sns', 'serverlessapp-prod-alerts')),
+        // A sum to which somebody adds less than nothing stays below its threshold.
+        one('cloudwatch:PutMetricData', '*'),
+        one('logs:PutLogEvents', targets.trailLog),
+        one('config:PutExternalEvaluation', '*'),
+        one('access-analyzer:UpdateAnalyzer', arn('access-analyzer', 'analyzer/serverlessapp-prod')),
+        one('securityhub:UpdateFindings', '*'),
         one('config:StopConfigurationRecorder', arn('config', 'configuration-recorder/default')),
         one('config:PutConfigurationRecorder', arn('config', 'configuration-recorder/default')),
         one('guardduty:DeleteDetector', arn('guardduty', 'detector/x')),
@@ -345,6 +391,18 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         one('s3:PutAccountPublicAccessBlock', '*'),
         one('s3:PutBucketPublicAccessBlock', targets.pictures),
         one('s3:PutObjectAcl', `${targets.pictures}/cats/0f8fad5b.jpg`, { 's3:x-amz-acl': 'public-read' }),
+        // Whose code answers a method, and what it is told of the caller.
+        ...['integration', 'authorizer', ''].flatMap((part) =>
+          ['DELETE', 'PATCH', 'POST', 'PUT'].map((verb) =>
+            one(`apigateway:${verb}`, gateway(`/restapis/x/resources/y/methods/POST/${part}`)),
+          ),
+        ),
+        one('apigateway:SetWebACL', gateway('/restapis/x/stages/live')),
+        one('lambda:UpdateEventSourceMapping', arn('lambda', 'event-source-mapping:x')),
+        one('states:StartSyncExecution', arn('states', 'stateMachine:serverlessapp-prod-classification')),
+        one('sqs:PurgeQueue', arn('sqs', 'serverlessapp-prod-intake')),
+        one('secretsmanager:PutSecretValue', targets.clientSecret),
+        one('ssm:PutParameter', arn('ssm', 'parameter/serverlessapp-prod/x')),
         one('lambda:CreateFunctionUrlConfig', arn('lambda', 'function:serverlessapp-prod-analyze')),
         one('lambda:AddPermission', arn('lambda', 'function:serverlessapp-prod-analyze'), {
           'lambda:Principal': '*',
@@ -381,6 +439,13 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
             ofDelivery(service, 'connection/11111111-2222-3333-4444-555555555555'),
           ),
         ),
+        // Writing to it by the connection that it is read by.
+        ...['codeconnections', 'codestar-connections'].map((service) =>
+          one(`${service}:UseConnection`, delivery.connectionArn, {
+            [`${service}:FullRepositoryId`]: delivery.repository,
+            [`${service}:ProviderPermissionsRequired`]: 'read_write',
+          }),
+        ),
         one('states:UpdateStateMachine', arn('states', 'stateMachine:serverlessapp-prod-classification')),
         // What was approved is read from here, templates and then code; a name that is taken is published no more.
         ...Object.entries({
@@ -414,6 +479,14 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         one('kms:PutKeyPolicy', targets.signingKey),
         one('kms:CreateGrant', targets.signingKey, { 'kms:GrantIsForAWSResource': 'false' }),
         one('s3:PutObject', `${world.delivery.set.arnOf(targets.evidence)}/packs/c0mm1t/1/manifest.json`),
+        // Whoever asks for the key by its name gets another: an alias is authorized on itself and on the keys.
+        // https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html
+        ...['CreateAlias', 'DeleteAlias', 'UpdateAlias'].map((action): Attempt => ({
+          what: `kms:${action} of the signing key`,
+          asks: [ofDelivery('kms', `alias/${DELIVERY_PREFIX}-evidence-signing`), targets.signingKey].map(
+            (resource) => ({ action: `kms:${action}`, resource }),
+          ),
+        })),
       ];
   }
 }

@@ -15,6 +15,9 @@ const RUNNERS: Readonly<Record<string, readonly (readonly [action: string, resou
   'states.amazonaws.com': [
     ['states:CreateStateMachine', 'states:stateMachine:PREFIX-made'],
     ['states:UpdateStateMachine', 'states:stateMachine:PREFIX-classification'],
+    // A single state of the caller's own, under the role that it names: no machine is made.
+    // https://docs.aws.amazon.com/step-functions/latest/apireference/API_TestState.html
+    ['states:TestState', 'states:stateMachine:PREFIX-made'],
   ],
   'events.amazonaws.com': [['events:PutTargets', 'events:rule/PREFIX-made']],
   'scheduler.amazonaws.com': [['scheduler:CreateSchedule', 'scheduler:schedule/PREFIX-made/made']],

@@ -174,6 +174,44 @@ function evaluateDeployersBounded(rows: ProofRows, world: AttackWorld): void {
   }
 }
 
+/** What nobody may, CloudFormation neither: open a function to the public, end a log, write to the repository. */
+function evaluateDeployersRefused(rows: ProofRows, world: AttackWorld): void {
+  for (const deployer of world.holders.filter(({ name }) => /^CloudFormation in (?!dev$)/.test(name))) {
+    const { region } = world.config;
+    const place = world.placeOf(deployer.account);
+    const prefix = `serverlessapp-${place === 'production' ? 'prod' : place}`;
+    const arn = (service: string, resource: string): string =>
+      `arn:aws:${service}:${region}:${deployer.account}:${resource}`;
+    const asks: Ask[] = [
+      {
+        action: 'lambda:AddPermission',
+        resource: arn('lambda', `function:${prefix}-query`),
+        context: { 'lambda:Principal': '*' },
+      },
+      { action: 'lambda:CreateFunctionUrlConfig', resource: arn('lambda', `function:${prefix}-query`) },
+      ...['DeleteLogStream', 'DisassociateKmsKey'].map((action) => ({
+        action: `logs:${action}`,
+        resource: arn('logs', `log-group:/${prefix}/audit/trail`),
+      })),
+      ...['codeconnections', 'codestar-connections'].map((service) => ({
+        action: `${service}:UseConnection`,
+        resource: arn(service, 'connection/x'),
+        context: { [`${service}:ProviderPermissionsRequired`]: 'read_write' },
+      })),
+    ];
+    const open = asks.filter((ask) => world.decide(deployer, ask, NOTHING_CHANGED).decision === 'allow');
+    rows.evaluate(
+      ATTACK_RULES.cellsDecided,
+      {
+        resource: `${deployer.name}: public functions, ended logs, writing to the repository`,
+        resourceType: 'attack',
+      },
+      open.map(({ action, resource }) => `may do ${action} on ${resource}`),
+      `refused: ${asks.length} calls that no release makes`,
+    );
+  }
+}
+
 export interface AttackOptions {
   readonly entries?: readonly AttackEntry[];
   readonly approvals?: Approvals;
@@ -222,6 +260,7 @@ export function proveAttacks(
     }
     evaluateVouchedFor(rows, world);
     evaluateDeployersBounded(rows, world);
+    evaluateDeployersRefused(rows, world);
     evaluateTwoPeople(rows, world);
     evaluateEntries(rows, world, cells, entries, approvals);
     const matrix = summariseAttacks(cells, world.config.account);

@@ -9,6 +9,8 @@ const needSchema = z
     role: z.string(),
     sid: z.string(),
     actions: z.array(z.string()).min(1),
+    /** Keys and values that the grant has to ask for: with others, or without, it is more than is needed. */
+    onlyWith: z.record(z.string(), z.string()).optional(),
     /** The AWS page that asks for the grant. */
     page: z.url({ hostname: /^docs\.aws\.amazon\.com$/ }).optional(),
     /** What a person needs it for; roles of people have duties, services have pages. */

@@ -1,10 +1,13 @@
 import type { AwsCall } from '../../../../lambda/aws-calls';
+import { loadStageConfig } from '../../../../lib/config/load';
+import { STAGE_NAMES } from '../../../../lib/config/schema';
 import type { DeclaredCalls } from '../network/called-services';
 import { FUNCTION_IDS } from '../../../../lambda/functions';
 import type { ProofRows } from '../proof-rows';
 import type { Resource } from '../model/resource';
 import { policiesOf } from './inventory';
 import { IAM_RULES } from './rules';
+import { fromReviewers } from './situations';
 import { keyActionsOf, keyOfStore } from './store-keys';
 import { asked, contextOfCall, exampleOf, mainRegion, neighboursOf, type Target } from './targets';
 import type { Verdict } from './evaluate';
@@ -34,14 +37,17 @@ function keyProblems(world: World, who: Principal, call: Target): string[] {
 }
 
 function callProblems(world: World, who: Principal, call: Target): string[] {
+  // Not called by the function: S3 asks about its role when somebody follows the link that it signed.
+  const isLink = isReviewLink(who, call);
   const verdict = world.decide(who, call, 'through our endpoint');
-  const own = verdict.decision === 'allow' ? [] : [`${call.action} on ${call.resource}: ${reason(verdict)}`];
+  const own =
+    verdict.decision === 'allow' || isLink ? [] : [`${call.action} on ${call.resource}: ${reason(verdict)}`];
   const form = isPresignedUpload(call) ? world.decide(who, call, 'by presigned form') : undefined;
   const client =
     form === undefined || form.decision === 'allow'
       ? []
       : [`a client's form cannot ${call.action} on ${call.resource}: ${reason(form)}`];
-  const link = isReviewLink(who, call) ? world.decide(who, call, 'by presigned URL') : undefined;
+  const link = isLink ? world.decide(who, call, 'by presigned URL', reviewersOf(world.account)) : undefined;
   const reviewer =
     link === undefined || link.decision === 'allow'
       ? []
@@ -73,9 +79,15 @@ function neighbourProblems(world: World, who: Principal, calls: readonly Target[
 const isPresignedUpload = (call: Target): boolean =>
   call.action === 's3:PutObject' && call.resource.includes('/input/');
 
-/** What a link, made by `reviews`, shows to a reviewer. */
+/** What a link, made by `reviews`, shows to a reviewer, in a reviewer's network and nowhere else. */
 const isReviewLink = ({ name }: Principal, call: Target): boolean =>
   name === 'reviews' && call.action === 's3:GetObject' && call.resource.includes('/review/');
+
+/** What comes with a request of the reviewers of an account's stage; nothing where there is none of the account. */
+function reviewersOf(account: string): Readonly<Record<string, string>> {
+  const config = STAGE_NAMES.map(loadStageConfig).find((stage) => stage.account === account);
+  return config === undefined ? {} : fromReviewers(config);
+}
 
 function outsideProblems(world: World, who: Principal, call: Target): string[] {
   // Services without resource policies have no perimeter of their own; the matrix shows what is left there.
@@ -91,13 +103,17 @@ function outsideProblems(world: World, who: Principal, call: Target): string[] {
   ] as const;
   const found = situations
     .filter((situation) => !situation.startsWith('by') || call.action.startsWith('s3:'))
-    .filter((situation) => situation !== 'by presigned URL' || !isReviewLink(who, call))
     .map((situation) => [situation, world.decide(who, call, situation)] as const)
     .filter(([, verdict]) => verdict.decision === 'allow')
     .map(
       ([situation, verdict]) =>
         `${call.action} on ${call.resource} is allowed ${situation} by ${verdict.by.join(', ')}`,
     );
+  const inside = isReviewLink(who, call)
+    ? world.decide(who, call, 'from outside', reviewersOf(world.account))
+    : undefined;
+  if (inside?.decision === 'allow')
+    found.push(`${call.action} on ${call.resource} is allowed without a link in a reviewer's network`);
   const form = world.decide(who, call, 'by presigned form');
   return form.decision === 'allow' && call.action.startsWith('s3:') && !isPresignedUpload(call)
     ? [...found, `${call.action} on ${call.resource} is allowed by presigned form`]

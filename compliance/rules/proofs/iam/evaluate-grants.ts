@@ -38,10 +38,24 @@ function unusedPairs(
 
 function needProblems(need: DeclaredNeed, statement: Statement): string[] {
   const { items } = statement.actions;
-  if (sameSet(items, need.actions)) return [];
+  const unasked = Object.entries(need.onlyWith ?? {})
+    .filter(
+      ([key, value]) =>
+        !statement.conditions.some(
+          (condition) =>
+            condition.operator.name === 'StringEquals' &&
+            !condition.operator.ifExists &&
+            condition.operator.quantifier === undefined &&
+            condition.key === key.toLowerCase() &&
+            sameSet(condition.values, [value]),
+        ),
+    )
+    .map(([key, value]) => `${statement.sid} does not ask that ${key} be ${value}`);
+  if (sameSet(items, need.actions)) return unasked;
   const extra = items.filter((action) => !need.actions.includes(action));
   const lost = need.actions.filter((action) => !items.includes(action));
   return [
+    ...unasked,
     ...extra.map((action) => `${statement.sid} grants ${action}, which its declared need does not hold`),
     ...lost.map((action) => `${statement.sid} lacks ${action}, which its declared need holds`),
   ];

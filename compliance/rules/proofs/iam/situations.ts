@@ -1,3 +1,4 @@
+import type { StageConfig } from '../../../../lib/config/schema';
 import type { PolicyInventory } from './inventory';
 import { contextOf, type Caller } from './request';
 import type { Target } from './targets';
@@ -111,6 +112,11 @@ function particulars(situation: Situation, endpointId: string | undefined): Pair
       return outside;
   }
 }
+
+/** Beside a presigned URL: that it is followed in a reviewer's network, not anywhere. */
+export const fromReviewers = ({ review }: Pick<StageConfig, 'review'>): Readonly<Record<string, string>> => ({
+  'aws:SourceIp': String(review.networks[0]?.split('/')[0]),
+});
 
 /** True where the request passes one of our endpoints, so that its policy counts. */
 export const passesEndpoint = (situation: Situation): boolean =>

@@ -1,4 +1,5 @@
 import type { CallResource } from '../../../../lambda/aws-calls';
+import { FOLDERS } from '../../../../lambda/domain/picture-keys';
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
 import { impossible } from '../../../service-reference/evaluate-statement';
@@ -72,7 +73,6 @@ const OBJECT_ACTIONS = [
   's3:BypassGovernanceRetention',
 ];
 const BUCKET_ACTIONS = ['s3:ListBucket', 's3:ListBucketVersions', 's3:PutBucketPolicy', 's3:DeleteBucket'];
-const FOLDERS = ['input', 'cats', 'dogs', 'others', 'review', 'quarantine'];
 
 /** What is asked about the resources of a type: suffix of the ARN → actions. */
 const ACTIONS: Readonly<Record<string, readonly (readonly [suffix: string, actions: readonly string[]])[]>> =

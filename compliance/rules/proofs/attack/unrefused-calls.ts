@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { PROJECT_ROOT } from '../../../../tools/setup/project-paths';
+import { actionsMatching, authorizedOn, exampleOf } from '../../../service-reference/reference';
+import { globMatches } from '../iam/wildcards';
+import { matchesLine, parseFilterPattern } from '../signals/filter-pattern';
+import { EVENT_NAMES } from '../signals/sample-lines';
+import type { TemplateSet } from '../model/template-set';
+import { type AttackWorld, NOTHING_CHANGED } from './attack-world';
+
+/**
+ * Services of which something of ours is evidence, control, store or a way between them: an administrator of an account
+ * is asked for every action of theirs that changes something. Networks (ec2) are asked by the goals and by proof-network.
+ */
+export const ASKED_SERVICES = [
+  'access-analyzer',
+  'apigateway',
+  'backup',
+  'budgets',
+  'ce',
+  'cloudformation',
+  'cloudtrail',
+  'cloudwatch',
+  'codebuild',
+  'codeconnections',
+  'codedeploy',
+  'codepipeline',
+  'codestar-connections',
+  'config',
+  'dynamodb',
+  'events',
+  'guardduty',
+  'iam',
+  'kms',
+  'lambda',
+  'logs',
+  'macie2',
+  'ram',
+  'route53resolver',
+  's3',
+  'scheduler',
+  'secretsmanager',
+  'securityhub',
+  'sns',
+  'sqs',
+  'ssm',
+  'states',
+  'sts',
+  'wafv2',
+] as const;
+
+/** Access levels of what changes something; the others read, list or tag. */
+const CHANGES: ReadonlySet<string> = new Set(['Write', 'Permissions management']);
+const ARN_ATTRIBUTES = ['Arn', 'TopicArn', 'BackupVaultArn', 'PolicyArn', 'StreamArn'] as const;
+
+/** What is asked for: everything of one account that has an ARN, an object in each bucket, a stream in each log. */
+function arnsOf(set: TemplateSet, account: string, region: string): string[] {
+  const own = set
+    .resources()
+    .filter((resource) => resource.account === account && resource.region === region)
+    .flatMap((resource) => [
+      set.refOf(resource),
+      ...ARN_ATTRIBUTES.filter((attribute) => set.knowsAttribute(resource, attribute)).map((attribute) =>
+        set.attributeOf(resource, attribute),
+      ),
+    ])
+    .filter((text) => text.startsWith('arn:'));
+  return [...new Set(own)].flatMap((arn) => {
+    if (arn.startsWith('arn:aws:s3:::')) return [arn, `${arn}/AWSLogs/x`];
+    const group = /^(arn:aws:logs:.*):\*$/.exec(arn)?.[1];
+    return group === undefined ? [arn] : [group, `${group}:log-stream:x`];
+  });
+}
+
+/** A call that nothing refuses to an administrator. */
+export interface UnrefusedCall {
+  /** `sns:Subscribe` */
+  readonly action: string;
+  /** On what; something made up where nothing of ours is of the kind. */
+  readonly resource: string;
+}
+
+/**
+ * Every action of the asked services that changes something and that an administrator of an account may do, by AWS's own
+ * list of actions, on anything of ours; on something of his own making where we have nothing of the kind.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/
+ */
+export function unrefusedCalls(world: AttackWorld, account: string): UnrefusedCall[] {
+  const holder = world.administrator(account);
+  const { region, deliveryAccount } = world.config;
+  const { set } = account === deliveryAccount ? world.delivery : world.application;
+  const ours = arnsOf(set, account, region);
+  const actions = ASKED_SERVICES.flatMap((service) => actionsMatching(`${service}:*`));
+  return actions
+    .filter(({ accessLevel }) => CHANGES.has(accessLevel))
+    .flatMap((action): UnrefusedCall[] => {
+      const known = ours.filter((arn) => authorizedOn(action, arn));
+      const asked =
+        known.length > 0 || action.resources.length === 0
+          ? known
+          : action.resources.map((pattern) => exampleOf(pattern, { account, region }));
+      const resource = (asked.length > 0 ? asked : ['*']).find(
+        (each) =>
+          world.decide(holder, { action: action.id, resource: each }, NOTHING_CHANGED).decision === 'allow',
+      );
+      return resource === undefined ? [] : [{ action: action.id, resource }];
+    });
+}
+
+/** Whether a filter of the trail counts the call, whoever makes it, by the names that its record has. */
+export function isTold(action: string, patterns: readonly string[]): boolean {
+  const [service = '', eventName = ''] = action.split(':');
+  const [source = service] =
+    Object.entries(EVENT_NAMES.prefixes).find(([, prefix]) => prefix === service) ?? [];
+  const eventSource = `${source}.amazonaws.com`;
+  const line = JSON.stringify({ eventSource, eventName, readOnly: false });
+  return patterns.some((pattern) => matchesLine(parseFilterPattern(pattern), line));
+}
+
+const entriesSchema = z.array(
+  z.strictObject({
+    /** Patterns of actions of one reason: `cloudtrail:*Dashboard`. */
+    actions: z.array(z.string().regex(/^[a-z0-9-]+:[A-Za-z0-9*]*[A-Za-z]{3}[A-Za-z0-9*]*$/)).min(1),
+    /** The account of which alone it is said; both without. */
+    in: z.enum(['production', 'delivery']).optional(),
+    /** Why nobody need be kept from it, and nobody be told. */
+    because: z.string().trim().min(30),
+  }),
+);
+export type HarmlessCalls = z.infer<typeof entriesSchema>[number];
+
+/** Reviewed: what an administrator may do unrefused and untold. @throws ZodError when the file is not valid */
+export const loadHarmlessCalls = (): HarmlessCalls[] =>
+  entriesSchema.parse(parse(readFileSync(path.join(PROJECT_ROOT, 'policies/harmless-calls.yaml'), 'utf8')));
+
+/** Whether an entry speaks of an action in an account. */
+export const speaksOf = (
+  { actions, in: only }: HarmlessCalls,
+  action: string,
+  where: 'production' | 'delivery',
+): boolean =>
+  (only ?? where) === where &&
+  actions.some((pattern) => globMatches(pattern.toLowerCase(), action.toLowerCase()));
