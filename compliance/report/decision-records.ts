@@ -33,6 +33,8 @@ export function decisionRecordOf(line: string): DecisionRecord | undefined {
   };
 }
 
+const APPROVALS = 'policies/approvals';
+
 /**
  * The records of the approvals of these entries, by id. One that is not committed as it stands has none, and none has one
  * outside of a Git work tree or in a shallow clone, where the oldest commit seems to have written everything.
@@ -43,16 +45,14 @@ export async function readDecisionRecords(
 ): Promise<ReadonlyMap<string, DecisionRecord>> {
   const surroundings = { cwd: root, env: userEnvironment() };
   if (!(await hasHistory(surroundings))) return new Map();
+  const changed = await changedApprovals(surroundings);
   const records = await Promise.all(
     ids.map(async (id): Promise<[string, DecisionRecord][]> => {
-      const file = `policies/approvals/${id}.yaml`;
+      const file = `${APPROVALS}/${id}.yaml`;
+      if (changed === undefined || changed.some((line) => line.endsWith(file))) return [];
       try {
-        const [changed, log] = await Promise.all([
-          runTool('git', ['status', '--porcelain', '--', file], surroundings),
-          runTool('git', ['log', '-1', '--format=%H%x09%G?%x09%s', '--', file], surroundings),
-        ]);
-        const isCommitted = changed.exitCode === 0 && changed.stdout.trim() === '' && log.exitCode === 0;
-        const record = isCommitted ? decisionRecordOf(log.stdout) : undefined;
+        const log = await runTool('git', ['log', '-1', '--format=%H%x09%G?%x09%s', '--', file], surroundings);
+        const record = log.exitCode === 0 ? decisionRecordOf(log.stdout) : undefined;
         return record === undefined ? [] : [[id, record]];
       } catch {
         return [];
@@ -60,6 +60,19 @@ export async function readDecisionRecords(
     }),
   );
   return new Map(records.flat());
+}
+
+/** A line for every approval that is not committed as it stands, with its path last; undefined when Git cannot tell. */
+async function changedApprovals(
+  surroundings: Parameters<typeof runTool>[2],
+): Promise<readonly string[] | undefined> {
+  try {
+    const args = ['status', '--porcelain', '-z', '--untracked-files=all', '--', APPROVALS];
+    const { exitCode, stdout } = await runTool('git', args, surroundings);
+    return exitCode === 0 ? stdout.split('\0') : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function hasHistory(surroundings: Parameters<typeof runTool>[2]): Promise<boolean> {

@@ -66,15 +66,17 @@ const toolsOf = ({ tools }: Identity): Models.Tool[] => [
     .map(({ engine, version }) => new Models.Tool({ name: engine, version })),
 ];
 
-/** The Node that runs the gate, by the digest of its own binary: the machine's, or the one that was fetched. */
-const nodeOfTheGate = (): Models.Tool =>
-  new Models.Tool({
+let digestOfNode: string | undefined;
+
+/** The Node that runs the gate, by the digest of its own binary (a hundred megabytes): the machine's, or the one that was fetched. */
+function nodeOfTheGate(): Models.Tool {
+  digestOfNode ??= sha256(readFileSync(process.execPath));
+  return new Models.Tool({
     name: 'node',
     version: process.versions.node,
-    hashes: new Models.HashDictionary([
-      [Enums.HashAlgorithm['SHA-256'], sha256(readFileSync(process.execPath))],
-    ]),
+    hashes: new Models.HashDictionary([[Enums.HashAlgorithm['SHA-256'], digestOfNode]]),
   });
+}
 
 function componentOf(bundled: RuntimePackage): Models.Component {
   const url = packageUrl(bundled);

@@ -29,7 +29,14 @@ import { sample } from './workflow';
 /** A run settles within a minute; a loaded machine may be late. */
 const RUN_MILLISECONDS = 80_000;
 
-export function describeReviews(system: GetSystem): void {
+/** A picture that people decided on, and a link that showed it. */
+export interface DecidedPicture {
+  readonly imageId: string;
+  readonly link: string;
+}
+
+/** @returns what they decided on, once they have */
+export function describeReviews(system: GetSystem): () => DecidedPicture {
   const as = async (person: string, role = 'reviewer'): Promise<ReviewsClient> => {
     const { apiUrl, config, emulator } = system().aws;
     const credentials = await takeRole(system(), role, person);
@@ -47,9 +54,9 @@ export function describeReviews(system: GetSystem): void {
   };
   const decision = { outcome: 'dog', reason: 'several-animals', version: 1 } as const;
 
-  describe('reviews', () => {
-    let settling = { imageId: '', link: '' };
+  let decided: DecidedPicture = { imageId: '', link: '' };
 
+  describe('reviews', () => {
     // First: whoever takes the role later opens its trust, which asks for what the emulator's people do not have.
     it('are for nobody without a second factor, though IAM grants the role', async () => {
       const { clients, config, emulator, names } = system().aws;
@@ -141,7 +148,7 @@ export function describeReviews(system: GetSystem): void {
       const ben = await as('ben');
       const refused = await ben.decide(imageId, { ...decision, outcome: 'cat', version: 2 });
       expect([refused.status, problem(refused).code]).toEqual([409, 'review-decided']);
-      settling = { imageId, link: review.Picture?.url ?? '' };
+      decided = { imageId, link: review.Picture?.url ?? '' };
     });
 
     it('refuse what is no decision, and what is not theirs to decide', async () => {
@@ -176,28 +183,31 @@ export function describeReviews(system: GetSystem): void {
         State: 'decided',
       });
     });
-
-    // Last: a run settles once a minute, and the cases above take their part of it.
-    it('bring the picture that they decided to its place', async () => {
-      const { imageId, link } = settling;
-      const settled = await eventually(
-        async () => {
-          const view = await record(system().demo, imageId);
-          return view.DetectedAnimal === 'dog' ? view : undefined;
-        },
-        'the picture is in its place',
-        RUN_MILLISECONDS,
-      );
-      expect(settled.S3Location).toMatch(/\/dogs\//);
-      expect(settled.Review).toMatchObject({ Outcome: 'dog', DecidedBy: 'people' });
-      // The link outlives the picture's wait by less than a minute, and leads nowhere then.
-      expect((await send(link, system().aws.emulator.agent)).status).not.toBe(200);
-      const { clients, names } = system().aws;
-      const { Item } = await clients.dynamodb.send(
-        new GetItemCommand({ TableName: names.detectionLogsTable, Key: { ImageID: { S: imageId } } }),
-      );
-      expect(Item?.['ReviewVotes']?.L?.[0]?.M?.['reviewer']?.S).toBe(reviewerId('x:anna'));
-      expect(JSON.stringify(Item)).not.toContain('anna');
-    }, 150_000);
   });
+  return () => decided;
+}
+
+/** Well behind {@link describeReviews}: a run settles once a minute, and the cases between take their part of it. */
+export function describeSettledReview(system: GetSystem, settling: () => DecidedPicture): void {
+  it('what reviewers decided is in its place', async () => {
+    const { imageId, link } = settling();
+    const settled = await eventually(
+      async () => {
+        const view = await record(system().demo, imageId);
+        return view.DetectedAnimal === 'dog' ? view : undefined;
+      },
+      'the picture is in its place',
+      RUN_MILLISECONDS,
+    );
+    expect(settled.S3Location).toMatch(/\/dogs\//);
+    expect(settled.Review).toMatchObject({ Outcome: 'dog', DecidedBy: 'people' });
+    // The link outlives the picture's wait by less than a minute, and leads nowhere then.
+    expect((await send(link, system().aws.emulator.agent)).status).not.toBe(200);
+    const { clients, names } = system().aws;
+    const { Item } = await clients.dynamodb.send(
+      new GetItemCommand({ TableName: names.detectionLogsTable, Key: { ImageID: { S: imageId } } }),
+    );
+    expect(Item?.['ReviewVotes']?.L?.[0]?.M?.['reviewer']?.S).toBe(reviewerId('x:anna'));
+    expect(JSON.stringify(Item)).not.toContain('anna');
+  }, 150_000);
 }

@@ -1,3 +1,4 @@
+import type { DetectionRecord } from '../../../lambda/domain/detection-record';
 import type { AwsState } from '../../support/in-memory-aws';
 import type { Answer, Point } from './programs';
 
@@ -120,14 +121,27 @@ export const cloneAws = (state: AwsState): AwsState => ({
 /** Attributes that only tell when something was done; nothing depends on them. */
 const TIMES = new Set(['CompletedAt', 'AnnouncedAt', 'ExpiresAt', 'ReviewedAt', 'ReviewAnnouncedAt']);
 
+/** Of each record what it says but its lease, which time ends: nobody changes a record, so each is put into words once. */
+const saidByRecord = new WeakMap<DetectionRecord, string>();
+function said(record: DetectionRecord): string {
+  const found = saidByRecord.get(record);
+  if (found !== undefined) return found;
+  const text = JSON.stringify(
+    Object.entries(record)
+      .filter(([name]) => name !== 'LeaseUntil')
+      .map(([name, value]) => [name, TIMES.has(name) ? 'set' : value])
+      .sort(),
+  );
+  saidByRecord.set(record, text);
+  return text;
+}
+
 /** Two worlds with the same identity have the same future. */
 export function identityOf({ aws, messages, processes, budget, ...rest }: World): string {
   const records = [...aws.records].map(([id, record]) => [
     id,
-    Object.entries(record)
-      .map(([name, value]) => [name, TIMES.has(name) ? 'set' : value] as const)
-      .map(([name, value]) => [name, name === 'LeaseUntil' ? (value as number) >= aws.now : value])
-      .sort(),
+    said(record),
+    record.LeaseUntil === undefined ? 'none' : record.LeaseUntil >= aws.now,
   ]);
   const objects = [...aws.objects]
     .map(([key, versions]) => [key, versions.map(({ versionId, sha256 }) => [versionId, sha256])])

@@ -322,9 +322,10 @@ describe('the second reading', () => {
     .parse(parse(readFileSync(path.join(PROJECT_ROOT, 'compliance/controls/reading.yaml'), 'utf8')));
   const rank = (drawn: string, one: string): number =>
     parseInt(createHash('sha256').update(`${drawn} ${one}`).digest('hex').slice(0, 8), 16) / 2 ** 32;
+  const narratives = loadNarratives();
   const claimsOf = (reference: string): string[] => {
     const id = parseReference(reference);
-    return loadNarratives().flatMap(({ requirements }) => {
+    return narratives.flatMap(({ requirements }) => {
       const claim = id && requirements[id.framework]?.[id.id];
       return claim === undefined ? [] : [claim[0]];
     });

@@ -20,6 +20,7 @@ import {
   readyAccount,
   stacks,
 } from '../../support/ready-account';
+import { helpOf } from '../../support/help-of';
 import { stageTemplates } from '../../support/stage-templates';
 
 const gone = xmlFault('NoSuchEntity', 'gone', 404);
@@ -130,11 +131,7 @@ describe('what preflight tells to do', () => {
     expect(faultsOf('aws iam create-policy --name x')).toEqual(['iam create-policy has no --name']);
   });
   it('are options that cdk bootstrap has', () => {
-    const help = execFileSync(
-      process.execPath,
-      [path.join(PROJECT_ROOT, 'node_modules/aws-cdk/bin/cdk'), 'bootstrap', '--help'],
-      { encoding: 'utf8', cwd: PROJECT_ROOT },
-    );
+    const help = helpOf('node_modules/aws-cdk/bin/cdk', 'bootstrap');
     const options = new Set(
       told
         .filter((text) => text.includes('cdk bootstrap'))
