@@ -8,7 +8,15 @@ import { ensurePythonTool, type PythonTool } from '../tools/setup/python-tools';
 import { applicationIdOf, applicationsOf } from './applications';
 import type { Assembly } from './assembly/model';
 import { writeBareTemplates } from './assembly/bare-templates';
-import { type Engine, type EngineInput, ENGINES, isWholeGate, type PythonToolName } from './engines/engines';
+import {
+  type Engine,
+  type EngineInput,
+  ENGINES,
+  isOfSources,
+  isWholeGate,
+  type PythonToolName,
+  type SourcesInput,
+} from './engines/engines';
 import { mergeVariants } from './engines/merge-variants';
 import { evaluateCoverage } from './engines/template-scope';
 import type { AccountAccess } from './deployed/evaluate-account';
@@ -113,7 +121,25 @@ export async function evaluate<T>(
   if (options.templates === undefined) validateOurs();
   mkdirSync(CACHE_DIRECTORY, { recursive: true });
   const scratch = mkdtempSync(path.join(CACHE_DIRECTORY, 'compliance-'));
+  const nothingToEvaluate = new AbortController();
+  let started: ReadonlyMap<Engine, Promise<EngineResult>> = new Map();
   try {
+    const sources = options.templates === undefined;
+    const selected = ENGINES.filter(
+      ({ name, needsAccount }) =>
+        (options.engines?.has(name) ?? true) && (needsAccount !== true || options.account !== undefined),
+    );
+    const runnable = selected.filter(({ needsSources }) => sources || !needsSources);
+    const ofSources: SourcesInput = {
+      scratch,
+      projectRoot: PROJECT_ROOT,
+      pythonTool: await installPythonTools(runnable, progress),
+      signal: nothingToEvaluate.signal,
+    };
+    // They fill the processors that synthesis, in this thread, leaves idle.
+    started = new Map(
+      runnable.filter(isOfSources).map((engine) => [engine, runEngine(engine, ofSources, progress)]),
+    );
     const subject = await readSubject(options, ours.entries, scratch);
     const { kind, whole: assembly } = subject;
     const isForeign = kind === 'foreign templates';
@@ -126,27 +152,19 @@ export async function evaluate<T>(
     // What was synthesized here is whole; of templates from elsewhere a part may have been given.
     const absent =
       kind === 'templates' ? applicationsOf(stage).filter(({ id }) => !isPresent(id, assembly)) : [];
-    const selected = ENGINES.filter(
-      ({ name, needsAccount }) =>
-        (options.engines?.has(name) ?? true) && (needsAccount !== true || options.account !== undefined),
-    );
-    const sources = options.templates === undefined;
-    const runnable = selected.filter(({ needsSources }) => sources || !needsSources);
     const input: EngineInput = {
       ...subject,
+      ...ofSources,
       stage,
       conventions: profile,
       bareTemplates: writeBareTemplates(subject.assembly, path.join(scratch, 'bare')),
       writtenTemplates: writeBareTemplates(subject.written, path.join(scratch, 'written')),
-      scratch,
       sources,
-      projectRoot: PROJECT_ROOT,
       account: options.account,
-      pythonTool: await installPythonTools(runnable, progress),
     };
-    const results = (await Promise.all(runnable.map((engine) => runEngine(engine, input, progress)))).map(
-      (result) => ({ ...result, rows: mergeVariants(result.rows, subject.origins) }),
-    );
+    const results = (
+      await Promise.all(runnable.map((engine) => started.get(engine) ?? runEngine(engine, input, progress)))
+    ).map((result) => ({ ...result, rows: mergeVariants(result.rows, subject.origins) }));
     const { rows: resolved, failures: unresolved } = resolveReferences(results.flatMap(({ rows }) => rows));
     const notAdopted = profile.rulesNotAdopted;
     const located = resolved.map((row) => withLocations(row, assembly));
@@ -217,6 +235,8 @@ export async function evaluate<T>(
       ],
     });
   } finally {
+    nothingToEvaluate.abort();
+    await Promise.allSettled(started.values());
     rmSync(scratch, { recursive: true, force: true });
   }
 }
@@ -247,9 +267,9 @@ async function installPythonTools(
   return (name) => tools.get(name) ?? ensurePythonTool(name, { progress });
 }
 
-async function runEngine(
-  engine: (typeof ENGINES)[number],
-  input: EngineInput,
+async function runEngine<Input>(
+  engine: { readonly name: EngineName; readonly evaluate: (input: Input) => Promise<EngineResult> },
+  input: Input,
   progress: Progress,
 ): Promise<EngineResult> {
   try {

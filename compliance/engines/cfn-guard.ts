@@ -108,7 +108,7 @@ const validate = (rules: readonly string[], file: string, env: NodeJS.ProcessEnv
       ...rules.flatMap((rule) => ['--rules', rule]),
       ...['--data', file],
     ],
-    { env },
+    { env, givesWay: true },
   );
 
 /** An open bucket, which one of our rules must refuse before its silence on the rest is believed. */

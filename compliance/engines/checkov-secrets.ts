@@ -23,6 +23,7 @@ export async function evaluateSecrets(
   python: string,
   projectRoot: string,
   scratch: string,
+  signal?: AbortSignal,
 ): Promise<EngineResult> {
   const canaries = PLANTED_SECRETS.map(({ file, text, ids }) => ({
     file: path.join(scratch, file),
@@ -39,7 +40,12 @@ export async function evaluateSecrets(
       ...canaries.map(({ file }) => file),
       ...files.map((file) => path.join(projectRoot, file)),
     ],
-    { cwd: scratch, env: { ...checkovEnvironment(scratch), DETECT_SECRETS_PERF_PREGATE: '1' } },
+    {
+      cwd: scratch,
+      env: { ...checkovEnvironment(scratch), DETECT_SECRETS_PERF_PREGATE: '1' },
+      signal,
+      givesWay: true,
+    },
   );
   const result: EngineResult = {
     engine: 'checkov-secrets',

@@ -67,6 +67,7 @@ export async function evaluateWithCloudFormationValidate(
   const run = await runTool(process.execPath, ['--import', 'tsx', WORKER], {
     input,
     env: engineEnvironment(scratch),
+    givesWay: true,
   });
   try {
     const answer = answerSchema.parse(JSON.parse(run.stdout));

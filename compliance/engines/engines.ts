@@ -32,7 +32,17 @@ import { embeddedEventMatcher } from './event-matcher';
 import { evaluateLicenses } from './license-check';
 import { evaluateScope } from './template-scope';
 
-export interface EngineInput extends Synthesized {
+/** What engines get that evaluate the project's files and no template. */
+export interface SourcesInput {
+  readonly scratch: string;
+  readonly projectRoot: string;
+  /** A locked Python tool's environment; installed on first use. */
+  readonly pythonTool: (name: PythonToolName) => Promise<PythonTool>;
+  /** Ends what they have started, when there is nothing to evaluate. */
+  readonly signal?: AbortSignal;
+}
+
+export interface EngineInput extends Synthesized, SourcesInput {
   readonly stage: string;
   /** The stacks as they were written, before what is decided when they are deployed was worked out. */
   readonly written: Assembly;
@@ -46,19 +56,15 @@ export interface EngineInput extends Synthesized {
   readonly bareTemplates: readonly BareTemplate[];
   /** As {@link bareTemplates}, of the stacks as they were written. */
   readonly writtenTemplates: readonly BareTemplate[];
-  readonly scratch: string;
   /** Whether this project's sources are what was synthesized. */
   readonly sources: boolean;
-  readonly projectRoot: string;
   /** How the account is asked; absent where only templates are evaluated. */
   readonly account?: AccountAccess | undefined;
-  /** A locked Python tool's environment; installed on first use. */
-  readonly pythonTool: (name: PythonToolName) => Promise<PythonTool>;
 }
 
 export type PythonToolName = 'checkov' | 'cfn-lint' | 'ministack' | 'sam-translator';
 
-export interface Engine {
+interface EngineOf<Input> {
   readonly name: EngineName;
   /** Evaluates more than templates, so it cannot run on an assembly from elsewhere. */
   readonly needsSources: boolean;
@@ -66,8 +72,18 @@ export interface Engine {
   readonly needsAccount?: true;
   /** Installed before any engine starts. */
   readonly needsTool?: PythonToolName;
-  readonly evaluate: (input: EngineInput) => Promise<EngineResult>;
+  readonly evaluate: (input: Input) => Promise<EngineResult>;
 }
+
+/** Of the project's files alone: starts before there is a template, in a process of its own. */
+export interface SourcesEngine extends EngineOf<SourcesInput> {
+  readonly needsSources: true;
+  readonly needsTemplates: false;
+}
+
+export type Engine = SourcesEngine | (EngineOf<EngineInput> & { readonly needsTemplates?: never });
+
+export const isOfSources = (engine: Engine): engine is SourcesEngine => engine.needsTemplates === false;
 
 /** A turn of the event loop, so that the engines that are child processes have started before one blocks the thread. */
 const afterTheOthersStarted = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -175,9 +191,10 @@ export const ENGINES: readonly Engine[] = [
   {
     name: 'checkov-secrets',
     needsSources: true,
+    needsTemplates: false,
     needsTool: 'checkov',
-    evaluate: async ({ projectRoot, scratch, pythonTool }) =>
-      evaluateSecrets((await pythonTool('checkov')).python, projectRoot, scratch),
+    evaluate: async ({ projectRoot, scratch, pythonTool, signal }) =>
+      evaluateSecrets((await pythonTool('checkov')).python, projectRoot, scratch, signal),
   },
   {
     name: 'cfn-lint',

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { getPriority, setPriority } from 'node:os';
 import { GateError } from '../gate-error';
 
 export interface ToolRun {
@@ -9,6 +10,19 @@ export interface ToolRun {
 
 /** Against a tool that never ends. The slowest takes 40 s on two idle cores, and took 300 s beside seven other users. */
 const TIMEOUT_SECONDS = 1200;
+/** Enough to come after the others, not so much that a busy machine forgets it. */
+const LATER = 5;
+/** https://man7.org/linux/man-pages/man2/setpriority.2.html */
+const LEAST = 19;
+
+function giveWay(pid: number): void {
+  try {
+    setPriority(pid, Math.min(LEAST, getPriority() + LATER));
+  } catch {
+    // It has ended already, or this system knows no priorities: then it is as quick as the others.
+  }
+}
+
 /** The tool's end, where the system took it away. */
 const NO_MEMORY = 'which systems do when memory runs out; "npm run doctor" looks at it';
 
@@ -25,15 +39,24 @@ export function runTool(
     readonly env: NodeJS.ProcessEnv;
     readonly input?: string;
     readonly timeoutSeconds?: number;
+    /** Ends the tool, whose answer nobody waits for any more. */
+    readonly signal?: AbortSignal | undefined;
+    /**
+     * Lets others go first: for what is divided among several processes, or short. What takes longest in one process would
+     * otherwise end alone, with the other processors waiting.
+     */
+    readonly givesWay?: true;
   },
 ): Promise<ToolRun> {
-  const { timeoutSeconds = TIMEOUT_SECONDS } = options;
+  const { timeoutSeconds = TIMEOUT_SECONDS, signal } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       ...(options.cwd !== undefined && { cwd: options.cwd }),
       env: options.env,
+      ...(signal !== undefined && { signal }),
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    if (options.givesWay && child.pid !== undefined) giveWay(child.pid);
     // Not spawn's own time limit: its timer outlives a child that could not be started, and keeps the process alive.
     let isLate = false;
     const limit = setTimeout(() => (isLate = child.kill('SIGKILL')), timeoutSeconds * 1000);
@@ -42,6 +65,8 @@ export function runTool(
     child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
     child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
     child.on('error', (error) => {
+      // Told to end it has not ended yet: whoever waits for it may take away what it works on only then.
+      if (signal?.aborted && child.pid !== undefined) return;
       clearTimeout(limit);
       reject(new GateError('TOOL_MISSING', `${command} cannot be started (${error.message}).`));
     });

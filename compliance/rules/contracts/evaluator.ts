@@ -1,6 +1,6 @@
 import { evaluate, type Policies, type Verdict } from '../proofs/iam/evaluate';
 import { policiesOf, type PolicyInventory, type RolePolicies } from '../proofs/iam/inventory';
-import { covers, principalOf, statementsAbout } from '../proofs/iam/matching';
+import { covers, principalOf, speaksOf } from '../proofs/iam/matching';
 import { testCondition } from '../proofs/iam/operators';
 import { type Caller, contextOf, type Request } from '../proofs/iam/request';
 import { remembered } from '../proofs/iam/remembered';
@@ -196,7 +196,7 @@ const without = (statement: Statement): Statement => ({ ...statement, conditions
 
 /** Whether only its conditions keep a statement from covering a request. */
 const nearly = (statement: Statement, request: Request): boolean =>
-  statementsAbout([statement], request.action).length > 0 &&
+  speaksOf(statement, request.action) &&
   covers(without(statement), request) &&
   !covers(statement, request) &&
   (statement.principals === undefined || principalOf(statement, request.caller, false) !== 'none');

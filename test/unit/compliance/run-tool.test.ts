@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { runTool } from '../../../compliance/engines/run-tool';
 import { didNotRun, pinFailures } from '../../../compliance/pinned-rules';
 import type { EngineResult } from '../../../compliance/verdict-row';
@@ -18,6 +19,20 @@ describe('a tool that is ended', () => {
         /was ended by SIGKILL \(which systems do when memory runs out/,
       ) as unknown,
     }));
+});
+
+it('Given a tool, when nobody waits for its answer any more, then it is ended before its promise is', async () => {
+  const nobodyWaits = new AbortController();
+  const began = performance.now();
+  const run = runTool('sleep', ['60'], { env, signal: nobodyWaits.signal });
+  nobodyWaits.abort();
+  await expect(run).rejects.toMatchObject({ code: 'TOOL_FAILED' });
+  expect(performance.now() - began).toBeLessThan(30_000);
+});
+
+it('Given a tool that gives way, then it runs at a lower priority than what started it', async () => {
+  const { stdout } = await runTool('sh', ['-c', 'sleep 0.3; nice'], { env, givesWay: true });
+  expect(Number(stdout)).toBe(Math.min(19, os.getPriority() + 5));
 });
 
 describe('of an engine', () => {

@@ -197,10 +197,7 @@ export class AttackWorld {
 
   /** Whether any Allow of the holder's own speaks of the action: the question that spares most others. */
   mayEver(holder: Holder, action: string, { widened }: Changes): boolean {
-    return (
-      widened.has(holder.arn) ||
-      statementsAbout(holder.identity, action).some(({ effect }) => effect === 'Allow')
-    );
+    return widened.has(holder.arn) || statementsAbout(holder.identity, action, 'Allow').length > 0;
   }
 
   private resourcePolicy(ask: Ask, owner: string, { opened }: Changes): readonly Statement[] | undefined {

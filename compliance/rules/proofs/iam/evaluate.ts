@@ -33,9 +33,7 @@ interface Allow {
 }
 
 const allowing = (statements: readonly Statement[], request: Request): Statement[] =>
-  statementsAbout(statements, request.action).filter(
-    (statement) => statement.effect === 'Allow' && covers(statement, request),
-  );
+  statementsAbout(statements, request.action, 'Allow').filter((statement) => covers(statement, request));
 
 const origins = (statements: readonly Statement[]): string[] =>
   statements.map((statement) => statement.origin);
@@ -48,8 +46,8 @@ const resourceAllows = (statements: readonly Statement[], request: Request): All
 
 function denies(policies: Policies, request: Request): Statement[] {
   const bounded = policies.boundary !== undefined;
-  const denying = (statements: readonly Statement[] | undefined): Statement[] =>
-    statementsAbout(statements ?? NONE, request.action).filter((statement) => statement.effect === 'Deny');
+  const denying = (statements: readonly Statement[] | undefined): readonly Statement[] =>
+    statementsAbout(statements ?? NONE, request.action, 'Deny');
   const withPrincipal = [
     ...denying(policies.resource),
     ...denying(policies.endpoint),

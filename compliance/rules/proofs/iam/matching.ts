@@ -108,14 +108,28 @@ function matchesResource(text: string, request: Request, statement: Statement): 
 const conditionsHold = (statement: Statement, request: Request): boolean =>
   statement.conditions.every(({ operator, key, values }) => {
     const isPattern = operator.operator?.patterns === true;
-    const wanted = values.map((value) => substitute(value, request, statement, isPattern));
+    const wanted = statement.variables
+      ? values.map((value) => substitute(value, request, statement, isPattern))
+      : values;
     return testCondition(operator, request.context.get(key), wanted, statement.origin);
   });
 
-const byAction = new WeakMap<readonly Statement[], Map<string, readonly Statement[]>>();
+export const speaksOf = ({ actions }: Statement, action: string): boolean =>
+  actions.items.some((item) => matchesAction(item, action)) !== actions.not;
 
-/** The statements that speak of an action; remembered, because a proof asks about few actions very often. */
-export function statementsAbout(statements: readonly Statement[], action: string): readonly Statement[] {
+interface Spoken {
+  readonly Allow: readonly Statement[];
+  readonly Deny: readonly Statement[];
+}
+
+const byAction = new WeakMap<readonly Statement[], Map<string, Spoken>>();
+
+/** The statements of an effect that speak of an action; remembered, because a proof asks about few actions very often. */
+export function statementsAbout(
+  statements: readonly Statement[],
+  action: string,
+  effect: Statement['effect'],
+): readonly Statement[] {
   let known = byAction.get(statements);
   if (!known) {
     known = new Map();
@@ -123,12 +137,14 @@ export function statementsAbout(statements: readonly Statement[], action: string
   }
   let found = known.get(action);
   if (!found) {
-    found = statements.filter(
-      ({ actions }) => actions.items.some((item) => matchesAction(item, action)) !== actions.not,
-    );
+    const both = statements.filter((statement) => speaksOf(statement, action));
+    found = {
+      Allow: both.filter((statement) => statement.effect === 'Allow'),
+      Deny: both.filter((statement) => statement.effect === 'Deny'),
+    };
     known.set(action, found);
   }
-  return found;
+  return found[effect];
 }
 
 /** Whether resource and conditions of a statement cover the request, action and principals apart. */

@@ -19,13 +19,24 @@ export interface Request {
   readonly context: ReadonlyMap<string, readonly string[]>;
 }
 
+const lowerCase = new Map<string, string>();
+
+/** A few dozen keys are asked for a hundred thousand times. */
+function lowerCaseOf(key: string): string {
+  let lower = lowerCase.get(key);
+  if (lower === undefined) {
+    lower = key.toLowerCase();
+    lowerCase.set(key, lower);
+  }
+  return lower;
+}
+
 /** The context of a request from pairs; `undefined` leaves a key out. */
 export function contextOf(
   pairs: Readonly<Record<string, string | readonly string[] | undefined>>,
 ): Map<string, readonly string[]> {
-  return new Map(
-    Object.entries(pairs)
-      .filter((pair): pair is [string, string | readonly string[]] => pair[1] !== undefined)
-      .map(([key, value]) => [key.toLowerCase(), [value].flat() as readonly string[]]),
-  );
+  const context = new Map<string, readonly string[]>();
+  for (const [key, value] of Object.entries(pairs))
+    if (value !== undefined) context.set(lowerCaseOf(key), typeof value === 'string' ? [value] : value);
+  return context;
 }

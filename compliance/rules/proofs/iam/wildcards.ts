@@ -11,28 +11,34 @@ export const literally = (text: string): string => text.replace(/[*?]/g, `${LITE
 const asExpression = (wildcard: string): string =>
   wildcard === '*' ? '.*' : wildcard === '?' ? '.' : `\\${wildcard.slice(1)}`;
 
-const compiled = new Map<string, { readonly expression: RegExp; readonly answers: Map<string, boolean> }>();
+type Matches = (text: string) => boolean;
 
-/**
- * Glob matching of IAM: `*` any text, `?` any one character. Compiled patterns and their answers are kept, because a
- * proof asks the same few thousands of times.
- */
-export function globMatches(pattern: string, text: string, ignoreCase = false): boolean {
-  const key = ignoreCase ? pattern.toLowerCase() : pattern;
-  const subject = ignoreCase ? text.toLowerCase() : text;
-  let known = compiled.get(key);
-  if (!known) {
-    const source = escape(key).replace(WILDCARD, asExpression);
-    known = { expression: new RegExp(`^${source}$`, 's'), answers: new Map() };
-    compiled.set(key, known);
+/** Most patterns are a plain text, or end in their only wildcard: those need no expression. */
+function compile(pattern: string): Matches {
+  const first = pattern.search(/[*?\u0001]/);
+  if (first === -1) return (text) => text === pattern;
+  if (first === pattern.length - 1 && pattern.endsWith('*')) {
+    const beginning = pattern.slice(0, -1);
+    return (text) => text.startsWith(beginning);
   }
-  let answer = known.answers.get(subject);
-  if (answer === undefined) {
-    answer = known.expression.test(subject);
-    known.answers.set(subject, answer);
-  }
-  return answer;
+  const expression = new RegExp(`^${escape(pattern).replace(WILDCARD, asExpression)}$`, 's');
+  return (text) => expression.test(text);
 }
+
+const compiled = new Map<string, Matches>();
+
+function compiledOf(pattern: string): Matches {
+  let matches = compiled.get(pattern);
+  if (!matches) {
+    matches = compile(pattern);
+    compiled.set(pattern, matches);
+  }
+  return matches;
+}
+
+/** Glob matching of IAM: `*` any text, `?` any one character. Compiled patterns are kept: a proof asks the same thousands of times. */
+export const globMatches = (pattern: string, text: string, ignoreCase = false): boolean =>
+  ignoreCase ? compiledOf(pattern.toLowerCase())(text.toLowerCase()) : compiledOf(pattern)(text);
 
 const split = new Map<string, readonly string[]>();
 
@@ -46,6 +52,21 @@ function partsOf(text: string): readonly string[] {
   return parts;
 }
 
+const compiledArns = new Map<string, readonly Matches[]>();
+
+function compiledArnOf(pattern: string): readonly Matches[] {
+  let parts = compiledArns.get(pattern);
+  if (!parts) {
+    const texts = partsOf(pattern);
+    if (texts.length !== 6 || texts[0] !== 'arn') {
+      throw new PolicyError('malformed-value', pattern, 'an ARN pattern has six parts');
+    }
+    parts = texts.map(compiledOf);
+    compiledArns.set(pattern, parts);
+  }
+  return parts;
+}
+
 /**
  * Matches an ARN as IAM does: each of the six colon-separated parts by itself, the last being the rest. A lone `*`
  * matches everything.
@@ -54,9 +75,6 @@ function partsOf(text: string): readonly string[] {
  */
 export function arnMatches(pattern: string, arn: string): boolean {
   if (pattern === '*') return true;
-  const [wanted, found] = [partsOf(pattern), partsOf(arn)];
-  if (wanted.length !== 6 || wanted[0] !== 'arn') {
-    throw new PolicyError('malformed-value', pattern, 'an ARN pattern has six parts');
-  }
-  return wanted.every((part, index) => globMatches(part, found[index] ?? ''));
+  const found = partsOf(arn);
+  return compiledArnOf(pattern).every((matches, index) => matches(found[index] ?? ''));
 }
