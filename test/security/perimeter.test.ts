@@ -231,7 +231,7 @@ describe('the perimeter of pictures', () => {
       's3:GetObject',
       WAITING,
       INSIDE,
-      'DenyReviewingUnlessLink DenyLinksFromElsewhere',
+      'DenyLinksFromElsewhere',
     ],
     [
       'a link that is followed anywhere else',

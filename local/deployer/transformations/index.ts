@@ -5,12 +5,14 @@ import { madeByApi } from './made-by-api';
 import { omitUnemulated } from './omit-unemulated';
 import { organizationId } from './organization-id';
 import { principalSession } from './principal-session';
+import { sourceAddress } from './source-address';
 import { stateMachineAlias } from './state-machine-alias';
 import { vpcEndpointCondition } from './vpc-endpoint-condition';
 
 /** Every difference between what AWS would get and what is deployed here, in order of application. */
 export const TRANSFORMATIONS: readonly Transformation[] = [
   vpcEndpointCondition,
+  sourceAddress,
   principalSession,
   organizationId,
   stateMachineAlias,

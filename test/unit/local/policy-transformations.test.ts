@@ -2,6 +2,7 @@ import type { Template } from '../../../local/deployer/template';
 import { UntranslatableConditionError } from '../../../local/deployer/transformations/policy-conditions';
 import { organizationId } from '../../../local/deployer/transformations/organization-id';
 import { principalSession } from '../../../local/deployer/transformations/principal-session';
+import { sourceAddress } from '../../../local/deployer/transformations/source-address';
 import { vpcEndpointCondition } from '../../../local/deployer/transformations/vpc-endpoint-condition';
 import { transformationContext } from './transformation-context';
 
@@ -64,6 +65,20 @@ describe('vpc-endpoint-condition', () => {
     const result = vpcEndpointCondition.apply(template, context);
     expect(result.template).toEqual(template);
     expect(result.differences).toEqual([]);
+  });
+});
+
+describe('source-address', () => {
+  const networks = { 'aws:SourceIp': ['198.51.100.0/24'] };
+  it('turns "comes from elsewhere" into what never holds without an address', () => {
+    const { template, differences } = sourceAddress.apply(policy({ NotIpAddress: networks }), context);
+    expect(conditionOf(template)).toEqual({ IpAddress: networks });
+    expect(differences).toHaveLength(1);
+  });
+  it('refuses a condition that it would turn round', () => {
+    expect(() => sourceAddress.apply(policy({ IpAddress: networks }), context)).toThrow(
+      UntranslatableConditionError,
+    );
   });
 });
 

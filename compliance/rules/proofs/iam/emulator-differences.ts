@@ -1,5 +1,6 @@
 import { UntranslatableConditionError } from '../../../../local/deployer/transformations/policy-conditions';
 import { principalSession } from '../../../../local/deployer/transformations/principal-session';
+import { sourceAddress } from '../../../../local/deployer/transformations/source-address';
 import { stateMachineAlias } from '../../../../local/deployer/transformations/state-machine-alias';
 import { vpcEndpointCondition } from '../../../../local/deployer/transformations/vpc-endpoint-condition';
 import type { Template } from '../../../../local/deployer/template';
@@ -7,7 +8,7 @@ import type { StackTemplate } from '../model/template';
 import { PolicyError } from './errors';
 
 /** Transformations of the deployer that change what is enforced; the others change what exists or how it runs. */
-const WEAKENING = [vpcEndpointCondition, principalSession, stateMachineAlias];
+const WEAKENING = [vpcEndpointCondition, sourceAddress, principalSession, stateMachineAlias];
 
 /**
  * Every resource whose permissions the embedded AWS gets in another form than AWS, by the transformation's name.
