@@ -1,10 +1,9 @@
-import { FOLDERS } from '../../../../lambda/domain/picture-keys';
 import type { FunctionId } from '../../../../lambda/functions';
 import { delivery } from '../../../../lib/config/delivery';
 import { bootstrapBucket, BOUNDARY_CHANGE_TAG, DELIVERY_PREFIX } from '../../../../lib/names';
 import { PolicyError } from '../iam/errors';
 import { fromReviewers, type Situation } from '../iam/situations';
-import { FOREIGN_ACCOUNT } from '../iam/targets';
+import { FOLDERS, FOREIGN_ACCOUNT } from '../iam/targets';
 import type { Resource } from '../model/resource';
 import { dig } from '../model/dig';
 import type { Ask, AttackWorld } from './attack-world';

@@ -1,5 +1,4 @@
 import type { CallResource } from '../../../../lambda/aws-calls';
-import { FOLDERS } from '../../../../lambda/domain/picture-keys';
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
 import { impossible } from '../../../service-reference/evaluate-statement';
@@ -73,6 +72,9 @@ const OBJECT_ACTIONS = [
   's3:BypassGovernanceRetention',
 ];
 const BUCKET_ACTIONS = ['s3:ListBucket', 's3:ListBucketVersions', 's3:PutBucketPolicy', 's3:DeleteBucket'];
+
+/** Where pictures lie; said here again, because what the application says of itself is evaluated. */
+export const FOLDERS = ['input', 'cats', 'dogs', 'others', 'review', 'quarantine'];
 
 /** What is asked about the resources of a type: suffix of the ARN → actions. */
 const ACTIONS: Readonly<Record<string, readonly (readonly [suffix: string, actions: readonly string[]])[]>> =
