@@ -2,16 +2,19 @@ import TestSequencer from '@jest/test-sequencer';
 import type { Test } from '@jest/test-result';
 
 /**
- * Files that take longest, most of it waiting: where nothing is known yet of how long a file takes, as in a fresh clone, they
- * begin first, so that none is left alone at the end. From the second run on, jest knows.
+ * Files that take longest, first those that wait most of it: where nothing is known yet of how long a file takes, as in a
+ * fresh clone, they begin first in their pool (pooled-runner.ts), so that none is left alone at the end. From the second run
+ * on, jest knows.
  */
 export const LONGEST_FILES = [
   'test/integration/system.test.ts',
   'test/integration/operations.test.ts',
   'test/reliability/embedded/system.test.ts',
-  'test/unit/compliance/report-in-browser.test.ts',
   'test/integration/compliance-command.test.ts',
   'test/integration/stock-deploy.test.ts',
+  'test/unit/compliance/report-in-browser.test.ts',
+  'test/infrastructure/scaffolds.test.ts',
+  'test/security/attack-matrix.test.ts',
 ] as const;
 
 const rank = (file: string): number => {
