@@ -28,6 +28,7 @@ export const recoveryArtifactsAlias = `alias/${DELIVERY_PREFIX}-artifacts`;
 export type DeliveryPurpose =
   | 'pipeline'
   | 'gate'
+  | 'recheck'
   | 'sign'
   | 'compare'
   | 'record'

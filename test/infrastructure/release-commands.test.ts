@@ -1,6 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { verify } from 'node:crypto';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, verify } from 'node:crypto';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { manifestOf, manifestText } from '../../compliance/report/manifest';
@@ -45,11 +54,12 @@ function run(
 ) {
   const calls = path.join(folder, 'calls');
   writeFileSync(calls, '');
-  for (const name of ['aws', 'npm', 'npx', 'git', 'n', 'node']) {
+  for (const name of ['aws', 'npm', 'npx', 'git', 'n', 'node', 'cdk-assets']) {
     writeFileSync(path.join(folder, name), name === 'aws' ? AWS : OTHERS);
     chmodSync(path.join(folder, name), 0o755);
   }
-  const { status } = spawnSync('bash', ['-c', commands.join('\n')], {
+  // The shell of CodeBuild's images, which is no bash: https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env.shell
+  const { status } = spawnSync('sh', ['-c', commands.join('\n')], {
     cwd: folder,
     env: { PATH: `${folder}:/usr/bin:/bin`, CALLS: calls, EVIDENCE_BUCKET: 'evidence', ...environment },
   });
@@ -99,51 +109,90 @@ describe('the commands of the gate', () => {
   });
 });
 
-describe('the commands of the build that signs', () => {
-  const { privateKey, publicKey } = signingKeys();
-  const STAGES = ['dev', 'staging', 'prod'] as const;
-  const template = (stage: string): string => JSON.stringify({ Description: `templates of ${stage}` });
-  /** What the gate hands over: a pack for each stage, and the assembly of all of them. */
-  function handedOver(): string {
-    const folder = mkdtempSync(path.join(tmpdir(), 'serverlessapp-sign-'));
-    for (const stage of STAGES) {
-      const pack = path.join(folder, 'packs', stage);
-      mkdirSync(path.join(pack, 'templates'), { recursive: true });
-      mkdirSync(path.join(folder, 'assembly', stage), { recursive: true });
-      const files = new Map([
-        ['evidence.json', '{}'],
-        [`templates/${stage}.json`, template(stage)],
-      ]);
-      files.forEach((content, file) => {
-        writeFileSync(path.join(pack, file), content);
-      });
-      const identity = { generated: '2026-11-29', stage, commit: { id: 'abc', modified: false }, tools: [] };
-      writeFileSync(
-        path.join(pack, 'manifest.json'),
-        manifestText(manifestOf(files, identity as unknown as Parameters<typeof manifestOf>[1])),
+const { privateKey, publicKey } = signingKeys();
+const STAGES = ['dev', 'staging', 'prod'] as const;
+const BUNDLE = 'exports.handler = () => undefined;';
+/** The name that a bundle of one file has, told by other tools than the sources' own. */
+const assetName = (content: string): string => {
+  const sum = (text: string): string => createHash('sha256').update(text).digest('hex');
+  return sum(sum(`${sum(content)}  ./index.js\n`));
+};
+const template = (stage: string): string =>
+  JSON.stringify({
+    Resources: {
+      F: { Type: 'AWS::Lambda::Function', Properties: { Code: { S3Key: `${assetName(BUNDLE)}.zip` } } },
+      T: { Type: 'AWS::SNS::Topic', Properties: { TopicName: stage } },
+    },
+  });
+function writePack(folder: string, stage: string, commit: string, result = 'clean', of = stage): void {
+  mkdirSync(path.join(folder, 'templates'), { recursive: true });
+  const counts = { 'non-compliant': result === 'clean' ? 0 : 2, error: result === 'clean' ? 0 : 1 };
+  const files = new Map([
+    ['evidence.json', JSON.stringify({ identity: { stage }, result, counts })],
+    [`templates/${of}.json`, template(of)],
+  ]);
+  files.forEach((content, file) => {
+    writeFileSync(path.join(folder, file), content);
+  });
+  const identity = { generated: '2026-11-29', stage, commit: { id: commit, modified: false }, tools: [] };
+  writeFileSync(
+    path.join(folder, 'manifest.json'),
+    manifestText(manifestOf(files, identity as unknown as Parameters<typeof manifestOf>[1])),
+  );
+}
+const assets = (name: string, source: object = { path: `../asset.${name}`, packaging: 'zip' }): string =>
+  JSON.stringify({
+    version: '55.0.0',
+    files: { [name]: { displayName: 'F', source, destinations: { here: { objectKey: `${name}.zip` } } } },
+    dockerImages: {},
+  });
+/** What the gate hands over: a pack for each stage, and the assembly of all of them; and what the gate before said of it. */
+function handedOver(before?: string): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'serverlessapp-sign-'));
+  const asset = path.join(folder, 'assembly', `asset.${assetName(BUNDLE)}`);
+  mkdirSync(asset, { recursive: true });
+  writeFileSync(path.join(asset, 'index.js'), BUNDLE);
+  for (const stage of STAGES) {
+    mkdirSync(path.join(folder, 'assembly', stage), { recursive: true });
+    writePack(path.join(folder, 'packs', stage), stage, 'abc');
+    writeFileSync(path.join(folder, 'assembly', stage, 'x.template.json'), template(stage));
+    writeFileSync(path.join(folder, 'assembly', stage, 'x.assets.json'), assets(assetName(BUNDLE)));
+    if (before !== undefined)
+      writePack(
+        path.join(folder, 'recheck/packs', stage),
+        stage,
+        before,
+        stage === 'prod' ? 'findings' : 'clean',
       );
-      writeFileSync(path.join(folder, 'assembly', stage, 'x.template.json'), template(stage));
-    }
-    return folder;
   }
-  const sign = (folder: string, commit = 'abc') => {
-    const key = path.join(folder, '..', `${path.basename(folder)}.pem`);
-    writeFileSync(key, privateKey);
-    return run(
-      buildSpec('sign').phases.build.commands,
-      {
-        COMMIT: commit,
-        EXECUTION: '8',
-        SIGNING_KEY: 'key',
-        REPOSITORY: 'o/r',
-        BRANCH: 'main',
-        BUILDER: 'arn:sign',
-        PRIVATE_KEY: key,
-      },
-      folder,
-    );
-  };
+  mkdirSync(path.join(folder, 'recheck'), { recursive: true });
+  writeFileSync(
+    path.join(folder, 'recheck', before === undefined ? 'nothing-released' : 'gate-changes'),
+    before === undefined ? '' : 'compliance/gate.ts\npolicies/exceptions.yaml\n',
+  );
+  return folder;
+}
+const sign = (folder: string, commit = 'abc', releases = NONE) => {
+  const key = path.join(folder, '..', `${path.basename(folder)}.pem`);
+  writeFileSync(key, privateKey);
+  return run(
+    [...buildSpec('sign').phases.build.commands, 'printf %s "$RECHECK" > said'],
+    {
+      RELEASES: releases,
+      EVIDENCE_PACK: '',
+      COMMIT: commit,
+      EXECUTION: '8',
+      SIGNING_KEY: 'key',
+      REPOSITORY: 'o/r',
+      BRANCH: 'main',
+      BUILDER: 'arn:sign',
+      PRIVATE_KEY: key,
+    },
+    folder,
+  );
+};
 
+describe('the commands of the build that signs', () => {
   it('call nothing of the repository', () => {
     expect(buildSpec('sign').phases.build.commands.join('\n')).not.toMatch(/\b(npm|npx|node|python3?)\b/);
   });
@@ -185,7 +234,7 @@ describe('the commands of the build that signs', () => {
     cpSync(path.join(folder, 'assembly'), copy, { recursive: true });
     const commands = buildSpec('compare-prod').phases.build.commands.join('\n');
     const same = (digest: string) =>
-      spawnSync('bash', ['-c', commands], {
+      spawnSync('sh', ['-c', commands], {
         cwd: copy,
         env: { PATH: '/usr/bin:/bin', ASSEMBLY_DIGEST: digest },
       }).status;
@@ -265,6 +314,75 @@ describe('the commands of the build that signs', () => {
         writeFileSync(path.join(f, 'assembly/cdk.json'), '{"plugin":["./x"]}');
       },
     ],
+    [
+      'a bundle that is not what its name says',
+      'abc',
+      (f) => {
+        writeFileSync(path.join(f, 'assembly', `asset.${assetName(BUNDLE)}`, 'index.js'), `${BUNDLE}//`);
+      },
+    ],
+    [
+      'a bundle with a file more',
+      'abc',
+      (f) => {
+        writeFileSync(path.join(f, 'assembly', `asset.${assetName(BUNDLE)}`, 'more.js'), '');
+      },
+    ],
+    [
+      'a bundle that is a file',
+      'abc',
+      (f) => {
+        writeFileSync(path.join(f, 'assembly', `asset.${'0'.repeat(64)}.zip`), '');
+      },
+    ],
+    [
+      'a link in the assembly',
+      'abc',
+      (f) => {
+        symlinkSync('/etc/passwd', path.join(f, 'assembly', 'tree.json'));
+      },
+    ],
+    [
+      'code that the assembly does not hold',
+      'abc',
+      (f) => {
+        rmSync(path.join(f, 'assembly', `asset.${assetName(BUNDLE)}`), { recursive: true });
+      },
+    ],
+    [
+      'a program that makes an asset',
+      'abc',
+      (f) => {
+        const manifest = JSON.parse(assets(assetName(BUNDLE))) as { files: Record<string, object> };
+        Object.assign(Object.values(manifest.files)[0] ?? {}, { executable: ['sh', '-c', 'true'] });
+        writeFileSync(path.join(f, 'assembly/dev/x.assets.json'), JSON.stringify(manifest));
+      },
+    ],
+    [
+      'an image of containers',
+      'abc',
+      (f) => {
+        writeFileSync(
+          path.join(f, 'assembly/dev/x.assets.json'),
+          JSON.stringify({ files: {}, dockerImages: { x: { source: { executable: ['sh'] } } } }),
+        );
+      },
+    ],
+    [
+      'an asset that comes from elsewhere',
+      'abc',
+      (f) => {
+        const elsewhere = assets(assetName(BUNDLE), { path: '../../../etc', packaging: 'zip' });
+        writeFileSync(path.join(f, 'assembly/dev/x.assets.json'), elsewhere);
+      },
+    ],
+    [
+      'commands for a build in the assembly',
+      'abc',
+      (f) => {
+        writeFileSync(path.join(f, 'assembly/buildspec-x.yaml'), '{}');
+      },
+    ],
     ['another commit', 'def', () => undefined],
   ])('refuse %s, and sign and keep nothing', (_what, commit, change) => {
     const folder = handedOver();
@@ -273,6 +391,164 @@ describe('the commands of the build that signs', () => {
     expect(status).not.toBe(0);
     expect(calls.filter((call) => /kms sign|put-object/.test(call))).toEqual([]);
   });
+});
+
+describe('the commands of the build that signs, of what the gate of the last release said', () => {
+  const said = (folder: string): string => readFileSync(path.join(folder, 'said'), 'utf8');
+
+  it('say before the first release that there is none', () => {
+    const folder = handedOver();
+    expect(sign(folder).status).toBe(0);
+    expect(said(folder)).toMatch(/^There is no release before this one/);
+  });
+  it('tell its verdicts, what it has not read and how much of the gate has changed, and keep its packs signed', () => {
+    const folder = handedOver('before');
+    rmSync(path.join(folder, 'recheck/packs/dev/templates'), { recursive: true });
+    rmSync(path.join(folder, 'recheck/packs/dev'), { recursive: true });
+    writePack(path.join(folder, 'recheck/packs/dev'), 'dev', 'before', 'clean', 'staging');
+    const { status } = sign(folder, 'abc', BEFORE);
+    expect(status).toBe(0);
+    expect(said(folder)).toBe(
+      'The gate of the last release (before) says: dev clean, staging clean, prod findings; 3 findings, 1 templates unread. Changed since then in the gate itself: 2 files.',
+    );
+    const kept = path.join(folder, 'kept/packs/recheck/abc/8');
+    for (const stage of STAGES)
+      expect(verifyPack(path.join(kept, stage), publicKey)).toMatchObject({
+        changes: [],
+        signature: 'verified',
+      });
+    expect(readFileSync(path.join(kept, 'gate-changes'), 'utf8')).toContain('policies/exceptions.yaml');
+    const statement = readFileSync(path.join(folder, 'kept/packs/abc/8.provenance.json'), 'utf8');
+    expect(statement).toContain('prod findings');
+  });
+  it('keep the list of every file of the assembly, by which a bundle can be told', () => {
+    const folder = handedOver();
+    sign(folder);
+    const list = readFileSync(path.join(folder, 'kept/packs/abc/8.assembly.sha256'), 'utf8');
+    expect(list).toContain(`  ./asset.${assetName(BUNDLE)}/index.js\n`);
+    const statement = readFileSync(path.join(folder, 'kept/packs/abc/8.provenance.json'), 'utf8');
+    expect(statement).toContain(createHash('sha256').update(list).digest('hex'));
+  });
+  it.each<
+    readonly [what: string, before: string | undefined, releases: string, change: (folder: string) => void]
+  >([
+    ['a release whose gate was not asked', undefined, BEFORE, () => undefined],
+    ['packs of another commit than the release', 'other', BEFORE, () => undefined],
+    [
+      'a stage that was not asked about',
+      'before',
+      BEFORE,
+      (f) => {
+        rmSync(path.join(f, 'recheck/packs/staging'), { recursive: true });
+      },
+    ],
+    [
+      'a pack of one stage in the place of another',
+      'before',
+      BEFORE,
+      (f) => {
+        rmSync(path.join(f, 'recheck/packs/prod'), { recursive: true });
+        cpSync(path.join(f, 'recheck/packs/dev'), path.join(f, 'recheck/packs/prod'), { recursive: true });
+      },
+    ],
+    [
+      'a changed pack',
+      'before',
+      BEFORE,
+      (f) => {
+        writeFileSync(path.join(f, 'recheck/packs/prod/evidence.json'), '{"result":"clean"}');
+      },
+    ],
+    [
+      'a gate that does not tell what changed in it',
+      'before',
+      BEFORE,
+      (f) => {
+        rmSync(path.join(f, 'recheck/gate-changes'));
+      },
+    ],
+    ['releases that may not be listed', 'before', 'denied', () => undefined],
+  ])('refuse %s, and sign and keep nothing', (_what, before, releases, change) => {
+    const folder = handedOver(before);
+    change(folder);
+    const { status, calls } = sign(folder, 'abc', releases);
+    expect(status).not.toBe(0);
+    expect(calls.filter((call) => /kms sign|put-object/.test(call))).toEqual([]);
+  });
+});
+
+describe('the commands of the build that asks the gate of the last release', () => {
+  const recheck = (releases: string) =>
+    run(buildSpec('recheck').phases.build.commands, { RELEASES: releases, CANDIDATE: 'abc' });
+
+  it('ask nothing before the first release', () => {
+    const { status, calls } = recheck(NONE);
+    expect(status).toBe(0);
+    expect(calls.filter((call) => /^(?:git|npm|n) /.test(call))).toEqual([]);
+  });
+  it('list what changed of the gate before they run anything, then run the code of that release on the assembly', () => {
+    const { status, calls } = recheck(BEFORE);
+    const steps = [
+      /^git diff .*--name-only before abc -- .*\bcompliance\b.*\bpolicies\b/,
+      /^git checkout --quiet --force before$/,
+      /^npm ci /,
+      /^npm run compliance -- --stage dev --templates \.\.\/candidate\/assembly --output recheck\/packs\/dev$/,
+    ].map((step) => calls.findIndex((call) => step.test(call)));
+    expect(steps).not.toContain(-1);
+    expect(steps).toEqual([...steps].sort((a, b) => a - b));
+    // The stub of the gate writes no pack.
+    expect(status).not.toBe(0);
+  });
+  it('stop when they may not see whether there was a release, and neither sign nor keep anything', () => {
+    const { status, calls } = recheck('denied');
+    expect(status).not.toBe(0);
+    expect(calls.filter((call) => /git checkout|npm|kms sign|put-object/.test(call))).toEqual([]);
+  });
+});
+
+describe('the commands that publish bundles', () => {
+  it('stand in the template, and publish each bundle that the stages’ manifests list, and nothing else', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'serverlessapp-publish-'));
+    const manifest = JSON.parse(assets('a'.repeat(64))) as { files: object };
+    const withTemplate = {
+      files: {
+        ...manifest.files,
+        ['b'.repeat(64)]: {
+          source: { path: 'x.template.json', packaging: 'file' },
+          destinations: { here: { objectKey: 'b.json' } },
+        },
+      },
+    };
+    for (const [place, content] of [
+      ['assembly-serverlessapp-dev/x.assets.json', withTemplate],
+      ['assembly-serverlessapp-dev/none.assets.json', { files: {} }],
+      ['serverlessapp-delivery.assets.json', withTemplate],
+    ] as const) {
+      mkdirSync(path.dirname(path.join(folder, place)), { recursive: true });
+      writeFileSync(path.join(folder, place), JSON.stringify(content));
+    }
+    const { status, calls } = run(buildSpec('publish-assets').phases.build.commands, {}, folder);
+    expect(status).toBe(0);
+    expect(calls.filter((call) => call.startsWith('cdk-assets'))).toEqual([
+      `cdk-assets --path ./assembly-serverlessapp-dev/x.assets.json --verbose publish ${'a'.repeat(64)}:here`,
+    ]);
+  });
+});
+
+test('what builds write into the sources is nothing that changes them', () => {
+  const folders = projects.flatMap(({ Properties }) => {
+    const { artifacts } = JSON.parse(String(at(Properties, 'Source', 'BuildSpec'))) as {
+      artifacts?: { 'base-directory'?: string };
+    };
+    return artifacts?.['base-directory'] ?? [];
+  });
+  const handed = folders.filter((folder) => folder !== 'assembly');
+  expect(new Set(handed)).toEqual(new Set(['daily', 'recheck', 'release']));
+  const ignored = spawnSync('git', ['check-ignore', ...handed.map((folder) => `${folder}/x`)], {
+    cwd: path.resolve(__dirname, '../..'),
+    encoding: 'utf8',
+  });
+  expect(ignored.stdout.trim().split('\n')).toHaveLength(handed.length);
 });
 
 test.each([

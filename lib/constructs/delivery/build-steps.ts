@@ -1,12 +1,12 @@
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { CodeBuildStep, type IFileSetProducer } from 'aws-cdk-lib/pipelines';
 import type { PipelineStage, StageConfig } from '../../config/schema';
+import { RECHECK, RECHECK_COMMANDS } from './recheck-commands';
 import { RELEASED_PREFIX, type ReleaseEvidence } from './release-evidence';
 import { ReleaseRoles } from './release-roles';
-import { ASSEMBLY_DIGEST, SIGN_COMMANDS } from './sign-commands';
-
-/** The image's own version manager brings the runtime that the functions run on; packages come from the lock file alone. */
-export const INSTALL = ['n 24', 'node --version', 'npm ci --no-audit --no-fund'];
+import { NEWEST_RELEASE } from './released';
+import { FOLDER_DIGEST, INSTALL } from './shell';
+import { SIGN_COMMANDS } from './sign-commands';
 
 /** What synthesizes the pipeline and all stages; the same command by hand and in the pipeline. */
 export const SYNTHESIZE_DELIVERY = 'npx cdk synth --quiet --app "node --import tsx bin/delivery.ts"';
@@ -20,12 +20,6 @@ const LAST_PACK = 'LAST_PACK';
 const NO_RELEASE = 'none';
 /** Outside of the sources, which the gate evaluates. */
 const LAST = '/tmp/last-release';
-
-/** `NEWEST`: the name under which stands what runs in a stage; empty before the first release. */
-export const NEWEST_RELEASE = (stage: PipelineStage): string[] => [
-  `RELEASES=$(aws s3api list-objects-v2 --bucket "$EVIDENCE_BUCKET" --prefix ${RELEASED_PREFIX}${stage}/ --output json)`,
-  `NEWEST=$(printf %s "$RELEASES" | jq -r '[.Contents[]?.Key] | sort | last // empty')`,
-];
 
 /** Fetches the pack of the last release, if there was one, and verifies it by the key that KMS holds, not by one that lies beside it. */
 const FETCH_LAST_RELEASE = [
@@ -72,6 +66,34 @@ export function gateStep(input: IFileSetProducer, evidence: ReleaseEvidence, rol
   });
 }
 
+/**
+ * Evaluates what the gate handed over with the gate of the last release, so that a change of the gate does not speak for
+ * itself. This build runs the code of that release, which two people let in, and nothing of the one that is evaluated.
+ */
+export const recheckStep = (
+  input: IFileSetProducer,
+  gate: CodeBuildStep,
+  evidence: ReleaseEvidence,
+  role: IRole,
+  commit: string,
+): CodeBuildStep =>
+  new CodeBuildStep('Recheck', {
+    input,
+    additionalInputs: { '../candidate': gate as IFileSetProducer },
+    role,
+    projectName: ReleaseRoles.project('recheck'),
+    primaryOutputDirectory: 'recheck',
+    env: {
+      EVIDENCE_BUCKET: evidence.bucket.bucketName,
+      AWS_DEFAULT_REGION: 'us-east-1',
+      CANDIDATE: commit,
+    },
+    commands: RECHECK_COMMANDS,
+  });
+
+/** What the gate of the last release said of this one, in a sentence, for the steps after it was signed. */
+export const recheckOf = (signed: CodeBuildStep): string => signed.exportedVariable(RECHECK);
+
 /** Which commit is released, and by which execution: the pipeline's own word, not a build's. */
 export interface ReleaseFacts {
   readonly commit: string;
@@ -88,12 +110,14 @@ export interface ReleaseFacts {
  */
 export const signStep = (
   gate: CodeBuildStep,
+  recheck: CodeBuildStep,
   evidence: ReleaseEvidence,
   role: IRole,
   facts: ReleaseFacts,
 ): CodeBuildStep =>
   new CodeBuildStep('Sign', {
     input: gate as IFileSetProducer,
+    additionalInputs: { recheck: recheck as IFileSetProducer },
     role,
     projectName: ReleaseRoles.project('sign'),
     primaryOutputDirectory: 'assembly',
@@ -109,7 +133,12 @@ export const signStep = (
     },
     // One command: what one line defines, the others use.
     commands: [
-      [`export ${PACK}="packs/$COMMIT/$EXECUTION"`, SIGN_COMMANDS, `export ${DIGEST}="$DIGEST"`].join('\n'),
+      [
+        `export ${PACK}="packs/$COMMIT/$EXECUTION"`,
+        SIGN_COMMANDS,
+        `export ${DIGEST}="$DIGEST"`,
+        `export ${RECHECK}`,
+      ].join('\n'),
     ],
   });
 
@@ -123,7 +152,7 @@ export const compareStep = (stage: string, signed: CodeBuildStep, role: IRole): 
     role,
     projectName: ReleaseRoles.project(`compare-${stage}`),
     env: { [DIGEST]: digestOf(signed) },
-    commands: ['set -e', ...ASSEMBLY_DIGEST('.'), `test "$DIGEST" = "$${DIGEST}"`],
+    commands: ['set -e', FOLDER_DIGEST('.'), `test "$DIGEST" = "$${DIGEST}"`],
   });
 
 /** Where the pack of this release is, for the steps after it was signed. */

@@ -1,19 +1,14 @@
 import type { PipelineStage } from '../../config/schema';
 import { EVIDENCE_READER } from '../../names';
-import { INSTALL, NEWEST_RELEASE } from './build-steps';
+import { CHECK_PACKS, KEEP, SIGN_FILE, SIGN_PACKS } from './pack-commands';
 import { DAILY_PREFIX } from './release-evidence';
-import { CHECK_PACKS, KEEP, SIGN_FILE, SIGN_PACKS } from './sign-commands';
+import { NEWEST_RELEASE, RELEASE } from './released';
+import { INSTALL } from './shell';
 
 /** Name of the signing build's output that tells how many rows are findings, or could not be asked. */
 export const FINDINGS = 'FINDINGS';
 /** What the build that asks hands over before the first release. */
 const NOTHING = 'nothing-released';
-
-/** `COMMIT`: of the release that runs in the stage; `RELEASE`: where its pack is. */
-const RELEASE = [
-  'RELEASE=$(aws s3 cp "s3://$EVIDENCE_BUCKET/$NEWEST" -);',
-  'COMMIT=$(printf %s "$RELEASE" | cut -d / -f 2);',
-];
 
 /**
  * Asks what is deployed, with the code of the release that runs there: not of the branch, which nobody may have let in yet.
@@ -25,7 +20,7 @@ export const ASK_COMMANDS = (stage: PipelineStage): string[] => [
   ...NEWEST_RELEASE(stage),
   [
     `if [ -z "$NEWEST" ]; then touch daily/${NOTHING}; else`,
-    ...RELEASE,
+    ...RELEASE(),
     'git checkout --quiet --force "$COMMIT";',
     ...INSTALL.map((command) => `${command};`),
     `npm run compliance -- deployed --stage ${stage} --assume ${EVIDENCE_READER} --output daily/pack || test "$?" -le 2;`,
@@ -53,7 +48,7 @@ export const SIGN_DAY_COMMANDS = (stage: PipelineStage): string =>
     `export ${FINDINGS}=0`,
     'echo "Nothing was released to this stage yet."',
     'else',
-    ...RELEASE,
+    ...RELEASE(),
     CHECK_PACKS('pack'),
     `test "$(jq -r .stage pack/manifest.json)" = ${stage}`,
     'test "$(date -u -d "$(jq -r .generated pack/manifest.json)" +%s)" -gt "$(($(date -u +%s) - 86400))"',
@@ -65,7 +60,7 @@ export const SIGN_DAY_COMMANDS = (stage: PipelineStage): string =>
     'cmp /tmp/released-templates /tmp/asked-templates',
     SIGN_PACKS('pack'),
     `EVIDENCE_PACK="${DAILY_PREFIX}${stage}/$(date -u +%F)-$EXECUTION"`,
-    'find pack -type f | while read -r file; do keep "$file" "${file#pack}"; done',
+    'find pack -type f | while read -r file; do keep "$file" "$EVIDENCE_PACK${file#pack}"; done',
     `export ${FINDINGS}=$(jq '.counts["non-compliant"] + .counts.error' pack/evidence.json)`,
     `echo "$EVIDENCE_PACK: $${FINDINGS} findings"`,
     'fi',

@@ -8,6 +8,8 @@ export interface ReleaseApprovalProps {
   readonly pack: string;
   /** Of the release before, or that there was none. */
   readonly lastPack: string;
+  /** What the gate of the release before said of this one. */
+  readonly recheck: string;
   readonly topic: ITopic;
 }
 
@@ -16,10 +18,10 @@ export interface ReleaseApprovalProps {
  * access and network stand in the pack's section "Since the last pack" (NIST CM-3, SOC 2 CC8.1).
  */
 export class ReleaseApproval extends ManualApprovalStep {
-  constructor(id: string, { evidence, pack, lastPack, topic }: ReleaseApprovalProps) {
+  constructor(id: string, { evidence, pack, lastPack, recheck, topic }: ReleaseApprovalProps) {
     const { bucketName } = evidence.bucket;
     const props = {
-      comment: `Read what changed since the last release (${lastPack}), access and network included: s3://${bucketName}/${pack}/index.html, section "Since the last pack".`,
+      comment: `Read what changed since the last release (${lastPack}), access and network included: s3://${bucketName}/${pack}/index.html, section "Since the last pack". ${recheck}`,
       reviewUrl: `https://us-east-1.console.aws.amazon.com/s3/buckets/${bucketName}?prefix=${pack}/`,
     };
     super(id, { ...props, notificationTopic: topic });

@@ -16,6 +16,8 @@ import { DeliveryKey } from './delivery-key';
 
 /** The newest object below `packs/released/STAGE/` names the pack of the release that runs in the stage. */
 export const RELEASED_PREFIX = 'packs/released/';
+/** Below `packs/recheck/COMMIT/EXECUTION/STAGE/` stands what the gate of the release before said of one; too deep for a series. */
+export const RECHECK_PREFIX = 'packs/recheck/';
 /** Below `packs/daily/STAGE/` stand the packs of what each day was found deployed there. */
 export const DAILY_PREFIX = 'packs/daily/';
 

@@ -1,4 +1,6 @@
-import { Duration, PropertyInjectors, type Stage } from 'aws-cdk-lib';
+import { readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { Duration, PropertyInjectors, Stage } from 'aws-cdk-lib';
 import {
   type BuildEnvironment,
   BuildSpec,
@@ -9,7 +11,6 @@ import {
 } from 'aws-cdk-lib/aws-codebuild';
 import { ActionCategory, Pipeline, PipelineType } from 'aws-cdk-lib/aws-codepipeline';
 import { CodeBuildAction, ManualApprovalAction } from 'aws-cdk-lib/aws-codepipeline-actions';
-import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -22,18 +23,21 @@ import { APPROVALS } from '../../names';
 import {
   compareStep,
   gateStep,
-  INSTALL,
   lastPackOf,
   lastPackVariable,
   packOf,
   picturesStep,
+  recheckOf,
+  recheckStep,
   recordStep,
   sendPicturesOnceReleased,
   signStep,
 } from './build-steps';
+import { publishCommands } from './asset-commands';
 import { ReleaseApproval } from './release-approval';
 import type { ReleaseEvidence } from './release-evidence';
 import { ReleaseRoles } from './release-roles';
+import { INSTALL } from './shell';
 
 /** What a release deploys, in this order; made by `lib/stages`, so that a construct knows of no stage's contents. */
 export interface ReleasedStages extends Readonly<Record<PipelineStage, Stage>> {
@@ -63,7 +67,7 @@ const SHIFT_PICTURES_PER_SECOND = 1;
 const SHIFTING_STACKS = ['processing', 'api'];
 
 /**
- * Gate → two approvals → the pipeline itself → dev → smoke → staging → load → approval → prod, by canary, with synthetic pictures → the application of the
+ * Gate → the last release's gate → two approvals → the pipeline itself → dev → smoke → staging → load → approval → prod, by canary, with synthetic pictures → the application of the
  * DR region. Each stage lays the DR region's keys and vault before its own backups (application-stage.ts).
  */
 export class ReleasePipeline extends Construct {
@@ -82,15 +86,17 @@ export class ReleasePipeline extends Construct {
     // The classes are looser than their interfaces under exactOptionalPropertyTypes.
     const input = source as IFileSetProducer;
     const gate = gateStep(input, evidence, roles.gate);
-    const signed = signStep(gate, evidence, roles.sign, {
-      commit: source.sourceAttribute('CommitId'),
+    const commit = source.sourceAttribute('CommitId');
+    const recheck = recheckStep(input, gate, evidence, roles.recheck, commit);
+    const signed = signStep(gate, recheck, evidence, roles.sign, {
+      commit,
       execution: '#{codepipeline.PipelineExecutionId}',
       repository: config.repository,
       branch: config.branch,
       builder: `arn:aws:codebuild:${config.region}:${config.account}:project/${ReleaseRoles.project('sign')}`,
     });
     const compare = (stage: string): Step => compareStep(stage, signed, roles.compare);
-    this.nameOwnBuilds(roles);
+    this.nameOwnBuilds(roles, config.cdkAssetsVersion);
     this.environment = {
       buildImage: LinuxBuildImage.fromCodeBuildImageId(config.buildImage),
       computeType: ComputeType.LARGE,
@@ -122,6 +128,7 @@ export class ReleasePipeline extends Construct {
     });
 
     const pack = packOf(signed);
+    const said = recheckOf(signed);
     const record = (stage: PipelineStage): Step =>
       recordStep({ stage, input, evidence, pack, role: roles.record });
     release.addStage(released.dev, {
@@ -141,7 +148,13 @@ export class ReleasePipeline extends Construct {
     const lastPack = lastPackOf(gate);
     release.addStage(released.prod, {
       pre: Step.sequence([
-        new ReleaseApproval('ReleaseToProduction', { evidence, pack, lastPack, topic: props.approvals }),
+        new ReleaseApproval('ReleaseToProduction', {
+          evidence,
+          pack,
+          lastPack,
+          recheck: said,
+          topic: props.approvals,
+        }),
         compare('prod'),
       ]),
       post: Step.sequence([
@@ -151,7 +164,8 @@ export class ReleasePipeline extends Construct {
     });
     release.addStage(released.recovery, { pre: [compare('recovery')] });
     release.buildPipeline();
-    this.approveBeforeAnythingChanges(props, pack);
+    this.dropBuildSpecs();
+    this.approveBeforeAnythingChanges(props, pack, said);
     this.refuseAssetRole(release);
     this.sendPicturesDuringTheShift(props, released.prod.stageName, lastPack);
   }
@@ -161,17 +175,21 @@ export class ReleasePipeline extends Construct {
    * merges could otherwise take the approval before production away, or give a role of his the stages. Both wait in one
    * run order, so that neither comes without the other.
    */
-  private approveBeforeAnythingChanges({ evidence, approvals }: ReleasePipelineProps, pack: string): void {
-    const read = `s3://${evidence.bucket.bucketName}/${pack}/index.html, section "Since the last pack"`;
+  private approveBeforeAnythingChanges(
+    { evidence, approvals }: ReleasePipelineProps,
+    pack: string,
+    recheck: string,
+  ): void {
+    const read = `s3://${evidence.bucket.bucketName}/${pack}/index.html, section "Since the last pack". ${recheck}`;
     this.addApproval(
       APPROVALS.release[0],
       approvals,
-      `Changes the pipeline itself, dev and staging. Read ${read}; production waits for an approval of its own.`,
+      `Changes the pipeline itself, dev and staging; production waits for an approval of its own. Read ${read}`,
     );
     this.addApproval(
       APPROVALS.security[0],
       approvals,
-      `Of the security approvers, who do not release: may access, keys, network, exceptions and the pipeline change so? Read ${read}.`,
+      `Of the security approvers, who do not release: may access, keys, network, exceptions and the pipeline change so? Read ${read}`,
     );
   }
 
@@ -192,16 +210,35 @@ export class ReleasePipeline extends Construct {
     );
   }
 
-  /** CDK Pipelines takes neither role nor name for the builds that it makes by itself; it does take injected ones. */
-  private nameOwnBuilds(roles: ReleaseRoles): void {
-    const builds: Readonly<Record<string, { role: IRole; projectName: string }>> = {
-      SelfMutation: { role: roles.selfUpdate, projectName: ReleaseRoles.project('self-update') },
-      FileAsset: { role: roles.publisher, projectName: ReleaseRoles.project('publish-assets') },
-    };
+  /**
+   * CDK Pipelines takes neither role, name nor commands for the builds that it makes by itself; it does take injected ones. Its
+   * own commands for assets would come out of the assembly, which whoever merges may write.
+   */
+  private nameOwnBuilds(roles: ReleaseRoles, cdkAssetsVersion: string): void {
+    const builds: Readonly<Record<string, Pick<PipelineProjectProps, 'role' | 'projectName' | 'buildSpec'>>> =
+      {
+        SelfMutation: { role: roles.selfUpdate, projectName: ReleaseRoles.project('self-update') },
+        FileAsset: {
+          role: roles.publisher,
+          projectName: ReleaseRoles.project('publish-assets'),
+          buildSpec: BuildSpec.fromObject({
+            version: '0.2',
+            phases: { build: { commands: publishCommands(cdkAssetsVersion) } },
+          }),
+        },
+      };
     PropertyInjectors.of(this).add({
       constructUniqueId: PipelineProject.PROPERTY_INJECTION_ID,
       inject: (props: PipelineProjectProps, { id }) => ({ ...props, ...builds[id] }),
     });
+  }
+
+  /** The files that CDK Pipelines writes its own commands into; nothing reads them any more, and the build that signs refuses them. */
+  private dropBuildSpecs(): void {
+    const { outdir } = Stage.of(this) ?? {};
+    if (outdir === undefined) throw new RangeError('The pipeline stands in no application.');
+    for (const file of readdirSync(outdir))
+      if (file.startsWith('buildspec-')) rmSync(path.join(outdir, file));
   }
 
   /** The role that CDK Pipelines would publish assets by, with any build of the account in its hands; ours took its place. */

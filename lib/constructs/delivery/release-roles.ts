@@ -62,6 +62,7 @@ const grant = (sid: string, actions: string[], ...resources: string[]): PolicySt
 export class ReleaseRoles extends Construct {
   readonly pipeline: IRole;
   readonly gate: IRole;
+  readonly recheck: IRole;
   readonly sign: IRole;
   readonly compare: IRole;
   readonly record: IRole;
@@ -105,10 +106,18 @@ export class ReleaseRoles extends Construct {
       grant('ReadLastPack', ['s3:GetObject'], evidence.bucket.arnForObjects('packs/*')),
       grant('DecryptLastPack', ['kms:Decrypt'], evidence.storageKey.keyArn),
     ]);
+    this.recheck = this.role('recheck', 'Evaluates a release by the gate of the one before', 'codebuild', [
+      ...this.buildGrants(),
+      this.writeOutput('Recheck'),
+      this.useRepository(),
+      ...this.readReleases(),
+    ]);
     this.sign = this.role('sign', 'Signs what was evaluated and keeps the evidence', 'codebuild', [
       ...this.buildGrants(),
       this.writeOutput('Sign'),
       grant('SignThePack', ['kms:Sign'], evidence.signingKey.keyArn),
+      grant('FindLastPack', ['s3:ListBucket'], evidence.bucket.bucketArn),
+      grant('ReadLastRelease', ['s3:GetObject'], evidence.bucket.arnForObjects(`${RELEASED_PREFIX}*`)),
       grant('KeepThePack', ['s3:PutObject'], evidence.bucket.arnForObjects('packs/*')),
       grant('EncryptThePack', ['kms:Decrypt', 'kms:GenerateDataKey'], evidence.storageKey.keyArn),
     ]);
@@ -255,7 +264,7 @@ export class ReleaseRoles extends Construct {
    * https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html#troubleshooting-truncated-artifacts
    * https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
    */
-  private writeOutput(step: 'Gate' | 'Sign' | 'Ask'): PolicyStatement {
+  private writeOutput(step: 'Gate' | 'Recheck' | 'Sign' | 'Ask'): PolicyStatement {
     return grant('WriteAssembly', ['s3:PutObject'], this.props.artifacts.arnForObjects(`*/${step}_*`));
   }
 

@@ -23,6 +23,7 @@ import type { BaseEnvironment } from '../../../lambda/environment';
 import { type FunctionId, functionDefinition, kebabName } from '../../../lambda/functions';
 import { callsRefused } from '../../monitoring/alarms/refusal-alarms';
 import type { FunctionNetwork, StageStackProps } from '../../stage-context';
+import { folderDigest } from '../folder-digest';
 import { EncryptedLogGroup } from '../logging/encrypted-log-group';
 import { CanaryRelease } from './canary-release';
 import { environmentOf } from './environment-values';
@@ -78,7 +79,7 @@ export class ServerlessFunction extends Construct {
       description: definition.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      code: Code.fromAsset(bundle),
+      code: Code.fromAsset(bundle, { assetHash: folderDigest(bundle) }),
       handler: 'index.handler',
       environment: { ...base, ...environmentOf(functionId, props) },
       environmentEncryption: keys.data,

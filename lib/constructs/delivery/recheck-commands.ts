@@ -1,0 +1,91 @@
+import { PIPELINE_STAGES } from '../../config/schema';
+import { CHECK_PACKS, SIGN_PACKS } from './pack-commands';
+import { RECHECK_PREFIX } from './release-evidence';
+import { NEWEST_RELEASE, RELEASE } from './released';
+import { FOLDER_DIGEST, INSTALL } from './shell';
+
+/** Name of the signing build's output that tells what the gate of the last release said. */
+export const RECHECK = 'RECHECK';
+/** What the build hands over before the first release. */
+const NOTHING = 'nothing-released';
+/** The list of files of the gate that are not as they were. */
+const CHANGES = 'gate-changes';
+/** What decides what the gate says: rules, proofs, register and approvals, their packages, and what runs them. */
+const GATE = [
+  'bin',
+  'compliance',
+  'lambda/build.ts',
+  'lib/names.ts',
+  'package-lock.json',
+  'package.json',
+  'policies',
+  'tools',
+  'tsconfig.json',
+];
+
+/**
+ * Evaluates the candidate's assembly, as data, by the gate of the release that runs in prod, with its register and what was
+ * reviewed then; lists which files of the gate have changed since. What it finds does not stop it: a new role, an exception or
+ * a corrected rule differs by intention, so that it is for the approvers to see, in packs that the candidate had no part in.
+ */
+export const RECHECK_COMMANDS: string[] = [
+  'set -e',
+  'mkdir -p recheck',
+  ...NEWEST_RELEASE('prod'),
+  [
+    `if [ -z "$NEWEST" ]; then touch recheck/${NOTHING}; else`,
+    ...RELEASE(),
+    `git diff --no-renames --name-only "$COMMIT" "$CANDIDATE" -- ${GATE.join(' ')} > recheck/${CHANGES};`,
+    'git checkout --quiet --force "$COMMIT";',
+    ...INSTALL.map((command) => `${command};`),
+    `for stage in ${PIPELINE_STAGES.join(' ')}; do`,
+    'npm run compliance -- --stage "$stage" --templates ../candidate/assembly --output "recheck/packs/$stage" || test "$?" -le 2;',
+    'test -f "recheck/packs/$stage/manifest.json";',
+    'done;',
+    'fi',
+  ].join(' '),
+];
+
+const PACKS = PIPELINE_STAGES.map((stage) => `recheck/packs/${stage}`).join(' ');
+
+/** Jq: `dev clean, staging clean, prod findings`. */
+const SAID = `map("\\(.identity.stage) \\(.result)") | join(", ")`;
+
+/**
+ * In the build that signs: `RECHECK`, what the gate of the last release said, in a sentence. Its packs must be of that
+ * release's commit, whole and as committed, one a stage. After the templates of the assembly were listed.
+ */
+export const CHECK_RECHECK: readonly string[] = [
+  ...NEWEST_RELEASE('prod'),
+  'if [ -z "$NEWEST" ]; then',
+  `test -f recheck/${NOTHING}`,
+  `${RECHECK}="There is no release before this one, whose gate could evaluate it too."`,
+  'else',
+  ...RELEASE('LAST_COMMIT'),
+  CHECK_PACKS(PACKS, 'LAST_COMMIT'),
+  `for stage in ${PIPELINE_STAGES.join(' ')}; do test "$(jq -r .stage recheck/packs/$stage/manifest.json)" = $stage; done`,
+  `SAID=$(jq -rs '${SAID}' ${PIPELINE_STAGES.map((stage) => `recheck/packs/${stage}/evidence.json`).join(' ')})`,
+  `FOUND=$(jq -s 'map(.counts["non-compliant"] + .counts.error) | add' recheck/packs/*/evidence.json)`,
+  `find recheck/packs/*/templates -name '*.json' -exec sha256sum {} + | cut -d ' ' -f 1 | sort -u > /tmp/rechecked`,
+  'UNREAD=$(comm -13 /tmp/rechecked /tmp/deployed | wc -l)',
+  `CHANGED=$(wc -l < recheck/${CHANGES})`,
+  `${RECHECK}="The gate of the last release ($LAST_COMMIT) says: $SAID; $FOUND findings, $UNREAD templates unread. Changed since then in the gate itself: $CHANGED files."`,
+  'fi',
+];
+
+/** In the build that signs: signs the packs of the last release's gate like the release's own; `RECHECKED`, their digest. */
+export const SIGN_RECHECK: readonly string[] = [
+  'if [ -n "$NEWEST" ]; then',
+  SIGN_PACKS(PACKS),
+  'fi',
+  FOLDER_DIGEST('recheck'),
+  'RECHECKED=$DIGEST',
+];
+
+/** In the build that signs: keeps what was said. */
+export const KEEP_RECHECK: readonly string[] = [
+  'if [ -n "$NEWEST" ]; then',
+  `find recheck/packs -type f | while read -r file; do keep "$file" "${RECHECK_PREFIX}$COMMIT/$EXECUTION\${file#recheck/packs}"; done`,
+  `keep recheck/${CHANGES} "${RECHECK_PREFIX}$COMMIT/$EXECUTION/${CHANGES}"`,
+  'fi',
+];

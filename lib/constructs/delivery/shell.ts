@@ -1,0 +1,10 @@
+/** Prints the SHA-256 and the name of every file of a folder, in the order of the names' bytes. */
+export const FILE_DIGESTS = (folder: string): string =>
+  `(cd "${folder}" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum)`;
+
+/** `DIGEST`: one SHA-256 over the names and contents of all files of a folder, as `folderDigest` has it. */
+export const FOLDER_DIGEST = (folder: string): string =>
+  `DIGEST=$( ${FILE_DIGESTS(folder)} | sha256sum | cut -d ' ' -f 1)`;
+
+/** The image's own version manager brings the runtime that the functions run on; packages come from the lock file alone. */
+export const INSTALL = ['n 24', 'node --version', 'npm ci --no-audit --no-fund'];
