@@ -5,7 +5,8 @@ import {
   organizationPolicy,
   type OrganizationPolicyName,
 } from '../../lib/organization/organization-policies';
-import { APPROVERS, permissionSetRoles } from '../../lib/names';
+import { APPROVERS, DELIVERY_PREFIX, permissionSetRoles } from '../../lib/names';
+import { isRecord } from '../is-record';
 import { dig, listOf } from '../rules/proofs/model/dig';
 import type { AttackWorld, Since } from '../rules/proofs/attack/attack-world';
 import { proveAttacks } from '../rules/proofs/attack/prove-attack';
@@ -116,6 +117,18 @@ const changeReleaseActions =
     }
   };
 
+/** A mistake in the commands of a build. */
+const changeBuildSpec =
+  (purpose: string, change: (spec: string) => string) =>
+  (resources: Record<string, Statement>): void => {
+    for (const { Type, Properties } of Object.values(resources)) {
+      const isIt =
+        Type === 'AWS::CodeBuild::Project' && dig(Properties, 'Name') === `${DELIVERY_PREFIX}-${purpose}`;
+      const source = isIt ? dig(Properties, 'Source') : undefined;
+      if (isRecord(source)) source['BuildSpec'] = change(String(source['BuildSpec']));
+    }
+  };
+
 /** Mistakes in the templates. */
 const TEMPLATE_MISTAKES: readonly {
   readonly kind: string;
@@ -143,6 +156,37 @@ const TEMPLATE_MISTAKES: readonly {
         action.Name === 'LetInControls' ? { ...action, Name: 'LetInAsWell' } : action,
       ),
     ),
+  },
+  {
+    ...CHAIN,
+    detail: 'only the gate that was merged evaluates what was merged',
+    change: changeReleaseActions((actions) => actions.filter(({ Name }) => Name !== 'Recheck')),
+  },
+  {
+    ...CHAIN,
+    detail: 'the approvals do not say what the gate of the last release said',
+    change: changeReleaseActions((actions) =>
+      actions.map((action) =>
+        dig(action, 'ActionTypeId', 'Category') === 'Approval'
+          ? { ...action, Configuration: { CustomData: 'Read the pack.' } }
+          : action,
+      ),
+    ),
+  },
+  {
+    ...CHAIN,
+    detail: 'what evaluates by the gate of the last release takes the merged one',
+    change: changeBuildSpec('recheck', (spec) => spec.replace(/git checkout[^;]*;/, '')),
+  },
+  {
+    ...CHAIN,
+    detail: 'what evaluates by the gate of the last release runs the merged one first',
+    change: changeBuildSpec('recheck', (spec) => spec.replace('git checkout', 'npm ci; git checkout')),
+  },
+  {
+    ...CHAIN,
+    detail: 'a build that runs the repository says what the gate of the last release said',
+    change: changeBuildSpec('sign', (spec) => spec.replace('set -e', 'set -e\\nnpm ci')),
   },
   {
     ...CHAIN,

@@ -11,6 +11,8 @@ export const THE_TWELVE: Readonly<Record<string, readonly string[]>> = {
     "two-person chain broken: the release approver gives the security approver's approvals too",
     "two-person chain broken: the security approver gives the release approver's approvals too",
     'two-person chain broken: CloudFormation of the delivery account is an administrator',
+    'two-person chain broken: only the gate that was merged evaluates what was merged',
+    'two-person chain broken: the approvals do not say what the gate of the last release said',
   ],
   'deployers rewrite the boundary': [
     'statement of the organisation removed: NobodyRewritesBoundary of scp-releases',

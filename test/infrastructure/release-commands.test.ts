@@ -39,8 +39,8 @@ echo "aws $*" >> "$CALLS"
 case "$*" in
   *list-objects-v2*) [ "$RELEASES" = denied ] && exit 254; echo "$RELEASES";;
   *packs/released/*/2*\\ -) printf %s packs/before/7;;
-  *packs/before/7/manifest.json*) cp "$RELEASED" /tmp/released.json;;
-  *kms\\ sign*) openssl pkeyutl -sign -inkey "$PRIVATE_KEY" -in /tmp/digest | base64 -w 0; echo;;
+  *packs/before/7/manifest.json*) cp "$RELEASED" "$4";;
+  *kms\\ sign*) openssl pkeyutl -sign -inkey "$PRIVATE_KEY" -in "\${8#fileb://}" | base64 -w 0; echo;;
   *put-object*) for at in "$@"; do [ "$before" = --key ] && key=$at; [ "$before" = --body ] && body=$at; before=$at; done; mkdir -p "kept/$(dirname "$key")"; cp "$body" "kept/$key";;
 esac`;
 const OTHERS = `#!/bin/bash
@@ -409,7 +409,7 @@ describe('the commands of the build that signs, of what the gate of the last rel
     const { status } = sign(folder, 'abc', BEFORE);
     expect(status).toBe(0);
     expect(said(folder)).toBe(
-      'The gate of the last release (before) says: dev clean, staging clean, prod findings; 3 findings, 1 templates unread. Changed since then in the gate itself: 2 files.',
+      'The gate of the last release (before) says in packs/recheck/abc/8: dev clean, staging clean, prod findings; 3 findings, 1 templates unread. Changed since then in the gate itself: 2 files.',
     );
     const kept = path.join(folder, 'kept/packs/recheck/abc/8');
     for (const stage of STAGES)
@@ -479,7 +479,11 @@ describe('the commands of the build that signs, of what the gate of the last rel
 
 describe('the commands of the build that asks the gate of the last release', () => {
   const recheck = (releases: string) =>
-    run(buildSpec('recheck').phases.build.commands, { RELEASES: releases, CANDIDATE: 'abc' });
+    run(buildSpec('recheck').phases.build.commands, {
+      RELEASES: releases,
+      CANDIDATE: 'abc',
+      SIGNING_KEY: 'key',
+    });
 
   it('ask nothing before the first release', () => {
     const { status, calls } = recheck(NONE);
@@ -492,6 +496,7 @@ describe('the commands of the build that asks the gate of the last release', () 
       /^git diff .*--name-only before abc -- .*\bcompliance\b.*\bpolicies\b/,
       /^git checkout --quiet --force before$/,
       /^npm ci /,
+      /^npm run compliance -- verify \/tmp\/last-release --key-id key$/,
       /^npm run compliance -- --stage dev --templates \.\.\/candidate\/assembly --output recheck\/packs\/dev$/,
     ].map((step) => calls.findIndex((call) => step.test(call)));
     expect(steps).not.toContain(-1);

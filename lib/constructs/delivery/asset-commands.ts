@@ -26,10 +26,10 @@ export const CHECK_ASSETS: readonly string[] = [
     'test "$(printf %s "$DIGEST" | sha256sum | cut -d " " -f 1)" = "${asset#assembly/asset.}";',
     'done',
   ].join(' '),
-  `find assembly -name '*.assets.json' -exec jq '${PLAIN_ASSETS}' {} + > /tmp/plain`,
-  'test "$(sort -u /tmp/plain)" = true',
-  `find assembly -name '*.template.json' -exec jq -r '.. | objects | select(has("S3Key")) | .S3Key | if type == "string" then . else "computed" end' {} + > /tmp/code`,
-  'while read -r key; do test -d "assembly/asset.${key%.zip}"; done < /tmp/code',
+  `find assembly -name '*.assets.json' -exec jq '${PLAIN_ASSETS}' {} + > $WORK/plain`,
+  'test "$(sort -u $WORK/plain)" = true',
+  `find assembly -name '*.template.json' -exec jq -r '.. | objects | select(has("S3Key")) | .S3Key | if type == "string" then . else "computed" end' {} + > $WORK/code`,
+  'while read -r key; do test -d "assembly/asset.${key%.zip}"; done < $WORK/code',
 ];
 
 /** Publishes every bundle of every stage that the assembly lists; what lies there under its name stays. */

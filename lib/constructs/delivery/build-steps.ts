@@ -4,7 +4,7 @@ import type { PipelineStage, StageConfig } from '../../config/schema';
 import { RECHECK, RECHECK_COMMANDS } from './recheck-commands';
 import { RELEASED_PREFIX, type ReleaseEvidence } from './release-evidence';
 import { ReleaseRoles } from './release-roles';
-import { NEWEST_RELEASE } from './released';
+import { FETCH_RELEASE, LAST, NEWEST_RELEASE, RELEASE } from './released';
 import { FOLDER_DIGEST, INSTALL } from './shell';
 import { SIGN_COMMANDS } from './sign-commands';
 
@@ -18,19 +18,16 @@ const DIGEST = 'ASSEMBLY_DIGEST';
 /** Name of the gate's output that tells where the last release's pack is, or that there was no release. */
 const LAST_PACK = 'LAST_PACK';
 const NO_RELEASE = 'none';
-/** Outside of the sources, which the gate evaluates. */
-const LAST = '/tmp/last-release';
-
-/** Fetches the pack of the last release, if there was one, and verifies it by the key that KMS holds, not by one that lies beside it. */
-const FETCH_LAST_RELEASE = [
+/** `LAST_PACK` and `PREVIOUS`: the pack of the last release, if there was one. */
+const COMPARE_WITH_LAST_RELEASE = [
   'PREVIOUS=',
   `export ${LAST_PACK}=${NO_RELEASE}`,
   ...NEWEST_RELEASE('prod'),
   [
     'if [ -n "$NEWEST" ]; then',
-    `${LAST_PACK}=$(aws s3 cp "s3://$EVIDENCE_BUCKET/$NEWEST" -);`,
-    `aws s3 cp "s3://$EVIDENCE_BUCKET/$LAST_PACK" ${LAST} --recursive --only-show-errors;`,
-    `npm run compliance -- verify ${LAST} --key-id "$SIGNING_KEY";`,
+    ...RELEASE('LAST_COMMIT'),
+    `${LAST_PACK}=$RELEASE;`,
+    ...FETCH_RELEASE,
     `PREVIOUS="--previous ${LAST}";`,
     'fi',
   ].join(' '),
@@ -57,7 +54,7 @@ export function gateStep(input: IFileSetProducer, evidence: ReleaseEvidence, rol
       'npm run lint',
       'npm run build',
       'npm test',
-      ...FETCH_LAST_RELEASE,
+      ...COMPARE_WITH_LAST_RELEASE,
       'npm run compliance -- --stage dev --output release/packs/dev',
       'npm run compliance -- --stage staging --output release/packs/staging',
       'npm run compliance -- --stage prod --output release/packs/prod $PREVIOUS',
@@ -85,6 +82,7 @@ export const recheckStep = (
     primaryOutputDirectory: 'recheck',
     env: {
       EVIDENCE_BUCKET: evidence.bucket.bucketName,
+      SIGNING_KEY: evidence.signingKey.keyArn,
       AWS_DEFAULT_REGION: 'us-east-1',
       CANDIDATE: commit,
     },

@@ -3,7 +3,7 @@ import { EVIDENCE_READER } from '../../names';
 import { CHECK_PACKS, KEEP, SIGN_FILE, SIGN_PACKS } from './pack-commands';
 import { DAILY_PREFIX } from './release-evidence';
 import { NEWEST_RELEASE, RELEASE } from './released';
-import { INSTALL } from './shell';
+import { INSTALL, MAKE_WORK } from './shell';
 
 /** Name of the signing build's output that tells how many rows are findings, or could not be asked. */
 export const FINDINGS = 'FINDINGS';
@@ -40,6 +40,7 @@ const TEMPLATES = (manifest: string): string =>
 export const SIGN_DAY_COMMANDS = (stage: PipelineStage): string =>
   [
     'set -e',
+    MAKE_WORK,
     SIGN_FILE,
     KEEP,
     ...NEWEST_RELEASE(stage),
@@ -53,11 +54,11 @@ export const SIGN_DAY_COMMANDS = (stage: PipelineStage): string =>
     `test "$(jq -r .stage pack/manifest.json)" = ${stage}`,
     'test "$(date -u -d "$(jq -r .generated pack/manifest.json)" +%s)" -gt "$(($(date -u +%s) - 86400))"',
     `jq -e '.tools | any(.engine == "deployed" and .rules > 0)' pack/manifest.json > /dev/null`,
-    'aws s3 cp "s3://$EVIDENCE_BUCKET/$RELEASE/manifest.json" /tmp/released.json --only-show-errors',
-    `${TEMPLATES('/tmp/released.json')} > /tmp/released-templates`,
-    `${TEMPLATES('pack/manifest.json')} > /tmp/asked-templates`,
-    'test "$(wc -l < /tmp/released-templates)" -gt 1',
-    'cmp /tmp/released-templates /tmp/asked-templates',
+    'aws s3 cp "s3://$EVIDENCE_BUCKET/$RELEASE/manifest.json" $WORK/released.json --only-show-errors',
+    `${TEMPLATES('$WORK/released.json')} > $WORK/released-templates`,
+    `${TEMPLATES('pack/manifest.json')} > $WORK/asked-templates`,
+    'test "$(wc -l < $WORK/released-templates)" -gt 1',
+    'cmp $WORK/released-templates $WORK/asked-templates',
     SIGN_PACKS('pack'),
     `EVIDENCE_PACK="${DAILY_PREFIX}${stage}/$(date -u +%F)-$EXECUTION"`,
     'find pack -type f | while read -r file; do keep "$file" "$EVIDENCE_PACK${file#pack}"; done',

@@ -7,17 +7,17 @@ export const CHECK_PACKS = (packs: string, commit = 'COMMIT'): string =>
     `for pack in ${packs}; do`,
     `test "$(jq -r .commit.id $pack/manifest.json)" = "$${commit}";`,
     `test "$(jq -r .commit.modified $pack/manifest.json)" = false;`,
-    `jq -r '.files | to_entries[] | "\\(.value)  \\(.key)"' $pack/manifest.json > /tmp/sums;`,
-    '(cd $pack && sha256sum --check --strict --quiet /tmp/sums);',
-    `test "$(find $pack ! -type d | wc -l)" -eq "$(($(wc -l < /tmp/sums) + 1))";`,
+    `jq -r '.files | to_entries[] | "\\(.value)  \\(.key)"' $pack/manifest.json > $WORK/sums;`,
+    '(cd $pack && sha256sum --check --strict --quiet $WORK/sums);',
+    `test "$(find $pack ! -type d | wc -l)" -eq "$(($(wc -l < $WORK/sums) + 1))";`,
     'done',
   ].join(' ');
 
 /** Signs a file with the key in KMS: `FILE.sig`, base64 of the DER signature. */
 export const SIGN_FILE = [
   'sign() {',
-  'openssl dgst -sha256 -binary "$1" > /tmp/digest;',
-  'aws kms sign --key-id "$SIGNING_KEY" --message-type DIGEST --message fileb:///tmp/digest --signing-algorithm ECDSA_SHA_256 --query Signature --output text > "$2";',
+  'openssl dgst -sha256 -binary "$1" > $WORK/digest;',
+  'aws kms sign --key-id "$SIGNING_KEY" --message-type DIGEST --message fileb://$WORK/digest --signing-algorithm ECDSA_SHA_256 --query Signature --output text > "$2";',
   '}',
 ].join(' ');
 
@@ -25,10 +25,10 @@ export const SIGN_FILE = [
 export const SIGN_PACKS = (packs: string): string =>
   [
     `for pack in ${packs}; do`,
-    `jq -cj --arg key "$SIGNING_KEY" 'del(.self) | .signature = {algorithm: "ECDSA_SHA_256", key: $key}' $pack/manifest.json > /tmp/unsealed;`,
-    `SELF=$(sha256sum /tmp/unsealed | cut -d ' ' -f 1);`,
-    `jq --indent 1 --arg self "$SELF" '.self = $self' /tmp/unsealed > /tmp/manifest;`,
-    'mv /tmp/manifest $pack/manifest.json;',
+    `jq -cj --arg key "$SIGNING_KEY" 'del(.self) | .signature = {algorithm: "ECDSA_SHA_256", key: $key}' $pack/manifest.json > $WORK/unsealed;`,
+    `SELF=$(sha256sum $WORK/unsealed | cut -d ' ' -f 1);`,
+    `jq --indent 1 --arg self "$SELF" '.self = $self' $WORK/unsealed > $WORK/manifest;`,
+    'mv $WORK/manifest $pack/manifest.json;',
     'sign $pack/manifest.json $pack/manifest.sig;',
     'done',
   ].join(' ');

@@ -1,7 +1,7 @@
 import { PIPELINE_STAGES } from '../../config/schema';
 import { CHECK_PACKS, SIGN_PACKS } from './pack-commands';
 import { RECHECK_PREFIX } from './release-evidence';
-import { NEWEST_RELEASE, RELEASE } from './released';
+import { FETCH_RELEASE, LAST, NEWEST_RELEASE, RELEASE } from './released';
 import { FOLDER_DIGEST, INSTALL } from './shell';
 
 /** Name of the signing build's output that tells what the gate of the last release said. */
@@ -26,7 +26,8 @@ const GATE = [
 /**
  * Evaluates the candidate's assembly, as data, by the gate of the release that runs in prod, with its register and what was
  * reviewed then; lists which files of the gate have changed since. What it finds does not stop it: a new role, an exception or
- * a corrected rule differs by intention, so that it is for the approvers to see, in packs that the candidate had no part in.
+ * a corrected rule differs by intention, so that it is for the approvers to see, in packs that the candidate had no part in; that of prod
+ * tells what is new since the release.
  */
 export const RECHECK_COMMANDS: string[] = [
   'set -e',
@@ -38,8 +39,10 @@ export const RECHECK_COMMANDS: string[] = [
     `git diff --no-renames --name-only "$COMMIT" "$CANDIDATE" -- ${GATE.join(' ')} > recheck/${CHANGES};`,
     'git checkout --quiet --force "$COMMIT";',
     ...INSTALL.map((command) => `${command};`),
+    ...FETCH_RELEASE,
     `for stage in ${PIPELINE_STAGES.join(' ')}; do`,
-    'npm run compliance -- --stage "$stage" --templates ../candidate/assembly --output "recheck/packs/$stage" || test "$?" -le 2;',
+    `PREVIOUS=$(test "$stage" != prod || printf %s "--previous ${LAST}");`,
+    'npm run compliance -- --stage "$stage" --templates ../candidate/assembly --output "recheck/packs/$stage" $PREVIOUS || test "$?" -le 2;',
     'test -f "recheck/packs/$stage/manifest.json";',
     'done;',
     'fi',
@@ -66,10 +69,10 @@ export const CHECK_RECHECK: readonly string[] = [
   `for stage in ${PIPELINE_STAGES.join(' ')}; do test "$(jq -r .stage recheck/packs/$stage/manifest.json)" = $stage; done`,
   `SAID=$(jq -rs '${SAID}' ${PIPELINE_STAGES.map((stage) => `recheck/packs/${stage}/evidence.json`).join(' ')})`,
   `FOUND=$(jq -s 'map(.counts["non-compliant"] + .counts.error) | add' recheck/packs/*/evidence.json)`,
-  `find recheck/packs/*/templates -name '*.json' -exec sha256sum {} + | cut -d ' ' -f 1 | sort -u > /tmp/rechecked`,
-  'UNREAD=$(comm -13 /tmp/rechecked /tmp/deployed | wc -l)',
+  `find recheck/packs/*/templates -name '*.json' -exec sha256sum {} + | cut -d ' ' -f 1 | sort -u > $WORK/rechecked`,
+  'UNREAD=$(comm -13 $WORK/rechecked $WORK/deployed | wc -l)',
   `CHANGED=$(wc -l < recheck/${CHANGES})`,
-  `${RECHECK}="The gate of the last release ($LAST_COMMIT) says: $SAID; $FOUND findings, $UNREAD templates unread. Changed since then in the gate itself: $CHANGED files."`,
+  `${RECHECK}="The gate of the last release ($LAST_COMMIT) says in ${RECHECK_PREFIX}$COMMIT/$EXECUTION: $SAID; $FOUND findings, $UNREAD templates unread. Changed since then in the gate itself: $CHANGED files."`,
   'fi',
 ];
 

@@ -110,6 +110,7 @@ export class ReleaseRoles extends Construct {
       ...this.buildGrants(),
       this.writeOutput('Recheck'),
       this.useRepository(),
+      grant('CheckLastPack', ['kms:GetPublicKey'], evidence.signingKey.keyArn),
       ...this.readReleases(),
     ]);
     this.sign = this.role('sign', 'Signs what was evaluated and keeps the evidence', 'codebuild', [

@@ -15,3 +15,12 @@ export const RELEASE = (commit = 'COMMIT'): string[] => [
   'RELEASE=$(aws s3 cp "s3://$EVIDENCE_BUCKET/$NEWEST" -);',
   `${commit}=$(printf %s "$RELEASE" | cut -d / -f 2);`,
 ];
+
+/** Outside of the sources, which the gate evaluates. */
+export const LAST = '/tmp/last-release';
+
+/** Fetches the pack of the release and verifies it by the key that KMS holds, not by one that lies beside it. */
+export const FETCH_RELEASE: readonly string[] = [
+  `aws s3 cp "s3://$EVIDENCE_BUCKET/$RELEASE" ${LAST} --recursive --only-show-errors;`,
+  `npm run compliance -- verify ${LAST} --key-id "$SIGNING_KEY";`,
+];

@@ -8,3 +8,6 @@ export const FOLDER_DIGEST = (folder: string): string =>
 
 /** The image's own version manager brings the runtime that the functions run on; packages come from the lock file alone. */
 export const INSTALL = ['n 24', 'node --version', 'npm ci --no-audit --no-fund'];
+
+/** `WORK`: a folder for what a build notes for itself, outside of what it was handed. */
+export const MAKE_WORK = 'WORK=$(mktemp -d)';

@@ -1,7 +1,7 @@
 import { CHECK_ASSETS } from './asset-commands';
 import { CHECK_RECHECK, KEEP_RECHECK, SIGN_RECHECK } from './recheck-commands';
 import { CHECK_PACKS, KEEP, SIGN_FILE, SIGN_PACKS } from './pack-commands';
-import { FILE_DIGESTS } from './shell';
+import { FILE_DIGESTS, MAKE_WORK } from './shell';
 
 /** The packs that are kept, one a stage of the pipeline. */
 const PACKS = ['packs/dev', 'packs/staging', 'packs/prod'];
@@ -13,13 +13,13 @@ const PACKS = ['packs/dev', 'packs/staging', 'packs/prod'];
  */
 const CHECK_TEMPLATES = [
   `test "$(find packs -mindepth 1 -maxdepth 1 | LC_ALL=C sort | tr '\\n' ' ')" = '${[...PACKS].sort().join(' ')} '`,
-  `find ${PACKS.map((pack) => `${pack}/templates`).join(' ')} -name '*.json' -exec sha256sum {} + | cut -d ' ' -f 1 | sort -u > /tmp/evaluated`,
-  `find assembly -name manifest.json -exec jq -r '.. | .templateFile? // empty' {} + > /tmp/named`,
-  `test -z "$(grep -v '\\.template\\.json$' /tmp/named || true)"`,
+  `find ${PACKS.map((pack) => `${pack}/templates`).join(' ')} -name '*.json' -exec sha256sum {} + | cut -d ' ' -f 1 | sort -u > $WORK/evaluated`,
+  `find assembly -name manifest.json -exec jq -r '.. | .templateFile? // empty' {} + > $WORK/named`,
+  `test -z "$(grep -v '\\.template\\.json$' $WORK/named || true)"`,
   `test -z "$(find assembly -name 'cdk*.json')"`,
-  `find assembly -name '*.template.json' -exec sha256sum {} + | cut -d ' ' -f 1 | sort -u > /tmp/deployed`,
-  'test -s /tmp/deployed',
-  'test -z "$(comm -13 /tmp/evaluated /tmp/deployed)"',
+  `find assembly -name '*.template.json' -exec sha256sum {} + | cut -d ' ' -f 1 | sort -u > $WORK/deployed`,
+  'test -s $WORK/deployed',
+  'test -z "$(comm -13 $WORK/evaluated $WORK/deployed)"',
 ];
 
 /** `DIGEST`: of the list of all files of the assembly, which is kept, so that each bundle can be told from it later. */
@@ -50,6 +50,7 @@ const PROVENANCE = [
  */
 export const SIGN_COMMANDS: string = [
   'set -e',
+  MAKE_WORK,
   SIGN_FILE,
   KEEP,
   CHECK_PACKS(PACKS.join(' ')),

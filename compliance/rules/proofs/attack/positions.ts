@@ -4,6 +4,7 @@ import { APPROVERS, SECURITY_ADMINISTRATORS } from '../../../../lib/names';
 import { dig } from '../model/dig';
 import type { Resource } from '../model/resource';
 import type { AttackWorld, Holder } from './attack-world';
+import { projectOf, runsRepository } from './build-commands';
 import { runsUntilRefused } from './release-order';
 
 /** Where an attacker stands; the closed list. */
@@ -16,30 +17,15 @@ export interface Position {
 
 const PEOPLE = ['auditor', 'operator', 'data-steward', 'reviewer', 'break-glass'] as const;
 
-/** Commands that are the repository's, or run it: whoever merges says what they do. */
-const RUNS_REPOSITORY = /(?:^|[\s;&|(])(?:(?:npm|npx|node|yarn|python3?|make|bash|sh)(?=[\s;]|$)|\.\/\w)/;
-
-const runsRepository = (project: Resource): boolean => {
-  const spec = dig(project.property('Source'), 'BuildSpec');
-  return (
-    typeof spec !== 'string' || RUNS_REPOSITORY.test(spec.replace(/\\n|\n/g, ' ; ').replaceAll('"', ' '))
-  );
-};
-
 /** The roles that whoever merges to the branch of releases holds before an approval is missing. @param approvers who approves besides */
 function heldByMerging(world: AttackWorld, approvers: readonly Holder[] = []): Holder[] {
   const { set } = world.delivery;
-  const projects = set.resources('AWS::CodeBuild::Project');
   const roleOf = (project: Resource): Holder[] =>
     world.holders.filter(({ arn }) => arn === project.text('ServiceRole'));
   const held = set.resources('AWS::CodePipeline::Pipeline').flatMap((pipeline) =>
     runsUntilRefused(world, pipeline, approvers).flatMap(({ category, configuration }) => {
       if (category === 'Build') {
-        const name = dig(configuration, 'ProjectName');
-        return projects
-          .filter((project) => project.text('Name') === name || set.refOf(project) === name)
-          .filter(runsRepository)
-          .flatMap(roleOf);
+        return projectOf(set, configuration).filter(runsRepository).flatMap(roleOf);
       }
       if (category !== 'Deploy') return [];
       const role = dig(configuration, 'RoleArn');

@@ -10,6 +10,7 @@ import type { ReviewedResult } from '../reviewed-file';
 import { type Approvals, digestOf, loadApprovals, unapproved } from '../../../register/approvals';
 import { POLICIES } from '../../../register/load';
 import { type Ask, AttackWorld, NOTHING_CHANGED, type Since } from './attack-world';
+import { evaluateRecheck } from './evaluate-recheck';
 import { type AttackEntry, loadAttackEntries } from './entries';
 import { acceptedLines, type AttackCell, attackCells, summariseAttacks } from './matrix';
 import { approversOf } from './positions';
@@ -103,6 +104,7 @@ function evaluateTwoPeople(rows: ProofRows, world: AttackWorld): void {
   const releases = pipelines.filter((pipeline) => stepsOf(pipeline).flat().some(isDeployment));
   for (const pipeline of releases) {
     const named = `pipeline ${world.delivery.set.refOf(pipeline)}`;
+    evaluateRecheck(rows, world, pipeline);
     const first = approvalsBeforeAnything(pipeline);
     const givers = new Set(
       first.flatMap((approval) => approvers.filter((holder) => mayApprove(world, holder, approval))),

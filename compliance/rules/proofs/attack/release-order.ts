@@ -10,6 +10,11 @@ export interface Action {
   readonly name: string;
   readonly category: string;
   readonly configuration: unknown;
+  /** Names of the artefacts that it takes and hands on. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** Under which later actions name its variables. */
+  readonly namespace: string;
 }
 
 /** Actions that run beside each other: those of one run order of a stage. */
@@ -23,6 +28,9 @@ type Step = readonly Action[];
 const mayBeSkipped = (stage: unknown): boolean =>
   /"SKIP"/i.test(JSON.stringify([dig(stage, 'BeforeEntry') ?? '', dig(stage, 'OnFailure') ?? '']));
 
+const artifactsOf = (action: unknown, which: 'InputArtifacts' | 'OutputArtifacts'): string[] =>
+  listOf(dig(action, which)).map((artifact) => String(dig(artifact, 'Name')));
+
 /** The steps of a pipeline, first to last; without the approvals of stages that may be skipped. */
 export function stepsOf(pipeline: Resource): Step[] {
   return pipeline.list('Stages').flatMap((stage) => {
@@ -34,6 +42,9 @@ export function stepsOf(pipeline: Resource): Step[] {
         name: String(dig(action, 'Name')),
         category: String(dig(action, 'ActionTypeId', 'Category')),
         configuration: dig(action, 'Configuration'),
+        inputs: artifactsOf(action, 'InputArtifacts'),
+        outputs: artifactsOf(action, 'OutputArtifacts'),
+        namespace: String(dig(action, 'Namespace')),
       }))
       .filter((action) => !isSkipped || !isApproval(action));
     return [...groupBy(actions, ({ order }) => order)].sort(([a], [b]) => a - b).map(([, step]) => step);

@@ -26,6 +26,14 @@ export const ATTACK_RULES = {
     remedy:
       'Name the approval under one of APPROVALS in lib/names.ts and let policies/organization/scp-clients.json refuse it to everybody else.',
   },
+  rechecked: {
+    id: 'attack-gate-does-not-speak-for-itself',
+    title:
+      'What people let in was evaluated by the gate of the last release, too, and each approval says what that gate said.',
+    controls: [...CONTROLS, 'NIST-800-53-R5:cm-3', 'NIST-800-53-R5:cm-5'],
+    remedy:
+      'Evaluate what was synthesized with the code of the last release before the first approval, and name the signing build’s RECHECK in each.',
+  },
   entriesUsed: {
     id: 'attack-entries-used',
     title: 'Every entry of policies/attack-paths.yaml is about a path that is open.',

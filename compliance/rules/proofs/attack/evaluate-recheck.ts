@@ -1,0 +1,67 @@
+import { dig } from '../model/dig';
+import type { Resource } from '../model/resource';
+import type { ProofRows } from '../proof-rows';
+import type { AttackWorld } from './attack-world';
+import { commandsOf, projectOf, runs, runsRepository } from './build-commands';
+import { type Action, approvalsBeforeAnything, isApproval, stepsOf } from './release-order';
+import { ATTACK_RULES } from './rules';
+
+/** Where the releases stand that people let in, and what brings a build to the code of one. */
+const FINDS_RELEASE = 'packs/released/';
+const TAKES_RELEASE = 'git checkout';
+const EVALUATES = 'npm run compliance';
+
+/**
+ * Whether a build evaluates with the code of the last release: it looks up which that is and goes there before it runs
+ * anything of the repository.
+ */
+function usesReleasedGate(project: Resource): boolean {
+  const commands = commandsOf(project);
+  if (commands === undefined) return false;
+  const [before = '', ...after] = commands.split(TAKES_RELEASE);
+  return before.includes(FINDS_RELEASE) && !runs(before) && after.join(' ').includes(EVALUATES);
+}
+
+/**
+ * A gate that a merge changed speaks for itself. So what a merge makes is evaluated by the gate of the last release, too, and
+ * each approval that a release waits for says what that gate said, by the word of a build that runs nothing of either.
+ */
+export function evaluateRecheck(rows: ProofRows, world: AttackWorld, pipeline: Resource): void {
+  const { set } = world.delivery;
+  const steps = stepsOf(pipeline);
+  const first = steps.findIndex((step) => step.some(isApproval));
+  const before = steps.slice(0, Math.max(first, 0));
+  const builds = before.flatMap((step, order) =>
+    step
+      .filter(({ category }) => category === 'Build')
+      .map((action) => ({ action, order, projects: projectOf(set, action.configuration) })),
+  );
+  const gates = builds.filter(({ projects }) => projects.some(usesReleasedGate));
+  /** Whether somebody who may not speak for the release hands on a released gate's word. */
+  const tells = ({ configuration }: Action): boolean =>
+    builds
+      .filter(({ projects }) => projects.length > 0 && !projects.some(runsRepository))
+      .filter(({ action, order }) =>
+        gates.some(
+          (gate) =>
+            gate.order < order && gate.action.outputs.some((output) => action.inputs.includes(output)),
+        ),
+      )
+      .some(({ action }) =>
+        JSON.stringify(dig(configuration, 'CustomData') ?? '').includes(`#{${action.namespace}.RECHECK}`),
+      );
+  const named = `pipeline ${set.refOf(pipeline)}`;
+  rows.evaluate(
+    ATTACK_RULES.rechecked,
+    { resource: `${named}: before anybody approves`, resourceType: 'builds' },
+    gates.length > 0 ? [] : ['only the gate that a merge may have changed evaluates what it makes'],
+    `the gate of the last release evaluates it too, in ${gates.map(({ action }) => action.name).join(', ')}`,
+  );
+  for (const approval of approvalsBeforeAnything(pipeline))
+    rows.evaluate(
+      ATTACK_RULES.rechecked,
+      { resource: `${named}: ${approval.stage}/${approval.name}`, resourceType: 'approval' },
+      tells(approval) ? [] : ['it does not say what the gate of the last release said'],
+      'says what the gate of the last release said',
+    );
+}
