@@ -58,27 +58,44 @@ function packagesOf(metafile: Metafile, output: string): string[] {
   return [...new Set(names)].sort();
 }
 
-/** Bundles every function, without the SDK's credential chain. The same sources give the same bytes. */
-export async function buildFunctions(): Promise<Bundle[]> {
-  const { metafile, outputFiles } = await build({
+/** How every function of a checkout is bundled, without the SDK's credential chain. The same sources give the same bytes. */
+const optionsOf = (root: string) =>
+  ({
     ...BUNDLE_OPTIONS,
+    absWorkingDir: root,
     entryPoints: FUNCTION_IDS.map((id) => ({
-      in: path.join(ROOT, 'lambda', FUNCTIONS[id].entry),
+      in: path.join(root, 'lambda', FUNCTIONS[id].entry),
       out: `${kebabName(id)}/index`,
     })),
-    outdir: FUNCTIONS_FOLDER,
     sourcemap: 'external',
     sourcesContent: false,
     metafile: true,
     alias: {
-      '@aws-sdk/credential-provider-node': path.join(
-        ROOT,
-        'lambda',
-        'adapters',
-        'environment-credentials.ts',
-      ),
+      '@aws-sdk/credential-provider-node': path.join(root, 'lambda/adapters/environment-credentials.ts'),
     },
-  });
+  }) satisfies BuildOptions;
+
+/**
+ * Bundles the functions of another checkout by this one's definitions and bundler, and runs nothing of it.
+ * @param root - with its packages installed.
+ * @returns the bundle of each function, `index.js`.
+ * @throws Error when a function of this checkout cannot be bundled there.
+ */
+export async function bundleElsewhere(root: string): Promise<ReadonlyMap<FunctionId, Uint8Array>> {
+  const outdir = path.join(root, 'dist', 'functions');
+  const { outputFiles } = await build({ ...optionsOf(root), outdir, logLevel: 'silent' });
+  const contents = new Map(outputFiles.map((file) => [file.path, file.contents]));
+  return new Map(
+    FUNCTION_IDS.map((id) => [
+      id,
+      contents.get(path.join(outdir, kebabName(id), 'index.js')) ?? new Uint8Array(),
+    ]),
+  );
+}
+
+/** Bundles every function. */
+export async function buildFunctions(): Promise<Bundle[]> {
+  const { metafile, outputFiles } = await build({ ...optionsOf(ROOT), outdir: FUNCTIONS_FOLDER });
   const sizes = new Map(outputFiles.map(({ path: file, contents }) => [file, contents.length]));
   for (const { path: file, contents } of outputFiles) {
     put(file.endsWith('.map') ? file.replace(FUNCTIONS_FOLDER, MAPS_FOLDER) : file, contents);

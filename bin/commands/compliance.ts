@@ -28,6 +28,8 @@ async function run(command: Command): Promise<number> {
       return (await import('../../compliance/cli/measured.js')).measuredCommand(command);
     case 'approve':
       return (await import('../../compliance/cli/approve.js')).approveCommand(command);
+    case 'rebuild':
+      return (await import('../../compliance/cli/rebuild.js')).rebuildCommand(command);
     case 'accept-proofs':
       return (await import('../../compliance/cli/accept-proofs.js')).acceptProofsCommand();
     case 'self-test':

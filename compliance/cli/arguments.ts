@@ -12,6 +12,7 @@ npm run compliance -- at DATE [CONTROL]  what held then (--packs DIR), and how o
                                          what AWS Config recorded of the control's resources between pack and DATE
 npm run compliance -- measured FILE      write what a first contact saw on AWS into the contracts
 npm run compliance -- sign PACK          sign the pack with a KMS key (in the pipeline)
+npm run compliance -- rebuild SOURCES ASSEMBLY  does a cloud assembly hold the bundles that these sources give?
 npm run compliance -- approve ID …        write down who approved exceptions or accepted attack paths as they stand
 npm run compliance -- accept-proofs      make today's results of the proofs the reviewed ones
 npm run compliance -- self-test          does the gate catch every known mistake?
@@ -93,6 +94,7 @@ export type Command =
       readonly assume: string | undefined;
     } & OverTime)
   | { readonly name: 'accept-proofs' }
+  | { readonly name: 'rebuild'; readonly sources: string; readonly assembly: string }
   | { readonly name: 'measured'; readonly file: string }
   | { readonly name: 'approve'; readonly ids: readonly string[]; readonly by: string; readonly on: string }
   | { readonly name: 'diff'; readonly before: string; readonly after: string }
@@ -187,6 +189,12 @@ export function parseCommand(argv: readonly string[]): Command {
     return { name, ids: operands, by: values.by, on: values.on ?? '' };
   }
   if (name === 'accept-proofs') return { name };
+  if (name === 'rebuild') {
+    const [sources, assembly] = operands;
+    if (sources === undefined || assembly === undefined || operands.length > 2)
+      throw usage('rebuild takes a checkout and a cloud assembly.');
+    return { name, sources, assembly };
+  }
   if (name === 'measured') {
     const [file] = operands;
     if (file === undefined || operands.length > 1) throw usage('measured takes one file of results.');

@@ -3,7 +3,7 @@ import { CfnGuardHook } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
-import { folderDigest } from '../constructs/folder-digest';
+import { folderDigest } from '../../lambda/folder-digest';
 import { ServiceRole } from '../constructs/iam/service-role';
 import type { BaseStackProps } from '../stage-context';
 import { StageStack } from './stage-stack';

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { delivery } from '../../lib/config/delivery';
 import { loadStageConfig } from '../../lib/config/load';
@@ -105,16 +106,19 @@ describe('the order of a release', () => {
     const build = [...stage('Build')].sort((a, b) => a.RunOrder - b.RunOrder);
     expect(build.map(({ Name, ActionTypeId, RunOrder }) => [Name, ActionTypeId.Category, RunOrder])).toEqual([
       ['Gate', 'Build', 1],
-      ['Sign', 'Build', 2],
-      ['LetIn', 'Approval', 3],
-      ['LetInControls', 'Approval', 3],
+      ['Recheck', 'Build', 2],
+      ['Sign', 'Build', 3],
+      ['LetIn', 'Approval', 4],
+      ['LetInControls', 'Approval', 4],
     ]);
     expect(stages.findIndex(({ Name }) => Name === 'UpdatePipeline')).toBe(
       stages.findIndex(({ Name }) => Name === 'Build') + 1,
     );
-    // Each leads its reader to the pack of this very release.
-    for (const { Configuration } of build.slice(2) as unknown as ApprovalAction[])
+    // Each leads its reader to the pack of this very release, and says what the gate of the last one said.
+    for (const { Configuration } of build.slice(3) as unknown as ApprovalAction[]) {
       expect(JSON.stringify(Configuration.CustomData)).toContain('.EVIDENCE_PACK}');
+      expect(JSON.stringify(Configuration.CustomData)).toContain('#{Build@Sign.RECHECK}');
+    }
   });
   it('has the approvals that the organisation’s policies tell apart, and no other', () => {
     const found = stages.flatMap(({ Name: name, Actions }) =>
@@ -183,7 +187,7 @@ describe('what the pipeline works with', () => {
   it('has no function of its own: nothing runs beside the builds', () => {
     expect(resources.filter(({ Type }) => /Lambda|Custom::/.test(Type))).toEqual([]);
   });
-  it('has thirteen roles besides the auditor’s: named, under one ceiling, each for its own pipeline or builds alone', () => {
+  it('has fourteen roles besides the auditor’s: named, under one ceiling, each for its own pipeline or builds alone', () => {
     const all = ofType('AWS::IAM::Role');
     const isAuditor = ({ Properties }: AssemblyResource): boolean =>
       Properties['RoleName'] === 'serverlessapp-delivery-auditor-role';
@@ -200,6 +204,7 @@ describe('what the pipeline works with', () => {
         'gate',
         'pipeline',
         'publish-assets',
+        'recheck',
         'record',
         'release-tester',
         'self-update',
@@ -252,7 +257,7 @@ describe('what the pipeline works with', () => {
         .filter(({ Properties }) => !String(Properties['ManagedPolicyName']).endsWith('-boundary'))
         .flatMap(({ Properties }) => listAt(Properties, 'PolicyDocument', 'Statement'))
         .filter((statement) => [at(statement, 'Action')].flat().includes(`${service}:UseConnection`));
-      expect(grants).toHaveLength(6);
+      expect(grants).toHaveLength(7);
       for (const grant of grants)
         expect(at(grant, 'Condition')).toEqual({
           StringEquals: { [`${service}:ProviderPermissionsRequired`]: 'read_only' },
@@ -261,14 +266,7 @@ describe('what the pipeline works with', () => {
     },
   );
   it('installs exact versions of the CDK’s tools: the newest on the registry is not always one that works', () => {
-    const [{ folder } = { folder: '' }] = stacks;
-    const specs = [
-      ...buildCommands('cdk -a'),
-      ...readFileSync(
-        path.join(folder, readdirSync(folder).find((file) => file.startsWith('buildspec-')) ?? ''),
-        'utf8',
-      ).split('\n'),
-    ].join('\n');
+    const specs = [...buildCommands('cdk -a'), ...buildCommands('cdk-assets')].join('\n');
     expect([...specs.matchAll(/npm install -g ([^"\s]+)/g)].map(([, name]) => name)).toEqual([
       `aws-cdk@${delivery.cdkVersion}`,
       `cdk-assets@${delivery.cdkAssetsVersion}`,
@@ -305,6 +303,28 @@ describe('what the pipeline works with', () => {
         .map(({ Properties }) => Properties['Name'])
         .sort(),
     );
+  });
+});
+
+describe('what the assembly holds beside templates', () => {
+  const [{ folder } = { folder: '' }] = stacks;
+  it('is no commands for a build', () => {
+    expect(readdirSync(folder).filter((file) => file.startsWith('buildspec'))).toEqual([]);
+  });
+  it('is named by what is in it, as a shell finds it', () => {
+    const assets = readdirSync(folder).filter((file) => file.startsWith('asset.'));
+    expect(assets.length).toBeGreaterThan(1);
+    for (const asset of assets) {
+      const { stdout } = spawnSync(
+        'sh',
+        [
+          '-c',
+          'printf %s "$(find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d \' \' -f 1)" | sha256sum',
+        ],
+        { cwd: path.join(folder, asset), encoding: 'utf8' },
+      );
+      expect(`asset.${stdout.split(' ')[0] ?? ''}`).toBe(asset);
+    }
   });
 });
 

@@ -44,7 +44,8 @@ case "$*" in
   *put-object*) for at in "$@"; do [ "$before" = --key ] && key=$at; [ "$before" = --body ] && body=$at; before=$at; done; mkdir -p "kept/$(dirname "$key")"; cp "$body" "kept/$key";;
 esac`;
 const OTHERS = `#!/bin/bash
-echo "$(basename "$0") $*" >> "$CALLS"`;
+echo "$(basename "$0") $*" >> "$CALLS"
+[ "$(basename "$0") $1" != "git archive" ] || tar -c -C "$ARCHIVED" .`;
 
 /** Runs the commands of a build with every program it calls played by a stub. @returns what was called, in order */
 function run(
@@ -170,6 +171,11 @@ function handedOver(before?: string): string {
     path.join(folder, 'recheck', before === undefined ? 'nothing-released' : 'gate-changes'),
     before === undefined ? '' : 'compliance/gate.ts\npolicies/exceptions.yaml\n',
   );
+  if (before !== undefined)
+    writeFileSync(
+      path.join(folder, 'recheck/bundles'),
+      `same    upload\ndiffers notify\nunknown asset.${assetName(BUNDLE)}\n`,
+    );
   return folder;
 }
 const sign = (folder: string, commit = 'abc', releases = NONE) => {
@@ -409,7 +415,7 @@ describe('the commands of the build that signs, of what the gate of the last rel
     const { status } = sign(folder, 'abc', BEFORE);
     expect(status).toBe(0);
     expect(said(folder)).toBe(
-      'The gate of the last release (before) says in packs/recheck/abc/8: dev clean, staging clean, prod findings; 3 findings, 1 templates unread. Changed since then in the gate itself: 2 files.',
+      'The gate of the last release (before) says in packs/recheck/abc/8: dev clean, staging clean, prod findings; 3 findings, 1 templates unread, 2 bundles that the sources do not give. Changed since then in the gate itself: 2 files.',
     );
     const kept = path.join(folder, 'kept/packs/recheck/abc/8');
     for (const stage of STAGES)
@@ -467,6 +473,14 @@ describe('the commands of the build that signs, of what the gate of the last rel
         rmSync(path.join(f, 'recheck/gate-changes'));
       },
     ],
+    [
+      'bundles that were not made anew',
+      'before',
+      BEFORE,
+      (f) => {
+        writeFileSync(path.join(f, 'recheck/bundles'), '');
+      },
+    ],
     ['releases that may not be listed', 'before', 'denied', () => undefined],
   ])('refuse %s, and sign and keep nothing', (_what, before, releases, change) => {
     const folder = handedOver(before);
@@ -478,12 +492,16 @@ describe('the commands of the build that signs, of what the gate of the last rel
 });
 
 describe('the commands of the build that asks the gate of the last release', () => {
-  const recheck = (releases: string) =>
-    run(buildSpec('recheck').phases.build.commands, {
+  const recheck = (releases: string, packages: object = { 'node_modules/zod': { version: '4.6.7' } }) => {
+    const archived = mkdtempSync(path.join(tmpdir(), 'serverlessapp-archived-'));
+    writeFileSync(path.join(archived, 'package-lock.json'), JSON.stringify({ packages }));
+    return run(buildSpec('recheck').phases.build.commands, {
       RELEASES: releases,
       CANDIDATE: 'abc',
       SIGNING_KEY: 'key',
+      ARCHIVED: archived,
     });
+  };
 
   it('ask nothing before the first release', () => {
     const { status, calls } = recheck(NONE);
@@ -494,8 +512,11 @@ describe('the commands of the build that asks the gate of the last release', () 
     const { status, calls } = recheck(BEFORE);
     const steps = [
       /^git diff .*--name-only before abc -- .*\bcompliance\b.*\bpolicies\b/,
+      /^git archive abc lambda package.json package-lock.json tsconfig.json$/,
       /^git checkout --quiet --force before$/,
-      /^npm ci /,
+      /^npm ci --no-audit/,
+      /^npm ci --ignore-scripts --omit=dev /,
+      /^npm run --silent compliance -- rebuild \S+ \.\.\/candidate\/assembly$/,
       /^npm run compliance -- verify \/tmp\/last-release --key-id key$/,
       /^npm run compliance -- --stage dev --templates \.\.\/candidate\/assembly --output recheck\/packs\/dev$/,
     ].map((step) => calls.findIndex((call) => step.test(call)));
@@ -503,6 +524,13 @@ describe('the commands of the build that asks the gate of the last release', () 
     expect(steps).toEqual([...steps].sort((a, b) => a - b));
     // The stub of the gate writes no pack.
     expect(status).not.toBe(0);
+  });
+  it('stop before they install a package of the candidate that is not the registry’s', () => {
+    const { status, calls } = recheck(BEFORE, {
+      'node_modules/x': { resolved: 'git+ssh://git@example.com/x.git' },
+    });
+    expect(status).not.toBe(0);
+    expect(calls.filter((call) => /^npm|git checkout/.test(call))).toEqual([]);
   });
   it('stop when they may not see whether there was a release, and neither sign nor keep anything', () => {
     const { status, calls } = recheck('denied');

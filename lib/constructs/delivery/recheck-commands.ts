@@ -10,6 +10,8 @@ export const RECHECK = 'RECHECK';
 const NOTHING = 'nothing-released';
 /** The list of files of the gate that are not as they were. */
 const CHANGES = 'gate-changes';
+/** A line a bundle: whether the sources give what the assembly holds. */
+const BUNDLES = 'bundles';
 /** What decides what the gate says: rules, proofs, register and approvals, their packages, and what runs them. */
 const GATE = [
   'bin',
@@ -25,7 +27,8 @@ const GATE = [
 
 /**
  * Evaluates the candidate's assembly, as data, by the gate of the release that runs in prod, with its register and what was
- * reviewed then; lists which files of the gate have changed since. What it finds does not stop it: a new role, an exception or
+ * reviewed then; lists which files of the gate have changed since, and bundles the candidate's functions anew by the last release's bundler, so that
+ * nothing that took part in making the assembly can have changed them unseen. What it finds does not stop it: a new role, an exception or
  * a corrected rule differs by intention, so that it is for the approvers to see, in packs that the candidate had no part in; that of prod
  * tells what is new since the release.
  */
@@ -37,8 +40,14 @@ export const RECHECK_COMMANDS: string[] = [
     `if [ -z "$NEWEST" ]; then touch recheck/${NOTHING}; else`,
     ...RELEASE(),
     `git diff --no-renames --name-only "$COMMIT" "$CANDIDATE" -- ${GATE.join(' ')} > recheck/${CHANGES};`,
+    // Sources and packages of the functions alone: no settings of npm, and nothing that is not on the registry.
+    'SOURCES=$(mktemp -d);',
+    'git archive "$CANDIDATE" lambda package.json package-lock.json tsconfig.json | tar -x -C "$SOURCES";',
+    `jq -e '[.packages[] | .resolved? // empty] == []' "$SOURCES/package-lock.json" > /dev/null;`,
     'git checkout --quiet --force "$COMMIT";',
     ...INSTALL.map((command) => `${command};`),
+    '(cd "$SOURCES" && npm ci --ignore-scripts --omit=dev --no-audit --no-fund);',
+    `npm run --silent compliance -- rebuild "$SOURCES" ../candidate/assembly > recheck/${BUNDLES} || test "$?" = 1;`,
     ...FETCH_RELEASE,
     `for stage in ${PIPELINE_STAGES.join(' ')}; do`,
     `PREVIOUS=$(test "$stage" != prod || printf %s "--previous ${LAST}");`,
@@ -72,7 +81,9 @@ export const CHECK_RECHECK: readonly string[] = [
   `find recheck/packs/*/templates -name '*.json' -exec sha256sum {} + | cut -d ' ' -f 1 | sort -u > $WORK/rechecked`,
   'UNREAD=$(comm -13 $WORK/rechecked $WORK/deployed | wc -l)',
   `CHANGED=$(wc -l < recheck/${CHANGES})`,
-  `${RECHECK}="The gate of the last release ($LAST_COMMIT) says in ${RECHECK_PREFIX}$COMMIT/$EXECUTION: $SAID; $FOUND findings, $UNREAD templates unread. Changed since then in the gate itself: $CHANGED files."`,
+  `test -s recheck/${BUNDLES}`,
+  `OTHER=$(grep -vc '^same ' recheck/${BUNDLES} || true)`,
+  `${RECHECK}="The gate of the last release ($LAST_COMMIT) says in ${RECHECK_PREFIX}$COMMIT/$EXECUTION: $SAID; $FOUND findings, $UNREAD templates unread, $OTHER bundles that the sources do not give. Changed since then in the gate itself: $CHANGED files."`,
   'fi',
 ];
 
@@ -89,6 +100,6 @@ export const SIGN_RECHECK: readonly string[] = [
 export const KEEP_RECHECK: readonly string[] = [
   'if [ -n "$NEWEST" ]; then',
   `find recheck/packs -type f | while read -r file; do keep "$file" "${RECHECK_PREFIX}$COMMIT/$EXECUTION\${file#recheck/packs}"; done`,
-  `keep recheck/${CHANGES} "${RECHECK_PREFIX}$COMMIT/$EXECUTION/${CHANGES}"`,
+  ...[CHANGES, BUNDLES].map((file) => `keep recheck/${file} "${RECHECK_PREFIX}$COMMIT/$EXECUTION/${file}"`),
   'fi',
 ];

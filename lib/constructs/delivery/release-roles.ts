@@ -109,7 +109,7 @@ export class ReleaseRoles extends Construct {
     this.recheck = this.role('recheck', 'Evaluates a release by the gate of the one before', 'codebuild', [
       ...this.buildGrants(),
       this.writeOutput('Recheck'),
-      this.useRepository(),
+      ...this.useRepository(),
       grant('CheckLastPack', ['kms:GetPublicKey'], evidence.signingKey.keyArn),
       ...this.readReleases(),
     ]);

@@ -23,7 +23,7 @@ import type { BaseEnvironment } from '../../../lambda/environment';
 import { type FunctionId, functionDefinition, kebabName } from '../../../lambda/functions';
 import { callsRefused } from '../../monitoring/alarms/refusal-alarms';
 import type { FunctionNetwork, StageStackProps } from '../../stage-context';
-import { folderDigest } from '../folder-digest';
+import { folderDigest } from '../../../lambda/folder-digest';
 import { EncryptedLogGroup } from '../logging/encrypted-log-group';
 import { CanaryRelease } from './canary-release';
 import { environmentOf } from './environment-values';

@@ -1,0 +1,75 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { bundleElsewhere } from '../../lambda/build';
+import { folderDigest } from '../../lambda/folder-digest';
+import { kebabName } from '../../lambda/functions';
+import { GateError, messageOf } from '../gate-error';
+import { sha256 } from '../report/sha256';
+import type { Command } from './arguments';
+import { fromCaller } from './from-caller';
+
+/** A bundle, and whether the assembly holds what the sources give. */
+export interface Rebuilt {
+  /** Of the function, or of an asset of the assembly that no function of this checkout gave. */
+  readonly name: string;
+  readonly outcome: 'same' | 'differs' | 'unknown';
+}
+
+const ASSET = /^asset\.[0-9a-f]{64}$/;
+
+/** The name that CDK gives an asset whose hash is a digest. */
+const assetOf = (content: Uint8Array, scratch: string): string => {
+  const folder = mkdtempSync(path.join(scratch, 'bundle-'));
+  writeFileSync(path.join(folder, 'index.js'), content);
+  return `asset.${sha256(folderDigest(folder))}`;
+};
+
+/**
+ * Bundles the functions of a checkout anew, with the definitions and the bundler of this one, and compares them with what an
+ * assembly is about to deploy: a program that took part in making the assembly cannot have changed them unseen. What no
+ * function of this checkout gives is unknown to it: a new function, or code that no source has.
+ * @param sources - a checkout with its packages; nothing of it runs.
+ * @param assembly - of the same commit.
+ * @throws GateError USAGE where one of them is not there or the sources cannot be bundled.
+ */
+export async function rebuild(sources: string, assembly: string): Promise<readonly Rebuilt[]> {
+  for (const place of [path.join(sources, 'lambda'), path.join(assembly, 'manifest.json')])
+    if (!existsSync(place))
+      throw new GateError('USAGE', `There is no ${place}. Name a checkout, and a cloud assembly.`);
+  const scratch = mkdtempSync(path.join(tmpdir(), 'serverlessapp-rebuild-'));
+  try {
+    const bundles = await bundleElsewhere(sources);
+    const rebuilt = [...bundles].map(([id, content]) => ({
+      name: kebabName(id),
+      asset: assetOf(content, scratch),
+    }));
+    const held = readdirSync(assembly).filter(
+      (name) => ASSET.test(name) && existsSync(path.join(assembly, name, 'index.js')),
+    );
+    return [
+      ...rebuilt.map(({ name, asset }): Rebuilt => ({
+        name,
+        outcome: held.includes(asset) ? 'same' : 'differs',
+      })),
+      ...held
+        .filter((name) => !rebuilt.some(({ asset }) => asset === name))
+        .map((name): Rebuilt => ({ name, outcome: 'unknown' })),
+    ];
+  } catch (error) {
+    if (error instanceof GateError) throw error;
+    throw new GateError('USAGE', `The functions of ${sources} cannot be bundled: ${messageOf(error)}`);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Prints a line a bundle; 0 when the assembly holds what the sources give and nothing else. */
+export async function rebuildCommand({
+  sources,
+  assembly,
+}: Extract<Command, { name: 'rebuild' }>): Promise<number> {
+  const rebuilt = await rebuild(fromCaller(sources), fromCaller(assembly));
+  for (const { name, outcome } of rebuilt) console.log(`${outcome.padEnd(8)}${name}`);
+  return rebuilt.every(({ outcome }) => outcome === 'same') ? 0 : 1;
+}
