@@ -86,19 +86,20 @@ async function outcomes(options: SelfTestOptions): Promise<Outcome[]> {
       ),
     ]);
     printAsked(shares.flatMap(({ asked }) => asked));
-    const found: Outcome[] = [];
-    for (const course of courses)
-      found.push(
-        ...(await outcomeOf(
+    // What is left for the scanners is little, and most of their time the start: all courses at once.
+    const found = await Promise.all(
+      courses.map((course) =>
+        outcomeOf(
           course,
           shares,
           [cfnLintScanner(lint.script('cfn-lint')), checkovScanner(checkov.python), CFN_GUARD],
           scratch,
           options.matrix,
           consoleProgress,
-        )),
-      );
-    return [...found, ...values];
+        ),
+      ),
+    );
+    return [...found.flat(), ...values];
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -77,7 +77,8 @@ export function evaluatedStack(stack: RawStack, name: string, directory: string)
 }
 
 /**
- * Puts the mutated stacks of all mutants, and the originals, to one scanner in one run.
+ * Puts the mutated stacks of all mutants, and their originals, to one scanner in one run: scanners know a stack alone, so
+ * that of stacks without a mutant nothing is compared.
  * @returns what it found on each mutant that it does not find on the original.
  */
 export async function scanMutants(
@@ -89,8 +90,10 @@ export async function scanMutants(
   const directory = path.join(scratch, scanner.name);
   mkdirSync(directory, { recursive: true });
   const names = new Map(mutants.map((mutant, index) => [nameOf(index), mutant]));
+  const changed = new Set(mutants.map(({ stackName }) => stackName));
+  const originals = stacks.filter(({ stackName }) => changed.has(stackName));
   const evaluated = [
-    ...stacks.map((stack) => evaluatedStack(stack, stack.stackName, directory)),
+    ...originals.map((stack) => evaluatedStack(stack, stack.stackName, directory)),
     ...[...names].map(([name, mutant]) => evaluatedStack(mutant.mutated(), name, directory)),
   ];
   const rows = await scanner.evaluate({ directory, stacks: evaluated, notRead: [] }, directory);
