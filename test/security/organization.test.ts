@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { HELD_ELSEWHERE } from '../../compliance/self-test/attack-mutants';
+import { actionsMatching } from '../../compliance/service-reference/reference';
 import { evaluate } from '../../compliance/rules/proofs/iam/evaluate';
 import { contextOf } from '../../compliance/rules/proofs/iam/request';
 import { parsePolicy } from '../../compliance/rules/proofs/iam/statement';
@@ -55,6 +56,23 @@ describe.each(names)('the policy %s of the organisation', (name) => {
     }
     expect(readme).toContain(`### ${name}`);
   });
+});
+
+/** Whose every action is refused, reading too; what else a wildcard takes is to change something. */
+const WHOLE_SERVICE = /^(?:\*|[a-z0-9-]+:\*)$/;
+
+it('no abbreviation of a refusal takes a call that only reads with it: who looks is not to be stopped unmeant', () => {
+  const readsRefused = names.flatMap((name) =>
+    statementsOf(name)
+      .flatMap((each) => actions(each).map((action) => ({ sid: each.Sid, action })))
+      .filter(({ action }) => action.includes('*') && !WHOLE_SERVICE.test(action))
+      .flatMap(({ sid, action }) =>
+        actionsMatching(action)
+          .filter(({ accessLevel }) => ['List', 'Read'].includes(accessLevel))
+          .map(({ id }) => `${sid}: ${action} takes ${id}`),
+      ),
+  );
+  expect(readsRefused).toEqual([]);
 });
 
 describe('service control policies', () => {
