@@ -58,10 +58,12 @@ const inTurn = (...answers: readonly object[]): (() => object) => {
 };
 
 const lines: string[] = [];
+let clock = Date.now();
 const { config, names } = operationsContext('dev', false);
 const context = {
   ...{ config, names, connection: {}, embedded: false },
-  now: () => new Date(),
+  // Ten milliseconds a look, however busy the machine is.
+  now: () => new Date((clock += 10)),
   patienceMilliseconds: 40,
   pollMilliseconds: 1,
   print: (line: string) => lines.push(line),
