@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { FUNCTION_IDS, FUNCTIONS, type FunctionId, kebabName } from './functions';
@@ -79,11 +79,17 @@ const optionsOf = (root: string) =>
  * Bundles the functions of another checkout by this one's definitions and bundler, and runs nothing of it.
  * @param root - with its packages installed.
  * @returns the bundle of each function, `index.js`.
- * @throws Error when a function of this checkout cannot be bundled there.
+ * @throws Error when a function of this checkout cannot be bundled there, or takes a file from elsewhere.
  */
 export async function bundleElsewhere(root: string): Promise<ReadonlyMap<FunctionId, Uint8Array>> {
   const outdir = path.join(root, 'dist', 'functions');
-  const { outputFiles } = await build({ ...optionsOf(root), outdir, logLevel: 'silent' });
+  const { metafile, outputFiles } = await build({ ...optionsOf(root), outdir, logLevel: 'silent' });
+  const own = [root, path.join(root, 'node_modules')].map((folder) => realpathSync(folder) + path.sep);
+  for (const input of Object.keys(metafile.inputs)) {
+    const file = realpathSync(path.resolve(root, input));
+    if (!own.some((folder) => file.startsWith(folder)))
+      throw new Error(`they take ${file}, which is none of theirs`);
+  }
   const contents = new Map(outputFiles.map((file) => [file.path, file.contents]));
   return new Map(
     FUNCTION_IDS.map((id) => [

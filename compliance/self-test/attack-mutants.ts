@@ -176,12 +176,14 @@ const TEMPLATE_MISTAKES: readonly {
   {
     ...CHAIN,
     detail: 'what evaluates by the gate of the last release takes the merged one',
-    change: changeBuildSpec('recheck', (spec) => spec.replace(/git checkout[^;]*;/, '')),
+    change: changeBuildSpec('recheck', (spec) => spec.replace(/git checkout --quiet[^;]*;/, '')),
   },
   {
     ...CHAIN,
     detail: 'what evaluates by the gate of the last release runs the merged one first',
-    change: changeBuildSpec('recheck', (spec) => spec.replace('git checkout', 'npm ci; git checkout')),
+    change: changeBuildSpec('recheck', (spec) =>
+      spec.replace('git checkout --quiet', 'npm ci; git checkout --quiet'),
+    ),
   },
   {
     ...CHAIN,

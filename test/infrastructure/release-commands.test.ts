@@ -45,7 +45,8 @@ case "$*" in
 esac`;
 const OTHERS = `#!/bin/bash
 echo "$(basename "$0") $*" >> "$CALLS"
-[ "$(basename "$0") $1" != "git archive" ] || tar -c -C "$ARCHIVED" .`;
+[ "$(basename "$0") $1" != "git ls-tree" ] || cat "$TREE"
+for at in "$@"; do [ "\${at#--prefix=}" = "$at" ] || cp "$ARCHIVED/package-lock.json" "\${at#--prefix=}"; done`;
 
 /** Runs the commands of a build with every program it calls played by a stub. @returns what was called, in order */
 function run(
@@ -389,6 +390,55 @@ describe('the commands of the build that signs', () => {
         writeFileSync(path.join(f, 'assembly/buildspec-x.yaml'), '{}');
       },
     ],
+    [
+      'a bundle that stands where it is not looked for',
+      'abc',
+      (f) => {
+        cpSync(
+          path.join(f, 'assembly', `asset.${assetName(BUNDLE)}`),
+          path.join(f, 'assembly/dev/more/asset.x'),
+          {
+            recursive: true,
+          },
+        );
+      },
+    ],
+    [
+      'a template as an asset under another’s name',
+      'abc',
+      (f) => {
+        const named = assets('0'.repeat(64), { path: 'x.template.json', packaging: 'file' });
+        writeFileSync(path.join(f, 'assembly/dev/x.assets.json'), named);
+      },
+    ],
+    ...(
+      [
+        ['assets under a name that is not looked for', 'cdk:asset-manifest', { file: 'other.json' }],
+        [
+          'a stack that takes its template from elsewhere',
+          'aws:cloudformation:stack',
+          { templateFile: 'x.template.json', stackTemplateAssetObjectUrl: `s3://b/${'0'.repeat(64)}.json` },
+        ],
+        [
+          'a stack that is given parameters',
+          'aws:cloudformation:stack',
+          { templateFile: 'x.template.json', parameters: { A: 'b' } },
+        ],
+        ['an artefact of an unknown kind', 'cdk:plugin', {}],
+      ] as const
+    ).map(
+      ([what, type, properties]) =>
+        [
+          what,
+          'abc',
+          (f: string) => {
+            writeFileSync(
+              path.join(f, 'assembly/dev/manifest.json'),
+              JSON.stringify({ artifacts: { x: { type, properties } } }),
+            );
+          },
+        ] as const,
+    ),
     ['another commit', 'def', () => undefined],
   ])('refuse %s, and sign and keep nothing', (_what, commit, change) => {
     const folder = handedOver();
@@ -492,14 +542,20 @@ describe('the commands of the build that signs, of what the gate of the last rel
 });
 
 describe('the commands of the build that asks the gate of the last release', () => {
-  const recheck = (releases: string, packages: object = { 'node_modules/zod': { version: '4.6.7' } }) => {
+  const recheck = (
+    releases: string,
+    packages: object = { 'node_modules/zod': { version: '4.6.7' } },
+    mode = '100644',
+  ) => {
     const archived = mkdtempSync(path.join(tmpdir(), 'serverlessapp-archived-'));
     writeFileSync(path.join(archived, 'package-lock.json'), JSON.stringify({ packages }));
+    writeFileSync(path.join(archived, 'tree'), `100644 blob 1\tlambda/a.ts\n${mode} blob 2\tlambda/b.ts\n`);
     return run(buildSpec('recheck').phases.build.commands, {
       RELEASES: releases,
       CANDIDATE: 'abc',
       SIGNING_KEY: 'key',
       ARCHIVED: archived,
+      TREE: path.join(archived, 'tree'),
     });
   };
 
@@ -512,7 +568,9 @@ describe('the commands of the build that asks the gate of the last release', () 
     const { status, calls } = recheck(BEFORE);
     const steps = [
       /^git diff .*--name-only before abc -- .*\bcompliance\b.*\bpolicies\b/,
-      /^git archive abc lambda package.json package-lock.json tsconfig.json$/,
+      /^git ls-tree -r abc -- lambda package.json package-lock.json tsconfig.json$/,
+      /^git read-tree abc$/,
+      /^git checkout-index -z --stdin --prefix=\/\S+\/$/,
       /^git checkout --quiet --force before$/,
       /^npm ci --no-audit/,
       /^npm ci --ignore-scripts --omit=dev /,
@@ -525,17 +583,22 @@ describe('the commands of the build that asks the gate of the last release', () 
     // The stub of the gate writes no pack.
     expect(status).not.toBe(0);
   });
+  it.each(['120000', '160000'])('stop where a source is a link or another repository: %s', (mode) => {
+    const { status, calls } = recheck(BEFORE, {}, mode);
+    expect(status).not.toBe(0);
+    expect(calls.filter((call) => /^npm|git checkout --quiet/.test(call))).toEqual([]);
+  });
   it('stop before they install a package of the candidate that is not the registry’s', () => {
     const { status, calls } = recheck(BEFORE, {
       'node_modules/x': { resolved: 'git+ssh://git@example.com/x.git' },
     });
     expect(status).not.toBe(0);
-    expect(calls.filter((call) => /^npm|git checkout/.test(call))).toEqual([]);
+    expect(calls.filter((call) => /^npm|git checkout --quiet/.test(call))).toEqual([]);
   });
   it('stop when they may not see whether there was a release, and neither sign nor keep anything', () => {
     const { status, calls } = recheck('denied');
     expect(status).not.toBe(0);
-    expect(calls.filter((call) => /git checkout|npm|kms sign|put-object/.test(call))).toEqual([]);
+    expect(calls.filter((call) => /git checkout --quiet|npm|kms sign|put-object/.test(call))).toEqual([]);
   });
 });
 

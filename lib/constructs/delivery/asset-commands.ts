@@ -10,9 +10,32 @@ const PLAIN_ASSETS = [
   'and ([.destinations[].objectKey] | all(. == "\\($key).zip" or . == "\\($key).json"))] | all)',
 ].join(' ');
 
+/** What the CDK's manifests say of a stack; parameters, another template, topics and tags of their own are not among it. */
+const OF_A_STACK = [
+  'additionalDependencies',
+  'assumeRoleArn',
+  'bootstrapStackVersionSsmParameter',
+  'cloudFormationExecutionRoleArn',
+  'lookupRole',
+  'requiresBootstrapStackVersion',
+  'stackName',
+  'stackTemplateAssetObjectUrl',
+  'templateFile',
+  'terminationProtection',
+  'validateOnSynth',
+];
+
+/** Jq: a manifest of the assembly names stacks, manifests of assets by the name that is looked for, and what nothing acts on. */
+const PLAIN_MANIFEST = [
+  '[.artifacts[]? | if .type == "cdk:asset-manifest" then .properties.file | test("^[A-Za-z0-9-]+[.]assets[.]json$")',
+  `elif .type == "aws:cloudformation:stack" then ((.properties | keys) - ${JSON.stringify(OF_A_STACK)}) == []`,
+  'else .type | IN("cdk:cloud-assembly", "cdk:feature-flag-report", "cdk:tree") end] | all',
+].join(' ');
+
 /**
  * What the assembly holds beside its templates, in the words of the shell of the build that signs: plain files; bundles, each
- * named by the digest of what is in it; manifests that publish nothing else, and that let nothing be run (`executable`); and
+ * named by the digest of what is in it; manifests that publish nothing else, that let nothing be run (`executable`), and that bring a
+ * stack no other template than the one that was evaluated; and
  * templates that take code from nowhere else. So a template that was evaluated names the code that it deploys, byte for byte.
  * https://github.com/aws/aws-cdk-cli/blob/main/packages/%40aws-cdk/cloud-assembly-schema/lib/assets/file-asset.ts
  */
@@ -20,6 +43,7 @@ export const CHECK_ASSETS: readonly string[] = [
   'test -z "$(find assembly packs ! -type d ! -type f)"',
   `test -z "$(find assembly -name 'buildspec*')"`,
   `test -z "$(find assembly -mindepth 1 -maxdepth 1 -name 'asset.*' ! -type d)"`,
+  `test -z "$(find assembly -mindepth 2 -type d -name 'asset.*')"`,
   [
     'for asset in $(find assembly -mindepth 1 -maxdepth 1 -name "asset.*"); do',
     `${FOLDER_DIGEST('$asset')};`,
@@ -28,6 +52,16 @@ export const CHECK_ASSETS: readonly string[] = [
   ].join(' '),
   `find assembly -name '*.assets.json' -exec jq '${PLAIN_ASSETS}' {} + > $WORK/plain`,
   'test "$(sort -u $WORK/plain)" = true',
+  [
+    "find assembly -name '*.assets.json' | while read -r manifest; do",
+    `jq -r '.files | to_entries[] | select(.value.source.packaging == "file") | "\\(.key)  \\(.value.source.path)"' "$manifest" > $WORK/templates;`,
+    'test ! -s $WORK/templates || (cd "$(dirname "$manifest")" && sha256sum --check --strict --quiet $WORK/templates);',
+    'done',
+  ].join(' '),
+  `find assembly -name manifest.json -exec jq '${PLAIN_MANIFEST}' {} + > $WORK/manifests`,
+  'test -z "$(grep -v true $WORK/manifests || true)"',
+  `find assembly -name manifest.json -exec jq -r '.artifacts[]?.properties.stackTemplateAssetObjectUrl? // empty' {} + | sed 's#.*/##; s#[.]json$##' | sort -u > $WORK/urls`,
+  'test -z "$(comm -23 $WORK/urls $WORK/deployed)"',
   `find assembly -name '*.template.json' -exec jq -r '.. | objects | select(has("S3Key")) | .S3Key | if type == "string" then . else "computed" end' {} + > $WORK/code`,
   'while read -r key; do test -d "assembly/asset.${key%.zip}"; done < $WORK/code',
 ];

@@ -10,6 +10,8 @@ export const RECHECK = 'RECHECK';
 const NOTHING = 'nothing-released';
 /** The list of files of the gate that are not as they were. */
 const CHANGES = 'gate-changes';
+/** What bundles are made of. */
+const SOURCES = ['lambda', 'package.json', 'package-lock.json', 'tsconfig.json'];
 /** A line a bundle: whether the sources give what the assembly holds. */
 const BUNDLES = 'bundles';
 /** What decides what the gate says: rules, proofs, register and approvals, their packages, and what runs them. */
@@ -40,9 +42,12 @@ export const RECHECK_COMMANDS: string[] = [
     `if [ -z "$NEWEST" ]; then touch recheck/${NOTHING}; else`,
     ...RELEASE(),
     `git diff --no-renames --name-only "$COMMIT" "$CANDIDATE" -- ${GATE.join(' ')} > recheck/${CHANGES};`,
-    // Sources and packages of the functions alone: no settings of npm, and nothing that is not on the registry.
+    // Sources and packages of the functions alone, as files: no settings of npm, no links, and nothing that is not on the registry.
+    `test -z "$(git ls-tree -r "$CANDIDATE" -- ${SOURCES.join(' ')} | grep -v ^100 || true)";`,
     'SOURCES=$(mktemp -d);',
-    'git archive "$CANDIDATE" lambda package.json package-lock.json tsconfig.json | tar -x -C "$SOURCES";',
+    'export GIT_INDEX_FILE="$SOURCES/index"; git read-tree "$CANDIDATE";',
+    `git ls-files -z -- ${SOURCES.join(' ')} | git checkout-index -z --stdin --prefix="$SOURCES/";`,
+    'unset GIT_INDEX_FILE;',
     `jq -e '[.packages[] | .resolved? // empty] == []' "$SOURCES/package-lock.json" > /dev/null;`,
     'git checkout --quiet --force "$COMMIT";',
     ...INSTALL.map((command) => `${command};`),

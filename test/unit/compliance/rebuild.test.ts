@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { rebuild } from '../../../compliance/cli/rebuild';
-import { buildFunctions } from '../../../lambda/build';
+import { buildFunctions, bundleElsewhere } from '../../../lambda/build';
 import { FUNCTION_IDS } from '../../../lambda/functions';
 
 const ROOT = path.resolve(__dirname, '../../..');
@@ -43,6 +43,15 @@ describe('bundles made anew from their sources', () => {
     expect(named('same')).toHaveLength(FUNCTION_IDS.length - 1);
     expect(named('differs')).toEqual(['notify']);
     expect(named('unknown')).toEqual([expect.stringMatching(/^asset\./)]);
+  });
+  it('are not made of what lies elsewhere: the assembly itself would be the source of what is in it', async () => {
+    const sources = checkout();
+    const elsewhere = path.join(mkdtempSync(path.join(tmpdir(), 'serverlessapp-elsewhere-')), 'index.js');
+    writeFileSync(elsewhere, 'exports.handler = () => undefined;');
+    const notify = path.join(sources, 'lambda/notification-service/notify.ts');
+    rmSync(notify);
+    symlinkSync(elsewhere, notify);
+    await expect(bundleElsewhere(sources)).rejects.toThrow('which is none of theirs');
   });
   it('cannot be compared where sources or assembly are not there, or cannot be bundled', async () => {
     await expect(rebuild('/nowhere', ROOT)).rejects.toThrow('There is no /nowhere/lambda');

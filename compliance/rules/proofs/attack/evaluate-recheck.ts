@@ -8,7 +8,7 @@ import { ATTACK_RULES } from './rules';
 
 /** Where the releases stand that people let in, and what brings a build to the code of one. */
 const FINDS_RELEASE = 'packs/released/';
-const TAKES_RELEASE = 'git checkout';
+const TAKES_RELEASE = 'git checkout --quiet --force';
 const EVALUATES = 'npm run compliance';
 
 /**
