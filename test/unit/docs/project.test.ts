@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../support/document-references';
 
@@ -17,6 +17,27 @@ it('the top level is the one that ARCHITECTURE.md explains, and what tools force
 
 it('ARCHITECTURE.md stays a guide that is read in one go', () => {
   expect(readFileSync(path.join(PROJECT_ROOT, 'ARCHITECTURE.md')).length).toBeLessThan(25_000);
+});
+
+it('docs/README.md leads to every document', () => {
+  const folder = path.join(PROJECT_ROOT, 'docs');
+  const index = readFileSync(path.join(folder, 'README.md'), 'utf8');
+  const pages = ['', 'generated/'].flatMap((below) =>
+    readdirSync(path.join(folder, below))
+      .filter((name) => name.endsWith('.md') && name !== 'README.md')
+      .map((name) => below + name),
+  );
+  expect(pages.length).toBeGreaterThan(20);
+  expect(pages.filter((page) => !index.includes(`](${page})`))).toEqual([]);
+});
+
+it('every path that has owners exists: one that moved would have lost them without a word', () => {
+  const paths = readFileSync(path.join(PROJECT_ROOT, '.github/CODEOWNERS'), 'utf8')
+    .split('\n')
+    .map((line) => line.split(/\s/)[0] ?? '')
+    .filter((name) => name.startsWith('/'));
+  expect(paths).toEqual(expect.arrayContaining(['/policies/', '/compliance/rules/proofs/']));
+  expect(paths.filter((name) => !existsSync(path.join(PROJECT_ROOT, name)))).toEqual([]);
 });
 
 it('clients of the SDK share one core', () => {
