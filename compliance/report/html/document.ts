@@ -1,8 +1,15 @@
 import { html, Markup } from './markup';
 import { STYLE } from './style';
 
-/** A page that needs no network: everything is in it, and nothing else may be loaded. */
-export const htmlDocument = (title: string, body: Markup, script?: string): string =>
+/**
+ * A page that needs no network: everything is in it, and nothing else may be loaded.
+ * @param options.style - in place of the report's own
+ */
+export const htmlDocument = (
+  title: string,
+  body: Markup,
+  { script, style = STYLE }: { readonly script?: string; readonly style?: string } = {},
+): string =>
   html`<!doctype html>
     <html lang="en">
       <head>
@@ -15,7 +22,7 @@ export const htmlDocument = (title: string, body: Markup, script?: string): stri
         <link rel="icon" href="data:," />
         <title>${title}</title>
         <style>
-          ${new Markup(STYLE)}
+          ${new Markup(style)}
         </style>
       </head>
       <body>

@@ -47,7 +47,7 @@ export const page = (evidence: Evidence, files: ReadonlySet<string>): string =>
         )}
       </main>
       ${footer(evidence, files)}`,
-    SCRIPT,
+    { script: SCRIPT },
   );
 
 const controlsSection = (evidence: Evidence): Markup =>

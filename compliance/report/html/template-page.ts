@@ -1,6 +1,7 @@
 import { groupBy } from '../../group-by';
 import type { VerdictRow } from '../../verdict-row';
-import { html, Markup } from './markup';
+import { htmlDocument } from './document';
+import { html, type Markup } from './markup';
 import { rowAnchors } from './shown-rows';
 import { plural } from './table';
 
@@ -32,41 +33,26 @@ export function templateAsPage(
   verdicts: readonly LineVerdict[] = [],
 ): string {
   const byLine = groupBy(verdicts, ({ line }) => line);
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-        />
-        <link rel="icon" href="data:," />
-        <title>${stack}: template, line by line</title>
-        <style>
-          ${new Markup(STYLE)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <h1>${stack}</h1>
-          <p>
-            The template as it was evaluated, with its lines and the verdicts on them; the file itself is
-            <a href="${stack}.template.json">${stack}.template.json</a>.
-            <a href="../index.html">Back to the report</a>
-          </p>
-          <ol>
-            ${template
-              .replace(/\n$/, '')
-              .split('\n')
-              .map(
-                (line, index) =>
-                  html`<li id="L${index + 1}">${line}${verdictsOf(byLine.get(index + 1))}</li>`,
-              )}
-          </ol>
-        </main>
-      </body>
-    </html> `.text;
+  return htmlDocument(
+    `${stack}: template, line by line`,
+    html`<main>
+      <h1>${stack}</h1>
+      <p>
+        The template as it was evaluated, with its lines and the verdicts on them; the file itself is
+        <a href="${stack}.template.json">${stack}.template.json</a>.
+        <a href="../index.html">Back to the report</a>
+      </p>
+      <ol>
+        ${template
+          .replace(/\n$/, '')
+          .split('\n')
+          .map(
+            (line, index) => html`<li id="L${index + 1}">${line}${verdictsOf(byLine.get(index + 1))}</li>`,
+          )}
+      </ol>
+    </main>`,
+    { style: STYLE },
+  );
 }
 
 const verdictsOf = (verdicts: readonly LineVerdict[] | undefined): Markup | undefined =>
