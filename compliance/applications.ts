@@ -10,19 +10,19 @@ export interface Application {
   readonly title: string;
 }
 
-const homeId = (stage: string): string => `serverlessapp-${stage}`;
-const recoveryId = (stage: string): string => `${homeId(stage)}-recovery`;
+const primaryId = (stage: string): string => `serverlessapp-${stage}`;
+const recoveryId = (stage: string): string => `${primaryId(stage)}-recovery`;
 
 /** The application of a stage in each region that a release brings it to. */
 export const regionalApplicationIds = (stage: string): string[] =>
-  stage === RELEASED_STAGE ? [homeId(stage), recoveryId(stage)] : [homeId(stage)];
+  stage === RELEASED_STAGE ? [primaryId(stage), recoveryId(stage)] : [primaryId(stage)];
 
 /** What the gate evaluates together under the name of a stage: what the pipeline deploys with it, and what deploys it. */
 export function applicationsOf(stage: string): Application[] {
-  const home = { id: homeId(stage), title: 'The application' };
-  if (stage !== RELEASED_STAGE) return [home];
+  const primary = { id: primaryId(stage), title: 'The application' };
+  if (stage !== RELEASED_STAGE) return [primary];
   return [
-    home,
+    primary,
     { id: recoveryId(stage), title: 'The application of the second region' },
     { id: DELIVERY_PREFIX, title: 'The pipeline and the evidence of releases' },
   ];

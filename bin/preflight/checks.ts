@@ -13,19 +13,19 @@ import { endpointAvailabilityCheck } from './endpoints';
 import { firewallCapacityCheck, firewallGroupsCheck } from './firewall';
 import { inspectorCheck } from './inspector';
 import { terminationProtectionCheck } from './protection';
-import { homeQuotaChecks, quotaChecks } from './quotas';
+import { primaryQuotaChecks, quotaChecks } from './quotas';
 import { recorderCheck } from './recorder';
 import { regionOptInCheck } from './regions';
 import { webhookAddressCheck } from './webhook-addresses';
 import { webhookSecretCheck } from './webhook-secrets';
-import { gatewayLogRoleCheck, homeSingletonChecks } from './singletons';
+import { gatewayLogRoleCheck, primarySingletonChecks } from './singletons';
 
 /** Asked once: what an account has for all regions, and what only the primary region's stacks need. */
-export const HOME_CHECKS: readonly Check[] = [
+export const PRIMARY_CHECKS: readonly Check[] = [
   regionOptInCheck,
   executionPolicyCheck,
-  ...homeQuotaChecks,
-  ...homeSingletonChecks,
+  ...primaryQuotaChecks,
+  ...primarySingletonChecks,
   recorderCheck,
   backupOptInCheck,
   contactCheck,
@@ -49,7 +49,7 @@ export const REGION_CHECKS: readonly Check[] = [
 ];
 
 /** Asked of the account of the pipeline: once, and in both regions. */
-export const DELIVERY_HOME_CHECKS: readonly BootstrapCheck[] = [executionPolicyCheck];
+export const DELIVERY_PRIMARY_CHECKS: readonly BootstrapCheck[] = [executionPolicyCheck];
 export const DELIVERY_REGION_CHECKS: readonly BootstrapCheck[] = [
   bootstrapVersionCheck,
   executionRoleCheck,

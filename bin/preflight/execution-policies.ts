@@ -9,7 +9,7 @@ import type { CheckContext } from './check';
 /** The policies of CloudFormation's own role, in place of AdministratorAccess. IAM takes 6,144 characters each. */
 export const EXECUTION_POLICIES = ['deployment-data', 'deployment-platform'] as const;
 /** The same of the account of the pipeline. */
-export const DELIVERY_EXECUTION_POLICIES = ['deployment-pipeline'] as const;
+const DELIVERY_EXECUTION_POLICIES = ['deployment-pipeline'] as const;
 export type ExecutionPolicy =
   (typeof EXECUTION_POLICIES)[number] | (typeof DELIVERY_EXECUTION_POLICIES)[number];
 
@@ -25,7 +25,7 @@ export const DELIVERY = 'delivery';
 export const deliveryContexts = (
   { deliveryAccount, region, drRegion }: StageConfig,
   connection: BootstrapContext['connection'] = {},
-): [home: BootstrapContext, recovery: BootstrapContext] => {
+): [primary: BootstrapContext, recovery: BootstrapContext] => {
   const config = { account: deliveryAccount, deliveryAccount, region, drRegion };
   const at = (where: string): BootstrapContext => ({
     config,

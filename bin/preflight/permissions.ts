@@ -1,4 +1,4 @@
-import { HOME_CHECKS, REGION_CHECKS } from './checks';
+import { PRIMARY_CHECKS, REGION_CHECKS } from './checks';
 import { RECOVERY_CHECKS } from './recovery';
 
 /** The policy that suffices for every check: reads only. The calls know no resource, or are asked of names not yet there. */
@@ -10,7 +10,7 @@ export const preflightPolicy = () => ({
       Effect: 'Allow',
       Action: [
         ...new Set(
-          [...HOME_CHECKS, ...REGION_CHECKS, ...RECOVERY_CHECKS].flatMap(({ permissions }) => permissions),
+          [...PRIMARY_CHECKS, ...REGION_CHECKS, ...RECOVERY_CHECKS].flatMap(({ permissions }) => permissions),
         ),
       ].sort(),
       Resource: '*',

@@ -9,7 +9,7 @@ import {
   type Outcome,
   runCheck,
 } from './check';
-import { DELIVERY_HOME_CHECKS, DELIVERY_REGION_CHECKS, HOME_CHECKS, REGION_CHECKS } from './checks';
+import { DELIVERY_PRIMARY_CHECKS, DELIVERY_REGION_CHECKS, PRIMARY_CHECKS, REGION_CHECKS } from './checks';
 import { type BootstrapContext, deliveryContexts, isDelivery } from './execution-policies';
 import { RECOVERY_CHECKS } from './recovery';
 
@@ -28,7 +28,7 @@ const MARK: Record<Outcome['state'], string> = {
 export const regionsOf = (
   config: StageConfig,
   connection: Connection = {},
-): [home: CheckContext, recovery: CheckContext] => [
+): [primary: CheckContext, recovery: CheckContext] => [
   { config, names: new Names(config, config.region), connection },
   {
     config: { ...config, availabilityZones: config.recovery.availabilityZones },
@@ -101,15 +101,15 @@ export async function preflight(
   print: (line: string) => void,
   connection?: Connection,
 ): Promise<boolean> {
-  const [home, recovery] = regionsOf(config, connection);
-  await mustBeAccount(home);
+  const [primary, recovery] = regionsOf(config, connection);
+  await mustBeAccount(primary);
   print(`Preflight of ${config.stage}`);
   return ask(
     [
       {
-        heading: `Account ${config.account}, ${home.names.region}`,
-        context: home,
-        checks: [...HOME_CHECKS, ...REGION_CHECKS],
+        heading: `Account ${config.account}, ${primary.names.region}`,
+        context: primary,
+        checks: [...PRIMARY_CHECKS, ...REGION_CHECKS],
       },
       {
         heading: `${recovery.names.region}, where the recovery application stands`,
@@ -132,15 +132,15 @@ export async function preflightDelivery(
   print: (line: string) => void,
   connection?: Connection,
 ): Promise<boolean> {
-  const [home, recovery] = deliveryContexts(config, connection);
-  await mustBeAccount(home);
+  const [primary, recovery] = deliveryContexts(config, connection);
+  await mustBeAccount(primary);
   print('Preflight of the delivery account');
   return ask(
     [
       {
-        heading: `Account ${home.config.account}, ${home.names.region}`,
-        context: home,
-        checks: [...DELIVERY_HOME_CHECKS, ...DELIVERY_REGION_CHECKS],
+        heading: `Account ${primary.config.account}, ${primary.names.region}`,
+        context: primary,
+        checks: [...DELIVERY_PRIMARY_CHECKS, ...DELIVERY_REGION_CHECKS],
       },
       { heading: recovery.names.region, context: recovery, checks: DELIVERY_REGION_CHECKS },
     ],

@@ -92,7 +92,7 @@ const EVERYWHERE: readonly QuotaNeed[] = [
 ];
 
 /** The second region's application brings no rules. */
-const HOME: readonly QuotaNeed[] = [
+const PRIMARY_REGION: readonly QuotaNeed[] = [
   {
     service: 'config',
     code: 'L-0BE82991',
@@ -143,4 +143,4 @@ const checkOf = (need: QuotaNeed): Check => ({
 });
 
 export const quotaChecks = EVERYWHERE.map(checkOf);
-export const homeQuotaChecks = HOME.map(checkOf);
+export const primaryQuotaChecks = PRIMARY_REGION.map(checkOf);

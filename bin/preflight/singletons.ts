@@ -167,7 +167,7 @@ const checkOf = (singleton: Singleton): Check => ({
 });
 
 /** What the audit stack of the primary region makes. */
-export const homeSingletonChecks = [
+export const primarySingletonChecks = [
   ...[CONFIG_RECORDER, GUARD_DUTY, SECURITY_HUB, UNUSED_ACCESS].map(checkOf),
   externalAccessCheck,
 ];

@@ -30,9 +30,9 @@ function credentialsOf(sts: STSClient, RoleArn: string): Credentials {
  */
 export async function accountAccess(stage: string, assume: string | undefined): Promise<AccountAccess> {
   const config = loadStageConfig(stage);
-  const home = config.region;
-  const role = assume === EVIDENCE_READER ? new Names(config, home).role(EVIDENCE_READER) : assume;
-  const sts = new STSClient({ region: home });
+  const primary = config.region;
+  const role = assume === EVIDENCE_READER ? new Names(config, primary).role(EVIDENCE_READER) : assume;
+  const sts = new STSClient({ region: primary });
   let caller: string | undefined;
   try {
     caller = (await sts.send(new GetCallerIdentityCommand({}))).Account;

@@ -291,10 +291,10 @@ export const configurationMutants = (
   assembly: Assembly,
   pins: PinnedRules,
 ): ConfigurationMutant[] => {
-  const [home] = byApplication(templatesOf(assembly)).filter(
+  const [primary] = byApplication(templatesOf(assembly)).filter(
     ({ id }) => id === regionalApplicationIds(stage)[0],
   );
-  const templates = home?.templates ?? [];
+  const templates = primary?.templates ?? [];
   const { entries, approvals } = loadRegister();
   return [
     ...malformedEntries(entries),

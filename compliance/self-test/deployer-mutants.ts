@@ -46,7 +46,7 @@ const MISTAKES: readonly (readonly [kind: string, policy: string, detail: string
   [DENIED, 'organization/scp-perimeter', 'roles', denyingRoles],
 ];
 
-/** The mistakes, each made on a copy of its policy before the proof reads it. @param templates of the home application */
+/** The mistakes, each made on a copy of its policy before the proof reads it. @param templates of the application in the primary region */
 export function deployerMutants(templates: readonly StackTemplate[]): ConfigurationMutant[] {
   let before: ReadonlySet<string> | undefined;
   const evaluate = (rows: readonly VerdictRow[]) => {

@@ -23,15 +23,15 @@ const importKeys = (scope: Construct, names: Names): StageKeys =>
  * What an account has once (trail, AWS Config, budget, auditor) stays with the primary region.
  */
 export class RecoveryApplicationStage extends Stage {
-  constructor(scope: Construct, home: StageConfig) {
-    const names = new Names(home, home.drRegion);
-    super(scope, `${names.prefix}-recovery`, { env: { account: home.account, region: names.region } });
-    const { availabilityZones, active } = home.recovery;
+  constructor(scope: Construct, primary: StageConfig) {
+    const names = new Names(primary, primary.drRegion);
+    super(scope, `${names.prefix}-recovery`, { env: { account: primary.account, region: names.region } });
+    const { availabilityZones, active } = primary.recovery;
     // Nobody sends the standby pictures that a canary could be evaluated by.
     const config: StageConfig = {
-      ...home,
+      ...primary,
       availabilityZones,
-      trafficShift: active ? home.trafficShift : 'all-at-once',
+      trafficShift: active ? primary.trafficShift : 'all-at-once',
     };
     const { network, storage } = createRegionalApplication(this, {
       config,

@@ -18,8 +18,8 @@ const both = (config: StageConfig): AssemblyResource[] =>
     }),
   );
 const resources = resourcesOf(releaseStacks()).filter(({ account }) => account === prod.account);
-const home = resources.filter(({ region }) => region === prod.region);
-/** The foundation stands in the second region too, but belongs to the home stage. */
+const primary = resources.filter(({ region }) => region === prod.region);
+/** The foundation stands in the second region too, but belongs to the primary region's stage. */
 const recovery = resources.filter(
   ({ region, stack }) => region === prod.drRegion && !stack.endsWith('-recovery-foundation'),
 );
@@ -57,7 +57,7 @@ describe('the application of the second region', () => {
       'AWS::EC2::VPCEndpoint',
       'AWS::SecretsManager::Secret',
     ])
-      expect([type, count(recovery, type)]).toEqual([type, count(home, type)]);
+      expect([type, count(recovery, type)]).toEqual([type, count(primary, type)]);
   });
   it('makes no keys: those of the foundation are imported, and each import is exported there', () => {
     expect(recovery.filter(({ Type }) => Type === 'AWS::KMS::Key')).toEqual([]);
@@ -90,7 +90,7 @@ describe('the application of the second region', () => {
   it.each(['AWS::CloudTrail::Trail', 'AWS::Budgets::Budget', 'AWS::Config::ConfigRule'])(
     'leaves %s, which exists once, to the primary region',
     (type) => {
-      expect(home.some(({ Type }) => Type === type)).toBe(true);
+      expect(primary.some(({ Type }) => Type === type)).toBe(true);
       expect(recovery.some(({ Type }) => Type === type)).toBe(false);
     },
   );

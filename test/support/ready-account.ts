@@ -59,10 +59,10 @@ export const quota = (value: number): WireAnswer => json({ Quota: { Value: value
 
 /** An account in which a stage lacks nothing: where it wants singletons of its own, there are none yet. */
 export function readyAccount(config: StageConfig): Answers {
-  const [home] = regionsOf(config);
+  const [primary] = regionsOf(config);
   const { account, deliveryAccount, features } = config;
   const policyArns = EXECUTION_POLICIES.map(
-    (name) => `arn:aws:iam::${account}:policy/${home.names.of(name)}`,
+    (name) => `arn:aws:iam::${account}:policy/${primary.names.of(name)}`,
   );
   return {
     'sts:GetCallerIdentity': xml(
@@ -75,7 +75,7 @@ export function readyAccount(config: StageConfig): Answers {
     ),
     'iam:GetPolicyVersion': ({ PolicyArn = '' }) => {
       const name = EXECUTION_POLICIES.find((policy) => PolicyArn.endsWith(policy));
-      return policyVersion(name && executionPolicy(name, home));
+      return policyVersion(name && executionPolicy(name, primary));
     },
     'iam:ListAttachedRolePolicies': attachedPolicies(policyArns),
     'iam:GetRole': roleTrusting(`arn:aws:iam::${account}:root`, `arn:aws:iam::${deliveryAccount}:root`),

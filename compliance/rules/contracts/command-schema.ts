@@ -5,11 +5,11 @@ import { z } from 'zod';
 import { GateError, messageOf } from '../../gate-error';
 
 /** Roles of people in the stage's account, by their purpose. */
-export const PEOPLE = ['operator', 'data-steward', 'reviewer', 'break-glass', 'auditor'] as const;
+const PEOPLE = ['operator', 'data-steward', 'reviewer', 'break-glass', 'auditor'] as const;
 /** Those who let a release in: what their permission sets grant them, and no more. */
-export const LET_IN = ['release approver', 'security approver'] as const;
+const LET_IN = ['release approver', 'security approver'] as const;
 /** Whoever is no role of ours: what their organisation grants them is taken for everything, what it denies counts. */
-export const OUTSIDE = [
+const OUTSIDE = [
   'security administrator',
   'administrator of the account',
   'administrator of the delivery account',
@@ -25,7 +25,7 @@ const commandSchema = z.strictObject({
   in: z.array(z.string().min(1)).min(1),
   by: personSchema,
   /** Where it runs: in the stage's primary region (when left out), in the second one, in the delivery account. */
-  where: z.array(z.enum(['home', 'second', 'delivery'])).default(['home']),
+  where: z.array(z.enum(['primary', 'second', 'delivery'])).default(['primary']),
   requests: z
     .array(
       z.strictObject({

@@ -127,7 +127,7 @@ function requestProblems(entry: RunbookCommand, place: Place): string[] {
 /** The application in whose account and region a command runs. */
 function isPlace(where: RunbookCommand['where'][number], applicationId: string): boolean {
   if (applicationId === DELIVERY_PREFIX) return where === 'delivery';
-  return where === (applicationId.endsWith('-recovery') ? 'second' : 'home');
+  return where === (applicationId.endsWith('-recovery') ? 'second' : 'primary');
 }
 
 /** A resource of the region that most resources of an application are in: some of its stacks are in the other one. */

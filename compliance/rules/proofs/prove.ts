@@ -41,8 +41,8 @@ export interface ApplicationTemplates<T extends StackTemplate> {
 }
 
 /**
- * Templates by the application that they are of. The second region's application leans on its home: there are its keys,
- * the ceiling of its roles, and the twin of whatever stands by.
+ * Templates by the application that they are of. The second region's application leans on that of the primary region: there are its keys,
+ * the boundary of its roles, and the twin of whatever stands by.
  */
 export function byApplication<T extends StackTemplate>(templates: readonly T[]): ApplicationTemplates<T>[] {
   const groups = new Map<string, T[]>();
@@ -51,14 +51,15 @@ export function byApplication<T extends StackTemplate>(templates: readonly T[]):
     groups.set(id, [...(groups.get(id) ?? []), template]);
   }
   return [...groups].map(([id, own]) => {
-    const home = groups.get(id.replace(/-recovery$/, ''));
-    const context = home === own ? [] : (home ?? []).map((template) => ({ ...template, context: true }));
+    const primary = groups.get(id.replace(/-recovery$/, ''));
+    const context =
+      primary === own ? [] : (primary ?? []).map((template) => ({ ...template, context: true }));
     return { id, templates: [...own, ...context] };
   });
 }
 
 /** Both proofs' results as they would have to be accepted today. */
-export const reviewedResults = (templates: readonly StackTemplate[]): ReviewedResult[] => [
+const reviewedResults = (templates: readonly StackTemplate[]): ReviewedResult[] => [
   ...byApplication(templates).flatMap(({ templates: own }) => {
     const { reviewed } = proveNetwork(own);
     return [...(reviewed ? [reviewed] : []), ...proveIam(own).reviewed];

@@ -80,9 +80,9 @@ export function describePreflight(system: GetSystem): void {
   describe('preflight', () => {
     it('tells what this account has and lacks, and does not fail over what it cannot ask', async () => {
       const lines = await run();
-      const home = sectionOf(lines, 'Account ');
+      const primary = sectionOf(lines, 'Account ');
       const recovery = sectionOf(lines, 'us-west-2, where');
-      expect(home).toEqual(
+      expect(primary).toEqual(
         expect.arrayContaining([
           'ok       Regions: us-west-2 is enabled',
           'ok       CDK bootstrap: version 999',
@@ -95,7 +95,7 @@ export function describePreflight(system: GetSystem): void {
         ]),
       );
       // The emulator knows no service quotas.
-      expect(home.filter((line) => /^UNKNOWN {2}Quota of/.test(line))).toHaveLength(5);
+      expect(primary.filter((line) => /^UNKNOWN {2}Quota of/.test(line))).toHaveLength(5);
       expect(recovery).toEqual(
         expect.arrayContaining([
           'LACKING  CDK bootstrap: not bootstrapped',
@@ -134,12 +134,12 @@ export function describePreflight(system: GetSystem): void {
 
     it('what it tells to do for the bootstrap, done word by word, makes a region ready', async () => {
       const { clients, config, emulator } = system().aws;
-      const [home, recovery] = regionsOf(config);
+      const [primary, recovery] = regionsOf(config);
       for (const policy of EXECUTION_POLICIES)
         await clients.iam.send(
           new CreatePolicyCommand({
-            PolicyName: home.names.of(policy),
-            PolicyDocument: JSON.stringify(executionPolicy(policy, home)),
+            PolicyName: primary.names.of(policy),
+            PolicyDocument: JSON.stringify(executionPolicy(policy, primary)),
           }),
         );
       const [, , ...words] = bootstrapCommand(recovery).split(' ');
@@ -162,7 +162,7 @@ export function describePreflight(system: GetSystem): void {
       expect(sectionOf(lines, 'Account ')).toEqual(
         expect.arrayContaining(
           EXECUTION_POLICIES.map(
-            (policy) => `ok       Execution policies: ${home.names.of(policy)} is there`,
+            (policy) => `ok       Execution policies: ${primary.names.of(policy)} is there`,
           ),
         ),
       );

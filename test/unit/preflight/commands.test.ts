@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { REQUIRED_BOOTSTRAP_VERSION } from '../../../bin/preflight/bootstrap';
-import { HOME_CHECKS, REGION_CHECKS } from '../../../bin/preflight/checks';
+import { PRIMARY_CHECKS, REGION_CHECKS } from '../../../bin/preflight/checks';
 import { preflightPolicy } from '../../../bin/preflight/permissions';
 import { preflight } from '../../../bin/preflight/preflight';
 import { loadStageConfig } from '../../../lib/config/load';
@@ -215,7 +215,7 @@ describe('the command', () => {
     const [statement] = policy.Statement;
     const READ = /^([a-z0-9-]+:(Get|List|Describe|BatchGet|Check)[A-Za-z]*|apigateway:GET)$/;
     expect(statement?.Action.filter((action) => !READ.test(action))).toEqual([]);
-    for (const { permissions } of [...HOME_CHECKS, ...REGION_CHECKS])
+    for (const { permissions } of [...PRIMARY_CHECKS, ...REGION_CHECKS])
       expect(statement?.Action).toEqual(expect.arrayContaining([...permissions]));
   });
 });

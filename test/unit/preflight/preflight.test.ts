@@ -1,4 +1,4 @@
-import { HOME_CHECKS, REGION_CHECKS } from '../../../bin/preflight/checks';
+import { PRIMARY_CHECKS, REGION_CHECKS } from '../../../bin/preflight/checks';
 import { preflight, PreflightError } from '../../../bin/preflight/preflight';
 import { loadStageConfig } from '../../../lib/config/load';
 import { reservedConcurrency } from '../../../lib/constructs/functions/function-limits';
@@ -47,7 +47,7 @@ describe('an account that lacks nothing', () => {
     const good = lines.filter((line) => line.startsWith('ok '));
     expect(lines.at(-1)).toBe(`${good.length} ready, 0 lacking, 0 not checked`);
     for (const [checks, times] of [
-      [HOME_CHECKS, 1],
+      [PRIMARY_CHECKS, 1],
       [REGION_CHECKS, 2],
     ] as const)
       for (const { title } of checks)

@@ -188,11 +188,11 @@ describe('the contracts of the edges', () => {
   });
 
   it('say of a part of a release what holds there, and nothing of what the rest may need', async () => {
-    const home = stageTemplates('prod').filter(
+    const primary = stageTemplates('prod').filter(
       ({ stackName }) => applicationIdOf(stackName) === 'serverlessapp-prod',
     );
     const assembly = {
-      stacks: home.map(({ stackName, account, region, template }) => ({
+      stacks: primary.map(({ stackName, account, region, template }) => ({
         ...{ name: stackName, environment: `aws://${account}/${region}`, template },
       })),
     };
