@@ -38,7 +38,7 @@ async function run(command: Command): Promise<number> {
 }
 
 async function main(): Promise<void> {
-  // Until a verdict is reached: a process that ends early for any reason has not evaluated.
+  // Until the gate has its result: a process that ends early for any reason has not evaluated.
   process.exitCode = 2;
   try {
     process.exitCode = await run(parseCommand(process.argv.slice(2)));

@@ -23,11 +23,11 @@ export type AskFor = (calls: readonly AnyReadCall[]) => Ask;
 /** When an account was asked. */
 export type Clock = () => Date;
 
-/** What is said of one thing. */
-export type Outcome = Pick<VerdictRow, 'verdict' | 'message' | 'remedy'>;
+/** A rule's answer for one resource, without where the resource is. */
+export type Verdict = Pick<VerdictRow, 'verdict' | 'message' | 'remedy'>;
 
 /** What an account's silence means: a row that names the permission, never a pass. */
-export function notAsked(error: unknown, calls: readonly AnyReadCall[]): Outcome {
+export function notAsked(error: unknown, calls: readonly AnyReadCall[]): Verdict {
   if (!(error instanceof Error)) throw error;
   const { found, next } = whyNotAnswered(error, [...new Set(calls.flatMap(({ actions }) => actions))]);
   return { verdict: 'error', message: `Could not ask: ${found}`, remedy: next };
@@ -53,7 +53,7 @@ async function compareAspect(
   resource: ExpectedResource,
   region: ExpectedRegion,
   askFor: AskFor,
-): Promise<Outcome> {
+): Promise<Verdict> {
   try {
     const found = await aspect.read(askFor(aspect.calls), resource, region);
     if (found === undefined)

@@ -5,7 +5,7 @@ import type { VerdictRow } from '../verdict-row';
 import { parsed } from './compare';
 import { CHANGE } from './controls';
 import { DEPLOYED } from './engine';
-import type { Outcome } from './evaluate-resources';
+import type { Verdict } from './evaluate-resources';
 import type { DeployedStack, StackDrift } from './stacks';
 
 type Observed = NonNullable<VerdictRow['observed']>;
@@ -32,7 +32,7 @@ export function stackRow(
   { rule, title, controls }: StackRule,
   stack: string,
   observed: Observed,
-  outcome: Outcome,
+  verdict: Verdict,
   resource?: { readonly id: string; readonly type: string },
 ): VerdictRow {
   return {
@@ -46,12 +46,12 @@ export function stackRow(
     strength: 'property',
     severity: 'error',
     observed,
-    ...outcome,
+    ...verdict,
   };
 }
 
-const pass = (message: string): Outcome => ({ verdict: 'compliant', message });
-const fail = (message: string, remedy: string): Outcome => ({ verdict: 'non-compliant', message, remedy });
+const pass = (message: string): Verdict => ({ verdict: 'compliant', message });
+const fail = (message: string, remedy: string): Verdict => ({ verdict: 'non-compliant', message, remedy });
 
 const DEPLOY_AGAIN = 'Deploy the evaluated release again, or evaluate the one that is deployed.';
 
@@ -59,7 +59,7 @@ const WHOLE = /^(CREATE|UPDATE|IMPORT)_COMPLETE$/;
 /** The release before it runs, as a whole. */
 const TAKEN_BACK = /^(UPDATE|IMPORT)_ROLLBACK_COMPLETE$/;
 
-function ofState(evaluated: EvaluatedStack, { stack }: DeployedStack): Outcome {
+function ofState(evaluated: EvaluatedStack, { stack }: DeployedStack): Verdict {
   const { StackStatus = 'UNKNOWN', EnableTerminationProtection = false } = stack;
   const problems = [
     ...(WHOLE.test(StackStatus)
@@ -93,7 +93,7 @@ const resourcesOf = (template: unknown): Resources =>
   (template as { Resources?: Resources } | undefined)?.Resources ?? {};
 
 /** In what two templates differ, by their resources. */
-export function templateDifference(evaluated: unknown, deployed: unknown): string {
+function templateDifference(evaluated: unknown, deployed: unknown): string {
   const [before, after] = [resourcesOf(evaluated), resourcesOf(deployed)];
   const gone = Object.keys(before).filter((id) => !(id in after));
   const added = Object.keys(after).filter((id) => !(id in before));
@@ -111,7 +111,7 @@ export function templateDifference(evaluated: unknown, deployed: unknown): strin
 }
 
 /** @param text - of the evaluated template, as it stands in the assembly. */
-function ofTemplate(text: string, { template }: DeployedStack): Outcome {
+function ofTemplate(text: string, { template }: DeployedStack): Verdict {
   const [evaluated, deployed] = [sha256(text), sha256(template)];
   if (evaluated === deployed) return pass(`SHA-256 ${evaluated}`);
   const [before, after] = [parsed(text), parsed(template)];
@@ -123,7 +123,7 @@ function ofTemplate(text: string, { template }: DeployedStack): Outcome {
       );
 }
 
-function ofResources(evaluated: EvaluatedStack, { resources }: DeployedStack): Outcome {
+function ofResources(evaluated: EvaluatedStack, { resources }: DeployedStack): Verdict {
   const there = new Set(resources.map(({ logicalId }) => logicalId));
   const missing = evaluated.resources
     .filter(({ logicalId }) => !there.has(logicalId))
@@ -142,7 +142,7 @@ export function evaluateStack(
   deployed: DeployedStack | undefined,
   observed: Observed,
 ): VerdictRow[] {
-  const row = (rule: StackRule, outcome: Outcome) => stackRow(rule, evaluated.name, observed, outcome);
+  const row = (rule: StackRule, verdict: Verdict) => stackRow(rule, evaluated.name, observed, verdict);
   if (deployed === undefined)
     return [row(STACK_RULES.deployed, fail('There is no such stack in the account.', DEPLOY_AGAIN))];
   return [
@@ -162,8 +162,8 @@ export function evaluateDrift(stack: string, drift: StackDrift, observed: Observ
   const inSync = drift.resources.filter(
     ({ StackResourceDriftStatus }) => StackResourceDriftStatus === 'IN_SYNC',
   );
-  const row = (outcome: Outcome, resource?: { id: string; type: string }) =>
-    stackRow(STACK_RULES.drift, stack, observed, outcome, resource);
+  const row = (verdict: Verdict, resource?: { id: string; type: string }) =>
+    stackRow(STACK_RULES.drift, stack, observed, verdict, resource);
   const rows = drifted.map(
     ({ LogicalResourceId = '', ResourceType = '', StackResourceDriftStatus, PropertyDifferences = [] }) =>
       row(

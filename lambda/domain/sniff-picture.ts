@@ -12,7 +12,7 @@ export interface SniffedPicture {
   readonly height: number;
 }
 
-export type SniffVerdict =
+export type SniffResult =
   | { readonly accepted: true; readonly picture: SniffedPicture }
   /** `detail` is for people; it holds nothing of the file's content. */
   | { readonly accepted: false; readonly reason: RejectionReason; readonly detail: string };
@@ -47,7 +47,7 @@ function inspect(bytes: Uint8Array, declared: ImageFormat): SniffedPicture {
  *
  * Data after the end marker is allowed, since phones append previews and gain maps; `stripMetadata` removes it.
  */
-export function sniffPicture(bytes: Uint8Array, declared: ImageFormat): SniffVerdict {
+export function sniffPicture(bytes: Uint8Array, declared: ImageFormat): SniffResult {
   try {
     return { accepted: true, picture: inspect(bytes, declared) };
   } catch (error) {

@@ -25,8 +25,8 @@ export async function analyze(ports: AnalyzePorts, state: AnalyzeInput): Promise
   const { key, versionId } = state;
   const bytes = await ports.pictures.getVersion(key, versionId);
   if (bytes === undefined) throw new PictureMissingError(state.imageId);
-  const verdict = sniffPicture(bytes, state.declaredFormat);
-  if (!verdict.accepted) throw new PictureRejectedError(verdict.reason);
+  const sniffed = sniffPicture(bytes, state.declaredFormat);
+  if (!sniffed.accepted) throw new PictureRejectedError(sniffed.reason);
   const { labels, modelVersion } = await ports.detector.detect(
     bytes.length <= BOUNDS.detectionBytes ? { bytes } : { bucket: ports.pictures.bucket, key, versionId },
     minimumConfidence(thresholds),
@@ -34,7 +34,7 @@ export async function analyze(ports: AnalyzePorts, state: AnalyzeInput): Promise
   return {
     ...state,
     analysis: {
-      ...verdict.picture,
+      ...sniffed.picture,
       bytes: bytes.length,
       sha256: sha256(bytes),
       labels: withPlacesOfAnimals(labels),

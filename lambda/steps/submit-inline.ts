@@ -16,9 +16,9 @@ export async function submitInline(
 ): Promise<Submitted> {
   const { image, contentType } = submission.request;
   const format = FORMAT_OF_CONTENT_TYPE[contentType];
-  const verdict = sniffPicture(image, format);
-  if (!verdict.accepted) {
-    throw new ProblemError('picture-rejected', { reason: verdict.reason, detail: verdict.detail });
+  const sniffed = sniffPicture(image, format);
+  if (!sniffed.accepted) {
+    throw new ProblemError('picture-rejected', { reason: sniffed.reason, detail: sniffed.detail });
   }
   const record = await issueImageId(ports, submission);
   // A repeat puts the picture again only when the first request may have died before it did.

@@ -24,7 +24,7 @@ const asList = (action: string | string[] | undefined): string[] =>
   action === undefined ? [] : [action].flat();
 
 /** The document without an action; statements that allow nothing else are left out. */
-export function withoutAction(document: PolicyDocument, action: string): PolicyDocument {
+function withoutAction(document: PolicyDocument, action: string): PolicyDocument {
   return {
     ...document,
     Statement: document.Statement.flatMap((statement) => {

@@ -9,16 +9,16 @@ export interface ToldView {
   readonly type?: string;
   readonly imageId?: string;
   /** Category, outcome or reason, in the code of the message. */
-  readonly verdict?: string;
+  readonly decision?: string;
 }
 
 export function toldView({ id, event, isRepeat }: ReceivedMessage): ToldView {
   const about = { id: id ?? '', isVerified: event !== undefined, isRepeat };
   if (event === undefined) return about;
   const { type, data } = event;
-  const verdict = ['category', 'outcome', 'reason'].flatMap((name) => {
+  const decision = ['category', 'outcome', 'reason'].flatMap((name) => {
     const value = (data as Readonly<Record<string, unknown>>)[name];
     return typeof value === 'string' ? [value] : [];
   })[0];
-  return { ...about, type, imageId: data.imageId, ...(verdict !== undefined && { verdict }) };
+  return { ...about, type, imageId: data.imageId, ...(decision !== undefined && { decision }) };
 }

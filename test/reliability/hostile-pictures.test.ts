@@ -18,7 +18,7 @@ describe('every hostile file', () => {
 
   const reasonOf = (body: string): unknown => (JSON.parse(body) as { reason?: unknown }).reason;
 
-  test('by form ends in its place with a typed verdict, its message consumed', async () => {
+  test('by form ends in its place with a typed reason, its message consumed', async () => {
     const faults: unknown[] = [];
     let ended = 0;
     for (const { name, fileName, contentType, bytes, expected } of corpus) {
@@ -31,8 +31,8 @@ describe('every hostile file', () => {
       const versionId = system.pictures.post(key, bytes, contentType);
       if (!(await system.deliver({ id: imageId, key, versionId }))) faults.push([name, 'given back']);
       const record = system.state.records.get(imageId);
-      const verdict = record?.ProcessingStatus === 'completed' ? 'accepted' : record?.QuarantineReason;
-      if (verdict !== expected) faults.push([name, verdict]);
+      const result = record?.ProcessingStatus === 'completed' ? 'accepted' : record?.QuarantineReason;
+      if (result !== expected) faults.push([name, result]);
       if (record?.FileName !== fileName) faults.push([name, 'another file name on record']);
       const keys = system.pictures.keys().filter((found) => found.includes(imageId));
       if (keys.length !== 1 || record?.S3Location !== `s3://pictures/${keys[0] ?? ''}`)

@@ -29,10 +29,10 @@ function reviewElement({ imageId, reason, candidates }) {
 }
 
 /** Newest first; only what verified says what it is about. */
-function toldElement({ isVerified, isRepeat, type, imageId, verdict }) {
+function toldElement({ isVerified, isRepeat, type, imageId, decision }) {
   if (!isVerified) return item('told: refused, the signature is not of this client’s secret');
   const element = item(
-    `told: verified ${isRepeat ? 'again ' : ''}${type}${verdict ? ` (${explain(verdict)})` : ''} `,
+    `told: verified ${isRepeat ? 'again ' : ''}${type}${decision ? ` (${explain(decision)})` : ''} `,
   );
   const id = document.createElement('code');
   id.textContent = imageId.slice(0, 8);

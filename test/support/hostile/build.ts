@@ -1,9 +1,9 @@
 import type { ContentType } from '../../../lambda/domain/category';
-import type { ExpectedVerdict, HostilePicture } from './hostile-picture';
+import type { ExpectedResult, HostilePicture } from './hostile-picture';
 
 const of =
   (contentType: ContentType, extension: string) =>
-  (name: string, expected: ExpectedVerdict, bytes: Uint8Array): HostilePicture => ({
+  (name: string, expected: ExpectedResult, bytes: Uint8Array): HostilePicture => ({
     name,
     fileName: `${name.replaceAll(/[^A-Za-z0-9]+/g, '-')}.${extension}`,
     contentType,

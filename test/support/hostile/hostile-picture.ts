@@ -4,7 +4,7 @@ import type { ContentType, RejectionReason } from '../../../lambda/domain/catego
  * What must come of a file: `accepted` by the sniffer (the detector may still refuse what does not decode), rejected
  * with this reason, or `invalid-body`: refused by the API for its name before any byte of it is looked at.
  */
-export type ExpectedVerdict = 'accepted' | RejectionReason | 'invalid-body';
+export type ExpectedResult = 'accepted' | RejectionReason | 'invalid-body';
 
 export interface HostilePicture {
   /** What is wrong with it; unique. */
@@ -14,5 +14,5 @@ export interface HostilePicture {
   /** The type that the client declares. */
   readonly contentType: ContentType;
   readonly bytes: Uint8Array;
-  readonly expected: ExpectedVerdict;
+  readonly expected: ExpectedResult;
 }

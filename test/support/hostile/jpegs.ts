@@ -173,8 +173,8 @@ export const hostileJpegs = (base: BasePictures): HostilePicture[] => {
         ['of bounds that cross', 'malformed', Buffer.from([0, 0x01])],
         ['as libjpeg takes it', 'accepted', Buffer.from([0, 0x10, 0x10, 5])],
       ] as const
-    ).map(([what, verdict, content]) =>
-      asJpeg(`conditioning ${what}`, verdict, insertAfterSoi(jpeg, jpegSegment(0xcc, content))),
+    ).map(([what, expected, content]) =>
+      asJpeg(`conditioning ${what}`, expected, insertAfterSoi(jpeg, jpegSegment(0xcc, content))),
     ),
     ...[0xc8, 0xde, 0xdf, 0xf0, 0xf5, 0xfd].map((marker) =>
       asJpeg(

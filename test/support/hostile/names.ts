@@ -1,8 +1,8 @@
-import type { ExpectedVerdict, HostilePicture } from './hostile-picture';
+import type { ExpectedResult, HostilePicture } from './hostile-picture';
 import type { BasePictures } from './base-pictures';
 
 /** File names, and what the API says to them. Accepted ones are data: never a path, never a formula, never markup. */
-const NAMES: readonly (readonly [what: string, expected: ExpectedVerdict, fileName: string])[] = [
+const NAMES: readonly (readonly [what: string, expected: ExpectedResult, fileName: string])[] = [
   ['empty', 'invalid-body', ''],
   ['path upwards', 'invalid-body', '../../etc/passwd'],
   ['absolute path', 'invalid-body', '/etc/passwd.jpg'],

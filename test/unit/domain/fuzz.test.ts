@@ -52,16 +52,16 @@ const mutated = (file: Uint8Array, cuts: readonly Cut[]): Buffer => {
   return bytes;
 };
 
-/** Whatever the bytes: a verdict with a known reason, and what is accepted can be stripped and stays accepted. */
+/** Whatever the bytes: a result with a known reason, and what is accepted can be stripped and stays accepted. */
 function checkPicture(bytes: Uint8Array, declared: 'jpg' | 'png'): void {
-  const verdict = sniffPicture(bytes, declared);
-  if (!verdict.accepted) {
-    expect(rejectionReasonSchema.options).toContain(verdict.reason);
+  const result = sniffPicture(bytes, declared);
+  if (!result.accepted) {
+    expect(rejectionReasonSchema.options).toContain(result.reason);
     expect([undefined, 'PictureFault']).toContain(typedFault(() => stripMetadata(bytes, declared)));
     return;
   }
   const stripped = stripMetadata(bytes, declared);
-  expect(sniffPicture(stripped, declared)).toEqual(verdict);
+  expect(sniffPicture(stripped, declared)).toEqual(result);
   expect(Buffer.compare(stripMetadata(stripped, declared), stripped)).toBe(0);
 }
 

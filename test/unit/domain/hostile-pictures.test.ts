@@ -12,10 +12,10 @@ beforeAll(async () => {
 });
 
 /** What the API and the sniffer together say to a file. */
-function verdictOn({ fileName, bytes, contentType }: HostilePicture): string {
+function resultOf({ fileName, bytes, contentType }: HostilePicture): string {
   if (!fileNameSchema.safeParse(fileName).success) return 'invalid-body';
-  const verdict = sniffPicture(bytes, FORMAT_OF_CONTENT_TYPE[contentType]);
-  return verdict.accepted ? 'accepted' : verdict.reason;
+  const result = sniffPicture(bytes, FORMAT_OF_CONTENT_TYPE[contentType]);
+  return result.accepted ? 'accepted' : result.reason;
 }
 
 describe('the corpus of hostile pictures', () => {
@@ -25,9 +25,9 @@ describe('the corpus of hostile pictures', () => {
     expect(names.filter((name) => !name.startsWith('name: ')).length).toBeGreaterThanOrEqual(60);
   });
 
-  test('every file gets exactly the verdict that is expected of it', () => {
-    const verdicts = corpus.map((picture) => [picture.name, verdictOn(picture)]);
-    expect(verdicts).toEqual(corpus.map(({ name, expected }) => [name, expected]));
+  test('every file gets exactly the result that is expected of it', () => {
+    const results = corpus.map((picture) => [picture.name, resultOf(picture)]);
+    expect(results).toEqual(corpus.map(({ name, expected }) => [name, expected]));
   });
 
   test('a decoder that shares no line with ours opens what is accepted, and not what is called malformed', async () => {

@@ -34,20 +34,20 @@ describe('sniffPicture', () => {
   });
 
   /** What is said of the picture cut at its bytes; the last of them are all tried. */
-  function verdictsOfCuts(whole: Buffer, format: 'jpg' | 'png', step = 1): string[] {
-    const verdicts: string[] = [];
+  function resultsOfCuts(whole: Buffer, format: 'jpg' | 'png', step = 1): string[] {
+    const results: string[] = [];
     for (let length = 1; length < whole.length; length += length > whole.length - 40 ? 1 : step) {
       // A copy of its own: behind a part of a Node buffer the rest of the picture would still be in reach.
-      const verdict = sniffPicture(new Uint8Array(whole.subarray(0, length)), format);
-      verdicts.push(verdict.accepted ? `accepted at ${whole.length - length}` : verdict.reason);
+      const result = sniffPicture(new Uint8Array(whole.subarray(0, length)), format);
+      results.push(result.accepted ? `accepted at ${whole.length - length}` : result.reason);
     }
-    return verdicts;
+    return results;
   }
   const small = gradient(80, 80);
 
   test('finds a PNG cut at any byte, and one whole again', async () => {
     const whole = await small.clone().png({ palette: true }).toBuffer();
-    expect([...new Set(verdictsOfCuts(whole, 'png'))]).toEqual(['truncated']);
+    expect([...new Set(resultsOfCuts(whole, 'png'))]).toEqual(['truncated']);
     expect(sniffPicture(whole, 'png').accepted).toBe(true);
   });
 
@@ -60,15 +60,15 @@ describe('sniffPicture', () => {
     'finds a JPEG %s cut at any byte, and takes one that lacks its end marker alone',
     async (_case, picture) => {
       const whole = await picture.toBuffer();
-      const verdicts = verdictsOfCuts(whole, 'jpg');
-      expect(verdicts.slice(-2)).toEqual(['accepted at 2', 'accepted at 1']);
-      expect([...new Set(verdicts.slice(0, -2))]).toEqual(['truncated']);
+      const results = resultsOfCuts(whole, 'jpg');
+      expect(results.slice(-2)).toEqual(['accepted at 2', 'accepted at 1']);
+      expect([...new Set(results.slice(0, -2))]).toEqual(['truncated']);
     },
   );
 
   test('finds a progressive JPEG cut at any byte: whether its last scan is whole only decoding could tell', async () => {
     const whole = await small.clone().jpeg({ quality: 20, progressive: true }).toBuffer();
-    expect([...new Set(verdictsOfCuts(whole, 'jpg', 5))]).toEqual(['truncated']);
+    expect([...new Set(resultsOfCuts(whole, 'jpg', 5))]).toEqual(['truncated']);
   });
 
   test.each([
@@ -109,15 +109,15 @@ describe('sniffPicture', () => {
     [80, 10_001, 'dimensions-too-large'],
     [79, 10_001, 'too-small'],
   ])('a JPEG of %i × %i: %p', async (width, height, reason) => {
-    const verdict = sniffPicture(withJpegDimensions((await basePictures()).jpeg, width, height), 'jpg');
-    expect(verdict.accepted ? undefined : verdict.reason).toBe(reason);
+    const result = sniffPicture(withJpegDimensions((await basePictures()).jpeg, width, height), 'jpg');
+    expect(result.accepted ? undefined : result.reason).toBe(reason);
   });
 
   test('says nothing of the content in its details', async () => {
     const { png } = await basePictures();
     const named = Buffer.concat([Buffer.from('<svg>Jane Roe</svg>'), png]);
-    const verdict = sniffPicture(named, 'jpg');
-    expect(verdict).toEqual({
+    const result = sniffPicture(named, 'jpg');
+    expect(result).toEqual({
       accepted: false,
       reason: 'unsupported-format',
       detail: 'SVG; send JPEG or PNG',
