@@ -37,15 +37,15 @@ export type EngineName = z.infer<typeof engineNameSchema>;
  * - `not-applicable`: the rule looked and the resource is not its subject.
  * - `error`: the rule could not evaluate. Never counts as passed.
  */
-export const verdictSchema = z.enum(['compliant', 'non-compliant', 'excepted', 'not-applicable', 'error']);
+const verdictSchema = z.enum(['compliant', 'non-compliant', 'excepted', 'not-applicable', 'error']);
 export type Verdict = z.infer<typeof verdictSchema>;
 
 /** A line in a file; paths are relative to the project's root, or to the assembly's directory for templates. Lines count from 1. */
-export const locationSchema = z.strictObject({ file: z.string().min(1), line: z.int().min(1) });
+const locationSchema = z.strictObject({ file: z.string().min(1), line: z.int().min(1) });
 export type Location = z.infer<typeof locationSchema>;
 
 /** `FRAMEWORK:ID`, with the frameworks of `compliance/controls/`; for example `NIST-800-53-R5:sc-7`. */
-export const controlReferenceSchema = z.string().regex(/^[A-Za-z0-9.-]+:.+$/, 'FRAMEWORK:ID');
+const controlReferenceSchema = z.string().regex(/^[A-Za-z0-9.-]+:.+$/, 'FRAMEWORK:ID');
 
 /** One rule's word on one resource: the one shape that every engine and proof returns and every report is made from. */
 export const verdictRowSchema = z
@@ -92,7 +92,7 @@ export const verdictRowSchema = z
 export type VerdictRow = z.infer<typeof verdictRowSchema>;
 
 /** What AWS needs at a kind of edge, and who says so. */
-export const citedContractSchema = z.strictObject({
+const citedContractSchema = z.strictObject({
   id: z.string().min(1),
   title: z.string().min(1),
   needs: z.array(z.string()),

@@ -5,7 +5,7 @@ import type { EmbeddedAws } from '../../local/embedded-aws';
 import type { Observed } from './observe';
 
 /** What happens to a picture in the rehearsal; each picture gets one, in turn. */
-export const DAMAGES = {
+const DAMAGES = {
   none: 'untouched',
   'record-deleted': 'record deleted',
   'all-deleted': 'record and every version of the picture deleted',
@@ -32,7 +32,7 @@ export const imagesWith = (dealt: ReadonlyMap<string, Damage>, ...damages: Damag
 const deleteItem = ({ clients }: EmbeddedAws, table: string, imageId: string) =>
   clients.dynamodb.send(new DeleteItemCommand({ TableName: table, Key: { ImageID: { S: imageId } } }));
 
-export const putRecord = ({ clients, names }: EmbeddedAws, record: Readonly<Record<string, unknown>>) =>
+const putRecord = ({ clients, names }: EmbeddedAws, record: Readonly<Record<string, unknown>>) =>
   clients.dynamodb.send(new PutItemCommand({ TableName: names.detectionLogsTable, Item: marshall(record) }));
 
 const putObject = ({ clients, names }: EmbeddedAws, Key: string, Body: string) =>

@@ -4,7 +4,7 @@ import type { Assembly, EvaluatedStack, TemplateResource } from './model';
 import { exportedValues, resolveImports } from './resolve-imports';
 
 /** Keys of a resource's metadata by which a scanner is told to look away. */
-export const SUPPRESSION_METADATA: readonly string[] = [
+const SUPPRESSION_METADATA: readonly string[] = [
   'checkov',
   'guard',
   'cfn-lint',

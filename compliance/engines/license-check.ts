@@ -10,8 +10,7 @@ const allowedSchema = z.strictObject({ allowed: z.array(z.string()).min(1) });
 
 export const LICENSE_CONTROLS = ['NIST-800-53-R5:CM-10'];
 
-export const loadAllowedLicenses = (): string[] =>
-  allowedSchema.parse(parse(readFileSync(ALLOWED, 'utf8'))).allowed;
+const loadAllowedLicenses = (): string[] => allowedSchema.parse(parse(readFileSync(ALLOWED, 'utf8'))).allowed;
 
 /** Every package in a bundle has a licence that policies/licenses.yaml allows; one without a licence is a finding. */
 export function evaluateLicenses(
@@ -48,7 +47,7 @@ const rowOf = (
 });
 
 /** SPDX expressions: of an OR one side is enough, of an AND every side must be allowed. */
-export function isAllowed(expression: string, allowed: readonly string[]): boolean {
+function isAllowed(expression: string, allowed: readonly string[]): boolean {
   const bare = expression.replace(/[()]/g, ' ');
   return bare
     .split(/\sOR\s/)

@@ -102,7 +102,7 @@ const COVERAGE = {
   title: 'Every resource was evaluated by a rule',
   remedy: 'Write a check for its kind (compliance/rules/checks).',
 };
-export const SCOPE_RULES: readonly string[] = [...RULES.map(({ id }) => id), COVERAGE.id];
+const SCOPE_RULES: readonly string[] = [...RULES.map(({ id }) => id), COVERAGE.id];
 
 /** Resources that no row of any engine is about: of what a rule does not apply to, nothing is known. */
 export function uncoveredResources({ stacks }: Assembly, rows: readonly VerdictRow[]): EvaluatedResource[] {

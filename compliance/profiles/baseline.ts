@@ -8,7 +8,7 @@ import type { VerdictRow } from '../verdict-row';
 
 /** A baseline is for a beginning: after half a year what still stands is open again. */
 const LONGEST_DAYS = 180;
-export const BASELINE = 'BASELINE';
+const BASELINE = 'BASELINE';
 
 const day = z
   .string()
@@ -69,7 +69,7 @@ export function applyBaseline(rows: readonly VerdictRow[], baseline: Baseline, t
   );
 }
 
-export const BASELINE_RULES = ['BASELINE-EXPIRED', 'BASELINE-SHRINKS'] as const;
+const BASELINE_RULES = ['BASELINE-EXPIRED', 'BASELINE-SHRINKS'] as const;
 
 /**
  * The discipline of a baseline: it ends, and it only shrinks. What was fixed has to be taken out, so that it cannot come

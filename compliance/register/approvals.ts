@@ -12,12 +12,12 @@ import type { VerdictRow } from '../verdict-row';
 import { isoDate, role } from './schema';
 
 /** What is approved: an entry of the exceptions register, or an accepted path of policies/attack-paths.yaml. */
-export const approvableId = z.string().regex(/^(?:EXC|ATK)-\d{3}$/, 'ids read EXC-001 or ATK-001');
+const approvableId = z.string().regex(/^(?:EXC|ATK)-\d{3}$/, 'ids read EXC-001 or ATK-001');
 
 const EVERYWHERE = 'every stage';
 
 /** One decision, as `npm run compliance -- approve` writes it; the gate holds the entry and its findings against it. */
-export const approvalSchema = z.strictObject({
+const approvalSchema = z.strictObject({
   id: approvableId,
   by: role,
   on: isoDate,
@@ -80,7 +80,7 @@ export function approvedFindings(byStage: ReadonlyMap<StageName, ReadonlySet<str
 }
 
 /** What an approval covers in a stage. */
-export const coveredIn = ({ findings }: Approval, stage: string): ReadonlySet<string> =>
+const coveredIn = ({ findings }: Approval, stage: string): ReadonlySet<string> =>
   new Set([...(findings[EVERYWHERE] ?? []), ...(findings[stage as StageName] ?? [])]);
 
 const MOST = 3;

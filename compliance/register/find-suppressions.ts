@@ -37,7 +37,7 @@ function inTemplate(resource: EvaluatedResource): Suppression[] {
 }
 
 /** Rules acknowledged in the construct tree, by the construct's path; inherited by what is below it. */
-export function findAcknowledgements(assembly: Assembly): { constructPath: string; rule: string }[] {
+function findAcknowledgements(assembly: Assembly): { constructPath: string; rule: string }[] {
   return assembly.stacks.flatMap(({ acknowledgements }) => acknowledgements);
 }
 

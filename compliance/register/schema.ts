@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { STAGE_NAMES } from '../../lib/config/schema';
 
 /** Engines whose findings an exception may cover, each with its own form of suppression or none. */
-export const SUPPRESSIBLE_ENGINES = [
+const SUPPRESSIBLE_ENGINES = [
   'cdk-nag',
   'checkov',
   'cfn-guard',

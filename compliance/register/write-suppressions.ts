@@ -5,7 +5,7 @@ import { appliesTo, isAtOrBelow, isEveryFinding, pathsOf, ruleCovers } from './m
 import type { RegisterEntry } from './schema';
 
 /** By this beginning of a reason the gate knows a suppression that the register wrote. */
-export const suppressionReason = (entry: Pick<RegisterEntry, 'id' | 'title' | 'expires'>): string =>
+const suppressionReason = (entry: Pick<RegisterEntry, 'id' | 'title' | 'expires'>): string =>
   `${entry.id} (until ${entry.expires}): ${entry.title}`;
 
 /**

@@ -13,7 +13,7 @@ const BYTE_ORDER_MARK = '\uFEFF';
  * A cell that spreadsheets neither split nor execute: quoted, and with an apostrophe before what would be a formula.
  * https://owasp.org/www-community/attacks/CSV_Injection
  */
-export function csvCell(value: string | number): string {
+function csvCell(value: string | number): string {
   const text = String(value);
   return `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
 }

@@ -35,7 +35,7 @@ const checkOf = ({ engine, rule }: VerdictRow): string =>
     ? rule.replace(/^.*?::(?:HIPAA\.Security|NIST\.800\.53\.R5|PCI\.DSS\.321)-/, '')
     : `${engine} ${rule}`;
 
-export const isSameForAll = ({ engine, rule }: VerdictRow): boolean =>
+const isSameForAll = ({ engine, rule }: VerdictRow): boolean =>
   VALIDITY.has(engine) || SAME_FOR_ALL.has(rule.replace(/^.*::/, ''));
 
 export function figuresOf(rows: readonly VerdictRow[]): Figures {

@@ -29,7 +29,7 @@ function inText(properties: Properties, name: string, change: (text: string) => 
 /**
  * Written from AWS's pages, not from what our rules look for: by somebody who wanted the gate to let them pass.
  */
-export const REFUSALS: readonly Refusal[] = [
+const REFUSALS: readonly Refusal[] = [
   {
     kind: 'queue that shows a message again before its function ends',
     page: docs('lambda/latest/dg/services-sqs-configure.html'),

@@ -37,7 +37,7 @@ export const isThrottling = (error: unknown): boolean =>
   THROTTLING.has(errorName(error)) || (error as ServiceError).$metadata?.httpStatusCode === 429;
 
 /** What a retry may cure: throttling, a fault of the service, or of the way to it. */
-export const isTransient = (error: unknown): boolean => {
+const isTransient = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
   const { name, code, $fault, $metadata }: ServiceError = error;
   return (

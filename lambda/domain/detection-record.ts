@@ -16,7 +16,7 @@ export const timestampSchema = z.iso.datetime({ precision: 0 });
  * Where an object was seen: edges as fractions of the upright picture's width and height, which may reach beyond it.
  * https://docs.aws.amazon.com/rekognition/latest/APIReference/API_BoundingBox.html
  */
-export const instanceSchema = z.object({
+const instanceSchema = z.object({
   confidence: z.number(),
   box: z.object({ left: z.number(), top: z.number(), width: z.number(), height: z.number() }),
 });

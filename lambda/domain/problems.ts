@@ -46,9 +46,9 @@ export function retryAfterSeconds(code: ProblemCode): number | undefined {
 }
 
 /** RFC 9457. Codes name the type: nothing stands at the URN, so nobody comes to depend on a page. */
-export const problemType = (code: ProblemCode): string => `urn:problem-type:serverlessapp:${code}`;
+const problemType = (code: ProblemCode): string => `urn:problem-type:serverlessapp:${code}`;
 
-export const fieldErrorSchema = z.object({
+const fieldErrorSchema = z.object({
   path: z
     .string()
     .max(BOUNDS.fieldPathLength)

@@ -24,7 +24,7 @@ export const workflowInputSchema = z.object({
 });
 export type WorkflowInput = z.infer<typeof workflowInputSchema>;
 
-export const analyzedSchema = workflowInputSchema.extend({
+const analyzedSchema = workflowInputSchema.extend({
   analysis: z.object({
     format: imageFormatSchema,
     width: z.int(),
@@ -39,7 +39,7 @@ export const analyzedSchema = workflowInputSchema.extend({
 });
 export type Analyzed = z.infer<typeof analyzedSchema>;
 
-export const decidedSchema = analyzedSchema.extend({ decision: decisionSchema });
+const decidedSchema = analyzedSchema.extend({ decision: decisionSchema });
 export type Decided = z.infer<typeof decidedSchema>;
 
 /** `erased`: the record was deleted while the picture was in flight, and so was what the workflow had made. */
@@ -60,7 +60,7 @@ export type Organised = z.infer<typeof organisedSchema>;
 export type Quarantined = z.infer<typeof quarantinedSchema>;
 
 /** What the state machine's Catch of `PictureRejected` hands to the quarantine task: `error.Cause` holds the reason. */
-export const rejectedSchema = workflowInputSchema.extend({
+const rejectedSchema = workflowInputSchema.extend({
   error: z.object({ Error: z.string(), Cause: z.string() }),
 });
 export type Rejected = z.infer<typeof rejectedSchema>;

@@ -29,7 +29,7 @@ import {
 type JsonObject = Record<string, unknown>;
 
 /** The document's named schemas. Their ids are those of the zod schemas. */
-export const NAMED_SCHEMAS = {
+const NAMED_SCHEMAS = {
   InlineUpload: inlineUploadSchema,
   PresignedUpload: presignedUploadSchema,
   UploadRequest: uploadRequestSchema,

@@ -66,7 +66,7 @@ const clientSchema = z.strictObject({
 });
 
 /** The one table that object expiry, TTL, log retention and backup life are taken from. All in days. */
-export const retentionSchema = z.strictObject({
+const retentionSchema = z.strictObject({
   pendingRecord: days.describe('a presigned upload that never arrives'),
   classifiedPicture: days.describe('cats/, dogs/, others/ and their records'),
   reviewPicture: days.describe('review/ and its records'),

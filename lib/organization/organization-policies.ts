@@ -44,7 +44,7 @@ export type OrganizationPolicyName = keyof typeof ORGANIZATION_POLICIES;
  * Where the runbook attaches them: to the root, to the unit of all accounts of the application, or to the unit below it
  * that holds staging, production and delivery, but not dev, whose people build and clean up by hand.
  */
-export const ATTACHED_TO: Readonly<
+const ATTACHED_TO: Readonly<
   Record<OrganizationPolicyName, 'root' | 'application accounts' | 'regulated accounts'>
 > = {
   'scp-regions': 'application accounts',

@@ -13,7 +13,7 @@ type Callback = (
 const systemLookup = lookup;
 
 /** `localhost`, `x.localhost` and the SDK's `sync-localhost`. */
-export const isLoopbackName = (host: string): boolean => /(^|[.-])localhost$/.test(host);
+const isLoopbackName = (host: string): boolean => /(^|[.-])localhost$/.test(host);
 
 /** Resolves every `…localhost` name to loopback, as RFC 6761 says; not every system's resolver does. */
 export const loopbackLookup: LookupFunction = (host, options: LookupOptions, callback: Callback) =>

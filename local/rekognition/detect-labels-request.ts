@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ServiceError } from './service-error';
 
 /** https://docs.aws.amazon.com/rekognition/latest/dg/limits.html and API_Image: at most 5 MB as bytes. */
-export const MAXIMUM_INLINE_BYTES = 5 * 1024 * 1024;
+const MAXIMUM_INLINE_BYTES = 5 * 1024 * 1024;
 const DEFAULT_MINIMUM_CONFIDENCE = 55;
 const DEFAULT_MAXIMUM_LABELS = 1000;
 

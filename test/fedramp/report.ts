@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 
 /** The plan as the pack has it, and with a system owner's answers. */
-export const VARIANTS = ['draft', 'answered'] as const;
+const VARIANTS = ['draft', 'answered'] as const;
 export type Variant = (typeof VARIANTS)[number];
 
 export const refusedSchema = z.object({

@@ -20,7 +20,7 @@ export interface Case {
 
 export const OURS = '111122223333';
 const THEIRS = '999900001111';
-export const ROLE = (account: string): string => `arn:aws:iam::${account}:role/reader`;
+const ROLE = (account: string): string => `arn:aws:iam::${account}:role/reader`;
 const SERVICE = 'sns.amazonaws.com';
 
 /** Requests whose actions AWS asks for with these resources. */

@@ -23,7 +23,7 @@ export const PACKAGES = [
   { name: 'two', version: '2.0.0', license: 'Apache-2.0', functions: ['upload', 'query'] },
 ];
 /** What a template's author could write to hurt whoever opens the report. */
-export const HOSTILE = '=cmd|" /C calc"!A0 <script>alert(1)</script>';
+const HOSTILE = '=cmd|" /C calc"!A0 <script>alert(1)</script>';
 const GENERATED = new Date('2026-06-01T12:00:00Z');
 
 /** An evaluation of the small application with its unprotected bucket: findings, an exception, hostile text. */

@@ -25,7 +25,7 @@ export interface SynthesizedStack extends RawStack {
  * An application without the built-in validation, which the gate runs, with bundles that need no build, and without the call
  * stack of each construct, which takes a fifth of the time and is for whoever wants lines of the source.
  */
-export const emptyApp = (): App =>
+const emptyApp = (): App =>
   createApp({
     outdir: folder('assembly'),
     builtinCloudFormationValidation: false,

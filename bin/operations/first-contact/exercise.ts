@@ -67,7 +67,7 @@ export interface Exercise {
   readonly leaves?: string;
 }
 
-export const asExpected = (seen: string): Seen => ({ outcome: 'as expected', seen });
+const asExpected = (seen: string): Seen => ({ outcome: 'as expected', seen });
 export const otherwise = (seen: string): Seen => ({ outcome: 'otherwise', seen });
 export const notShown = (seen: string): Seen => ({ outcome: 'not shown', seen });
 export const evaluated = (right: boolean, seen: string): Seen => (right ? asExpected(seen) : otherwise(seen));

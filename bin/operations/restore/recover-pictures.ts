@@ -7,7 +7,7 @@ import { copyPicture, isPicture, storedPicture } from './copy-picture';
 import { checkSelection, type Selection } from './selection';
 
 /** What became, or would become, of the picture that a record names. */
-export const RECOVERY_OUTCOMES = {
+const RECOVERY_OUTCOMES = {
   undeleted: 'its delete marker was taken away',
   recovered: 'an older version was copied over the current one',
   present: 'already there',

@@ -44,7 +44,7 @@ const NO_RECORDS = [startScheduleKey, uploadsKeyPrefix, waitsKeyPrefix, settling
  * Whether an item of the restored table is wanted. One that has no readable client or time is: it will be told. The
  * schedule of starts, the counts of uploads, the places of who waits and the marks of reviews and of what is to be told are no records, and those that run know better.
  */
-export function isWanted(item: Readonly<Record<string, unknown>>, { client, from, to }: Selection): boolean {
+function isWanted(item: Readonly<Record<string, unknown>>, { client, from, to }: Selection): boolean {
   const { ImageID: id, ClientID: owner, Timestamp: time } = item;
   if (typeof id === 'string' && NO_RECORDS.some((prefix) => id.startsWith(prefix))) return false;
   if (client !== undefined && typeof owner === 'string' && owner !== client) return false;

@@ -14,11 +14,7 @@ import {
 const MOST_WRONG_PERCENT = 5;
 
 /** What people decided, client by client: scores and outcomes alone, no id, no name, no person. Reads only. */
-export async function reviewedPictures({
-  config,
-  names,
-  documents,
-}: OperationsContext): Promise<ReviewedPicture[]> {
+async function reviewedPictures({ config, names, documents }: OperationsContext): Promise<ReviewedPicture[]> {
   const { name, partitionKey } = DETECTION_LOGS.indexes.byTime;
   const found: ReviewedPicture[] = [];
   for (const { id } of config.clients) {

@@ -14,7 +14,7 @@ const SCOPES: Readonly<Record<Evidence['identity']['subject'], string>> = {
   'foreign templates': 'Templates of another application, synthesized elsewhere',
 };
 
-export const SENTENCES: Readonly<Record<Evidence['result'], string>> = {
+const SENTENCES: Readonly<Record<Evidence['result'], string>> = {
   clean: 'No open finding: every rule that ran is met, or stands in the register as an exception.',
   findings: 'There are findings that are neither fixed nor excepted.',
   'could not evaluate': 'The gate could not evaluate everything that it must.',

@@ -21,7 +21,7 @@ export interface Leaf {
 }
 
 /** Every leaf of a value; a text that holds JSON is looked into as well. */
-export function leavesOf(value: unknown, at = ''): Leaf[] {
+function leavesOf(value: unknown, at = ''): Leaf[] {
   if (Array.isArray(value)) return value.flatMap((item) => leavesOf(item, `${at}[]`));
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).flatMap(([name, inner]) =>

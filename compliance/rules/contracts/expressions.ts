@@ -11,7 +11,7 @@ export class ExpressionError extends Error {
 const EXPRESSION = /\$\{([^}]+)\}/g;
 
 /** ARN of the key, alias resolved, that encrypts a resource; undefined when it has none of its own. */
-export function keyOf(resource: Resource, index: ResourceIndex): string | undefined {
+function keyOf(resource: Resource, index: ResourceIndex): string | undefined {
   const named = ENCRYPTION_KEY_OF[resource.type]?.(resource);
   return typeof named === 'string' ? index.keyArn(named, resource) : undefined;
 }

@@ -6,7 +6,7 @@ import { GateError, messageOf } from '../../gate-error';
 import { CONTRACTS_DIRECTORY } from './load';
 
 /** What `npm run ops -- first-contact` leaves behind. */
-export const contactResultsSchema = z.strictObject({
+const contactResultsSchema = z.strictObject({
   stage: z.string().min(1),
   account: z.string().regex(/^\d{12}$/),
   region: z.string().min(1),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { STAGE_NAMES } from '../../../lib/config/schema';
 
 /** How good a source is; the first deployment measures what is only `inferred`. */
-export const GRADES = [
+const GRADES = [
   'documented',
   'AWS-managed policy',
   'schema',
@@ -110,7 +110,7 @@ const requestSchema = z
 export type ContractRequest = z.output<typeof requestSchema>;
 
 /** What an exercise on a real account showed. */
-export const measuredSchema = z.strictObject({
+const measuredSchema = z.strictObject({
   on: z.iso.date(),
   stage: z.string().min(1),
   /** `confirmed`: as the contract says. `refuted`: otherwise; the contract has to be read again. */

@@ -17,7 +17,7 @@ export interface EncryptedLogGroupProps {
  * The days as CloudWatch Logs' enumeration.
  * @throws RangeError for a number that CloudWatch Logs does not accept; the configuration's schema allows none.
  */
-export function logRetention(days: number): RetentionDays {
+function logRetention(days: number): RetentionDays {
   const retention = Object.values(RetentionDays).find((value) => Number(value) === days);
   if (typeof retention !== 'number')
     throw new RangeError(`CloudWatch Logs cannot keep lines for ${days} days.`);

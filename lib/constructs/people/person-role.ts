@@ -30,7 +30,7 @@ export interface PersonPolicyProps {
 }
 
 /** What Identity Center passes of a reviewer, as an attribute for access control: who it is, opaque to everybody else. */
-export const REVIEWER_ATTRIBUTE = 'ReviewerId';
+const REVIEWER_ATTRIBUTE = 'ReviewerId';
 
 /**
  * Roles in whose sessions it counts which person it is: two who must agree must be two. A user's session bears the user's
@@ -44,7 +44,7 @@ const NAMED_AFTER_PERSON: readonly Person[] = ['reviewer'];
 const SESSION = Duration.hours(1);
 
 /** The permission set of IAM Identity Center whose holders take a person's role; one for all stages. */
-export const permissionSetOf = (role: Person): string => `serverlessapp-${role}`;
+const permissionSetOf = (role: Person): string => `serverlessapp-${role}`;
 
 /**
  * A role that a person takes, with a second factor shown (NIST IA-2(1), AC-12; PCI DSS 8.4): as a user of the account who

@@ -10,7 +10,7 @@ import { stateMachineAlias } from './state-machine-alias';
 import { vpcEndpointCondition } from './vpc-endpoint-condition';
 
 /** Every difference between what AWS would get and what is deployed here, in order of application. */
-export const TRANSFORMATIONS: readonly Transformation[] = [
+const TRANSFORMATIONS: readonly Transformation[] = [
   vpcEndpointCondition,
   sourceAddress,
   principalSession,

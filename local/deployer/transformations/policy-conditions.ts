@@ -18,7 +18,7 @@ export const asList = (value: unknown): unknown[] => {
 export const findKey = (keys: ConditionKeys, name: string): string | undefined =>
   Object.keys(keys).find((key) => key.toLowerCase() === name.toLowerCase());
 
-export const isNegated = (operator: string): boolean => operator.includes('Not');
+const isNegated = (operator: string): boolean => operator.includes('Not');
 
 /**
  * Adds values to a key of a block. A negated operator holds when none of its values matches, so that two lists can be

@@ -52,8 +52,8 @@ export const NO_BUDGET: Budget = {
   refusals: 0,
 };
 
-export const CLEAR = [label('Dog', 97)];
-export const UNCERTAIN = [label('Dog', 70)];
+const CLEAR = [label('Dog', 97)];
+const UNCERTAIN = [label('Dog', 70)];
 
 /** Small pictures with metadata that must not survive: each step of the explorer hashes and strips them. */
 export async function scenarioPicture(width: number): Promise<Uint8Array> {

@@ -11,7 +11,7 @@ export const resource = (Type: string, Properties: Properties = {}): TemplateRes
   Properties,
 });
 
-export const NULL_RULE = { CidrIp: '255.255.255.255/32', IpProtocol: 'icmp', FromPort: 252, ToPort: 86 };
+const NULL_RULE = { CidrIp: '255.255.255.255/32', IpProtocol: 'icmp', FromPort: 252, ToPort: 86 };
 const https = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443 };
 const subnet = (zone: string, CidrBlock: string) =>
   resource('AWS::EC2::Subnet', { VpcId: ref('Vpc'), AvailabilityZone: zone, CidrBlock });

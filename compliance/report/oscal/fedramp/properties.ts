@@ -1,5 +1,5 @@
 /** Namespace of FedRAMP's own properties. */
-export const FEDRAMP = 'https://fedramp.gov/ns/oscal';
+const FEDRAMP = 'https://fedramp.gov/ns/oscal';
 
 export const fedrampProp = (name: string, value: string) => ({ name, ns: FEDRAMP, value });
 

@@ -41,10 +41,7 @@ const ceilingOf = (holder: Holder): string | undefined =>
  * collections of escalations name: policy versions, attachments, trust edits, boundary edits, PassRole with whatever runs
  * under a role, code and definitions, resource and key policies.
  */
-export function escalationsTo(
-  world: AttackWorld,
-  role: Holder,
-): { primitive: string; alternatives: Ask[][] }[] {
+function escalationsTo(world: AttackWorld, role: Holder): { primitive: string; alternatives: Ask[][] }[] {
   const context = { 'iam:PermissionsBoundary': ceilingOf(role) };
   const on = (action: string, resource: string, extra?: Ask['context']): Ask[] => [
     { action, resource, ...(extra ? { context: extra } : {}) },

@@ -10,7 +10,7 @@ import { readHandlers } from './read-handlers';
 const FILE = path.join(__dirname, 'handlers.json');
 
 /** Every CloudFormation type of every template of a release. */
-export function typesOfRelease(bundles: string): string[] {
+function typesOfRelease(bundles: string): string[] {
   const app = createApp({ builtinCloudFormationValidation: false, context: { bundles } });
   releaseApplication(app);
   const resources = app.synth().stacksRecursively.flatMap(({ template }) => {

@@ -35,7 +35,7 @@ const requires = (security: unknown): boolean =>
   listOf(security).every((each) => isRecord(each) && Object.keys(each).length > 0);
 
 /** Operations of an OpenAPI document that ask for nothing: neither their own requirement nor the document's. */
-export function openOperations(document: unknown): string[] {
+function openOperations(document: unknown): string[] {
   const paths = dig(document, 'paths');
   if (!isRecord(paths)) return [];
   const all = dig(document, 'security');

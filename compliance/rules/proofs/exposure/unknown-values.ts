@@ -11,7 +11,7 @@ const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\
  * What a value rests on that only the deployment knows: a reference that is resolved then, a value that another stack
  * exports, a parameter that is looked up, the answer of a custom resource. Undefined when it is known.
  */
-export function unknownIn(set: TemplateSet, { stackName }: Resource, value: string): string | undefined {
+function unknownIn(set: TemplateSet, { stackName }: Resource, value: string): string | undefined {
   const [reference] = /\{\{resolve:[^}]*\}\}|(?:^|:)import\/[\w:-]+/.exec(value) ?? [];
   if (reference !== undefined) return reference.replace(/^:/, '');
   const named = value.matchAll(new RegExp(`(?<![\\w/-])${escaped(stackName)}/(\\w+)`, 'g'));

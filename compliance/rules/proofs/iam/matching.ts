@@ -74,7 +74,7 @@ function matchAwsPrincipal(
  * The strongest way in which the element covers the caller.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  */
-export function matchPrincipal(
+function matchPrincipal(
   element: PrincipalElement,
   caller: Caller,
   where: string,

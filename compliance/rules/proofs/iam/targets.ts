@@ -141,7 +141,7 @@ const arnAttribute: Readonly<Record<string, string>> = {
   'AWS::Backup::BackupVault': 'BackupVaultArn',
 };
 
-export const isPictureBucket = (arn: string): boolean => /:::serverlessapp-[a-z]+-pictures-/.test(arn);
+const isPictureBucket = (arn: string): boolean => /:::serverlessapp-[a-z]+-pictures-/.test(arn);
 
 /** A pattern of buckets, and an object below the prefix that a policy names with it. */
 type NamedObject = readonly [buckets: string, key: string];

@@ -15,7 +15,7 @@ import { Reachability, type Reach } from './reachability';
 import { NETWORK_RULES } from './rules';
 import { summarise } from './summary';
 
-export const NETWORK_REVIEW_FILE = 'compliance/rules/proofs/network.json';
+const NETWORK_REVIEW_FILE = 'compliance/rules/proofs/network.json';
 
 /** What the network proof hands back. */
 export interface NetworkProof {

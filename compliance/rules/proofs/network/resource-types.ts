@@ -1,5 +1,5 @@
 /** EC2 and resolver types that the model reads, and what each is to it. */
-export const MODELLED_TYPES: ReadonlySet<string> = new Set([
+const MODELLED_TYPES: ReadonlySet<string> = new Set([
   'AWS::EC2::VPC',
   'AWS::EC2::Subnet',
   'AWS::EC2::RouteTable',

@@ -14,7 +14,7 @@ const describePeer = ({ peer, traffic }: GroupRule): string => {
 };
 
 /** The statement ids of an endpoint's policy, so that a dropped or added one shows in review. */
-export function statementIds(policy: unknown): string[] {
+function statementIds(policy: unknown): string[] {
   const statements = (policy as { Statement?: unknown } | undefined)?.Statement ?? [];
   return [statements].flat().map((statement: unknown, index) => {
     const sid = (statement as { Sid?: unknown } | null)?.Sid;

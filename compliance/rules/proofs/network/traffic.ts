@@ -1,7 +1,7 @@
 import { ModelError } from '../model/errors';
 
 /** The protocols told apart; `other` stands for every remaining one at once. */
-export const PROTOCOLS = ['tcp', 'udp', 'icmp', 'icmpv6', 'other'] as const;
+const PROTOCOLS = ['tcp', 'udp', 'icmp', 'icmpv6', 'other'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
 interface PortRange {

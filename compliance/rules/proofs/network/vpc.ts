@@ -3,7 +3,6 @@ import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
 import { type AddressBlock, parseBlock } from './addresses';
 import { serviceOfPrefixList } from './managed-prefix-lists';
-import { isTrue } from './truth';
 
 export interface Subnet {
   readonly path: string;
@@ -14,7 +13,6 @@ export interface Subnet {
   readonly networkAcl: string;
   readonly routes: readonly Route[];
   readonly routeTable: string | undefined;
-  readonly givesPublicAddresses: boolean;
 }
 
 export interface Route {
@@ -132,7 +130,6 @@ export function readSubnets(set: TemplateSet): Map<string, Subnet> {
             .resources('AWS::EC2::Route')
             .filter((route) => route.text('RouteTableId') === routeTable)
             .map((route) => readRoute(set, route)),
-          givesPublicAddresses: isTrue(subnet.property('MapPublicIpOnLaunch')),
         },
       ];
     }),

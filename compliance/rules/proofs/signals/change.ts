@@ -2,7 +2,6 @@ import { z } from 'zod';
 
 /** Values by dotted path (`detail.state`); `null` stands for itself. */
 export const changeSchema = z.record(z.string(), z.unknown());
-export type Change = z.infer<typeof changeSchema>;
 
 /** Takes a field away. */
 export const ABSENT = Symbol('absent');
