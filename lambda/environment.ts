@@ -51,6 +51,10 @@ export const VARIABLES = {
     .string()
     .transform((text): unknown => JSON.parse(text))
     .pipe(z.record(z.string(), z.int().positive())),
+  /** Whose sessions review. */
+  REVIEWER_ROLE_ARN: z.string(),
+  /** Whose sessions erase any client's picture. */
+  STEWARD_ROLE_ARN: z.string(),
   REVIEW_EXPIRE_DAYS: positive,
   REVIEW_ON_EXPIRY: expiryOutcomeSchema,
   /** Client id → its endpoint, as JSON; without those that are not told. */

@@ -22,6 +22,7 @@ export const eraseFunction = defineFunction({
     'DETECTION_LOGS_TABLE',
     'CLIENT_PARAMETER_PREFIX',
     'ERASURE_LEDGER_TABLE',
+    'STEWARD_ROLE_ARN',
   ),
   // API Gateway waits 29 s at most.
   timeoutSeconds: 25,

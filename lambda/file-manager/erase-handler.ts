@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { STEWARD_IMAGE } from '../domain/api-routes';
+import { isSessionOf } from '../domain/caller-role';
 import { parseImageId } from '../domain/parse-request';
 import { ProblemError } from '../domain/problems';
 import { type ApiHandler, apiHandler } from '../runtime/api';
@@ -11,18 +12,27 @@ export interface EraseDependencies {
   readonly identify: (apiKeyId: string | null | undefined) => Promise<string>;
   readonly telemetry: Telemetry;
   readonly origins: readonly string[];
+  /** ARN of the role that may erase anybody's picture. */
+  readonly stewardRole: string;
 }
 
 /**
- * DELETE /images/{id}: a client's own picture. DELETE /stewardship/images/{id}: anybody's, for IAM principals. 204, on a
+ * DELETE /images/{id}: a client's own picture. DELETE /stewardship/images/{id}: anybody's, for sessions of the stewards' role. 204, on a
  * repeat too; 404 for what was never known, and to a client for what is not its own.
  */
-export const eraseHandler = ({ ports, identify, telemetry, origins }: EraseDependencies): ApiHandler => {
+export const eraseHandler = ({
+  ports,
+  identify,
+  telemetry,
+  origins,
+  stewardRole,
+}: EraseDependencies): ApiHandler => {
   const eraseFor = async (event: APIGatewayProxyEvent, imageId: string): Promise<Erasure> => {
     const { apiKeyId, userArn } = event.requestContext.identity;
     if (event.resource !== STEWARD_IMAGE) return await eraseOwn(ports, await identify(apiKeyId), imageId);
-    // API Gateway names a principal only when IAM let it in: a method that lost its authorization erases nothing.
-    if (typeof userArn !== 'string') throw new ProblemError('access-denied');
+    // Named only when IAM let it in, and IAM lets in whoever holds a grant: neither a method that lost its authorization nor
+    // an administrator of the account erases anything.
+    if (!isSessionOf(userArn, stewardRole)) throw new ProblemError('access-denied');
     return await erase(ports, imageId);
   };
   return apiHandler(telemetry, origins, async (event) => {

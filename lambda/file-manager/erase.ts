@@ -25,4 +25,5 @@ export const handler = eraseHandler({
   identify: clientIdentifier(clients, Date.now),
   origins: originsOf(environment.CORS_ORIGINS),
   telemetry: createTelemetry(environment.STAGE),
+  stewardRole: environment.STEWARD_ROLE_ARN,
 });

@@ -24,6 +24,7 @@ export const reviewsFunction = defineFunction({
     'REVIEW_PEOPLE',
     'REVIEW_EXPIRE_DAYS',
     'REVIEW_ON_EXPIRY',
+    'REVIEWER_ROLE_ARN',
   ),
   // API Gateway waits 29 s at most.
   timeoutSeconds: 15,

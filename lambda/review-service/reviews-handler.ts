@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { REVIEW, REVIEW_DECISION, REVIEWS } from '../domain/api-routes';
+import { isSessionOf } from '../domain/caller-role';
 import {
   parseImageId,
   parseReviewDecision,
@@ -24,23 +25,26 @@ export interface ReviewDependencies {
     readonly signingKeys: SigningKeys;
   };
   readonly telemetry: Telemetry;
+  /** ARN of the role whose sessions review. */
+  readonly reviewerRole: string;
 }
 
 /**
  * The caller that IAM let in; API Gateway names one only then, so that a method that lost its authorization shows and
- * decides nothing.
+ * decides nothing. IAM lets in whoever holds a grant, an administrator of the account too: only a reviewer's session is
+ * answered.
  */
-function principalOf({ requestContext: { identity } }: APIGatewayProxyEvent): string {
-  if (typeof identity.userArn !== 'string' || typeof identity.caller !== 'string')
+function principalOf({ requestContext: { identity } }: APIGatewayProxyEvent, reviewerRole: string): string {
+  if (!isSessionOf(identity.userArn, reviewerRole) || typeof identity.caller !== 'string')
     throw new ProblemError('access-denied');
   return identity.caller;
 }
 
 /**
- * GET /reviews, GET /reviews/{id} and POST /reviews/{id}/decision: for people whom IAM lets, whoever the client is. None
+ * GET /reviews, GET /reviews/{id} and POST /reviews/{id}/decision: for reviewers, whoever the client is. None
  * of it is for browsers of other sites.
  */
-export const reviewHandler = ({ ports, telemetry }: ReviewDependencies): ApiHandler => {
+export const reviewHandler = ({ ports, telemetry, reviewerRole }: ReviewDependencies): ApiHandler => {
   const decide = async (event: APIGatewayProxyEvent, principal: string): Promise<ApiAnswer> => {
     const imageId = parseImageId(event.pathParameters);
     requireJson(event.headers);
@@ -51,7 +55,7 @@ export const reviewHandler = ({ ports, telemetry }: ReviewDependencies): ApiHand
     return { status: 200, body };
   };
   return apiHandler(telemetry, [], async (event) => {
-    const principal = principalOf(event);
+    const principal = principalOf(event, reviewerRole);
     switch (event.resource) {
       case REVIEWS:
         return {

@@ -29,4 +29,5 @@ export const handler = reviewHandler({
     rules: reviewRules(environment),
   },
   telemetry: createTelemetry(environment.STAGE),
+  reviewerRole: environment.REVIEWER_ROLE_ARN,
 });

@@ -272,6 +272,7 @@ export class InMemorySystem {
     identify: this.identify('erase'),
     telemetry: this.telemetry,
     origins: ['https://app.example'],
+    stewardRole: roleOfPeople('data-steward'),
   });
 
   readonly rules: { -readonly [Name in keyof ReviewRules]: ReviewRules[Name] } = {
@@ -291,6 +292,7 @@ export class InMemorySystem {
       rules: this.rules,
     },
     telemetry: this.telemetry,
+    reviewerRole: roleOfPeople('reviewer'),
   });
 
   readonly settleReviews = settleReviewsHandler({
@@ -431,6 +433,30 @@ export class InMemorySystem {
   }
 }
 
+const roleOfPeople = (role: string): string =>
+  `arn:aws:iam::111111111111:role/serverlessapp-dev-${role}-role`;
+
+/** Whom API Gateway names when IAM let a session of a role in. */
+export const sessionOfPeople = (role: string, session: string): string =>
+  `arn:aws:sts::111111111111:assumed-role/serverlessapp-dev-${role}-role/${session}`;
+
+/** Whom IAM may let in beside the sessions of a role: what he is, and what API Gateway names. */
+export const othersThan = (
+  role: 'data-steward' | 'reviewer',
+): (readonly [who: string, userArn: string])[] => {
+  const own = sessionOfPeople(role, 'x');
+  return [
+    [
+      'an administrator',
+      'arn:aws:sts::111111111111:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/x',
+    ],
+    ['another role of ours', sessionOfPeople(role === 'reviewer' ? 'data-steward' : 'reviewer', 'x')],
+    ['a user whose name is the role’s', `arn:aws:iam::111111111111:user/serverlessapp-dev-${role}-role`],
+    ['a role of that name in another account', own.replace('111111111111', '999999999999')],
+    ['a role whose name begins so', own.replace('-role/', '-role2/')],
+  ];
+};
+
 /** An API Gateway proxy event, as far as the handlers read it. */
 export const apiEvent = (event: {
   apiKeyId?: string;
@@ -467,7 +493,7 @@ export function reviewerEvent(
     ...(decision !== undefined && { body: decision }),
     ...(query && { query }),
     resource: id === undefined ? REVIEWS : decision === undefined ? REVIEW : REVIEW_DECISION,
-    userArn: `arn:aws:sts::111111111111:assumed-role/reviewer/${name}`,
+    userArn: sessionOfPeople('reviewer', name),
   });
   event.requestContext.identity.apiKeyId = null;
   event.requestContext.identity.caller = `AROAEXAMPLE:${name}`;
@@ -479,7 +505,7 @@ export const stewardEvent = (id: string): APIGatewayProxyEvent => {
   const event = apiEvent({
     id,
     resource: STEWARD_IMAGE,
-    userArn: 'arn:aws:sts::111111111111:assumed-role/s/s',
+    userArn: sessionOfPeople('data-steward', 's'),
   });
   event.requestContext.identity.apiKeyId = null;
   return event;

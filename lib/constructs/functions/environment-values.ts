@@ -47,6 +47,8 @@ const VALUES: Readonly<Record<VariableName, Value>> = {
   QUARANTINE_DAYS: ({ config }) => config.retention.quarantinedPicture,
   REVIEW_PEOPLE: ({ config }) =>
     JSON.stringify(Object.fromEntries(config.clients.map(({ id, reviewPeople = 1 }) => [id, reviewPeople]))),
+  REVIEWER_ROLE_ARN: ({ names }) => names.roleArn('reviewer'),
+  STEWARD_ROLE_ARN: ({ names }) => names.roleArn('data-steward'),
   REVIEW_EXPIRE_DAYS: ({ config }) => config.review.expireAfterDays,
   REVIEW_ON_EXPIRY: ({ config }) => config.review.onExpiry,
   WEBHOOK_ENDPOINTS: ({ config }) => JSON.stringify(webhookEndpoints(config)),

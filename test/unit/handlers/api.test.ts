@@ -3,7 +3,7 @@ import { uploadAnswerSchema } from '../../../lambda/domain/api-schemas';
 import { DependencyUnavailableError } from '../../../lambda/domain/errors';
 import { REVALIDATED_HEADERS, SECURITY_HEADERS } from '../../../lambda/domain/response-headers';
 import { INLINE_UPLOAD, PRESIGNED_UPLOAD } from '../../../lambda/openapi/examples';
-import { apiEvent, InMemorySystem, stewardEvent } from '../../support/in-memory-system';
+import { apiEvent, InMemorySystem, othersThan, stewardEvent } from '../../support/in-memory-system';
 import { jpegPicture, pngPicture } from '../../support/sample-pictures';
 
 interface Body {
@@ -424,6 +424,18 @@ describe('DELETE /images/{id}, whose picture it is', () => {
     expect((await system.erase(unsigned)).statusCode).toBe(403);
     expect(system.state).toEqual(before);
   });
+
+  test.each(othersThan('data-steward'))(
+    'the stewards’ resource erases nothing for %s whom IAM let in',
+    async (_, userArn) => {
+      const { imageId } = bodyOf(await system.upload(apiEvent({ body: inline() })));
+      const before = structuredClone(system.state);
+      const event = stewardEvent(imageId);
+      event.requestContext.identity.userArn = userArn;
+      expect((await system.erase(event)).statusCode).toBe(403);
+      expect(system.state).toEqual(before);
+    },
+  );
 
   test('browsers of the configured origins may read the answer', async () => {
     const { imageId } = bodyOf(await system.upload(apiEvent({ body: inline() })));

@@ -1,7 +1,14 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { reviewerId } from '../../../lambda/domain/review';
 import type { PersonOutcome } from '../../../lambda/domain/review-record';
-import { apiEvent, InMemorySystem, label, reviewerEvent, stewardEvent } from '../../support/in-memory-system';
+import {
+  apiEvent,
+  InMemorySystem,
+  label,
+  othersThan,
+  reviewerEvent,
+  stewardEvent,
+} from '../../support/in-memory-system';
 import { jpegPicture } from '../../support/sample-pictures';
 
 const DAY = 86_400_000;
@@ -184,6 +191,18 @@ describe('a decision is refused, and changes nothing,', () => {
     const event = reviewerEvent({ id, decision: { outcome: 'cat', reason: 'plain-to-see', version: 1 } });
     event.requestContext.identity.userArn = null;
     expect(read(await system.review(event))).toMatchObject({ status: 403, code: 'access-denied' });
+  });
+
+  test.each(othersThan('reviewer'))('when IAM let in %s, who is no reviewer', async (_, userArn) => {
+    const id = await uploaded();
+    const decision = { outcome: 'cat', reason: 'plain-to-see', version: 1 };
+    for (const request of [{}, { id }, { id, decision }]) {
+      const event = reviewerEvent(request);
+      event.requestContext.identity.userArn = userArn;
+      expect(read(await system.review(event))).toMatchObject({ status: 403, code: 'access-denied' });
+    }
+    expect(system.state.records.get(id)).toMatchObject({ DetectedAnimal: 'uncertain' });
+    expect(system.state.records.get(id)?.ReviewDecision).toBeUndefined();
   });
 });
 
