@@ -6,7 +6,7 @@ import type { BareTemplate } from '../assembly/bare-templates';
 import { messageOf } from '../gate-error';
 import type { EngineResult, VerdictRow } from '../verdict-row';
 import { templateNotEvaluated } from './not-evaluated';
-import { resourceColumns } from './resource-columns';
+import { resourceColumns, templateColumns } from './resource-columns';
 import { engineEnvironment } from './engine-environment';
 import { runTool } from './run-tool';
 
@@ -100,9 +100,7 @@ function findingOf(match: Match, stack: EvaluatedStack): VerdictRow {
     controls: [...columns.controls],
     rule: match.Rule.Id,
     title: match.Rule.ShortDescription,
-    ...(resource === undefined
-      ? { stack: stack.name, resource: '(template)', template: { file: stack.templateFile, line: 1 } }
-      : resourceColumns(resource)),
+    ...(resource === undefined ? templateColumns(stack) : resourceColumns(resource)),
     verdict: 'non-compliant',
     severity: match.Level === 'Error' ? 'error' : 'warning',
     message: property.length > 0 ? `${property.join('.')}: ${match.Message}` : match.Message,
@@ -115,9 +113,7 @@ const silence = (stack: EvaluatedStack, rules: number): VerdictRow => ({
   controls: [...columns.controls],
   rule: 'cfn-lint',
   title: 'The template is valid for CloudFormation and the provider schemas of its region',
-  stack: stack.name,
-  resource: '(template)',
-  template: { file: stack.templateFile, line: 1 },
+  ...templateColumns(stack),
   verdict: 'compliant',
   severity: 'error',
   message: `${rules} rules, no finding.`,

@@ -6,7 +6,7 @@ import type { BareTemplate } from '../assembly/bare-templates';
 import { messageOf } from '../gate-error';
 import type { EngineResult, VerdictRow } from '../verdict-row';
 import { templateNotEvaluated } from './not-evaluated';
-import { resourceColumns } from './resource-columns';
+import { resourceColumns, templateColumns } from './resource-columns';
 import { engineEnvironment } from './engine-environment';
 import { runTool } from './run-tool';
 
@@ -116,11 +116,7 @@ function findingOf(diagnostic: Diagnostic, stack: EvaluatedStack): VerdictRow {
     rule: diagnostic.ruleId,
     title: diagnostic.ruleDescription ?? diagnostic.message,
     ...(resource === undefined
-      ? {
-          stack: stack.name,
-          resource: entity?.logicalId ?? '(template)',
-          template: { file: stack.templateFile, line: 1 },
-        }
+      ? { ...templateColumns(stack), ...(entity && { resource: entity.logicalId }) }
       : resourceColumns(resource)),
     verdict: 'non-compliant',
     severity: ['FATAL', 'ERROR'].includes(diagnostic.severity) ? 'error' : 'warning',
@@ -134,9 +130,7 @@ const silence = (stack: EvaluatedStack, rules: number): VerdictRow => ({
   controls: ['NIST-800-53-R5:CM-6'],
   rule: 'cloudformation-validate',
   title: 'The template is one that CloudFormation accepts: types, properties, references, no cycles',
-  stack: stack.name,
-  resource: '(template)',
-  template: { file: stack.templateFile, line: 1 },
+  ...templateColumns(stack),
   verdict: 'compliant',
   severity: 'error',
   message: `${rules} rules, no finding.`,

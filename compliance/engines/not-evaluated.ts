@@ -1,5 +1,6 @@
 import type { EvaluatedStack, NotRead } from '../assembly/model';
 import type { EngineName, VerdictRow } from '../verdict-row';
+import { templateColumns } from './resource-columns';
 
 const columns = (engine: EngineName) =>
   ({
@@ -27,9 +28,4 @@ export const notEvaluated = (
 
 /** As {@link notEvaluated}, of a whole template. */
 export const templateNotEvaluated = (engine: EngineName, stack: EvaluatedStack, why: string): VerdictRow =>
-  notEvaluated(engine, {
-    stack: stack.name,
-    resource: '(template)',
-    template: { file: stack.templateFile, line: 1 },
-    why,
-  });
+  notEvaluated(engine, { ...templateColumns(stack), why });

@@ -1,4 +1,4 @@
-import type { EvaluatedResource } from '../assembly/assembly';
+import type { EvaluatedResource, EvaluatedStack } from '../assembly/assembly';
 import type { VerdictRow } from '../verdict-row';
 
 /** The columns of a row that say what was evaluated and where it stands. */
@@ -14,3 +14,10 @@ export function resourceColumns(
     ...(resource.source !== undefined && { source: resource.source }),
   };
 }
+
+/** The same of a row that is about a whole template. */
+export const templateColumns = ({ name, templateFile }: EvaluatedStack) => ({
+  stack: name,
+  resource: '(template)',
+  template: { file: templateFile, line: 1 },
+});

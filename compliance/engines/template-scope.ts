@@ -1,8 +1,9 @@
+import { HARMLESS_PARAMETERS } from '../assembly/expand/options';
 import type { Assembly, EvaluatedResource, EvaluatedStack, NotRead } from '../assembly/model';
 import { keysWithin } from '../rules/proofs/model/keys-within';
 import type { EngineResult, VerdictRow } from '../verdict-row';
 import { notEvaluated } from './not-evaluated';
-import { resourceColumns } from './resource-columns';
+import { resourceColumns, templateColumns } from './resource-columns';
 
 /**
  * Types by which CloudFormation deploys what stands in another template, or changes the template after it was evaluated.
@@ -27,9 +28,6 @@ const DEPLOYS_UNREAD: readonly [RegExp, string][] = [
 
 /** Intrinsic functions that CloudFormation works out by a macro before it looks at the template. */
 const EXPANDED_LATER = /^Fn::(Transform|ForEach::.*)$/;
-
-/** What `cdk bootstrap` wrote, and the CDK asserts in every template; no resource takes its value. */
-const HARMLESS_PARAMETERS = ['BootstrapVersion'];
 
 interface ScopeRule {
   readonly id: string;
@@ -155,11 +153,7 @@ export function evaluateScope({ stacks, notRead }: Assembly, leftOpen?: readonly
   const rows = stacks.flatMap((stack) =>
     RULES.flatMap((rule): VerdictRow[] => {
       if (leftOpen !== undefined) return settled(rule, stack, unread);
-      const ofStack = {
-        stack: stack.name,
-        resource: '(template)',
-        template: { file: stack.templateFile, line: 1 },
-      };
+      const ofStack = templateColumns(stack);
       const findings = [
         ...rule.ofTemplate(stack).map((message) => ({ ...columns(rule), ...ofStack, message })),
         ...stack.resources.flatMap((resource) =>
@@ -203,9 +197,7 @@ function settled(rule: ScopeRule, stack: EvaluatedStack, unread: readonly Verdic
   return [
     {
       ...columns(rule),
-      stack: stack.name,
-      resource: '(template)',
-      template: { file: stack.templateFile, line: 1 },
+      ...templateColumns(stack),
       verdict: 'compliant',
       message: `${stack.resources.length} resources read, and what is decided when they are deployed worked out.`,
     },

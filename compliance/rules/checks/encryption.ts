@@ -35,8 +35,8 @@ function ownKey(resource: Resource, { keys }: CheckContext): string[] {
 
 const SECRET_NAME = /(secret|password|passwd|token|credential|private_?key|api_?key)/i;
 const SECRET_VALUE = /(AKIA|ASIA)[A-Z0-9]{16}|-----BEGIN [A-Z ]*PRIVATE KEY-----/;
-/** Names of settings that speak of secrets and hold none: the name of a secret, the folder of client parameters. */
-const HARMLESS = new Set(['CURSOR_SECRET', 'CLIENT_PARAMETER_PREFIX']);
+/** Names of settings that speak of secrets and hold none: the name of a secret. */
+const HARMLESS = new Set(['CURSOR_SECRET']);
 
 function plaintextSecrets(resource: Resource): string[] {
   const variables = dig(resource.property('Environment'), 'Variables') ?? {};
