@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { forgetOtherProjects } from '../tools/doctor/forget-other-projects.mjs';
+import { removeForeignVariables } from '../tools/doctor/clean-environment.mjs';
 
 const EXIT_CANNOT_RUN = 2;
 const MINIMUM_NODE = [20, 19];
@@ -55,7 +55,7 @@ if (CLONE) {
   if (fault !== undefined) fail(fault);
 }
 const environment = { ...process.env };
-forgetOtherProjects(environment);
+removeForeignVariables(environment);
 const child = spawn(
   process.execPath,
   [

@@ -124,8 +124,8 @@ export async function installPackages(root, more = []) {
   const broken = await whichDoNotLoad(root);
   if (broken !== '') {
     const { cause, remedy } = causeOf(broken) ?? {};
-    const said = broken.replaceAll('\n', '; ');
-    return `What was installed does not load here (${said})${cause === undefined ? '.' : `: ${cause}. → ${remedy}`}`;
+    const reasons = broken.replaceAll('\n', '; ');
+    return `What was installed does not load here (${reasons})${cause === undefined ? '.' : `: ${cause}. → ${remedy}`}`;
   }
   mkdirSync(path.dirname(marker), { recursive: true });
   writeFileSync(marker, identity);

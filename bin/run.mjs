@@ -5,7 +5,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import { doctor, whatIsLacking, whatStopsEverything } from '../tools/doctor/doctor.mjs';
-import { forgetOtherProjects, forgetRefusedOptions } from '../tools/doctor/forget-other-projects.mjs';
+import { removeForeignVariables, removeRefusedOptions } from '../tools/doctor/clean-environment.mjs';
 import { chooseTemporaryFolder } from '../tools/doctor/temporary-folder.mjs';
 import { installPackages } from './install-packages.mjs';
 
@@ -108,7 +108,7 @@ function runtimeNode() {
 
 /** Changes what this process and all that it starts find around them. */
 function prepareEnvironment() {
-  forgetOtherProjects(process.env);
+  removeForeignVariables(process.env);
   delete process.env.SERVERLESSAPP_GATE_HOME;
   // For messages: the command that the user gave, and when (milliseconds since 1970): set-up counts, too.
   process.env.SERVERLESSAPP_COMMAND = name;
@@ -156,7 +156,7 @@ if (stopped !== undefined) fail(stopped);
 const fault = await installPackages(root);
 if (fault !== undefined) await failSetUp(fault);
 const node = runtimeNode();
-const refused = forgetRefusedOptions(node, process.env);
+const refused = removeRefusedOptions(node, process.env);
 if (refused !== undefined) console.error(`NODE_OPTIONS is left out: ${refused}`);
 for (const [index, step] of steps.entries()) {
   const code = await run(node, index === steps.length - 1 ? [...step, ...userArguments] : step);

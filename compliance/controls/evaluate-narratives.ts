@@ -205,7 +205,7 @@ function evidenceOf(source: EvidenceSource, findings: Findings): EvidenceResult 
     excepted: count('excepted'),
     open: count('non-compliant', 'error'),
     notApplicable: count('not-applicable'),
-    says: saidOfWholes(matching),
+    says: messagesOfWholes(matching),
     skipped: 0,
   };
 }
@@ -213,7 +213,7 @@ function evidenceOf(source: EvidenceSource, findings: Findings): EvidenceResult 
 const MOST_WHOLES = 4;
 
 /** "1 compliant" of a rule that evaluates everything at once tells nobody how much that was; its own words do. */
-function saidOfWholes(rows: readonly VerdictRow[]): string[] {
+function messagesOfWholes(rows: readonly VerdictRow[]): string[] {
   const aboutWholes = rows.every(({ resourceType }) => !(resourceType ?? '').startsWith('AWS::'));
   if (!aboutWholes || rows.length > MOST_WHOLES) return [];
   return rows.flatMap(({ verdict, message }) =>

@@ -9,6 +9,6 @@ const NOT_A_CAUSE = /^.*(If you are behind a proxy|'proxy' config is set properl
 
 /** @returns {{ cause: string, remedy: string } | undefined} */
 export function causeOf(message) {
-  const said = message.replace(NOT_A_CAUSE, '');
-  return CAUSES.find(({ pattern }) => new RegExp(pattern, 'i').test(said));
+  const text = message.replace(NOT_A_CAUSE, '');
+  return CAUSES.find(({ pattern }) => new RegExp(pattern, 'i').test(text));
 }

@@ -10,7 +10,7 @@ const OF_OTHERS =
   /^(NODE_ENV|NODE_PATH|NODE_PENDING_DEPRECATION|NODE_REDIRECT_WARNINGS|BABEL_ENV|TSX_\w+|ESBUILD_\w+|CDK_(OUTDIR|CONTEXT_JSON)|GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|OBJECT_DIRECTORY|NAMESPACE|PREFIX|CEILING_DIRECTORIES))$/;
 
 /** Takes them out of an environment. */
-export function forgetOtherProjects(env) {
+export function removeForeignVariables(env) {
   for (const name of Object.keys(env)) if (OF_OTHERS.test(name)) delete env[name];
 }
 
@@ -18,7 +18,7 @@ export function forgetOtherProjects(env) {
  * Takes NODE_OPTIONS out of an environment in which a Node does not start with them: they were written for another one.
  * @returns {string | undefined} what Node said of them
  */
-export function forgetRefusedOptions(node, env) {
+export function removeRefusedOptions(node, env) {
   if (!env.NODE_OPTIONS) return undefined;
   const { status, stderr } = spawnSync(node, ['--eval', '0'], { env, encoding: 'utf8' });
   if (status === 0) return undefined;
