@@ -4,7 +4,7 @@ import { domainKeys } from '../constructs/keys/domain-keys';
 import type { BaseStackProps, StageKeys } from '../stage-context';
 import { StageStack } from './stage-stack';
 
-/** One key for each data domain, and the ceiling of all roles: what every other stack stands on. */
+/** One key for each data domain, and the permissions boundary of all roles: what every other stack stands on. */
 export class KeysStack extends StageStack {
   readonly keys: StageKeys;
 

@@ -19,7 +19,7 @@ export const tagsOf = (config: StageConfig): Readonly<Record<string, string>> =>
   CostCentre: config.costCentre,
 });
 
-/** Tags, and the ceiling of roles, on everything in a stage. @param first - any stack of the stage */
+/** Tags, and the permissions boundary of roles, on everything in a stage. @param first - any stack of the stage */
 export function applyStageRules(stage: Stage, first: Stack, { config, names }: BaseStackProps): void {
   for (const [key, value] of Object.entries(tagsOf(config))) Tags.of(stage).add(key, value);
   PermissionsBoundary.of(stage).apply(

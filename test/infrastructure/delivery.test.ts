@@ -187,7 +187,7 @@ describe('what the pipeline works with', () => {
   it('has no function of its own: nothing runs beside the builds', () => {
     expect(resources.filter(({ Type }) => /Lambda|Custom::/.test(Type))).toEqual([]);
   });
-  it('has fourteen roles besides the auditor’s: named, under one ceiling, each for its own pipeline or builds alone', () => {
+  it('has fourteen roles besides the auditor’s: named, under one permissions boundary, each for its own pipeline or builds alone', () => {
     const all = ofType('AWS::IAM::Role');
     const isAuditor = ({ Properties }: AssemblyResource): boolean =>
       Properties['RoleName'] === 'serverlessapp-delivery-auditor-role';
@@ -233,7 +233,7 @@ describe('what the pipeline works with', () => {
       expect(Properties['ManagedPolicyArns']).toBeUndefined();
       expect(Properties['Policies']).toBeUndefined();
     }
-    // The ceiling grants nothing, and IAM takes 6,144 characters of it.
+    // The boundary grants nothing, and IAM takes 6,144 characters of it.
     const granting = ofType('AWS::IAM::ManagedPolicy').filter(
       ({ Properties }) => Properties['ManagedPolicyName'] !== 'serverlessapp-delivery-permissions-boundary',
     );

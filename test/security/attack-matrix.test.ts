@@ -166,7 +166,7 @@ describe('what CloudFormation’s role itself may not', () => {
     const resource = `arn:aws:iam::${world.config.deliveryAccount}:${name}`;
     expect(world.decide(inDelivery, { action, resource }, NOTHING_CHANGED).decision).not.toBe('allow');
   });
-  it('nor change the ceiling of the delivery account where the organisation’s policies are not attached', () => {
+  it('nor change the boundary of the delivery account where the organisation’s policies are not attached', () => {
     const { deliveryAccount } = world.config;
     const resource = `arn:aws:iam::${deliveryAccount}:policy/serverlessapp-delivery-permissions-boundary`;
     const alone = { ...NOTHING_CHANGED, aboveOrganization: true };
@@ -175,7 +175,7 @@ describe('what CloudFormation’s role itself may not', () => {
         world.decide(world.holder('CloudFormation in delivery'), { action, resource }, alone),
       ).toMatchObject({ decision: 'explicit-deny', by: [expect.stringContaining('NotItsCeiling')] });
   });
-  it('nor make a role that deploys: one with every right under the ceiling takes no role of production', () => {
+  it('nor make a role that deploys: one with every right under the boundary takes no role of production', () => {
     const arn = `arn:aws:iam::${world.config.deliveryAccount}:role/serverlessapp-delivery-made-role`;
     const made = { ...world.holder("delivery's gate"), name: 'made', arn };
     const widened = { ...NOTHING_CHANGED, widened: new Set([arn]) };

@@ -16,7 +16,7 @@ const applications = [
   ...byApplication(releaseStacks()),
   ...(['dev', 'staging'] as const).map((stage) => ({ id: stage, templates: stageTemplates(stage) })),
 ];
-const home = applications.find(({ id }) => id === 'serverlessapp-prod')?.templates ?? [];
+const primary = applications.find(({ id }) => id === 'serverlessapp-prod')?.templates ?? [];
 
 describe('CloudFormation’s role', () => {
   it.each(applications)('may do in $id what the handlers call', ({ templates }) => {
@@ -24,23 +24,23 @@ describe('CloudFormation’s role', () => {
   });
 
   it('gives a verdict by each of its rules when all is well: one that speaks of mistakes alone looks as if it had not run', () => {
-    const spoken = new Set(proveDeployer(home).result.rows.map(({ rule }) => rule));
+    const spoken = new Set(proveDeployer(primary).result.rows.map(({ rule }) => rule));
     expect(Object.values(DEPLOYER_RULES).filter(({ id }) => !spoken.has(id))).toEqual([]);
   });
 
-  it.each(deployerMutants(home))('is found wanting: $name', ({ run }) => {
+  it.each(deployerMutants(primary))('is found wanting: $name', ({ run }) => {
     expect(run()).toMatchObject({ rule: 'deployer-handlers-may' });
   });
 
   it('has no entry that excuses nothing, and a finding for a type whose calls AWS does not tell', () => {
     const idle = { types: ['AWS::SQS::Queue'], actions: ['sqs:Nothing'], reason: '' };
-    expect(open(proveDeployer(home, [...NOT_NEEDED, idle]).result.rows)).toEqual([
+    expect(open(proveDeployer(primary, [...NOT_NEEDED, idle]).result.rows)).toEqual([
       expect.stringContaining('deployer-entries-used'),
     ]);
     const types = { ...HANDLERS.types };
     delete types['AWS::SQS::Queue'];
     const unlisted = NOT_NEEDED.filter((entry) => !entry.types.includes('*'));
-    const rows = proveDeployer(home, unlisted, undefined, { ...HANDLERS, types }).result.rows;
+    const rows = proveDeployer(primary, unlisted, undefined, { ...HANDLERS, types }).result.rows;
     expect(open(rows)).toContainEqual(expect.stringContaining('deployer-handlers-known'));
   });
 });

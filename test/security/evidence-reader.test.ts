@@ -55,7 +55,7 @@ function arnIn(set: TemplateSet, resource: Resource): string {
   return set.attributeOf(resource, resource.type === 'AWS::Backup::BackupVault' ? 'BackupVaultArn' : 'Arn');
 }
 
-/** What a role that asks is refused, by its policies, its ceiling, the organisation and those of what it asks about. */
+/** What a role that asks is refused, by its policies, its boundary, the organisation and those of what it asks about. */
 function refused(id: string, roleName: string): string[] {
   const { set, inventory } = of(id);
   const [first] = set.resources();

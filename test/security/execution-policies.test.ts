@@ -78,7 +78,7 @@ describe('the execution policies of the bootstrap', () => {
     const objects = allowed.filter(({ Action }) => Action.includes('s3:GetObject'));
     expect(objects.map(({ Sid }) => Sid)).toEqual(['Assets']);
   });
-  it('make roles only under the ceiling, which is not theirs to change', () => {
+  it('make roles only under the boundary, which is not theirs to change', () => {
     const making = allowed.filter(({ Action }) => Action.includes('iam:CreateRole'));
     expect(making).toHaveLength(1);
     expect(making[0]?.Condition).toEqual({
@@ -95,14 +95,14 @@ describe('the execution policies of the bootstrap', () => {
 });
 
 describe('the execution policy of the delivery account', () => {
-  const [home] = deliveryContexts(loadStageConfig('prod'));
-  const policies = executionPoliciesOf(home).map(
-    (name) => executionPolicy(name, home) as { Statement: Statement[] },
+  const [primary] = deliveryContexts(loadStageConfig('prod'));
+  const policies = executionPoliciesOf(primary).map(
+    (name) => executionPolicy(name, primary) as { Statement: Statement[] },
   );
   const pipelines = policies.flatMap(({ Statement }) => Statement);
   const grants = pipelines.filter(({ Effect }) => Effect === 'Allow');
   const actions = grants.flatMap(({ Action }) => Action);
-  const ceiling = `arn:aws:iam::${home.config.account}:policy/serverlessapp-delivery-permissions-boundary`;
+  const boundary = `arn:aws:iam::${primary.config.account}:policy/serverlessapp-delivery-permissions-boundary`;
 
   it('is taken by IAM', () => {
     expect(policies.map((policy) => JSON.stringify(policy).length).filter((length) => length > 6144)).toEqual(
@@ -115,26 +115,26 @@ describe('the execution policy of the delivery account', () => {
       /^\*|:\*$|^(?:lambda|organizations|sts|cloudformation):|^iam:(?:\w*User|\w*AccessKey|\w*Provider|Put|\w*Boundary|\w*LoginProfile|\w*Group)/;
     expect(actions.filter((action) => never.test(action))).toEqual([]);
   });
-  it('makes roles, and changes what they may do, under the ceiling only', () => {
+  it('makes roles, and changes what they may do, under the boundary only', () => {
     const making = grants.filter(({ Action }) =>
       Action.some((action) => /^iam:(?:CreateRole$|AttachRole|DetachRole)/.test(action)),
     );
     expect(making.map(({ Condition }) => Condition)).toEqual([
-      { StringEquals: { 'iam:PermissionsBoundary': ceiling } },
+      { StringEquals: { 'iam:PermissionsBoundary': boundary } },
     ]);
   });
-  it('changes the ceiling only while the security administrators have marked it, without the organisation too', () => {
+  it('changes the boundary only while the security administrators have marked it, without the organisation too', () => {
     expect(pipelines.find(({ Sid }) => Sid === 'NotItsCeiling')).toEqual({
       Sid: 'NotItsCeiling',
       Effect: 'Deny',
       Action: ['iam:CreatePolicyVersion', 'iam:DeletePolicy*', 'iam:SetDefaultPolicyVersion'],
-      Resource: [ceiling],
+      Resource: [boundary],
       Condition: { StringNotEquals: { [`aws:PrincipalTag/${BOUNDARY_CHANGE_TAG}`]: 'approved' } },
     });
-    // It puts that mark on nobody's role but those under the ceiling.
+    // It puts that mark on nobody's role but those under the boundary.
     const marking = grants.filter(({ Action }) => Action.includes('iam:TagRole'));
     expect(marking.flatMap(({ Resource }) => Resource)).toEqual([
-      `arn:aws:iam::${home.config.account}:role/serverlessapp-delivery-*`,
+      `arn:aws:iam::${primary.config.account}:role/serverlessapp-delivery-*`,
     ]);
   });
   it('hands its roles to the services of the pipeline and to no other', () => {

@@ -41,21 +41,21 @@ const unboundKeyUse = (stage: SynthesizedStage): string[] =>
     .filter((statement) => !conditionKeys(statement).includes('kms:viaservice'))
     .map(({ where }) => where);
 
-/** Grants that mean nothing, because the ceiling of all roles does not reach so far, or takes them away. */
-function aboveCeiling(stage: SynthesizedStage): string[] {
+/** Grants that mean nothing, because the boundary of all roles does not reach so far, or takes them away. */
+function aboveBoundary(stage: SynthesizedStage): string[] {
   const all = statementsOf(stage).filter(({ resource }) => resource.Type === MANAGED_POLICY);
-  const isCeiling = ({ resource }: FoundStatement) =>
+  const isBoundary = ({ resource }: FoundStatement) =>
     resource.Properties['ManagedPolicyName'] === stage.names.permissionsBoundary;
-  const ceiling = all.filter(isCeiling);
+  const boundary = all.filter(isBoundary);
   const covered = (action: string, effect: 'Allow' | 'Deny') =>
-    ceiling
+    boundary
       .filter(
         ({ Effect, Condition }) =>
           Effect === effect && (effect === 'Allow' || Object.keys(Condition).length === 0),
       )
       .some(({ actions }) => actions.some((pattern) => globMatches(pattern, action, true)));
   return all
-    .filter((statement) => statement.Effect === 'Allow' && !isCeiling(statement))
+    .filter((statement) => statement.Effect === 'Allow' && !isBoundary(statement))
     .flatMap(({ where, actions }) =>
       actions
         .filter((action) => !covered(action, 'Allow') || covered(action, 'Deny'))
@@ -73,8 +73,8 @@ describe.each(STAGES)('functions of %s', (name) => {
     const sids = FUNCTION_IDS.flatMap((id) => policyOf(stage, id, 'platform')).map(({ Sid }) => Sid);
     expect([...new Set(sids)].sort()).toEqual(Object.keys(PLATFORM_NEEDS).sort());
   });
-  it('and all other roles are granted nothing that the ceiling takes away', () => {
-    expect(aboveCeiling(stage)).toEqual([]);
+  it('and all other roles are granted nothing that the boundary takes away', () => {
+    expect(aboveBoundary(stage)).toEqual([]);
   });
   it('use keys only through the services that they call', () => {
     expect(unboundKeyUse(stage)).toEqual([]);
@@ -112,14 +112,14 @@ describe('the checks have teeth', () => {
     );
     expect(granted(worse, 'notify')).not.toEqual(declared(worse, 'notify'));
   });
-  it('a grant above the ceiling is found', () => {
+  it('a grant above the boundary is found', () => {
     const worse = mutated(
       dev,
       MANAGED_POLICY,
       (policy) => put(policy, 'iam:CreateUser', 'PolicyDocument', 'Statement', 0, 'Action'),
       ofNotify('calls'),
     );
-    expect(aboveCeiling(worse)).toHaveLength(1);
+    expect(aboveBoundary(worse)).toHaveLength(1);
   });
   it('a key use without its service is found', () => {
     const worse = mutated(

@@ -57,7 +57,7 @@ const isTooWide = ({ actions, resources, resource }: FoundStatement): boolean =>
   });
 };
 
-/** Statements of customer-managed policies, but for the ceiling, that name more than they must. */
+/** Statements of customer-managed policies, but for the boundary, that name more than they must. */
 const wideStatements = (stage: SynthesizedStage): string[] =>
   statementsOf({ ...stage, resources: ofType(stage, POLICY) })
     .filter(

@@ -57,7 +57,7 @@ const grant = (sid: string, actions: string[], ...resources: string[]): PolicySt
 /**
  * Every role of the pipeline and its builds, each with one policy that names what it does. CDK's pipeline gets them
  * closed to additions: its own grants name whole services, every key, and every role of the account. Those of builds
- * are assumed for builds of this pipeline alone, the others within this account, all under one ceiling.
+ * are assumed for builds of this pipeline alone, the others within this account, all under one permissions boundary.
  */
 export class ReleaseRoles extends Construct {
   readonly pipeline: IRole;

@@ -10,7 +10,7 @@ export interface PermissionsBoundaryPolicyProps {
 }
 
 /**
- * The ceiling of every role of the stage (`policies/identity/permissions-boundary.json`); the stage sets it on all of
+ * The permissions boundary of every role of the stage (`policies/identity/permissions-boundary.json`); the stage sets it on all of
  * them. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
  */
 export class PermissionsBoundaryPolicy extends ManagedPolicy {

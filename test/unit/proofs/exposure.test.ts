@@ -369,7 +369,7 @@ describe('what a holder of a policy may do', () => {
       ['wildcardResource', 'escalation', 'passRole'],
     ],
     [
-      'roles under a ceiling',
+      'roles under a boundary',
       {
         Action: 'iam:PutRolePolicy',
         Condition: { StringEquals: { 'iam:PermissionsBoundary': 'arn:aws:iam::111122223333:policy/b' } },
@@ -416,10 +416,10 @@ describe('what a holder of a policy may do', () => {
     ).toEqual(['administrator', 'userPolicy']);
   });
 
-  test('a ceiling of rights grants nothing', () => {
+  test('a boundary of rights grants nothing', () => {
     const role = (more: Body) =>
       found({
-        B: resource('AWS::IAM::ManagedPolicy', { ManagedPolicyName: 'ceiling', PolicyDocument: allow('*') }),
+        B: resource('AWS::IAM::ManagedPolicy', { ManagedPolicyName: 'boundary', PolicyDocument: allow('*') }),
         R: resource('AWS::IAM::Role', {
           AssumeRolePolicyDocument: allow('sts:AssumeRole', {
             Resource: undefined,

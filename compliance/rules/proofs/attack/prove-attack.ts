@@ -137,13 +137,13 @@ const REWRITES = [
 ];
 
 /**
- * CloudFormation makes roles under a ceiling only, takes no ceiling away, gives none other words unless its role is marked
+ * CloudFormation makes roles under a boundary only, takes no boundary away, changes none unless its role is marked
  * for it, and makes no identity of another kind.
  */
 function evaluateDeployersBounded(rows: ProofRows, world: AttackWorld): void {
   for (const deployer of world.holders.filter(({ name }) => name.startsWith('CloudFormation in '))) {
     const subject = {
-      resource: `${deployer.name}: roles without a ceiling, ceilings with other words`,
+      resource: `${deployer.name}: roles without a boundary, changed boundaries`,
       resourceType: 'attack',
     };
     const prefixes = ['delivery', ...STAGE_NAMES].map((stage) => `serverlessapp-${stage}-`);
@@ -158,7 +158,7 @@ function evaluateDeployersBounded(rows: ProofRows, world: AttackWorld): void {
         action,
         resource: `arn:aws:iam::${deployer.account}:user/made`,
       })),
-      // No regulated account: whoever works there changes its ceiling.
+      // No regulated account: whoever works there changes its boundary.
       ...(deployer.name === 'CloudFormation in dev' ? [] : prefixes).flatMap((prefix) =>
         REWRITES.map((action) => ({
           action,
@@ -171,7 +171,7 @@ function evaluateDeployersBounded(rows: ProofRows, world: AttackWorld): void {
       ATTACK_RULES.cellsDecided,
       subject,
       open.slice(0, 3).map(({ action, resource }) => `may do ${action} on ${resource}`),
-      `refused: ${asks.length} ways to an identity without a ceiling or under another one`,
+      `refused: ${asks.length} ways to an identity without a boundary or under another one`,
     );
   }
 }

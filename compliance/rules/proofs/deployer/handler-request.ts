@@ -40,12 +40,12 @@ export function handlerRequest(
   action: string,
   target: string,
   /** Boundary of the role that a policy is attached to. */
-  ceiling?: string,
+  roleBoundary?: string,
 ): Request {
   const [service = ''] = action.split(':');
   const { account, arn } = deployer;
   const boundary =
-    resource.type === 'AWS::IAM::ManagedPolicy' ? ceiling : resource.optionalText('PermissionsBoundary');
+    resource.type === 'AWS::IAM::ManagedPolicy' ? roleBoundary : resource.optionalText('PermissionsBoundary');
   const own = resource.type === 'AWS::KMS::Key' || resource.type === 'AWS::KMS::Alias';
   return {
     caller: { kind: 'role', arn, account },

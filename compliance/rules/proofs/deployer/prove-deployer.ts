@@ -47,7 +47,7 @@ function resourcePolicy(
 }
 
 /** The boundary of a role that a policy is attached to. */
-const ceilingOf = ({ inventory }: World, target: string): string | undefined =>
+const boundaryOf = ({ inventory }: World, target: string): string | undefined =>
   inventory.roles.find(({ arn }) => arn === target)?.resource.optionalText('PermissionsBoundary');
 
 function refusals(world: World, resource: Resource, operation: Operation): string[] {
@@ -56,7 +56,7 @@ function refusals(world: World, resource: Resource, operation: Operation): strin
   const has = (property: string): boolean => resource.has(property);
   return (world.handlers.types[resource.type]?.[operation] ?? []).flatMap((action) =>
     targetsOf(world.set, resource, action, world.handlers.actions[action] ?? []).flatMap((target) => {
-      const verdict = evaluate(handlerRequest(around, resource, action, target, ceilingOf(world, target)), {
+      const verdict = evaluate(handlerRequest(around, resource, action, target, boundaryOf(world, target)), {
         identity: around.deployer.identity,
         resource: resourcePolicy(world, resource, operation, target),
         serviceControl: around.serviceControl,

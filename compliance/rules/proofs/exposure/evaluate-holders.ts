@@ -9,15 +9,15 @@ import { ADMINISTRATOR_PROBES, ESCALATIONS, ADMINISTRATIVE_MANAGED_POLICIES, typ
 import type { Finding } from './finding';
 import { policiesHeldBy } from './policies-of';
 
-/** Keys that bind what is done, not who does it: without the right tag or ceiling on the other side the request fails. */
-const isCeiling = (key: string): boolean =>
+/** Keys that bind what is done, not who does it: without the right tag or boundary on the other side the request fails. */
+const bindsWhatIsDone = (key: string): boolean =>
   key === 'iam:permissionsboundary' || key.startsWith('aws:resourcetag/') || key.endsWith(':resourcetag');
 
 function contextFor(statements: readonly Statement[], { service }: Step) {
   const conditions = statements
     .filter(({ effect }) => effect === 'Allow')
     .flatMap(({ conditions: list }) => list)
-    .filter(({ key }) => !isCeiling(key));
+    .filter(({ key }) => !bindsWhatIsDone(key));
   return contextOf({
     ...Object.fromEntries(conditions.map((condition) => [condition.key, exampleValue(condition)])),
     ...(service !== undefined && { 'iam:passedtoservice': service }),
@@ -123,8 +123,8 @@ function together(resource: Resource, statements: readonly Statement[]): Finding
   ];
 }
 
-/** Whether a policy is the ceiling of somebody's rights: it grants nothing by itself. */
-function isCeilingPolicy(set: TemplateSet, resource: Resource): boolean {
+/** Whether a policy is somebody's permissions boundary: it grants nothing by itself. */
+function isBoundaryPolicy(set: TemplateSet, resource: Resource): boolean {
   if (resource.type !== 'AWS::IAM::ManagedPolicy') return false;
   const arn = set.refOf(resource);
   const holders = set.resources('AWS::IAM::Role', 'AWS::IAM::User');
@@ -165,7 +165,7 @@ function ofUser(resource: Resource): Finding[] {
 
 /** What the policies of a role, user, group or policy resource let their holder do. */
 export function evaluateHolder(set: TemplateSet, resource: Resource): Finding[] {
-  if (isCeilingPolicy(set, resource)) return [];
+  if (isBoundaryPolicy(set, resource)) return [];
   const policies = policiesHeldBy(resource);
   const own = policies.flatMap(({ statements }) => statements);
   const single = policies.flatMap(({ statements, place }) =>
