@@ -32,6 +32,7 @@ import { evaluateSuppressions, suppressionRows } from './register/find-suppressi
 import { evaluateRegister, REGISTER_RULES } from './register/evaluate-register';
 import { loadRegister, type Register } from './register/load';
 import { applyRegister } from './register/match';
+import { NOT_STATED } from './report/name-in-pack';
 import { type About, readSubject, type Subject, type SubjectOptions } from './read-subject';
 import type { EngineName, EngineResult, VerdictRow } from './verdict-row';
 
@@ -146,7 +147,7 @@ export async function evaluate<T>(
     // Our claims are not made of templates of others.
     if (kind === 'templates') validateOurs();
     const profile = profileOf(options, isForeign);
-    const stage = isForeign ? (options.about?.stage ?? 'not stated') : options.stage;
+    const stage = isForeign ? (options.about?.stage ?? NOT_STATED) : options.stage;
     const register = isForeign ? (profile.register ?? NO_REGISTER) : ours;
     const { entries } = register;
     // What was synthesized here is whole; of templates from elsewhere a part may have been given.

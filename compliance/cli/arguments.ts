@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { GateError, messageOf } from '../gate-error';
 import type { About } from '../read-subject';
+import { NAME_IN_PACK } from '../report/name-in-pack';
 import { ENGINE_NAMES, type EngineName } from '../verdict-row';
 
 export const HELP = `npm run compliance -- [options]          evaluate, write the evidence pack
@@ -207,6 +208,9 @@ export function parseCommand(argv: readonly string[]): Command {
     return { name, before, after };
   }
   if (name !== undefined && name !== 'deployed') throw usage(`There is no command "${name}".`);
+  for (const option of ['stage', 'commit'] as const)
+    if (values[option] !== undefined && !NAME_IN_PACK.test(values[option]))
+      throw usage(`--${option} takes one word of letters, digits and ._:+/- (a hundred at most).`);
   const account = name === 'deployed';
   if (operands.length > 0)
     throw usage(`deployed takes no ${operands.join(' ')}; name the stage with --stage.`);

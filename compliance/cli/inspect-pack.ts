@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { GateError } from '../gate-error';
 import { compareEvidence, describeDifference, readEvidence } from '../report/difference';
+import { printable } from '../report/printable';
 import { kmsPublicKey, kmsSigner, localSigner, signPack } from '../report/sign-pack';
 import { fingerprintOf, unmetExpectations, verifyPack } from '../report/verify-pack';
 import type { Command } from './arguments';
@@ -13,6 +14,10 @@ const readKey = (file: string): string => {
   return readFileSync(path, 'utf8');
 };
 
+/** A line about a pack, whose names and times are whatever its writer put there. */
+const say = (text: string, details: readonly string[] = []): void =>
+  console.log([text, ...details.map((detail) => `  ${detail}`)].map(printable).join('\n'));
+
 /** 0: nothing was changed. 1: something was, or it is not the pack that was expected. 2: signed, and no key to check it with. */
 export async function verifyCommand(command: Extract<Command, { name: 'verify' }>): Promise<number> {
   const { pack, keyId, fingerprint, commit, stage } = command;
@@ -21,27 +26,23 @@ export async function verifyCommand(command: Extract<Command, { name: 'verify' }
   const verification = verifyPack(fromCaller(pack), publicKey);
   const { changes, manifest, signature } = verification;
   if (changes.length > 0) {
-    console.log(
-      `${pack} was changed since it was written:\n${changes.map((change) => `  ${change}`).join('\n')}`,
-    );
+    say(`${pack} was changed since it was written:`, changes);
     return 1;
   }
-  console.log(
+  say(
     `${pack}: ${Object.keys(manifest?.files ?? {}).length} files, all as they were written on ${manifest?.generated ?? ''} from commit ${manifest?.commit.id ?? ''}, about stage ${manifest?.stage ?? ''}.`,
   );
   const unmet = unmetExpectations(verification, { publicKey, fingerprint, commit, stage });
   if (unmet.length > 0) {
-    console.log(`It is not the pack that was expected:\n${unmet.map((reason) => `  ${reason}`).join('\n')}`);
+    say('It is not the pack that was expected:', unmet);
     return 1;
   }
   if (signature === 'verified' && publicKey !== undefined)
-    console.log(
-      `The signature belongs to the given key, whose SHA-256 fingerprint is ${fingerprintOf(publicKey)}.`,
-    );
+    say(`The signature belongs to the given key, whose SHA-256 fingerprint is ${fingerprintOf(publicKey)}.`);
   if (signature === 'unsigned')
-    console.log('UNSIGNED: the sums show that nothing was changed by accident, not who wrote it.');
+    say('UNSIGNED: the sums show that nothing was changed by accident, not who wrote it.');
   if (signature !== 'not checked') return 0;
-  console.log(
+  say(
     'The pack is signed; name the key with --key-id KEY (asks KMS) or --public-key FILE to check the signature.',
   );
   return 2;
@@ -61,6 +62,6 @@ export async function signCommand({
 }: Extract<Command, { name: 'sign' }>): Promise<number> {
   const signer = privateKey === undefined ? kmsSigner(keyId) : localSigner(readKey(privateKey));
   await signPack(fromCaller(pack), keyId, signer);
-  console.log(`${pack} is signed with ${keyId}.`);
+  say(`${pack} is signed with ${keyId}.`);
   return 0;
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { GateError, messageOf } from '../gate-error';
 import type { EvidenceWithoutDifference } from './evidence';
 import type { Difference } from './evidence-difference';
+import { printable } from './printable';
 
 /** What a later pack needs to know of an earlier one. */
 const previousSchema = z.looseObject({
@@ -132,10 +133,14 @@ function changed(title: string, before: [string, string][], after: [string, stri
 }
 
 export function describeDifference({ before, groups }: Difference): string {
-  const header = `Compared with the pack of ${before.generated} (stage ${before.stage}, commit ${before.commit.slice(0, 12)}, ${before.result}).`;
+  const header = printable(
+    `Compared with the pack of ${before.generated} (stage ${before.stage}, commit ${before.commit.slice(0, 12)}, ${before.result}).`,
+  );
   if (groups.length === 0) return `${header}\nNothing changed.`;
   return [
     header,
-    ...groups.map(({ title, lines }) => `\n${title}\n${lines.map((line) => `  ${line}`).join('\n')}`),
+    ...groups.map(
+      ({ title, lines }) => `\n${title}\n${lines.map((line) => `  ${printable(line)}`).join('\n')}`,
+    ),
   ].join('\n');
 }

@@ -28,6 +28,7 @@ import type { Difference } from './evidence-difference';
 import { type Commit, readCommit } from './commit';
 import { type DecisionRecord, readDecisionRecords } from './decision-records';
 import { type Figures, figuresOf, evaluatedAsAllOnly } from './figures';
+import { NOT_STATED } from './name-in-pack';
 import { sha256 } from './sha256';
 import { loadSystemOwner, type SystemOwner } from './oscal/fedramp/owner';
 import { accessMatrix, encryptionMatrix, type MatrixRow, retentionMatrix } from './matrices';
@@ -159,7 +160,7 @@ export async function collectEvidence(
       accounts: [...new Set(assembly.stacks.map(({ environment }) => environment ?? 'unknown'))].sort(),
       // Our own commit says nothing of the templates of others.
       commit: foreign
-        ? { id: evaluation.about.commit ?? 'not stated', modified: false }
+        ? { id: evaluation.about.commit ?? NOT_STATED, modified: false }
         : await readCommit(PROJECT_ROOT),
       sources: foreign ? 'unknown' : readSources(PROJECT_ROOT).digest,
       stacks: assembly.stacks.map(({ name, environment, templateFile, resources }) => ({

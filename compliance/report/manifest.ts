@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Identity } from './evidence';
+import { nameInPack } from './name-in-pack';
+import { printable } from './printable';
 import { sha256 } from './sha256';
 
 export const MANIFEST = 'manifest.json';
@@ -11,20 +13,26 @@ export const SIGNATURE = 'manifest.sig';
 export const isPack = (directory: string): boolean =>
   [MANIFEST, 'evidence.json'].every((file) => existsSync(path.join(directory, file)));
 
+const time = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z)?$/, 'is no time (ISO 8601, UTC)');
+const sum = z.string().regex(/^[0-9a-f]{64}$/, 'is no SHA-256 in hexadecimal');
+const line = z.string().refine((text) => printable(text) === text, 'holds what would steer a terminal');
+
 export const manifestSchema = z.strictObject({
   format: z.literal(1),
-  generated: z.string(),
-  stage: z.string(),
-  commit: z.strictObject({ id: z.string(), modified: z.boolean() }),
-  tools: z.array(z.strictObject({ engine: z.string(), version: z.string(), rules: z.number() })),
+  generated: time,
+  stage: nameInPack,
+  commit: z.strictObject({ id: nameInPack, modified: z.boolean() }),
+  tools: z.array(z.strictObject({ engine: line, version: line, rules: z.number() })),
   /** SHA-256 of every other file of the pack, by its path. */
-  files: z.record(z.string(), z.string()),
+  files: z.record(z.string(), sum),
   signature: z.union([
     z.literal('UNSIGNED'),
-    z.strictObject({ algorithm: z.literal('ECDSA_SHA_256'), key: z.string() }),
+    z.strictObject({ algorithm: z.literal('ECDSA_SHA_256'), key: line }),
   ]),
   /** SHA-256 of this manifest without this field. */
-  self: z.string(),
+  self: sum,
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 

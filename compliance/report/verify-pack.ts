@@ -1,8 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { createPublicKey, verify } from 'node:crypto';
-import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { GateError, messageOf } from '../gate-error';
 import { isPack, type Manifest, MANIFEST, manifestSchema, manifestText, sealed, SIGNATURE } from './manifest';
+import { printable } from './printable';
 import { sha256 } from './sha256';
 
 export interface Verification {
@@ -19,7 +21,7 @@ export interface Verification {
  */
 export function verifyPack(pack: string, publicKey?: string): Verification {
   const file = path.join(pack, MANIFEST);
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const text = textOf(file);
   const manifest = parseManifest(text);
   if (manifest === undefined) {
     if (!isPack(pack)) {
@@ -30,8 +32,8 @@ export function verifyPack(pack: string, publicKey?: string): Verification {
     }
     return { changes: [`${MANIFEST}: is not as it was written`], manifest, signature: 'not checked' };
   }
-  const found = entriesBelow(pack);
-  const present = new Set(found.map(({ file }) => file));
+  const found = entriesBelow(Buffer.from(pack));
+  const present = new Set(found.filter(({ isNamed }) => isNamed).map(({ file }) => file));
   // By a map: a file may be called like a property that every object has.
   const expected = new Map(Object.entries(manifest.files));
   const changes = [
@@ -39,11 +41,11 @@ export function verifyPack(pack: string, publicKey?: string): Verification {
     ...[...expected].filter(([file]) => !present.has(file)).map(([file]) => `${file}: is missing`),
     ...found
       .filter(({ file, isFile }) => isFile && file !== MANIFEST && file !== SIGNATURE)
-      .flatMap(({ file }) => {
-        if (!expected.has(file)) return [`${file}: was added`];
-        return sha256(readFileSync(path.join(pack, file))) === expected.get(file)
-          ? []
-          : [`${file}: was changed`];
+      .flatMap(({ file, place, isNamed }) => {
+        if (!isNamed || !expected.has(file)) return [`${file}: was added`];
+        const content = contentOf(place);
+        if (content === undefined) return [`${file}: cannot be read`];
+        return sha256(content) === expected.get(file) ? [] : [`${file}: was changed`];
       }),
   ];
   const signature = checkSignature(pack, text, manifest, publicKey);
@@ -103,10 +105,6 @@ export function fingerprintOf(publicKey: string): string {
   }
 }
 
-/** Names from a pack reach a terminal: what would steer it is shown by its number. */
-const printable = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Cf}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
-
 function parseManifest(text: string): Manifest | undefined {
   try {
     const manifest = manifestSchema.parse(JSON.parse(text));
@@ -139,13 +137,45 @@ function checkSignature(
   }
 }
 
+/** What a file holds; undefined where it may not be read. */
+function contentOf(place: Buffer): Buffer | undefined {
+  try {
+    return readFileSync(place);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Nothing for what is no file: a pipe of that name would keep its reader waiting. */
+const textOf = (file: string): string =>
+  statSync(file, { throwIfNoEntry: false })?.isFile() === true
+    ? (contentOf(Buffer.from(file))?.toString('utf8') ?? '')
+    : '';
+
+interface Entry {
+  /** From the pack; bytes that are no UTF-8 stand in it by their numbers. */
+  readonly file: string;
+  readonly place: Buffer;
+  readonly isFile: boolean;
+  /** Whether its name is one that a manifest can hold. */
+  readonly isNamed: boolean;
+}
+
+/** A name of a file system is bytes; those that are no text are shown by their numbers. */
+const nameOf = (bytes: Buffer): string =>
+  isUtf8(bytes)
+    ? bytes.toString('utf8')
+    : bytes.toString('latin1').replace(/[\x80-\xff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16)}`);
+
 /** Everything below a directory but directories; a link to one is a link, and is not followed. */
-const entriesBelow = (directory: string): { readonly file: string; readonly isFile: boolean }[] =>
-  readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .map((place) => ({
-      file: path.relative(directory, place).split(path.sep).join('/'),
-      isFile: lstatSync(place).isFile(),
-    }))
+const entriesBelow = (directory: Buffer, above = '', isAboveNamed = true): Entry[] =>
+  readdirSync(directory, { withFileTypes: true, encoding: 'buffer' })
+    .flatMap((entry): Entry[] => {
+      const place = Buffer.concat([directory, Buffer.from('/'), entry.name]);
+      const file = `${above}${nameOf(entry.name)}`;
+      const isNamed = isAboveNamed && isUtf8(entry.name);
+      return entry.isDirectory()
+        ? entriesBelow(place, `${file}/`, isNamed)
+        : [{ file, place, isNamed, isFile: lstatSync(place).isFile() }];
+    })
     .sort((a, b) => (a.file < b.file ? -1 : 1));

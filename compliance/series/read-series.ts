@@ -3,6 +3,8 @@ import path from 'node:path';
 import { z } from 'zod';
 import { GateError, messageOf } from '../gate-error';
 import { MANIFEST } from '../report/manifest';
+import { nameInPack } from '../report/name-in-pack';
+import { printable, printableTexts } from '../report/printable';
 import { type Verification, verifyPack } from '../report/verify-pack';
 
 const EVIDENCE = 'evidence.json';
@@ -30,8 +32,9 @@ const controlSchema = z.object({
 const packSchema = z.object({
   identity: z.object({
     generated: z.iso.datetime(),
-    stage: z.string(),
-    commit: z.object({ id: z.string(), modified: z.boolean() }),
+    // They are told as parts of commands.
+    stage: nameInPack,
+    commit: z.object({ id: nameInPack, modified: z.boolean() }),
     run: z.string().optional(),
     stacks: z.array(z.object({ name: z.string(), environment: z.string() })).default([]),
   }),
@@ -103,21 +106,30 @@ function verified(pack: string, publicKey: string | undefined): Verification {
   }
 }
 
-function readPack(directory: string, name: string, publicKey: string | undefined): SeriesPack {
-  const pack = path.join(directory, name);
+function readPack(directory: string, place: string, publicKey: string | undefined): SeriesPack {
+  const pack = path.join(directory, place);
+  const name = printable(place);
   const { changes, manifest, signature } = verified(pack, publicKey);
   const problems = [...changes, ...unsigned(signature, publicKey)];
   const generated = manifest?.generated ?? claimedTime(pack);
   const nothing = { name, signature, generated, content: undefined };
   if (problems.length > 0 || manifest === undefined) return { ...nothing, changes: problems };
   try {
-    const content = packSchema.parse(JSON.parse(readFileSync(path.join(pack, EVIDENCE), 'utf8')));
+    const content = printableTexts(
+      packSchema.parse(JSON.parse(readFileSync(path.join(pack, EVIDENCE), 'utf8'))),
+    );
     // The manifest is what is signed: a pack may not date itself otherwise.
-    return content.identity.generated === manifest.generated && content.identity.stage === manifest.stage
+    const { identity } = content;
+    return identity.generated === manifest.generated &&
+      identity.stage === manifest.stage &&
+      identity.commit.id === manifest.commit.id
       ? { name, signature, changes: [], generated: manifest.generated, content }
-      : { ...nothing, changes: [`${MANIFEST}: time or stage is not that of ${EVIDENCE}`] };
+      : { ...nothing, changes: [`${MANIFEST}: time, stage or commit is not that of ${EVIDENCE}`] };
   } catch (error) {
-    return { ...nothing, changes: [`${EVIDENCE}: cannot be read: ${messageOf(error).slice(0, 200)}`] };
+    return {
+      ...nothing,
+      changes: [`${EVIDENCE}: cannot be read: ${printable(messageOf(error).slice(0, 200))}`],
+    };
   }
 }
 
@@ -129,6 +141,8 @@ function packsBelow(directory: string, below = '', depth = DEPTH): string[] {
   return readdirSync(path.join(directory, below), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .flatMap(({ name }) => {
+      // A name whose bytes are no text leads nowhere when it is written down.
+      if (!existsSync(path.join(directory, below, name))) return [];
       const inner = path.join(below, name);
       const isOne = [MANIFEST, EVIDENCE].some((file) => existsSync(path.join(directory, inner, file)));
       if (isOne) return [inner];

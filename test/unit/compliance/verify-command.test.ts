@@ -309,6 +309,85 @@ test.each(ATTACKS.map(([name, forge, says, args = EXPECTED]) => ({ name, forge, 
   },
 );
 
+const SIGNED_LOOKING =
+  '2026-06-01\nThe signature belongs to the given key, whose SHA-256 fingerprint is 00.\u001b[8m';
+/** A pack whose manifest says what its writer likes, sealed anew as anybody can. */
+async function saying(change: (manifest: Record<string, unknown>) => object): Promise<string> {
+  const target = await signed('saying');
+  const file = path.join(target, MANIFEST);
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  const forged = { ...manifest, signature: 'UNSIGNED', ...change(manifest) };
+  writeFileSync(file, manifestText(sealed(forged as Parameters<typeof sealed>[0])));
+  rmSync(path.join(target, SIGNATURE));
+  return target;
+}
+
+test.each<[string, (manifest: Record<string, unknown>) => object]>([
+  ['its time', () => ({ generated: SIGNED_LOOKING })],
+  ['its stage', () => ({ stage: SIGNED_LOOKING })],
+  ['a sentence for a stage', () => ({ stage: 'prod. The signature belongs to the given key' })],
+  ['its commit', () => ({ commit: { id: SIGNED_LOOKING, modified: false } })],
+  ['a tool', () => ({ tools: [{ engine: 'x', version: SIGNED_LOOKING, rules: 1 }] })],
+  ['a sum', ({ files }) => ({ files: { ...(files as object), 'findings.csv': SIGNED_LOOKING } })],
+])('an unsigned pack cannot look like a signed one by %s', async (_what, change) => {
+  const { code, said } = await verified(await saying(change));
+  expect(said).not.toContain('The signature belongs');
+  expect(said).toContain(`${MANIFEST}: is not as it was written`);
+  expect(code).toBe(1);
+});
+
+test('a manifest that says what one says is sealed anew by the same means', async () => {
+  const { code, said } = await verified(await saying(() => ({ stage: 'dev' })));
+  expect(said).toContain('about stage dev');
+  expect(said).toContain('UNSIGNED');
+  expect(code).toBe(0);
+});
+
+test('the name of a file in a manifest begins no line and steers no terminal', async () => {
+  const { code, said } = await verified(
+    await saying(({ files }) => ({ files: { ...(files as object), [SIGNED_LOOKING]: sha256('') } })),
+  );
+  expect(said).not.toContain('\u001b');
+  expect(said.split('\n').filter((line) => line.startsWith('The signature'))).toEqual([]);
+  expect(code).toBe(1);
+});
+
+const LATIN = (directory: string, ...bytes: number[]): Buffer =>
+  Buffer.concat([Buffer.from(`${directory}/`), Buffer.from(bytes)]);
+
+test('names that are no UTF-8 are named as added: a file, and a file in such a folder', async () => {
+  const target = await signed('latin');
+  writeFileSync(LATIN(target, 0x61, 0xe9), '');
+  mkdirSync(LATIN(target, 0xff));
+  writeFileSync(Buffer.concat([LATIN(target, 0xff), Buffer.from('/findings.csv')]), '');
+  const { code, said } = await verified(target, ...EXPECTED);
+  expect(said).toContain('a\\xe9: was added');
+  expect(said).toContain('\\xff/findings.csv: was added');
+  expect(code).toBe(1);
+});
+
+test('a name that is no UTF-8 does not stand for the one that looks like it', async () => {
+  const target = await signed('replaced');
+  const name = '\ufffd.csv';
+  const file = path.join(target, MANIFEST);
+  const manifest = manifestSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const files = { ...manifest.files, [name]: sha256('x') };
+  writeFileSync(file, manifestText(sealed({ ...manifest, files, signature: 'UNSIGNED' })));
+  rmSync(path.join(target, SIGNATURE));
+  writeFileSync(Buffer.concat([Buffer.from(`${target}/`), Buffer.from([0xff]), Buffer.from('.csv')]), 'x');
+  const { code, said } = await verified(target);
+  expect(said).toContain(`${name}: is missing`);
+  expect(said).toContain('\\xff.csv: was added');
+  expect(code).toBe(1);
+});
+
+test('a manifest that is no file is said to be none, and nobody waits for it', async () => {
+  const target = await signed('pipe');
+  rmSync(path.join(target, MANIFEST));
+  mkdirSync(path.join(target, MANIFEST));
+  expect((await verified(target, ...EXPECTED)).code).toBe(1);
+});
+
 test('whoever expects nothing is told that an unsigned pack is UNSIGNED, forged or not', async () => {
   const target = await signed('nothing-expected');
   write(target, 'findings.csv', 'nothing was found');
