@@ -10,6 +10,8 @@ export interface Register {
   readonly entries: readonly RegisterEntry[];
   readonly roles: Roles;
   readonly approvals: Approvals;
+  /** The id that the next entry takes; undefined in the register of a team that does not count. */
+  readonly next?: string | undefined;
 }
 
 export const POLICIES = path.resolve(__dirname, '../../policies');
@@ -37,21 +39,25 @@ function read<T>(file: string, schema: z.ZodType<T>): T {
  * @throws GateError REGISTER_INVALID with every offending path and its reason.
  */
 export function loadRegister(directory: string = POLICIES): Register {
-  const { exceptions } = read(path.join(directory, 'exceptions.yaml'), registerSchema);
+  const { exceptions, next } = read(path.join(directory, 'exceptions.yaml'), registerSchema);
   const { roles } = read(path.join(directory, 'roles.yaml'), rolesSchema);
-  const issues = exceptions.flatMap((entry) => [
-    ...(entry.owner in roles
-      ? []
-      : [`  ${entry.id}: owner "${entry.owner}" is no role of policies/roles.yaml`]),
-    ...(roles[entry.approver]?.mayApprove === true
-      ? []
-      : [`  ${entry.id}: "${entry.approver}" is no role of policies/roles.yaml that may approve`]),
-    ...(roles[entry.owner]?.team !== undefined && roles[entry.owner]?.team === roles[entry.approver]?.team
-      ? [`  ${entry.id}: owner and approver are the same team`]
-      : []),
-  ]);
+  const issues = [
+    // Another team may count as it likes.
+    ...(directory === POLICIES && next === undefined ? ['  next: says which id the next entry takes'] : []),
+    ...exceptions.flatMap((entry) => [
+      ...(entry.owner in roles
+        ? []
+        : [`  ${entry.id}: owner "${entry.owner}" is no role of policies/roles.yaml`]),
+      ...(roles[entry.approver]?.mayApprove === true
+        ? []
+        : [`  ${entry.id}: "${entry.approver}" is no role of policies/roles.yaml that may approve`]),
+      ...(roles[entry.owner]?.team !== undefined && roles[entry.owner]?.team === roles[entry.approver]?.team
+        ? [`  ${entry.id}: owner and approver are the same team`]
+        : []),
+    ]),
+  ];
   if (issues.length > 0) {
     throw new GateError('REGISTER_INVALID', `The exceptions register is not valid:\n${issues.join('\n')}`);
   }
-  return { entries: exceptions, roles, approvals: loadApprovals(directory) };
+  return { entries: exceptions, roles, approvals: loadApprovals(directory), next };
 }

@@ -84,8 +84,10 @@ export const registerSchema = z
     exceptions: z.array(exceptionSchema),
     /** Ids that stood for a decision once and never stand for another. */
     retired: z.array(z.strictObject({ id: exceptionId, was: sentence })).default([]),
+    /** The id that the next entry takes: every number before it was given, and stands among those in use or retired. */
+    next: exceptionId.optional(),
   })
-  .superRefine(({ exceptions, retired }, context) => {
+  .superRefine(({ exceptions, retired, next }, context) => {
     const seen = new Set<string>();
     for (const list of ['exceptions', 'retired'] as const) {
       ({ exceptions, retired })[list].forEach(({ id }, index) => {
@@ -94,9 +96,11 @@ export const registerSchema = z
         seen.add(id);
       });
     }
-    // Numbers are given one after the other, so that an entry that is taken out without being retired leaves a gap.
+    // Numbers are given one after the other, so that an entry that is taken out without being retired leaves a gap; the
+    // counter does the same for the last one.
     const highest = Math.max(0, ...[...seen].map(numberOf));
-    const gaps = Array.from({ length: highest }, (_each, index) => index + 1).filter(
+    const given = Math.max(highest, next === undefined ? 0 : numberOf(next) - 1);
+    const gaps = Array.from({ length: given }, (_each, index) => index + 1).filter(
       (number) => ![...seen].some((id) => numberOf(id) === number),
     );
     for (const gap of gaps)
@@ -104,6 +108,12 @@ export const registerSchema = z
         code: 'custom',
         path: ['retired'],
         message: `EXC-${String(gap).padStart(3, '0')} stands nowhere: an id that was used is retired, and never reused`,
+      });
+    if (next !== undefined && numberOf(next) <= highest)
+      context.addIssue({
+        code: 'custom',
+        path: ['next'],
+        message: `${next} is given already: say the one after EXC-${String(highest).padStart(3, '0')}`,
       });
   });
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadAttackEntries } from '../../compliance/rules/proofs/attack/entries';
@@ -88,7 +89,7 @@ describe('EXC-011: who may delete what AWS Config delivered', () => {
 });
 
 describe('the register of exceptions', () => {
-  const { entries, roles, approvals } = loadRegister();
+  const { entries, roles, approvals, next } = loadRegister();
   it('is approved entry for entry by whoever has to decide', () => {
     for (const { id, approver } of entries) expect([id, approvals.get(id)?.by]).toEqual([id, approver]);
     const known = [...entries.map(({ id }) => id), ...loadAttackEntries().map(({ id }) => id)];
@@ -111,6 +112,17 @@ describe('the register of exceptions', () => {
       expect(Object.keys(roles)).toContain(by);
       expect([id, ownerOf(`/policies/approvals/${id}.yaml`)]).toEqual([id, teams[by]]);
     }
+  });
+  it('gives no id twice: the next one is behind all that ever stood in the register, as far as history is here', () => {
+    const file = 'policies/exceptions.yaml';
+    const history = execFileSync('git', ['log', '--format=', '--unified=0', '-p', '--', file], {
+      cwd: PROJECT_ROOT,
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    const given = [...history.matchAll(/^[+-]\s+(?:- )?id: (EXC-\d{3})/gm)].map(([, id = '']) => id);
+    // In a checkout without history the last one that its maker knows of holds.
+    for (const id of ['EXC-016', ...given]) expect([id, id < (next ?? '')]).toEqual([id, true]);
   });
   it('ends at different times: no more than two entries in one month', () => {
     const months = new Map<string, number>();

@@ -396,9 +396,18 @@ describe('a register file', () => {
       { exceptions: [{ ...ENTRY, id: 'EXC-003' }] },
       /EXC-001 stands nowhere/,
     ],
+    ['the last id taken out without being retired', { next: 'EXC-003' }, /EXC-002 stands nowhere/],
+    ['a counter that was counted back', { next: 'EXC-001' }, /EXC-001 is given already: say the one after/],
   ])('is refused with %s', (_case, changes, message) => {
     writeFileSync(path.join(directory, 'exceptions.yaml'), stringify({ exceptions: [ENTRY], ...changes }));
     expect(() => loadRegister(directory)).toThrow(message);
+  });
+
+  test('is read with a counter that stands behind all that was given', () => {
+    const retired = [{ id: 'EXC-002', was: 'x'.repeat(40) }];
+    const register = { exceptions: [ENTRY], retired, next: 'EXC-003' };
+    writeFileSync(path.join(directory, 'exceptions.yaml'), stringify(register));
+    expect(loadRegister(directory).next).toBe('EXC-003');
   });
 
   test('comes with its approvals, as they were written', () => {
