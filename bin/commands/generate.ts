@@ -1,11 +1,17 @@
 import { parseArgs } from 'node:util';
-import { GENERATORS } from '../../tools/documents/generators';
+import { GENERATORS, WRITTEN_OTHERWISE } from '../../tools/documents/generators';
 
 const usage = (): string => `npm run generate [-- NAME…]     write what is generated, or what is named
 npm run generate -- --check     say what is stale and write nothing
 
 ${Object.entries(GENERATORS)
   .map(([name, { makes }]) => `  ${name.padEnd(12)} ${makes}`)
+  .join('\n')}
+
+Written by other commands, for review or because they take long:
+
+${Object.entries(WRITTEN_OTHERWISE)
+  .map(([command, files]) => `  ${files.join(', ')}\n      ${command}`)
   .join('\n')}
 
 Exit code: 0 all is as generated, 1 something is stale (--check only), 2 wrong usage.`;
@@ -28,6 +34,7 @@ function main(): number {
   );
   const files = chosen.flatMap(([, generator]) => (values.check ? generator.stale() : generator.write()));
   for (const file of files) console.log(`${values.check ? 'stale' : 'written'}: ${file}`);
+  if (files.length === 0) console.log('All is as it would be generated now.');
   return values.check && files.length > 0 ? 1 : 0;
 }
 

@@ -44,9 +44,27 @@ export function textGenerator(
 }
 
 /**
- * Everything that is generated and committed. What the proofs found and which rules ran are no such files: to change
- * them is to accept something (`npm run compliance -- accept-proofs`, `-- --pin-rules`), so no generator writes them.
+ * What commands write and no generator: to change the first of them is to accept something, which people review; the
+ * rest takes long, or fetches what others wrote.
  */
+export const WRITTEN_OTHERWISE: Readonly<Record<string, readonly string[]>> = {
+  'npm run compliance -- accept-proofs': [
+    'compliance/rules/proofs/reviewed',
+    'compliance/rules/proofs/network.json',
+  ],
+  'npm run compliance -- --pin-rules': ['compliance/pinned-rules.json'],
+  'node --import tsx compliance/rules/proofs/deployer/write-handlers.ts': [
+    'compliance/rules/proofs/deployer/handlers.json',
+  ],
+  'npm run bench -- --accept': ['test/performance/recorded.json', 'docs/generated/ratios.md'],
+  'node --import tsx test/performance/large-assembly.ts --write': ['docs/generated/large-assemblies.md'],
+  'npm run test:applications -- --write': ['docs/other-applications.md'],
+  'npm run test:corpora -- --write': ['docs/corpora.md'],
+  'npm run test:fedramp -- --write': ['docs/fedramp.md'],
+  'npm run test:pictures -- --write': ['docs/pictures.md'],
+};
+
+/** Everything else that is generated and committed. */
 export const GENERATORS: Readonly<Record<string, Generator>> = {
   openapi: textGenerator('the documents of the API and of its webhooks', () => ({
     'lambda/openapi/openapi.json': openApiText(),

@@ -1,13 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { alertPages } from '../../../tools/documents/alert-pages';
 import { attackPage, threatTable } from '../../../tools/documents/attack-page';
 import { boundsPage } from '../../../tools/documents/bounds-page';
 import { applicationPages } from '../../../tools/documents/application-pages';
-import { GENERATORS, textGenerator } from '../../../tools/documents/generators';
+import { GENERATORS, textGenerator, WRITTEN_OTHERWISE } from '../../../tools/documents/generators';
 import { betweenMarks } from '../../../tools/documents/markdown-table';
 import { pictures } from '../../../tools/documents/pictures';
+import { SDK_TYPES } from '../../../tools/documents/sdk-types';
 import { LARGE_ASSEMBLIES_PAGE, RATIOS_PAGE, ratiosPage, readRecorded } from '../../performance/recorded';
 import { PROJECT_ROOT } from '../../support/document-references';
 
@@ -33,10 +34,20 @@ describe('what is generated', () => {
   });
   it('is marked for those who read changes', () => {
     const attributes = readFileSync(path.join(PROJECT_ROOT, '.gitattributes'), 'utf8');
-    for (const file of ['docs/generated/**', 'lambda/openapi/*.json', '.github/images/*.svg']) {
+    for (const file of ['docs/generated/**', 'lambda/openapi/*.json', '.github/images/*.svg', SDK_TYPES]) {
       expect(attributes).toContain(`${file} linguist-generated`);
     }
   });
+});
+
+it('what other commands write is there, and its pages name the command', () => {
+  for (const [command, files] of Object.entries(WRITTEN_OTHERWISE))
+    for (const file of files) {
+      expect([file, existsSync(path.join(PROJECT_ROOT, file))]).toEqual([file, true]);
+      if (!file.endsWith('.md')) continue;
+      const page = readFileSync(path.join(PROJECT_ROOT, file), 'utf8');
+      expect([file, page.includes(command)]).toEqual([file, true]);
+    }
 });
 
 it('the pictures show the main things', () => {
