@@ -76,6 +76,28 @@ function isBelow(arns: ReadonlySet<string>, arn: string): boolean {
   return false;
 }
 
+/** Whoever asks, and what of the changes bears on this request. */
+function keyOfAsker(holder: Holder, { resource }: Ask, changes: Changes): string {
+  const changed =
+    (changes.widened.has(holder.arn) ? 'w' : '') +
+    (changes.unbounded.has(holder.arn) ? 'u' : '') +
+    (changes.opened.size > 0 && isBelow(changes.opened, resource) ? 'o' : '') +
+    (changes.aboveOrganization ? 'a' : '');
+  return changed === '' ? holder.arn : `${changed} ${holder.arn}`;
+}
+
+/** Requests are made once and asked by everybody: putting one into words takes longer than looking it up. */
+const asked = new WeakMap<Ask, string>();
+
+function keyOfAsk(ask: Ask): string {
+  const known = asked.get(ask);
+  if (known !== undefined) return known;
+  const { action, resource, situation = '', context } = ask;
+  const key = `${action} ${resource} ${situation} ${context ? JSON.stringify(context) : ''}`;
+  asked.set(ask, key);
+  return key;
+}
+
 /** Everybody and everything in the accounts of production and of the pipeline, and the policies of the organisation over them. */
 export class AttackWorld {
   readonly config: StageConfig;
@@ -84,7 +106,8 @@ export class AttackWorld {
   readonly holders: readonly Holder[];
   private readonly around = new Map<string, AccountPolicies>();
   private readonly trusts: ReadonlyMap<string, readonly Statement[] | undefined>;
-  private readonly verdicts = new Map<string, Verdict>();
+  /** What was asked, by whoever asked with what changed, and then by the request. */
+  private readonly verdicts = new Map<string, Map<string, Verdict>>();
   /** @param templates those of the released stage and of the pipeline, at least. */
   constructor(
     templates: readonly StackTemplate[],
@@ -222,23 +245,22 @@ export class AttackWorld {
 
   /** Decides a request under every policy, as the attacker has changed them; what was asked before is remembered. */
   decide(holder: Holder, ask: Ask, changes: Changes): Verdict {
-    const { action, resource, situation = '', context } = ask;
-    const changed = [
-      changes.widened.has(holder.arn),
-      changes.unbounded.has(holder.arn),
-      changes.opened.size > 0 && isBelow(changes.opened, resource),
-      changes.aboveOrganization,
-    ];
-    const key = `${holder.arn} ${action} ${resource} ${situation} ${context ? JSON.stringify(context) : ''} ${changed.join()}`;
-    const known = this.verdicts.get(key);
-    if (known !== undefined) return known;
-    const before = this.since?.world.verdicts.get(key);
+    const asker = keyOfAsker(holder, ask, changes);
+    const key = keyOfAsk(ask);
+    let known = this.verdicts.get(asker);
+    if (known === undefined) {
+      known = new Map();
+      this.verdicts.set(asker, known);
+    }
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const before = this.since?.world.verdicts.get(asker)?.get(key);
     const verdict =
       before !== undefined &&
-      this.since?.isStale(before, holder, this.ownerOf(resource, holder.account)) === false
+      this.since?.isStale(before, holder, this.ownerOf(ask.resource, holder.account)) === false
         ? before
         : this.evaluate(holder, ask, changes);
-    this.verdicts.set(key, verdict);
+    known.set(key, verdict);
     return verdict;
   }
 

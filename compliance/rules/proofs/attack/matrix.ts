@@ -1,10 +1,11 @@
 import { stageFree } from '../function-names';
 import { FOREIGN_ACCOUNT } from '../iam/targets';
 import type { ReviewedResult } from '../reviewed-file';
+import type { Verdict } from '../iam/evaluate';
 import { type AttackWorld, type Changes, type Holder } from './attack-world';
-import { attemptsAt, type Attempt, type Goal, GOALS, type Targets, targetsOf } from './goals';
+import { attemptsAt, type Attempt, type Goal, GOALS, targetsOf } from './goals';
 import { positionsOf } from './positions';
-import { escalate, type Foothold } from './primitives';
+import { escalate, type Foothold, waysOf } from './primitives';
 
 /** One cell: whether somebody in a position reaches a goal. */
 export interface AttackCell {
@@ -33,23 +34,42 @@ function pathTo(grip: Foothold, name: string, known = new Map<string, string>())
   return path;
 }
 
+/** A goal, and what is tried to reach it: the same for every position. */
+interface GoalAttempts {
+  readonly goal: Goal;
+  readonly attempts: readonly (Attempt & Reach)[];
+}
+
+/** What no policy decides of an attempt. */
+interface Reach {
+  /** It names no account, and so is about the one of whoever asks. */
+  readonly isOfAsker: boolean;
+  /** It wants an endpoint that the network does not have. */
+  readonly isWayless: boolean;
+  /** It is for an account outside of the organisation. */
+  readonly isForeign: boolean;
+}
+
+const reachOf = (world: AttackWorld, { asks }: Attempt): Reach => ({
+  isOfAsker: asks.some(({ resource }) => /^(?:\*$|arn:aws:apigateway:)/.test(resource)),
+  isWayless: asks.some(world.isWayless),
+  isForeign: asks.some(world.isForeign),
+});
+
+/** What was tried, and the verdicts that it takes; none where no policy is asked. */
 interface Tried {
   readonly holder: Holder;
   readonly attempt: Attempt;
   readonly allowed: boolean;
-  readonly by: readonly string[];
+  readonly verdicts: readonly Verdict[];
 }
 
-/** What no policy decides: a service without an endpoint of ours, an action without a resource, asked in another account. */
-const isOutOfReach = (world: AttackWorld, holder: Holder, { asks }: Attempt): boolean =>
-  asks.some(
-    (ask) =>
-      // Neither names an account: it is about the one of whoever asks.
-      (/^(?:\*$|arn:aws:apigateway:)/.test(ask.resource) && holder.account !== world.config.account) ||
-      world.isWayless(ask) ||
-      // Whoever stands outside of the network has carried away what he read.
-      (holder.functionArn === undefined && world.isForeign(ask)),
-  );
+/** A service without an endpoint of ours, an action without a resource, asked in another account. */
+const isOutOfReach = (world: AttackWorld, holder: Holder, attempt: Reach): boolean =>
+  (attempt.isOfAsker && holder.account !== world.config.account) ||
+  attempt.isWayless ||
+  // Whoever stands outside of the network has carried away what he read.
+  (attempt.isForeign && holder.functionArn === undefined);
 
 /** Whoever opens a policy lets others in too: an administrator of another organisation tries what he opened. */
 const triers = (world: AttackWorld, { holders, changes }: Foothold): Holder[] => [
@@ -57,28 +77,33 @@ const triers = (world: AttackWorld, { holders, changes }: Foothold): Holder[] =>
   ...(changes.opened.size > 0 ? [world.administrator(FOREIGN_ACCOUNT)] : []),
 ];
 
-function tryAll(world: AttackWorld, grip: Foothold, attempts: readonly Attempt[]): Tried[] {
-  return triers(world, grip).flatMap((holder) =>
-    attempts.flatMap((attempt): Tried[] => {
-      if (isOutOfReach(world, holder, attempt)) return [{ holder, attempt, allowed: false, by: [] }];
-      const verdicts = attempt.asks.map((ask) => world.decide(holder, ask, grip.changes));
-      const refused = verdicts.find(({ decision }) => decision !== 'allow');
-      if (refused === undefined && attempt.heldBy === undefined)
-        return [{ holder, attempt, allowed: true, by: verdicts.flatMap(({ by }) => by.map(sidOf)) }];
-      const by = refused === undefined ? [attempt.heldBy ?? ''] : refused.by.map(sidOf);
-      return [{ holder, attempt, allowed: false, by }];
-    }),
+function tryOne(world: AttackWorld, holder: Holder, attempt: Attempt & Reach, changes: Changes): Tried {
+  if (isOutOfReach(world, holder, attempt)) return { holder, attempt, allowed: false, verdicts: [] };
+  const verdicts = attempt.asks.map((ask) => world.decide(holder, ask, changes));
+  const refused = verdicts.find(({ decision }) => decision !== 'allow');
+  if (refused !== undefined) return { holder, attempt, allowed: false, verdicts: [refused] };
+  return { holder, attempt, allowed: attempt.heldBy === undefined, verdicts };
+}
+
+/** By what attempts were refused: statements, or what holds although they allow it. */
+function refusedBy(tried: readonly Tried[]): string[] {
+  const refused = tried.filter(({ allowed }) => !allowed);
+  const held = refused.flatMap(({ attempt: { heldBy }, verdicts }) =>
+    heldBy !== undefined && verdicts.length > 0 && verdicts.every(({ decision }) => decision === 'allow')
+      ? [heldBy]
+      : [],
   );
+  const verdicts = new Set(refused.flatMap((each) => each.verdicts));
+  const by = [...verdicts].filter(({ decision }) => decision !== 'allow').flatMap((verdict) => verdict.by);
+  return [...new Set([...held, ...by.map(sidOf)])].sort();
 }
 
 function evaluateCell(
   world: AttackWorld,
   grip: Foothold,
   position: string,
-  goal: Goal,
-  targets: Targets,
+  { goal, attempts }: GoalAttempts,
 ): AttackCell {
-  const attempts = attemptsAt(goal, world, targets);
   if (grip.holders.size === 0) {
     const open = attempts.filter(({ asks }) =>
       asks.every((ask) => !world.isForeign(ask) && world.decideAnonymous(ask).decision === 'allow'),
@@ -90,18 +115,21 @@ function evaluateCell(
       because: open.length > 0 ? open.map(({ what }) => what) : ['no credentials: no policy lets anybody in'],
     };
   }
-  const tried = tryAll(world, grip, attempts);
+  const tried = triers(world, grip).flatMap((holder) =>
+    attempts.map((attempt) => tryOne(world, holder, attempt, grip.changes)),
+  );
   const successes = tried.filter(({ allowed }) => allowed);
   if (successes.length > 0) {
     const paths = new Map<string, string>();
-    const told = successes.map(({ holder, attempt, by }) => {
+    const told = successes.map(({ holder, attempt, verdicts }) => {
       const path = pathTo(grip, holder.name, paths);
-      return `${path === '' ? '' : `${path}: `}${attempt.what} ← ${[...new Set(by)].sort().join(', ')}`;
+      const by = new Set(verdicts.flatMap((verdict) => verdict.by.map(sidOf)));
+      return `${path === '' ? '' : `${path}: `}${attempt.what} ← ${[...by].sort().join(', ')}`;
     });
     const shortest = [...new Set(told)].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
     return { position, goal, open: true, because: few(shortest) };
   }
-  const denied = [...new Set(tried.flatMap(({ by }) => by))].sort();
+  const denied = refusedBy(tried);
   return {
     position,
     goal,
@@ -113,6 +141,11 @@ function evaluateCell(
 /** Every position against every goal, escalations followed to their end. */
 export function attackCells(world: AttackWorld): AttackCell[] {
   const targets = targetsOf(world);
+  const goals = GOALS.map((goal): GoalAttempts => ({
+    goal,
+    attempts: attemptsAt(goal, world, targets).map((attempt) => ({ ...attempt, ...reachOf(world, attempt) })),
+  }));
+  const ways = waysOf(world);
   return positionsOf(world).flatMap(({ name, holders, aboveOrganization }) => {
     const changes: Changes = {
       widened: new Set(),
@@ -120,8 +153,8 @@ export function attackCells(world: AttackWorld): AttackCell[] {
       opened: new Set(),
       aboveOrganization: aboveOrganization === true,
     };
-    const grip = escalate(world, holders, changes);
-    return GOALS.map((goal) => evaluateCell(world, grip, name, goal, targets));
+    const grip = escalate(ways, holders, changes);
+    return goals.map((goal) => evaluateCell(world, grip, name, goal));
   });
 }
 

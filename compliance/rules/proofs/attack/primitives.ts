@@ -116,13 +116,41 @@ function madeRoles(world: AttackWorld, account: string): { holder: Holder; asks:
   });
 }
 
-/** Follows every primitive until nothing more is gained. */
-export function escalate(world: AttackWorld, start: readonly Holder[], changes: Changes): Foothold {
-  const grip: Foothold = { holders: new Map(start.map((each) => [each.name, each])), changes, steps: [] };
-  const resources = [world.application, world.delivery].flatMap(({ inventory }) =>
+/** Every step that there is in a world, whoever takes it; the same for each position, and so made once. */
+export interface Ways {
+  readonly world: AttackWorld;
+  readonly subjects: readonly (readonly [role: Holder, gains: ReturnType<typeof escalationsTo>])[];
+  /** Resources whose own policy can be written, each with the request that writes it. */
+  readonly policies: readonly (readonly [arn: string, asks: readonly Ask[]])[];
+  /** Roles that somebody of an account makes. */
+  readonly madeIn: (account: string) => ReturnType<typeof madeRoles>;
+}
+
+/** @returns what {@link escalate} follows */
+export function waysOf(world: AttackWorld): Ways {
+  const arns = [world.application, world.delivery].flatMap(({ inventory }) =>
     [...new Set(inventory.resourcePolicies.map(({ arn }) => arn))].filter((arn) => arn !== '*'),
   );
-  const subjects = world.holders.map((role) => [role, escalationsTo(world, role)] as const);
+  const made = new Map<string, ReturnType<typeof madeRoles>>();
+  return {
+    world,
+    subjects: world.holders.map((role) => [role, escalationsTo(world, role)]),
+    policies: arns.flatMap((arn) => {
+      const [, action] = POLICY_WRITES.find(([pattern]) => pattern.test(arn)) ?? [];
+      return action === undefined ? [] : [[arn, [{ action, resource: arn }]] as const];
+    }),
+    madeIn: (account) => {
+      const known = made.get(account) ?? madeRoles(world, account);
+      made.set(account, known);
+      return known;
+    },
+  };
+}
+
+/** Follows every primitive until nothing more is gained. */
+export function escalate(ways: Ways, start: readonly Holder[], changes: Changes): Foothold {
+  const { world, subjects, policies, madeIn } = ways;
+  const grip: Foothold = { holders: new Map(start.map((each) => [each.name, each])), changes, steps: [] };
   const may = (holder: Holder, asks: readonly Ask[]): boolean =>
     asks.length > 0 &&
     asks.every(
@@ -150,15 +178,13 @@ export function escalate(world: AttackWorld, start: readonly Holder[], changes: 
           else grip.holders.set(role.name, role);
         }
       }
-      for (const { holder: made, asks } of madeRoles(world, holder.account)) {
+      for (const { holder: made, asks } of madeIn(holder.account)) {
         if (grip.holders.has(made.name) || !may(holder, asks)) continue;
         note(holder, 'makes', made.name);
         grip.holders.set(made.name, made);
       }
-      for (const arn of resources) {
-        const [, action] = POLICY_WRITES.find(([pattern]) => pattern.test(arn)) ?? [];
-        if (action === undefined || changes.opened.has(arn) || !may(holder, [{ action, resource: arn }]))
-          continue;
+      for (const [arn, asks] of policies) {
+        if (changes.opened.has(arn) || !may(holder, asks)) continue;
         note(holder, 'writes the policy of', arn);
         changes.opened.add(arn);
       }

@@ -1,6 +1,8 @@
 import { ModelError } from './errors';
 import type { TemplateResource } from './template';
 
+const NO_PROPERTIES = Object.freeze({});
+
 /** A resource of one stack, its properties resolved on demand. */
 export class Resource {
   constructor(
@@ -9,7 +11,7 @@ export class Resource {
     readonly region: string,
     readonly logicalId: string,
     private readonly body: TemplateResource,
-    private readonly resolve: (value: unknown, reader: Resource) => unknown,
+    private readonly resolve: (value: unknown) => unknown,
   ) {}
 
   get type(): string {
@@ -37,12 +39,12 @@ export class Resource {
    * @throws ModelError when it holds something that cannot be resolved from the templates.
    */
   property(name: string): unknown {
-    return this.resolve(this.body.Properties?.[name], this);
+    return this.resolve(this.body.Properties?.[name]);
   }
 
   /** All properties, resolved. @throws ModelError as `property` does. */
-  resolved(): Record<string, unknown> {
-    return this.resolve(this.body.Properties ?? {}, this) as Record<string, unknown>;
+  resolved(): Readonly<Record<string, unknown>> {
+    return this.resolve(this.body.Properties ?? NO_PROPERTIES) as Readonly<Record<string, unknown>>;
   }
 
   /** @throws ModelError when the property is not a string. */
@@ -56,7 +58,7 @@ export class Resource {
     return this.has(name) ? this.text(name) : undefined;
   }
   /** @throws ModelError when the property is there and not a list; absent is empty. */
-  list(name: string): unknown[] {
+  list(name: string): readonly unknown[] {
     const value = this.property(name);
     if (value === undefined) return [];
     if (!Array.isArray(value)) throw new ModelError('malformed-value', this.path, `${name} is not a list`);

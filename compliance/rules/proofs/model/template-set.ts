@@ -104,6 +104,7 @@ export class TemplateSet {
   private readonly exports = new Map<string, { stack: Stack; value: unknown }>();
 
   private depth = 0;
+  private knowsExports = false;
 
   constructor(
     stacks: readonly StackTemplate[],
@@ -113,8 +114,13 @@ export class TemplateSet {
     for (const stack of this.stacks) {
       for (const [logicalId, body] of Object.entries(stack.template.Resources)) {
         const { stackName, account, region } = stack;
-        const resource = new Resource(stackName, account, region, logicalId, body, (value, reader) =>
-          this.resolveIn(stack, value, reader.path),
+        const resource = new Resource(
+          stackName,
+          account,
+          region,
+          logicalId,
+          body,
+          this.resolverOf(stack, `${stackName}/${logicalId}`),
         );
         this.byPath.set(resource.path, resource);
       }
@@ -131,6 +137,7 @@ export class TemplateSet {
         this.exports.set(`${stack.region}:${String(exportName)}`, { stack, value: output.Value });
       }
     }
+    this.knowsExports = true;
   }
 
   /** All resources of the application, or those of the given types, in template order. */
@@ -185,6 +192,19 @@ export class TemplateSet {
     return [...new Set(this.own.of([]).map((resource) => resource.account))];
   }
 
+  /** Resolves the properties of one resource, each once: proofs ask for the same ones thousands of times. */
+  private resolverOf(stack: Stack, where: string): (value: unknown) => unknown {
+    const resolved = new Map<unknown, unknown>();
+    return (value) => {
+      if (resolved.has(value)) return resolved.get(value);
+      const result = this.resolveIn(stack, value, where);
+      // Before all exports are known, what is imported may resolve to something else later.
+      if (this.knowsExports) resolved.set(value, result);
+      return result;
+    };
+  }
+
+  /** What is made here is frozen: everybody who asks is given the same. */
   private resolveIn(stack: Stack, value: unknown, where: string): unknown {
     if (this.depth > DEEPEST)
       throw new ModelError('malformed-value', where, 'values that lead into each other without an end');
@@ -198,7 +218,9 @@ export class TemplateSet {
 
   private resolveWithin(stack: Stack, value: unknown, where: string): unknown {
     if (Array.isArray(value)) {
-      return value.map((item) => this.resolveIn(stack, item, where)).filter((item) => item !== undefined);
+      return Object.freeze(
+        value.map((item) => this.resolveIn(stack, item, where)).filter((item) => item !== undefined),
+      );
     }
     // YAML leaves what has no value as null.
     if (value === null && !this.isStrict) return undefined;
@@ -208,10 +230,12 @@ export class TemplateSet {
     if (keys.length === 1 && key !== undefined && (key === 'Ref' || key.startsWith('Fn::'))) {
       return this.intrinsic(stack, key, value[key], where);
     }
-    return Object.fromEntries(
-      Object.entries(value)
-        .map(([name, item]) => [name, this.resolveIn(stack, item, where)] as const)
-        .filter(([, item]) => item !== undefined),
+    return Object.freeze(
+      Object.fromEntries(
+        Object.entries(value)
+          .map(([name, item]) => [name, this.resolveIn(stack, item, where)] as const)
+          .filter(([, item]) => item !== undefined),
+      ),
     );
   }
 
