@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { EvaluatedStack } from '../assembly/assembly';
@@ -21,7 +21,9 @@ const matchesSchema = z.array(
 );
 type Match = z.infer<typeof matchesSchema>[number];
 
-const RULE_ID = /^([EWI]\d{4}): /gm;
+const RUNNER = path.resolve(__dirname, 'cfn_lint_runner.py');
+/** What cfn-lint is, and the rules that it had loaded. */
+const loadedSchema = z.strictObject({ version: z.string(), loaded: z.array(z.string()) });
 /** cfn-lint's exit code is a set of bits: errors 2, warnings 4, informational 8. 32 and 1 mean that it could not run. */
 const EVALUATED = (code: number): boolean => (code & ~0b1110) === 0;
 const CANARY_RULE = 'E3006';
@@ -33,7 +35,7 @@ const COULD_NOT_EVALUATE = new Set(['E0000', 'E0001', 'E0002']);
  * passes, so a template of an unknown type is evaluated along with them and must be found.
  */
 export async function evaluateWithCfnLint(
-  executable: string,
+  python: string,
   templates: readonly BareTemplate[],
   scratch: string,
 ): Promise<EngineResult> {
@@ -41,32 +43,32 @@ export async function evaluateWithCfnLint(
   writeFileSync(canary, JSON.stringify({ Resources: { Canary: { Type: 'AWS::Not::AResource' } } }));
   const stated = templates.map(({ stack }) => stack.environment?.split('/').at(-1) ?? 'unknown-region');
   const regions = [...new Set(stated)].filter((region) => region !== 'unknown-region');
-  const surroundings = { cwd: scratch, env: engineEnvironment(scratch) };
-  const [run, list, version] = await Promise.all([
-    runTool(
-      executable,
-      [
-        ...['--format', 'json', '--mandatory-checks', 'E', 'W'],
-        // A template for any region is evaluated for cfn-lint's own choice, where there is no other beside it.
-        ...(regions.length > 0 ? ['--regions', ...regions] : []),
-        ...['--template', canary, ...templates.map(({ file }) => file)],
-      ],
-      surroundings,
-    ),
-    runTool(executable, ['--list-rules'], surroundings),
-    runTool(executable, ['--version'], surroundings),
-  ]);
+  const rulesFile = path.join(scratch, 'lint-rules.json');
+  rmSync(rulesFile, { force: true });
+  const run = await runTool(
+    python,
+    [
+      ...[RUNNER, rulesFile, '--format', 'json', '--mandatory-checks', 'E', 'W'],
+      // A template for any region is evaluated for cfn-lint's own choice, where there is no other beside it.
+      ...(regions.length > 0 ? ['--regions', ...regions] : []),
+      ...['--template', canary, ...templates.map(({ file }) => file)],
+    ],
+    { cwd: scratch, env: engineEnvironment(scratch) },
+  );
   const result: EngineResult = {
     engine: 'cfn-lint',
-    version: version.stdout.trim().replace(/^cfn-lint\s+/, ''),
+    version: 'unknown',
     rows: [],
-    rulesRun: [...new Set([...list.stdout.matchAll(RULE_ID)].map((match) => match[1] ?? ''))].sort(),
+    rulesRun: [],
     failures: EVALUATED(run.exitCode)
       ? []
       : [`cfn-lint ended with exit code ${run.exitCode}: ${run.stderr.trim().slice(-500)}`],
     notAssessed: [],
   };
   try {
+    const { version, loaded } = loadedSchema.parse(JSON.parse(readFileSync(rulesFile, 'utf8')));
+    result.version = version;
+    result.rulesRun = loaded.sort();
     const matches = matchesSchema.parse(JSON.parse(run.stdout));
     if (!matches.some((match) => match.Filename === canary && match.Rule.Id === CANARY_RULE)) {
       result.failures.push('cfn-lint did not find the planted error: its silence proves nothing.');

@@ -201,7 +201,7 @@ export const ENGINES: readonly Engine[] = [
     needsSources: false,
     needsTool: 'cfn-lint',
     evaluate: async ({ writtenTemplates, scratch, pythonTool }) =>
-      evaluateWithCfnLint((await pythonTool('cfn-lint')).script('cfn-lint'), writtenTemplates, scratch),
+      evaluateWithCfnLint((await pythonTool('cfn-lint')).python, writtenTemplates, scratch),
   },
   {
     name: 'cloudformation-validate',

@@ -92,7 +92,7 @@ async function outcomes(options: SelfTestOptions): Promise<Outcome[]> {
         outcomeOf(
           course,
           shares,
-          [cfnLintScanner(lint.script('cfn-lint')), checkovScanner(checkov.python), CFN_GUARD],
+          [cfnLintScanner(lint.python), checkovScanner(checkov.python), CFN_GUARD],
           scratch,
           options.matrix,
           consoleProgress,

@@ -41,10 +41,10 @@ export const checkovScanner = (python: string): Scanner => ({
 });
 
 /** cfn-lint, which needs its environment of Python. */
-export const cfnLintScanner = (executable: string): Scanner => ({
+export const cfnLintScanner = (python: string): Scanner => ({
   name: 'cfn-lint',
   evaluate: async (assembly, scratch) =>
-    (await evaluateWithCfnLint(executable, writeBareTemplates(assembly, path.join(scratch, 'bare')), scratch))
+    (await evaluateWithCfnLint(python, writeBareTemplates(assembly, path.join(scratch, 'bare')), scratch))
       .rows,
 });
 

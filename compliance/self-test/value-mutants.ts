@@ -208,7 +208,7 @@ export async function evaluateValues(
     { directory: scratch, stacks: evaluated, notRead: [] },
     path.join(scratch, 'bare'),
   );
-  const { rows, failures } = await evaluateWithCfnLint(lint.script('cfn-lint'), files, scratch);
+  const { rows, failures } = await evaluateWithCfnLint(lint.python, files, scratch);
   if (failures.length > 0) throw new Error(failures.join('\n'));
   const of = groupBy(rows, ({ resource }) => resource);
   let asTheyAre: ReadonlySet<string> | undefined;

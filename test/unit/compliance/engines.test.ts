@@ -129,7 +129,7 @@ describe('an invalid template is found by', () => {
     'cfn-lint, and the planted error too',
     async () => {
       const tool = await ensurePythonTool('cfn-lint', { progress: silentProgress });
-      const result = await evaluateWithCfnLint(tool.script('cfn-lint'), [invalid(), ...templates], scratch);
+      const result = await evaluateWithCfnLint(tool.python, [invalid(), ...templates], scratch);
       expect(result.failures).toEqual([]);
       expect(result.rows.map(({ rule, verdict }) => `${rule} ${verdict}`)).toEqual([
         'E3002 non-compliant',

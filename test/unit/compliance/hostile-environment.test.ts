@@ -80,7 +80,7 @@ describe('given a home folder and variables that tell the engines to look away',
     'cfn-lint reaches the same verdicts',
     async () => {
       const tool = await ensurePythonTool('cfn-lint', { progress: silentProgress });
-      const evaluated = () => evaluateWithCfnLint(tool.script('cfn-lint'), templates, scratch);
+      const evaluated = () => evaluateWithCfnLint(tool.python, templates, scratch);
       const expected = verdicts(await evaluated());
       turnHostile();
       expect(verdicts(await evaluated())).toEqual(expected);
