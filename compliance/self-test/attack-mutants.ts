@@ -129,6 +129,18 @@ const changeBuildSpec =
     }
   };
 
+const ROUTES = { kind: 'routes of one role opened', stack: 'serverlessapp-prod-api' };
+
+/** A mistake in the API's own policy. */
+const changeApiPolicy =
+  (change: (api: Record<string, unknown>, statements: Statement[]) => void) =>
+  (resources: Record<string, Statement>): void => {
+    for (const { Type, Properties } of Object.values(resources)) {
+      if (Type !== 'AWS::ApiGateway::RestApi' || !isRecord(Properties)) continue;
+      change(Properties, listOf(dig(Properties, 'Policy', 'Statement')) as Statement[]);
+    }
+  };
+
 /** Mistakes in the templates. */
 const TEMPLATE_MISTAKES: readonly {
   readonly kind: string;
@@ -250,6 +262,44 @@ const TEMPLATE_MISTAKES: readonly {
         source.BuildSpec = source.BuildSpec.replace('set -e', 'npm ci');
       }
     },
+  },
+  {
+    ...ROUTES,
+    detail: 'the API has no policy',
+    change: changeApiPolicy((api) => {
+      delete api['Policy'];
+    }),
+  },
+  ...['OnlyReviewersReview', 'OnlyStewardsEraseForAnybody'].flatMap((sid) => [
+    {
+      ...ROUTES,
+      detail: `its policy is without ${sid}`,
+      change: changeApiPolicy((api, statements) => {
+        api['Policy'] = { Statement: statements.filter(({ Sid }) => Sid !== sid) };
+      }),
+    },
+    {
+      ...ROUTES,
+      detail: `${sid} lets every role of ours through`,
+      change: changeApiPolicy((_api, statements) => {
+        for (const statement of statements)
+          if (statement['Sid'] === sid)
+            statement['Condition'] = {
+              ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/serverlessapp-*' },
+            };
+      }),
+    },
+  ]),
+  {
+    ...ROUTES,
+    detail: 'the decision is left out of it',
+    change: changeApiPolicy((_api, statements) => {
+      for (const statement of statements)
+        if (statement['Sid'] === 'OnlyReviewersReview')
+          statement['Resource'] = listOf(statement['Resource']).filter(
+            (each) => !String(each).includes('/POST/'),
+          );
+    }),
   },
   {
     kind: 'links to pictures unbound',

@@ -48,13 +48,18 @@ export const THE_TWELVE: Readonly<Record<string, readonly string[]>> = {
 
 const REMOVED = 'statement of the organisation removed';
 
-/** Ways that an attacker found later (docs/decisions/0490, 0491), each with a mistake that opens it anew. */
+/** Ways that an attacker found later (docs/decisions/0490, 0491, 0492), each with a mistake that opens it anew. */
 export const FOUND_LATER: Readonly<Record<string, readonly string[]>> = {
   'links to pictures for whoever holds the credentials': [
     'links to pictures unbound: they work everywhere',
     'credentials of links used without one at serverlessapp-prod-storage',
   ],
   'an administrator calls and changes what runs': [`${REMOVED}: OnlyOurRolesAct of scp-clients`],
+  'an administrator reviews and erases through the API': [
+    'routes of one role opened: the API has no policy',
+    'routes of one role opened: its policy is without OnlyReviewersReview',
+    'routes of one role opened: its policy is without OnlyStewardsEraseForAnybody',
+  ],
   'the connection writes to the repository': [
     'connection used without its conditions at serverlessapp-delivery',
     `${REMOVED}: NobodyWritesTheRepository of scp-clients`,

@@ -1,11 +1,19 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { globMatches } from '../../compliance/rules/proofs/iam/wildcards';
 import { REQUEST_MODELS } from '../../lambda/domain/api-models';
 import { BOUNDS } from '../../lambda/domain/bounds';
 import { problemSchema } from '../../lambda/domain/problems';
 import { SECURITY_HEADERS } from '../../lambda/domain/response-headers';
 import { ACCESS_LOG_FIELDS } from '../../lib/constructs/api/access-log-format';
+import { RegionalRestApi } from '../../lib/constructs/api/regional-rest-api';
+import { Names } from '../../lib/names';
+import { loadPolicy } from '../../lib/policies';
+import type { StageStackProps } from '../../lib/stage-context';
 import { ApiError } from '../../tools/sdk/src/errors';
 import { patientFetch } from '../../tools/sdk/src/patient-fetch';
 import {
@@ -82,6 +90,46 @@ describe.each(STAGES)('the API of %s', (name) => {
 
   it('wants a key or IAM authorization for all but the CORS preflight, and validates every request', () => {
     expect(methodsOf(stage)).toEqual(EXPECTED_METHODS);
+  });
+  it('keeps what IAM guards, and nothing else, from everybody but the one role, by its own policy', () => {
+    const policy = loadPolicy('perimeter/rest-api', {
+      Reviewer: stage.names.roleArn('reviewer'),
+      DataSteward: stage.names.roleArn('data-steward'),
+    }).toJSON() as { Statement: { Sid: string; Effect: string; Resource: string | string[] }[] };
+    expect(api?.Properties['Policy']).toEqual(policy);
+    const denied = policy.Statement.filter(({ Effect }) => Effect === 'Deny').flatMap(
+      ({ Resource }) => Resource,
+    );
+    const isDenied = (call: string) =>
+      denied.some((pattern) => globMatches(pattern, `execute-api:/${stage.config.stage}/${call}`));
+    const ofMethods = methodsOf(stage).map((line) => /^(\S+) (.*): (.*), /.exec(line) ?? []);
+    for (const [line, verb = '', path = '', who] of ofMethods)
+      if (verb !== 'ANY')
+        expect([line, isDenied(verb + path.replace('{id}', '0f8f'))]).toEqual([line, who === 'IAM']);
+    // A slash more is another path to a policy, and none to the gateway.
+    expect(['GET/reviews/', 'GET/reviews/x/', 'POST/reviews/x/decision/'].map(isDenied)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+  it('is deployed anew when its policy changes, which counts from then on', () => {
+    const deployment = (roleArn: (purpose: string) => string): string[] => {
+      const stack = new Stack(new App(), 'Alone', {
+        env: { account: stage.config.account, region: 'us-east-1' },
+      });
+      const names = Object.assign(new Names(stage.config, 'us-east-1'), { roleArn });
+      const keys = { logs: new Key(stack, 'Key') } as unknown as StageStackProps['keys'];
+      new RegionalRestApi(stack, 'Api', {
+        config: stage.config,
+        names,
+        keys,
+      } as StageStackProps).root.addMethod('GET');
+      return Object.keys(Template.fromStack(stack).findResources('AWS::ApiGateway::Deployment'));
+    };
+    const [first] = deployment((purpose) => stage.names.roleArn(purpose));
+    expect(deployment((purpose) => stage.names.roleArn(purpose))).toEqual([first]);
+    expect(deployment((purpose) => `${stage.names.roleArn(purpose)}-another`)).not.toEqual([first]);
   });
   it('validates bodies of any content type by the schema that the handler uses', () => {
     const [upload] = ofType(stage, METHOD).filter(

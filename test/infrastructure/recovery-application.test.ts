@@ -59,6 +59,13 @@ describe('the application of the second region', () => {
     ])
       expect([type, count(recovery, type)]).toEqual([type, count(primary, type)]);
   });
+  it('keeps its routes for its own roles of people, not the primary region’s', () => {
+    const [api] = recovery.filter(({ Type }) => Type === 'AWS::ApiGateway::RestApi');
+    const named = [...JSON.stringify(api?.Properties['Policy']).matchAll(/"(arn:aws:iam:[^"]+)"/g)];
+    expect(named.map(([, arn]) => arn)).toEqual(
+      ['reviewer', 'data-steward'].map((purpose) => foundation.roleArn(purpose)),
+    );
+  });
   it('makes no keys: those of the foundation are imported, and each import is exported there', () => {
     expect(recovery.filter(({ Type }) => Type === 'AWS::KMS::Key')).toEqual([]);
     const imported = new Set(

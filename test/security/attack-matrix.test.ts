@@ -97,13 +97,19 @@ describe('the attack matrix', () => {
     attackMutants(templates).filter(
       ({ kind, name }) =>
         (kind.includes('chain') && !/security approver gives|that no statement knows/.test(name)) ||
+        kind === 'routes of one role opened' ||
         name.includes('NobodyRewritesBoundary'),
     ),
   )('is told of: $name', ({ name, run }) => {
-    const ofTheGate = /: (?:only the gate|the approvals do not say|what evaluates)/.test(name);
-    expect(run()).toMatchObject({
-      rule: ofTheGate ? 'attack-gate-does-not-speak-for-itself' : 'attack-goals-refused-or-accepted',
-    });
+    const rules = [
+      [
+        /: (?:only the gate|the approvals do not say|what evaluates)/,
+        'attack-gate-does-not-speak-for-itself',
+      ],
+      [/: (?:the API has no policy|the decision is left out)/, 'attack-routes-of-one-role'],
+      [/./, 'attack-goals-refused-or-accepted'],
+    ] as const;
+    expect(run()).toMatchObject({ rule: rules.find(([pattern]) => pattern.test(name))?.[1] });
   });
 });
 

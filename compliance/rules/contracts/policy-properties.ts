@@ -4,6 +4,7 @@ export const POLICY_PROPERTIES: ReadonlySet<string> = new Set([
   'AssumeRolePolicyDocument',
   'KeyPolicy',
   'Policies',
+  'Policy',
   'PolicyDocument',
   'ResourcePolicy',
 ]);

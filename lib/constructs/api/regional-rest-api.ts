@@ -8,6 +8,7 @@ import {
   SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
+import { loadPolicy } from '../../policies';
 import type { StageStackProps } from '../../stage-context';
 import { EncryptedLogGroup } from '../logging/encrypted-log-group';
 import { ACCESS_LOG_FORMAT } from './access-log-format';
@@ -28,7 +29,9 @@ const settings = ({ ratePerSecond, burst }: Throttle): MethodDeploymentOptions =
 
 /**
  * A regional REST API of one stage: TLS 1.2 with forward secrecy or 1.3, access logs as JSON, execution logs without
- * payload, traces, throttles by method, and its own answers as problem documents.
+ * payload, traces, throttles by method, its own answers as problem documents, and a policy that keeps what people of the
+ * account do from everybody but their roles. A policy counts from the next deployment on, and each change of it makes one.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-create-attach.html
  */
 export class RegionalRestApi extends RestApi {
   constructor(scope: Construct, id: string, { config, names, keys }: StageStackProps) {
@@ -44,6 +47,10 @@ export class RegionalRestApi extends RestApi {
       description: 'Pictures in, cats and dogs told apart',
       endpointConfiguration: { types: [EndpointType.REGIONAL] },
       cloudWatchRole: false,
+      policy: loadPolicy('perimeter/rest-api', {
+        Reviewer: names.roleArn('reviewer'),
+        DataSteward: names.roleArn('data-steward'),
+      }),
       deployOptions: {
         stageName: config.stage,
         accessLogDestination: new LogGroupLogDestination(

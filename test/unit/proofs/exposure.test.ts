@@ -103,6 +103,67 @@ describe('whom a policy on a resource lets in', () => {
     expect(found({ X: resource(type, properties(ours)) })).not.toContain('publicAccess');
   });
 
+  // Whom an API's policy lets in depends on what each method asks for besides.
+  test.each<[string, Body, Body, boolean]>([
+    ['shows a key', { ApiKeyRequired: true }, {}, false],
+    ['passes an authorizer', { AuthorizationType: 'CUSTOM' }, {}, false],
+    ['signs', { AuthorizationType: 'AWS_IAM' }, {}, true],
+    ['does nothing', {}, {}, true],
+    [
+      'signs as a role that the policy lets through',
+      { AuthorizationType: 'AWS_IAM' },
+      { Effect: 'Deny' },
+      false,
+    ],
+    [
+      'signs, and whom nothing of that path refuses',
+      { AuthorizationType: 'AWS_IAM' },
+      { Effect: 'Deny', Resource: 'execute-api:/*/GET/b' },
+      true,
+    ],
+    [
+      'signs, and whom another verb is refused',
+      { AuthorizationType: 'AWS_IAM' },
+      { Effect: 'Deny', Resource: 'execute-api:/*/POST/a' },
+      true,
+    ],
+  ])('an API open to anybody who %s', (_, method, denied, isPublic) => {
+    const refusal = {
+      Principal: '*',
+      Action: 'execute-api:Invoke',
+      Resource: 'execute-api:/*/GET/a',
+      Condition: { ArnNotLike: { 'aws:PrincipalArn': `arn:aws:iam::${OWN}:role/reader` } },
+      ...denied,
+    };
+    const open = {
+      Effect: 'Allow',
+      Principal: '*',
+      Action: 'execute-api:Invoke',
+      Resource: 'execute-api:/*',
+    };
+    const Statement = 'Effect' in denied ? [open, refusal] : [open];
+    const rules = found({
+      Api: resource('AWS::ApiGateway::RestApi', { Policy: { Statement } }),
+      Path: resource('AWS::ApiGateway::Resource', {
+        RestApiId: { Ref: 'Api' },
+        ParentId: { 'Fn::GetAtt': ['Api', 'RootResourceId'] },
+        PathPart: 'a',
+      }),
+      Method: resource('AWS::ApiGateway::Method', {
+        RestApiId: { Ref: 'Api' },
+        ResourceId: { Ref: 'Path' },
+        HttpMethod: 'GET',
+        ...method,
+      }),
+      Preflight: resource('AWS::ApiGateway::Method', {
+        RestApiId: { Ref: 'Api' },
+        ResourceId: { Ref: 'Path' },
+        HttpMethod: 'OPTIONS',
+      }),
+    });
+    expect(rules.includes('publicAccess')).toBe(isPublic);
+  });
+
   const queue = (statement: Body, ...others: Body[]): ExposureRule[] =>
     found({
       Q: resource('AWS::SQS::Queue', { KmsMasterKeyId: 'k' }),

@@ -1,6 +1,7 @@
 import type { FunctionId } from '../../../../lambda/functions';
 import { delivery } from '../../../../lib/config/delivery';
 import { bootstrapBucket, BOUNDARY_CHANGE_TAG, DELIVERY_PREFIX } from '../../../../lib/names';
+import { type ApiRoute, routesOf } from '../iam/api-routes';
 import { PolicyError } from '../iam/errors';
 import { fromReviewers, type Situation } from '../iam/situations';
 import { FOLDERS, FOREIGN_ACCOUNT } from '../iam/targets';
@@ -47,6 +48,13 @@ const lockOf = (bucket: Resource): string | undefined =>
   dig(bucket.property('ObjectLockConfiguration'), 'Rule', 'DefaultRetention', 'Mode') === 'COMPLIANCE'
     ? 'Object Lock'
     : undefined;
+
+/** The routes of the API that ask for a signature: IAM says who may call them, and the API's own policy. */
+export const signedRoutes = (world: AttackWorld): ApiRoute[] =>
+  world.application.set
+    .resources('AWS::ApiGateway::RestApi')
+    .flatMap((api) => routesOf(world.application.set, api))
+    .filter(({ guard }) => guard === 'signature');
 
 /** What the goals are about, found in the templates. */
 export interface Targets {
@@ -163,6 +171,13 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
     ['', ':live'].map((alias) =>
       one('lambda:InvokeFunction', arn('lambda', `function:serverlessapp-prod-${id}${alias}`)),
     );
+  /** Whoever calls a route holds what it answers, or has done what it does. @throws PolicyError when there is no such route */
+  const callingRoute = (verb: string, path: string): Attempt => {
+    const route = signedRoutes(world).find((each) => each.verb === verb && each.path === path);
+    if (route === undefined)
+      throw new PolicyError('unknown-resource', `${verb} ${path}`, 'the API has no such route');
+    return { what: `${verb} ${path}`, asks: [{ action: 'execute-api:Invoke', resource: route.arn }] };
+  };
   const records = [
     ['dynamodb:GetItem', targets.records],
     ['dynamodb:Scan', targets.records],
@@ -184,9 +199,16 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         ...reading(FUNCTION_WAYS, pictures, 's3'),
         ...byLink('', undefined),
         ...byLink(' in a reviewer’s network', fromReviewers(world.config)),
+        // Answers a link to the picture.
+        callingRoute('GET', '/reviews/{id}'),
       ];
     case 'read records':
-      return [...reading(FUNCTION_WAYS, records, 'dynamodb'), ...calling('query')];
+      return [
+        ...reading(FUNCTION_WAYS, records, 'dynamodb'),
+        ...['query', 'reviews'].flatMap((id) => calling(id as FunctionId)),
+        callingRoute('GET', '/reviews'),
+        callingRoute('GET', '/reviews/{id}'),
+      ];
     case 'carry data away': {
       const foreign = (action: string, resource: string): Attempt => ({
         what: `${action} to another account`,
@@ -196,6 +218,8 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         ...reading(['from outside'], pictures, 's3'),
         ...byLink('', undefined),
         ...reading(['from outside'], records, 'dynamodb'),
+        callingRoute('GET', '/reviews'),
+        callingRoute('GET', '/reviews/{id}'),
         foreign('s3:PutObject', `arn:aws:s3:::${FOREIGN_ACCOUNT}-bucket/loot`),
         foreign('dynamodb:PutItem', `arn:aws:dynamodb:${region}:${FOREIGN_ACCOUNT}:table/loot`),
         foreign('sns:Publish', `arn:aws:sns:${region}:${FOREIGN_ACCOUNT}:loot`),
@@ -254,6 +278,7 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
           ];
         }),
         ...calling('erase'),
+        callingRoute('DELETE', '/stewardship/images/{id}'),
         one('s3:PutLifecycleConfiguration', targets.pictures),
         one('s3:PutBucketVersioning', targets.pictures),
         one('s3:DeleteBucket', targets.pictures),

@@ -25,7 +25,26 @@ const POLICY_WRITES: readonly (readonly [pattern: RegExp, action: string])[] = [
   [/^arn:aws:sqs:/, 'sqs:SetQueueAttributes'],
   [/^arn:aws:sns:/, 'sns:SetTopicAttributes'],
   [/^arn:aws:secretsmanager:/, 'secretsmanager:PutResourcePolicy'],
+  [/^arn:aws:execute-api:/, 'apigateway:UpdateRestApiPolicy'],
 ];
+
+/** The request that writes a resource's own policy. */
+interface PolicyWrite {
+  readonly arn: string;
+  readonly asks: readonly Ask[];
+  /** The account whose roles alone it concerns, where the request names none. */
+  readonly within?: string;
+}
+
+function policyWrites(world: AttackWorld, arn: string): PolicyWrite[] {
+  const [, action] = POLICY_WRITES.find(([pattern]) => pattern.test(arn)) ?? [];
+  if (action === undefined) return [];
+  // An API is configured under another ARN than it is called by, one without an account.
+  const [, region] = /^arn:aws:execute-api:([^:]+):/.exec(arn) ?? [];
+  if (region === undefined) return [{ arn, asks: [{ action, resource: arn }] }];
+  const resource = `arn:aws:apigateway:${region}::/restapis/x`;
+  return [{ arn, asks: [{ action, resource }], within: world.ownerOf(arn, '') }];
+}
 
 /** The policies attached to a role, by ARN. */
 const attachedTo = (holder: Holder): string[] =>
@@ -120,8 +139,8 @@ function madeRoles(world: AttackWorld, account: string): { holder: Holder; asks:
 export interface Ways {
   readonly world: AttackWorld;
   readonly subjects: readonly (readonly [role: Holder, gains: ReturnType<typeof escalationsTo>])[];
-  /** Resources whose own policy can be written, each with the request that writes it. */
-  readonly policies: readonly (readonly [arn: string, asks: readonly Ask[]])[];
+  /** For each resource whose own policy can be written. */
+  readonly policies: readonly PolicyWrite[];
   /** Roles that somebody of an account makes. */
   readonly madeIn: (account: string) => ReturnType<typeof madeRoles>;
 }
@@ -135,10 +154,7 @@ export function waysOf(world: AttackWorld): Ways {
   return {
     world,
     subjects: world.holders.map((role) => [role, escalationsTo(world, role)]),
-    policies: arns.flatMap((arn) => {
-      const [, action] = POLICY_WRITES.find(([pattern]) => pattern.test(arn)) ?? [];
-      return action === undefined ? [] : [[arn, [{ action, resource: arn }]] as const];
-    }),
+    policies: arns.flatMap((arn) => policyWrites(world, arn)),
     madeIn: (account) => {
       const known = made.get(account) ?? madeRoles(world, account);
       made.set(account, known);
@@ -183,8 +199,9 @@ export function escalate(ways: Ways, start: readonly Holder[], changes: Changes)
         note(holder, 'makes', made.name);
         grip.holders.set(made.name, made);
       }
-      for (const [arn, asks] of policies) {
-        if (changes.opened.has(arn) || !may(holder, asks)) continue;
+      for (const { arn, asks, within } of policies) {
+        if (changes.opened.has(arn) || (within ?? holder.account) !== holder.account || !may(holder, asks))
+          continue;
         note(holder, 'writes the policy of', arn);
         changes.opened.add(arn);
       }

@@ -11,6 +11,7 @@ import { type Approvals, digestOf, loadApprovals, unapproved } from '../../../re
 import { POLICIES } from '../../../register/load';
 import { type Ask, AttackWorld, NOTHING_CHANGED, type Since } from './attack-world';
 import { evaluateRecheck } from './evaluate-recheck';
+import { evaluateRoutes } from './evaluate-routes';
 import { type AttackEntry, loadAttackEntries } from './entries';
 import { acceptedLines, type AttackCell, attackCells, summariseAttacks } from './matrix';
 import { approversOf } from './positions';
@@ -264,6 +265,7 @@ export function proveAttacks(
     evaluateDeployersBounded(rows, world);
     evaluateDeployersRefused(rows, world);
     evaluateTwoPeople(rows, world);
+    evaluateRoutes(rows, world);
     evaluateEntries(rows, world, cells, entries, approvals);
     const matrix = summariseAttacks(cells, world.config.account);
     rows.review(ATTACK_RULES.matrixReviewed, matrix);

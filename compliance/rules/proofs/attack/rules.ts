@@ -34,6 +34,14 @@ export const ATTACK_RULES = {
     remedy:
       'Evaluate what was synthesized with the code of the last release before the first approval, and name the signing build’s RECHECK in each.',
   },
+  routesOfPeople: {
+    id: 'attack-routes-of-one-role',
+    title:
+      'Each route of the API that IAM guards is one role’s of people, by the API’s own policy, whoever else has a grant.',
+    controls: [...CONTROLS, 'NIST-800-53-R5:ac-3'],
+    remedy:
+      'Name the route in policies/perimeter/rest-api.json, and refuse it there to everybody but the role that it is for.',
+  },
   entriesUsed: {
     id: 'attack-entries-used',
     title: 'Every entry of policies/attack-paths.yaml is about a path that is open.',

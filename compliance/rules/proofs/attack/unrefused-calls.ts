@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { PROJECT_ROOT } from '../../../../tools/setup/project-paths';
 import { actionsMatching, authorizedOn, exampleOf } from '../../../service-reference/reference';
+import { routesOf } from '../iam/api-routes';
 import { globMatches } from '../iam/wildcards';
 import { matchesLine, parseFilterPattern } from '../signals/filter-pattern';
 import { EVENT_NAMES } from '../signals/sample-lines';
@@ -31,6 +32,7 @@ export const ASKED_SERVICES = [
   'config',
   'dynamodb',
   'events',
+  'execute-api',
   'guardduty',
   'iam',
   'kms',
@@ -55,7 +57,7 @@ export const ASKED_SERVICES = [
 const CHANGES: ReadonlySet<string> = new Set(['Write', 'Permissions management']);
 const ARN_ATTRIBUTES = ['Arn', 'TopicArn', 'BackupVaultArn', 'PolicyArn', 'StreamArn'] as const;
 
-/** What is asked for: everything of one account that has an ARN, an object in each bucket, a stream in each log. */
+/** What is asked for: everything of one account that has an ARN, an object in each bucket, a stream in each log, each route that IAM guards. */
 function arnsOf(set: TemplateSet, account: string, region: string): string[] {
   const own = set
     .resources()
@@ -67,7 +69,12 @@ function arnsOf(set: TemplateSet, account: string, region: string): string[] {
       ),
     ])
     .filter((text) => text.startsWith('arn:'));
-  return [...new Set(own)].flatMap((arn) => {
+  const routes = set
+    .resources('AWS::ApiGateway::RestApi')
+    .filter((api) => api.account === account && api.region === region)
+    .flatMap((api) => routesOf(set, api).filter(({ guard }) => guard === 'signature'))
+    .map(({ arn }) => arn);
+  return [...new Set([...own, ...routes])].flatMap((arn) => {
     if (arn.startsWith('arn:aws:s3:::')) return [arn, `${arn}/AWSLogs/x`];
     const group = /^(arn:aws:logs:.*):\*$/.exec(arn)?.[1];
     return group === undefined ? [arn] : [group, `${group}:log-stream:x`];

@@ -19,17 +19,24 @@ const isWhole = (action: string): boolean => /^(?:\*|[^:]+:\*)$/.test(action);
 export function actionFor(
   { caller, context }: Pick<Outsider, 'caller' | 'context'>,
   statement: Statement,
-  { arn, statements, account }: { arn: string; statements: readonly Statement[]; account: string },
+  {
+    arn,
+    statements,
+    account,
+    asked,
+  }: Pick<PolicyOnResource, 'arn' | 'statements' | 'asked'> & { readonly account: string },
   service: string,
 ): string | undefined {
   const resource = statements.filter((other) => other === statement || other.effect === 'Deny');
-  const target = exampleResource(statement, arn);
-  return exampleActions(statement, service).find(
-    (action) =>
-      evaluate(
-        { caller, action, resource: target, resourceAccount: account, context },
-        { identity: ADMINISTRATOR, resource, resourcePolicyRules: true },
-      ).decision === 'allow',
+  const targets = asked?.(caller.kind) ?? [exampleResource(statement, arn)];
+  return exampleActions(statement, service).find((action) =>
+    targets.some(
+      (target) =>
+        evaluate(
+          { caller, action, resource: target, resourceAccount: account, context },
+          { identity: ADMINISTRATOR, resource, resourcePolicyRules: true },
+        ).decision === 'allow',
+    ),
   );
 }
 

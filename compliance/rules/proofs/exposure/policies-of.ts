@@ -1,6 +1,8 @@
 import { arnBeside } from '../model/identifiers';
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
+import { callsDecidedByPolicy, routesOf } from '../iam/api-routes';
+import type { Caller } from '../iam/request';
 import { RESOURCE_POLICIES } from '../iam/resource-policies';
 import { parsePolicy, type Statement } from '../iam/statement';
 import { isRecord } from '../../../is-record';
@@ -11,6 +13,8 @@ export interface PolicyOnResource {
   /** What it protects; made up where the template does not tell. */
   readonly arn: string;
   readonly statements: readonly Statement[];
+  /** What of it a policy decides for somebody; whatever a statement names, where it is absent. */
+  readonly asked?: ((caller: Caller['kind']) => readonly string[]) | undefined;
 }
 
 /** A policy that says what its holder may do. */
@@ -68,6 +72,10 @@ export function policiesOn(set: TemplateSet, resource: Resource): PolicyOnResour
     resource,
     arn,
     statements: parsePolicy(fromText(document), resource.path, 'open'),
+    asked:
+      resource.type === 'AWS::ApiGateway::RestApi'
+        ? callsDecidedByPolicy(routesOf(set, resource))
+        : undefined,
   });
   const reader = Object.hasOwn(RESOURCE_POLICIES, resource.type)
     ? RESOURCE_POLICIES[resource.type]

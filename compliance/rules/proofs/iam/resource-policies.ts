@@ -1,5 +1,6 @@
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
+import { apiArn } from './api-routes';
 import { PolicyError } from './errors';
 import { arnBeside } from '../model/identifiers';
 
@@ -51,7 +52,7 @@ const parsed = (document: unknown, where: string): unknown => {
  */
 const apiPolicy: Reader = (resource) => {
   if (!resource.has('Policy')) return [];
-  const arn = arnBeside(resource, 'execute-api', resource.path);
+  const arn = apiArn(resource);
   const text = JSON.stringify(parsed(resource.property('Policy'), resource.path));
   return [{ arn, document: JSON.parse(text.replaceAll('"execute-api:/', `"${arn}/`)) as unknown }];
 };

@@ -2,6 +2,7 @@ import type { CallResource } from '../../../../lambda/aws-calls';
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
 import { impossible } from '../../../service-reference/evaluate-statement';
+import { routesOf } from './api-routes';
 import { PolicyError } from './errors';
 import type { PolicyInventory } from './inventory';
 import { globMatches } from './wildcards';
@@ -187,6 +188,10 @@ export function closedWorld(set: TemplateSet, inventory: PolicyInventory): Targe
   const ofType = (resource: Resource): Target[] => {
     const { type, region } = resource;
     if (type === 'AWS::S3::Bucket') return bucketTargets(set.arnOf(resource), region, named);
+    if (type === 'AWS::ApiGateway::RestApi')
+      return routesOf(set, resource)
+        .filter(({ guard }) => guard === 'signature')
+        .map(({ arn }) => ({ action: 'execute-api:Invoke', resource: arn, region }));
     if (type === 'AWS::SSM::Parameter') {
       const resourceArn = `arn:aws:ssm:${region}:${resource.account}:parameter${set.refOf(resource)}`;
       return ['ssm:GetParameter', 'ssm:PutParameter'].map((action) => ({
