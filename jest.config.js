@@ -33,6 +33,7 @@ const kind = (displayName, folders, ignored = [], more = {}) => ({
 
 /**
  * `npm test -- --selectProjects unit` runs one kind, `npm test -- --ignoreProjects integration` all that start no server.
+ * `programs` is what needs another program to say anything: a scanner, a browser, a bundler, Git, one of our commands.
  * @type {import('jest').Config}
  */
 module.exports = {
@@ -48,6 +49,7 @@ module.exports = {
   ],
   projects: [
     kind('unit', ['unit'], [], STANDING_BACK),
+    kind('programs', ['programs'], [], STANDING_BACK),
     kind('templates', ['infrastructure', 'security'], [], STANDING_BACK),
     kind('reliability', ['reliability'], ['reliability/embedded'], STANDING_BACK),
     kind('integration', ['integration', 'reliability/embedded']),

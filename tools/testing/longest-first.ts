@@ -12,7 +12,7 @@ export const LONGEST_FILES = [
   'test/reliability/embedded/system.test.ts',
   'test/integration/compliance-command.test.ts',
   'test/integration/stock-deploy.test.ts',
-  'test/unit/compliance/report-in-browser.test.ts',
+  'test/programs/compliance/report-in-browser.test.ts',
   'test/infrastructure/scaffolds.test.ts',
   'test/security/attack-matrix.test.ts',
 ] as const;

@@ -1,17 +1,17 @@
-import { readInventory } from '../../../compliance/rules/proofs/iam/inventory';
-import { closedWorld } from '../../../compliance/rules/proofs/iam/targets';
-import { KNOWN_KEYS } from '../../../compliance/rules/proofs/iam/vocabulary';
-import { globMatches } from '../../../compliance/rules/proofs/iam/wildcards';
-import { TemplateSet } from '../../../compliance/rules/proofs/model/template-set';
-import { byApplication } from '../../../compliance/rules/proofs/prove';
-import { KNOWN_GAPS } from '../../../compliance/service-reference/known-gaps';
+import { readInventory } from '../../compliance/rules/proofs/iam/inventory';
+import { closedWorld } from '../../compliance/rules/proofs/iam/targets';
+import { KNOWN_KEYS } from '../../compliance/rules/proofs/iam/vocabulary';
+import { globMatches } from '../../compliance/rules/proofs/iam/wildcards';
+import { TemplateSet } from '../../compliance/rules/proofs/model/template-set';
+import { byApplication } from '../../compliance/rules/proofs/prove';
+import { KNOWN_GAPS } from '../../compliance/service-reference/known-gaps';
 import {
   actionsMatching,
   authorizedOn,
   isConditionKey,
   type ReferenceAction,
-} from '../../../compliance/service-reference/reference';
-import { stageTemplates } from '../../support/stage-templates';
+} from '../../compliance/service-reference/reference';
+import { stageTemplates } from '../support/stage-templates';
 
 /**
  * What changes a store, a key or a function, is granted to somebody, and is not asked of everybody in the closed world:

@@ -1,14 +1,14 @@
-import { applicationIdOf } from '../../../compliance/applications';
-import { type EngineInput, ENGINES } from '../../../compliance/engines/engines';
-import { proveContracts } from '../../../compliance/rules/contracts/prove-contracts';
-import { byApplication } from '../../../compliance/rules/proofs/prove';
-import { loadContracts } from '../../../compliance/rules/contracts/load';
-import { CONTRACT_RULES } from '../../../compliance/rules/contracts/rules';
-import { commandsOfRunbook } from '../../../compliance/rules/contracts/runbook-text';
-import { commandMutants, contractMutants } from '../../../compliance/self-test/contract-mutants';
-import { type RawStack, withMutant } from '../../../compliance/self-test/mutant';
-import type { VerdictRow } from '../../../compliance/verdict-row';
-import { releaseStacks, stageTemplates } from '../../support/stage-templates';
+import { applicationIdOf } from '../../compliance/applications';
+import { type EngineInput, ENGINES } from '../../compliance/engines/engines';
+import { proveContracts } from '../../compliance/rules/contracts/prove-contracts';
+import { byApplication } from '../../compliance/rules/proofs/prove';
+import { loadContracts } from '../../compliance/rules/contracts/load';
+import { CONTRACT_RULES } from '../../compliance/rules/contracts/rules';
+import { commandsOfRunbook } from '../../compliance/rules/contracts/runbook-text';
+import { commandMutants, contractMutants } from '../../compliance/self-test/contract-mutants';
+import { type RawStack, withMutant } from '../../compliance/self-test/mutant';
+import type { VerdictRow } from '../../compliance/verdict-row';
+import { releaseStacks, stageTemplates } from '../support/stage-templates';
 
 type Body = Record<string, unknown>;
 interface Statement {

@@ -100,7 +100,7 @@ describe('the workflows', () => {
     expect(calls.filter((call) => !calledTests.includes(call)).map(parseCall)).toEqual([
       expect.objectContaining({ name: 'evaluate', stage: 'dev', engines: undefined }),
     ]);
-    expect(calledTests).toEqual(['npm test -- --selectProjects unit', 'npm run test:hostile']);
+    expect(calledTests).toEqual(['npm test -- --selectProjects unit programs', 'npm run test:hostile']);
     expect(Object.keys(scripts)).toContain('test:hostile');
     for (const stage of jobs.flatMap(({ strategy }) => strategy?.matrix?.stage ?? [])) {
       expect(loadStageConfig(stage).stage).toBe(stage);
