@@ -45,8 +45,10 @@ export interface GateOptions extends SubjectOptions {
   readonly engines?: ReadonlySet<EngineName>;
   /** Asks the account that the templates are for, besides. */
   readonly account?: AccountAccess;
-  /** YYYY-MM-DD. */
+  /** YYYY-MM-DD, by the clock. */
   readonly today: string;
+  /** The day by which ends are judged, where that is a later one. */
+  readonly latest?: string;
   readonly register?: Register;
   readonly pins?: PinnedRules;
   /** The rules that run will be the pinned ones: narratives may name some that are not yet. */
@@ -109,7 +111,7 @@ export async function evaluate<T>(
   options: GateOptions,
   use: (evaluation: Evaluation) => Promise<T>,
 ): Promise<T> {
-  const { progress } = options;
+  const { progress, today, latest = today } = options;
   if (options.templates === undefined) loadStageConfig(options.stage);
   const ours = options.register ?? loadRegister();
   const pins = options.pins ?? loadPinnedRules();
@@ -172,7 +174,8 @@ export async function evaluate<T>(
     const raw = applyFrameworks(applyNotAdopted(located, notAdopted), profile.frameworks);
     const context = {
       stage,
-      today: options.today,
+      today,
+      latest,
       assembly,
       // Of an engine that did not run, nothing is held against the register, as of one that was left out.
       results: results.filter((result) => !didNotRun(result)),
@@ -193,7 +196,7 @@ export async function evaluate<T>(
           : evaluateSuppressions(assembly, entries, stage, input.sources ? PROJECT_ROOT : undefined)),
         ...(profile.baseline === undefined
           ? []
-          : evaluateBaseline(profile.baseline, excepted, options.today, engineNames)),
+          : evaluateBaseline(profile.baseline, excepted, latest, engineNames)),
       ],
       rulesRun: [...REGISTER_RULES, 'UNREGISTERED-SUPPRESSION'],
       failures: [],
@@ -203,7 +206,7 @@ export async function evaluate<T>(
     const isWhole = isWholeGate(runnable) && results.every(({ failures }) => failures.length === 0);
     const coverage = kind === 'application' && isWhole ? evaluateCoverage(assembly, raw) : [];
     const known =
-      profile.baseline === undefined ? excepted : applyBaseline(excepted, profile.baseline, options.today);
+      profile.baseline === undefined ? excepted : applyBaseline(excepted, profile.baseline, latest);
     const all = [...results, registerResult];
     return await use({
       subject: kind,
@@ -211,7 +214,7 @@ export async function evaluate<T>(
       profile: profile.name,
       about: isForeign ? (options.about ?? {}) : {},
       stage,
-      today: options.today,
+      today,
       assembly,
       register,
       results: all,

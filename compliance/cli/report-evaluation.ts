@@ -48,7 +48,7 @@ export async function reportEvaluation(
       `${command.writeBaseline} holds ${count} findings; say in it who works them off, and why they stand.`,
     );
   }
-  const report = place && (await writeReport(evaluation, place, generated));
+  const report = place && writeReport(evaluation, place, generated);
   const print = (text: string): void => {
     if (text !== '') console.log(`${text}\n`);
   };
@@ -89,10 +89,10 @@ export function packPlace(command: EvaluateCommand): PackPlace {
   return { output, before: previous === undefined ? undefined : readEvidence(previous) };
 }
 
-async function writeReport(evaluation: Evaluation, place: PackPlace, generated: Date): Promise<string> {
+function writeReport(evaluation: Evaluation, place: PackPlace, generated: Date): string {
   const { output, before } = place;
   const tests = evaluation.subject === 'application' ? readTestResults(PROJECT_ROOT) : [];
-  const evidence = await collectEvidence(evaluation, { generated, tests });
+  const evidence = collectEvidence(evaluation, { generated, tests });
   const difference = before === undefined ? undefined : compareEvidence(before, evidence);
   const packages = evaluation.subject === 'application' ? runtimePackages(PROJECT_ROOT) : [];
   writePack(

@@ -26,9 +26,8 @@ export function engineEnvironment(scratch: string, own: NodeJS.ProcessEnv = {}):
 }
 
 /**
- * The environment of npm and Git, which need the user's home: it says which registry, by which credentials, and whose
- * work tree may be trusted. No variable goes along that leaves packages out (`NODE_ENV`, `npm_config_omit`) or names
- * another repository (`GIT_DIR`).
+ * The environment of npm, which needs the user's home: it says which registry, by which credentials. No variable goes along
+ * that leaves packages out (`NODE_ENV`, `npm_config_omit`). Git has one of its own: tools/testing/git.ts.
  */
 export const userEnvironment = (): NodeJS.ProcessEnv => ({
   ...pick((name) => PASSED_ON.includes(name) || NETWORK.test(name) || REGISTRY.test(name)),

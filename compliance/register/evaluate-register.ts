@@ -11,8 +11,10 @@ export const REGISTER_CONTROLS = ['NIST-800-53-R5:CA-5'];
 
 export interface RegisterContext {
   readonly stage: string;
-  /** Today, as YYYY-MM-DD. */
+  /** Today by the clock, as YYYY-MM-DD. */
   readonly today: string;
+  /** The day by which ends are judged, where that is a later one: the commit's, or the one that the pack states. */
+  readonly latest?: string;
   readonly assembly: Assembly;
   /** What the engines returned, before the register was applied. */
   readonly results: readonly EngineResult[];
@@ -113,12 +115,12 @@ export function evaluateRegister(
     );
 }
 
-function expired(entry: RegisterEntry, { today }: RegisterContext): string[] {
-  return entry.expires < today ? [`It expired on ${entry.expires}; today is ${today}.`] : [];
+function expired(entry: RegisterEntry, { today, latest = today }: RegisterContext): string[] {
+  return entry.expires < latest ? [`It expired on ${entry.expires}; it is judged on ${latest}.`] : [];
 }
 
-function expiryNotice(entry: RegisterEntry, { today }: RegisterContext): string | undefined {
-  const days = daysUntil(entry.expires, today);
+function expiryNotice(entry: RegisterEntry, { today, latest = today }: RegisterContext): string | undefined {
+  const days = daysUntil(entry.expires, latest);
   return days <= NOTICE_DAYS
     ? `It expires in ${days} days, on ${entry.expires}: fix the finding or renew the decision with ${entry.approver}.`
     : undefined;

@@ -1,5 +1,4 @@
-import { userEnvironment } from '../engines/engine-environment';
-import { runTool } from '../engines/run-tool';
+import { readWorkTree } from '../../tools/testing/work-tree';
 
 export interface Commit {
   /** `unknown` outside a Git work tree. */
@@ -8,16 +7,10 @@ export interface Commit {
   readonly modified: boolean;
 }
 
-export async function readCommit(directory: string): Promise<Commit> {
-  try {
-    const surroundings = { cwd: directory, env: userEnvironment() };
-    const [head, status] = await Promise.all([
-      runTool('git', ['rev-parse', 'HEAD'], surroundings),
-      runTool('git', ['status', '--porcelain'], surroundings),
-    ]);
-    if (head.exitCode !== 0 || status.exitCode !== 0) return { id: 'unknown', modified: true };
-    return { id: head.stdout.trim(), modified: status.stdout.trim() !== '' };
-  } catch {
-    return { id: 'unknown', modified: true };
-  }
+/** What a checkout is of, and whether it still is: by its bytes, whatever Git was told to overlook. */
+export function readCommit(directory: string): Commit {
+  const tree = readWorkTree(directory);
+  return tree === undefined
+    ? { id: 'unknown', modified: true }
+    : { id: tree.commit, modified: tree.changed.length > 0 };
 }

@@ -1,5 +1,8 @@
-import { userEnvironment } from '../engines/engine-environment';
-import { runTool } from '../engines/run-tool';
+import { realpathSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { git } from '../../tools/testing/git';
+import { readWorkTree } from '../../tools/testing/work-tree';
 
 /** Where a decision stands on record: who else can be asked whether it was taken so. */
 export interface DecisionRecord {
@@ -39,47 +42,25 @@ const APPROVALS = 'policies/approvals';
  * The records of the approvals of these entries, by id. One that is not committed as it stands has none, and none has one
  * outside of a Git work tree or in a shallow clone, where the oldest commit seems to have written everything.
  */
-export async function readDecisionRecords(
+export function readDecisionRecords(
   root: string,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, DecisionRecord>> {
-  const surroundings = { cwd: root, env: userEnvironment() };
-  if (!(await hasHistory(surroundings))) return new Map();
-  const changed = await changedApprovals(surroundings);
-  const records = await Promise.all(
-    ids.map(async (id): Promise<[string, DecisionRecord][]> => {
+): ReadonlyMap<string, DecisionRecord> {
+  const tree = ids.length === 0 ? undefined : readWorkTree(root);
+  if (tree === undefined || isShallow(root)) return new Map();
+  // The keys that are known here are those of whoever runs this.
+  const home = { HOME: process.env['HOME'] ?? os.homedir() };
+  const changed = new Set(tree.changed);
+  return new Map(
+    ids.flatMap((id): [string, DecisionRecord][] => {
       const file = `${APPROVALS}/${id}.yaml`;
-      if (changed === undefined || changed.some((line) => line.endsWith(file))) return [];
-      try {
-        const log = await runTool('git', ['log', '-1', '--format=%H%x09%G?%x09%s', '--', file], surroundings);
-        const record = log.exitCode === 0 ? decisionRecordOf(log.stdout) : undefined;
-        return record === undefined ? [] : [[id, record]];
-      } catch {
-        return [];
-      }
+      if (changed.has(path.relative(tree.root, path.join(realpathSync(root), file)))) return [];
+      const args = ['log', '-1', '--format=%H%x09%G?%x09%s', '--', file];
+      const record = decisionRecordOf(git(root, args, home));
+      return record === undefined ? [] : [[id, record]];
     }),
   );
-  return new Map(records.flat());
 }
 
-/** A line for every approval that is not committed as it stands, with its path last; undefined when Git cannot tell. */
-async function changedApprovals(
-  surroundings: Parameters<typeof runTool>[2],
-): Promise<readonly string[] | undefined> {
-  try {
-    const args = ['status', '--porcelain', '-z', '--untracked-files=all', '--', APPROVALS];
-    const { exitCode, stdout } = await runTool('git', args, surroundings);
-    return exitCode === 0 ? stdout.split('\0') : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function hasHistory(surroundings: Parameters<typeof runTool>[2]): Promise<boolean> {
-  try {
-    const { stdout } = await runTool('git', ['rev-parse', '--is-shallow-repository'], surroundings);
-    return stdout.trim() === 'false';
-  } catch {
-    return false;
-  }
-}
+const isShallow = (root: string): boolean =>
+  git(root, ['rev-parse', '--is-shallow-repository']).trim() !== 'false';

@@ -1,3 +1,4 @@
+import { readWorkTree } from '../../tools/testing/work-tree';
 import { GateError } from '../gate-error';
 
 /**
@@ -13,4 +14,25 @@ export function evidenceDate(environment: NodeJS.ProcessEnv = process.env): Date
     throw new GateError('USAGE', `SOURCE_DATE_EPOCH is "${epoch}"; it is a number of seconds since 1970.`);
   }
   return date;
+}
+
+const dayOf = (date: Date): string => date.toISOString().slice(0, 10);
+
+/** Days by which decisions are judged, as YYYY-MM-DD (UTC). */
+export interface Days {
+  /** The clock's: an approval of a later day is none yet. */
+  readonly today: string;
+  /** The latest that anybody here knows of: what ended before it has ended. */
+  readonly latest: string;
+}
+
+/**
+ * Whoever sets a variable or a clock does not decide whether an exception still stands: of the clock, the time that the pack
+ * states and the commit's, the latest counts.
+ * @param clock - in a test
+ */
+export function judgedDays(stated: Date, root: string, clock: Date = new Date()): Days {
+  const committed = readWorkTree(root)?.committed;
+  const latest = Math.max(clock.getTime(), stated.getTime(), committed?.getTime() ?? 0);
+  return { today: dayOf(clock), latest: dayOf(new Date(latest)) };
 }

@@ -126,19 +126,21 @@ export type EvidenceWithoutDifference = Omit<Evidence, 'difference'>;
 
 const RESULTS = ['clean', 'findings', 'could not evaluate'] as const;
 
-export async function collectEvidence(
+export function collectEvidence(
   evaluation: Evaluation,
   options: {
     readonly generated: Date;
     /** None for foreign templates. */
     readonly tests: readonly TestResult[];
   },
-): Promise<EvidenceWithoutDifference> {
-  const { rows, assembly, register, stage, subject, today } = evaluation;
+): EvidenceWithoutDifference {
+  const { rows, assembly, register, stage, subject } = evaluation;
+  // What decides is judged by the clock; ages are told as of the time that the pack states.
+  const stated = options.generated.toISOString().slice(0, 10);
   const foreign = subject === 'foreign templates';
   const held = register.entries.filter((entry) => appliesTo(entry, stage));
   // Somebody else's register is in a repository of his own.
-  const records = await readDecisionRecords(PROJECT_ROOT, foreign ? [] : held.map(({ id }) => id));
+  const records = readDecisionRecords(PROJECT_ROOT, foreign ? [] : held.map(({ id }) => id));
   const narratives = foreign
     ? []
     : evaluateNarratives(loadNarratives(), {
@@ -161,7 +163,7 @@ export async function collectEvidence(
       // Our own commit says nothing of the templates of others.
       commit: foreign
         ? { id: evaluation.about.commit ?? NOT_STATED, modified: false }
-        : await readCommit(PROJECT_ROOT),
+        : readCommit(PROJECT_ROOT),
       sources: foreign ? 'unknown' : readSources(PROJECT_ROOT).digest,
       stacks: assembly.stacks.map(({ name, environment, templateFile, resources }) => ({
         name,
@@ -199,9 +201,9 @@ export async function collectEvidence(
       ...entry,
       ownerTeam: register.roles[entry.owner]?.team ?? entry.owner,
       approverTeam: register.roles[entry.approver]?.team ?? entry.approver,
-      ...decisionOf(register.approvals.get(entry.id), today),
+      ...decisionOf(register.approvals.get(entry.id), stated),
       ...recorded(records.get(entry.id)),
-      daysLeft: daysUntil(entry.expires, today),
+      daysLeft: daysUntil(entry.expires, stated),
       findings: rows.filter(({ exception }) => exception === entry.id).length,
     })),
     matrices: {

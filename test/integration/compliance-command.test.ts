@@ -111,6 +111,25 @@ describe('npm run compliance -- --templates', () => {
     expect(complianceCommand(['verify', pack]).code).toBe(0);
   });
 
+  test('no variable brings back what a baseline excused until a day that is over', () => {
+    const assembly = foreignAssembly('excused', shop);
+    const place = path.join(scratch, 'excused-profile');
+    const evaluated = ['--templates', assembly, '--engine', 'cdk-nag'];
+    const found = complianceCommand([...evaluated, '--write-baseline', `${place}.findings`]);
+    expect(found.code).toBe(1);
+    const findings = readFileSync(`${place}.findings`, 'utf8').replace(/^[^]*?(?=findings:)/, '');
+    const head =
+      'taken: 2025-01-01\nexpires: 2025-03-01\nowner: the shop\nreason: They stood when the shop began with it.\n';
+    writeFileSync(`${place}.baseline`, `${head}${findings}`);
+    writeFileSync(`${place}.yaml`, `extends: generic\nbaseline: ${path.basename(place)}.baseline\n`);
+    const then = String(Date.parse('2025-02-01') / 1000);
+    const { code, stdout } = complianceCommand([...evaluated, '--profile', `${place}.yaml`], {
+      SOURCE_DATE_EPOCH: then,
+    });
+    expect(stdout).toContain('It expired on 2025-03-01; its findings are open.');
+    expect(code).toBe(1);
+  });
+
   test('evaluates this application as synthesized elsewhere, with its exceptions', async () => {
     await buildFunctions();
     const assembly = path.join(scratch, 'cdk.out');

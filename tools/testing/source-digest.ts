@@ -1,7 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import path from 'node:path';
+import { readWorkTree } from './work-tree';
 
 /** What a run was made of: the commit, and a digest of every file that git knows or would add. */
 export interface Sources {
@@ -13,24 +11,11 @@ export interface Sources {
   readonly digest: string;
 }
 
-/** Two runs with the same digest saw the same sources, byte for byte. Takes about a tenth of a second. */
+/** Two runs with the same digest saw the same sources, byte for byte. Takes about a fifth of a second. */
 export function readSources(root: string): Sources {
-  const git = (...args: string[]): string =>
-    execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  try {
-    const files = git('ls-files', '--cached', '--others', '--exclude-standard', '-z').split('\0').sort();
-    const digest = createHash('sha256');
-    for (const file of new Set(files)) {
-      const place = path.join(root, file);
-      if (file === '' || !existsSync(place) || !statSync(place).isFile()) continue;
-      digest.update(`${file}\0`).update(createHash('sha256').update(readFileSync(place)).digest());
-    }
-    return {
-      commit: git('rev-parse', 'HEAD').trim(),
-      modified: git('status', '--porcelain').trim() !== '',
-      digest: digest.digest('hex'),
-    };
-  } catch {
-    return { commit: 'unknown', modified: true, digest: 'unknown' };
-  }
+  const tree = readWorkTree(root);
+  if (tree === undefined) return { commit: 'unknown', modified: true, digest: 'unknown' };
+  const digest = createHash('sha256');
+  for (const [file, sum] of tree.files) digest.update(`${file}\0`).update(Buffer.from(sum, 'hex'));
+  return { commit: tree.commit, modified: tree.changed.length > 0, digest: digest.digest('hex') };
 }

@@ -205,7 +205,7 @@ export function describeDeployed(system: GetSystem): void {
       await evaluate({ stage: 'dev', engines, today, progress: silentProgress }, async (evaluation) => {
         expect(evaluation.failures).toEqual([]);
         const account = await askAccount(evaluation.assembly);
-        const evidence = await collectEvidence(
+        const evidence = collectEvidence(
           {
             ...evaluation,
             results: [...evaluation.results, account],

@@ -17,7 +17,7 @@ import { describeHolders } from '../../../compliance/controls/responsibilities';
 import type { Evaluation } from '../../../compliance/gate';
 import type { Evidence } from '../../../compliance/report/evidence';
 import { compareEvidence, readEvidence } from '../../../compliance/report/difference';
-import { evidenceDate } from '../../../compliance/report/evidence-date';
+import { evidenceDate, judgedDays } from '../../../compliance/report/evidence-date';
 import { groupOf } from '../../../compliance/report/issues';
 import { localSigner, signPack } from '../../../compliance/report/sign-pack';
 import {
@@ -38,6 +38,7 @@ import { packFiles, writePack } from '../../../compliance/report/write-pack';
 import { baseRule, type VerdictRow } from '../../../compliance/verdict-row';
 import { silentProgress } from '../../../tools/setup/progress';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
+import { readWorkTree } from '../../../tools/testing/work-tree';
 import { ensurePythonTool } from '../../../tools/setup/python-tools';
 import { csvRows, htmlRows } from '../../support/pack-tables';
 import { evidenceOf, PACKAGES, writeSmallPack } from '../../support/small-pack';
@@ -250,6 +251,21 @@ describe('writing', () => {
   test('takes its time from SOURCE_DATE_EPOCH, and refuses what is none', () => {
     expect(evidenceDate({ SOURCE_DATE_EPOCH: '1780315200' }).toISOString()).toBe('2026-06-01T12:00:00.000Z');
     expect(() => evidenceDate({ SOURCE_DATE_EPOCH: 'yesterday' })).toThrow(/number of seconds/);
+  });
+
+  test.each([
+    ['the clock, whatever earlier time is stated', '2001-01-01', '2099-01-01', '2099-01-01'],
+    ['the time that is stated, where it is the latest', '2099-02-01', '2099-01-01', '2099-02-01'],
+  ])('judges ends by %s', (_what, stated, clock, latest) =>
+    expect(judgedDays(new Date(stated), PROJECT_ROOT, new Date(clock))).toEqual({ today: clock, latest }),
+  );
+
+  test('judges ends by the commit’s time where the clock is behind it', () => {
+    const committed = readWorkTree(PROJECT_ROOT)?.committed.toISOString().slice(0, 10);
+    const days = judgedDays(new Date('2001-01-01'), PROJECT_ROOT, new Date('2001-01-02'));
+    expect(days).toEqual({ today: '2001-01-02', latest: committed });
+    // Where nothing is committed the clock is left.
+    expect(judgedDays(new Date('2001-01-01'), os.tmpdir(), new Date('2001-01-02')).latest).toBe('2001-01-02');
   });
 });
 

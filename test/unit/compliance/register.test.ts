@@ -111,6 +111,7 @@ const broken = (
   changes: Partial<RegisterEntry> = {},
   {
     today = '2026-06-01',
+    latest = '',
     rows = [row(), PROOF_OF_COMPENSATION],
     assembly = ASSEMBLY,
     approvals = new Map([[ENTRY.id, approvalOf({ ...ENTRY, ...changes }, rows)]]),
@@ -120,6 +121,7 @@ const broken = (
     approvals,
     stage: 'dev',
     today,
+    ...(latest !== '' && { latest }),
     assembly,
     results: [resultOf(rows)],
     projectRoot: '/nowhere',
@@ -132,6 +134,7 @@ describe('an entry of the exceptions register', () => {
 
   test.each([
     ['expired', 'EXPIRED', {}, { today: '2027-01-02' }],
+    ['that has ended by the latest day known, if not by the clock', 'EXPIRED', {}, { latest: '2027-01-02' }],
     ['that nobody approved', 'UNAPPROVED', {}, { approvals: new Map() }],
     [
       'that was changed after its approval',
@@ -147,6 +150,12 @@ describe('an entry of the exceptions register', () => {
     ],
     ['approved by another role', 'UNAPPROVED', {}, { approvals: approvedBy('data-protection-office') }],
     ['approved tomorrow', 'UNAPPROVED', {}, { today: '2025-12-31' }],
+    [
+      'approved tomorrow, whatever time is stated',
+      'UNAPPROVED',
+      {},
+      { today: '2025-12-31', latest: '2026-06-01' },
+    ],
     ['that would stand for more than a year', 'UNAPPROVED', { expires: '2027-06-01' }, {}],
     [
       'with a finding that was not there when it was approved',
