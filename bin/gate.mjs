@@ -8,6 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { removeForeignVariables } from '../tools/doctor/clean-environment.mjs';
+import { endWith, startWithoutPreloads } from '../tools/doctor/node-options.mjs';
 
 const EXIT_CANNOT_RUN = 2;
 const MINIMUM_NODE = [20, 19];
@@ -19,7 +20,7 @@ const COMMANDS = ['verify', 'diff', 'series', 'at', 'sign'];
 
 function fail(message) {
   console.error(message);
-  process.exit(EXIT_CANNOT_RUN);
+  endWith(EXIT_CANNOT_RUN);
 }
 
 /** `PLACE [options]` evaluates PLACE; a pack goes beside whoever asks for it. */
@@ -45,6 +46,7 @@ function home() {
   return path.join(cache, 'serverlessapp-gate', hash.digest('hex').slice(0, 12));
 }
 
+startWithoutPreloads();
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor < MINIMUM_NODE[1]))
   fail(`The gate needs Node.js ${MINIMUM_NODE.join('.')} or newer; this is ${process.versions.node}.`);
@@ -75,4 +77,4 @@ const child = spawn(
   },
 );
 child.on('error', (error) => fail(`The gate could not be started: ${error.message}`));
-child.on('exit', (code) => process.exit(code ?? EXIT_CANNOT_RUN));
+child.on('exit', (code) => endWith(code ?? EXIT_CANNOT_RUN));

@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { doctor, whatIsLacking, whatStopsEverything } from '../tools/doctor/doctor.mjs';
 import { removeForeignVariables, removeRefusedOptions } from '../tools/doctor/clean-environment.mjs';
+import { endWith, startWithoutPreloads } from '../tools/doctor/node-options.mjs';
 import { chooseTemporaryFolder } from '../tools/doctor/temporary-folder.mjs';
 import { installPackages } from './install-packages.mjs';
 
@@ -66,16 +67,18 @@ const COMMANDS = {
 };
 
 const EXIT_CANNOT_RUN = 2;
+/** Their exit code is a verdict. */
+const VERDICTS = ['compliance', 'evidence'];
 const fail = (message) => {
   console.error(message);
-  process.exit(EXIT_CANNOT_RUN);
+  endWith(EXIT_CANNOT_RUN);
 };
 
 /** Ends with what was said where it failed, and what the doctor finds that this command lacks here. */
 async function failSetUp(message) {
   console.error(message);
   for (const lack of await whatIsLacking(root, name)) console.error(`npm run doctor: ${lack}`);
-  process.exit(EXIT_CANNOT_RUN);
+  endWith(EXIT_CANNOT_RUN);
 }
 
 function checkNode() {
@@ -102,7 +105,7 @@ function runtimeNode() {
       encoding: 'utf8',
     },
   );
-  if (found.status !== 0) process.exit(found.status ?? EXIT_CANNOT_RUN);
+  if (found.status !== 0) endWith(found.status ?? EXIT_CANNOT_RUN);
   return found.stdout.trim();
 }
 
@@ -146,6 +149,7 @@ const run = (node, args) =>
   });
 
 const [name, ...userArguments] = process.argv.slice(2);
+if (VERDICTS.includes(name)) startWithoutPreloads();
 if (name === 'doctor') process.exit(await doctor(root, userArguments));
 const steps = COMMANDS[name];
 if (!steps) fail(`Unknown command "${name ?? ''}". Known: doctor, ${Object.keys(COMMANDS).join(', ')}.`);
@@ -160,5 +164,5 @@ const refused = removeRefusedOptions(node, process.env);
 if (refused !== undefined) console.error(`NODE_OPTIONS is left out: ${refused}`);
 for (const [index, step] of steps.entries()) {
   const code = await run(node, index === steps.length - 1 ? [...step, ...userArguments] : step);
-  if (code !== 0) process.exit(code);
+  if (code !== 0) endWith(code);
 }

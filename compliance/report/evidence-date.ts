@@ -1,4 +1,4 @@
-import { readWorkTree } from '../../tools/testing/work-tree';
+import { readCommitTime } from '../../tools/testing/work-tree';
 import { GateError } from '../gate-error';
 
 /**
@@ -32,7 +32,7 @@ export interface Days {
  * @param clock - in a test
  */
 export function judgedDays(stated: Date, root: string, clock: Date = new Date()): Days {
-  const committed = readWorkTree(root)?.committed;
+  const committed = readCommitTime(root);
   const latest = Math.max(clock.getTime(), stated.getTime(), committed?.getTime() ?? 0);
   return { today: dayOf(clock), latest: dayOf(new Date(latest)) };
 }

@@ -71,6 +71,22 @@ function foundBeside(root: string, tree: ReadonlyMap<string, unknown>): string[]
   ].filter((file) => !tree.has(file));
 }
 
+function headOf(directory: string): Pick<WorkTree, 'commit' | 'committed'> {
+  const said = git(directory, ['rev-list', '-1', '--format=%ct', 'HEAD']);
+  const [, commit = '', seconds = ''] = /^commit ([0-9a-f]+)\n(\d+)$/m.exec(said) ?? [];
+  if (commit === '') throw new RangeError('Git names no commit');
+  return { commit, committed: new Date(Number(seconds) * 1000) };
+}
+
+/** When the commit that is checked out was made, as it says itself; undefined outside of a Git work tree. */
+export function readCommitTime(directory: string): Date | undefined {
+  try {
+    return headOf(directory).committed;
+  } catch {
+    return undefined;
+  }
+}
+
 /** @returns undefined outside of a Git work tree, or where Git cannot tell */
 export function readWorkTree(directory: string): WorkTree | undefined {
   try {
@@ -78,9 +94,7 @@ export function readWorkTree(directory: string): WorkTree | undefined {
     // Settings of a repository can name another work tree than the one that is asked about.
     const below = path.relative(realpathSync(root), realpathSync(directory));
     if (below.startsWith('..') || path.isAbsolute(below)) return undefined;
-    const [, commit = '', seconds = ''] =
-      /^commit ([0-9a-f]+)\n(\d+)$/m.exec(git(root, ['rev-list', '-1', '--format=%ct', 'HEAD'])) ?? [];
-    if (commit === '') return undefined;
+    const { commit, committed } = headOf(root);
     const algorithm = commit.length === 40 ? 'sha1' : 'sha256';
     const knowsModes = !/^false$/m.test(settingOf(root, 'core.fileMode'));
     const tree = treeOf(root);
@@ -99,7 +113,7 @@ export function readWorkTree(directory: string): WorkTree | undefined {
             (found.mode === expected.mode || (!knowsModes && found.mode !== '120000'));
       if (!isSame) changed.push(file);
     }
-    return { root, commit, committed: new Date(Number(seconds) * 1000), changed, files };
+    return { root, commit, committed, changed, files };
   } catch {
     return undefined;
   }

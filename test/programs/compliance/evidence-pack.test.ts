@@ -38,7 +38,7 @@ import { packFiles, writePack } from '../../../compliance/report/write-pack';
 import { baseRule, type VerdictRow } from '../../../compliance/verdict-row';
 import { silentProgress } from '../../../tools/setup/progress';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
-import { readWorkTree } from '../../../tools/testing/work-tree';
+import { readCommitTime } from '../../../tools/testing/work-tree';
 import { ensurePythonTool } from '../../../tools/setup/python-tools';
 import { csvRows, htmlRows } from '../../support/pack-tables';
 import { evidenceOf, PACKAGES, writeSmallPack } from '../../support/small-pack';
@@ -261,7 +261,7 @@ describe('writing', () => {
   );
 
   test('judges ends by the commit’s time where the clock is behind it', () => {
-    const committed = readWorkTree(PROJECT_ROOT)?.committed.toISOString().slice(0, 10);
+    const committed = readCommitTime(PROJECT_ROOT)?.toISOString().slice(0, 10);
     const days = judgedDays(new Date('2001-01-01'), PROJECT_ROOT, new Date('2001-01-02'));
     expect(days).toEqual({ today: '2001-01-02', latest: committed });
     // Where nothing is committed the clock is left.

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -23,6 +24,7 @@ const HOSTILE_VARIABLES = {
   NODE_ENV: 'production',
   npm_config_omit: 'dev',
   GIT_DIR: '/nonexistent',
+  NODE_OPTIONS: '--no-warnings',
 };
 const HOSTILE_FILES = {
   '.checkov.yaml': 'skip-check:\n  - CKV_AWS_*\n  - CKV2_*\nsoft-fail: true\n',
@@ -127,5 +129,108 @@ describe('an engine that was silenced all the same fails the gate', () => {
   ])('when npm audit saw only a part of the packages: %j', (dependencies, expected) => {
     const report = { auditReportVersion: 2, vulnerabilities: {}, metadata: { dependencies } };
     expect(readAudit(JSON.stringify(report), '11', new Set(['zod'])).failures).toHaveLength(expected);
+  });
+});
+
+describe('given options by which Node loads code of others first', () => {
+  const QUIET = `process.on('exit', () => { process.exitCode = 0; });\n`;
+  /** As above, on a Node that cannot replace a process. */
+  const STAYING = `delete process.execve;\n${QUIET}`;
+  const place = (name: string, text: string): string => {
+    const file = path.join(scratch, name);
+    writeFileSync(file, text);
+    return file;
+  };
+  /** The launcher with a wrong option, which ends with 2 as soon as the command looks at it. */
+  const launched = (command: string, env: NodeJS.ProcessEnv) =>
+    spawnSync(process.execPath, [path.join(PROJECT_ROOT, 'bin', command), ...(WRONG[command] ?? [])], {
+      cwd: PROJECT_ROOT,
+      encoding: 'utf8',
+      env: { ...before, ...env },
+    });
+  const WRONG: Record<string, string[]> = {
+    'run.mjs': ['compliance', '--nonsense'],
+    'gate.mjs': ['--templates', '/nonexistent', '--nonsense'],
+  };
+
+  /** What a module of the launcher's, which is plain JavaScript, says. */
+  const asModule = (text: string): unknown =>
+    JSON.parse(
+      spawnSync(process.execPath, ['--input-type=module', '--eval', text], {
+        cwd: PROJECT_ROOT,
+        encoding: 'utf8',
+        env: before,
+      }).stdout,
+    );
+
+  it.each([
+    ['run.mjs', '--import', 'quiet.mjs', QUIET],
+    ['run.mjs', '--require', 'quiet.cjs', QUIET],
+    ['run.mjs', '-r', 'quiet.cjs', QUIET],
+    ['run.mjs', '--experimental-loader', 'quiet.mjs', QUIET],
+    ['run.mjs', '--import', 'staying.mjs', STAYING],
+    ['gate.mjs', '--import', 'quiet.mjs', QUIET],
+    ['gate.mjs', '--import', 'staying.mjs', STAYING],
+  ])(
+    'bin/%s keeps its exit code with %s %s',
+    (command, option, name, text) => {
+      const NODE_OPTIONS = `${option} ${place(name, text)}`;
+      // Otherwise the code is gone: the module does what it is for. (A loader runs in a thread of its own.)
+      const bare = spawnSync(process.execPath, ['-e', 'process.exit(2)'], { env: { ...before, NODE_OPTIONS } });
+      expect(bare.status).toBe(option.includes('loader') ? 2 : 0);
+      const { status, stderr } = launched(command, { NODE_OPTIONS });
+      expect(stderr).toContain(`${name} is left out: nothing is loaded before the gate.`);
+      expect(stderr).toContain('--nonsense');
+      expect(status).toBe(2);
+    },
+    MINUTES,
+  );
+
+  it(
+    'npm run compliance keeps its exit code with node-options of a home’s .npmrc',
+    () => {
+      const home = path.join(scratch, 'npm-home');
+      mkdirSync(home, { recursive: true });
+      writeFileSync(path.join(home, '.npmrc'), `node-options=--import=${place('quiet.mjs', QUIET)}\n`);
+      const env = Object.fromEntries(Object.entries(before).filter(([name]) => !/^npm_/i.test(name)));
+      const { status, stderr } = spawnSync('npm', ['run', '--silent', 'compliance', '--', '--nonsense'], {
+        cwd: PROJECT_ROOT,
+        encoding: 'utf8',
+        env: { ...env, HOME: home },
+      });
+      expect(stderr).toContain('is left out');
+      expect(status).toBe(2);
+    },
+    MINUTES,
+  );
+
+  it.each([
+    ['--max-old-space-size=900 --use-openssl-ca', '--max-old-space-size=900 --use-openssl-ca', []],
+    ['--max_old_space_size=900', '--max_old_space_size=900', []],
+    ['--dns-result-order ipv4first --no-warnings', '--dns-result-order ipv4first --no-warnings', []],
+    ['--import "/a b/x.mjs" --no-warnings', '--no-warnings', ['--import "/a b/x.mjs"']],
+    ['--require=/x.cjs -r /y.cjs', '', ['--require=/x.cjs', '-r /y.cjs']],
+    ['--experimental_loader=/x.mjs', '', ['--experimental_loader=/x.mjs']],
+    ['"--import" /x.mjs', '', ['"--import" /x.mjs']],
+    [
+      '--inspect-brk --unhandled-rejections=none -C forged',
+      '',
+      ['--inspect-brk', '--unhandled-rejections=none', '-C forged'],
+    ],
+    ['', '', []],
+  ])('of %j harmless ones stay', (text, kept, left) =>
+    expect(
+      asModule(`import { harmlessOptions } from './tools/doctor/node-options.mjs';
+        console.log(JSON.stringify(harmlessOptions(${JSON.stringify(text)})));`),
+    ).toEqual({ kept, left }),
+  );
+
+  it('no cache of compiled code and no other way to resolve modules is handed on', () => {
+    const env = { NODE_COMPILE_CACHE: '/home/x', NODE_PRESERVE_SYMLINKS: '1', NODE_EXTRA_CA_CERTS: '/x.pem' };
+    const left = asModule(`import { removeForeignVariables } from './tools/doctor/clean-environment.mjs';
+      const env = ${JSON.stringify(env)};
+      removeForeignVariables(env);
+      console.log(JSON.stringify(env));`);
+    expect(left).toEqual({ NODE_EXTRA_CA_CERTS: '/x.pem' });
   });
 });
