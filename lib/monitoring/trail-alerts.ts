@@ -300,6 +300,24 @@ export const ACCOUNT_ALERTS: readonly TrailAlertDefinition[] = [
     AGAINST_RELEASE,
   ),
   trailAlert(
+    'traffic-changed',
+    'medium',
+    [
+      events(
+        'apigateway',
+        'UpdateStage',
+        'DeleteStage',
+        'UpdateUsagePlan',
+        'DeleteUsagePlan',
+        'UpdateRestApi',
+        'DeleteRestApi',
+      ),
+      events('lambda', 'UpdateEventSourceMapping20150331', 'DeleteEventSourceMapping20150331'),
+    ],
+    'How clients are throttled, what is logged of their requests, who may call the API, or what a queue is polled for was changed.',
+    AGAINST_RELEASE,
+  ),
+  trailAlert(
     'backup-changed',
     'critical',
     events(

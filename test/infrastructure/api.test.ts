@@ -124,7 +124,7 @@ describe.each(STAGES)('the API of %s', (name) => {
         config: stage.config,
         names,
         keys,
-      } as StageStackProps).root.addMethod('GET');
+      }).root.addMethod('GET');
       return Object.keys(Template.fromStack(stack).findResources('AWS::ApiGateway::Deployment'));
     };
     const [first] = deployment((purpose) => stage.names.roleArn(purpose));

@@ -113,6 +113,34 @@ describe('the attack matrix', () => {
   });
 });
 
+describe('what a grant asks its caller for', () => {
+  const world = new AttackWorld(templates);
+  const { account, region } = world.config;
+  const mapping = {
+    action: 'lambda:UpdateEventSourceMapping',
+    resource: `arn:aws:lambda:${region}:${account}:event-source-mapping:x`,
+  };
+  const decided = (holder: string, ask: Parameters<AttackWorld['decide']>[1]) =>
+    world.decide(world.holder(holder), ask, NOTHING_CHANGED).decision;
+  it('is filled in: the operator changes the mapping of the function that its grant names', () => {
+    expect(decided('operator', mapping)).toBe('allow');
+  });
+  it('is not what the ask says otherwise: another function’s mapping', () => {
+    const context = {
+      'lambda:FunctionArn': `arn:aws:lambda:${region}:${account}:function:serverlessapp-prod-erase`,
+    };
+    expect(decided('operator', { ...mapping, context })).toBe('implicit-deny');
+  });
+  it('is not filled in where it says how a request comes, or where its absence is what is asked about', () => {
+    const keys = world.application.inventory.resourcePolicies.filter(({ arn }) => arn.includes(':key/'));
+    expect(keys.length).toBeGreaterThan(3);
+    for (const { arn } of keys)
+      expect(decided('break-glass', { action: 'kms:Decrypt', resource: arn })).not.toBe('allow');
+    const resource = `arn:aws:iam::${account}:role/serverlessapp-prod-made-role`;
+    expect(decided('CloudFormation in production', { action: 'iam:CreateRole', resource })).not.toBe('allow');
+  });
+});
+
 describe('what CloudFormation’s role itself may not', () => {
   const world = new AttackWorld(templates);
   const deployer = world.holder('CloudFormation in production');

@@ -79,8 +79,6 @@ export function personPlaceholders(
       ApiConfiguration: apiConfiguration,
       Functions: FUNCTION_IDS.flatMap((id) => [names.functionArn(id), `${names.functionArn(id)}:*`]),
       ApiKeys: gateway('/apikeys/*'),
-      UsagePlans: gateway('/usageplans/*'),
-      RestApis: gateway('/restapis/*/stages/*'),
       WebAcls: [
         names.arn('wafv2', `regional/webacl/${names.webAcl}/*`),
         names.arn('wafv2', 'regional/managedruleset/*/*'),

@@ -2,7 +2,9 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   CreateAccessKeyCommand,
   CreateUserCommand,
+  DeleteRolePolicyCommand,
   GetRoleCommand,
+  PutRolePolicyCommand,
   PutUserPolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
@@ -123,6 +125,23 @@ export function describeReviews(system: GetSystem): () => DecidedPicture {
         ]);
       }
       expect((await record(system().demo, imageId)).Review).toBeUndefined();
+    });
+
+    it('are for no other role, whatever its own policies grant', async () => {
+      const { clients, names } = system().aws;
+      const granted = { RoleName: names.role('auditor'), PolicyName: 'invoke-everything' };
+      const Statement = [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' }];
+      await clients.iam.send(
+        new PutRolePolicyCommand({
+          ...granted,
+          PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }),
+        }),
+      );
+      try {
+        expect((await (await as('ada', 'auditor')).list()).status).toBe(403);
+      } finally {
+        await clients.iam.send(new DeleteRolePolicyCommand(granted));
+      }
     });
 
     it('show what waits and the picture by a link, and take one decision', async () => {

@@ -4,7 +4,7 @@ import { DELIVERY_PREFIX } from '../../../../lib/names';
 import { applicationIdOf } from '../../../applications';
 import { functionIdOf } from '../function-names';
 import { type AccountPolicies, accountPolicies, type PolicyReader } from '../iam/account-policies';
-import { evaluate, type Verdict } from '../iam/evaluate';
+import { evaluate, type Policies, type Verdict } from '../iam/evaluate';
 import { policiesOf, type PolicyInventory, readInventory } from '../iam/inventory';
 import { statementsAbout } from '../iam/matching';
 import { FOREIGN_ORGANIZATION } from '../iam/organization';
@@ -16,6 +16,7 @@ import type { Resource } from '../model/resource';
 import type { StackTemplate } from '../model/template';
 import { TemplateSet } from '../model/template-set';
 import { bootstrapRoles } from './bootstrap-roles';
+import { askedAsGranted } from './chosen-keys';
 
 /** A role that somebody could hold. */
 export interface Holder {
@@ -289,20 +290,27 @@ export class AttackWorld {
     );
     const serviceControl =
       holder.account === FOREIGN_ACCOUNT ? undefined : this.organizationOf(holder.account).serviceControl;
-    return evaluate(
-      { caller, action: ask.action, resource: ask.resource, resourceAccount: owner, context },
-      {
-        identity: changes.widened.has(holder.arn) ? ADMINISTRATOR : holder.identity,
-        boundary: changes.unbounded.has(holder.arn) ? undefined : holder.boundary,
-        resource: this.resourcePolicy(ask, owner, changes),
-        endpoint: passesEndpoint(situation) ? endpoint?.statements : undefined,
-        resourcePolicyRules: isKey || ask.action.startsWith('sts:AssumeRole'),
-        serviceControl: changes.aboveOrganization ? undefined : serviceControl,
-        resourceControl:
-          changes.aboveOrganization || owner === FOREIGN_ACCOUNT
-            ? undefined
-            : this.organizationOf(owner).resourceControl,
-      },
+    const policies: Policies = {
+      identity: changes.widened.has(holder.arn) ? ADMINISTRATOR : holder.identity,
+      boundary: changes.unbounded.has(holder.arn) ? undefined : holder.boundary,
+      resource: this.resourcePolicy(ask, owner, changes),
+      endpoint: passesEndpoint(situation) ? endpoint?.statements : undefined,
+      resourcePolicyRules: isKey || ask.action.startsWith('sts:AssumeRole'),
+      serviceControl: changes.aboveOrganization ? undefined : serviceControl,
+      resourceControl:
+        changes.aboveOrganization || owner === FOREIGN_ACCOUNT
+          ? undefined
+          : this.organizationOf(owner).resourceControl,
+    };
+    const { action, resource } = ask;
+    const request = { caller, action, resource, resourceAccount: owner, context };
+    const verdict = evaluate(request, policies);
+    if (verdict.decision === 'allow') return verdict;
+    // Whoever asks chooses what a grant wants to hear.
+    return (
+      askedAsGranted(policies, ask, context)
+        .map((chosen) => evaluate({ ...request, context: chosen }, policies))
+        .find(({ decision }) => decision === 'allow') ?? verdict
     );
   }
 

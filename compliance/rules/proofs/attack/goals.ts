@@ -303,6 +303,9 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         // The values come with the keys: https://docs.aws.amazon.com/apigateway/latest/api/API_GetApiKey.html
         one('apigateway:GET', gateway('/apikeys/x')),
         one('apigateway:GET', gateway('/usageplans/x/keys')),
+        // The answer to a change of a key has its value, by AWS's page; who may not read keys is not said to get it without.
+        // https://docs.aws.amazon.com/apigateway/latest/api/API_UpdateApiKey.html
+        one('apigateway:PATCH', gateway('/apikeys/x')),
       ];
     case 'erase or silence evidence':
       return [
@@ -332,6 +335,8 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         one('logs:DeleteLogStream', ofDelivery('logs', `log-group:/aws/codebuild/${DELIVERY_PREFIX}`)),
         one('codebuild:BatchDeleteBuilds', ofDelivery('codebuild', `project/${DELIVERY_PREFIX}-sign`)),
         one('cloudwatch:DeleteAlarms', ofDelivery('cloudwatch', `alarm:${DELIVERY_PREFIX}-pipeline-changed`)),
+        // Where a stage's access is logged.
+        one('apigateway:PATCH', gateway('/restapis/x/stages/prod')),
         one('cloudtrail:StopLogging', targets.trail),
         one('cloudtrail:DeleteTrail', targets.trail),
         one('cloudtrail:PutEventSelectors', targets.trail),
@@ -409,6 +414,12 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         one('ec2:ModifyVpcEndpoint', arn('ec2', 'vpc-endpoint/vpce-ours')),
         one('ec2:AuthorizeSecurityGroupEgress', arn('ec2', 'security-group/sg-ours')),
         one('wafv2:DisassociateWebACL', '*'),
+        one('wafv2:UpdateWebACL', arn('wafv2', 'regional/webacl/serverlessapp-prod-web-acl/x')),
+        // Throttles and quotas of clients, and how many run at once.
+        ...['/restapis/x/stages/prod', '/usageplans/x'].map((path) => one('apigateway:PATCH', gateway(path))),
+        ...['DeleteFunctionConcurrency', 'PutFunctionConcurrency'].map((action) =>
+          one(`lambda:${action}`, arn('lambda', 'function:serverlessapp-prod-analyze')),
+        ),
         one('cloudformation:DeactivateType', '*'),
         one('organizations:LeaveOrganization', '*'),
         one('iam:CreatePolicy', `arn:aws:iam::${account}:policy/serverlessapp-made-permissions-boundary`),

@@ -1,0 +1,53 @@
+import type { Policies } from '../iam/evaluate';
+import { exampleValue } from '../iam/example';
+import { statementsAbout } from '../iam/matching';
+import { contextOf } from '../iam/request';
+import type { Condition } from '../iam/statement';
+import type { Ask } from './attack-world';
+
+/**
+ * Keys of a service that say how a request comes or what it is about, not what its caller asks for: a goal sets them, or they
+ * are absent. `iam:PermissionsBoundary` absent is a role without a ceiling, which is what is asked about.
+ */
+const NOT_CHOSEN: ReadonlySet<string> = new Set([
+  'dynamodb:leadingkeys',
+  'iam:passedtoservice',
+  'iam:permissionsboundary',
+  'kms:calleraccount',
+  'kms:grantisforawsresource',
+  'kms:resourcealiases',
+  'kms:viaservice',
+  'lambda:sourcefunctionarn',
+  's3:authtype',
+  's3:dataaccesspointaccount',
+  's3:resourceaccount',
+  's3:signatureage',
+  's3:tlsversion',
+]);
+
+/**
+ * The contexts of a request whose caller chooses what the conditions of an Allow want, one for each Allow: a grant that asks
+ * for a key which nobody fills would look as if it granted nothing.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
+ */
+export function askedAsGranted(
+  { identity, resource = [] }: Policies,
+  { action, context: set = {} }: Ask,
+  context: ReadonlyMap<string, readonly string[]>,
+): ReadonlyMap<string, readonly string[]>[] {
+  const service = `${action.split(':')[0] ?? ''}:`;
+  const given = new Set(Object.keys(set).map((key) => key.toLowerCase()));
+  const isOpen = ({ key }: Condition): boolean =>
+    key.startsWith(service) && !NOT_CHOSEN.has(key) && !given.has(key) && !context.has(key);
+  return [identity, resource]
+    .flatMap((statements) => statementsAbout(statements, action, 'Allow'))
+    .map(({ conditions }) => conditions.filter(isOpen))
+    .filter((open) => open.length > 0)
+    .map(
+      (open) =>
+        new Map([
+          ...context,
+          ...contextOf(Object.fromEntries(open.map((condition) => [condition.key, exampleValue(condition)]))),
+        ]),
+    );
+}
