@@ -26,6 +26,7 @@ import { applyBaseline, evaluateBaseline } from './profiles/baseline';
 import { applyFrameworks } from './profiles/frameworks';
 import { loadProfile, type Profile } from './profiles/load';
 import { applyNotAdopted, type RuleNotAdopted } from './profiles/not-adopted';
+import { readTestResults } from './controls/test-results';
 import { resolveReferences } from './controls/resolve-references';
 import { validateControls } from './controls/validate-controls';
 import { evaluateSuppressions, suppressionRows } from './register/find-suppressions';
@@ -180,6 +181,7 @@ export async function evaluate<T>(
       // Of an engine that did not run, nothing is held against the register, as of one that was left out.
       results: results.filter((result) => !didNotRun(result)),
       projectRoot: PROJECT_ROOT,
+      tests: kind === 'application' ? readTestResults(PROJECT_ROOT) : [],
       // Another team's review is its own; what `approve` writes down is of the register that the gate comes with.
       approvals: isForeign ? undefined : register.approvals,
       absent: new Set(absent.map(({ id }) => id)),

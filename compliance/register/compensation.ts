@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Assembly, EvaluatedResource } from '../assembly/assembly';
+import type { TestResult } from '../controls/test-results';
 import type { EngineResult, VerdictRow } from '../verdict-row';
 import { applyRegister, isAtOrBelow, resolvePaths } from './match';
 import type { RegisterEntry } from './schema';
@@ -10,6 +11,8 @@ export interface CompensationContext {
   readonly assembly: Assembly;
   readonly results: readonly EngineResult[];
   readonly projectRoot: string;
+  /** Results of tests on the same sources; none where nobody ran them. */
+  readonly tests?: readonly TestResult[] | undefined;
   /** The whole register: what it covers elsewhere is not held against a compensating control. */
   readonly entries: readonly RegisterEntry[];
   /** Whether a construct is of an application that is not among the templates. */
@@ -57,8 +60,22 @@ interface Shown {
   readonly about: readonly string[];
 }
 
-function byTest(test: string, entry: RegisterEntry, excepted: readonly string[], root: string): Shown {
-  const file = path.join(root, test);
+/** Nobody has to have run the test; where somebody did, on these sources, it has to have passed. */
+function byTest(
+  test: string,
+  entry: RegisterEntry,
+  excepted: readonly string[],
+  { projectRoot, tests = [] }: CompensationContext,
+): Shown {
+  const result = tests.find(({ file }) => file === test);
+  if (result !== undefined && (result.failed > 0 || result.passed === 0))
+    return {
+      problems: [
+        `${test}, which should show the compensating control, did not pass: ${result.failed} failed, ${result.passed} passed.`,
+      ],
+      about: [],
+    };
+  const file = path.join(projectRoot, test);
   if (!existsSync(file)) return { problems: [`There is no ${test}.`], about: [] };
   return readFileSync(file, 'utf8').includes(entry.id)
     ? { problems: [], about: excepted }
@@ -113,7 +130,7 @@ export function notCompensated(
 ): string[] {
   const shown = entry.compensatingControl.shownBy.map((evidence) =>
     'test' in evidence
-      ? byTest(evidence.test, entry, excepted, context.projectRoot)
+      ? byTest(evidence.test, entry, excepted, context)
       : byRule(evidence, excepted, context),
   );
   const bare = excepted.filter((ancestor) => !shown.some(({ about }) => about.includes(ancestor)));

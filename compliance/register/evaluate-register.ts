@@ -1,5 +1,6 @@
 import { applicationIdOf } from '../applications';
 import type { Assembly } from '../assembly/assembly';
+import type { TestResult } from '../controls/test-results';
 import type { EngineResult, VerdictRow } from '../verdict-row';
 import { type Approvals, digestOf, findingLine, unapproved } from './approvals';
 import { notCompensated } from './compensation';
@@ -19,6 +20,8 @@ export interface RegisterContext {
   /** What the engines returned, before the register was applied. */
   readonly results: readonly EngineResult[];
   readonly projectRoot: string;
+  /** Results of tests on the same sources; none where nobody ran them. */
+  readonly tests?: readonly TestResult[];
   /** None for a register whose approvals are not written down here; then nothing is said of them. */
   readonly approvals: Approvals | undefined;
   /** Ids of applications that are evaluated under this stage and are not among the templates: nothing is said of them. */

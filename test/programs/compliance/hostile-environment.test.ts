@@ -176,7 +176,9 @@ describe('given options by which Node loads code of others first', () => {
     (command, option, name, text) => {
       const NODE_OPTIONS = `${option} ${place(name, text)}`;
       // Otherwise the code is gone: the module does what it is for. (A loader runs in a thread of its own.)
-      const bare = spawnSync(process.execPath, ['-e', 'process.exit(2)'], { env: { ...before, NODE_OPTIONS } });
+      const bare = spawnSync(process.execPath, ['-e', 'process.exit(2)'], {
+        env: { ...before, NODE_OPTIONS },
+      });
       expect(bare.status).toBe(option.includes('loader') ? 2 : 0);
       const { status, stderr } = launched(command, { NODE_OPTIONS });
       expect(stderr).toContain(`${name} is left out: nothing is loaded before the gate.`);

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { Assembly, EvaluatedResource } from '../../../compliance/assembly/assembly';
+import { parseTestResult, type TestResult } from '../../../compliance/controls/test-results';
 import { evaluateSuppressions } from '../../../compliance/register/find-suppressions';
 import { evaluateRegister } from '../../../compliance/register/evaluate-register';
 import {
@@ -19,6 +20,7 @@ import { applyRegister } from '../../../compliance/register/match';
 import { exceptionSchema, type RegisterEntry } from '../../../compliance/register/schema';
 import type { EngineResult, VerdictRow } from '../../../compliance/verdict-row';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
+import { junitXml, type TestCase } from '../../../tools/testing/junit';
 
 const RULE = 'AwsSolutions::AwsSolutions-S1';
 const PATH = 'serverlessapp-dev/storage/Pictures/Resource';
@@ -189,6 +191,37 @@ describe('an entry of the exceptions register', () => {
       rule,
     ),
   );
+
+  test.each([
+    ['nobody ran it here', [], true],
+    ['it passed on these sources', ['passed'], true],
+    ['it failed on these sources', ['failed'], false],
+    ['each of its cases was skipped', ['skipped'], false],
+  ] as const)('is compensated by a test that names it where %s', (_case, outcomes, holds) => {
+    const file = 'test/unit/compliance/register.test.ts';
+    const entry = {
+      ...ENTRY,
+      compensatingControl: { ...ENTRY.compensatingControl, shownBy: [{ test: file }] },
+    };
+    const result = (outcome: TestCase['outcome']): TestResult =>
+      parseTestResult(
+        junitXml({
+          ...{ name: file, suite: 'unit', started: new Date(0), commit: '', modified: false, digest: '' },
+          cases: [{ name: 'a case', group: '', seconds: 0, outcome, message: '' }],
+        }),
+      );
+    const compensation = evaluateRegister([entry], {
+      approvals: undefined,
+      stage: 'dev',
+      today: '2026-06-01',
+      assembly: ASSEMBLY,
+      results: [resultOf([row()])],
+      projectRoot: PROJECT_ROOT,
+      tests: outcomes.map(result),
+    }).find(({ rule }) => rule === 'COMPENSATION');
+    expect(compensation?.verdict).toBe(holds ? 'compliant' : 'non-compliant');
+    expect(compensation?.message).toMatch(holds ? /^$/ : /did not pass: [01] failed, 0 passed/);
+  });
 
   test('that ends within thirty days gives notice, and still holds', () => {
     const [expiry] = evaluateRegister([ENTRY], {
