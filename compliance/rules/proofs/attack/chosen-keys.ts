@@ -3,7 +3,12 @@ import { exampleValue } from '../iam/example';
 import { statementsAbout } from '../iam/matching';
 import { contextOf } from '../iam/request';
 import type { Condition } from '../iam/statement';
-import type { Ask } from './attack-world';
+
+interface Asked {
+  readonly action: string;
+  /** Keys that whoever asks has set, or left out on purpose. */
+  readonly context?: Readonly<Record<string, string | undefined>>;
+}
 
 /**
  * Keys of a service that say how a request comes or what it is about, not what its caller asks for: a goal sets them, or they
@@ -32,7 +37,7 @@ const NOT_CHOSEN: ReadonlySet<string> = new Set([
  */
 export function askedAsGranted(
   { identity, resource = [] }: Policies,
-  { action, context: set = {} }: Ask,
+  { action, context: set = {} }: Asked,
   context: ReadonlyMap<string, readonly string[]>,
 ): ReadonlyMap<string, readonly string[]>[] {
   const service = `${action.split(':')[0] ?? ''}:`;
