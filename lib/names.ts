@@ -90,7 +90,7 @@ export const approvalArn = (approval: string, account = '*', region = '*'): stri
 
 /** A role that `cdk bootstrap` makes in an account and region. */
 export const bootstrapRoleArn = (
-  purpose: 'cfn-exec' | 'deploy' | 'file-publishing',
+  purpose: 'cfn-exec' | 'deploy' | 'file-publishing' | 'lookup',
   account: string,
   region: string,
 ): string => `arn:aws:iam::${account}:role/cdk-hnb659fds-${purpose}-role-${account}-${region}`;

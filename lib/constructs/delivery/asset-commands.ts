@@ -1,69 +1,175 @@
+import { bootstrapBucket, bootstrapRoleArn } from '../../names';
+import type { AssemblyFolder } from './assembly-folders';
 import { FOLDER_DIGEST } from './shell';
 
-/** Jq: every file that a manifest of assets publishes is a folder of the assembly, zipped, or a template; and no program makes it. */
-const PLAIN_ASSETS = [
-  '((.dockerImages // []) | length) == 0 and ([.files | to_entries[] | . as {$key, $value} | $value',
-  '| (keys - ["displayName", "source", "destinations"]) == []',
-  'and (.source | keys) == ["packaging", "path"]',
-  'and (if .source.packaging == "zip" then (.source.path | ltrimstr("../")) == "asset.\\($key)"',
-  'else .source.packaging == "file" and (.source.path | test("^[A-Za-z0-9-]+[.]template[.]json$")) end)',
-  'and ([.destinations[].objectKey] | all(. == "\\($key).zip" or . == "\\($key).json"))] | all)',
-].join(' ');
+/** A SHA-256 and nothing else. The whole string: `^` and `$` of jq match at line ends, too. */
+const SHA256 = '\\\\A[0-9a-f]{64}\\\\z';
+const BOOTSTRAP_VERSION = '{requiresBootstrapStackVersion: 6, bootstrapStackVersionSsmParameter: $version}';
 
-/** What the CDK's manifests say of a stack; parameters, another template, topics and tags of their own are not among it. */
-const OF_A_STACK = [
-  'additionalDependencies',
-  'assumeRoleArn',
-  'bootstrapStackVersionSsmParameter',
-  'cloudFormationExecutionRoleArn',
-  'lookupRole',
-  'requiresBootstrapStackVersion',
-  'stackName',
-  'stackTemplateAssetObjectUrl',
-  'templateFile',
-  'terminationProtection',
-  'validateOnSynth',
-];
+/**
+ * Jq: the ARN of a bootstrap role of the environment `.`, as the CDK writes it into manifests: with the partition as a
+ * placeholder, which is put together here, for cfn-lint takes one in a BuildSpec for a forgotten `Fn::Sub` (E1029).
+ */
+const bootstrapRole = (purpose: Parameters<typeof bootstrapRoleArn>[0]): string =>
+  `("${bootstrapRoleArn(purpose, '\\(.account)', '\\(.region)').replace('arn:aws:', 'arn:$" + "{AWS::Partition}:')}")`;
+const BUCKET = `"${bootstrapBucket('\\(.account)', '\\(.region)')}"`;
 
-/** Jq: a manifest of the assembly names stacks, manifests of assets by the name that is looked for, and what nothing acts on. */
-const PLAIN_MANIFEST = [
-  '[.artifacts[]? | if .type == "cdk:asset-manifest" then .properties.file | test("^[A-Za-z0-9-]+[.]assets[.]json$")',
-  `elif .type == "aws:cloudformation:stack" then ((.properties | keys) - ${JSON.stringify(OF_A_STACK)}) == []`,
-  'else .type | IN("cdk:cloud-assembly", "cdk:feature-flag-report", "cdk:tree") end] | all',
+/**
+ * Jq: each file (`-n`, `inputs`: an error in one stops all), and what its place says: `$place`, where it is; `$id`, what it is
+ * called without its ending; `$folder`, what the pipeline's definition says of the folder, and its `$environments`.
+ */
+const EACH_FILE = [
+  'inputs | . as $content | (input_filename | split("/")) as $path',
+  '| ($path[:-1] | join("/")) as $place | ($path[-1] | split(".")[0]) as $id',
+  '| [$folders[] | select(.name == ($path[1:-1] | join("/")))] | if length == 1 then .[0] else error("folder of \\($path)") end',
+  '| . as $folder | .environments as $environments | $content |',
 ].join(' ');
 
 /**
- * What the assembly holds beside its templates, in the words of the shell of the build that signs: plain files; bundles, each
- * named by the digest of what is in it; manifests that publish nothing else, that let nothing be run (`executable`), and that bring a
- * stack no other template than the one that was evaluated; and
- * templates that take code from nowhere else. So a template that was evaluated names the code that it deploys, byte for byte.
+ * Jq: for each template of a folder two lines of `sha256sum`, its own and that of the template that was evaluated under the
+ * stack's name; an error where the manifest says anything that this would not write itself. Whatever the CDK's command line
+ * may learn to take from a manifest is refused until it stands here.
+ * https://github.com/aws/aws-cdk-cli/blob/main/packages/%40aws-cdk/cloud-assembly-schema/lib/manifest.ts
+ */
+const STACKS = [
+  '"/cdk-bootstrap/hnb659fds/version" as $version |',
+  EACH_FILE,
+  'if keys == ["artifacts", "minimumCliVersion", "version"] then .artifacts | to_entries[] else error("manifest") end',
+  '| .key as $id | .value | if .type == "aws:cloudformation:stack"',
+  'and keys == ["additionalMetadataFile", "dependencies", "displayName", "environment", "properties", "type"]',
+  'and .additionalMetadataFile == "\\($id).metadata.json"',
+  'and (if $folder.name == "" then .displayName == $id else .displayName | startswith(($folder.name | ltrimstr("assembly-")) + "/") end) then',
+  '.environment as $named | .properties as $is',
+  '| [$environments[] | select("aws://\\(.account)/\\(.region)" == $named)]',
+  '| if length == 1 then .[0] else error("environment of \\($id)") end',
+  '| ($is.stackTemplateAssetObjectUrl | tostring | split("/") | last | rtrimstr(".json")) as $sum',
+  `| if ($sum | test("${SHA256}")) then . else error("template of \\($id)") end`,
+  `| {templateFile: "\\($id).template.json", stackTemplateAssetObjectUrl: ("s3://" + ${BUCKET} + "/\\($sum).json"),`,
+  `assumeRoleArn: ${bootstrapRole('deploy')}, cloudFormationExecutionRoleArn: ${bootstrapRole('cfn-exec')},`,
+  `lookupRole: {arn: ${bootstrapRole('lookup')}, requiresBootstrapStackVersion: 8, bootstrapStackVersionSsmParameter: $version},`,
+  'additionalDependencies: ["\\($id).assets"]}',
+  `+ ${BOOTSTRAP_VERSION}`,
+  '+ ($is | {terminationProtection, validateOnSynth} | map_values(. == true))',
+  '+ ($is | with_entries(select(.key == "stackName")))',
+  '| if . == $is then . else error("stack \\($id)") end',
+  '| (.stackName // $id) as $stack',
+  '| if ($stack | test("\\\\A[A-Za-z0-9-]+\\\\z")) then . else error("name of \\($id)") end',
+  '| "\\($sum)  \\($place)/\\($id).template.json", "\\($sum)  packs/\\($folder.pack)/templates/\\($stack).template.json"',
+  'elif keys != ["properties", "type"] then error("artifact \\($id)")',
+  'elif .type == "cdk:asset-manifest" and .properties ==',
+  `({file: "\\($id).json"} + ${BOOTSTRAP_VERSION}) and ($id | endswith(".assets")) then empty`,
+  'elif .type == "cdk:cloud-assembly" and $folder.name == "" and ($id | IN($folders[].name)) and .properties ==',
+  '{directoryName: $id, displayName: ($id | ltrimstr("assembly-"))} then empty',
+  'elif .type == "cdk:tree" and .properties == {file: "tree.json"} then empty',
+  'elif .type == "cdk:feature-flag-report" then empty',
+  'else error("artifact \\($id)") end',
+].join(' ');
+
+/**
+ * Jq: for each bundle that a manifest of assets publishes the folder it is in, and for its template a line of `sha256sum`;
+ * an error where the manifest says anything that this would not write itself, a program that makes an asset for one.
  * https://github.com/aws/aws-cdk-cli/blob/main/packages/%40aws-cdk/cloud-assembly-schema/lib/assets/file-asset.ts
  */
-export const CHECK_ASSETS: readonly string[] = [
-  'test -z "$(find assembly packs ! -type d ! -type f)"',
-  `test -z "$(find assembly -name 'buildspec*')"`,
-  `test -z "$(find assembly -mindepth 1 -maxdepth 1 -name 'asset.*' ! -type d)"`,
-  `test -z "$(find assembly -mindepth 2 -type d -name 'asset.*')"`,
+const ASSETS = [
+  EACH_FILE,
+  'if keys == ["dockerImages", "files", "version"] and (.dockerImages | keys) == [] then .files | to_entries[] else error("assets") end',
+  '| .key as $sum | .value',
+  `| if keys == ["destinations", "displayName", "source"] and ($sum | test("${SHA256}")) then . else error("asset \\($sum)") end`,
+  '| (if .source == {packaging: "zip", path: ((if $folder.name == "" then "" else "../" end) + "asset.\\($sum)")} then "zip"',
+  'elif .source == {packaging: "file", path: "\\($id).template.json"} then "json" else error("source of \\($sum)") end) as $ending',
+  '| .destinations | to_entries[] | .key as $destination | .value as $is',
+  '| [$environments[] | "\\\\A\\(.account)-\\(.region)-[0-9a-f]{8}\\\\z" as $named | select($destination | test($named))]',
+  '| if length == 1 then .[0] else error("destination of \\($sum)") end',
+  `| {bucketName: ${BUCKET}, objectKey: "\\($sum).\\($ending)", region: .region, assumeRoleArn: ${bootstrapRole('file-publishing')}}`,
+  '| if . == $is then . else error("destination of \\($sum)") end',
+  '| "\\($sum)  " + if $ending == "zip" then "bundle" else "\\($place)/\\($id).template.json" end',
+].join(' ');
+
+/**
+ * Keys by which a template would take code, a template or a definition from elsewhere, or be made of another text.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+ */
+const FROM_ELSEWHERE = [
+  'Fn::ForEach.*',
+  'Fn::Transform',
+  'LoadTemplateFromURL',
+  'ModulePackage',
+  'S3ObjectVersion',
+  'SchemaHandlerPackage',
+  'ScriptLocation',
+  'TemplateURL',
+  'Transform',
+  '.*S3(Content)?Location',
+  '(Code|Content|Definition|Image|TemplateS3)Uri',
+].join('|');
+
+/** Jq: for each bundle that a template names as code its digest; an error where it takes code or anything else from elsewhere. */
+const CODE = [
+  EACH_FILE,
+  '(.Resources[].Type | select(test("\\\\A(AWS|Custom)::") | not) | error("a type of somebody else")),',
+  '(.. | objects | . as $is | keys[]',
+  `| if test("\\\\A(${FROM_ELSEWHERE})\\\\z") then error("\\(.) takes from elsewhere")`,
+  'elif . == "S3Key" or . == "S3Bucket" then ($is.S3Key | tostring | rtrimstr(".zip")) as $sum',
+  `| [$environments[] | select($is == {S3Bucket: ${BUCKET}, S3Key: "\\($sum).zip"})]`,
+  `| if length == 1 and ($sum | test("${SHA256}")) then "\\($sum)  bundle" else error("code from elsewhere") end`,
+  'else empty end)',
+].join(' ');
+
+/** Names of files that the CDK writes beside bundles; `cdk.json`, `.npmrc` or a BuildSpec would tell a build to run something. */
+const FILES = [
+  'cdk[.]out',
+  'manifest[.]json',
+  'tree[.]json',
+  'validation-report[.]json',
+  '[A-Za-z0-9]+[.]dot',
+  '[A-Za-z0-9-]+[.](assets|metadata|template)[.]json',
+].join('|');
+
+/** In a sequence that does not change while nothing is written. */
+const JSON_FILES = `find assembly -name '*.json' ! -path 'assembly/asset.*/*'`;
+
+/** What a jq program prints of all files of the assembly that are called so; stops where it finds an error in one. */
+const eachFile = (name: string, program: string): string =>
+  `find assembly -name '${name}' ! -path 'assembly/asset.*/*' -exec jq -rn --argjson folders "$FOLDERS" '${program}' {} +`;
+
+/**
+ * What the assembly holds, in the words of the shell of the build that signs: plain files under plain names; bundles, each
+ * named by the digest of what is in it; in each folder the stacks of one stage, each with the template that this stage's
+ * pack holds the evaluation of under the stack's name, byte for byte, for the stage's own accounts by the bootstrap's own
+ * roles; and manifests that publish these and nothing else. So a template that was evaluated names the code that it deploys.
+ * A key that stands twice in a JSON file is refused, for readers differ in which of the two they take (RFC 8259, section 4).
+ */
+export const checkAssembly = (folders: readonly AssemblyFolder[]): string[] => [
+  // The slash: CodeBuild's further inputs are links to folders.
+  'test -z "$(find assembly packs recheck/ ! -type d ! -type f)"',
+  `test -z "$(LC_ALL=C find assembly packs recheck/ -name '*[!A-Za-z0-9._-]*')"`,
+  `FOLDERS='${JSON.stringify(folders)}'`,
+  // Nothing but these files in these folders, and bundles.
+  `test -z "$(find assembly -mindepth 1 -type d ! -path 'assembly/asset.*' | grep -vxF '${folders.map(({ name }) => `assembly/${name}`).join('\n')}' || true)"`,
+  `test -z "$(find assembly -type f ! -path 'assembly/asset.*/*' | grep -vxE 'assembly/([A-Za-z0-9-]+/)?(${FILES})' || true)"`,
+  `test -z "$(find assembly -mindepth 1 -maxdepth 1 -name 'asset.*' | grep -vxE 'assembly/asset[.][0-9a-f]{64}' || true)"`,
+  // Whatever stands below a bundle's name is in its digest; a bundle that is a file is none.
+  'find assembly -mindepth 1 -maxdepth 1 -name "asset.*" > $WORK/assets',
   [
-    'for asset in $(find assembly -mindepth 1 -maxdepth 1 -name "asset.*"); do',
+    'while read -r asset; do test -d "$asset";',
     `${FOLDER_DIGEST('$asset')};`,
     'test "$(printf %s "$DIGEST" | sha256sum | cut -d " " -f 1)" = "${asset#assembly/asset.}";',
-    'done',
+    'done < $WORK/assets',
   ].join(' '),
-  `find assembly -name '*.assets.json' -exec jq '${PLAIN_ASSETS}' {} + > $WORK/plain`,
-  'test "$(sort -u $WORK/plain)" = true',
-  [
-    "find assembly -name '*.assets.json' | while read -r manifest; do",
-    `jq -r '.files | to_entries[] | select(.value.source.packaging == "file") | "\\(.key)  \\(.value.source.path)"' "$manifest" > $WORK/templates;`,
-    'test ! -s $WORK/templates || (cd "$(dirname "$manifest")" && sha256sum --check --strict --quiet $WORK/templates);',
-    'done',
-  ].join(' '),
-  `find assembly -name manifest.json -exec jq '${PLAIN_MANIFEST}' {} + > $WORK/manifests`,
-  'test -z "$(grep -v true $WORK/manifests || true)"',
-  `find assembly -name manifest.json -exec jq -r '.artifacts[]?.properties.stackTemplateAssetObjectUrl? // empty' {} + | sed 's#.*/##; s#[.]json$##' | sort -u > $WORK/urls`,
-  'test -z "$(comm -23 $WORK/urls $WORK/deployed)"',
-  `find assembly -name '*.template.json' -exec jq -r '.. | objects | select(has("S3Key")) | .S3Key | if type == "string" then . else "computed" end' {} + > $WORK/code`,
-  'while read -r key; do test -d "assembly/asset.${key%.zip}"; done < $WORK/code',
+  `test "$(${JSON_FILES} -exec jq -c . {} + | tr -d ' \\n' | sha256sum)" = "$(${JSON_FILES} -exec cat {} + | tr -d ' \\n' | sha256sum)"`,
+  // The command line publishes what metadata names as an asset, too.
+  `${eachFile('*.metadata.json', 'inputs | .[][].type')} > $WORK/metadata`,
+  `test -z "$(grep -x 'aws:cdk:asset' $WORK/metadata || true)"`,
+  `${eachFile('manifest.json', STACKS)} > $WORK/held`,
+  `${eachFile('*.assets.json', ASSETS)} > $WORK/published`,
+  `${eachFile('*.template.json', CODE)} >> $WORK/published`,
+  // Each template is named by one stack; each is as evaluated; each manifest of assets publishes what is here.
+  'test -s $WORK/held',
+  `test "$(cut -c 67- $WORK/held | grep ^assembly/ | sort)" = "$(find assembly -name '*.template.json' ! -path 'assembly/asset.*/*' | sort)"`,
+  'sha256sum --check --strict --quiet $WORK/held',
+  `grep -v '  bundle$' $WORK/published > $WORK/template-assets`,
+  'sha256sum --check --strict --quiet $WORK/template-assets',
+  `grep '  bundle$' $WORK/published | cut -c 1-64 | sort -u | while read -r sum; do test -d "assembly/asset.$sum"; done`,
 ];
 
 /** Publishes every bundle of every stage that the assembly lists; what lies there under its name stays. */
@@ -71,10 +177,10 @@ export const publishCommands = (cdkAssetsVersion: string): string[] => [
   `npm install -g cdk-assets@${cdkAssetsVersion}`,
   [
     'set -e;',
-    `for manifest in $(find . -path './assembly-*' -name '*.assets.json' | LC_ALL=C sort); do`,
-    `BUNDLES=$(jq -r '.files | to_entries[] | select(.value.source.packaging == "zip") | .key as $id | .value.destinations | keys[] | "\\($id):\\(.)"' "$manifest");`,
+    `find . -path './assembly-*' -name '*.assets.json' | LC_ALL=C sort | while read -r manifest; do`,
+    `jq -r '.files | to_entries[] | select(.value.source.packaging == "zip") | .key as $id | .value.destinations | keys[] | "\\($id):\\(.)"' "$manifest"`,
     // Without any the tool would publish all, templates included.
-    'test -z "$BUNDLES" || cdk-assets --path "$manifest" --verbose publish $BUNDLES;',
+    '| xargs -r cdk-assets --path "$manifest" --verbose publish;',
     'done',
   ].join(' '),
 ];

@@ -1,12 +1,13 @@
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { CodeBuildStep, type IFileSetProducer } from 'aws-cdk-lib/pipelines';
 import type { PipelineStage, StageConfig } from '../../config/schema';
+import type { AssemblyFolder } from './assembly-folders';
 import { RECHECK, RECHECK_COMMANDS } from './recheck-commands';
 import { RELEASED_PREFIX, type ReleaseEvidence } from './release-evidence';
 import { ReleaseRoles } from './release-roles';
 import { FETCH_RELEASE, LAST, NEWEST_RELEASE, RELEASE } from './released';
-import { FOLDER_DIGEST, INSTALL } from './shell';
-import { SIGN_COMMANDS } from './sign-commands';
+import { FOLDER_DIGEST, HAND_OVER, INSTALL, MAKE_OUT } from './shell';
+import { signCommands } from './sign-commands';
 
 /** What synthesizes the pipeline and all stages; the same command by hand and in the pipeline. */
 export const SYNTHESIZE_DELIVERY = 'npx cdk synth --quiet --app "node --import tsx bin/delivery.ts"';
@@ -54,11 +55,13 @@ export function gateStep(input: IFileSetProducer, evidence: ReleaseEvidence, rol
       'npm run lint',
       'npm run build',
       'npm test',
+      MAKE_OUT,
       ...COMPARE_WITH_LAST_RELEASE,
-      'npm run compliance -- --stage dev --output release/packs/dev',
-      'npm run compliance -- --stage staging --output release/packs/staging',
-      'npm run compliance -- --stage prod --output release/packs/prod $PREVIOUS',
-      `${SYNTHESIZE_DELIVERY} --output release/assembly`,
+      'npm run compliance -- --stage dev --output "$OUT/packs/dev"',
+      'npm run compliance -- --stage staging --output "$OUT/packs/staging"',
+      'npm run compliance -- --stage prod --output "$OUT/packs/prod" $PREVIOUS',
+      `${SYNTHESIZE_DELIVERY} --output "$OUT/assembly"`,
+      HAND_OVER('release'),
     ],
   });
 }
@@ -98,6 +101,8 @@ export interface ReleaseFacts {
   readonly execution: string;
   readonly repository: string;
   readonly branch: string;
+  /** What the assembly consists of. */
+  readonly folders: readonly AssemblyFolder[];
   /** ARN of the project that signs. */
   readonly builder: string;
 }
@@ -133,7 +138,7 @@ export const signStep = (
     commands: [
       [
         `export ${PACK}="packs/$COMMIT/$EXECUTION"`,
-        SIGN_COMMANDS,
+        signCommands(facts.folders),
         `export ${DIGEST}="$DIGEST"`,
         `export ${RECHECK}`,
       ].join('\n'),

@@ -2,65 +2,58 @@ import { PIPELINE_STAGES } from '../../config/schema';
 import { CHECK_PACKS, SIGN_PACKS } from './pack-commands';
 import { RECHECK_PREFIX } from './release-evidence';
 import { FETCH_RELEASE, LAST, NEWEST_RELEASE, RELEASE } from './released';
-import { FOLDER_DIGEST, INSTALL } from './shell';
+import { FOLDER_DIGEST, HAND_OVER, INSTALL, MAKE_OUT } from './shell';
 
 /** Name of the signing build's output that tells what the gate of the last release said. */
 export const RECHECK = 'RECHECK';
 /** What the build hands over before the first release. */
 const NOTHING = 'nothing-released';
-/** The list of files of the gate that are not as they were. */
-const CHANGES = 'gate-changes';
+/** The list of files that are not as they were. */
+const CHANGES = 'changes';
+/** What is no part of what is deployed or of what evaluates it. */
+const OF_NO_EFFECT = ["':!docs'", "':!test'", "':(exclude,glob)*.md'"].join(' ');
+/** The files whose change can change what the gate says: rules, proofs, register and approvals, what runs them, and whatever lies beside these, as settings of npm do. */
+const OF_THE_GATE = '^"?(bin|compliance|policies|tools)/|^[^/]*$';
 /** What bundles are made of. */
 const SOURCES = ['lambda', 'package.json', 'package-lock.json', 'tsconfig.json'];
 /** A line a bundle: whether the sources give what the assembly holds. */
 const BUNDLES = 'bundles';
-/** What decides what the gate says: rules, proofs, register and approvals, their packages, and what runs them. */
-const GATE = [
-  'bin',
-  'compliance',
-  'lambda/build.ts',
-  'lib/names.ts',
-  'package-lock.json',
-  'package.json',
-  'policies',
-  'tools',
-  'tsconfig.json',
-];
-
 /**
  * Evaluates the candidate's assembly, as data, by the gate of the release that runs in prod, with its register and what was
- * reviewed then; lists which files of the gate have changed since, and bundles the candidate's functions anew by the last release's bundler, so that
+ * reviewed then; lists which files have changed since, and bundles the candidate's functions anew by the last release's bundler, so that
  * nothing that took part in making the assembly can have changed them unseen. What it finds does not stop it: a new role, an exception or
  * a corrected rule differs by intention, so that it is for the approvers to see, in packs that the candidate had no part in; that of prod
  * tells what is new since the release.
  */
 export const RECHECK_COMMANDS: string[] = [
   'set -e',
-  'mkdir -p recheck',
+  MAKE_OUT,
   ...NEWEST_RELEASE('prod'),
   [
-    `if [ -z "$NEWEST" ]; then touch recheck/${NOTHING}; else`,
+    `if [ -z "$NEWEST" ]; then touch "$OUT/${NOTHING}"; else`,
     ...RELEASE(),
-    `git diff --no-renames --name-only "$COMMIT" "$CANDIDATE" -- ${GATE.join(' ')} > recheck/${CHANGES};`,
     // Sources and packages of the functions alone, as files: no settings of npm, no links, and nothing that is not on the registry.
     `test -z "$(git ls-tree -r "$CANDIDATE" -- ${SOURCES.join(' ')} | grep -v ^100 || true)";`,
     'SOURCES=$(mktemp -d);',
     'export GIT_INDEX_FILE="$SOURCES/index"; git read-tree "$CANDIDATE";',
     `git ls-files -z -- ${SOURCES.join(' ')} | git checkout-index -z --stdin --prefix="$SOURCES/";`,
     'unset GIT_INDEX_FILE;',
-    `jq -e '[.packages[] | .resolved? // empty] == []' "$SOURCES/package-lock.json" > /dev/null;`,
+    // Of version 3: npm reads an older one from where this does not look. https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json#lockfileversion
+    `jq -e '.lockfileVersion == 3 and has("dependencies") == false and ([.packages[] | .resolved? // empty] == [])' "$SOURCES/package-lock.json" > /dev/null;`,
     'git checkout --quiet --force "$COMMIT";',
+    `git diff --no-renames --name-only "$COMMIT" "$CANDIDATE" -- . ${OF_NO_EFFECT} > "$OUT/${CHANGES}";`,
     ...INSTALL.map((command) => `${command};`),
     '(cd "$SOURCES" && npm ci --ignore-scripts --omit=dev --no-audit --no-fund);',
-    `npm run --silent compliance -- rebuild "$SOURCES" ../candidate/assembly > recheck/${BUNDLES} || test "$?" = 1;`,
+    `npm run --silent compliance -- rebuild "$SOURCES" ../candidate/assembly > "$OUT/${BUNDLES}" || test "$?" = 1;`,
     ...FETCH_RELEASE,
     `for stage in ${PIPELINE_STAGES.join(' ')}; do`,
     `PREVIOUS=$(test "$stage" != prod || printf %s "--previous ${LAST}");`,
-    'npm run compliance -- --stage "$stage" --templates ../candidate/assembly --output "recheck/packs/$stage" $PREVIOUS || test "$?" -le 2;',
-    'test -f "recheck/packs/$stage/manifest.json";',
+    'npm run compliance -- --stage "$stage" --templates ../candidate/assembly --output "$OUT/packs/$stage" $PREVIOUS || test "$?" -le 2;',
+    'test -f "$OUT/packs/$stage/manifest.json";',
     'done;',
     'fi',
   ].join(' '),
+  HAND_OVER('recheck'),
 ];
 
 const PACKS = PIPELINE_STAGES.map((stage) => `recheck/packs/${stage}`).join(' ');
@@ -70,7 +63,7 @@ const SAID = `map("\\(.identity.stage) \\(.result)") | join(", ")`;
 
 /**
  * In the build that signs: `RECHECK`, what the gate of the last release said, in a sentence. Its packs must be of that
- * release's commit, whole and as committed, one a stage. After the templates of the assembly were listed.
+ * release's commit, whole and as committed, one a stage. After `checkAssembly`.
  */
 export const CHECK_RECHECK: readonly string[] = [
   ...NEWEST_RELEASE('prod'),
@@ -83,12 +76,13 @@ export const CHECK_RECHECK: readonly string[] = [
   `for stage in ${PIPELINE_STAGES.join(' ')}; do test "$(jq -r .stage recheck/packs/$stage/manifest.json)" = $stage; done`,
   `SAID=$(jq -rs '${SAID}' ${PIPELINE_STAGES.map((stage) => `recheck/packs/${stage}/evidence.json`).join(' ')})`,
   `FOUND=$(jq -s 'map(.counts["non-compliant"] + .counts.error) | add' recheck/packs/*/evidence.json)`,
-  `find recheck/packs/*/templates -name '*.json' -exec sha256sum {} + | cut -d ' ' -f 1 | sort -u > $WORK/rechecked`,
-  'UNREAD=$(comm -13 $WORK/rechecked $WORK/deployed | wc -l)',
+  // The templates that a pack of the release holds, looked for where the last release's gate would have them.
+  "UNREAD=$(grep '  packs/' $WORK/held | sed 's#  packs/#  recheck/packs/#' | sha256sum --check --quiet 2> /dev/null | wc -l)",
   `CHANGED=$(wc -l < recheck/${CHANGES})`,
+  `GATE=$(grep -cE '${OF_THE_GATE}' recheck/${CHANGES} || true)`,
   `test -s recheck/${BUNDLES}`,
   `OTHER=$(grep -vc '^same ' recheck/${BUNDLES} || true)`,
-  `${RECHECK}="The gate of the last release ($LAST_COMMIT) says in ${RECHECK_PREFIX}$COMMIT/$EXECUTION: $SAID; $FOUND findings, $UNREAD templates unread, $OTHER bundles that the sources do not give. Changed since then in the gate itself: $CHANGED files."`,
+  `${RECHECK}="The gate of the last release ($LAST_COMMIT) says in ${RECHECK_PREFIX}$COMMIT/$EXECUTION: $SAID; $FOUND findings, $UNREAD templates unread, $OTHER bundles that the sources do not give. Changed since then: $CHANGED files, $GATE of them in bin, compliance, policies, tools or the root folder."`,
   'fi',
 ];
 

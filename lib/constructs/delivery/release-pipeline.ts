@@ -20,6 +20,7 @@ import { Construct } from 'constructs';
 import type { DeliveryConfig } from '../../config/delivery';
 import type { PipelineStage, StageConfig } from '../../config/schema';
 import { APPROVALS } from '../../names';
+import { assemblyFolders } from './assembly-folders';
 import {
   compareStep,
   gateStep,
@@ -93,6 +94,7 @@ export class ReleasePipeline extends Construct {
       execution: '#{codepipeline.PipelineExecutionId}',
       repository: config.repository,
       branch: config.branch,
+      folders: assemblyFolders(props),
       builder: `arn:aws:codebuild:${config.region}:${config.account}:project/${ReleaseRoles.project('sign')}`,
     });
     const compare = (stage: string): Step => compareStep(stage, signed, roles.compare);

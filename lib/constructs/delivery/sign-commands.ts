@@ -1,4 +1,5 @@
-import { CHECK_ASSETS } from './asset-commands';
+import type { AssemblyFolder } from './assembly-folders';
+import { checkAssembly } from './asset-commands';
 import { CHECK_RECHECK, KEEP_RECHECK, SIGN_RECHECK } from './recheck-commands';
 import { CHECK_PACKS, KEEP, SIGN_FILE, SIGN_PACKS } from './pack-commands';
 import { FILE_DIGESTS, MAKE_WORK } from './shell';
@@ -6,21 +7,8 @@ import { FILE_DIGESTS, MAKE_WORK } from './shell';
 /** The packs that are kept, one a stage of the pipeline. */
 const PACKS = ['packs/dev', 'packs/staging', 'packs/prod'];
 
-/**
- * Every template of the assembly is one that a pack holds the evaluation of, byte for byte: one of the packs that are kept
- * and that approvers see, so that nothing else may stand beside those. What a manifest names as a template is one by its
- * name, too, and nothing in the assembly tells the CDK to run anything.
- */
-const CHECK_TEMPLATES = [
-  `test "$(find packs -mindepth 1 -maxdepth 1 | LC_ALL=C sort | tr '\\n' ' ')" = '${[...PACKS].sort().join(' ')} '`,
-  `find ${PACKS.map((pack) => `${pack}/templates`).join(' ')} -name '*.json' -exec sha256sum {} + | cut -d ' ' -f 1 | sort -u > $WORK/evaluated`,
-  `find assembly -name manifest.json -exec jq -r '.. | .templateFile? // empty' {} + > $WORK/named`,
-  `test -z "$(grep -v '\\.template\\.json$' $WORK/named || true)"`,
-  `test -z "$(find assembly -name 'cdk*.json')"`,
-  `find assembly -name '*.template.json' -exec sha256sum {} + | cut -d ' ' -f 1 | sort -u > $WORK/deployed`,
-  'test -s $WORK/deployed',
-  'test -z "$(comm -13 $WORK/evaluated $WORK/deployed)"',
-];
+/** The packs that are kept and that approvers see, and nothing beside them. */
+const ONLY_PACKS = `test "$(find packs -mindepth 1 -maxdepth 1 | LC_ALL=C sort | tr '\\n' ' ')" = '${[...PACKS].sort().join(' ')} '`;
 
 /** `DIGEST`: of the list of all files of the assembly, which is kept, so that each bundle can be told from it later. */
 const LIST_ASSEMBLY = [
@@ -47,25 +35,27 @@ const PROVENANCE = [
 /**
  * What the build that signs does, in the words of its shell: no program of the repository, and none that it installs.
  * It stops at the first thing that is not as it has to be.
+ * @param folders - of the assembly, each with the stage whose pack evaluates it and the environments it is for.
  */
-export const SIGN_COMMANDS: string = [
-  'set -e',
-  MAKE_WORK,
-  SIGN_FILE,
-  KEEP,
-  CHECK_PACKS(PACKS.join(' ')),
-  ...CHECK_TEMPLATES,
-  ...CHECK_ASSETS,
-  ...CHECK_RECHECK,
-  SIGN_PACKS(PACKS.join(' ')),
-  ...SIGN_RECHECK,
-  ...LIST_ASSEMBLY,
-  PROVENANCE,
-  'sign provenance.json provenance.sig',
-  `find packs/prod -type f | while read -r file; do keep "$file" "$EVIDENCE_PACK\${file#packs/prod}"; done`,
-  `for stage in dev staging; do find packs/$stage -type f | while read -r file; do keep "$file" "$EVIDENCE_PACK-$stage\${file#packs/$stage}"; done; done`,
-  ...KEEP_RECHECK,
-  'keep assembly.sha256 "$EVIDENCE_PACK.assembly.sha256"',
-  'keep provenance.json "$EVIDENCE_PACK.provenance.json"',
-  'keep provenance.sig "$EVIDENCE_PACK.provenance.sig"',
-].join('\n');
+export const signCommands = (folders: readonly AssemblyFolder[]): string =>
+  [
+    'set -e',
+    MAKE_WORK,
+    SIGN_FILE,
+    KEEP,
+    ONLY_PACKS,
+    ...checkAssembly(folders),
+    CHECK_PACKS(PACKS.join(' ')),
+    ...CHECK_RECHECK,
+    SIGN_PACKS(PACKS.join(' ')),
+    ...SIGN_RECHECK,
+    ...LIST_ASSEMBLY,
+    PROVENANCE,
+    'sign provenance.json provenance.sig',
+    `find packs/prod -type f | while read -r file; do keep "$file" "$EVIDENCE_PACK\${file#packs/prod}"; done`,
+    `for stage in dev staging; do find packs/$stage -type f | while read -r file; do keep "$file" "$EVIDENCE_PACK-$stage\${file#packs/$stage}"; done; done`,
+    ...KEEP_RECHECK,
+    'keep assembly.sha256 "$EVIDENCE_PACK.assembly.sha256"',
+    'keep provenance.json "$EVIDENCE_PACK.provenance.json"',
+    'keep provenance.sig "$EVIDENCE_PACK.provenance.sig"',
+  ].join('\n');

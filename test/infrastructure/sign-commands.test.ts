@@ -1,0 +1,543 @@
+import { createHash, verify } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { verifyPack } from '../../compliance/report/verify-pack';
+import { buildSpec, NO_RELEASE, ONE_RELEASE, runBuild } from '../support/build-commands';
+import { BUNDLE_NAME, handedOver, sha256, STAGES, type Written, writePack } from '../support/handed-over';
+import { signingKeys } from '../support/signing-keys';
+
+const { privateKey, publicKey } = signingKeys();
+const { commands } = buildSpec('sign').phases.build;
+const key = path.join(mkdtempSync(path.join(tmpdir(), 'serverlessapp-key-')), 'key.pem');
+writeFileSync(key, privateKey);
+
+const sign = (folder: string, releases = NO_RELEASE, commit = 'abc') =>
+  runBuild(
+    [...commands, 'printf %s "$RECHECK" > said'],
+    {
+      RELEASES: releases,
+      COMMIT: commit,
+      EXECUTION: '8',
+      SIGNING_KEY: 'key',
+      REPOSITORY: 'o/r',
+      BRANCH: 'main',
+      BUILDER: 'arn:sign',
+      PRIVATE_KEY: key,
+    },
+    folder,
+  );
+
+/** Signs and keeps nothing, and stops at the check that is meant: another one would refuse for a reason of its own. */
+function expectRefusal({ status, calls, trace }: ReturnType<typeof sign>, by: RegExp): void {
+  expect(status).not.toBe(0);
+  expect(calls.filter((call) => /kms sign|put-object/.test(call))).toEqual([]);
+  expect(trace.trimEnd().split('\n').slice(-8).join('\n')).toMatch(by);
+}
+
+describe('the commands of the build that signs', () => {
+  it('call nothing of the repository', () => {
+    expect(commands.join('\n')).not.toMatch(/\b(npm|npx|node|python3?)\b/);
+  });
+  it('keep packs that verify under the key, each file under a name that is taken once', () => {
+    const folder = handedOver();
+    const { status, calls } = sign(folder);
+    expect(status).toBe(0);
+    const puts = calls.filter((call) => call.includes('put-object'));
+    expect(puts.length).toBeGreaterThan(10);
+    expect(puts.filter((call) => !call.includes('--if-none-match *'))).toEqual([]);
+    const kept = path.join(folder, 'kept', 'packs', 'abc');
+    for (const pack of ['8', '8-dev', '8-staging'])
+      expect(verifyPack(path.join(kept, pack), publicKey)).toMatchObject({
+        changes: [],
+        signature: 'verified',
+      });
+    const list = readFileSync(path.join(kept, '8.assembly.sha256'), 'utf8');
+    expect(list).toContain(`  ./asset.${BUNDLE_NAME}/index.js\n`);
+    expect(readFileSync(path.join(kept, '8.provenance.json'), 'utf8')).toContain(
+      createHash('sha256').update(list).digest('hex'),
+    );
+  });
+  it('say what was released from what, with the digest that the stages are compared with', () => {
+    const folder = handedOver();
+    sign(folder);
+    const statement = readFileSync(path.join(folder, 'kept/packs/abc/8.provenance.json'));
+    const signature = readFileSync(path.join(folder, 'kept/packs/abc/8.provenance.sig'), 'utf8');
+    expect(verify('sha256', statement, publicKey, Buffer.from(signature, 'base64'))).toBe(true);
+    const { subject, predicate } = JSON.parse(statement.toString()) as {
+      subject: { digest: { sha256: string } }[];
+      predicate: { buildDefinition: { resolvedDependencies: unknown[] } };
+    };
+    expect(predicate.buildDefinition.resolvedDependencies).toEqual([
+      { uri: 'git+https://github.com/o/r', digest: { gitCommit: 'abc' } },
+    ]);
+    const compare = (cwd: string) =>
+      runBuild(
+        buildSpec('compare-prod').phases.build.commands,
+        { ASSEMBLY_DIGEST: subject[0]?.digest.sha256 ?? '' },
+        cwd,
+      ).status;
+    expect(compare(folder)).not.toBe(0);
+    expect(compare(path.join(folder, 'assembly'))).toBe(0);
+    writeFileSync(path.join(folder, 'assembly/assembly-serverlessapp-prod/x.template.json'), '{}');
+    expect(compare(path.join(folder, 'assembly'))).not.toBe(0);
+  });
+});
+
+const PROD = 'assembly-serverlessapp-prod';
+const put = (file: string, content: string) => (folder: string) => {
+  mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+  writeFileSync(path.join(folder, file), content);
+};
+const remove = (file: string) => (folder: string) => {
+  rmSync(path.join(folder, file), { recursive: true });
+};
+/** Rewrites a file of the assembly, in the CDK's form. */
+const rewrite = (file: string, change: (text: string) => string) => (folder: string) => {
+  const place = path.join(folder, file);
+  const before = readFileSync(place, 'utf8');
+  const after = change(before);
+  expect(after).not.toBe(before);
+  writeFileSync(place, after);
+};
+/** Another bundle of the same content under another name. */
+const bundleNamed = (name: string) => (folder: string) => {
+  mkdirSync(path.join(folder, 'assembly', name), { recursive: true });
+  writeFileSync(path.join(folder, 'assembly', name, 'index.js'), 'evil()');
+};
+const OTHER = '0'.repeat(64);
+
+type Refusal = readonly [what: string, change: (folder: string) => void, by: RegExp];
+
+/** What stands beside the files that the CDK writes, or in their place. */
+const FILES: readonly Refusal[] = [
+  [
+    'a link in the assembly',
+    (f) => {
+      symlinkSync('/etc/passwd', path.join(f, 'assembly/link'));
+    },
+    /test -z assembly\/link/,
+  ],
+  [
+    'a link behind what the gate of the last release handed over',
+    (f) => {
+      symlinkSync('/etc/passwd', path.join(f, 'recheck', 'link'));
+    },
+    /test -z recheck\/link/,
+  ],
+  ['a name with a space', put('assembly/evil x.assets.json', '{}'), /test -z assembly\/evil x/],
+  [
+    'a name with a line break',
+    put('assembly/tree.json\nassembly/cdk.out', ''),
+    /test -z assembly\/tree.json/,
+  ],
+  [
+    'a name with a letter of no plain one',
+    put(`assembly/${PROD}/ä.assets.json`, '{}'),
+    /test -z assembly\/.*assets.json/,
+  ],
+  [
+    'a name with a pattern',
+    bundleNamed(`asset.[${BUNDLE_NAME[0]}]${BUNDLE_NAME.slice(1)}`),
+    /test -z assembly\/asset\.\[/,
+  ],
+  ['a bundle whose name goes on', bundleNamed(`asset.${BUNDLE_NAME}x`), /test -z assembly\/asset\..*x/],
+  [
+    'a bundle that is not what its name says',
+    bundleNamed(`asset.${OTHER}`),
+    new RegExp(`test [0-9a-f]{64} = ${OTHER}`),
+  ],
+  [
+    'a bundle with a file more',
+    put(`assembly/asset.${BUNDLE_NAME}/more.js`, ''),
+    new RegExp(`test [0-9a-f]{64} = ${BUNDLE_NAME}`),
+  ],
+  ['a bundle that is a file', put(`assembly/asset.${OTHER}`, ''), /test -z assembly\/asset\.0/],
+  [
+    'a bundle that is packed already',
+    put(`assembly/asset.${OTHER}.zip`, ''),
+    /test -z assembly\/asset\.0+\.zip/,
+  ],
+  [
+    'a bundle in a folder of a stage',
+    put(`assembly/${PROD}/asset.${OTHER}/index.js`, ''),
+    /test -z assembly\/.*asset/,
+  ],
+  ['a folder more', put('assembly/assembly-more/cdk.out', '{}'), /test -z assembly\/assembly-more/],
+  ['settings of the CDK', put('assembly/cdk.json', '{"plugin":["./x"]}'), /test -z assembly\/cdk\.json/],
+  ['settings of npm', put('assembly/.npmrc', 'script-shell=./x'), /test -z assembly\/\.npmrc/],
+  [
+    'a manifest of assets that a pattern of the shell does not show',
+    put('assembly/.x.assets.json', '{}'),
+    /test -z assembly\/\.x/,
+  ],
+  ['commands for a build', put('assembly/buildspec-x.yaml', '{}'), /test -z assembly\/buildspec/],
+  [
+    'a template under a name that is not looked for',
+    put('assembly/other.json', '{}'),
+    /test -z assembly\/other/,
+  ],
+  [
+    'an empty assembly',
+    (f) => {
+      remove('assembly')(f);
+      mkdirSync(path.join(f, 'assembly'));
+    },
+    /test -s /,
+  ],
+  [
+    'a pack beside those that are kept',
+    (f) => {
+      cpSync(path.join(f, 'packs/dev'), path.join(f, 'packs/more'), { recursive: true });
+    },
+    /packs\/more/,
+  ],
+  [
+    'a key that stands twice',
+    rewrite(`assembly/${PROD}/x.template.json`, (text) =>
+      text.replace('"T":', '"T": {"Type": "AWS::X"}, "T":'),
+    ),
+    /test [0-9a-f]{64} {2}- = [0-9a-f]{64} {2}-/,
+  ],
+  [
+    'an asset in metadata',
+    put(`assembly/${PROD}/x.metadata.json`, '{"/x":[{"type":"aws:cdk:asset","data":{}}]}'),
+    /test -z aws:cdk:asset/,
+  ],
+  [
+    'metadata that cannot be read',
+    put(`assembly/${PROD}/x.metadata.json`, '[]]'),
+    /find assembly|metadata|test/,
+  ],
+];
+
+/** A template that is not the one which was evaluated for its stage under its stack's name. */
+const TEMPLATES: readonly Refusal[] = [
+  [
+    'a template that no stack names',
+    put(`assembly/${PROD}/more.template.json`, '{"Resources":{"T":{"Type":"AWS::SNS::Topic"}}}'),
+    /more\.template\.json/,
+  ],
+  [
+    'a changed template',
+    rewrite(`assembly/${PROD}/x.template.json`, (text) => text.replace('"TopicName"', '"Topic"')),
+    /FAILED|WARNING/,
+  ],
+  [
+    'the template of one stage in the place of another’s',
+    (f) => {
+      for (const file of ['x.template.json', 'manifest.json', 'x.assets.json']) {
+        const [from, to] = ['assembly-serverlessapp-dev', PROD].map((name) =>
+          path.join(f, 'assembly', name, file),
+        );
+        const digest = (name = '') =>
+          sha256(readFileSync(path.join(f, 'assembly', name, 'x.template.json'), 'utf8'));
+        if (file === 'x.template.json') {
+          const before = digest(PROD);
+          const text = readFileSync(from ?? '', 'utf8').replaceAll('111122223333', '777788889999');
+          for (const other of ['manifest.json', 'x.assets.json'])
+            rewrite(`assembly/${PROD}/${other}`, (json) => json.replaceAll(before, sha256(text)))(f);
+          writeFileSync(to ?? '', text);
+        }
+      }
+    },
+    /FAILED|WARNING/,
+  ],
+  ['a stage without a pack', remove('packs/staging'), /packs\/dev packs\/prod/],
+  ['a changed file of a pack', put('packs/dev/evidence.json', '[]'), /FAILED|WARNING/],
+  ['a file that a pack does not list', put('packs/dev/more', ''), /= evidence\.json\nmore\n/],
+  [
+    'a pack that lists a file by a detour and leaves another out',
+    (f) => {
+      const manifest = path.join(f, 'packs/dev/manifest.json');
+      const { files, ...rest } = JSON.parse(readFileSync(manifest, 'utf8')) as {
+        files: Record<string, string>;
+      };
+      writeFileSync(path.join(f, 'packs/dev/more'), '');
+      writeFileSync(
+        manifest,
+        JSON.stringify({ ...rest, files: { ...files, './evidence.json': files['evidence.json'] } }),
+      );
+    },
+    /= evidence\.json\nmore\n/,
+  ],
+  [
+    'another commit',
+    (f) => {
+      writePack(path.join(f, 'packs/dev'), 'dev', 'def');
+    },
+    /FAILED|No such file|WARNING|test def = abc/,
+  ],
+];
+
+type Change = (written: Written) => void;
+type Part = Record<string, unknown>;
+/** What a place of the written files is given in the place of what stands there. */
+type Given = (before: string) => unknown;
+const set =
+  (file: keyof Written, place: readonly string[], given: Given): Change =>
+  (written) => {
+    const parent = place.slice(0, -1).reduce<Part>((part, step) => part[step] as Part, written[file]);
+    const name = place.at(-1) ?? '';
+    parent[name] = given(String(parent[name]));
+  };
+const give =
+  (value: unknown): Given =>
+  () =>
+    value;
+const FIRST = '777788889999-us-east-1-0123abcd';
+const property = (name: string, given: Given): Change =>
+  set('manifest', ['artifacts', 'x', 'properties', name], given);
+const ofStack = (name: string, given: Given): Change => set('manifest', ['artifacts', 'x', name], given);
+const ofBundle = (place: readonly string[], given: Given): Change =>
+  set('assets', ['files', BUNDLE_NAME, ...place], given);
+const destination = (name: string, given: Given): Change => ofBundle(['destinations', FIRST, name], given);
+const code = (name: string, given: Given): Change =>
+  set('template', ['Resources', 'F', 'Properties', 'Code', name], given);
+const resource = (type: string, properties: object = {}): Change =>
+  set('template', ['Resources', 'A'], give({ Type: type, Properties: properties }));
+const artifact = (type: string, properties: object): Change =>
+  set('manifest', ['artifacts', 'y'], give({ type, properties }));
+/** A file that is published under another name too, with all that goes with it. */
+const published =
+  (which: (name: string) => boolean, as: string): Change =>
+  ({ assets }) => {
+    const files = assets['files'] as Part;
+    const [name = ''] = Object.keys(files).filter(which);
+    files[as] = JSON.parse(JSON.stringify(files[name]).replaceAll(name, as));
+  };
+const isBundle = (name: string): boolean => name === BUNDLE_NAME;
+const isTemplate = (name: string): boolean => !isBundle(name);
+const EVIL_ROLE = give('arn:aws:iam::777788889999:role/evil');
+
+/** What a manifest says beside what the CDK writes, and what a template takes from elsewhere though it was evaluated so. */
+const WRITTEN: readonly (readonly [what: string, change: Change, by: RegExp])[] = [
+  ['a stack with parameters', property('parameters', give({ A: 'b' })), /stack x/],
+  ['a stack with tags of its own', property('tags', give({ A: 'b' })), /stack x/],
+  [
+    'a stack that takes its template from another bucket',
+    property('stackTemplateAssetObjectUrl', give(`s3://evil/${OTHER}.json`)),
+    /stack x/,
+  ],
+  [
+    'a stack that takes its template from another folder of the bucket',
+    property('stackTemplateAssetObjectUrl', (url) => url.replace('east-1/', 'east-1/evil/')),
+    /stack x/,
+  ],
+  [
+    'a stack with another template than its own',
+    property('stackTemplateAssetObjectUrl', (url) => url.replace(/[0-9a-f]{64}/, OTHER)),
+    /FAILED|WARNING/,
+  ],
+  [
+    'a stack whose template has no digest for a name',
+    property('stackTemplateAssetObjectUrl', give('s3://b/x.json')),
+    /template of x/,
+  ],
+  [
+    'a stack whose template’s name goes on after a line break',
+    property('stackTemplateAssetObjectUrl', (url) => url.replace('.json', '\n.json')),
+    /template of x/,
+  ],
+  [
+    'a stack whose template lies in another folder',
+    property('templateFile', give('../x.template.json')),
+    /stack x/,
+  ],
+  ['a stack that is deployed by another role', property('assumeRoleArn', EVIL_ROLE), /stack x/],
+  ['a stack that is made by another role', property('cloudFormationExecutionRoleArn', EVIL_ROLE), /stack x/],
+  [
+    'a stack that is looked up by another role',
+    property('lookupRole', give({ arn: 'arn:aws:iam::777788889999:role/evil' })),
+    /stack x/,
+  ],
+  [
+    'a stack under another’s name',
+    property('stackName', give('serverlessapp-other')),
+    /No such file|FAILED|WARNING/,
+  ],
+  [
+    'a stack whose name leads elsewhere',
+    property('stackName', give('../../dev/templates/serverlessapp-dev-x')),
+    /name of x/,
+  ],
+  [
+    'a stack of another account',
+    ofStack('environment', give('aws://999999999999/us-east-1')),
+    /environment of x/,
+  ],
+  [
+    'a stack that hides as another in the assembly',
+    ofStack('displayName', give('serverlessapp-delivery')),
+    /artifact x/,
+  ],
+  ['a stack with metadata of its own', ofStack('metadata', give({})), /artifact x/],
+  [
+    'a stack whose metadata lies elsewhere',
+    ofStack('additionalMetadataFile', give('tree.json')),
+    /artifact x/,
+  ],
+  ['context that the command line would look up', set('manifest', ['missing'], give([])), /manifest/],
+  [
+    'assets under a name that is not looked for',
+    artifact('cdk:asset-manifest', { file: 'other.json' }),
+    /artifact y/,
+  ],
+  [
+    'a folder within a stage’s',
+    artifact('cdk:cloud-assembly', { directoryName: 'more', displayName: 'more' }),
+    /artifact y/,
+  ],
+  ['an artefact of an unknown kind', artifact('cdk:plugin', {}), /artifact y/],
+  ['a program that makes an asset', ofBundle(['source'], give({ executable: ['sh'] })), /source of/],
+  ['a program beside an asset', ofBundle(['source', 'executable'], give(['sh'])), /source of/],
+  [
+    'an image of containers',
+    set('assets', ['dockerImages', 'x'], give({ source: { executable: ['sh'] } })),
+    /assets/,
+  ],
+  ['an asset that comes from elsewhere', ofBundle(['source', 'path'], give('../../../etc')), /source of/],
+  ['an asset under a name that leads elsewhere', published(isBundle, `${BUNDLE_NAME}/../evil`), /asset /],
+  ['an asset published under another name', destination('objectKey', give(`${OTHER}.zip`)), /destination of/],
+  ['an asset published to another bucket', destination('bucketName', give('evil')), /destination of/],
+  ['an asset published by another role', destination('assumeRoleArn', EVIL_ROLE), /destination of/],
+  [
+    'an asset published with a word to the role',
+    destination('assumeRoleExternalId', give('x')),
+    /destination of/,
+  ],
+  [
+    'a destination whose name the shell would read',
+    ofBundle(['destinations'], give({ '$(x)': {} })),
+    /destination of/,
+  ],
+  ['a bundle that is not there', published(isBundle, OTHER), /test -d assembly\/asset\.0/],
+  ['a template published under another’s digest', published(isTemplate, OTHER), /FAILED|WARNING/],
+  ['code of another bucket', code('S3Bucket', give('evil')), /code from elsewhere/],
+  ['code of another name', code('S3Key', (name) => `x/${name}`), /code from elsewhere/],
+  ['code whose name is made of others', code('S3Key', give({ Ref: 'P' })), /code from elsewhere/],
+  ['code that the assembly does not hold', code('S3Key', give(`${OTHER}.zip`)), /test -d assembly\/asset\.0/],
+  ['a version of code', code('S3ObjectVersion', give('1')), /from elsewhere/],
+  [
+    'code in an image',
+    set('template', ['Resources', 'F', 'Properties', 'Code'], give({ ImageUri: 'x' })),
+    /ImageUri takes/,
+  ],
+  [
+    'a template within the template',
+    resource('AWS::CloudFormation::Stack', { TemplateURL: 'x' }),
+    /TemplateURL takes/,
+  ],
+  [
+    'a macro over the template',
+    set('template', ['Transform'], give('AWS::LanguageExtensions')),
+    /Transform takes/,
+  ],
+  [
+    'a macro in the template',
+    resource('AWS::SNS::Topic', { 'Fn::Transform': { Name: 'AWS::Include' } }),
+    /Fn::Transform takes/,
+  ],
+  [
+    'a loop',
+    set('template', ['Resources', 'Fn::ForEach::X'], give({ Type: 'AWS::SNS::Topic' })),
+    /Fn::ForEach::X takes/,
+  ],
+  [
+    'a body of an API in S3',
+    resource('AWS::ApiGateway::RestApi', { BodyS3Location: {} }),
+    /BodyS3Location takes/,
+  ],
+  [
+    'a definition of a workflow in S3',
+    resource('AWS::StepFunctions::StateMachine', { DefinitionS3Location: {} }),
+    /DefinitionS3Location takes/,
+  ],
+  ['a type of somebody else', resource('Evil::Some::Type'), /a type of somebody else/],
+];
+
+describe('the commands of the build that signs refuse', () => {
+  it.each([...FILES, ...TEMPLATES])('%s', (_what, change, by) => {
+    const folder = handedOver();
+    change(folder);
+    expectRefusal(sign(folder), by);
+  });
+  it.each(WRITTEN)('%s', (_what, change, by) => {
+    const folder = handedOver({
+      change: (written, name) => {
+        if (name === PROD) change(written);
+      },
+    });
+    expectRefusal(sign(folder), by);
+  });
+  it('a release of another commit than the pipeline’s', () => {
+    expectRefusal(sign(handedOver(), NO_RELEASE, 'def'), /test abc = def/);
+  });
+});
+
+describe('the commands of the build that signs, of what the gate of the last release said', () => {
+  const said = (folder: string): string => readFileSync(path.join(folder, 'said'), 'utf8');
+
+  it('say before the first release that there is none', () => {
+    const folder = handedOver();
+    expect(sign(folder).status).toBe(0);
+    expect(said(folder)).toMatch(/^There is no release before this one/);
+  });
+  it('tell its verdicts, what it has not read and how much has changed, and keep its packs signed', () => {
+    const folder = handedOver({ before: 'before' });
+    rmSync(path.join(folder, 'recheck/packs/dev'), { recursive: true });
+    writePack(path.join(folder, 'recheck/packs/dev'), 'dev', 'before');
+    expect(sign(folder, ONE_RELEASE).status).toBe(0);
+    expect(said(folder)).toBe(
+      'The gate of the last release (before) says in packs/recheck/abc/8: dev clean, staging clean, prod findings; 3 findings, 1 templates unread, 2 bundles that the sources do not give. Changed since then: 4 files, 3 of them in bin, compliance, policies, tools or the root folder.',
+    );
+    const kept = path.join(folder, 'kept/packs/recheck/abc/8');
+    for (const stage of STAGES)
+      expect(verifyPack(path.join(kept, stage), publicKey)).toMatchObject({
+        changes: [],
+        signature: 'verified',
+      });
+    expect(readFileSync(path.join(kept, 'changes'), 'utf8')).toContain('.npmrc');
+    const statement = readFileSync(path.join(folder, 'kept/packs/abc/8.provenance.json'), 'utf8');
+    expect(statement).toContain('prod findings');
+  });
+  it.each<readonly [what: string, before: string | undefined, change: (folder: string) => void, by: RegExp]>([
+    [
+      'a release whose gate was not asked',
+      undefined,
+      () => undefined,
+      /recheck\/packs\/dev\/manifest\.json|test +=/,
+    ],
+    ['packs of another commit than the release', 'other', () => undefined, /test other = before/],
+    [
+      'a stage that was not asked about',
+      'before',
+      remove('recheck/packs/staging'),
+      /recheck\/packs\/staging\/manifest|test +=/,
+    ],
+    [
+      'a pack of one stage in the place of another',
+      'before',
+      (f) => {
+        rmSync(path.join(f, 'recheck/packs/prod'), { recursive: true });
+        cpSync(path.join(f, 'recheck/packs/dev'), path.join(f, 'recheck/packs/prod'), { recursive: true });
+      },
+      /test dev = prod/,
+    ],
+    [
+      'a changed pack',
+      'before',
+      put('recheck/packs/prod/evidence.json', '{"result":"clean"}'),
+      /FAILED|WARNING/,
+    ],
+    ['a gate that does not tell what has changed', 'before', remove('recheck/changes'), /changes/],
+    ['bundles that were not made anew', 'before', put('recheck/bundles', ''), /test -s recheck\/bundles/],
+  ])('refuse %s', (_what, before, change, by) => {
+    const folder = handedOver(before === undefined ? {} : { before });
+    change(folder);
+    expectRefusal(sign(folder, ONE_RELEASE), by);
+  });
+  it('refuse where releases may not be listed', () => {
+    expectRefusal(sign(handedOver({ before: 'before' }), 'denied'), /RELEASES=|list-objects/);
+  });
+});
