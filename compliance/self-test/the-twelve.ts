@@ -83,6 +83,7 @@ export const HELD_BY_TESTS: Readonly<Record<string, readonly string[]>> = {
   'a build that runs the repository signs': [
     'test/programs/compliance/evidence-pack.test.ts',
     'test/infrastructure/release-commands.test.ts',
+    'test/infrastructure/sign-commands.test.ts',
   ],
   'unchecked code runs where packs are signed': ['test/unit/local/node-runtime.test.ts'],
   'an engine that was silenced': ['test/programs/compliance/hostile-environment.test.ts'],
