@@ -32,7 +32,7 @@ export function commandsOf(project: Resource): string | undefined {
 }
 
 /** Whether text of a shell runs what is the repository's. */
-export const runs = (commands: string): boolean => RUNS_REPOSITORY.test(commands.replaceAll('"', ' '));
+export const runs = (commands: string): boolean => RUNS_REPOSITORY.test(commands.replace(/["']/g, ' '));
 
 /** Whether a build runs what is the repository's, or may. */
 export const runsRepository = (project: Resource): boolean => {
