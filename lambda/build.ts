@@ -1,4 +1,12 @@
-import { mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { FUNCTION_IDS, FUNCTIONS, type FunctionId, kebabName } from './functions';
@@ -76,12 +84,17 @@ const optionsOf = (root: string) =>
   }) satisfies BuildOptions;
 
 /**
- * Bundles the functions of another checkout by this one's definitions and bundler, and runs nothing of it.
+ * Bundles the functions of another checkout by this one's definitions, settings and bundler, and runs nothing of it.
  * @param root - with its packages installed.
  * @returns the bundle of each function, `index.js`.
  * @throws Error when a function of this checkout cannot be bundled there, or takes a file from elsewhere.
  */
 export async function bundleElsewhere(root: string): Promise<ReadonlyMap<FunctionId, Uint8Array>> {
+  // A checkout's own settings may take more from anywhere, which the bundler's account of its inputs does not name.
+  copyFileSync(path.join(ROOT, 'tsconfig.json'), path.join(root, 'tsconfig.json'));
+  for (const file of readdirSync(path.join(root, 'lambda'), { recursive: true, encoding: 'utf8' }))
+    if (/^[jt]sconfig.*[.]json$/.test(path.basename(file)))
+      throw new Error(`lambda/${file} would change how they are bundled`);
   const outdir = path.join(root, 'dist', 'functions');
   const { metafile, outputFiles } = await build({ ...optionsOf(root), outdir, logLevel: 'silent' });
   const own = [root, path.join(root, 'node_modules')].map((folder) => realpathSync(folder) + path.sep);

@@ -16,7 +16,9 @@ export interface Rebuilt {
   readonly outcome: 'same' | 'differs' | 'unknown';
 }
 
-const ASSET = /^asset\.[0-9a-f]{64}$/;
+const ASSET = 'asset.';
+/** The rules that CloudFormation's hook takes from a bundle. */
+const GUARD_RULES = path.join('policies', 'guard');
 
 /** The name that CDK gives an asset whose hash is a digest. */
 const assetOf = (content: Uint8Array, scratch: string): string => {
@@ -40,13 +42,12 @@ export async function rebuild(sources: string, assembly: string): Promise<readon
   const scratch = mkdtempSync(path.join(tmpdir(), 'serverlessapp-rebuild-'));
   try {
     const bundles = await bundleElsewhere(sources);
-    const rebuilt = [...bundles].map(([id, content]) => ({
-      name: kebabName(id),
-      asset: assetOf(content, scratch),
-    }));
-    const held = readdirSync(assembly).filter(
-      (name) => ASSET.test(name) && existsSync(path.join(assembly, name, 'index.js')),
-    );
+    const rebuilt = [
+      ...[...bundles].map(([id, content]) => ({ name: kebabName(id), asset: assetOf(content, scratch) })),
+      { name: 'guard-rules', asset: `asset.${sha256(folderDigest(path.join(sources, GUARD_RULES)))}` },
+    ];
+    // Whatever is in it: Lambda runs an index.mjs as well as an index.js.
+    const held = readdirSync(assembly).filter((name) => name.startsWith(ASSET));
     return [
       ...rebuilt.map(({ name, asset }): Rebuilt => ({
         name,

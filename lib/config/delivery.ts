@@ -23,9 +23,8 @@ const deliveryConfigSchema = z.strictObject({
   /** Who hears, beside those who approve, what the account's trail shows. */
   security: z.array(z.email()).min(1),
   organizationId: z.string().regex(/^o-[a-z0-9]{10,32}$/, 'not an AWS Organizations id'),
-  /** The CDK's command line and asset publisher that builds install: exact versions. */
+  /** The CDK's command line that builds install: an exact version. */
   cdkVersion: z.string().regex(/^\d+\.\d+\.\d+$/, 'an exact version'),
-  cdkAssetsVersion: z.string().regex(/^\d+\.\d+\.\d+$/, 'an exact version'),
   owner: z.string().min(1),
   costCentre: z.string().min(1),
   evidenceRetentionDays: z.int().min(365).max(3653),
@@ -54,7 +53,6 @@ export const delivery: DeliveryConfig = {
   security: ['security@example.com'],
   organizationId: base.organizationId,
   cdkVersion: devDependencies['aws-cdk'],
-  cdkAssetsVersion: '4.7.3',
   owner: base.owner,
   costCentre: base.costCentre,
   evidenceRetentionDays: 2557,

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { manifestOf, manifestText } from '../../compliance/report/manifest';
 import { verifyPack } from '../../compliance/report/verify-pack';
 import { buildProjects, buildSpec, NO_RELEASE, ONE_RELEASE, runBuild } from '../support/build-commands';
+import { BUNDLE_NAME, bucketOf, FOLDERS, handedOver } from '../support/handed-over';
 import { at } from '../support/synthesized-stage';
 import { signingKeys } from '../support/signing-keys';
 
@@ -48,9 +49,22 @@ describe('the commands of the gate', () => {
 });
 
 describe('the commands of the build that asks the gate of the last release', () => {
-  const LOCK = { lockfileVersion: 3, packages: { 'node_modules/zod': { version: '4.6.7' } } };
-  const recheck = (releases: string, lock: object = LOCK, mode = '100644') => {
+  const LOCK = {
+    lockfileVersion: 3,
+    packages: {
+      '': { dependencies: { zod: '4.6.7' } },
+      'node_modules/zod': {
+        version: '4.6.7',
+        integrity: 'sha512-x',
+        dependencies: { a: 'npm:@b/c@^1.0.0 || 2' },
+      },
+      'node_modules/zod/node_modules/a': { version: '1.0.0', inBundle: true },
+    },
+  };
+  const PACKAGE = { dependencies: { zod: '4.6.7' }, overrides: { a: { b: '1.0.0' } } };
+  const recheck = (releases: string, lock: object = LOCK, mode = '100644', of: object = PACKAGE) => {
     const archived = mkdtempSync(path.join(tmpdir(), 'serverlessapp-archived-'));
+    writeFileSync(path.join(archived, 'package.json'), JSON.stringify(of));
     writeFileSync(path.join(archived, 'package-lock.json'), JSON.stringify(lock));
     writeFileSync(path.join(archived, 'tree'), `100644 blob 1\tlambda/a.ts\n${mode} blob 2\tlambda/b.ts\n`);
     return runBuild(buildSpec('recheck').phases.build.commands, {
@@ -70,12 +84,12 @@ describe('the commands of the build that asks the gate of the last release', () 
   it('list what changed before they run anything, then run the code of that release on the assembly', () => {
     const { status, calls } = recheck(ONE_RELEASE);
     const steps = [
-      /^git ls-tree -r abc -- lambda package.json package-lock.json tsconfig.json$/,
+      /^git ls-tree -r abc -- lambda package.json package-lock.json policies\/guard$/,
       /^git read-tree abc$/,
       /^git checkout-index -z --stdin --prefix=\/\S+\/$/,
       // Only then: before it, a file of the candidate may lie where the list is written.
       /^git checkout --quiet --force before$/,
-      /^git diff --no-renames --name-only before abc -- \. :!docs :!test :\(exclude,glob\)\*\.md$/,
+      /^git diff --no-renames --name-only before abc -- \. :\(exclude,glob\)docs\/\*\*\/\*\.md :\(exclude,glob\)\*\.md$/,
       /^npm ci --no-audit/,
       /^npm ci --ignore-scripts --omit=dev /,
       /^npm run --silent compliance -- rebuild \S+ \.\.\/candidate\/assembly$/,
@@ -92,27 +106,34 @@ describe('the commands of the build that asks the gate of the last release', () 
     expect(status).not.toBe(0);
     expect(calls.filter((call) => /^npm|git checkout --quiet/.test(call))).toEqual([]);
   });
-  it.each([
+  const more = (entry: object) => ({ ...LOCK, packages: { ...LOCK.packages, 'node_modules/x': entry } });
+  const REFUSED: readonly (readonly [what: string, lock: object, of?: object])[] = [
     [
-      'a package that is not the registry’s',
-      { 'node_modules/x': { resolved: 'git+ssh://git@example.com/x.git' } },
-      {},
+      'a package that the lock takes from a repository',
+      more({ resolved: 'git+ssh://git@example.com/x.git', integrity: 'x' }),
     ],
+    ['a package without a digest', more({ version: '1.0.0' })],
+    ['a package that is a link', more({ link: true, integrity: 'x' })],
     [
-      'a lock file that npm reads otherwise',
-      {},
-      { lockfileVersion: 1, dependencies: { x: { resolved: 'https://example.com/x.tgz' } } },
+      'a package that asks for one from elsewhere',
+      more({ integrity: 'x', dependencies: { y: 'http://example.com/y.tgz' } }),
     ],
-    [
-      'packages in a second list of the lock file',
-      {},
-      { dependencies: { x: { resolved: 'https://example.com/x.tgz' } } },
-    ],
-  ])('stop before they install %s of the candidate', (_what, packages, more) => {
-    const { status, calls } = recheck(ONE_RELEASE, { ...LOCK, packages, ...more });
-    expect(status).not.toBe(0);
-    expect(calls.filter((call) => /^npm|git checkout --quiet/.test(call))).toEqual([]);
-  });
+    ['a lock file that npm reads otherwise', { ...LOCK, lockfileVersion: 1 }],
+    ['packages in a second list of the lock file', { ...LOCK, dependencies: {} }],
+    ...['git+file:///x', 'example/x', 'http://example.com/x', './x', '..', 'x.tgz', 'npm:x@file:y'].map(
+      (place) => [`a package from ${place}`, LOCK, { dependencies: { x: place } }] as const,
+    ),
+    ['another package in the place of one', LOCK, { overrides: { a: { b: 'file:../x' } } }],
+    ['packages of their own', LOCK, { workspaces: ['lambda/x'] }],
+  ];
+  it.each(REFUSED.map(([what, lock, of = PACKAGE]) => [what, lock, of] as const))(
+    'stop before they install %s',
+    (_what, lock, of) => {
+      const { status, calls } = recheck(ONE_RELEASE, lock, '100644', of);
+      expect(status).not.toBe(0);
+      expect(calls.filter((call) => /^npm|git checkout --quiet/.test(call))).toEqual([]);
+    },
+  );
   it('stop when they may not see whether there was a release, and neither sign nor keep anything', () => {
     const { status, calls } = recheck('denied');
     expect(status).not.toBe(0);
@@ -121,23 +142,39 @@ describe('the commands of the build that asks the gate of the last release', () 
 });
 
 describe('the commands that publish bundles', () => {
-  it('stand in the template, and publish each bundle that the stages’ manifests list, and nothing else', () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'serverlessapp-publish-'));
-    const file = (packaging: string) => ({ source: { packaging }, destinations: { here: {} } });
-    const withTemplate = { files: { ['a'.repeat(64)]: file('zip'), ['b'.repeat(64)]: file('file') } };
-    for (const [place, content] of [
-      ['assembly-serverlessapp-dev/x.assets.json', withTemplate],
-      ['assembly-serverlessapp-dev/none.assets.json', { files: {} }],
-      ['serverlessapp-delivery.assets.json', withTemplate],
-    ] as const) {
-      mkdirSync(path.dirname(path.join(folder, place)), { recursive: true });
-      writeFileSync(path.join(folder, place), JSON.stringify(content));
-    }
-    const { status, calls } = runBuild(buildSpec('publish-assets').phases.build.commands, {}, folder);
+  const published = (folder: string) => {
+    const { commands } = buildSpec('publish-assets').phases.build;
+    return runBuild(commands, {}, path.join(folder, 'assembly'));
+  };
+  it('leave each bundle that the stages’ manifests list where their templates take it from, by the role for that, and nothing else', () => {
+    const folder = handedOver();
+    const { status, calls } = published(folder);
     expect(status).toBe(0);
-    expect(calls.filter((call) => call.startsWith('cdk-assets'))).toEqual([
-      `cdk-assets --path ./assembly-serverlessapp-dev/x.assets.json --verbose publish ${'a'.repeat(64)}:here`,
-    ]);
+    const puts = calls.filter((call) => call.includes('put-object'));
+    expect(puts.map((call) => call.replace(/--body \S+ /, ''))).toEqual(
+      Object.entries(FOLDERS)
+        .filter(([name]) => name !== '')
+        .map(([name, { account, region }]) => {
+          const role = `arn:aws:iam::${account}:role/cdk-hnb659fds-file-publishing-role-${account}-${region}`;
+          const bucket = bucketOf(name as keyof typeof FOLDERS);
+          return `aws s3api put-object --region ${region} --bucket ${bucket} --key ${BUNDLE_NAME}.zip --expected-bucket-owner ${account} as of ${role}`;
+        })
+        .sort((a, b) => a.localeCompare(b)),
+    );
+    const place = path.join(folder, 'assembly', `kept/${BUNDLE_NAME}.zip`);
+    expect(readFileSync(place, 'utf8')).toBe(`${path.join(folder, 'assembly', `asset.${BUNDLE_NAME}`)}\n`);
+  });
+  it.each([
+    ['a manifest cannot be read', '{'],
+    ['there is nothing to publish', ''],
+  ])('stop where %s, before they publish anything', (_what, content) => {
+    const folder = handedOver();
+    for (const name of Object.keys(FOLDERS))
+      if (name.endsWith('prod') || content === '')
+        writeFileSync(path.join(folder, 'assembly', name, 'x.assets.json'), content);
+    const { status, calls } = published(folder);
+    expect(status).not.toBe(0);
+    expect(calls.filter((call) => call.includes('put-object'))).toEqual([]);
   });
 });
 

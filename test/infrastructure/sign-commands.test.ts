@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { verifyPack } from '../../compliance/report/verify-pack';
 import { buildSpec, NO_RELEASE, ONE_RELEASE, runBuild } from '../support/build-commands';
-import { BUNDLE_NAME, handedOver, sha256, STAGES, type Written, writePack } from '../support/handed-over';
+import {
+  BOOTSTRAP,
+  BUNDLE_NAME,
+  handedOver,
+  sha256,
+  STAGES,
+  type Written,
+  writePack,
+} from '../support/handed-over';
 import { signingKeys } from '../support/signing-keys';
 import { everyStackOfRelease } from '../support/stage-templates';
 
@@ -134,6 +142,11 @@ const bundleNamed = (name: string) => (folder: string) => {
   writeFileSync(path.join(folder, 'assembly', name, 'index.js'), 'evil()');
 };
 const OTHER = '0'.repeat(64);
+/** A bundle under the name that its content gives it. */
+const bundleIn = (file: string) => (folder: string) => {
+  const name = sha256(sha256(`${sha256('evil()')}  ./${file}\n`));
+  put(`assembly/asset.${name}/${file}`, 'evil()')(folder);
+};
 
 type Refusal = readonly [what: string, change: (folder: string) => void, by: RegExp];
 
@@ -211,7 +224,7 @@ const FILES: readonly Refusal[] = [
       remove('assembly')(f);
       mkdirSync(path.join(f, 'assembly'));
     },
-    /test -s /,
+    /xargs jq -en/,
   ],
   [
     'a pack beside those that are kept',
@@ -219,6 +232,26 @@ const FILES: readonly Refusal[] = [
       cpSync(path.join(f, 'packs/dev'), path.join(f, 'packs/more'), { recursive: true });
     },
     /packs\/more/,
+  ],
+  [
+    'a value that spans files, which the shell’s reader takes for one and another reader for its own',
+    (f) => {
+      for (const [name, content] of [
+        ['a', '{"dockerImages":{},"files":{},"version":[{}'],
+        ['b', '{"dockerImages":{},"files":{"x":{"source":{"executable":["sh"]}}},"version":"55.0.0"}'],
+        ['c', '{}]}'],
+      ] as const)
+        writeFileSync(path.join(f, 'assembly', PROD, `${name}.assets.json`), content);
+    },
+    /xargs jq -en/,
+  ],
+  ['two values in a file', put(`assembly/${PROD}/x.metadata.json`, '{}{}'), /xargs jq -en/],
+  ['a file that is no object', put(`assembly/${PROD}/x.metadata.json`, '[]'), /xargs jq -en/],
+  ['a bundle that no template names', bundleIn('index.mjs'), /test [0-9a-f]{64}\n|= [0-9a-f]{64}\n/],
+  [
+    'metadata of several kinds',
+    put(`assembly/${PROD}/x.metadata.json`, '{"/x":[{"type":["aws:cdk:asset"]}]}'),
+    /error .*metadata/,
   ],
   [
     'a key that stands twice',
@@ -412,6 +445,34 @@ const WRITTEN: readonly (readonly [what: string, change: Change, by: RegExp])[] 
     /artifact y/,
   ],
   [
+    'assets within a bundle',
+    set(
+      'manifest',
+      ['artifacts', 'asset.0/evil.assets'],
+      give({ type: 'cdk:asset-manifest', properties: { file: 'asset.0/evil.assets.json', ...BOOTSTRAP } }),
+    ),
+    /artifact asset/,
+  ],
+  [
+    'a stack that asks for what is not there',
+    ofStack('dependencies', give(['x.assets', 'evil'])),
+    /artifact x/,
+  ],
+  [
+    'a stack that asks for another’s assets',
+    ofStack('dependencies', give(['x.assets', 'y.assets'])),
+    /artifact x/,
+  ],
+  ['a stack that asks for nothing', ofStack('dependencies', give([])), /artifact x/],
+  [
+    'a stack whose name in the assembly writes a line of its own',
+    ({ manifest }) => {
+      const artifacts = manifest['artifacts'] as Part;
+      artifacts[`x.template.json\n${OTHER}  y`] = artifacts['x'];
+    },
+    /artifact x/,
+  ],
+  [
     'a folder within a stage’s',
     artifact('cdk:cloud-assembly', { directoryName: 'more', displayName: 'more' }),
     /artifact y/,
@@ -444,18 +505,46 @@ const WRITTEN: readonly (readonly [what: string, change: Change, by: RegExp])[] 
   ['code of another bucket', code('S3Bucket', give('evil')), /code from elsewhere/],
   ['code of another name', code('S3Key', (name) => `x/${name}`), /code from elsewhere/],
   ['code whose name is made of others', code('S3Key', give({ Ref: 'P' })), /code from elsewhere/],
-  ['code that the assembly does not hold', code('S3Key', give(`${OTHER}.zip`)), /test -d assembly\/asset\.0/],
+  ['code that the assembly does not hold', code('S3Key', give(`${OTHER}.zip`)), /test 0{64}\n/],
   ['a version of code', code('S3ObjectVersion', give('1')), /from elsewhere/],
+  [
+    'code in a layer',
+    set('template', ['Resources', 'F', 'Properties', 'Layers'], give(['arn:aws:lambda:x'])),
+    /Layers takes/,
+  ],
+  [
+    'code in the template',
+    set('template', ['Resources', 'F', 'Properties', 'Code'], give({ ZipFile: 'x' })),
+    /ZipFile takes/,
+  ],
+  [
+    'a text that is decided later',
+    resource('AWS::SNS::Topic', { TopicName: ['{', '{resolve:ssm:/x}}'].join('') }),
+    /decided later/,
+  ],
+  ['a parameter', set('template', ['Parameters', 'P'], give({ Type: 'String' })), /parameters/],
+  [
+    'a build of another’s sources',
+    resource('AWS::CodeBuild::Project', { Source: { Type: 'GITHUB' } }),
+    /a build of somebody else/,
+  ],
+  [
+    'rules of another bucket',
+    resource('AWS::CloudFormation::GuardHook', { RuleLocation: { Uri: `s3://evil/${BUNDLE_NAME}.zip` } }),
+    /code from elsewhere/,
+  ],
+  [
+    'a function that others hold',
+    resource('AWS::CloudFormation::CustomResource', { ServiceToken: 'x' }),
+    /ServiceToken takes/,
+  ],
+  ['a macro of one’s own', resource('AWS::CloudFormation::Macro'), /a type of somebody else/],
   [
     'code in an image',
     set('template', ['Resources', 'F', 'Properties', 'Code'], give({ ImageUri: 'x' })),
     /ImageUri takes/,
   ],
-  [
-    'a template within the template',
-    resource('AWS::CloudFormation::Stack', { TemplateURL: 'x' }),
-    /TemplateURL takes/,
-  ],
+  ['a template within the template', resource('AWS::SNS::Topic', { TemplateURL: 'x' }), /TemplateURL takes/],
   [
     'a macro over the template',
     set('template', ['Transform'], give('AWS::LanguageExtensions')),
@@ -494,6 +583,56 @@ describe('the commands of the build that signs refuse', () => {
     const folder = handedOver({
       change: (written, name) => {
         if (name === PROD) change(written);
+      },
+    });
+    expectRefusal(sign(folder), by);
+  });
+  /** What only the pipeline's own definition, or the assembly's own manifest, can be wrong about. */
+  it.each<readonly [what: string, change: Change, by: RegExp]>([
+    [
+      'a stack that the pipeline makes under another’s name',
+      set(
+        'template',
+        ['Resources', 'Pipeline', 'Properties', 'Stages', '0', 'Actions', '0', 'Configuration', 'StackName'],
+        give('serverlessapp-other'),
+      ),
+      /serverlessapp-other/,
+    ],
+    [
+      'a template that the pipeline takes from elsewhere',
+      set(
+        'template',
+        [
+          'Resources',
+          'Pipeline',
+          'Properties',
+          'Stages',
+          '0',
+          'Actions',
+          '0',
+          'Configuration',
+          'TemplatePath',
+        ],
+        give('Source::x.template.json'),
+      ),
+      /assembly\/x\.template\.json/,
+    ],
+    [
+      'a stage that the pipeline does not deploy',
+      set('template', ['Resources', 'Pipeline', 'Properties', 'Stages', '3'], give({})),
+      /prod-recovery/,
+    ],
+    [
+      'a folder that the assembly does not name',
+      ({ manifest }) => {
+        Reflect.deleteProperty(manifest['artifacts'] as Part, 'assembly-serverlessapp-prod-recovery');
+      },
+      /folders/,
+    ],
+  ])('%s', (_what, change, by) => {
+    const folder = handedOver({
+      change: (written, name) => {
+        if (name === '') change(written);
       },
     });
     expectRefusal(sign(folder), by);

@@ -27,18 +27,20 @@ export const buildSpec = (purpose: string): BuildSpec => {
 
 /** Plays `aws`: no release so far, one release, or a bucket that may not be listed. */
 const AWS = `#!/bin/bash
-echo "aws $*" >> "$CALLS"
+echo "aws $*\${AWS_ACCESS_KEY_ID:+ as $AWS_ACCESS_KEY_ID}" >> "$CALLS"
 case "$*" in
   *list-objects-v2*) [ "$RELEASES" = denied ] && exit 254; echo "$RELEASES";;
   *packs/released/*/2*\\ -) printf %s packs/before/7;;
   *packs/before/7/manifest.json*) cp "$RELEASED" "$4";;
   *kms\\ sign*) openssl pkeyutl -sign -inkey "$PRIVATE_KEY" -in "\${8#fileb://}" | base64 -w 0; echo;;
+  *assume-role*) printf '{"AccessKeyId":"of %s","SecretAccessKey":"s","SessionToken":"t"}' "$4";;
   *put-object*) for at in "$@"; do [ "$before" = --key ] && key=$at; [ "$before" = --body ] && body=$at; before=$at; done; mkdir -p "kept/$(dirname "$key")"; cp "$body" "kept/$key";;
 esac`;
 const OTHERS = `#!/bin/bash
 echo "$(basename "$0") $*" >> "$CALLS"
+[ "$(basename "$0")" != zip ] || pwd > "$4"
 [ "$(basename "$0") $1" != "git ls-tree" ] || cat "$TREE"
-for at in "$@"; do [ "\${at#--prefix=}" = "$at" ] || cp "$ARCHIVED/package-lock.json" "\${at#--prefix=}"; done`;
+for at in "$@"; do [ "\${at#--prefix=}" = "$at" ] || cp "$ARCHIVED/package.json" "$ARCHIVED/package-lock.json" "\${at#--prefix=}"; done`;
 
 /** Runs of programs that are not to be told apart by what ran before. */
 export const NO_RELEASE = '';
@@ -61,7 +63,7 @@ export function runBuild(
   const programs = mkdtempSync(path.join(tmpdir(), 'serverlessapp-programs-'));
   const calls = path.join(programs, 'calls');
   writeFileSync(calls, '');
-  for (const name of ['aws', 'npm', 'npx', 'git', 'n', 'node', 'cdk-assets']) {
+  for (const name of ['aws', 'npm', 'npx', 'git', 'n', 'node', 'zip']) {
     writeFileSync(path.join(programs, name), name === 'aws' ? AWS : OTHERS);
     chmodSync(path.join(programs, name), 0o755);
   }

@@ -21,13 +21,18 @@ type Folder = keyof typeof FOLDERS;
 const NAMES = Object.keys(FOLDERS) as Folder[];
 export const STAGES = ['dev', 'staging', 'prod'] as const;
 
-const stackOf = (folder: Folder): string => `${folder.replace('assembly-', '') || 'serverlessapp'}-x`;
+const PIPELINE = 'serverlessapp-delivery';
+/** What the stack of a folder is called in it. */
+const idOf = (folder: Folder): string => (folder === '' ? PIPELINE : 'x');
+const stackOf = (folder: Folder): string =>
+  folder === '' ? PIPELINE : `${folder.replace('assembly-', '')}-x`;
 export const bucketOf = (folder: Folder): string =>
   `cdk-hnb659fds-assets-${FOLDERS[folder].account}-${FOLDERS[folder].region}`;
 const roleOf = (folder: Folder, purpose: string): string =>
   ['arn:$', `{AWS::Partition}:iam::${FOLDERS[folder].account}:role/cdk-hnb659fds-${purpose}-role-`].join('') +
   `${FOLDERS[folder].account}-${FOLDERS[folder].region}`;
-const BOOTSTRAP = {
+/** What a manifest says of the bootstrap. */
+export const BOOTSTRAP = {
   requiresBootstrapStackVersion: 6,
   bootstrapStackVersionSsmParameter: '/cdk-bootstrap/hnb659fds/version',
 };
@@ -39,8 +44,23 @@ export interface Written {
   manifest: Record<string, unknown>;
 }
 
+/** As CDK Pipelines writes it: each stack is made of a template of the signed assembly. */
+const pipeline = {
+  Type: 'AWS::CodePipeline::Pipeline',
+  Properties: {
+    Stages: NAMES.filter((name) => name !== '').map((name) => ({
+      Actions: [
+        { Configuration: { StackName: stackOf(name), TemplatePath: `Sign_Output::${name}/x.template.json` } },
+        { Configuration: { StackName: stackOf(name), ActionMode: 'CHANGE_SET_EXECUTE' } },
+      ],
+    })),
+  },
+};
+
 const templateOf = (folder: Folder): Record<string, unknown> => ({
+  Parameters: { BootstrapVersion: { Type: 'AWS::SSM::Parameter::Value<String>' } },
   Resources: {
+    ...(folder === '' ? { Pipeline: structuredClone(pipeline) } : {}),
     F: {
       Type: 'AWS::Lambda::Function',
       Properties: { Code: { S3Bucket: bucketOf(folder), S3Key: `${BUNDLE_NAME}.zip` } },
@@ -69,7 +89,7 @@ function assetsOf(folder: Folder, template: string): Record<string, unknown> {
       },
       [template]: {
         displayName: 'x Template',
-        source: { path: 'x.template.json', packaging: 'file' },
+        source: { path: `${idOf(folder)}.template.json`, packaging: 'file' },
         destinations: destination(folder, template, 'json'),
       },
     },
@@ -91,29 +111,32 @@ const manifestOfFolder = (folder: Folder, template: string): Record<string, unkn
           ]),
         )
       : {}),
-    'x.assets': { type: 'cdk:asset-manifest', properties: { file: 'x.assets.json', ...BOOTSTRAP } },
-    x: {
+    [`${idOf(folder)}.assets`]: {
+      type: 'cdk:asset-manifest',
+      properties: { file: `${idOf(folder)}.assets.json`, ...BOOTSTRAP },
+    },
+    [idOf(folder)]: {
       type: 'aws:cloudformation:stack',
       environment: `aws://${FOLDERS[folder].account}/${FOLDERS[folder].region}`,
       properties: {
-        templateFile: 'x.template.json',
+        templateFile: `${idOf(folder)}.template.json`,
         terminationProtection: true,
         validateOnSynth: false,
         assumeRoleArn: roleOf(folder, 'deploy'),
         cloudFormationExecutionRoleArn: roleOf(folder, 'cfn-exec'),
         stackTemplateAssetObjectUrl: `s3://${bucketOf(folder)}/${template}.json`,
         ...BOOTSTRAP,
-        additionalDependencies: ['x.assets'],
+        additionalDependencies: [`${idOf(folder)}.assets`],
         lookupRole: {
           arn: roleOf(folder, 'lookup'),
           ...BOOTSTRAP,
           requiresBootstrapStackVersion: 8,
         },
-        stackName: stackOf(folder),
+        ...(folder === '' ? {} : { stackName: stackOf(folder) }),
       },
-      dependencies: ['x.assets'],
-      additionalMetadataFile: 'x.metadata.json',
-      displayName: folder === '' ? 'x' : `${folder.replace('assembly-', '')}/x`,
+      dependencies: [`${idOf(folder)}.assets`],
+      additionalMetadataFile: `${idOf(folder)}.metadata.json`,
+      displayName: folder === '' ? PIPELINE : `${folder.replace('assembly-', '')}/x`,
     },
     Tree: { type: 'cdk:tree', properties: { file: 'tree.json' } },
   },
@@ -176,9 +199,11 @@ export function handedOver({ before, change }: HandOver = {}): string {
     const follow = (value: unknown): string =>
       JSON.stringify(value, undefined, 1).replaceAll(digest, sha256(text));
     write(path.join(assembly, name, 'cdk.out'), '{"version":"55.0.0"}');
-    write(path.join(assembly, name, 'x.template.json'), text);
-    write(path.join(assembly, name, 'x.metadata.json'), { '/x': [{ type: 'aws:cdk:logicalId', data: 'F' }] });
-    write(path.join(assembly, name, 'x.assets.json'), follow(written.assets));
+    write(path.join(assembly, name, `${idOf(name)}.template.json`), text);
+    write(path.join(assembly, name, `${idOf(name)}.metadata.json`), {
+      '/x': [{ type: 'aws:cdk:logicalId', data: 'F' }],
+    });
+    write(path.join(assembly, name, `${idOf(name)}.assets.json`), follow(written.assets));
     write(path.join(assembly, name, 'manifest.json'), follow(written.manifest));
     Object.assign(templates[FOLDERS[name].pack] ?? {}, {
       [`templates/${stackOf(name)}.template.json`]: text,

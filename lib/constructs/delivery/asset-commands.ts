@@ -1,6 +1,6 @@
-import { bootstrapBucket, bootstrapRoleArn } from '../../names';
+import { bootstrapBucket, bootstrapRoleArn, DELIVERY_PREFIX } from '../../names';
 import type { AssemblyFolder } from './assembly-folders';
-import { FOLDER_DIGEST } from './shell';
+import { FOLDER_DIGEST, MAKE_WORK } from './shell';
 
 /** A SHA-256 and nothing else. The whole string: `^` and `$` of jq match at line ends, too. */
 const SHA256 = '\\\\A[0-9a-f]{64}\\\\z';
@@ -26,19 +26,24 @@ const EACH_FILE = [
 ].join(' ');
 
 /**
- * Jq: for each template of a folder two lines of `sha256sum`, its own and that of the template that was evaluated under the
- * stack's name; an error where the manifest says anything that this would not write itself. Whatever the CDK's command line
- * may learn to take from a manifest is refused until it stands here.
+ * Jq: for each stack a line: SHA-256 of its template, where that is, the pack that evaluates it, the stack's name. An error
+ * where the manifest says anything that this would not write itself: whatever the CDK's command line may learn to take from
+ * one is refused until it stands here.
  * https://github.com/aws/aws-cdk-cli/blob/main/packages/%40aws-cdk/cloud-assembly-schema/lib/manifest.ts
  */
 const STACKS = [
   '"/cdk-bootstrap/hnb659fds/version" as $version |',
   EACH_FILE,
-  'if keys == ["artifacts", "minimumCliVersion", "version"] then .artifacts | to_entries[] else error("manifest") end',
-  '| .key as $id | .value | if .type == "aws:cloudformation:stack"',
+  'if keys == ["artifacts", "minimumCliVersion", "version"] then .artifacts else error("manifest") end',
+  '| if $folder.name != "" or ([.[] | select(.type == "cdk:cloud-assembly") | .properties.directoryName] | sort) == ([$folders[].name | select(. != "")] | sort)',
+  'then . else error("folders") end',
+  '| keys as $ids | to_entries[] | .key as $id | .value',
+  '| if .type == "aws:cloudformation:stack"',
   'and keys == ["additionalMetadataFile", "dependencies", "displayName", "environment", "properties", "type"]',
+  'and ($id | test("\\\\A[A-Za-z0-9-]+\\\\z"))',
   'and .additionalMetadataFile == "\\($id).metadata.json"',
-  'and (if $folder.name == "" then .displayName == $id else .displayName | startswith(($folder.name | ltrimstr("assembly-")) + "/") end) then',
+  'and (if $folder.name == "" then .displayName == $id else .displayName | startswith(($folder.name | ltrimstr("assembly-")) + "/") end)',
+  'and (.dependencies | length > 0 and all(.[]; . == "\\($id).assets" or (IN($ids[]) and test("\\\\A[A-Za-z0-9-]+\\\\z")))) then',
   '.environment as $named | .properties as $is',
   '| [$environments[] | select("aws://\\(.account)/\\(.region)" == $named)]',
   '| if length == 1 then .[0] else error("environment of \\($id)") end',
@@ -54,10 +59,10 @@ const STACKS = [
   '| if . == $is then . else error("stack \\($id)") end',
   '| (.stackName // $id) as $stack',
   '| if ($stack | test("\\\\A[A-Za-z0-9-]+\\\\z")) then . else error("name of \\($id)") end',
-  '| "\\($sum)  \\($place)/\\($id).template.json", "\\($sum)  packs/\\($folder.pack)/templates/\\($stack).template.json"',
+  '| "\\($sum) \\($place)/\\($id).template.json \\($folder.pack) \\($stack)"',
   'elif keys != ["properties", "type"] then error("artifact \\($id)")',
-  'elif .type == "cdk:asset-manifest" and .properties ==',
-  `({file: "\\($id).json"} + ${BOOTSTRAP_VERSION}) and ($id | endswith(".assets")) then empty`,
+  'elif .type == "cdk:asset-manifest" and ($id | test("\\\\A[A-Za-z0-9-]+[.]assets\\\\z")) and .properties ==',
+  `({file: "\\($id).json"} + ${BOOTSTRAP_VERSION}) then empty`,
   'elif .type == "cdk:cloud-assembly" and $folder.name == "" and ($id | IN($folders[].name)) and .properties ==',
   '{directoryName: $id, displayName: ($id | ltrimstr("assembly-"))} then empty',
   'elif .type == "cdk:tree" and .properties == {file: "tree.json"} then empty',
@@ -86,33 +91,60 @@ const ASSETS = [
 ].join(' ');
 
 /**
- * Keys by which a template would take code, a template or a definition from elsewhere, or be made of another text.
+ * Keys by which a template would take code, a template or a definition from elsewhere, hold code that no bundle is, or be
+ * made of another text.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
  */
 const FROM_ELSEWHERE = [
+  'ApiSchema',
+  'Attachments',
   'Fn::ForEach.*',
   'Fn::Transform',
+  'Layers',
   'LoadTemplateFromURL',
+  'ModelDataUrl',
   'ModulePackage',
   'S3ObjectVersion',
   'SchemaHandlerPackage',
+  'ScriptBootstrapAction',
   'ScriptLocation',
+  'ServiceToken',
+  'StorageLocation',
+  'TemplateSSMDocumentDetails',
   'TemplateURL',
   'Transform',
+  'ZipFile',
   '.*S3(Content)?Location',
+  '.*S3Path',
   '(Code|Content|Definition|Image|TemplateS3)Uri',
 ].join('|');
+/** Types of resources that are, or let in, what others wrote. */
+const OTHERS_TYPES = [
+  'AWS::CloudFormation::(HookVersion|Macro|ModuleVersion|ResourceVersion|Stack|StackSet|TypeActivation)',
+  '(?!AWS::).*',
+].join('|');
 
-/** Jq: for each bundle that a template names as code its digest; an error where it takes code or anything else from elsewhere. */
+/** Jq: for each bundle that a template names its digest; an error where it takes code or anything else from elsewhere. */
 const CODE = [
   EACH_FILE,
-  '(.Resources[].Type | select(test("\\\\A(AWS|Custom)::") | not) | error("a type of somebody else")),',
+  `(.Resources[] | if .Type | test("\\\\A(${OTHERS_TYPES})\\\\z") then error("a type of somebody else")`,
+  'elif .Type == "AWS::CodeBuild::Project" and (.Properties.Source.Type | IN("CODEPIPELINE", "NO_SOURCE") | not) then error("a build of somebody else")',
+  'else empty end),',
+  'if (.Parameters | keys) == ["BootstrapVersion"] then empty else error("parameters") end,',
+  '(.. | strings | select(contains("{" + "{resolve:")) | error("a text that is decided later")),',
   '(.. | objects | . as $is | keys[]',
   `| if test("\\\\A(${FROM_ELSEWHERE})\\\\z") then error("\\(.) takes from elsewhere")`,
-  'elif . == "S3Key" or . == "S3Bucket" then ($is.S3Key | tostring | rtrimstr(".zip")) as $sum',
-  `| [$environments[] | select($is == {S3Bucket: ${BUCKET}, S3Key: "\\($sum).zip"})]`,
-  `| if length == 1 and ($sum | test("${SHA256}")) then "\\($sum)  bundle" else error("code from elsewhere") end`,
+  'elif IN("S3Key", "S3Bucket", "RuleLocation") then ($is.S3Key // $is.RuleLocation.Uri | tostring | split("/") | last | rtrimstr(".zip")) as $sum',
+  `| [$environments[] | ${BUCKET} as $bucket`,
+  '| select($is == {S3Bucket: $bucket, S3Key: "\\($sum).zip"} or $is.RuleLocation == {Uri: "s3://\\($bucket)/\\($sum).zip"})]',
+  `| if length == 1 and ($sum | test("${SHA256}")) then $sum else error("code from elsewhere") end`,
   'else empty end)',
+].join(' ');
+
+/** Jq: where each action of the pipeline that is deployed finds a template, and the stack it makes of it. */
+const DEPLOYED = [
+  '.Resources[] | select(.Type == "AWS::CodePipeline::Pipeline") | .. | objects | select(has("TemplatePath"))',
+  '| "\\(.TemplatePath | sub("\\\\A[A-Za-z0-9_]+::"; "assembly/")) \\(.StackName)"',
 ].join(' ');
 
 /** Names of files that the CDK writes beside bundles; `cdk.json`, `.npmrc` or a BuildSpec would tell a build to run something. */
@@ -127,6 +159,19 @@ const FILES = [
 
 /** In a sequence that does not change while nothing is written. */
 const JSON_FILES = `find assembly -name '*.json' ! -path 'assembly/asset.*/*'`;
+
+/**
+ * Jq, over files with one of two words behind each: each file is one whole object. Jq reads on in the next file where one
+ * ends within a value, and there two words that nothing separates are an error.
+ */
+const WHOLE =
+  '[inputs] | . as $all | length > 0 and length % 3 == 0 and ([range(0; length; 3) | ($all[.] | type) == "object" and $all[. + 1:. + 3] == ["next", "next"]] | all)';
+
+/** Jq: name, bucket, key, region and role of each bundle of a manifest of assets. */
+const PUBLISHED = [
+  '| .files | to_entries[] | select(.value.source.packaging == "zip") | .key as $name | .value.destinations[]',
+  '| "\\($name) \\(.bucketName) \\(.objectKey) \\(.region) \\(.assumeRoleArn | sub("[$][{]AWS::Partition[}]"; "aws"))"',
+].join(' ');
 
 /** What a jq program prints of all files of the assembly that are called so; stops where it finds an error in one. */
 const eachFile = (name: string, program: string): string =>
@@ -156,31 +201,53 @@ export const checkAssembly = (folders: readonly AssemblyFolder[]): string[] => [
     'test "$(printf %s "$DIGEST" | sha256sum | cut -d " " -f 1)" = "${asset#assembly/asset.}";',
     'done < $WORK/assets',
   ].join(' '),
+  `${JSON_FILES} > $WORK/json`,
+  `echo '"next" "next"' > $WORK/next`,
+  `awk -v next_file=$WORK/next '{print; print next_file}' $WORK/json | xargs jq -en '${WHOLE}' > /dev/null`,
   `test "$(${JSON_FILES} -exec jq -c . {} + | tr -d ' \\n' | sha256sum)" = "$(${JSON_FILES} -exec cat {} + | tr -d ' \\n' | sha256sum)"`,
   // The command line publishes what metadata names as an asset, too.
-  `${eachFile('*.metadata.json', 'inputs | .[][].type')} > $WORK/metadata`,
+  `${eachFile('*.metadata.json', 'inputs | .[][].type | strings // error("metadata")')} > $WORK/metadata`,
   `test -z "$(grep -x 'aws:cdk:asset' $WORK/metadata || true)"`,
-  `${eachFile('manifest.json', STACKS)} > $WORK/held`,
+  `${eachFile('manifest.json', STACKS)} > $WORK/stacks`,
   `${eachFile('*.assets.json', ASSETS)} > $WORK/published`,
-  `${eachFile('*.template.json', CODE)} >> $WORK/published`,
-  // Each template is named by one stack; each is as evaluated; each manifest of assets publishes what is here.
-  'test -s $WORK/held',
-  `test "$(cut -c 67- $WORK/held | grep ^assembly/ | sort)" = "$(find assembly -name '*.template.json' ! -path 'assembly/asset.*/*' | sort)"`,
+  `${eachFile('*.template.json', CODE)} > $WORK/code`,
+  // Each template is one stack's, and is what that stage's pack holds under the stack's name.
+  'test -s $WORK/stacks',
+  `test "$(cut -d ' ' -f 2 $WORK/stacks | sort)" = "$(find assembly -name '*.template.json' ! -path 'assembly/asset.*/*' | sort)"`,
+  `awk '{print $1 "  " $2; print $1 "  packs/" $3 "/templates/" $4 ".template.json"}' $WORK/stacks > $WORK/held`,
   'sha256sum --check --strict --quiet $WORK/held',
+  // The pipeline makes of each template the stack that it was evaluated as, and of each stage every stack.
+  `jq -r '${DEPLOYED}' assembly/${DELIVERY_PREFIX}.template.json > $WORK/deployed`,
+  `grep -q ' assembly/${DELIVERY_PREFIX}[.]template[.]json prod ${DELIVERY_PREFIX}$' $WORK/stacks`,
+  `test "$(sort -u $WORK/deployed)" = "$(grep ' assembly/[^ ]*/' $WORK/stacks | cut -d ' ' -f 2,4 | sort)"`,
+  // Each bundle is named by a template; each that is published is here.
+  `test "$(sort -u $WORK/code)" = "$(sed 's#^assembly/asset[.]##' $WORK/assets | sort)"`,
   `grep -v '  bundle$' $WORK/published > $WORK/template-assets`,
   'sha256sum --check --strict --quiet $WORK/template-assets',
   `grep '  bundle$' $WORK/published | cut -c 1-64 | sort -u | while read -r sum; do test -d "assembly/asset.$sum"; done`,
 ];
 
-/** Publishes every bundle of every stage that the assembly lists; what lies there under its name stays. */
-export const publishCommands = (cdkAssetsVersion: string): string[] => [
-  `npm install -g cdk-assets@${cdkAssetsVersion}`,
+/**
+ * Leaves every bundle of every stage where its templates take it from, by the bootstrap's role for that, in the place of
+ * whatever lies there under its name. By programs of the image alone: `cdk-assets` 4.7.3, the newest, reads manifests up to
+ * version 54 of their schema, and the CDK writes 55; and no package then runs by roles that write what production runs.
+ * https://github.com/aws/aws-codebuild-docker-images/blob/master/ubuntu/standard/7.0/Dockerfile
+ */
+export const PUBLISH_COMMANDS: readonly string[] = [
+  'set -e',
+  MAKE_WORK,
+  `find . -path './assembly-*' -name '*.assets.json' -exec jq -rn 'inputs ${PUBLISHED}' {} + > $WORK/bundles`,
+  'test -s $WORK/bundles',
+  'sort -u $WORK/bundles > $WORK/each',
   [
-    'set -e;',
-    `find . -path './assembly-*' -name '*.assets.json' | LC_ALL=C sort | while read -r manifest; do`,
-    `jq -r '.files | to_entries[] | select(.value.source.packaging == "zip") | .key as $id | .value.destinations | keys[] | "\\($id):\\(.)"' "$manifest"`,
-    // Without any the tool would publish all, templates included.
-    '| xargs -r cdk-assets --path "$manifest" --verbose publish;',
-    'done',
+    'while read -r name bucket key region role; do',
+    'rm -f $WORK/bundle.zip; chmod -R a+rX "asset.$name"; (cd "asset.$name" && zip -q -X -r $WORK/bundle.zip .);',
+    `aws sts assume-role --role-arn "$role" --role-session-name publish-assets --query Credentials --output json > $WORK/credentials;`,
+    'echo "$key to $bucket";',
+    'AWS_ACCESS_KEY_ID=$(jq -r .AccessKeyId $WORK/credentials)',
+    'AWS_SECRET_ACCESS_KEY=$(jq -r .SecretAccessKey $WORK/credentials)',
+    'AWS_SESSION_TOKEN=$(jq -r .SessionToken $WORK/credentials)',
+    'aws s3api put-object --region "$region" --bucket "$bucket" --key "$key" --body $WORK/bundle.zip --expected-bucket-owner "$(echo "$role" | cut -d : -f 5)" > /dev/null < /dev/null;',
+    'done < $WORK/each',
   ].join(' '),
 ];

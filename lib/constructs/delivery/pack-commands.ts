@@ -7,7 +7,7 @@ export const CHECK_PACKS = (packs: string, commit = 'COMMIT'): string =>
     `for pack in ${packs}; do`,
     `test "$(jq -r .commit.id $pack/manifest.json)" = "$${commit}";`,
     `test "$(jq -r .commit.modified $pack/manifest.json)" = false;`,
-    `jq -r '.files | to_entries[] | "\\(.value)  \\(.key)"' $pack/manifest.json > $WORK/sums;`,
+    `jq -r '.files | to_entries[] | if (.key | test("\\\\A[A-Za-z0-9._/-]+\\\\z")) then "\\(.value)  \\(.key)" else error("name") end' $pack/manifest.json > $WORK/sums;`,
     '(cd $pack && sha256sum --check --strict --quiet $WORK/sums);',
     // By the names as they stand there: one with a detour in it would leave room for a file that nobody lists.
     `test "$(cut -c 67- $WORK/sums | LC_ALL=C sort)" = "$(cd $pack && find . ! -type d | cut -c 3- | grep -vx "manifest[.]json" | LC_ALL=C sort)";`,

@@ -10,12 +10,27 @@ export const RECHECK = 'RECHECK';
 const NOTHING = 'nothing-released';
 /** The list of files that are not as they were. */
 const CHANGES = 'changes';
-/** What is no part of what is deployed or of what evaluates it. */
-const OF_NO_EFFECT = ["':!docs'", "':!test'", "':(exclude,glob)*.md'"].join(' ');
+/** Pages that nothing runs. */
+const OF_NO_EFFECT = ["':(exclude,glob)docs/**/*.md'", "':(exclude,glob)*.md'"].join(' ');
 /** The files whose change can change what the gate says: rules, proofs, register and approvals, what runs them, and whatever lies beside these, as settings of npm do. */
 const OF_THE_GATE = '^"?(bin|compliance|policies|tools)/|^[^/]*$';
 /** What bundles are made of. */
-const SOURCES = ['lambda', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = ['lambda', 'package.json', 'package-lock.json', 'policies/guard'];
+/**
+ * Jq, over `package.json` and its lock: every package is one of the registry, by its digest. npm takes the first from
+ * `package.json` where the lock does not say otherwise; a lock of an older version from where this does not look.
+ * https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json#lockfileversion
+ * https://docs.npmjs.com/cli/v11/configuring-npm/package-json#dependencies
+ */
+const FROM_REGISTRY = [
+  'def plain: type == "string" and test("\\\\\A(npm:(@[a-z0-9._-]+/)?[a-z0-9._-]+@)?[0-9A-Za-z.*^~<>=|+ -]*\\\\\z") and (test("\\\\\A[.]|[.](tgz|tar|gz)\\\\\z") | not);',
+  'def asks: [.dependencies, .devDependencies, .optionalDependencies, .peerDependencies | objects | .[]] | all(plain);',
+  'input as $package | input as $lock',
+  '| ($package | asks and has("workspaces") == false and ([.overrides | .. | scalars | select(. != null)] | all(plain)))',
+  'and ($lock | .lockfileVersion == 3 and has("dependencies") == false)',
+  'and ([$lock.packages | to_entries[] | .key as $name | .value as $is | $is | asks and has("resolved") == false and has("link") == false',
+  'and ($name == "" or $is.inBundle == true or ($is.integrity | type) == "string")] | all)',
+].join(' ');
 /** A line a bundle: whether the sources give what the assembly holds. */
 const BUNDLES = 'bundles';
 /**
@@ -38,8 +53,7 @@ export const RECHECK_COMMANDS: string[] = [
     'export GIT_INDEX_FILE="$SOURCES/index"; git read-tree "$CANDIDATE";',
     `git ls-files -z -- ${SOURCES.join(' ')} | git checkout-index -z --stdin --prefix="$SOURCES/";`,
     'unset GIT_INDEX_FILE;',
-    // Of version 3: npm reads an older one from where this does not look. https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json#lockfileversion
-    `jq -e '.lockfileVersion == 3 and has("dependencies") == false and ([.packages[] | .resolved? // empty] == [])' "$SOURCES/package-lock.json" > /dev/null;`,
+    `jq -en '${FROM_REGISTRY}' "$SOURCES/package.json" "$SOURCES/package-lock.json" > /dev/null;`,
     'git checkout --quiet --force "$COMMIT";',
     `git diff --no-renames --name-only "$COMMIT" "$CANDIDATE" -- . ${OF_NO_EFFECT} > "$OUT/${CHANGES}";`,
     ...INSTALL.map((command) => `${command};`),

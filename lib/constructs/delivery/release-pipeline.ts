@@ -34,7 +34,7 @@ import {
   sendPicturesOnceReleased,
   signStep,
 } from './build-steps';
-import { publishCommands } from './asset-commands';
+import { PUBLISH_COMMANDS } from './asset-commands';
 import { ReleaseApproval } from './release-approval';
 import type { ReleaseEvidence } from './release-evidence';
 import { ReleaseRoles } from './release-roles';
@@ -98,7 +98,7 @@ export class ReleasePipeline extends Construct {
       builder: `arn:aws:codebuild:${config.region}:${config.account}:project/${ReleaseRoles.project('sign')}`,
     });
     const compare = (stage: string): Step => compareStep(stage, signed, roles.compare);
-    this.nameOwnBuilds(roles, config.cdkAssetsVersion);
+    this.nameOwnBuilds(roles);
     this.environment = {
       buildImage: LinuxBuildImage.fromCodeBuildImageId(config.buildImage),
       computeType: ComputeType.LARGE,
@@ -120,7 +120,6 @@ export class ReleasePipeline extends Construct {
       synth: signed as IFileSetProducer,
       usePipelineRoleForActions: true,
       cliVersion: config.cdkVersion,
-      cdkAssetsCliVersion: config.cdkAssetsVersion,
       publishAssetsInParallel: false,
       codeBuildDefaults: {
         buildEnvironment: this.environment,
@@ -216,7 +215,7 @@ export class ReleasePipeline extends Construct {
    * CDK Pipelines takes neither role, name nor commands for the builds that it makes by itself; it does take injected ones. Its
    * own commands for assets would come out of the assembly, which whoever merges may write.
    */
-  private nameOwnBuilds(roles: ReleaseRoles, cdkAssetsVersion: string): void {
+  private nameOwnBuilds(roles: ReleaseRoles): void {
     const builds: Readonly<Record<string, Pick<PipelineProjectProps, 'role' | 'projectName' | 'buildSpec'>>> =
       {
         SelfMutation: { role: roles.selfUpdate, projectName: ReleaseRoles.project('self-update') },
@@ -225,7 +224,7 @@ export class ReleasePipeline extends Construct {
           projectName: ReleaseRoles.project('publish-assets'),
           buildSpec: BuildSpec.fromObject({
             version: '0.2',
-            phases: { build: { commands: publishCommands(cdkAssetsVersion) } },
+            phases: { build: { commands: [...PUBLISH_COMMANDS] } },
           }),
         },
       };

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { rebuild } from '../../../compliance/cli/rebuild';
@@ -19,6 +28,12 @@ async function assemblyOf(): Promise<string> {
     mkdirSync(asset);
     writeFileSync(path.join(asset, 'index.js'), content);
   }
+  const guard = path.join(ROOT, 'policies/guard');
+  const list = readdirSync(guard).sort();
+  const digest = sum(
+    list.map((file) => `${sum(readFileSync(path.join(guard, file)))}  ./${file}\n`).join(''),
+  );
+  cpSync(guard, path.join(assembly, `asset.${sum(digest)}`), { recursive: true });
   return assembly;
 }
 
@@ -26,7 +41,7 @@ async function assemblyOf(): Promise<string> {
 function checkout(): string {
   const sources = mkdtempSync(path.join(tmpdir(), 'serverlessapp-sources-'));
   cpSync(path.join(ROOT, 'lambda'), path.join(sources, 'lambda'), { recursive: true });
-  cpSync(path.join(ROOT, 'tsconfig.json'), path.join(sources, 'tsconfig.json'));
+  cpSync(path.join(ROOT, 'policies/guard'), path.join(sources, 'policies/guard'), { recursive: true });
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(sources, 'node_modules'));
   return sources;
 }
@@ -40,9 +55,25 @@ describe('bundles made anew from their sources', () => {
     const rebuilt = await rebuild(sources, assembly);
     const named = (outcome: string): string[] =>
       rebuilt.filter((each) => each.outcome === outcome).map(({ name }) => name);
-    expect(named('same')).toHaveLength(FUNCTION_IDS.length - 1);
+    expect(named('same')).toHaveLength(FUNCTION_IDS.length);
     expect(named('differs')).toEqual(['notify']);
     expect(named('unknown')).toEqual([expect.stringMatching(/^asset\./)]);
+  });
+  it('leave no folder of the assembly unnamed, whatever Lambda would run of it, and see other guard rules', async () => {
+    const assembly = await assemblyOf();
+    const sources = checkout();
+    const planted = path.join(assembly, `asset.${'0'.repeat(64)}`);
+    mkdirSync(planted);
+    writeFileSync(path.join(planted, 'index.mjs'), 'export const handler = () => undefined;');
+    writeFileSync(path.join(sources, 'policies/guard/more.guard'), '');
+    const others = (await rebuild(sources, assembly)).filter(({ outcome }) => outcome !== 'same');
+    expect(others).toHaveLength(3);
+    expect(others).toEqual(
+      expect.arrayContaining([
+        { name: 'guard-rules', outcome: 'differs' },
+        { name: path.basename(planted), outcome: 'unknown' },
+      ]),
+    );
   });
   it('are not made of what lies elsewhere: the assembly itself would be the source of what is in it', async () => {
     const sources = checkout();
@@ -52,6 +83,11 @@ describe('bundles made anew from their sources', () => {
     rmSync(notify);
     symlinkSync(elsewhere, notify);
     await expect(bundleElsewhere(sources)).rejects.toThrow('which is none of theirs');
+  });
+  it('are not made by settings of their own, which may come from elsewhere', async () => {
+    const sources = checkout();
+    writeFileSync(path.join(sources, 'lambda/steps/tsconfig.json'), '{"extends":"../../../x.json"}');
+    await expect(bundleElsewhere(sources)).rejects.toThrow('lambda/steps/tsconfig.json');
   });
   it('cannot be compared where sources or assembly are not there, or cannot be bundled', async () => {
     await expect(rebuild('/nowhere', ROOT)).rejects.toThrow('There is no /nowhere/lambda');
