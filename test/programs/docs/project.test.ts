@@ -34,8 +34,14 @@ it('docs/README.md leads to every document', () => {
 it('clients of the SDK share one core', () => {
   // Their own versions differ: AWS publishes a client when it changed. Two cores would be two copies in a bundle.
   const { packages } = JSON.parse(readFileSync(path.join(PROJECT_ROOT, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, unknown>;
+    packages: Record<string, { version?: string }>;
   };
+  const versionsOf = (name: string): unknown[] =>
+    Object.entries(packages)
+      .filter(([place]) => place.endsWith(`node_modules/${name}`))
+      .map(([, { version }]) => version);
+  for (const core of ['@aws-sdk/core', '@smithy/core'])
+    expect([core, versionsOf(core)]).toEqual([core, [expect.stringMatching(/^\d+\.\d+\.\d+$/)]]);
   const installed = Object.keys(packages).filter((place) => /(^|\/)@(aws-sdk|smithy)\//.test(place));
   expect(installed.length).toBeGreaterThan(20);
   const nested = installed.filter((place) => place.split('node_modules/').length > 2);
