@@ -30,8 +30,8 @@ export const eraseHandler = ({
   const eraseFor = async (event: APIGatewayProxyEvent, imageId: string): Promise<Erasure> => {
     const { apiKeyId, userArn } = event.requestContext.identity;
     if (event.resource !== STEWARD_IMAGE) return await eraseOwn(ports, await identify(apiKeyId), imageId);
-    // Named only when IAM let it in, and IAM lets in whoever holds a grant: neither a method that lost its authorization nor
-    // an administrator of the account erases anything.
+    // Named by API Gateway only when IAM let it in, and IAM lets in whoever holds a grant: through the API neither a method that
+    // lost its authorization nor an administrator erases anything. Who invokes the function by itself is refused elsewhere (0492).
     if (!isSessionOf(userArn, stewardRole)) throw new ProblemError('access-denied');
     return await erase(ports, imageId);
   };

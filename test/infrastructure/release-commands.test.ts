@@ -110,13 +110,26 @@ describe('the commands of the build that asks the gate of the last release', () 
   const REFUSED: readonly (readonly [what: string, lock: object, of?: object])[] = [
     [
       'a package that the lock takes from a repository',
-      more({ resolved: 'git+ssh://git@example.com/x.git', integrity: 'x' }),
+      more({ version: '1.0.0', resolved: 'git+ssh://git@example.com/x.git', integrity: 'x' }),
     ],
     ['a package without a digest', more({ version: '1.0.0' })],
-    ['a package that is a link', more({ link: true, integrity: 'x' })],
+    ['a package that is a link', more({ version: '1.0.0', link: true, integrity: 'x' })],
     [
       'a package that asks for one from elsewhere',
-      more({ integrity: 'x', dependencies: { y: 'http://example.com/y.tgz' } }),
+      more({ version: '1.0.0', integrity: 'x', dependencies: { y: 'http://example.com/y.tgz' } }),
+    ],
+    [
+      'a package whose version is a place',
+      more({ version: 'git+https://example.com/x.git#1', integrity: 'sha512-x' }),
+    ],
+    [
+      'a package whose name is a place',
+      more({ name: 'x@git+https://example.com/x.git', version: '1.0.0', integrity: 'sha512-x' }),
+    ],
+    ['a package that nobody bundles', more({ version: '1.0.0', inBundle: true })],
+    [
+      'packages in a list',
+      more({ version: '1.0.0', integrity: 'sha512-x', dependencies: ['y@git+https://example.com/y.git'] }),
     ],
     ['a lock file that npm reads otherwise', { ...LOCK, lockfileVersion: 1 }],
     ['packages in a second list of the lock file', { ...LOCK, dependencies: {} }],

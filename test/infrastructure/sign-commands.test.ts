@@ -367,6 +367,9 @@ const published =
     const [name = ''] = Object.keys(files).filter(which);
     files[as] = JSON.parse(JSON.stringify(files[name]).replaceAll(name, as));
   };
+/** The first action of the pipeline that makes a stack. */
+const inPipeline = (place: readonly string[], given: Given): Change =>
+  set('template', ['Resources', 'Pipeline', 'Properties', 'Stages', '0', 'Actions', '0', ...place], given);
 const isBundle = (name: string): boolean => name === BUNDLE_NAME;
 const isTemplate = (name: string): boolean => !isBundle(name);
 const EVIL_ROLE = give('arn:aws:iam::777788889999:role/evil');
@@ -591,11 +594,7 @@ describe('the commands of the build that signs refuse', () => {
   it.each<readonly [what: string, change: Change, by: RegExp]>([
     [
       'a stack that the pipeline makes under another’s name',
-      set(
-        'template',
-        ['Resources', 'Pipeline', 'Properties', 'Stages', '0', 'Actions', '0', 'Configuration', 'StackName'],
-        give('serverlessapp-other'),
-      ),
+      inPipeline(['Configuration', 'StackName'], give('serverlessapp-other')),
       /serverlessapp-other/,
     ],
     [
@@ -615,7 +614,29 @@ describe('the commands of the build that signs refuse', () => {
         ],
         give('Source::x.template.json'),
       ),
-      /assembly\/x\.template\.json/,
+      /Source::x/,
+    ],
+    [
+      'a template that another build hands over under the name of what is signed',
+      ({ template }) => {
+        const stages = (template['Resources'] as Record<string, { Properties: { Stages: unknown[] } }>)[
+          'Pipeline'
+        ];
+        stages?.Properties.Stages.push({
+          Actions: [{ Name: 'Gate', Configuration: {}, OutputArtifacts: [{ Name: 'Sign_Output' }] }],
+        });
+      },
+      /who signs/,
+    ],
+    [
+      'parameters that the pipeline gives a stack',
+      inPipeline(['Configuration', 'ParameterOverrides'], give('{}')),
+      /an action/,
+    ],
+    [
+      'another input of an action',
+      inPipeline(['InputArtifacts'], give([{ Name: 'Sign_Output' }, { Name: 'Source_Output' }])),
+      /an action/,
     ],
     [
       'a stage that the pipeline does not deploy',

@@ -48,12 +48,25 @@ export interface Written {
 const pipeline = {
   Type: 'AWS::CodePipeline::Pipeline',
   Properties: {
-    Stages: NAMES.filter((name) => name !== '').map((name) => ({
-      Actions: [
-        { Configuration: { StackName: stackOf(name), TemplatePath: `Sign_Output::${name}/x.template.json` } },
-        { Configuration: { StackName: stackOf(name), ActionMode: 'CHANGE_SET_EXECUTE' } },
-      ],
-    })),
+    Stages: [
+      ...NAMES.filter((name) => name !== '').map((name) => ({
+        Actions: [
+          {
+            Configuration: {
+              ActionMode: 'CHANGE_SET_REPLACE',
+              Capabilities: 'CAPABILITY_NAMED_IAM',
+              ChangeSetName: 'PipelineChange',
+              RoleArn: roleOf(name, 'cfn-exec'),
+              StackName: stackOf(name),
+              TemplatePath: `Sign_Output::${name}/x.template.json`,
+            },
+            InputArtifacts: [{ Name: 'Sign_Output' }],
+          },
+          { Configuration: { StackName: stackOf(name), ActionMode: 'CHANGE_SET_EXECUTE' } },
+        ],
+      })),
+      { Actions: [{ Name: 'Sign', Configuration: {}, OutputArtifacts: [{ Name: 'Sign_Output' }] }] },
+    ],
   },
 };
 

@@ -141,10 +141,18 @@ const CODE = [
   'else empty end)',
 ].join(' ');
 
-/** Jq: where each action of the pipeline that is deployed finds a template, and the stack it makes of it. */
+/**
+ * Jq: where each action of the pipeline that is deployed finds a template, and the stack it makes of it. An error where an
+ * action takes anything but the signed assembly, gives parameters or settings of its own, or where another build hands over
+ * something under the name of that.
+ */
 const DEPLOYED = [
-  '.Resources[] | select(.Type == "AWS::CodePipeline::Pipeline") | .. | objects | select(has("TemplatePath"))',
-  '| "\\(.TemplatePath | sub("\\\\A[A-Za-z0-9_]+::"; "assembly/")) \\(.StackName)"',
+  '[.Resources[] | select(.Type == "AWS::CodePipeline::Pipeline") | .Properties.Stages[].Actions[]] as $actions',
+  '| if [$actions[] | select([.OutputArtifacts[]?.Name] | index("Sign_Output")) | .Name] == ["Sign"] then . else error("who signs") end',
+  '| if all($actions[] | select(.Configuration | has("TemplatePath")); .InputArtifacts == [{Name: "Sign_Output"}]',
+  'and (.Configuration | keys) == ["ActionMode", "Capabilities", "ChangeSetName", "RoleArn", "StackName", "TemplatePath"]) then . else error("an action") end',
+  '| .Resources[] | select(.Type == "AWS::CodePipeline::Pipeline") | .. | objects | select(has("TemplatePath"))',
+  '| "\\(.TemplatePath | sub("\\\\ASign_Output::"; "assembly/")) \\(.StackName)"',
 ].join(' ');
 
 /** Names of files that the CDK writes beside bundles; `cdk.json`, `.npmrc` or a BuildSpec would tell a build to run something. */
@@ -161,11 +169,11 @@ const FILES = [
 const JSON_FILES = `find assembly -name '*.json' ! -path 'assembly/asset.*/*'`;
 
 /**
- * Jq, over files with one of two words behind each: each file is one whole object. Jq reads on in the next file where one
+ * Jq, over files with a word of this run behind each, twice: each file is one whole object. Jq reads on in the next file where one
  * ends within a value, and there two words that nothing separates are an error.
  */
 const WHOLE =
-  '[inputs] | . as $all | length > 0 and length % 3 == 0 and ([range(0; length; 3) | ($all[.] | type) == "object" and $all[. + 1:. + 3] == ["next", "next"]] | all)';
+  '[inputs] | . as $all | length > 0 and length % 3 == 0 and ([range(0; length; 3) | ($all[.] | type) == "object" and $all[. + 1:. + 3] == [$next, $next]] | all)';
 
 /** Jq: name, bucket, key, region and role of each bundle of a manifest of assets. */
 const PUBLISHED = [
@@ -202,8 +210,9 @@ export const checkAssembly = (folders: readonly AssemblyFolder[]): string[] => [
     'done < $WORK/assets',
   ].join(' '),
   `${JSON_FILES} > $WORK/json`,
-  `echo '"next" "next"' > $WORK/next`,
-  `awk -v next_file=$WORK/next '{print; print next_file}' $WORK/json | xargs jq -en '${WHOLE}' > /dev/null`,
+  'NEXT=$(openssl rand -hex 16)',
+  `printf '"%s" "%s"' "$NEXT" "$NEXT" > $WORK/next`,
+  `awk -v next_file=$WORK/next '{print; print next_file}' $WORK/json | xargs jq -en --arg next "$NEXT" '${WHOLE}' > /dev/null`,
   `test "$(${JSON_FILES} -exec jq -c . {} + | tr -d ' \\n' | sha256sum)" = "$(${JSON_FILES} -exec cat {} + | tr -d ' \\n' | sha256sum)"`,
   // The command line publishes what metadata names as an asset, too.
   `${eachFile('*.metadata.json', 'inputs | .[][].type | strings // error("metadata")')} > $WORK/metadata`,

@@ -24,12 +24,14 @@ const SOURCES = ['lambda', 'package.json', 'package-lock.json', 'policies/guard'
  */
 const FROM_REGISTRY = [
   'def plain: type == "string" and test("\\\\\A(npm:(@[a-z0-9._-]+/)?[a-z0-9._-]+@)?[0-9A-Za-z.*^~<>=|+ -]*\\\\\z") and (test("\\\\\A[.]|[.](tgz|tar|gz)\\\\\z") | not);',
-  'def asks: [.dependencies, .devDependencies, .optionalDependencies, .peerDependencies | objects | .[]] | all(plain);',
+  'def asks: [.dependencies, .devDependencies, .optionalDependencies, .peerDependencies | select(. != null) | if type == "object" then .[] else false end] | all(plain);',
+  // What npm fetches where a lock says no place: https://github.com/npm/cli/blob/latest/workspaces/arborist/lib/arborist/reify.js
+  'def fetched: (.version | type == "string" and test("\\\\A[0-9]+[.][0-9]+[.][0-9]+([-+][0-9A-Za-z.+-]+)?\\\\z")) and (.name // "x" | type == "string" and test("\\\\A(@[a-z0-9._-]+/)?[a-z0-9._-]+\\\\z"));',
   'input as $package | input as $lock',
   '| ($package | asks and has("workspaces") == false and ([.overrides | .. | scalars | select(. != null)] | all(plain)))',
   'and ($lock | .lockfileVersion == 3 and has("dependencies") == false)',
   'and ([$lock.packages | to_entries[] | .key as $name | .value as $is | $is | asks and has("resolved") == false and has("link") == false',
-  'and ($name == "" or $is.inBundle == true or ($is.integrity | type) == "string")] | all)',
+  'and ($name == "" or ($is | fetched) and (($is.inBundle == true and ($name | test("/node_modules/"))) or ($is.integrity | type) == "string"))] | all)',
 ].join(' ');
 /** A line a bundle: whether the sources give what the assembly holds. */
 const BUNDLES = 'bundles';
@@ -57,7 +59,7 @@ export const RECHECK_COMMANDS: string[] = [
     'git checkout --quiet --force "$COMMIT";',
     `git diff --no-renames --name-only "$COMMIT" "$CANDIDATE" -- . ${OF_NO_EFFECT} > "$OUT/${CHANGES}";`,
     ...INSTALL.map((command) => `${command};`),
-    '(cd "$SOURCES" && npm ci --ignore-scripts --omit=dev --no-audit --no-fund);',
+    '(cd "$SOURCES" && npm ci --ignore-scripts --omit=dev --allow-git=none --allow-remote=none --allow-file=none --no-audit --no-fund);',
     `npm run --silent compliance -- rebuild "$SOURCES" ../candidate/assembly > "$OUT/${BUNDLES}" || test "$?" = 1;`,
     ...FETCH_RELEASE,
     `for stage in ${PIPELINE_STAGES.join(' ')}; do`,
