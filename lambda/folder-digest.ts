@@ -9,17 +9,30 @@ const sha256 = (content: string | Uint8Array): string => createHash('sha256').up
  * `find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum` prints there, so that a shell finds the same.
  * An asset that has it as its hash is named by what is in it, and by nothing else: the build that signs a release compares the
  * name with the content (`asset-commands.ts`), and a template that was evaluated says which code it deploys.
+ * @param files - contents by path from the folder, with `/` between names.
+ */
+export const digestOfFiles = (files: ReadonlyMap<string, Uint8Array>): string =>
+  sha256(
+    [...files]
+      .map(([file, content]) => ({ file: `./${file}`, content }))
+      .sort((a, b) => Buffer.compare(Buffer.from(a.file), Buffer.from(b.file)))
+      .map(({ file, content }) => `${sha256(content)}  ${file}\n`)
+      .join(''),
+  );
+
+/**
+ * {@link digestOfFiles} of what lies there.
  * @param folder - a directory of plain files, at any depth.
  * @throws Error when it cannot be read.
  */
-export function folderDigest(folder: string): string {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) =>
-      path.relative(folder, path.join(parentPath, name)).split(path.sep).join('/'),
-    )
-    .sort((a, b) => Buffer.compare(Buffer.from(`./${a}`), Buffer.from(`./${b}`)));
-  return sha256(
-    files.map((file) => `${sha256(readFileSync(path.join(folder, file)))}  ./${file}\n`).join(''),
+export const folderDigest = (folder: string): string =>
+  digestOfFiles(
+    new Map(
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => {
+          const place = path.join(parentPath, name);
+          return [path.relative(folder, place).split(path.sep).join('/'), readFileSync(place)];
+        }),
+    ),
   );
-}

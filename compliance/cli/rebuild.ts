@@ -1,8 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { bundleElsewhere } from '../../lambda/build';
-import { folderDigest } from '../../lambda/folder-digest';
+import { digestOfFiles, folderDigest } from '../../lambda/folder-digest';
 import { kebabName } from '../../lambda/functions';
 import { GateError, messageOf } from '../gate-error';
 import { sha256 } from '../report/sha256';
@@ -20,12 +19,8 @@ const ASSET = 'asset.';
 /** The rules that CloudFormation's hook takes from a bundle. */
 const GUARD_RULES = path.join('policies', 'guard');
 
-/** The name that CDK gives an asset whose hash is a digest. */
-const assetOf = (content: Uint8Array, scratch: string): string => {
-  const folder = mkdtempSync(path.join(scratch, 'bundle-'));
-  writeFileSync(path.join(folder, 'index.js'), content);
-  return `asset.${sha256(folderDigest(folder))}`;
-};
+/** The name that the CDK gives an asset whose hash is a digest. */
+const assetNamed = (digest: string): string => `${ASSET}${sha256(digest)}`;
 
 /**
  * Bundles the functions of a checkout anew, with the definitions and the bundler of this one, and compares them with what an
@@ -39,12 +34,14 @@ export async function rebuild(sources: string, assembly: string): Promise<readon
   for (const place of [path.join(sources, 'lambda'), path.join(assembly, 'manifest.json')])
     if (!existsSync(place))
       throw new GateError('USAGE', `There is no ${place}. Name a checkout, and a cloud assembly.`);
-  const scratch = mkdtempSync(path.join(tmpdir(), 'serverlessapp-rebuild-'));
   try {
     const bundles = await bundleElsewhere(sources);
     const rebuilt = [
-      ...[...bundles].map(([id, content]) => ({ name: kebabName(id), asset: assetOf(content, scratch) })),
-      { name: 'guard-rules', asset: `asset.${sha256(folderDigest(path.join(sources, GUARD_RULES)))}` },
+      ...[...bundles].map(([id, content]) => ({
+        name: kebabName(id),
+        asset: assetNamed(digestOfFiles(new Map([['index.js', content]]))),
+      })),
+      { name: 'guard-rules', asset: assetNamed(folderDigest(path.join(sources, GUARD_RULES))) },
     ];
     // Whatever is in it: Lambda runs an index.mjs as well as an index.js.
     const held = readdirSync(assembly).filter((name) => name.startsWith(ASSET));
@@ -60,8 +57,6 @@ export async function rebuild(sources: string, assembly: string): Promise<readon
   } catch (error) {
     if (error instanceof GateError) throw error;
     throw new GateError('USAGE', `The functions of ${sources} cannot be bundled: ${messageOf(error)}`);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
   }
 }
 

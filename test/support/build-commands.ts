@@ -42,7 +42,7 @@ echo "$(basename "$0") $*" >> "$CALLS"
 [ "$(basename "$0") $1" != "git ls-tree" ] || cat "$TREE"
 for at in "$@"; do [ "\${at#--prefix=}" = "$at" ] || cp "$ARCHIVED/package.json" "$ARCHIVED/package-lock.json" "\${at#--prefix=}"; done`;
 
-/** Runs of programs that are not to be told apart by what ran before. */
+/** What the evidence bucket lists below `packs/released/prod/` before the first release, and after two. */
 export const NO_RELEASE = '';
 export const ONE_RELEASE = JSON.stringify({
   Contents: [
