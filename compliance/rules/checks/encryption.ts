@@ -1,6 +1,7 @@
 import { dig } from '../proofs/model/dig';
 import { ENCRYPTION_KEY_OF } from '../proofs/model/encryption-key';
 import type { Resource } from '../proofs/model/resource';
+import { isSecretVariable, secretsIn } from '../proofs/model/secret-text';
 import { type Check, type CheckContext, unless } from './check';
 
 const REST = [
@@ -33,16 +34,17 @@ function ownKey(resource: Resource, { keys }: CheckContext): string[] {
   );
 }
 
-const SECRET_NAME = /(secret|password|passwd|token|credential|private_?key|api_?key)/i;
-const SECRET_VALUE = /(AKIA|ASIA)[A-Z0-9]{16}|-----BEGIN [A-Z ]*PRIVATE KEY-----/;
-/** Names of settings that speak of secrets and hold none: the name of a secret. */
-const HARMLESS = new Set(['CURSOR_SECRET']);
+/** Names of what keeps secrets: whoever reads one of them has no secret. */
+const namesOfSecrets = ({ set }: CheckContext): ReadonlySet<unknown> =>
+  new Set(set.resources('AWS::SecretsManager::Secret').map((secret) => secret.property('Name')));
 
-function plaintextSecrets(resource: Resource): string[] {
+function plaintextSecrets(resource: Resource, context: CheckContext): string[] {
   const variables = dig(resource.property('Environment'), 'Variables') ?? {};
+  const harmless = namesOfSecrets(context);
   return Object.entries(variables as Record<string, unknown>)
     .filter(
-      ([name, value]) => (SECRET_NAME.test(name) && !HARMLESS.has(name)) || SECRET_VALUE.test(String(value)),
+      ([name, value]) =>
+        (isSecretVariable(name) && !harmless.has(value)) || secretsIn(JSON.stringify(value)).length > 0,
     )
     .map(([name]) => `the environment variable ${name} looks like a secret in plain text`);
 }
@@ -80,10 +82,10 @@ export const ENCRYPTION_CHECKS: readonly Check[] = [
     title: 'No secret stands in a template.',
     controls: ['NIST-800-53-R5:ia-5', 'PCI-4.0:8.6.2', 'SOC2:cc_6_1'],
     types: ['AWS::Lambda::Function', 'AWS::SecretsManager::Secret'],
-    evaluate: (r) =>
+    evaluate: (r, context) =>
       r.type === 'AWS::SecretsManager::Secret'
         ? unless(!r.has('SecretString'), 'its value stands in the template')
-        : plaintextSecrets(r),
+        : plaintextSecrets(r, context),
   },
   {
     id: 'api-tls',

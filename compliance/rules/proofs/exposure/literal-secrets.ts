@@ -1,4 +1,5 @@
 import type { Resource } from '../model/resource';
+import { isSecretVariable, refersToSecret, secretsIn } from '../model/secret-text';
 import type { StackTemplate } from '../model/template';
 import { isRecord } from '../../../is-record';
 
@@ -9,18 +10,6 @@ const SECRET_PROPERTY =
 /** Properties named like them that hold none. */
 const NO_SECRET =
   /(?:arn|(?<!accesskey)id|name|length|policy|reset|required|type|validity|duration|parameter|configuration)$|^(?:Manage|Generate|Require|Allow|Has)/i;
-/** Variables of programs, whose names are free. */
-const SECRET_VARIABLE =
-  /(?:^|_|-)(?:secret|password|passwd|pwd|token|api_?key|private_?key|access_?key|credentials?)(?:$|_(?:access_)?key$)/i;
-/** A value that is a secret whatever its name. */
-const SECRET_VALUES: readonly (readonly [RegExp, string])[] = [
-  [/\b(?:AKIA|ASIA|AIPA|AIDA|AROA)[A-Z0-9]{16}\b/, 'an id of an access key or principal of AWS'],
-  [/(?:aws_)?secret_?(?:access_?)?key['"]?\s*[:=]\s*['"]?[A-Za-z0-9/+=]{40}\b/i, 'a secret key of AWS'],
-  [/-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/, 'a private key'],
-  [/\bgh[pousr]_[A-Za-z0-9]{36}\b|\bgithub_pat_[A-Za-z0-9_]{60,}/, 'a token of GitHub'],
-  [/\bxox[abprs]-[A-Za-z0-9-]{10,}/, 'a token of Slack'],
-  [/\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]+:[^\s/:@{}$]{3,}@/i, 'a password in an address'],
-];
 /** In programs that a template carries: something like `password = 'hunter2'`. */
 const ASSIGNED =
   /(?:^|[^A-Za-z])(?:[A-Za-z_]*_)?(?:password|passwd|pwd|secret|token|api_?key)\s*[:=]\s*['"]?(?!\$|\{\{|['"]|%|<|os\.|process\.|none\b|null\b|true\b|false\b)[^\s'"]{4,}/i;
@@ -55,8 +44,6 @@ interface Known {
   readonly stores: ReadonlySet<unknown>;
 }
 
-/** References that are resolved when the stack is deployed, and shown to nobody. */
-const isProtected = (value: string): boolean => /\{\{resolve:(?:secretsmanager|ssm-secure):/.test(value);
 const isReference = (value: string): boolean => value.includes('{{resolve:');
 
 const parametersOf = ({ template }: StackTemplate): Readonly<Record<string, Body>> => {
@@ -77,7 +64,7 @@ function givenAway(value: unknown, { parameters, stores }: Known): string | unde
   if (stores.has(value) || namesPlace(value)) return undefined;
   if (typeof value === 'number') return 'stands in the template';
   if (typeof value === 'string') {
-    if (isProtected(value) || value === '') return undefined;
+    if (refersToSecret(value) || value === '') return undefined;
     return isReference(value) ? 'is read from where it stands in plain text' : 'stands in the template';
   }
   if (!isRecord(value)) return undefined;
@@ -86,7 +73,7 @@ function givenAway(value: unknown, { parameters, stores }: Known): string | unde
     const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
     if (parameter === undefined || String(parameter['Type']).startsWith('AWS::SSM')) return undefined;
     if (hasDefault(parameter)) {
-      const isSafe = isProtected(String(parameter['Default']));
+      const isSafe = refersToSecret(String(parameter['Default']));
       return isSafe ? undefined : `is the default of the parameter ${name}`;
     }
     return isHidden(parameter)
@@ -95,12 +82,12 @@ function givenAway(value: unknown, { parameters, stores }: Known): string | unde
   }
   const text = typeof sub === 'string' ? sub : Array.isArray(sub) ? String(sub[0]) : undefined;
   if (text !== undefined)
-    return isProtected(text) || (text.includes('${') && !GIVEN_BESIDE.test(text))
+    return refersToSecret(text) || (text.includes('${') && !GIVEN_BESIDE.test(text))
       ? undefined
       : 'stands in the template';
   if (Array.isArray(join)) {
     const parts = (Array.isArray(join[1]) ? join[1] : []) as unknown[];
-    return parts.every((part) => typeof part === 'string') && !isProtected(parts.join(''))
+    return parts.every((part) => typeof part === 'string') && !refersToSecret(parts.join(''))
       ? 'stands in the template'
       : undefined;
   }
@@ -133,13 +120,13 @@ function* secretProperties(value: unknown, known: Known, isVariable = false): Ge
   if (!isRecord(value)) return;
   // Environments are lists of names and values, or objects of them.
   const { Name, Value, Type } = value;
-  if (typeof Name === 'string' && Value !== undefined && SECRET_VARIABLE.test(Name)) {
+  if (typeof Name === 'string' && Value !== undefined && isSecretVariable(Name)) {
     const isElsewhere = Type === 'SECRETS_MANAGER' || Type === 'PARAMETER_STORE';
     const why = isElsewhere ? undefined : givenAway(Value, known);
     if (why !== undefined) yield `the variable ${Name} ${why}`;
   }
   for (const [name, inner] of Object.entries(value)) {
-    const isSecret = isVariable ? SECRET_VARIABLE.test(name) : isSecretProperty(name);
+    const isSecret = isVariable ? isSecretVariable(name) : isSecretProperty(name);
     const why = isSecret ? givenAway(inner, known) : undefined;
     if (why !== undefined) yield `${isVariable ? 'the variable ' : ''}${name} ${why}`;
     else yield* secretProperties(inner, known, name === 'Variables' || name === 'EnvironmentVariables');
@@ -170,8 +157,7 @@ export function secretsOf(resource: Resource, stack: StackTemplate, stores: Read
   ];
   for (const [property, text] of textsWithin({ ...Properties, Metadata }, '')) {
     const read = CARRIES_PROGRAM.test(property) ? readable(text) : text;
-    for (const [pattern, what] of SECRET_VALUES)
-      if (pattern.test(read)) found.push(`${property} holds ${what}`);
+    found.push(...secretsIn(read).map((kind) => `${property} holds ${kind}`));
     if (CARRIES_PROGRAM.test(property) && ASSIGNED.test(read) && !isReference(read))
       found.push(`${property} assigns a secret in plain text`);
   }
@@ -185,9 +171,9 @@ export function secretDefaults(stack: StackTemplate): string[] {
     .filter(
       ([name, parameter]) =>
         isHidden(parameter) ||
-        SECRET_VALUES.some(([pattern]) => pattern.test(String(parameter['Default']))) ||
+        secretsIn(String(parameter['Default'])).length > 0 ||
         (isSecretProperty(name) && !String(parameter['Type']).startsWith('AWS::SSM')),
     )
-    .filter(([, { Default }]) => !isProtected(String(Default)))
+    .filter(([, { Default }]) => !refersToSecret(String(Default)))
     .map(([name]) => `the default of the parameter ${name} stands in the template`);
 }
