@@ -3,6 +3,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { parse } from 'yaml';
+import { STAGE_NAMES } from '../../lib/config/schema';
 import { type Scaffold, ScaffoldError, writeScaffold } from '../../tools/scaffold/scaffold';
 import { newAlarm } from '../../tools/scaffold/new-alarm';
 import { newFunction } from '../../tools/scaffold/new-function';
@@ -132,6 +134,13 @@ describe('what npm run new begins', () => {
       expect(told).toContain(`entered: ${file}`);
       expect(readFileSync(path.join(copy, file), 'utf8')).toContain(text);
     }
+  });
+
+  it('puts a new stage behind the gate on every pull request', () => {
+    const workflow = parse(readFileSync(path.join(copy, '.github/workflows/compliance.yml'), 'utf8')) as {
+      jobs: { gate: { strategy: { matrix: { stage: string[] } } } };
+    };
+    expect(workflow.jobs.gate.strategy.matrix.stage).toEqual([...STAGE_NAMES, 'rehearsal']);
   });
 
   it('is a green build once somebody invokes the function', async () => {

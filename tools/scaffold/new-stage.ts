@@ -23,6 +23,7 @@ export const ${kebab}: StageConfig = { ...staging, stage: '${kebab}', account: '
         text: `import { ${kebab} } from './${kebab}';\n`,
       },
       { file: 'lib/config/load.ts', before: ', prod };', text: `, ${kebab}` },
+      { file: '.github/workflows/compliance.yml', before: ']\n    steps:', text: `, ${kebab}` },
     ],
     byHand: {
       [made]: 'whatever differs from staging',
