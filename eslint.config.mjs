@@ -1,5 +1,11 @@
 import tseslint from 'typescript-eslint';
 
+/** The title of a call of one of these, with or without `.each`. */
+const titleOf = (names, title) =>
+  ['callee.name', 'callee.object.name', 'callee.callee.object.name']
+    .map((callee) => `CallExpression[${callee}=/^(${names})$/] > Literal:first-child[value=${title}]`)
+    .join(', ');
+
 export default tseslint.config(
   { ignores: ['node_modules', 'cdk.out', 'dist', '.tools', '.cache', 'compliance-report'] },
   // Each is compiled with the client that it drives, which is made only then (test/clients/generators.ts).
@@ -66,6 +72,26 @@ export default tseslint.config(
               message: 'The domain is pure.',
             },
           ],
+        },
+      ],
+    },
+  },
+  {
+    // A test reads as a sentence: CONTRIBUTING.md, "How a test reads".
+    files: ['test/**/*.test.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: titleOf('describe', '/^[^\\s%$]+$/'),
+          message: 'Say what is tested and in which situation; the name of a function or file tells neither.',
+        },
+        {
+          selector: titleOf(
+            'it|test',
+            '/^(should|shall|works?|correctly|tests?|checks? (that|if)|ensures?)\\b/i',
+          ),
+          message: 'Say what then holds, in the present tense.',
         },
       ],
     },

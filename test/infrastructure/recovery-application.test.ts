@@ -115,7 +115,7 @@ describe('the application of the second region', () => {
   });
 });
 
-describe('failover', () => {
+describe('the failover to the second region', () => {
   const arrives = (region: string): unknown[] =>
     resources
       .filter(

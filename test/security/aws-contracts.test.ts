@@ -67,7 +67,7 @@ describe('EventBridge Scheduler under a key', () => {
   });
 });
 
-describe('CloudTrail', () => {
+describe('CloudTrail under our key', () => {
   const trail = names.arn('cloudtrail', `trail/${names.trail}`);
   // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
   it.each(['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'])(

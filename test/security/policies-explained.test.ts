@@ -16,7 +16,7 @@ const sidsOf = (file: string): string[] => {
   return Statement.map(({ Sid }) => Sid ?? '(no Sid)');
 };
 
-describe('policies/README.md', () => {
+describe('the README of the policies', () => {
   it.each(files)('explains every statement of %s', (file) => {
     expect(sidsOf(file).filter((sid) => !explained.has(sid))).toEqual([]);
   });

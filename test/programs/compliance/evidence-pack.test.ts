@@ -72,7 +72,7 @@ const flip = (file: string): void => {
   writeFileSync(file, content);
 };
 
-describe('verify', () => {
+describe('verifying a pack', () => {
   test('says nothing of a pack as it was written', () =>
     expect(verifyPack(pack)).toMatchObject({ changes: [], signature: 'unsigned' }));
 
@@ -118,7 +118,7 @@ describe('verify', () => {
     expect(verifyPack(target, ours.publicKey).signature).toBe('wrong');
   });
 
-  describe('of a pack that somebody forged', () => {
+  describe('that somebody forged', () => {
     const [ours, theirs] = [signingKeys(), signingKeys()];
     const unmet = (target: string, expectation: Expectation): string[] =>
       unmetExpectations(verifyPack(target, expectation.publicKey), expectation);
@@ -217,7 +217,7 @@ describe('verify', () => {
   });
 });
 
-describe('writing', () => {
+describe('writing a pack', () => {
   test('gives the same bytes again, synthesized, evaluated and written in another directory', async () => {
     const elsewhere = path.join(scratch, 'somewhere', 'else entirely');
     mkdirSync(elsewhere, { recursive: true });
@@ -389,7 +389,7 @@ describe('the files agree', () => {
   });
 });
 
-describe('diff', () => {
+describe('comparing two packs', () => {
   const after = () => structuredClone(readEvidence(pack));
 
   test('says nothing of the same pack', () =>

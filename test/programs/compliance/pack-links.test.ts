@@ -59,7 +59,7 @@ test('what CSV and SARIF name as a template is in the pack', () => {
   expect(named.map(([file]) => file).filter((file) => !present.has(file))).toEqual([]);
 });
 
-describe('OSCAL', () => {
+describe('the OSCAL documents of a pack', () => {
   interface Results {
     readonly findings: {
       title: string;

@@ -83,7 +83,7 @@ function changed(change: (log: Record<string, never> & Log) => void): Log {
 const firstResult = (of: Log) => of.runs[0]?.results?.[0] as unknown as Record<string, unknown>;
 const firstRule = (of: Log) => of.runs[0]?.tool.driver.rules?.[0] as unknown as Record<string, unknown>;
 
-describe('findings.sarif', () => {
+describe('the SARIF file of a pack', () => {
   test('is valid by the SARIF 2.1.0 schema of OASIS', () => expect(validate(log())).toEqual([]));
 
   test.each<[string, (log: Log) => void]>([

@@ -294,7 +294,7 @@ describe('faults of a service', () => {
   });
 });
 
-describe('S3', () => {
+describe('the adapter of S3', () => {
   test('puts only where nothing is, with the checksum that S3 is to verify', async () => {
     aws.answer = () => ({});
     expect(await ports.pictures.putNew(object)).toBe('created');
@@ -360,7 +360,7 @@ describe('S3', () => {
   });
 });
 
-describe('DynamoDB', () => {
+describe('the adapters of DynamoDB and Secrets Manager', () => {
   test('a refused condition answers the record that refused it, or none', async () => {
     const refused = 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException';
     aws.answer = () => jsonError(refused, { Item: wireItem });
@@ -633,7 +633,7 @@ describe('DynamoDB', () => {
   });
 });
 
-describe('Rekognition', () => {
+describe('the adapter of Rekognition', () => {
   test('small pictures travel in the call, large ones by their version', async () => {
     aws.answer = () =>
       answerJson({

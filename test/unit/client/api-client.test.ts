@@ -32,7 +32,7 @@ class OneAnswer extends ApiClient {
   }
 }
 
-describe('Retry-After', () => {
+describe('the header Retry-After', () => {
   const now = Date.parse('2025-08-04T11:42:00Z');
   it.each([
     ['2', 2000],

@@ -85,7 +85,7 @@ describe('wrong mappings', () => {
   );
 });
 
-describe('narratives', () => {
+describe('the narratives of controls', () => {
   const OURS: readonly EngineName[] = [
     ...(['template-checks', 'template-scope', 'exceptions-register', 'service-contracts'] as const),
     ...([

@@ -69,7 +69,7 @@ const ROW: VerdictRow = {
   message: '',
 };
 
-describe('catalogues', () => {
+describe('the catalogues of requirements', () => {
   // The totals are held against `published` when a catalogue is read; here are the parts that the editions publish.
   test.each<[string, Framework, RegExp, number]>([
     ['SOC 2: common criteria', 'SOC2', /^CC/, 33],
@@ -109,7 +109,7 @@ describe('catalogues', () => {
   });
 });
 
-describe('ids', () => {
+describe('ids of requirements', () => {
   test.each([
     ['NIST-800-53-R5:AU-9a', 'NIST-800-53-R5:AU-9'],
     ['NIST-800-53-R5:au_9_a', 'NIST-800-53-R5:AU-9'],
@@ -153,7 +153,7 @@ describe('ids', () => {
     expect(loadVendorTags().filter(({ reference }) => requirementsByReference().has(reference))).toEqual([]));
 });
 
-describe('narratives', () => {
+describe('the narratives of controls', () => {
   const narratives = loadNarratives();
 
   const surroundings = { projectRoot: PROJECT_ROOT, roles: loadRegister().roles, pins: loadPinnedRules() };

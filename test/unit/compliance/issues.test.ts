@@ -31,7 +31,7 @@ const LOGGING = [
   }),
 ];
 
-describe('issues', () => {
+describe('the issues among the findings', () => {
   test('what several engines say of one property of one resource is one, with all rules and controls', () => {
     expect(issuesOf(LOGGING)).toEqual([
       expect.objectContaining({

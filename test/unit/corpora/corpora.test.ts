@@ -87,7 +87,7 @@ describe('tests of others are read', () => {
   });
 });
 
-describe('a case', () => {
+describe('a case of another scanner', () => {
   const row = (more: Partial<VerdictRow>): VerdictRow => ({
     engine: 'proof-exposure',
     rule: EXPOSURE_RULES.notEncrypted.id,
@@ -144,7 +144,7 @@ describe('a case', () => {
     ['a template that AWS refuses', one(), evaluated([], { refused: new Set(['V']) }), 'refused'],
     ['a rule of another topic', one({ rule: 'RDSMultiAZEnabled' }), evaluated([]), 'left out'],
     ['a rule of which nobody has thought', one({ rule: 'Weather' }), evaluated([]), 'unknown'],
-  ])('by %s', (_by, given, rows, outcome) => {
+  ])('is told by %s', (_by, given, rows, outcome) => {
     expect(evaluateCase(given, rows).outcome).toBe(outcome);
   });
 
@@ -160,7 +160,7 @@ describe('a case', () => {
     expect(evaluateCase(none, evaluated([beside, row({})])).outcome).toBe('false');
   });
 
-  test('counts', () => {
+  test('counts by its outcome among the figures of its corpus', () => {
     const told = (['found', 'missed', 'silent', 'false', 'disputed', 'refused', 'left out'] as const).map(
       (outcome) => ({
         one: one(),

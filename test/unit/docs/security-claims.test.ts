@@ -57,7 +57,7 @@ const isThere = (name: string): boolean =>
   existsSync(path.join(ROOT, name)) ||
   IN_CODE.includes(`'${name}'`);
 
-describe('docs/security-claims.md', () => {
+describe('the table of what SECURITY.md claims', () => {
   it('has a row for each sentence of SECURITY.md, in its order, and for nothing else', () => {
     expect(sentences.length).toBeGreaterThan(50);
     expect(rows.map(({ claim }) => claim)).toEqual(sentences.map(beginning));

@@ -25,7 +25,7 @@ const stands = (says: string): boolean => {
   return sources.some((source) => new RegExp(parts.join('.*')).test(source));
 };
 
-describe('docs/troubleshooting.md', () => {
+describe('the page on troubleshooting', () => {
   it('quotes what the programs say', () => {
     expect(rows.length).toBeGreaterThan(25);
     expect(rows.filter(({ says }) => !stands(says)).map(({ says }) => says)).toEqual([]);

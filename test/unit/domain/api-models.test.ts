@@ -10,7 +10,7 @@ import {
   toGatewaySchema,
 } from '../../../lambda/domain/gateway-schema';
 
-describe('toGatewaySchema', () => {
+describe('making a schema for API Gateway', () => {
   test('puts definitions in place of references', () => {
     const name: JsonSchema = { type: 'string', maxLength: 5 };
     const schema: JsonSchema = {

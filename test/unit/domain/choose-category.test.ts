@@ -34,7 +34,7 @@ const anyLabel = fc.record({
   aliases: fc.array(fc.string(), { maxLength: 2 }),
 });
 
-describe('score', () => {
+describe('the score of an animal', () => {
   test.each([
     ['its name', label('Cat', 80)],
     ['its name in capitals', label('CAT', 80)],
@@ -196,7 +196,7 @@ describe('chooseCategory in general', () => {
   });
 });
 
-describe('minimumConfidence', () => {
+describe('the confidence that Rekognition is asked for', () => {
   test('is floor less margin, and never negative', () => {
     expect(minimumConfidence(THRESHOLDS)).toBe(45);
     expect(minimumConfidence({ floor: 10, margin: 10 })).toBe(0);

@@ -30,7 +30,7 @@ const binding = fc.record(
   { requiredKeys: ['clientId'] },
 );
 
-describe('cursors', () => {
+describe('cursors of a listing', () => {
   test('bring back the key they were made of', () => {
     fc.assert(
       fc.property(pageKey, binding, text, (key, list, secret) => {

@@ -5,7 +5,7 @@ import { inputKey, parseInputKey } from '../../../lambda/domain/picture-keys';
 
 const text = fc.string({ unit: 'binary' });
 
-describe('imageIdOfKey', () => {
+describe('the image id of an Idempotency-Key', () => {
   test('is a lower-case UUID of version 8, always the same', () => {
     fc.assert(
       fc.property(text, text, (clientId, key) => {

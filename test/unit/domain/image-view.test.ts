@@ -52,7 +52,7 @@ const COMPLETED: DetectionRecord = {
   LaterVersions: ['secret-later'],
 };
 
-describe('imageView', () => {
+describe('what a client sees of a record', () => {
   test('shows the brief’s fields and the outcome of a completed picture, and nothing that stays inside', () => {
     const view = imageView(COMPLETED);
     expect(imageViewSchema.strict().parse(view)).toEqual(view);

@@ -25,7 +25,7 @@ const INLINE = { fileName: 'a.jpg', contentType: 'image/jpeg', image: 'aGVsbG8='
 const PRESIGNED = { fileName: 'a.jpg', contentType: 'image/jpeg', size: 1 };
 const upload = (body: object): unknown => parseUploadRequest(JSON.stringify(body));
 
-describe('parseUploadRequest', () => {
+describe('reading an upload', () => {
   test('decodes a picture inside the request', () => {
     expect(upload(INLINE)).toEqual({ ...INLINE, image: Buffer.from('hello') });
   });
@@ -125,7 +125,7 @@ describe('parseUploadRequest', () => {
   });
 });
 
-describe('parseBatchQuery', () => {
+describe('a query for a batch', () => {
   const id = '7d2c880c-3f9e-433b-9ae6-0a0ca41358d3';
 
   test('is for ids alone, up to 25 of them', () => {
@@ -138,7 +138,7 @@ describe('parseBatchQuery', () => {
   });
 });
 
-describe('parseListQuery', () => {
+describe('reading a query for a list', () => {
   test.each([
     ['reference', 'a#b'],
     ['reference', ''],
@@ -205,7 +205,7 @@ describe('parseListQuery', () => {
   });
 });
 
-describe('requireJson', () => {
+describe('the content type of a body', () => {
   test.each([undefined, 'application/json', 'Application/JSON; charset=utf-8', 'application/json;charset=x'])(
     'takes %p',
     (value) => {
@@ -223,7 +223,7 @@ describe('requireJson', () => {
   });
 });
 
-describe('parseImageId and parseIdempotencyKey', () => {
+describe('reading an image id or an Idempotency-Key', () => {
   const id = '7d2c880c-3f9e-433b-9ae6-0a0ca41358d3';
 
   test('an id is read in any case and kept in lower case', () => {

@@ -10,7 +10,7 @@ import {
 } from '../../support/picture-surgery';
 
 /** What is expected of every kind of fault stands in the corpus of hostile pictures; here is what holds in general. */
-describe('sniffPicture', () => {
+describe('sniffing a picture', () => {
   test.each([
     ['jpeg', 'jpg'],
     ['progressiveJpeg', 'jpg'],

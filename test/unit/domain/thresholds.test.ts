@@ -10,7 +10,7 @@ const faultOf = (text: string | undefined): ThresholdsError => {
   throw new Error('was accepted');
 };
 
-describe('parseThresholds', () => {
+describe('reading the parameter of thresholds', () => {
   test('reads the three numbers', () => {
     expect(parseThresholds('{"accept": 90, "floor": 60, "margin": 15.5}')).toMatchObject({
       accept: 90,

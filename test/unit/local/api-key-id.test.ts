@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addApiKeyId } from '../../../local/runtime/api-key-id';
 
-describe('addApiKeyId', () => {
+describe('an event of the API on its way to a function', () => {
   const directory = mkdtempSync(join(tmpdir(), 'api-keys-'));
   const file = join(directory, 'keys.json');
   writeFileSync(file, JSON.stringify({ secret: 'id1' }));

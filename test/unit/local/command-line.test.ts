@@ -1,7 +1,7 @@
 import { parseCommandLine } from '../../../local/command-line';
 import { SetupError } from '../../../tools/setup/setup-error';
 
-describe('parseCommandLine', () => {
+describe('the command line of npm start', () => {
   it('reads options and pictures in any order', () => {
     expect(parseCommandLine(['a.jpg', '--once', '--json', 'out.json', 'folder', '--port', '4566'])).toEqual({
       pictures: ['a.jpg', 'folder'],

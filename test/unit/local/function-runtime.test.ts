@@ -1,7 +1,7 @@
 import { functionRuntime } from '../../../local/deployer/transformations/function-runtime';
 import { transformationContext } from './transformation-context';
 
-describe('function-runtime', () => {
+describe('the transformation function-runtime', () => {
   it('changes the runtime of Node functions and of nothing else', () => {
     const properties = { Handler: 'index.handler', MemorySize: 256 };
     const { template, differences } = functionRuntime.apply(

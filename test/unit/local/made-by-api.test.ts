@@ -1,7 +1,7 @@
 import { madeByApi, ownerOutput } from '../../../local/deployer/transformations/made-by-api';
 import { transformationContext } from './transformation-context';
 
-describe('made-by-api', () => {
+describe('the transformation made-by-api', () => {
   it('hands the resource over and keeps an output that names its owner', () => {
     const context = transformationContext();
     const policy = {

@@ -24,7 +24,7 @@ describe('the packed model asset', () => {
   });
 });
 
-describe('anchors', () => {
+describe('the anchors of the model', () => {
   const anchors = createAnchors();
 
   test('are 1,917: three a cell on the finest map, six on the others', () => {
@@ -49,7 +49,7 @@ describe('anchors', () => {
   });
 });
 
-describe('decoding', () => {
+describe('decoding what the model answers', () => {
   const anchors = [
     { x: 0.5, y: 0.5, width: 0.2, height: 0.4 },
     { x: 0.2, y: 0.2, width: 0.2, height: 0.2 },

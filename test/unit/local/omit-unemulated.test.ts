@@ -4,7 +4,7 @@ import { transformationContext } from './transformation-context';
 
 const context = () => transformationContext({ unrecognizedTypes: new Set(['AWS::Config::ConfigRule']) });
 
-describe('omit-unemulated', () => {
+describe('the transformation omit-unemulated', () => {
   it('leaves out the refused type and what refers to it, however far, and says why', () => {
     const template: Template = {
       Resources: {

@@ -25,7 +25,7 @@ const conditionOf = (template: Template): unknown => {
   return document.Statement[0]?.Condition;
 };
 
-describe('vpc-endpoint-condition', () => {
+describe('the transformation vpc-endpoint-condition', () => {
   it('turns "not through our endpoint" into "not by one of our functions"', () => {
     const { template, differences } = vpcEndpointCondition.apply(
       policy({ StringNotEquals: { 'aws:SourceVpce': ['vpce-1'] }, Bool: { 'aws:ViaAWSService': 'false' } }),
@@ -68,7 +68,7 @@ describe('vpc-endpoint-condition', () => {
   });
 });
 
-describe('source-address', () => {
+describe('the transformation source-address', () => {
   const networks = { 'aws:SourceIp': ['198.51.100.0/24'] };
   it('turns "comes from elsewhere" into what never holds without an address', () => {
     const { template, differences } = sourceAddress.apply(policy({ NotIpAddress: networks }), context);
@@ -82,7 +82,7 @@ describe('source-address', () => {
   });
 });
 
-describe('principal-session', () => {
+describe('the transformation principal-session', () => {
   it('names the sessions of a role beside the role, under an operator that knows wildcards', () => {
     const { template } = principalSession.apply(
       policy({ StringNotEquals: { 'aws:PrincipalArn': ROLE, 'aws:PrincipalTag/x': 'y' } }),
@@ -117,7 +117,7 @@ describe('principal-session', () => {
   });
 });
 
-describe('organization-id', () => {
+describe('the transformation organization-id', () => {
   it('names the organisation that the emulator made, and touches nothing else', () => {
     const given = { 'aws:PrincipalOrgID': 'o-exampleorgid1', 'aws:PrincipalTag/x': 'y' };
     const { template, differences } = organizationId.apply(

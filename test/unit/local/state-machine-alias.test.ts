@@ -3,7 +3,7 @@ import { transformationContext } from './transformation-context';
 
 const MACHINE = 'arn:aws:states:us-east-1:111122223333:stateMachine:serverlessapp-dev-classification';
 
-describe('state-machine-alias', () => {
+describe('the transformation state-machine-alias', () => {
   it('names the machine wherever its alias was named, and leaves machines and patterns alone', () => {
     const { template, differences } = stateMachineAlias.apply(
       {

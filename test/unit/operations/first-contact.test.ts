@@ -86,7 +86,7 @@ describe('an exercise that throws', () => {
   });
 });
 
-describe('results', () => {
+describe('results of exercises', () => {
   const results = (more: Partial<ContactResults['results'][number]>, embedded = false): ContactResults => ({
     stage: 'dev',
     account: '111122223333',

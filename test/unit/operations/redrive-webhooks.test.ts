@@ -67,7 +67,7 @@ class Marks {
   }
 }
 
-describe('redrive-webhooks', () => {
+describe('giving messages to clients back', () => {
   const lines: string[] = [];
   const ALL = { client: undefined, images: [] };
   beforeEach(() => (lines.length = 0));

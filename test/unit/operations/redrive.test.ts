@@ -84,7 +84,7 @@ class Queues {
 const arrival = (key: string) =>
   JSON.stringify({ 'detail-type': 'Object Created', detail: { object: { key } } });
 
-describe('redrive', () => {
+describe('redriving a dead-letter queue', () => {
   const lines: string[] = [];
   beforeEach(() => (lines.length = 0));
   const contextOf = (queues: Queues, confirmed: boolean) => ({

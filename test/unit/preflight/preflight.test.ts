@@ -75,8 +75,8 @@ describe('an account that lacks nothing', () => {
   });
 });
 
-describe('regions', () => {
-  it('that are not opted in', async () => {
+describe('preflight, of regions,', () => {
+  it('names those that are not opted in', async () => {
     const answer = { 'account:/getRegionOptStatus': json({ RegionOptStatus: 'DISABLED' }) };
     expect(await first(answer)).toEqual([
       'LACKING',
@@ -88,8 +88,8 @@ describe('regions', () => {
   });
 });
 
-describe('the bootstrap', () => {
-  it('that is missing, in each region', async () => {
+describe('preflight, of the bootstrap,', () => {
+  it('says how to make one that is missing, in each region', async () => {
     const { told } = await run({
       'ssm:GetParameter': fault('ParameterNotFound'),
       'iam:ListAttachedRolePolicies': xmlFault('NoSuchEntity', 'gone', 404),
@@ -100,14 +100,14 @@ describe('the bootstrap', () => {
     );
     expect(told[0]?.[1]).toBe('CDK bootstrap: not bootstrapped');
   });
-  it('that is too old', async () => {
+  it('names one that is too old', async () => {
     expect(await first({ 'ssm:GetParameter': json({ Parameter: { Value: '5' } }) })).toEqual([
       'LACKING',
       'CDK bootstrap: version 5 is too old',
       BOOTSTRAP('us-east-1'),
     ]);
   });
-  it('with AdministratorAccess instead of our policies', async () => {
+  it('names AdministratorAccess where our policies should be', async () => {
     const administrator = 'arn:aws:iam::aws:policy/AdministratorAccess';
     const [mark, found, next] =
       (await first({ 'iam:ListAttachedRolePolicies': attachedPolicies([administrator]) })) ?? [];
@@ -116,14 +116,14 @@ describe('the bootstrap', () => {
       `has ${administrator}; lacks arn:aws:iam::777788889999:policy/serverlessapp-prod-deployment-data`,
     );
   });
-  it('with our policies and one more', async () => {
+  it('names one policy more than ours', async () => {
     const ours = ['deployment-data', 'deployment-platform', 'more'].map(
       (name) => `arn:aws:iam::777788889999:policy/serverlessapp-prod-${name}`,
     );
     const [mark, found] = (await first({ 'iam:ListAttachedRolePolicies': attachedPolicies(ours) })) ?? [];
     expect([mark, found]).toEqual(['LACKING', `CloudFormation's own role: has ${ours[2] ?? ''}`]);
   });
-  it('whose policies are not there, or say something else', async () => {
+  it('says how to write policies that are not there, or say something else', async () => {
     const missing = (await first({ 'iam:GetPolicy': xmlFault('NoSuchEntity', 'gone', 404) })) ?? [];
     expect(missing[2]).toBe(
       'npm run preflight -- --stage prod --write-policies dist/bootstrap, then, as a security administrator: aws iam create-policy --policy-name serverlessapp-prod-deployment-data --policy-document file://dist/bootstrap/serverlessapp-prod-deployment-data.json',
@@ -142,21 +142,21 @@ describe('the bootstrap', () => {
       /also trusts 999999999999/,
     ],
     ['everybody', ['*'], /also trusts \*/],
-  ])('that trusts %s', async (_who, principals, said) => {
+  ])('names one that trusts %s', async (_who, principals, said) => {
     const [mark, found] = (await first({ 'iam:GetRole': roleTrusting(...principals) })) ?? [];
     expect(mark).toBe('LACKING');
     expect(found).toMatch(said);
   });
 });
 
-describe('quotas', () => {
+describe('preflight, of quotas,', () => {
   const only = (code: string, answer: ReturnType<typeof quota>): Answers => ({
     'servicequotas:GetServiceQuota': ({ QuotaCode }) => (QuotaCode === code ? answer : quota(10_000)),
   });
   const increase = (service: string, code: string, value: number, region: string) =>
     `aws service-quotas request-service-quota-increase --service-code ${service} --quota-code ${code} --desired-value ${value} --region ${region}`;
 
-  it('of Lambda: all reservations, and what nobody may reserve', async () => {
+  it('adds up all reservations of Lambda and what nobody may reserve', async () => {
     const reserved = Object.values(reservedConcurrency(prod)).reduce((sum, each) => sum + each, 0);
     expect(reserved).toBeGreaterThan(intakeConcurrency(prod));
     const { told } = await run(only('L-B99A9384', quota(reserved + 99)));
@@ -165,17 +165,17 @@ describe('quotas', () => {
     );
     expect((await run(only('L-B99A9384', quota(reserved + 100)))).clean).toBe(true);
   });
-  it('of Rekognition', async () => {
+  it('asks as many calls of Rekognition as the stage starts', async () => {
     const { told } = await run(only('L-E29B542B', quota(49)));
     expect(told[0]?.[1]).toMatch(/^Quota of rekognition: 49, needed 50 /);
     expect(told.map(([, , next]) => next)).toEqual(
       BOTH.map((region) => increase('rekognition', 'L-E29B542B', 50, region)),
     );
   });
-  it('of endpoints', async () => {
+  it('counts the interface endpoints of a VPC', async () => {
     expect((await first(only('L-29B6F2EB', quota(4))))?.[1]).toMatch(/4, needed 5 interface endpoints/);
   });
-  it("of VPCs, beside those that are there; this application's own does not count", async () => {
+  it('counts the VPCs that are there, and not this application’s own twice', async () => {
     const vpcs = (...applications: string[]): Answers => ({
       'ec2:DescribeVpcs': xml(
         `<vpcSet>${applications.map((value) => `<item><tagSet><item><key>Application</key><value>${value}</value></item></tagSet></item>`).join('')}</vpcSet>`,
@@ -185,7 +185,7 @@ describe('quotas', () => {
     expect((await run(vpcs('other', 'serverlessapp'))).clean).toBe(true);
     expect((await first(vpcs('other', 'another')))?.[1]).toMatch(/^Quota of vpc: 2, needed 3 VPCs/);
   });
-  it('of AWS Config rules, beside those that are there', async () => {
+  it('counts the AWS Config rules that are there', async () => {
     const { told } = await run({
       'config:DescribeConfigRules': json({
         ConfigRules: [{ ConfigRuleName: 'theirs' }, { ConfigRuleName: 'serverlessapp-prod-ours' }],
@@ -197,7 +197,7 @@ describe('quotas', () => {
     expect(needed).toBeGreaterThan(50);
     expect(told[0]?.[2]).toBe(increase('config', 'L-0BE82991', needed, 'us-east-1'));
   });
-  it("nobody asked to raise are AWS's defaults", async () => {
+  it('takes AWS’s default where nobody asked for more', async () => {
     const { account, clean } = await run({
       'servicequotas:GetServiceQuota': fault('NoSuchResourceException'),
       'servicequotas:GetAWSDefaultServiceQuota': quota(10_000),
@@ -209,8 +209,8 @@ describe('quotas', () => {
   });
 });
 
-describe('endpoint services', () => {
-  it('that a zone has not, with the zones that have all', async () => {
+describe('preflight, of endpoint services,', () => {
+  it('names the zones that lack one, and those that have all', async () => {
     const { told } = await run(
       endpointServices((service) =>
         service.endsWith('.rekognition')
@@ -231,7 +231,7 @@ describe('endpoint services', () => {
       ],
     ]);
   });
-  it('that a region has not', async () => {
+  it('names one that a region does not offer', async () => {
     const { told } = await run(
       endpointServices((service) =>
         service.endsWith('us-west-2.sync-states')
@@ -245,8 +245,8 @@ describe('endpoint services', () => {
   });
 });
 
-describe('the web ACL', () => {
-  it('goes to WAF as its API takes rules', async () => {
+describe('preflight, of the web ACL,', () => {
+  it('sends WAF the rules as its API takes them', async () => {
     const { account } = await run();
     const input = account.asked.find(({ name }) => name === 'wafv2:CheckCapacity')?.input as unknown as {
       Scope: string;
@@ -280,17 +280,17 @@ describe('the web ACL', () => {
     [2001, /every request costs 2 times/],
     [5000, /every request costs 7 times/],
     [5001, /more than the 5000 units that a web ACL may have/],
-  ])('of %d units', async (Capacity, said) => {
+  ])('tells what %d units cost', async (Capacity, said) => {
     const found = (await first({ 'wafv2:CheckCapacity': json({ Capacity }) }))?.[1];
     if (said === undefined) expect(found).toBeUndefined();
     else expect(found).toMatch(said);
   });
-  it('that WAF itself finds too large', async () => {
+  it('names one that WAF itself finds too large', async () => {
     expect((await first({ 'wafv2:CheckCapacity': fault('WAFLimitsExceededException') }))?.[1]).toMatch(
       /more than the 5000/,
     );
   });
-  it('with a group that is not offered, or has lost the rule or the label that ours go by', async () => {
+  it('names a rule group that is not offered, or has lost the rule or the label that ours go by', async () => {
     const group = (answer: Parameters<typeof json>[0]): Answers => ({
       'wafv2:DescribeManagedRuleGroup': json(answer),
     });
@@ -321,7 +321,7 @@ describe('the web ACL', () => {
   });
 });
 
-describe('singletons', () => {
+describe('preflight, of what an account has once,', () => {
   const SWITCHED: readonly (readonly [string, Answers, Answers, Answers])[] = [
     [
       'configRecorder',
@@ -369,7 +369,7 @@ describe('singletons', () => {
       },
     ],
   ];
-  it.each(SWITCHED)('%s', async (flag, none, theirs, ours) => {
+  it.each(SWITCHED)('compares %s with who made what is there', async (flag, none, theirs, ours) => {
     const said = async (answers: Answers, config: typeof prod) =>
       (await run(answers, config)).told.find(([, found]) => found.includes(`features.${flag} is`));
     // Staging wants each of its own; prod may have the organisation's.
@@ -384,7 +384,7 @@ describe('singletons', () => {
     expect(await said(theirs, notOurs)).toBeUndefined();
     expect((await said(none, notOurs))?.[2]).toMatch(`or set features.${flag}: true in lib/config/prod.ts.`);
   });
-  it('that this application made and the configuration no longer wants', async () => {
+  it('names what this application made and the configuration no longer wants', async () => {
     const recorder = {
       'config:DescribeConfigurationRecorders': json({
         ConfigurationRecorders: [{ name: 'serverlessapp-prod-recorder' }],
@@ -394,12 +394,12 @@ describe('singletons', () => {
       /next deployment takes it away; to keep it set features.configRecorder: true/,
     );
   });
-  it("cannot tell an organisation's analyzer from none", async () => {
+  it('cannot tell an organisation’s analyzer from none', async () => {
     const organisations = { ...prod, features: { ...prod.features, accessAnalyzer: false } };
     const none = { 'access-analyzer:/analyzer': json({ analyzers: [] }) };
     expect((await first(none, organisations))?.[0]).toBe('UNKNOWN');
   });
-  it('the analyzer of external access, which is always ours, with either setting', async () => {
+  it('wants our own analyzer of external access, with either setting', async () => {
     const external = (name: string): Answers => ({
       'access-analyzer:/analyzer': ({ type }) => json({ analyzers: type === 'ACCOUNT' ? [{ name }] : [] }),
     });
@@ -419,8 +419,8 @@ describe('singletons', () => {
   });
 });
 
-describe('what people set once', () => {
-  it('AWS Backup', async () => {
+describe('preflight, of what people set once,', () => {
+  it('names what AWS Backup is not to take care of yet, in each region', async () => {
     const { told } = await run({
       'backup:/account-settings': json({ ResourceTypeOptInPreference: { S3: false } }),
     });
@@ -435,7 +435,7 @@ describe('what people set once', () => {
       ]),
     );
   });
-  it('contacts, with the addresses of the configuration', async () => {
+  it('names contacts that are missing, with the addresses of the configuration', async () => {
     const { told } = await run({
       'account:/getAlternateContact': fault('ResourceNotFoundException', 'none', 404),
     });
@@ -446,7 +446,7 @@ describe('what people set once', () => {
       'aws account put-alternate-contact --alternate-contact-type SECURITY --email-address security@example.com --name NAME --title TITLE --phone-number NUMBER',
     );
   });
-  it('alert addresses that nobody confirmed; none before the first deployment', async () => {
+  it('names alert addresses that nobody confirmed; none before the first deployment', async () => {
     const { told } = await run({
       'sns:ListSubscriptionsByTopic': subscriptions(['a@example.com', 'b@example.com']),
     });
@@ -458,7 +458,7 @@ describe('what people set once', () => {
     expect(before.clean).toBe(true);
     expect(before.lines.join('\n')).toMatch(/serverlessapp-prod-alerts is not deployed yet/);
   });
-  it('GuardDuty in the second region, whose detector is another', async () => {
+  it('names GuardDuty where it is off in the second region alone, whose detector is another', async () => {
     const { told } = await run({
       'guardduty:/detector': (_input, region) =>
         json({ detectorIds: region === 'us-west-2' ? [] : ['detector'] }),
@@ -467,7 +467,7 @@ describe('what people set once', () => {
       ['LACKING', expect.stringContaining('aws guardduty create-detector --enable --region us-west-2')],
     ]);
   });
-  it('a recorder that is off, delivers nowhere, or leaves out what our rules evaluate', async () => {
+  it('names a recorder that is off, delivers nowhere, or leaves out what our rules evaluate', async () => {
     const { told } = await run({
       'config:DescribeConfigurationRecorders': json({
         ConfigurationRecorders: [
@@ -486,7 +486,7 @@ describe('what people set once', () => {
     ]);
   });
   // https://github.com/aws/aws-cdk/issues/17871
-  it('termination protection, which a pipeline does not set, in each region', async () => {
+  it('names stacks without termination protection, which a pipeline does not set, in each region', async () => {
     const { told } = await run({
       'cloudformation:DescribeStacks': stacks(['serverlessapp-prod-storage', 'somebody-elses']),
     });
@@ -497,7 +497,7 @@ describe('what people set once', () => {
       ),
     );
   });
-  it('Amazon Inspector, in each region', async () => {
+  it('names Amazon Inspector where it is off, in each region', async () => {
     const { told } = await run({
       'inspector2:/status/batch/get': json({
         accounts: [{ resourceState: { lambda: { status: 'DISABLED' } } }],
@@ -509,7 +509,7 @@ describe('what people set once', () => {
   });
 });
 
-describe('what it may not ask', () => {
+describe('preflight, of what it may not ask,', () => {
   const xmlServices = ['cloudformation', 'iam', 'ec2', 'sns'];
   const NAMES: Readonly<Record<string, string>> = {
     ec2: 'UnauthorizedOperation',
@@ -520,7 +520,7 @@ describe('what it may not ask', () => {
   const operations = Object.keys(answers).filter((name) => !name.startsWith('sts:'));
 
   it.each(operations.filter((name) => !/Default|tags|detector\/detector/.test(name)))(
-    '%s: it says the permission, and goes on',
+    'says the permission for %s, and goes on',
     async (operation) => {
       const service = operation.split(':')[0] ?? '';
       const code = NAMES[service] ?? 'AccessDeniedException';
@@ -538,7 +538,7 @@ describe('what it may not ask', () => {
       expect(lines.filter((line) => line.startsWith('ok ')).length).toBeGreaterThan(30);
     },
   );
-  it('it names the very action that the service names', async () => {
+  it('names the very action that the service names', async () => {
     const message =
       'User: arn:aws:sts::1:assumed-role/r/s is not authorized to perform: iam:GetPolicyVersion on resource: policy x';
     expect((await first({ 'iam:GetPolicyVersion': xmlFault('AccessDenied', message, 403) }))?.[2]).toBe(
@@ -550,7 +550,7 @@ describe('what it may not ask', () => {
       /^Allow ec2:DescribeVpcs to/,
     );
   });
-  it('it tells a refusal by a service control policy from a missing grant', async () => {
+  it('tells a refusal by a service control policy from a missing grant', async () => {
     const message =
       'User: u is not authorized to perform: guardduty:ListDetectors with an explicit deny in a service control policy';
     expect(await first({ 'guardduty:/detector': fault('AccessDeniedException', message, 403) })).toEqual([
@@ -559,7 +559,7 @@ describe('what it may not ask', () => {
       'Have the organisation allow guardduty:ListDetectors in this account, and run it again.',
     ]);
   });
-  it('throttling and faults are told as what they are', async () => {
+  it('tells throttling and faults as what they are', async () => {
     expect(await first({ 'ssm:GetParameter': fault('ThrottlingException', 'Rate exceeded') })).toEqual([
       'UNKNOWN',
       'CDK bootstrap: the service throttled the question (ThrottlingException)',
@@ -573,7 +573,7 @@ describe('what it may not ask', () => {
   });
 });
 
-describe('credentials', () => {
+describe('preflight with credentials', () => {
   it.each([
     [
       'of another account',
@@ -590,7 +590,7 @@ describe('credentials', () => {
       xmlFault('InvalidClientTokenId', 'invalid', 403),
       /could not be used \(InvalidClientTokenId/,
     ],
-  ])('%s end the run', async (_which, answer, said) => {
+  ])('%s ends', async (_which, answer, said) => {
     const asked = run({ 'sts:GetCallerIdentity': answer });
     await expect(asked).rejects.toThrow(PreflightError);
     await expect(asked).rejects.toThrow(said);

@@ -494,7 +494,7 @@ describe('what a holder of a policy may do', () => {
   });
 });
 
-describe('settings', () => {
+describe('settings that expose a resource', () => {
   const OPEN_API = { paths: { '/x': { get: {} } } };
   test.each<[string, string, Body, ExposureRule, Body]>([
     [

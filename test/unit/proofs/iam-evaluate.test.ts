@@ -210,7 +210,7 @@ describe('a policy without the new version', () => {
   });
 });
 
-describe('statements', () => {
+describe('in a statement,', () => {
   it.each<[string, Body, string]>([
     [
       'NotAction leaves the named actions out',

@@ -147,7 +147,7 @@ describe('what the operators do not know', () => {
   });
 });
 
-describe('wildcards', () => {
+describe('wildcards in a pattern', () => {
   it('of an ARN stay within its parts, the last of which is the rest', () => {
     expect(arnMatches('arn:aws:s3:::ours/*', ARN)).toBe(true);
     expect(arnMatches('arn:aws:sqs:us-east-1:*:q', 'arn:aws:sqs:us-east-1:111122223333:q')).toBe(true);

@@ -207,7 +207,7 @@ describe('routes out of the VPC', () => {
   });
 });
 
-describe('endpoints', () => {
+describe('endpoints of services', () => {
   it('in subnets of another VPC are not reached', () => {
     const other = changed('SsmEndpoint', { VpcId: ref('Other') });
     expect(reachOf({ ...other, Other: resource('AWS::EC2::VPC', { CidrBlock: '10.9.0.0/16' }) })).toEqual([

@@ -12,7 +12,7 @@ let now: number;
 const clock = () => now;
 beforeEach(() => (now = 0));
 
-describe('thresholds', () => {
+describe('thresholds that were read', () => {
   const good = base.thresholds;
   const source = (...answers: (string | undefined)[]) => {
     let reads = 0;
@@ -58,7 +58,7 @@ describe('thresholds', () => {
   );
 });
 
-describe('clients', () => {
+describe('clients that were read', () => {
   test('a known key is remembered for a minute, then a retired one is refused', async () => {
     let answer: string | undefined = 'demo';
     let reads = 0;

@@ -131,7 +131,7 @@ describe('a message', () => {
   });
 });
 
-describe('whom', () => {
+describe('whom a run tells', () => {
   it('only clients that are configured, only of their own', async () => {
     const system = await decided(completed(1, { ClientID: 'partner' }));
     expect(system.state.webhookMarks.size).toBe(0);
