@@ -333,7 +333,7 @@ export class Names {
   get bootstrapBucket(): string {
     return bootstrapBucket(this.config.account, this.region);
   }
-  /** The ceiling of every role of the stage. */
+  /** The permissions boundary of every role of the stage. */
   get permissionsBoundary(): string {
     return this.of('permissions-boundary');
   }

@@ -23,7 +23,7 @@ export const tagsOf = (config: StageConfig): Readonly<Record<string, string>> =>
 export function applyStageRules(stage: Stage, first: Stack, { config, names }: BaseStackProps): void {
   for (const [key, value] of Object.entries(tagsOf(config))) Tags.of(stage).add(key, value);
   PermissionsBoundary.of(stage).apply(
-    ManagedPolicy.fromManagedPolicyArn(first, 'Ceiling', names.permissionsBoundaryArn),
+    ManagedPolicy.fromManagedPolicyArn(first, 'BoundaryOfEveryRole', names.permissionsBoundaryArn),
   );
 }
 

@@ -108,7 +108,7 @@ const TRUST = {
   Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 };
 
-const CEILING_OF_ENDPOINT = {
+const WIDEST_OF_ENDPOINT = {
   Version: '2012-10-17',
   Statement: [
     { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::pictures/*' },
@@ -129,7 +129,7 @@ const firewallRule = (action: 'Block' | 'Count'): FirewallRule => ({
   VisibilityConfig: VISIBILITY,
 });
 
-const CEILING = {
+const BOUNDARY = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
 };
@@ -199,7 +199,7 @@ describe('settings that MiniStack does not keep', () => {
     otherKeyArn =
       (await kms().send(new CreateKeyCommand({ KeyUsage: 'ENCRYPT_DECRYPT' }))).KeyMetadata?.Arn ?? '';
     const { Policy } = await iam().send(
-      new CreatePolicyCommand({ PolicyName: 'ceiling', PolicyDocument: JSON.stringify(CEILING) }),
+      new CreatePolicyCommand({ PolicyName: 'boundary', PolicyDocument: JSON.stringify(BOUNDARY) }),
     );
     boundary = Policy?.Arn ?? '';
     await s3().send(new CreateBucketCommand({ Bucket: 'logs' }));
@@ -594,7 +594,7 @@ describe('settings that MiniStack does not keep', () => {
     'endpoint-policy': {
       type: 'AWS::EC2::VPCEndpoint',
       physicalId: () => made['endpoint'] ?? '',
-      properties: () => ({ PolicyDocument: CEILING_OF_ENDPOINT }),
+      properties: () => ({ PolicyDocument: WIDEST_OF_ENDPOINT }),
       make: async () => {
         const { Vpc } = await ec2().send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
         made['vpc'] = Vpc?.VpcId ?? '';
@@ -603,7 +603,7 @@ describe('settings that MiniStack does not keep', () => {
             VpcId: made['vpc'],
             ServiceName: `com.amazonaws.${REGION}.s3`,
             VpcEndpointType: 'Gateway',
-            PolicyDocument: JSON.stringify(CEILING_OF_ENDPOINT),
+            PolicyDocument: JSON.stringify(WIDEST_OF_ENDPOINT),
           }),
         );
         made['endpoint'] = VpcEndpoint?.VpcEndpointId ?? '';
@@ -613,7 +613,7 @@ describe('settings that MiniStack does not keep', () => {
           new ModifyVpcEndpointCommand({
             VpcEndpointId: made['endpoint'],
             PolicyDocument: JSON.stringify({
-              ...CEILING_OF_ENDPOINT,
+              ...WIDEST_OF_ENDPOINT,
               Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }],
             }),
           }),

@@ -207,7 +207,7 @@ describe('what CloudFormation’s role itself may not', () => {
     for (const action of ['iam:CreatePolicyVersion', 'iam:DeletePolicy', 'iam:SetDefaultPolicyVersion'])
       expect(
         world.decide(world.holder('CloudFormation in delivery'), { action, resource }, alone),
-      ).toMatchObject({ decision: 'explicit-deny', by: [expect.stringContaining('NotItsCeiling')] });
+      ).toMatchObject({ decision: 'explicit-deny', by: [expect.stringContaining('NotItsBoundary')] });
   });
   it('nor make a role that deploys: one with every right under the boundary takes no role of production', () => {
     const arn = `arn:aws:iam::${world.config.deliveryAccount}:role/serverlessapp-delivery-made-role`;

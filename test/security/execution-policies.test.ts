@@ -124,8 +124,8 @@ describe('the execution policy of the delivery account', () => {
     ]);
   });
   it('changes the boundary only while the security administrators have marked it, without the organisation too', () => {
-    expect(pipelines.find(({ Sid }) => Sid === 'NotItsCeiling')).toEqual({
-      Sid: 'NotItsCeiling',
+    expect(pipelines.find(({ Sid }) => Sid === 'NotItsBoundary')).toEqual({
+      Sid: 'NotItsBoundary',
       Effect: 'Deny',
       Action: ['iam:CreatePolicyVersion', 'iam:DeletePolicy*', 'iam:SetDefaultPolicyVersion'],
       Resource: [boundary],

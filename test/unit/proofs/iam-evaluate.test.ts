@@ -62,7 +62,7 @@ describe('a role in the same account as the resource', () => {
     expect(decide({ identity, resource: policy(deny('Perimeter', theAccount)) })).toBe(
       'explicit-deny: Perimeter',
     );
-    expect(decide({ identity, boundary: policy(allow('Ceiling'), deny('Never')) })).toBe(
+    expect(decide({ identity, boundary: policy(allow('Boundary'), deny('Never')) })).toBe(
       'explicit-deny: Never',
     );
     const endpoint = policy(allow('Through', everyone), deny('NotThrough', everyone));
@@ -79,15 +79,15 @@ describe('a role in the same account as the resource', () => {
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 describe('a permissions boundary', () => {
-  const boundary = policy(allow('Ceiling', { Action: 'sqs:*' }));
+  const boundary = policy(allow('Boundary', { Action: 'sqs:*' }));
   it('limits what identity policies allow', () => {
     expect(decide({ identity: policy(allow('Mine')), boundary })).toBe('implicit-deny: boundary');
-    expect(decide({ identity: policy(allow('Mine')), boundary: policy(allow('Ceiling')) })).toBe(
+    expect(decide({ identity: policy(allow('Mine')), boundary: policy(allow('Boundary')) })).toBe(
       'allow: Mine',
     );
   });
   it('allows nothing by itself', () => {
-    expect(decide({ boundary: policy(allow('Ceiling')) })).toBe('implicit-deny: identity');
+    expect(decide({ boundary: policy(allow('Boundary')) })).toBe('implicit-deny: identity');
   });
   it('limits a resource policy that names the role as its Principal', () => {
     expect(decide({ resource: policy(allow('Bucket', theRole)), boundary })).toBe('implicit-deny: identity');
@@ -103,7 +103,7 @@ describe('a permissions boundary', () => {
     const identity = policy(allow('Mine'));
     const resource = policy(deny('AllBut', { NotPrincipal: { AWS: ROLE } }));
     expect(decide({ identity, resource })).toBe('allow: Mine');
-    expect(decide({ identity, resource, boundary: policy(allow('Ceiling')) })).toBe('explicit-deny: AllBut');
+    expect(decide({ identity, resource, boundary: policy(allow('Boundary')) })).toBe('explicit-deny: AllBut');
   });
 });
 

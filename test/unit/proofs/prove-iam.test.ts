@@ -91,7 +91,7 @@ const world = (): Resources => ({
   }),
   Policy: resource('AWS::IAM::ManagedPolicy', { PolicyDocument: document(call, key) }),
   Boundary: resource('AWS::IAM::ManagedPolicy', {
-    PolicyDocument: document({ Sid: 'Ceiling', Effect: 'Allow', Action: ['s3:*', 'kms:*'], Resource: '*' }),
+    PolicyDocument: document({ Sid: 'Boundary', Effect: 'Allow', Action: ['s3:*', 'kms:*'], Resource: '*' }),
   }),
   Bucket: resource('AWS::S3::Bucket', {
     BucketName: BUCKET.replace('arn:aws:s3:::', ''),

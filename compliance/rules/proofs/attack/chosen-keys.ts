@@ -12,7 +12,7 @@ interface Asked {
 
 /**
  * Keys of a service that say how a request comes or what it is about, not what its caller asks for: a goal sets them, or they
- * are absent. `iam:PermissionsBoundary` absent is a role without a ceiling, which is what is asked about.
+ * are absent. `iam:PermissionsBoundary` absent is a role without a boundary, which is what is asked about.
  */
 const NOT_CHOSEN: ReadonlySet<string> = new Set([
   'dynamodb:leadingkeys',

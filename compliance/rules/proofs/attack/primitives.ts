@@ -50,7 +50,7 @@ function policyWrites(world: AttackWorld, arn: string): PolicyWrite[] {
 const attachedTo = (holder: Holder): string[] =>
   (holder.resource?.list('ManagedPolicyArns') ?? []).map(String);
 
-const ceilingOf = (holder: Holder): string | undefined =>
+const boundaryArnOf = (holder: Holder): string | undefined =>
   holder.resource?.optionalText('PermissionsBoundary');
 
 /**
@@ -61,7 +61,7 @@ const ceilingOf = (holder: Holder): string | undefined =>
  * under a role, code and definitions, resource and key policies.
  */
 function escalationsTo(world: AttackWorld, role: Holder): { primitive: string; alternatives: Ask[][] }[] {
-  const context = { 'iam:PermissionsBoundary': ceilingOf(role) };
+  const context = { 'iam:PermissionsBoundary': boundaryArnOf(role) };
   const on = (action: string, resource: string, extra?: Ask['context']): Ask[] => [
     { action, resource, ...(extra ? { context: extra } : {}) },
   ];
@@ -88,9 +88,9 @@ function escalationsTo(world: AttackWorld, role: Holder): { primitive: string; a
           : [
               on('iam:DeleteRolePermissionsBoundary', role.arn),
               on('iam:PutRolePermissionsBoundary', role.arn),
-              ...(ceilingOf(role) === undefined
+              ...(boundaryArnOf(role) === undefined
                 ? []
-                : [on('iam:CreatePolicyVersion', ceilingOf(role) ?? '')]),
+                : [on('iam:CreatePolicyVersion', boundaryArnOf(role) ?? '')]),
             ],
     },
   ];
@@ -98,10 +98,10 @@ function escalationsTo(world: AttackWorld, role: Holder): { primitive: string; a
 
 /** A role that an attacker makes: everything within the boundary that he has to give it, or without one. */
 function madeRoles(world: AttackWorld, account: string): { holder: Holder; asks: Ask[] }[] {
-  const ceiling = [world.application, world.delivery]
+  const anyRole = [world.application, world.delivery]
     .flatMap(({ inventory }) => inventory.roles)
     .find((role) => role.account === account);
-  const boundaryArn = ceiling?.resource.optionalText('PermissionsBoundary');
+  const boundaryArn = anyRole?.resource.optionalText('PermissionsBoundary');
   const prefix = account === world.config.account ? 'serverlessapp-prod' : 'serverlessapp-delivery';
   return [
     {
@@ -120,7 +120,7 @@ function madeRoles(world: AttackWorld, account: string): { holder: Holder; asks:
           arn,
           account,
           identity: ADMINISTRATOR,
-          boundary: bounded ? ceiling?.boundary : undefined,
+          boundary: bounded ? anyRole?.boundary : undefined,
           trust: undefined,
           resource: undefined,
           functionArn: undefined,
