@@ -7,7 +7,7 @@ import {
   loadHarmlessCalls,
   speaksOf,
   unrefusedCalls,
-} from '../../compliance/rules/proofs/attack/unrefused-calls';
+} from '../support/unrefused-calls';
 import { proveAttacks } from '../../compliance/rules/proofs/attack/prove-attack';
 import { loadRegister } from '../../compliance/register/load';
 import { attackMistakes, attackMutants } from '../../compliance/self-test/attack-mutants';

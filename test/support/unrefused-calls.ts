@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { PROJECT_ROOT } from '../../../../tools/setup/project-paths';
-import { actionsMatching, authorizedOn, exampleOf } from '../../../service-reference/reference';
-import { routesOf } from '../iam/api-routes';
-import { globMatches } from '../iam/wildcards';
-import { matchesLine, parseFilterPattern } from '../signals/filter-pattern';
-import { EVENT_NAMES } from '../signals/sample-lines';
-import type { TemplateSet } from '../model/template-set';
-import { type AttackWorld, NOTHING_CHANGED } from './attack-world';
+import { PROJECT_ROOT } from '../../tools/setup/project-paths';
+import { actionsMatching, authorizedOn, exampleOf } from '../../compliance/service-reference/reference';
+import { routesOf } from '../../compliance/rules/proofs/iam/api-routes';
+import { globMatches } from '../../compliance/rules/proofs/iam/wildcards';
+import { matchesLine, parseFilterPattern } from '../../compliance/rules/proofs/signals/filter-pattern';
+import { EVENT_NAMES } from '../../compliance/rules/proofs/signals/sample-lines';
+import type { TemplateSet } from '../../compliance/rules/proofs/model/template-set';
+import { type AttackWorld, NOTHING_CHANGED } from '../../compliance/rules/proofs/attack/attack-world';
 
 /**
  * Services of which something of ours is evidence, control, store or a way between them: an administrator of an account
