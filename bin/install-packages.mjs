@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { causeOf } from '../tools/doctor/causes.mjs';
-import { npmRegistry, whichDoNotLoad } from '../tools/doctor/checks/packages.mjs';
+import { npmRegistry, unloadablePackages } from '../tools/doctor/checks/packages.mjs';
 import { missingPackages } from '../tools/doctor/missing-packages.mjs';
 
 /** Settings of the C library, as npm names them; undefined where there is only one. */
@@ -121,7 +121,7 @@ export async function installPackages(root, more = []) {
   const missing = missingPackages(root);
   if (missing.length > 0)
     return `npm ci ended well and left out ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${missing.length - 3} more` : ''}. → A setting of npm does that: see "npm config ls -l".`;
-  const broken = await whichDoNotLoad(root);
+  const broken = await unloadablePackages(root);
   if (broken !== '') {
     const { cause, remedy } = causeOf(broken) ?? {};
     const reasons = broken.replaceAll('\n', '; ');

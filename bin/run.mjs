@@ -4,7 +4,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
-import { doctor, whatIsLacking, whatStopsEverything } from '../tools/doctor/doctor.mjs';
+import { doctor, missingPrerequisites, blockingFindings } from '../tools/doctor/doctor.mjs';
 import { removeForeignVariables, removeRefusedOptions } from '../tools/doctor/clean-environment.mjs';
 import { endWith, startWithoutPreloads } from '../tools/doctor/node-options.mjs';
 import { chooseTemporaryFolder } from '../tools/doctor/temporary-folder.mjs';
@@ -77,7 +77,7 @@ const fail = (message) => {
 /** Ends with what was said where it failed, and what the doctor finds that this command lacks here. */
 async function failSetUp(message) {
   console.error(message);
-  for (const lack of await whatIsLacking(root, name)) console.error(`npm run doctor: ${lack}`);
+  for (const lack of await missingPrerequisites(root, name)) console.error(`npm run doctor: ${lack}`);
   endWith(EXIT_CANNOT_RUN);
 }
 
@@ -155,7 +155,7 @@ const steps = COMMANDS[name];
 if (!steps) fail(`Unknown command "${name ?? ''}". Known: doctor, ${Object.keys(COMMANDS).join(', ')}.`);
 checkNode();
 prepareEnvironment();
-const [stopped] = await whatStopsEverything(root);
+const [stopped] = await blockingFindings(root);
 if (stopped !== undefined) fail(stopped);
 const fault = await installPackages(root);
 if (fault !== undefined) await failSetUp(fault);

@@ -48,7 +48,7 @@ export interface GateOptions extends SubjectOptions {
   readonly account?: AccountAccess;
   /** YYYY-MM-DD, by the clock. */
   readonly today: string;
-  /** The day by which ends are judged, where that is a later one. */
+  /** The day by which ends are evaluated, where that is a later one. */
   readonly latest?: string;
   readonly register?: Register;
   readonly pins?: PinnedRules;

@@ -8,7 +8,7 @@ import { PROJECT_ROOT } from '../tools/setup/project-paths';
 import { type Synthesized, synthesizeStage } from './synthesize';
 import type { VerdictRow } from './verdict-row';
 
-export interface QuickVerdict {
+export interface QuickResult {
   /** Findings that are neither fixed nor excepted. */
   readonly findings: readonly VerdictRow[];
   /** Why nothing can be said. */
@@ -30,7 +30,7 @@ export function quickGate(
   { assembly, constructs }: Synthesized,
   stage: string,
   today: string = new Date().toISOString().slice(0, 10),
-): QuickVerdict {
+): QuickResult {
   const { entries, approvals } = loadRegister();
   const result = evaluateWithCdkNag(constructs);
   const context = { stage, today, assembly, results: [result], projectRoot: PROJECT_ROOT, approvals };

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { GENERATORS, WRITTEN_OTHERWISE } from '../../tools/documents/generators';
+import { GENERATORS, OTHER_GENERATORS } from '../../tools/documents/generators';
 
 const usage = (): string => `npm run generate [-- NAME…]     write what is generated, or what is named
 npm run generate -- --check     say what is stale and write nothing
@@ -10,7 +10,7 @@ ${Object.entries(GENERATORS)
 
 Written by other commands, for review or because they take long:
 
-${Object.entries(WRITTEN_OTHERWISE)
+${Object.entries(OTHER_GENERATORS)
   .map(([command, files]) => `  ${files.join(', ')}\n      ${command}`)
   .join('\n')}
 

@@ -57,7 +57,7 @@ Options
 
 Exit codes: 0 clean, 1 findings (or a pack that was changed), 2 the gate could not evaluate.
 SOURCE_DATE_EPOCH sets the time that the pack states: same commit, same time and same previous pack, same bytes. Whether an
-exception has ended is judged by the latest of this time, the clock and the commit's.`;
+exception has ended is evaluated by the latest of this time, the clock and the commit's.`;
 
 /** What is asked of a series of packs. */
 interface OverTime {

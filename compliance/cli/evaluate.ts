@@ -1,7 +1,7 @@
 import { PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { consoleProgress } from '../../tools/setup/progress';
 import { evaluate } from '../gate';
-import { evidenceDate, judgedDays } from '../report/evidence-date';
+import { evidenceDate, evaluationDays } from '../report/evidence-date';
 import { accountAccess } from './account-access';
 import type { Command } from './arguments';
 import { fromCaller } from './from-caller';
@@ -30,7 +30,7 @@ export async function evaluateCommand(command: Extract<Command, { name: 'evaluat
       ...(command.engines !== undefined && { engines: command.engines }),
       ...(command.account && { account: await accountAccess(command.stage, command.assume) }),
       pinsAnew: command.pinRules,
-      ...judgedDays(generated, PROJECT_ROOT),
+      ...evaluationDays(generated, PROJECT_ROOT),
       progress: consoleProgress,
     },
     (evaluation) => reportEvaluation(evaluation, command, generated, place),

@@ -24,10 +24,10 @@ export type AskFor = (calls: readonly AnyReadCall[]) => Ask;
 export type Clock = () => Date;
 
 /** A rule's answer for one resource, without where the resource is. */
-export type Verdict = Pick<VerdictRow, 'verdict' | 'message' | 'remedy'>;
+export type ReasonedVerdict = Pick<VerdictRow, 'verdict' | 'message' | 'remedy'>;
 
 /** What an account's silence means: a row that names the permission, never a pass. */
-export function notAsked(error: unknown, calls: readonly AnyReadCall[]): Verdict {
+export function notAsked(error: unknown, calls: readonly AnyReadCall[]): ReasonedVerdict {
   if (!(error instanceof Error)) throw error;
   const { found, next } = whyNotAnswered(error, [...new Set(calls.flatMap(({ actions }) => actions))]);
   return { verdict: 'error', message: `Could not ask: ${found}`, remedy: next };
@@ -53,7 +53,7 @@ async function compareAspect(
   resource: ExpectedResource,
   region: ExpectedRegion,
   askFor: AskFor,
-): Promise<Verdict> {
+): Promise<ReasonedVerdict> {
   try {
     const found = await aspect.read(askFor(aspect.calls), resource, region);
     if (found === undefined)

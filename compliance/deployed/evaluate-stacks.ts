@@ -5,7 +5,7 @@ import type { VerdictRow } from '../verdict-row';
 import { parsed } from './compare';
 import { CHANGE } from './controls';
 import { DEPLOYED } from './engine';
-import type { Verdict } from './evaluate-resources';
+import type { ReasonedVerdict } from './evaluate-resources';
 import type { DeployedStack, StackDrift } from './stacks';
 
 type Observed = NonNullable<VerdictRow['observed']>;
@@ -32,7 +32,7 @@ export function stackRow(
   { rule, title, controls }: StackRule,
   stack: string,
   observed: Observed,
-  verdict: Verdict,
+  verdict: ReasonedVerdict,
   resource?: { readonly id: string; readonly type: string },
 ): VerdictRow {
   return {
@@ -50,8 +50,12 @@ export function stackRow(
   };
 }
 
-const pass = (message: string): Verdict => ({ verdict: 'compliant', message });
-const fail = (message: string, remedy: string): Verdict => ({ verdict: 'non-compliant', message, remedy });
+const pass = (message: string): ReasonedVerdict => ({ verdict: 'compliant', message });
+const fail = (message: string, remedy: string): ReasonedVerdict => ({
+  verdict: 'non-compliant',
+  message,
+  remedy,
+});
 
 const DEPLOY_AGAIN = 'Deploy the evaluated release again, or evaluate the one that is deployed.';
 
@@ -59,7 +63,7 @@ const WHOLE = /^(CREATE|UPDATE|IMPORT)_COMPLETE$/;
 /** The release before it runs, as a whole. */
 const TAKEN_BACK = /^(UPDATE|IMPORT)_ROLLBACK_COMPLETE$/;
 
-function ofState(evaluated: EvaluatedStack, { stack }: DeployedStack): Verdict {
+function ofState(evaluated: EvaluatedStack, { stack }: DeployedStack): ReasonedVerdict {
   const { StackStatus = 'UNKNOWN', EnableTerminationProtection = false } = stack;
   const problems = [
     ...(WHOLE.test(StackStatus)
@@ -111,7 +115,7 @@ function templateDifference(evaluated: unknown, deployed: unknown): string {
 }
 
 /** @param text - of the evaluated template, as it stands in the assembly. */
-function ofTemplate(text: string, { template }: DeployedStack): Verdict {
+function ofTemplate(text: string, { template }: DeployedStack): ReasonedVerdict {
   const [evaluated, deployed] = [sha256(text), sha256(template)];
   if (evaluated === deployed) return pass(`SHA-256 ${evaluated}`);
   const [before, after] = [parsed(text), parsed(template)];
@@ -123,7 +127,7 @@ function ofTemplate(text: string, { template }: DeployedStack): Verdict {
       );
 }
 
-function ofResources(evaluated: EvaluatedStack, { resources }: DeployedStack): Verdict {
+function ofResources(evaluated: EvaluatedStack, { resources }: DeployedStack): ReasonedVerdict {
   const there = new Set(resources.map(({ logicalId }) => logicalId));
   const missing = evaluated.resources
     .filter(({ logicalId }) => !there.has(logicalId))
@@ -142,7 +146,8 @@ export function evaluateStack(
   deployed: DeployedStack | undefined,
   observed: Observed,
 ): VerdictRow[] {
-  const row = (rule: StackRule, verdict: Verdict) => stackRow(rule, evaluated.name, observed, verdict);
+  const row = (rule: StackRule, verdict: ReasonedVerdict) =>
+    stackRow(rule, evaluated.name, observed, verdict);
   if (deployed === undefined)
     return [row(STACK_RULES.deployed, fail('There is no such stack in the account.', DEPLOY_AGAIN))];
   return [
@@ -162,7 +167,7 @@ export function evaluateDrift(stack: string, drift: StackDrift, observed: Observ
   const inSync = drift.resources.filter(
     ({ StackResourceDriftStatus }) => StackResourceDriftStatus === 'IN_SYNC',
   );
-  const row = (verdict: Verdict, resource?: { id: string; type: string }) =>
+  const row = (verdict: ReasonedVerdict, resource?: { id: string; type: string }) =>
     stackRow(STACK_RULES.drift, stack, observed, verdict, resource);
   const rows = drifted.map(
     ({ LogicalResourceId = '', ResourceType = '', StackResourceDriftStatus, PropertyDifferences = [] }) =>

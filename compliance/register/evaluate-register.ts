@@ -14,7 +14,7 @@ export interface RegisterContext {
   readonly stage: string;
   /** Today by the clock, as YYYY-MM-DD. */
   readonly today: string;
-  /** The day by which ends are judged, where that is a later one: the commit's, or the one that the pack states. */
+  /** The day by which ends are evaluated, where that is a later one: the commit's, or the one that the pack states. */
   readonly latest?: string;
   readonly assembly: Assembly;
   /** What the engines returned, before the register was applied. */
@@ -119,7 +119,7 @@ export function evaluateRegister(
 }
 
 function expired(entry: RegisterEntry, { today, latest = today }: RegisterContext): string[] {
-  return entry.expires < latest ? [`It expired on ${entry.expires}; it is judged on ${latest}.`] : [];
+  return entry.expires < latest ? [`It expired on ${entry.expires}; it is evaluated on ${latest}.`] : [];
 }
 
 function expiryNotice(entry: RegisterEntry, { today, latest = today }: RegisterContext): string | undefined {

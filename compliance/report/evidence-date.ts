@@ -18,7 +18,7 @@ export function evidenceDate(environment: NodeJS.ProcessEnv = process.env): Date
 
 const dayOf = (date: Date): string => date.toISOString().slice(0, 10);
 
-/** Days by which decisions are judged, as YYYY-MM-DD (UTC). */
+/** Days by which decisions are evaluated, as YYYY-MM-DD (UTC). */
 export interface Days {
   /** The clock's: an approval of a later day is none yet. */
   readonly today: string;
@@ -31,7 +31,7 @@ export interface Days {
  * states and the commit's, the latest counts.
  * @param clock - in a test
  */
-export function judgedDays(stated: Date, root: string, clock: Date = new Date()): Days {
+export function evaluationDays(stated: Date, root: string, clock: Date = new Date()): Days {
   const committed = readCommitTime(root);
   const latest = Math.max(clock.getTime(), stated.getTime(), committed?.getTime() ?? 0);
   return { today: dayOf(clock), latest: dayOf(new Date(latest)) };

@@ -135,7 +135,7 @@ export function collectEvidence(
   },
 ): EvidenceWithoutDifference {
   const { rows, assembly, register, stage, subject } = evaluation;
-  // What decides is judged by the clock; ages are told as of the time that the pack states.
+  // What decides is evaluated by the clock; ages are told as of the time that the pack states.
   const stated = options.generated.toISOString().slice(0, 10);
   const foreign = subject === 'foreign templates';
   const held = register.entries.filter((entry) => appliesTo(entry, stage));

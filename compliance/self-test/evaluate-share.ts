@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { type Catch, type Catcher, findingsOf, newFinding } from './catchers';
-import type { Course } from './courses';
+import type { MutantGroup } from './mutant-groups';
 import { type Mutant, type RawStack, withMutant } from './mutant';
 import { CDK_NAG, scanMutants } from './scanner-catchers';
 
@@ -11,9 +11,9 @@ export interface Share {
   readonly of: number;
 }
 
-/** Who noticed what, by the mistake's place in its course. */
+/** Who noticed what, by the mistake's place in its group. */
 export interface ShareOfCourse {
-  readonly course: string;
+  readonly group: string;
   readonly mutants: readonly (readonly [place: number, catches: readonly Catch[]])[];
   readonly configuration: readonly (readonly [place: number, catches: readonly Catch[]])[];
   /** What each evaluator was asked, and how long it took. */
@@ -26,23 +26,23 @@ export interface Asked {
   readonly seconds: number;
 }
 
-/** The mistakes of a course that fall to a share, with their places. */
+/** The mistakes of a group that fall to a share, with their places. */
 const ofShare = <T>(items: readonly T[], { index, of }: Share): (readonly [number, T])[] =>
   items.map((item, place) => [place, item] as const).filter(([place]) => place % of === index);
 
 /**
- * Puts a share of a course's mistakes to the evaluators of this process: rules, proofs, the quick scanner, and last the
+ * Puts a share of a group's mistakes to the evaluators of this process: rules, proofs, the quick scanner, and last the
  * comparison with the reviewed results, because it notices every change of a policy or of the network and so says nothing
  * of the rules.
  * @param everyCatcher ask everybody about every mistake instead of stopping at the first who notices.
  */
 export async function evaluateShare(
-  course: Course,
+  group: MutantGroup,
   share: Share,
   scratch: string,
   everyCatcher: boolean,
 ): Promise<ShareOfCourse> {
-  const mutants = ofShare(course.mutants, share);
+  const mutants = ofShare(group.mutants, share);
   const caught = new Map<Mutant, Catch[]>(mutants.map(([, mutant]) => [mutant, []]));
   const open = (): Mutant[] =>
     [...caught].filter(([, catches]) => everyCatcher || catches.length === 0).map(([mutant]) => mutant);
@@ -59,16 +59,16 @@ export async function evaluateShare(
     for (const [mutant, found] of await put(questions)) if (found) caught.get(mutant)?.push(found);
     asked.push({ catcher, questions: questions.length, seconds: (performance.now() - before) / 1000 });
   };
-  for (const catcher of course.catchers)
-    await ask(catcher.name, (questions) => evaluateEach(course, catcher, questions));
-  if (course.afterQuickScanner) {
-    const directory = path.join(scratch, course.id);
+  for (const catcher of group.catchers)
+    await ask(catcher.name, (questions) => evaluateEach(group, catcher, questions));
+  if (group.afterQuickScanner) {
+    const directory = path.join(scratch, group.id);
     mkdirSync(directory, { recursive: true });
-    await ask(CDK_NAG.name, (questions) => scanMutants(CDK_NAG, course.stacks, questions, directory));
-    for (const catcher of course.afterQuickScanner)
-      await ask(catcher.name, (questions) => evaluateEach(course, catcher, questions));
+    await ask(CDK_NAG.name, (questions) => scanMutants(CDK_NAG, group.stacks, questions, directory));
+    for (const catcher of group.afterQuickScanner)
+      await ask(catcher.name, (questions) => evaluateEach(group, catcher, questions));
   }
-  const configuration = ofShare(course.configuration, share).map(([place, { run }]) => {
+  const configuration = ofShare(group.configuration, share).map(([place, { run }]) => {
     const before = performance.now();
     const found = run();
     asked.push({
@@ -79,7 +79,7 @@ export async function evaluateShare(
     return [place, found ? [found] : []] as const;
   });
   return {
-    course: course.id,
+    group: group.id,
     mutants: mutants.map(([place, mutant]) => [place, caught.get(mutant) ?? []]),
     configuration,
     asked,
@@ -87,7 +87,7 @@ export async function evaluateShare(
 }
 
 function evaluateEach(
-  { stacks, release }: Course,
+  { stacks, release }: MutantGroup,
   catcher: Catcher,
   mutants: readonly Mutant[],
 ): (readonly [Mutant, Catch | undefined])[] {

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import type { SelfTestOptions } from './courses';
+import type { SelfTestOptions } from './mutant-groups';
 import type { Share, ShareOfCourse } from './evaluate-share';
 
 /** What one process is told. */

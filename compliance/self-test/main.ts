@@ -8,11 +8,11 @@ import { consoleProgress } from '../../tools/setup/progress';
 import { ensurePythonTool } from '../../tools/setup/python-tools';
 import { loadRegister } from '../register/load';
 import { synthesizeStage } from '../synthesize';
-import { coursesOf, type SelfTestOptions, wantedOf } from './courses';
+import { mutantGroupsOf, type SelfTestOptions, wantedOf } from './mutant-groups';
 import { evaluateInProcesses } from './in-processes';
 import { keepOutcome } from './keep-outcome';
 import { printAsked, printMatrix, printOutcome } from './print';
-import { reopenedLines } from './the-twelve';
+import { reopenedLines } from './takeovers';
 import type { Outcome } from './outcome';
 import { outcomeOf } from './run-mutants';
 import { CHECK_CATCHER } from './catchers';
@@ -65,11 +65,8 @@ async function outcomes(options: SelfTestOptions): Promise<Outcome[]> {
     );
     const checkov = await ensurePythonTool('checkov', { progress: consoleProgress });
     const { python } = await ensurePythonTool('ministack', { progress: consoleProgress });
-    const courses = coursesOf(assembly, options, python, scratch);
-    const count = courses.reduce(
-      (sum, course) => sum + course.mutants.length + course.configuration.length,
-      0,
-    );
+    const groups = mutantGroupsOf(assembly, options, python, scratch);
+    const count = groups.reduce((sum, group) => sum + group.mutants.length + group.configuration.length, 0);
     const lint = await ensurePythonTool('cfn-lint', { progress: consoleProgress });
     const [shares, values] = await Promise.all([
       consoleProgress.step(`${count} mutants before rules, proofs, cdk-nag and review`, () =>
@@ -79,18 +76,18 @@ async function outcomes(options: SelfTestOptions): Promise<Outcome[]> {
         evaluateValues(
           lint,
           CHECK_CATCHER,
-          courses[0]?.release ?? [],
+          groups[0]?.release ?? [],
           wantedOf(options),
           path.join(scratch, 'values'),
         ),
       ),
     ]);
     printAsked(shares.flatMap(({ asked }) => asked));
-    // What is left for the scanners is little, and most of their time the start: all courses at once.
+    // What is left for the scanners is little, and most of their time the start: all groups at once.
     const found = await Promise.all(
-      courses.map((course) =>
+      groups.map((group) =>
         outcomeOf(
-          course,
+          group,
           shares,
           [cfnLintScanner(lint.python), checkovScanner(checkov.python), CFN_GUARD],
           scratch,

@@ -2,43 +2,40 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Progress } from '../../tools/setup/progress';
 import type { Catch } from './catchers';
-import type { Course } from './courses';
+import type { MutantGroup } from './mutant-groups';
 import type { ShareOfCourse } from './evaluate-share';
 import type { Mutant } from './mutant';
 import type { Outcome } from './outcome';
 import { type Scanner, scanMutants } from './scanner-catchers';
 
 /**
- * The outcome of a course: what its shares found, and of what nobody noticed there what the slow scanners find.
+ * The outcome of a group: what its shares found, and of what nobody noticed there what the slow scanners find.
  * @param everyCatcher ask the scanners about every mutant.
  */
 export async function outcomeOf(
-  course: Course,
+  group: MutantGroup,
   shares: readonly ShareOfCourse[],
   scanners: readonly Scanner[],
   scratch: string,
   everyCatcher: boolean,
   progress: Progress,
 ): Promise<Outcome[]> {
-  const own = shares.filter((share) => share.course === course.id);
+  const own = shares.filter((share) => share.group === group.id);
   const mutants = byPlace(own.flatMap((share) => share.mutants));
   const configuration = byPlace(own.flatMap((share) => share.configuration));
   const caught = new Map(
-    course.mutants.map((mutant, place): [Mutant, Catch[]] => [
-      mutant,
-      [...catchesAt(mutants, place, mutant)],
-    ]),
+    group.mutants.map((mutant, place): [Mutant, Catch[]] => [mutant, [...catchesAt(mutants, place, mutant)]]),
   );
-  for (const scanner of course.afterQuickScanner ? scanners : []) {
+  for (const scanner of group.afterQuickScanner ? scanners : []) {
     const open = [...caught]
       .filter(([, { length }]) => everyCatcher || length === 0)
       .map(([mutant]) => mutant);
-    for (const [mutant, found] of await scan(course, scanner, open, scratch, progress))
+    for (const [mutant, found] of await scan(group, scanner, open, scratch, progress))
       caught.get(mutant)?.push(found);
   }
   return [
     ...[...caught].map(([{ name, kind }, catches]) => ({ name, kind, catches })),
-    ...course.configuration.map((mistake, place) => ({
+    ...group.configuration.map((mistake, place) => ({
       name: mistake.name,
       kind: mistake.kind,
       catches: catchesAt(configuration, place, mistake),
@@ -58,7 +55,7 @@ function catchesAt(places: Places, place: number, { name }: { readonly name: str
 }
 
 async function scan(
-  { id, stacks }: Course,
+  { id, stacks }: MutantGroup,
   scanner: Scanner,
   mutants: readonly Mutant[],
   scratch: string,

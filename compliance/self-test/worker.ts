@@ -1,16 +1,16 @@
 import { PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { evaluatedWith } from '../applications';
 import { loadAssembly } from '../assembly/assembly';
-import { coursesOf } from './courses';
+import { mutantGroupsOf } from './mutant-groups';
 import { evaluateShare, type ShareOfCourse } from './evaluate-share';
 import type { Task } from './in-processes';
 
-/** Evaluates one share of all courses and sends what it found to the process that started it. */
+/** Evaluates one share of all groups and sends what it found to the process that started it. */
 async function evaluateTask({ options, assembly, python, scratch, share }: Task): Promise<ShareOfCourse[]> {
   const evaluated = loadAssembly(assembly, PROJECT_ROOT, evaluatedWith(options.stage));
   const shares: ShareOfCourse[] = [];
-  for (const course of coursesOf(evaluated, options, python, scratch))
-    shares.push(await evaluateShare(course, share, scratch, options.matrix));
+  for (const group of mutantGroupsOf(evaluated, options, python, scratch))
+    shares.push(await evaluateShare(group, share, scratch, options.matrix));
   return shares;
 }
 

@@ -110,7 +110,7 @@ export const stageConfigSchema = z
     stage: z.enum(STAGE_NAMES),
     account: z.string().regex(/^\d{12}$/, 'an AWS account id has 12 digits'),
     region: z.literal('us-east-1'),
-    drRegion: regionName.refine((r) => r !== 'us-east-1', 'must differ from the main region'),
+    drRegion: regionName.refine((r) => r !== 'us-east-1', 'must differ from the primary region'),
     availabilityZones: z.array(z.string()).min(2).max(3),
     recovery: z.strictObject({
       availabilityZones: z.array(z.string()).min(2).max(3).describe('zones of drRegion'),

@@ -2,16 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { AttackWorld, NOTHING_CHANGED } from '../../compliance/rules/proofs/attack/attack-world';
 import { loadAttackEntries } from '../../compliance/rules/proofs/attack/entries';
-import {
-  isTold,
-  loadHarmlessCalls,
-  speaksOf,
-  unrefusedCalls,
-} from '../support/unrefused-calls';
+import { isTold, loadHarmlessCalls, speaksOf, unrefusedCalls } from '../support/unrefused-calls';
 import { proveAttacks } from '../../compliance/rules/proofs/attack/prove-attack';
 import { loadRegister } from '../../compliance/register/load';
 import { attackMistakes, attackMutants } from '../../compliance/self-test/attack-mutants';
-import { FOUND_LATER, HELD_BY_TESTS, THE_TWELVE } from '../../compliance/self-test/the-twelve';
+import { LATER_TAKEOVERS, HELD_BY_TESTS, FIRST_TAKEOVERS } from '../../compliance/self-test/takeovers';
 import type { VerdictRow } from '../../compliance/verdict-row';
 import { loadStageConfig } from '../../lib/config/load';
 import { RELEASED_STAGE } from '../../lib/config/schema';
@@ -83,12 +78,12 @@ describe('the attack matrix', () => {
   });
   it('has the mistakes that open what was found open anew, as far as they are its own', () => {
     const names = attackMistakes(templates).map(({ name }) => name);
-    const mine = Object.values({ ...THE_TWELVE, ...FOUND_LATER })
+    const mine = Object.values({ ...FIRST_TAKEOVERS, ...LATER_TAKEOVERS })
       .flat()
       .filter((name) => /^(?:statement of|two-person|platform’s)/.test(name));
     expect(mine.filter((name) => !names.includes(name))).toEqual([]);
-    expect(Object.keys(THE_TWELVE)).toHaveLength(12);
-    expect(Object.keys(HELD_BY_TESTS).filter((way) => THE_TWELVE[way] === undefined)).toEqual([]);
+    expect(Object.keys(FIRST_TAKEOVERS)).toHaveLength(12);
+    expect(Object.keys(HELD_BY_TESTS).filter((way) => FIRST_TAKEOVERS[way] === undefined)).toEqual([]);
     const tests = Object.values(HELD_BY_TESTS).flat();
     expect(tests.filter((file) => !existsSync(path.join(PROJECT_ROOT, file)))).toEqual([]);
   });

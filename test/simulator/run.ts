@@ -9,7 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { evaluate, type Verdict } from '../../compliance/rules/proofs/iam/evaluate';
+import { evaluate, type EvaluationResult } from '../../compliance/rules/proofs/iam/evaluate';
 import { contextOf } from '../../compliance/rules/proofs/iam/request';
 import { parsePolicy, type Statement } from '../../compliance/rules/proofs/iam/statement';
 import { type Body, type Case, Cases, OURS } from './cases';
@@ -28,7 +28,7 @@ const SHOWN = 10;
 /** Of all requests: that many it may take for malformed. */
 const MOST_REFUSED = 0.01;
 
-const DECISIONS: Readonly<Record<string, Verdict['decision']>> = {
+const DECISIONS: Readonly<Record<string, EvaluationResult['decision']>> = {
   Allowed: 'allow',
   ImplicitlyDenied: 'implicit-deny',
   ExplicitlyDenied: 'explicit-deny',
@@ -84,7 +84,7 @@ function simulationOf(one: Case): unknown {
   };
 }
 
-function ours(one: Case): Verdict['decision'] {
+function ours(one: Case): EvaluationResult['decision'] {
   const read = (
     statements: readonly Body[] | undefined,
     content = statements && document(one, statements),

@@ -1,4 +1,4 @@
-import { evaluate, type Verdict } from '../../compliance/rules/proofs/iam/evaluate';
+import { evaluate, type EvaluationResult } from '../../compliance/rules/proofs/iam/evaluate';
 import { readInventory } from '../../compliance/rules/proofs/iam/inventory';
 import { contextOf } from '../../compliance/rules/proofs/iam/request';
 import type { Statement } from '../../compliance/rules/proofs/iam/statement';
@@ -79,7 +79,7 @@ export class AskedByAws {
     resource: string,
     statements: readonly Statement[],
     sent: Keys,
-  ): Verdict {
+  ): EvaluationResult {
     const { account } = this.world;
     const request = {
       caller: { kind: 'service', service } as const,

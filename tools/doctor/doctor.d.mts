@@ -1,2 +1,2 @@
 export declare function doctor(root: string, args: readonly string[]): Promise<number>;
-export declare function whatIsLacking(root: string, command: string): Promise<string[]>;
+export declare function missingPrerequisites(root: string, command: string): Promise<string[]>;

@@ -118,16 +118,16 @@ const told = (findings) =>
 
 /**
  * What no command can do without, whatever is installed; asked before each, so within milliseconds.
- * @returns {Promise<string[]>} as {@link whatIsLacking}
+ * @returns {Promise<string[]>} as {@link missingPrerequisites}
  */
-export const whatStopsEverything = async (root) => told(await examine([checkout, openFiles], { root }));
+export const blockingFindings = async (root) => told(await examine([checkout, openFiles], { root }));
 
 /**
  * For a command whose set-up failed.
  * @param {string} command - `start`, `compliance` …
  * @returns {Promise<string[]>} each thing that it lacks: one sentence with the cause, one with the remedy
  */
-export async function whatIsLacking(root, command) {
+export async function missingPrerequisites(root, command) {
   const row = rowOf(command);
   return told(await examine(COMMANDS[row], { root, command: row }));
 }

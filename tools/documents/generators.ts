@@ -47,7 +47,7 @@ export function textGenerator(
  * What commands write and no generator: to change the first of them is to accept something, which people review; the
  * rest takes long, or fetches what others wrote.
  */
-export const WRITTEN_OTHERWISE: Readonly<Record<string, readonly string[]>> = {
+export const OTHER_GENERATORS: Readonly<Record<string, readonly string[]>> = {
   'npm run compliance -- accept-proofs': [
     'compliance/rules/proofs/reviewed',
     'compliance/rules/proofs/network.json',

@@ -19,8 +19,9 @@ export function explained(error: unknown): unknown {
 export async function explainSetupError(error: SetupError): Promise<void> {
   console.error(`\n${error.message}\n→ ${error.nextStep}`);
   if (!(error instanceof MachineError)) return;
-  const { whatIsLacking } = await import('../doctor/doctor.mjs');
+  const { missingPrerequisites } = await import('../doctor/doctor.mjs');
   // Set by bin/run.mjs.
   const command = process.env['SERVERLESSAPP_COMMAND'] ?? 'start';
-  for (const lack of await whatIsLacking(PROJECT_ROOT, command)) console.error(`npm run doctor: ${lack}`);
+  for (const lack of await missingPrerequisites(PROJECT_ROOT, command))
+    console.error(`npm run doctor: ${lack}`);
 }

@@ -1,9 +1,9 @@
-import { evaluate, type Policies, type Verdict } from '../proofs/iam/evaluate';
+import { evaluate, type Policies, type EvaluationResult } from '../proofs/iam/evaluate';
 import { policiesOf, type PolicyInventory, type RolePolicies } from '../proofs/iam/inventory';
 import { covers, principalOf, speaksOf } from '../proofs/iam/matching';
 import { testCondition } from '../proofs/iam/operators';
 import { type Caller, contextOf, type Request } from '../proofs/iam/request';
-import { remembered } from '../proofs/iam/remembered';
+import { cachedResult } from '../proofs/iam/cached-result';
 import { policyId, type Statement } from '../proofs/iam/statement';
 import { FOREIGN_ACCOUNT } from '../proofs/iam/targets';
 import { foreign } from '../proofs/iam/example';
@@ -87,7 +87,7 @@ export class Evaluator {
   }
 
   /** What the same request meets when somebody of another account and organisation is behind it. */
-  decideForOthers(ask: Ask): Verdict {
+  decideForOthers(ask: Ask): EvaluationResult {
     const { caller, resourceAccount } = ask;
     const sends = Object.fromEntries(
       Object.entries(ask.sends).map(([key, value]) => [key, foreign(value, resourceAccount)]),
@@ -104,15 +104,15 @@ export class Evaluator {
     );
   }
 
-  decide(ask: Ask, organizationId = this.around.organizationId): Verdict {
-    const verdict = remembered(this.wordsOf(ask, organizationId), () => {
+  decide(ask: Ask, organizationId = this.around.organizationId): EvaluationResult {
+    const result = cachedResult(this.wordsOf(ask, organizationId), () => {
       const { request, policies } = this.question(ask, organizationId);
       return evaluate(request, policies);
     });
-    if (verdict.decision === 'allow')
-      for (const origin of verdict.by)
+    if (result.decision === 'allow')
+      for (const origin of result.by)
         this.used.set(origin, (this.used.get(origin) ?? new Set()).add(ask.action));
-    return verdict;
+    return result;
   }
 
   /** The policies that bear on a request. */
@@ -173,7 +173,7 @@ export class Evaluator {
   }
 
   /** Why nobody allows it: the statements that come nearest, with the tests that they fail. */
-  whyNot(ask: Ask, { decision, by, missing }: Verdict): string {
+  whyNot(ask: Ask, { decision, by, missing }: EvaluationResult): string {
     if (decision === 'explicit-deny') return `denied by ${by.join(', ')}`;
     const { request, policies } = this.question(ask, this.around.organizationId);
     const near = [...(policies.resource ?? []), ...policies.identity, ...(policies.boundary ?? [])]

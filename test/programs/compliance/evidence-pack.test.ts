@@ -17,7 +17,7 @@ import { describeHolders } from '../../../compliance/controls/responsibilities';
 import type { Evaluation } from '../../../compliance/gate';
 import type { Evidence } from '../../../compliance/report/evidence';
 import { compareEvidence, readEvidence } from '../../../compliance/report/difference';
-import { evidenceDate, judgedDays } from '../../../compliance/report/evidence-date';
+import { evidenceDate, evaluationDays } from '../../../compliance/report/evidence-date';
 import { groupOf } from '../../../compliance/report/issues';
 import { localSigner, signPack } from '../../../compliance/report/sign-pack';
 import {
@@ -256,16 +256,18 @@ describe('writing a pack', () => {
   test.each([
     ['the clock, whatever earlier time is stated', '2001-01-01', '2099-01-01', '2099-01-01'],
     ['the time that is stated, where it is the latest', '2099-02-01', '2099-01-01', '2099-02-01'],
-  ])('judges ends by %s', (_what, stated, clock, latest) =>
-    expect(judgedDays(new Date(stated), PROJECT_ROOT, new Date(clock))).toEqual({ today: clock, latest }),
+  ])('evaluates ends by %s', (_what, stated, clock, latest) =>
+    expect(evaluationDays(new Date(stated), PROJECT_ROOT, new Date(clock))).toEqual({ today: clock, latest }),
   );
 
-  test('judges ends by the commit’s time where the clock is behind it', () => {
+  test('evaluates ends by the commit’s time where the clock is behind it', () => {
     const committed = readCommitTime(PROJECT_ROOT)?.toISOString().slice(0, 10);
-    const days = judgedDays(new Date('2001-01-01'), PROJECT_ROOT, new Date('2001-01-02'));
+    const days = evaluationDays(new Date('2001-01-01'), PROJECT_ROOT, new Date('2001-01-02'));
     expect(days).toEqual({ today: '2001-01-02', latest: committed });
     // Where nothing is committed the clock is left.
-    expect(judgedDays(new Date('2001-01-01'), os.tmpdir(), new Date('2001-01-02')).latest).toBe('2001-01-02');
+    expect(evaluationDays(new Date('2001-01-01'), os.tmpdir(), new Date('2001-01-02')).latest).toBe(
+      '2001-01-02',
+    );
   });
 });
 

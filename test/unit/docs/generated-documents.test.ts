@@ -5,7 +5,7 @@ import { alertPages } from '../../../tools/documents/alert-pages';
 import { attackPage, threatTable } from '../../../tools/documents/attack-page';
 import { boundsPage } from '../../../tools/documents/bounds-page';
 import { applicationPages } from '../../../tools/documents/application-pages';
-import { GENERATORS, textGenerator, WRITTEN_OTHERWISE } from '../../../tools/documents/generators';
+import { GENERATORS, textGenerator, OTHER_GENERATORS } from '../../../tools/documents/generators';
 import { betweenMarks } from '../../../tools/documents/markdown-table';
 import { pictures } from '../../../tools/documents/pictures';
 import { SDK_TYPES } from '../../../tools/documents/sdk-types';
@@ -41,7 +41,7 @@ describe('what is generated', () => {
 });
 
 it('what other commands write is there, and its pages name the command', () => {
-  for (const [command, files] of Object.entries(WRITTEN_OTHERWISE))
+  for (const [command, files] of Object.entries(OTHER_GENERATORS))
     for (const file of files) {
       expect([file, existsSync(path.join(PROJECT_ROOT, file))]).toEqual([file, true]);
       if (!file.endsWith('.md')) continue;

@@ -1,4 +1,8 @@
-import { evaluate, type Policies, type Verdict } from '../../../compliance/rules/proofs/iam/evaluate';
+import {
+  evaluate,
+  type Policies,
+  type EvaluationResult,
+} from '../../../compliance/rules/proofs/iam/evaluate';
 import { contextOf } from '../../../compliance/rules/proofs/iam/request';
 import { parsePolicy, type Statement } from '../../../compliance/rules/proofs/iam/statement';
 
@@ -10,7 +14,12 @@ const GUIDE = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/';
 
 type Body = Readonly<Record<string, unknown>>;
 type Context = Readonly<Record<string, string | readonly string[]>>;
-type Asked = readonly [action: string, resource: string, decision: Verdict['decision'], context?: Context];
+type Asked = readonly [
+  action: string,
+  resource: string,
+  decision: EvaluationResult['decision'],
+  context?: Context,
+];
 
 interface Example {
   readonly page: string;

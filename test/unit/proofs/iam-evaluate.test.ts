@@ -1,5 +1,9 @@
 import { PolicyError } from '../../../compliance/rules/proofs/iam/errors';
-import { evaluate, type Policies, type Verdict } from '../../../compliance/rules/proofs/iam/evaluate';
+import {
+  evaluate,
+  type Policies,
+  type EvaluationResult,
+} from '../../../compliance/rules/proofs/iam/evaluate';
 import { contextOf, type Caller, type Request } from '../../../compliance/rules/proofs/iam/request';
 import { parsePolicy, type Statement } from '../../../compliance/rules/proofs/iam/statement';
 
@@ -38,7 +42,7 @@ const request = (more: Partial<Request> = {}, context: Record<string, string | s
   context: contextOf({ 'aws:PrincipalArn': ROLE, 'aws:PrincipalAccount': OURS, ...context }),
 });
 const decide = (policies: Partial<Policies>, asked = request()): string => {
-  const verdict: Verdict = evaluate(asked, { identity: [], ...policies });
+  const verdict: EvaluationResult = evaluate(asked, { identity: [], ...policies });
   const detail = verdict.missing ?? verdict.by.map((origin) => origin.replace('test#', '')).join(' ');
   return `${verdict.decision}: ${detail}`;
 };

@@ -25,7 +25,7 @@ const NATIVE = ['esbuild', 'sharp', '@swc/core'];
  * Loads them in a process of its own, as they are loaded later.
  * @returns {Promise<string>} a line for each that does not, with what the system says of it; empty when all do
  */
-export async function whichDoNotLoad(root) {
+export async function unloadablePackages(root) {
   const load = `for (const name of ${JSON.stringify(NATIVE)})
     try { require('module').createRequire(${JSON.stringify(path.join(root, 'package.json'))})(name) }
     catch (error) {
@@ -48,7 +48,7 @@ export const packages = {
         seen: `${missing.length} to be installed by the first command`,
         isToInstall: true,
       };
-    const faults = await whichDoNotLoad(root);
+    const faults = await unloadablePackages(root);
     return faults === ''
       ? { state: 'ok', seen: 'installed as locked' }
       : {

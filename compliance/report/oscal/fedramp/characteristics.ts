@@ -2,7 +2,7 @@ import type { Evidence } from '../../evidence';
 import { type Picture, PICTURES } from '../../pictures';
 import type { Identifiers } from '../identifiers';
 import type { SystemOwner } from './owner';
-import { fedrampProp, TO_BE_GIVEN } from './properties';
+import { fedrampProp, OWNER_PLACEHOLDER } from './properties';
 
 const DESCRIPTION =
   'Clients upload pictures by a REST API and learn whether they show a cat or a dog. Functions in isolated subnets check each picture, a workflow has it labelled, decides, records the decision, moves the picture to its folder and asks a person when it is not sure. Pictures and records are encrypted with customer-managed keys.';
@@ -52,7 +52,7 @@ export function characteristics(
         {
           uuid: ids.of('information-type'),
           title: 'Pictures and what was recognised in them',
-          description: `Pictures of clients, with labels, confidence and opaque ids. Its type in NIST SP 800-60 and its impacts: ${TO_BE_GIVEN}.`,
+          description: `Pictures of clients, with labels, confidence and opaque ids. Its type in NIST SP 800-60 and its impacts: ${OWNER_PLACEHOLDER}.`,
         },
       ],
     },
@@ -82,7 +82,7 @@ export function characteristics(
       ...diagram('data flow'),
     },
     remarks:
-      `Drawn up for ${baseline}. ${categorization === undefined ? `The categorization by FIPS 199: ${TO_BE_GIVEN}.` : ''}`.trim(),
+      `Drawn up for ${baseline}. ${categorization === undefined ? `The categorization by FIPS 199: ${OWNER_PLACEHOLDER}.` : ''}`.trim(),
   };
 }
 

@@ -14,7 +14,7 @@ import { characteristics } from './characteristics';
 import { factsOf } from './facts';
 import { inventoryItems } from './inventory';
 import { FEDRAMP_ROLES, type SystemOwner } from './owner';
-import { fedrampProp, TO_BE_GIVEN } from './properties';
+import { fedrampProp, OWNER_PLACEHOLDER } from './properties';
 import { users } from './users';
 
 const SVG = 'image/svg+xml';
@@ -219,12 +219,12 @@ function implemented(id: string, evidence: Evidence, ids: Identifiers): object {
         : {
             'component-uuid': ids.thisSystem,
             uuid: component,
-            description: [...facts, `Implementation: ${TO_BE_GIVEN}.`].join(' '),
+            description: [...facts, `Implementation: ${OWNER_PLACEHOLDER}.`].join(' '),
           },
     ],
     remarks: [
       ...facts,
-      ...(implementationState(found) === undefined ? [`Implementation: ${TO_BE_GIVEN}.`] : []),
+      ...(implementationState(found) === undefined ? [`Implementation: ${OWNER_PLACEHOLDER}.`] : []),
       describeState(found),
       `Held by: ${describeHolders(found.holders)}.`,
     ].join(' '),

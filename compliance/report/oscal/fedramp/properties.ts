@@ -4,4 +4,4 @@ const FEDRAMP = 'https://fedramp.gov/ns/oscal';
 export const fedrampProp = (name: string, value: string) => ({ name, ns: FEDRAMP, value });
 
 /** Never a value in a field that reads as a fact: it stands in remarks only. */
-export const TO_BE_GIVEN = 'to be given by the system owner';
+export const OWNER_PLACEHOLDER = 'to be given by the system owner';

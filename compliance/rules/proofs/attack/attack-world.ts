@@ -4,7 +4,7 @@ import { DELIVERY_PREFIX } from '../../../../lib/names';
 import { applicationIdOf } from '../../../applications';
 import { functionIdOf } from '../function-names';
 import { type AccountPolicies, accountPolicies, type PolicyReader } from '../iam/account-policies';
-import { evaluate, type Policies, type Verdict } from '../iam/evaluate';
+import { evaluate, type Policies, type EvaluationResult } from '../iam/evaluate';
 import { policiesOf, type PolicyInventory, readInventory } from '../iam/inventory';
 import { statementsAbout } from '../iam/matching';
 import { FOREIGN_ORGANIZATION } from '../iam/organization';
@@ -58,7 +58,7 @@ export interface Changes {
 export interface Since {
   readonly world: AttackWorld;
   /** Whether an answer may be another now. @param owner of the resource that was asked for */
-  readonly isStale: (verdict: Verdict, holder: Holder, owner: string) => boolean;
+  readonly isStale: (result: EvaluationResult, holder: Holder, owner: string) => boolean;
 }
 
 interface Application {
@@ -108,7 +108,7 @@ export class AttackWorld {
   private readonly around = new Map<string, AccountPolicies>();
   private readonly trusts: ReadonlyMap<string, readonly Statement[] | undefined>;
   /** What was asked, by whoever asked with what changed, and then by the request. */
-  private readonly verdicts = new Map<string, Map<string, Verdict>>();
+  private readonly results = new Map<string, Map<string, EvaluationResult>>();
   /** @param templates those of the released stage and of the pipeline, at least. */
   constructor(
     templates: readonly StackTemplate[],
@@ -245,27 +245,27 @@ export class AttackWorld {
     situation === 'through our endpoint' && endpointOf(this.application.inventory, action) === undefined;
 
   /** Decides a request under every policy, as the attacker has changed them; what was asked before is remembered. */
-  decide(holder: Holder, ask: Ask, changes: Changes): Verdict {
+  decide(holder: Holder, ask: Ask, changes: Changes): EvaluationResult {
     const asker = keyOfAsker(holder, ask, changes);
     const key = keyOfAsk(ask);
-    let known = this.verdicts.get(asker);
+    let known = this.results.get(asker);
     if (known === undefined) {
       known = new Map();
-      this.verdicts.set(asker, known);
+      this.results.set(asker, known);
     }
     const found = known.get(key);
     if (found !== undefined) return found;
-    const before = this.since?.world.verdicts.get(asker)?.get(key);
-    const verdict =
+    const before = this.since?.world.results.get(asker)?.get(key);
+    const result =
       before !== undefined &&
       this.since?.isStale(before, holder, this.ownerOf(ask.resource, holder.account)) === false
         ? before
         : this.evaluate(holder, ask, changes);
-    known.set(key, verdict);
-    return verdict;
+    known.set(key, result);
+    return result;
   }
 
-  private evaluate(holder: Holder, ask: Ask, changes: Changes): Verdict {
+  private evaluate(holder: Holder, ask: Ask, changes: Changes): EvaluationResult {
     const owner = this.ownerOf(ask.resource, holder.account);
     const situation = ask.situation ?? 'from outside';
     const endpoint = endpointOf(this.application.inventory, ask.action);
@@ -304,13 +304,13 @@ export class AttackWorld {
     };
     const { action, resource } = ask;
     const request = { caller, action, resource, resourceAccount: owner, context };
-    const verdict = evaluate(request, policies);
-    if (verdict.decision === 'allow') return verdict;
+    const result = evaluate(request, policies);
+    if (result.decision === 'allow') return result;
     // Whoever asks chooses what a grant wants to hear.
     return (
       askedAsGranted(policies, ask, context)
         .map((chosen) => evaluate({ ...request, context: chosen }, policies))
-        .find(({ decision }) => decision === 'allow') ?? verdict
+        .find(({ decision }) => decision === 'allow') ?? result
     );
   }
 
@@ -322,7 +322,7 @@ export class AttackWorld {
   decideVouchedFor(
     action: 'sts:AssumeRoleWithSAML' | 'sts:AssumeRoleWithWebIdentity',
     role: Holder,
-  ): Verdict {
+  ): EvaluationResult {
     return evaluate(
       {
         caller: { kind: 'anonymous' },
@@ -336,7 +336,7 @@ export class AttackWorld {
   }
 
   /** Decides a request of somebody without any credentials. */
-  decideAnonymous(ask: Ask): Verdict {
+  decideAnonymous(ask: Ask): EvaluationResult {
     const owner = this.ownerOf(ask.resource, this.config.account);
     const context = new Map<string, readonly string[]>([
       ['aws:securetransport', ['true']],

@@ -1,7 +1,7 @@
 import { stageFree } from '../function-names';
 import { FOREIGN_ACCOUNT } from '../iam/targets';
 import type { ReviewedResult } from '../reviewed-file';
-import type { Verdict } from '../iam/evaluate';
+import type { EvaluationResult } from '../iam/evaluate';
 import { type AttackWorld, type Changes, type Holder } from './attack-world';
 import { attemptsAt, type Attempt, type Goal, GOALS, targetsOf } from './goals';
 import { positionsOf } from './positions';
@@ -22,12 +22,12 @@ const few = (list: readonly string[]): string[] =>
   list.length > MOST ? [...list.slice(0, MOST), `and ${list.length - MOST} more`] : [...list];
 
 /** The steps that led to a role, first to last: the first way in which it was gained. */
-function pathTo(grip: Foothold, name: string, known = new Map<string, string>()): string {
+function pathTo(foothold: Foothold, name: string, known = new Map<string, string>()): string {
   const found = known.get(name);
   if (found !== undefined) return found;
   known.set(name, '');
-  const step = grip.steps.find(({ gains }) => gains === name);
-  const before = step === undefined ? '' : pathTo(grip, step.by, known);
+  const step = foothold.steps.find(({ gains }) => gains === name);
+  const before = step === undefined ? '' : pathTo(foothold, step.by, known);
   const path =
     step === undefined ? '' : `${before === '' ? '' : `${before}, `}${step.by} ${step.primitive} ${name}`;
   known.set(name, path);
@@ -56,12 +56,12 @@ const reachOf = (world: AttackWorld, { asks }: Attempt): Reach => ({
   isForeign: asks.some(world.isForeign),
 });
 
-/** What was tried, and the verdicts that it takes; none where no policy is asked. */
+/** What was tried, and the results that it takes; none where no policy is asked. */
 interface Tried {
   readonly holder: Holder;
   readonly attempt: Attempt;
   readonly allowed: boolean;
-  readonly verdicts: readonly Verdict[];
+  readonly results: readonly EvaluationResult[];
 }
 
 /** A service without an endpoint of ours, an action without a resource, asked in another account. */
@@ -78,33 +78,33 @@ const triers = (world: AttackWorld, { holders, changes }: Foothold): Holder[] =>
 ];
 
 function tryOne(world: AttackWorld, holder: Holder, attempt: Attempt & Reach, changes: Changes): Tried {
-  if (isOutOfReach(world, holder, attempt)) return { holder, attempt, allowed: false, verdicts: [] };
-  const verdicts = attempt.asks.map((ask) => world.decide(holder, ask, changes));
-  const refused = verdicts.find(({ decision }) => decision !== 'allow');
-  if (refused !== undefined) return { holder, attempt, allowed: false, verdicts: [refused] };
-  return { holder, attempt, allowed: attempt.heldBy === undefined, verdicts };
+  if (isOutOfReach(world, holder, attempt)) return { holder, attempt, allowed: false, results: [] };
+  const results = attempt.asks.map((ask) => world.decide(holder, ask, changes));
+  const refused = results.find(({ decision }) => decision !== 'allow');
+  if (refused !== undefined) return { holder, attempt, allowed: false, results: [refused] };
+  return { holder, attempt, allowed: attempt.heldBy === undefined, results };
 }
 
 /** By what attempts were refused: statements, or what holds although they allow it. */
 function refusedBy(tried: readonly Tried[]): string[] {
   const refused = tried.filter(({ allowed }) => !allowed);
-  const held = refused.flatMap(({ attempt: { heldBy }, verdicts }) =>
-    heldBy !== undefined && verdicts.length > 0 && verdicts.every(({ decision }) => decision === 'allow')
+  const held = refused.flatMap(({ attempt: { heldBy }, results }) =>
+    heldBy !== undefined && results.length > 0 && results.every(({ decision }) => decision === 'allow')
       ? [heldBy]
       : [],
   );
-  const verdicts = new Set(refused.flatMap((each) => each.verdicts));
-  const by = [...verdicts].filter(({ decision }) => decision !== 'allow').flatMap((verdict) => verdict.by);
+  const results = new Set(refused.flatMap((each) => each.results));
+  const by = [...results].filter(({ decision }) => decision !== 'allow').flatMap((result) => result.by);
   return [...new Set([...held, ...by.map(sidOf)])].sort();
 }
 
 function evaluateCell(
   world: AttackWorld,
-  grip: Foothold,
+  foothold: Foothold,
   position: string,
   { goal, attempts }: GoalAttempts,
 ): AttackCell {
-  if (grip.holders.size === 0) {
+  if (foothold.holders.size === 0) {
     const open = attempts.filter(({ asks }) =>
       asks.every((ask) => !world.isForeign(ask) && world.decideAnonymous(ask).decision === 'allow'),
     );
@@ -115,15 +115,15 @@ function evaluateCell(
       because: open.length > 0 ? open.map(({ what }) => what) : ['no credentials: no policy lets anybody in'],
     };
   }
-  const tried = triers(world, grip).flatMap((holder) =>
-    attempts.map((attempt) => tryOne(world, holder, attempt, grip.changes)),
+  const tried = triers(world, foothold).flatMap((holder) =>
+    attempts.map((attempt) => tryOne(world, holder, attempt, foothold.changes)),
   );
   const successes = tried.filter(({ allowed }) => allowed);
   if (successes.length > 0) {
     const paths = new Map<string, string>();
-    const told = successes.map(({ holder, attempt, verdicts }) => {
-      const path = pathTo(grip, holder.name, paths);
-      const by = new Set(verdicts.flatMap((verdict) => verdict.by.map(sidOf)));
+    const told = successes.map(({ holder, attempt, results }) => {
+      const path = pathTo(foothold, holder.name, paths);
+      const by = new Set(results.flatMap((result) => result.by.map(sidOf)));
       return `${path === '' ? '' : `${path}: `}${attempt.what} ← ${[...by].sort().join(', ')}`;
     });
     const shortest = [...new Set(told)].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
@@ -153,8 +153,8 @@ export function attackCells(world: AttackWorld): AttackCell[] {
       opened: new Set(),
       aboveOrganization: aboveOrganization === true,
     };
-    const grip = escalate(ways, holders, changes);
-    return goals.map((goal) => evaluateCell(world, grip, name, goal));
+    const foothold = escalate(ways, holders, changes);
+    return goals.map((goal) => evaluateCell(world, foothold, name, goal));
   });
 }
 

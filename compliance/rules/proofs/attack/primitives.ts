@@ -1,6 +1,6 @@
 import { type AttackWorld, type Changes, type Holder } from './attack-world';
 import type { Ask } from './attack-world';
-import { purposesOf } from './passing';
+import { purposesOf } from './pass-role';
 import { ADMINISTRATOR } from '../iam/statement';
 
 /** How a step of an escalation is told: `what → whom`. */
@@ -166,7 +166,7 @@ export function waysOf(world: AttackWorld): Ways {
 /** Follows every primitive until nothing more is gained. */
 export function escalate(ways: Ways, start: readonly Holder[], changes: Changes): Foothold {
   const { world, subjects, policies, madeIn } = ways;
-  const grip: Foothold = { holders: new Map(start.map((each) => [each.name, each])), changes, steps: [] };
+  const foothold: Foothold = { holders: new Map(start.map((each) => [each.name, each])), changes, steps: [] };
   const may = (holder: Holder, asks: readonly Ask[]): boolean =>
     asks.length > 0 &&
     asks.every(
@@ -174,11 +174,11 @@ export function escalate(ways: Ways, start: readonly Holder[], changes: Changes)
         world.mayEver(holder, ask.action, changes) && world.decide(holder, ask, changes).decision === 'allow',
     );
   const note = (by: Holder, primitive: string, gains: string): void => {
-    grip.steps.push({ by: by.name, primitive, gains });
+    foothold.steps.push({ by: by.name, primitive, gains });
   };
-  for (let size = -1; size !== grip.steps.length;) {
-    size = grip.steps.length;
-    for (const holder of [...grip.holders.values()]) {
+  for (let size = -1; size !== foothold.steps.length;) {
+    size = foothold.steps.length;
+    for (const holder of [...foothold.holders.values()]) {
       for (const [role, gains] of subjects) {
         for (const { primitive, alternatives } of gains) {
           const done =
@@ -186,18 +186,18 @@ export function escalate(ways: Ways, start: readonly Holder[], changes: Changes)
               ? changes.widened.has(role.arn)
               : primitive === 'lifts the boundary of'
                 ? changes.unbounded.has(role.arn)
-                : grip.holders.has(role.name);
+                : foothold.holders.has(role.name);
           if (done || !alternatives.some((asks) => may(holder, asks))) continue;
           note(holder, primitive, role.name);
           if (primitive === 'widens') changes.widened.add(role.arn);
           else if (primitive === 'lifts the boundary of') changes.unbounded.add(role.arn);
-          else grip.holders.set(role.name, role);
+          else foothold.holders.set(role.name, role);
         }
       }
       for (const { holder: made, asks } of madeIn(holder.account)) {
-        if (grip.holders.has(made.name) || !may(holder, asks)) continue;
+        if (foothold.holders.has(made.name) || !may(holder, asks)) continue;
         note(holder, 'makes', made.name);
-        grip.holders.set(made.name, made);
+        foothold.holders.set(made.name, made);
       }
       for (const { arn, asks, within } of policies) {
         if (changes.opened.has(arn) || (within ?? holder.account) !== holder.account || !may(holder, asks))
@@ -207,5 +207,5 @@ export function escalate(ways: Ways, start: readonly Holder[], changes: Changes)
       }
     }
   }
-  return grip;
+  return foothold;
 }

@@ -4,7 +4,12 @@ import { ADMINISTRATOR, type Statement } from '../iam/statement';
 import { FOREIGN_ACCOUNT } from '../iam/targets';
 import { unsentSourceOf } from '../iam/unsent-sources';
 import { contextOf } from '../iam/request';
-import { administratorFor, everybodyFor, type Outsider, strangersContext } from './outsiders';
+import {
+  administratorFor,
+  everybodyFor,
+  type ExternalPrincipal,
+  externalContext,
+} from './external-principals';
 import type { Finding } from './finding';
 import { type PolicyOnResource, serviceProtected } from './policies-of';
 
@@ -15,9 +20,9 @@ const ACTS_FOR_NOBODY = /^(alexa-|edgelambda\.|replicator\.lambda\.|lex\.|.*\.am
 
 const isWhole = (action: string): boolean => /^(?:\*|[^:]+:\*)$/.test(action);
 
-/** The first action of a statement that the outsider may do by it, Denies of the policy counted. */
+/** The first action of a statement that an external principal may do by it, Denies of the policy counted. */
 export function actionFor(
-  { caller, context }: Pick<Outsider, 'caller' | 'context'>,
+  { caller, context }: Pick<ExternalPrincipal, 'caller' | 'context'>,
   statement: Statement,
   {
     arn,
@@ -66,7 +71,7 @@ function deputies(
     if (ACTS_FOR_NOBODY.test(service) || unsentSourceOf(statement, service, policy.arn) !== undefined)
       return [];
     const context = new Map([
-      ...strangersContext(statement.conditions, undefined, '8.8.8.8'),
+      ...externalContext(statement.conditions, undefined, '8.8.8.8'),
       ...contextOf({
         'aws:PrincipalIsAWSService': 'true',
         'aws:PrincipalServiceName': service,
@@ -84,7 +89,7 @@ function deputies(
   });
 }
 
-/** What one statement of a resource's policy lets outsiders do. */
+/** What one statement of a resource's policy lets external principals do. */
 function ofStatement(
   policy: PolicyOnResource & { account: string },
   statement: Statement,
@@ -98,10 +103,10 @@ function ofStatement(
   if (actions.not) tell('notAction', `${sid} allows every action but ${actions.items.join(', ')}`);
   if (resources?.not) tell('notResource', `${sid} allows it on everything but ${resources.items.join(', ')}`);
   if (isOfEverybody(statement)) {
-    for (const outsider of everybodyFor(statement)) {
-      const action = actionFor(outsider, statement, policy, serviceProtected(policy));
+    for (const external of everybodyFor(statement)) {
+      const action = actionFor(external, statement, policy, serviceProtected(policy));
       if (action === undefined) continue;
-      tell('publicAccess', `${outsider.name} may ${action} by ${sid}`);
+      tell('publicAccess', `${external.name} may ${action} by ${sid}`);
       break;
     }
   }

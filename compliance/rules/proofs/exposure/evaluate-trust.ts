@@ -4,7 +4,7 @@ import type { Resource } from '../model/resource';
 import type { Statement } from '../iam/statement';
 import type { Finding } from './finding';
 import { actionFor, wholeAccounts } from './evaluate-policies';
-import { administratorFor, everybodyFor, pretenderFor, strangersContext } from './outsiders';
+import { administratorFor, everybodyFor, impostorFor, externalContext } from './external-principals';
 import { trustOf } from './policies-of';
 
 /** Tokens that anybody can get from the public issuers: of another repository, project, organisation or workload. */
@@ -36,7 +36,7 @@ function strangerSubject(
   const free = conditions.filter(({ key }) => !IS_SUBJECT.test(key) && !OWN_AUDIENCE.test(key));
   return STRANGERS_SUBJECTS.find((subject) => {
     const context = new Map([
-      ...strangersContext(free, undefined, '8.8.8.8'),
+      ...externalContext(free, undefined, '8.8.8.8'),
       ...contextOf(
         Object.fromEntries(
           conditions
@@ -75,13 +75,13 @@ function ofStatement(
   else if (actions.items.some((item) => item === '*' || item === 'sts:*'))
     tell('wildcardAction', `${sid} of the trust policy grants ${actions.items.join(', ')}`);
   const anybody = everybodyFor(statement).find(
-    (outsider) => actionFor(outsider, statement, role, 'sts') !== undefined,
+    (external) => actionFor(external, statement, role, 'sts') !== undefined,
   );
   if (anybody) tell('trustPublic', `${anybody.name} may assume it by ${sid}`);
   const accounts = wholeAccounts(statement).filter((id) => !own.has(id));
   for (const id of new Set(accounts)) {
-    const outsiders = [administratorFor(statement, id), pretenderFor(statement, id)];
-    if (outsiders.some((outsider) => actionFor(outsider, statement, role, 'sts') !== undefined))
+    const externalPrincipals = [administratorFor(statement, id), impostorFor(statement, id)];
+    if (externalPrincipals.some((external) => actionFor(external, statement, role, 'sts') !== undefined))
       tell(
         'trustAccount',
         `whoever may act for account ${id}, if it is not your own, may assume it by ${sid}`,

@@ -8,7 +8,7 @@ import type { EngineResult } from '../../../verdict-row';
 import { API_SETTINGS } from './api-settings';
 import { ENCRYPTION_SETTINGS } from './encryption-settings';
 import type { ExposureRule, Finding } from './finding';
-import { HANDED_OVER } from './handed-over';
+import { SHARED_WITH_ACCOUNTS } from './shared-with-accounts';
 import { evaluateHolder } from './evaluate-holders';
 import { evaluatePolicy } from './evaluate-policies';
 import { evaluateTrust } from './evaluate-trust';
@@ -25,7 +25,7 @@ import { unknownGrants } from './unknown-values';
 
 const SETTINGS: readonly Setting[] = [
   ...PUBLIC_SETTINGS,
-  ...HANDED_OVER,
+  ...SHARED_WITH_ACCOUNTS,
   ...NETWORK_SETTINGS,
   ...API_SETTINGS,
   ...TRANSPORT_SETTINGS,

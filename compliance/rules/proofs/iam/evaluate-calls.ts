@@ -9,11 +9,11 @@ import { policiesOf } from './inventory';
 import { IAM_RULES } from './rules';
 import { fromReviewers } from './situations';
 import { keyActionsOf, keyOfStore } from './store-keys';
-import { asked, contextOfCall, exampleOf, mainRegion, neighboursOf, type Target } from './targets';
-import type { Verdict } from './evaluate';
+import { asked, contextOfCall, exampleOf, regionOfFunctions, neighboursOf, type Target } from './targets';
+import type { EvaluationResult } from './evaluate';
 import type { Principal, World } from './world';
 
-const reason = ({ decision, by, missing }: Verdict): string =>
+const reason = ({ decision, by, missing }: EvaluationResult): string =>
   decision === 'implicit-deny' ? `no ${missing ?? ''} policy allows it` : `${decision} by ${by.join(', ')}`;
 
 /** KMS requests that the store makes in the caller's name. */
@@ -30,18 +30,16 @@ function keyProblems(world: World, who: Principal, call: Target): string[] {
           world.decide(who, { ...call, action, resource: key }, 'on behalf by a service', extra),
         ] as const,
     )
-    .filter(([, verdict]) => verdict.decision !== 'allow')
-    .map(
-      ([action, verdict]) => `${call.action} needs ${action} through ${needs.service}: ${reason(verdict)}`,
-    );
+    .filter(([, result]) => result.decision !== 'allow')
+    .map(([action, result]) => `${call.action} needs ${action} through ${needs.service}: ${reason(result)}`);
 }
 
 function callProblems(world: World, who: Principal, call: Target): string[] {
   // Not called by the function: S3 asks about its role when somebody follows the link that it signed.
   const isLink = isReviewLink(who, call);
-  const verdict = world.decide(who, call, 'through our endpoint');
+  const result = world.decide(who, call, 'through our endpoint');
   const own =
-    verdict.decision === 'allow' || isLink ? [] : [`${call.action} on ${call.resource}: ${reason(verdict)}`];
+    result.decision === 'allow' || isLink ? [] : [`${call.action} on ${call.resource}: ${reason(result)}`];
   const form = isPresignedUpload(call) ? world.decide(who, call, 'by presigned form') : undefined;
   const client =
     form === undefined || form.decision === 'allow'
@@ -57,9 +55,9 @@ function callProblems(world: World, who: Principal, call: Target): string[] {
 
 function neighbourProblems(world: World, who: Principal, calls: readonly Target[], call: Target): string[] {
   const otherAlias = Object.keys(call.context ?? {}).flatMap((key) => {
-    const verdict = world.decide(who, call, 'through our endpoint', { [key]: 'another' });
-    return verdict.decision === 'allow'
-      ? [`${call.action} is allowed with another ${key} by ${verdict.by.join(', ')}`]
+    const result = world.decide(who, call, 'through our endpoint', { [key]: 'another' });
+    return result.decision === 'allow'
+      ? [`${call.action} is allowed with another ${key} by ${result.by.join(', ')}`]
       : [];
   });
   const others = neighboursOf(call.resource)
@@ -68,10 +66,8 @@ function neighbourProblems(world: World, who: Principal, calls: readonly Target[
       ([what, arn]) =>
         [what, arn, world.decide(who, { ...call, resource: arn }, 'through our endpoint')] as const,
     )
-    .filter(([, , verdict]) => verdict.decision === 'allow')
-    .map(
-      ([what, arn, verdict]) => `${call.action} is allowed on ${what} (${arn}) by ${verdict.by.join(', ')}`,
-    );
+    .filter(([, , result]) => result.decision === 'allow')
+    .map(([what, arn, result]) => `${call.action} is allowed on ${what} (${arn}) by ${result.by.join(', ')}`);
   return [...otherAlias, ...others];
 }
 
@@ -104,10 +100,10 @@ function outsideProblems(world: World, who: Principal, call: Target): string[] {
   const found = situations
     .filter((situation) => !situation.startsWith('by') || call.action.startsWith('s3:'))
     .map((situation) => [situation, world.decide(who, call, situation)] as const)
-    .filter(([, verdict]) => verdict.decision === 'allow')
+    .filter(([, result]) => result.decision === 'allow')
     .map(
-      ([situation, verdict]) =>
-        `${call.action} on ${call.resource} is allowed ${situation} by ${verdict.by.join(', ')}`,
+      ([situation, result]) =>
+        `${call.action} on ${call.resource} is allowed ${situation} by ${result.by.join(', ')}`,
     );
   const inside = isReviewLink(who, call)
     ? world.decide(who, call, 'from outside', reviewersOf(world.account))
@@ -171,7 +167,7 @@ const targetOf = (world: World, { action, resource }: AwsCall): Target =>
   asked({
     action,
     resource: exampleOf(world.set, resource),
-    region: mainRegion(world.set),
+    region: regionOfFunctions(world.set),
     context: contextOfCall(action, resource),
   });
 

@@ -5,8 +5,8 @@ import type { Caller } from './request';
 import { IAM_RULES } from './rules';
 import { contextFor } from './situations';
 import { ADMINISTRATOR, type Statement } from './statement';
-import { strangersOf } from './strangers';
-import { FOREIGN_ACCOUNT, mainRegion } from './targets';
+import { externalPrincipalsOf } from './external-principals';
+import { FOREIGN_ACCOUNT, regionOfFunctions } from './targets';
 import type { Principal, World } from './world';
 
 /** Something of another account's in the service's own form. */
@@ -38,7 +38,7 @@ function attempts(world: World, statement: Statement): Attempt[] {
     who: { caller, identity, name, context: undefined },
     isFunction: functionArn !== undefined,
   }));
-  const strangers = strangersOf(statement, new Set(world.set.accounts))
+  const strangers = externalPrincipalsOf(statement, new Set(world.set.accounts))
     .filter(({ caller }) => caller.kind === 'role')
     .map(({ caller, name, context }) => ({
       who: { caller, identity: ADMINISTRATOR, name, context },
@@ -65,7 +65,7 @@ function passes(
   action: string,
   { who, resource, owner }: Attempt,
 ): boolean {
-  const target = { action, resource, region: mainRegion(world.set) };
+  const target = { action, resource, region: regionOfFunctions(world.set) };
   const { caller } = who;
   const context =
     caller.kind === 'role'
@@ -73,8 +73,8 @@ function passes(
       : new Map<string, readonly string[]>();
   for (const [key, values] of who.context ?? []) context.set(key, values);
   const request = { caller, action, resource, resourceAccount: owner, context };
-  const verdict = evaluate(request, { identity: who.identity, resource: [statement], endpoint: [statement] });
-  return verdict.missing !== 'endpoint' && verdict.decision !== 'explicit-deny';
+  const result = evaluate(request, { identity: who.identity, resource: [statement], endpoint: [statement] });
+  return result.missing !== 'endpoint' && result.decision !== 'explicit-deny';
 }
 
 /**

@@ -15,7 +15,7 @@ const describe = ({ who, target, way, by }: Cell): string =>
   `${who.name} may ${target.action} on ${target.resource} ${way} by ${by.join(', ')}`;
 
 /** Nobody else's account and nobody anonymous gets anything. */
-export function evaluateForeigners(
+export function evaluateOtherPrincipals(
   rows: ProofRows,
   world: World,
   targets: readonly Target[],

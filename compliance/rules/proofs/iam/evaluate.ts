@@ -17,7 +17,7 @@ export interface Policies {
   readonly resourcePolicyRules?: boolean;
 }
 
-export interface Verdict {
+export interface EvaluationResult {
   readonly decision: 'allow' | 'implicit-deny' | 'explicit-deny';
   /** Statements that decided, as `STACK/LOGICAL-ID#Sid`. */
   readonly by: readonly string[];
@@ -76,7 +76,7 @@ function denies(policies: Policies, request: Request): Statement[] {
  * - KMS keys and trust policies: the resource's policy must allow, directly or by naming the account;
  * - another account: both sides must allow.
  */
-export function evaluate(request: Request, policies: Policies): Verdict {
+export function evaluate(request: Request, policies: Policies): EvaluationResult {
   const denied = denies(policies, request);
   if (denied.length > 0) return { decision: 'explicit-deny', by: origins(denied) };
 
@@ -98,7 +98,7 @@ function decideForRole(
   account: string,
   policies: Policies,
   fromResource: readonly Allow[],
-): Verdict {
+): EvaluationResult {
   const crossAccount = account !== request.resourceAccount;
   const direct = fromResource.filter(({ match }) => match !== 'account');
   const delegated = fromResource.filter(({ match }) => match === 'account');

@@ -1,6 +1,6 @@
 import { stageFree } from '../function-names';
 import type { ReviewedResult } from '../reviewed-file';
-import type { Verdict } from './evaluate';
+import type { EvaluationResult } from './evaluate';
 import { policiesOf } from './inventory';
 import { canArise, endpointOf, KEY_SERVICES, type Situation, SITUATIONS } from './situations';
 import { policyId } from './statement';
@@ -17,7 +17,7 @@ export interface Cell {
   readonly allowed: boolean;
   /** Deciding statements, as `STACK/LOGICAL-ID#Sid`. */
   readonly by: readonly string[];
-  readonly missing: Verdict['missing'];
+  readonly missing: EvaluationResult['missing'];
 }
 
 type Way = readonly [way: string, situation: Situation, extra: Record<string, string | undefined>];

@@ -14,10 +14,10 @@ import { evaluateBoundary } from './evaluate-boundary';
 import { evaluateCalls } from './evaluate-calls';
 import { evaluateEndpointPolicies } from './evaluate-endpoint-policies';
 import { evaluateGrants } from './evaluate-grants';
-import { evaluateForeigners, evaluateTransport, evaluateTrust } from './evaluate-people';
+import { evaluateOtherPrincipals, evaluateTransport, evaluateTrust } from './evaluate-people';
 import { evaluateNotEmulated } from './evaluate-not-emulated';
 import { evaluateServices } from './evaluate-services';
-import { evaluateStrangers } from './evaluate-strangers';
+import { evaluateExternalPrincipals } from './evaluate-external-principals';
 import { evaluateAllCells, summariseMatrix } from './matrix';
 import { unreadPolicies } from './resource-policies';
 import { IAM_RULES } from './rules';
@@ -68,7 +68,7 @@ export function proveIam(
       evaluateEndpointPolicies(rows, world);
       evaluateServices(rows, world);
       evaluateTrust(rows, world);
-      evaluateStrangers(rows, world, new Set([...set.accounts, ...SYSTEM_ACCOUNTS]));
+      evaluateExternalPrincipals(rows, world, new Set([...set.accounts, ...SYSTEM_ACCOUNTS]));
     }
     if (parts !== 'without closed world') reviewed.push(...evaluateClosedWorld(rows, world, templates));
     const read = { resource: 'all policies', resourceType: 'policy' };
@@ -104,7 +104,7 @@ function evaluateClosedWorld(
 ): ReviewedResult[] {
   const targets = closedWorld(world.set, world.inventory);
   const cells = evaluateAllCells(world, targets);
-  evaluateForeigners(rows, world, targets, cells);
+  evaluateOtherPrincipals(rows, world, targets, cells);
   evaluateTransport(rows, cells);
   evaluateNotEmulated(rows, world, templates, cells);
   const application = shortNameOf(templates);

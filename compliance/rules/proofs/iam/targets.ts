@@ -210,21 +210,21 @@ export function closedWorld(set: TemplateSet, inventory: PolicyInventory): Targe
       }));
     });
   };
-  const region = mainRegion(set);
+  const region = regionOfFunctions(set);
   const anywhere = { action: 'rekognition:DetectLabels', resource: '*', region };
   const keys = set.context('AWS::KMS::Key').filter((key) => key.region === region);
   return [...[...set.resources(), ...keys].flatMap(ofType), anywhere].map(asked);
 }
 
 /** The region in which the functions run. */
-export function mainRegion(set: TemplateSet): string {
+export function regionOfFunctions(set: TemplateSet): string {
   const [fn] = set.resources('AWS::Lambda::Function');
   return fn?.region ?? 'us-east-1';
 }
 
 /** The one resource whose name ends so. @throws PolicyError when there is none, or more than one. */
 function single(set: TemplateSet, type: string, matches: (ref: string) => boolean, what: string): Resource {
-  const region = mainRegion(set);
+  const region = regionOfFunctions(set);
   const found = set
     .resources(type)
     .filter((resource) => resource.region === region && matches(set.refOf(resource)));
@@ -244,7 +244,7 @@ const cursorSecret = (set: TemplateSet, what: string): Resource =>
 
 /** A client's, or where none is told what one would be called. */
 function webhookSecret(set: TemplateSet, what: string): string {
-  const region = mainRegion(set);
+  const region = regionOfFunctions(set);
   const [own] = set
     .resources('AWS::SecretsManager::Secret')
     .filter((secret) => secret.region === region && set.refOf(secret).includes('-webhook-secret-'));
@@ -258,7 +258,7 @@ function webhookSecret(set: TemplateSet, what: string): string {
  * composed the grants), and its neighbours: what the same call must not be allowed on.
  */
 export function exampleOf(set: TemplateSet, resource: CallResource): string {
-  const region = mainRegion(set);
+  const region = regionOfFunctions(set);
   const endsWith = (suffix: string) => (ref: string) => ref.endsWith(suffix);
   const [kind = '', name = ''] = resource.split(/:(.*)/s, 2);
   switch (kind) {

@@ -1,7 +1,7 @@
 import type { TemplateSet } from '../model/template-set';
 import { functionIdOf } from '../function-names';
-import { evaluate, type Policies, type Verdict } from './evaluate';
-import { remembered } from './remembered';
+import { evaluate, type Policies, type EvaluationResult } from './evaluate';
+import { cachedResult } from './cached-result';
 import { policiesOf, type PolicyInventory, type RolePolicies } from './inventory';
 import { FOREIGN_ORGANIZATION, organizationOf } from './organization';
 import type { Caller } from './request';
@@ -88,7 +88,7 @@ export class World {
     target: Target,
     situation: Situation,
     extra: Record<string, string | undefined> = {},
-  ): Verdict {
+  ): EvaluationResult {
     const owner = ownerOf(target.resource, this.account, FOREIGN_ACCOUNT);
     const endpoint = endpointOf(this.inventory, target.action);
     const policies: Policies = {
@@ -104,7 +104,7 @@ export class World {
       ...target.context,
       ...extra,
     };
-    return remembered(
+    return cachedResult(
       [
         who.caller.arn,
         target.action,

@@ -1,7 +1,7 @@
 import { ModelError } from '../model/errors';
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
-import { isTrue } from './truth';
+import { isTrue } from './is-true';
 
 export interface Endpoint {
   readonly path: string;

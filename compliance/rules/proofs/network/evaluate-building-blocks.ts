@@ -8,7 +8,7 @@ import type { Endpoint } from './endpoints';
 import { lookUp, type NetworkModel } from './network-model';
 import { NETWORK_RULES } from './rules';
 import type { GroupRule } from './security-groups';
-import { isTrue } from './truth';
+import { isTrue } from './is-true';
 import { HTTPS } from './traffic';
 
 const resourceOf = (model: NetworkModel, path: string): Resource => {

@@ -3,7 +3,7 @@ import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
 import { type AddressBlock, contains, overlaps, parseBlock } from './addresses';
 import { Traffic } from './traffic';
-import { isTrue } from './truth';
+import { isTrue } from './is-true';
 
 interface Entry {
   readonly number: number;

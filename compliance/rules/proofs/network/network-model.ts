@@ -5,7 +5,7 @@ import type { TemplateSet } from '../model/template-set';
 import { type Endpoint, readEndpoints } from './endpoints';
 import { type NetworkAcl, readNetworkAcls } from './network-acls';
 import { readSecurityGroups, type SecurityGroup } from './security-groups';
-import { isTrue } from './truth';
+import { isTrue } from './is-true';
 import { readSubnets, readVpcs, type Subnet, type Vpc } from './vpc';
 
 /** A Lambda function as the network sees it; one outside any VPC has neither subnets nor groups. */

@@ -24,10 +24,10 @@ import { propertyMutants } from './property-mutants';
 import { refusalMutants } from './refusal-mutants';
 import { releaseMutants } from './release-mutants';
 import { signalMutants } from './signal-mutants';
-import { reopens } from './the-twelve';
+import { reopens } from './takeovers';
 
 /** Mistakes of one kind of place, and who is asked about each until somebody notices. */
-export interface Course {
+export interface MutantGroup {
   readonly id: string;
   readonly stacks: readonly RawStack[];
   /** All stacks of the release: what evaluators of the whole get in their place. */
@@ -53,7 +53,7 @@ export interface SelfTestOptions {
   readonly stage: string;
   /** Text that the name of a mistake holds; empty for all. */
   readonly only: string;
-  /** Only the mistakes by which somebody came to own the system (the-twelve.ts). */
+  /** Only the mistakes by which somebody came to own the system (takeovers.ts). */
   readonly reopened: boolean;
   /** Everybody is asked about one mistake of each kind. */
   readonly matrix: boolean;
@@ -75,15 +75,15 @@ export function wantedOf(
 }
 
 /**
- * All courses of a stage; of the same assembly always the same, in the same order.
+ * All groups of a stage; of the same assembly always the same, in the same order.
  * @param python - of the environment `ministack`.
  */
-export function coursesOf(
+export function mutantGroupsOf(
   assembly: Assembly,
   options: SelfTestOptions,
   python: string,
   scratch: string,
-): Course[] {
+): MutantGroup[] {
   const together = frozen(templatesOf(assembly) as RawStack[]);
   const { stage } = options;
   const contracts = loadContracts();
@@ -91,7 +91,7 @@ export function coursesOf(
     contractCatcher(stage, contracts),
     signalCatcher(embeddedEventMatcher(python, scratch)),
   ];
-  const applications = byApplication(together).map(({ id, templates }): Course => {
+  const applications = byApplication(together).map(({ id, templates }): MutantGroup => {
     const isPrimary = id === regionalApplicationIds(stage)[0];
     const own = templates.filter(({ context }) => context !== true);
     // The mistakes of the primary region, made anew in each other application: one of a kind shows that it is evaluated too.
@@ -115,7 +115,7 @@ export function coursesOf(
       afterQuickScanner: [signal, RELEASE_CATCHER, contract, REVIEW_CATCHER],
     };
   });
-  const whole = (id: string, mutants: readonly Mutant[], catchers: readonly Catcher[]): Course => ({
+  const whole = (id: string, mutants: readonly Mutant[], catchers: readonly Catcher[]): MutantGroup => ({
     id,
     stacks: together,
     release: together,

@@ -5,7 +5,7 @@ import { exampleActions, exampleResource } from './example';
 import { policyHolders, type ResourcePolicy } from './inventory';
 import { IAM_RULES } from './rules';
 import { ADMINISTRATOR, type Statement } from './statement';
-import { strangersOf } from './strangers';
+import { externalPrincipalsOf } from './external-principals';
 import type { World } from './world';
 
 const serviceOf = (arn: string): string => (arn.startsWith('arn:') ? (arn.split(':')[2] ?? '') : 'logs');
@@ -19,7 +19,7 @@ function problemsOf(
   const service = serviceOf(arn);
   const actions = exampleActions(statement, service === 'iam' ? 'sts' : service);
   const calls = service === 'execute-api' ? callsDecidedByPolicy(routesOf(set, holder)) : undefined;
-  return strangersOf(statement, own).flatMap(({ caller, name, context }) => {
+  return externalPrincipalsOf(statement, own).flatMap(({ caller, name, context }) => {
     const asked = calls?.(caller.kind) ?? [exampleResource(statement, arn)];
     const action = actions.find((candidate) =>
       asked.some((resource) => {
@@ -38,7 +38,7 @@ function problemsOf(
  * Every statement of every resource and trust policy by itself: whom outside the system does it let in?
  * @param own the accounts of the system.
  */
-export function evaluateStrangers(rows: ProofRows, world: World, own: ReadonlySet<string>): void {
+export function evaluateExternalPrincipals(rows: ProofRows, world: World, own: ReadonlySet<string>): void {
   for (const holder of policyHolders(world.inventory)) {
     const { resource, statements } = holder;
     rows.guarded(IAM_RULES.noForeigner, resource, () => {

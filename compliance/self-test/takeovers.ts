@@ -4,7 +4,7 @@ import type { Outcome } from './outcome';
  * The ways in which somebody came to own the system when it was first attacked on paper, each with a mistake of the
  * self-test that opens it anew. `npm run compliance -- self-test --reopened` makes these alone and tells who noticed.
  */
-export const THE_TWELVE: Readonly<Record<string, readonly string[]>> = {
+export const FIRST_TAKEOVERS: Readonly<Record<string, readonly string[]>> = {
   'one merge owns the delivery account': [
     'two-person chain broken: the pipeline changes itself before anybody approves',
     'two-person chain broken: the second approval is gone',
@@ -49,7 +49,7 @@ export const THE_TWELVE: Readonly<Record<string, readonly string[]>> = {
 const REMOVED = 'statement of the organisation removed';
 
 /** Ways that an attacker found later (docs/decisions/0490, 0491, 0492), each with a mistake that opens it anew. */
-export const FOUND_LATER: Readonly<Record<string, readonly string[]>> = {
+export const LATER_TAKEOVERS: Readonly<Record<string, readonly string[]>> = {
   'links to pictures for whoever holds the credentials': [
     'links to pictures unbound: they work everywhere',
     'credentials of links used without one at serverlessapp-prod-storage',
@@ -73,7 +73,7 @@ export const FOUND_LATER: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const WAYS = { ...THE_TWELVE, ...FOUND_LATER };
+const TAKEOVERS = { ...FIRST_TAKEOVERS, ...LATER_TAKEOVERS };
 
 /**
  * What of three ways lies in code of the gate and of its set-up, where no template can be mistaken: the tests that open
@@ -95,12 +95,12 @@ const isMistake = (mistake: string, name: string): boolean =>
 
 /** Whether a mistake opens one of these ways anew. */
 export const reopens = (name: string): boolean =>
-  Object.values(WAYS).some((mistakes) => mistakes.some((mistake) => isMistake(mistake, name)));
+  Object.values(TAKEOVERS).some((mistakes) => mistakes.some((mistake) => isMistake(mistake, name)));
 
 /** One line for each mistake, by the way that it opens, with who noticed. @returns the lines, and those of which something was not made or not noticed */
 export function reopenedLines(outcomes: readonly Outcome[]): { lines: string[]; unnoticed: string[] } {
   const unnoticed: string[] = [];
-  const lines = Object.entries(WAYS).flatMap(([way, names], index) => [
+  const lines = Object.entries(TAKEOVERS).flatMap(([way, names], index) => [
     ...names.map((name) => {
       const found = outcomes.filter((each) => isMistake(name, each.name));
       const [by] = found.flatMap(({ catches }) => catches);

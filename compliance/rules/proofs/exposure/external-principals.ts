@@ -46,7 +46,7 @@ const OF_A_STRANGER: Readonly<Record<string, string | undefined>> = {
 const OF_CALLER = ['aws:principalaccount', 'aws:principalarn', 'aws:principaltype', 'aws:username'];
 
 /** Somebody outside who tries a statement. */
-export interface Outsider {
+export interface ExternalPrincipal {
   readonly caller: Caller;
   /** Whom findings name. */
   readonly name: string;
@@ -66,7 +66,7 @@ const chosen = (conditions: readonly Condition[], fixed: (key: string) => boolea
  * What a request of a stranger carries that a statement might ask for.
  * @param caller who signs it; nobody does when absent
  */
-export function strangersContext(
+export function externalContext(
   conditions: readonly Condition[],
   caller: { readonly arn: string; readonly account: string } | undefined,
   address: string,
@@ -93,30 +93,30 @@ const administrator = (account: string) => ({
 });
 
 /** Anybody: unsigned, and signed by an account of which the policy has never heard. */
-export const everybodyFor = ({ conditions }: Statement): Outsider[] =>
-  ADDRESSES.flatMap((address): Outsider[] => {
+export const everybodyFor = ({ conditions }: Statement): ExternalPrincipal[] =>
+  ADDRESSES.flatMap((address): ExternalPrincipal[] => {
     const stranger = administrator(FOREIGN_ACCOUNT);
     return [
       {
         caller: { kind: 'anonymous' },
         name: 'anybody, unsigned,',
-        context: strangersContext(conditions, undefined, address),
+        context: externalContext(conditions, undefined, address),
       },
       {
         caller: { kind: 'role', ...stranger },
         name: 'anybody with an AWS account',
-        context: strangersContext(conditions, stranger, address),
+        context: externalContext(conditions, stranger, address),
       },
     ];
   });
 
 /** Whoever administers an account that the policy names. */
-export const administratorFor = ({ conditions }: Statement, account: string): Outsider => {
+export const administratorFor = ({ conditions }: Statement, account: string): ExternalPrincipal => {
   const caller = administrator(account);
   return {
     caller: { kind: 'role', ...caller },
     name: `whoever administers account ${account}`,
-    context: strangersContext(
+    context: externalContext(
       conditions.filter(({ key }) => !isGuardOfTrust(key)),
       caller,
       ADDRESSES[0] ?? '',
@@ -125,14 +125,14 @@ export const administratorFor = ({ conditions }: Statement, account: string): Ou
 };
 
 /** As {@link administratorFor}, of one who makes up what a trust asks for: a guard that anything fulfils guards nothing. */
-export function pretenderFor(statement: Statement, account: string): Outsider {
-  const outsider = administratorFor(statement, account);
+export function impostorFor(statement: Statement, account: string): ExternalPrincipal {
+  const external = administratorFor(statement, account);
   const guards = statement.conditions.filter(({ key }) => isGuardOfTrust(key));
   const madeUp = guards.map(({ key }) => [key, key.startsWith('aws:multifactorauth') ? 'false' : 'stranger']);
   return {
-    ...outsider,
+    ...external,
     context: new Map([
-      ...outsider.context,
+      ...external.context,
       ...contextOf(Object.fromEntries(madeUp) as Record<string, string>),
     ]),
   };

@@ -5,7 +5,7 @@ import { FOREIGN_ACCOUNT } from './targets';
 import { globMatches } from './wildcards';
 
 /** Somebody of another account whom a statement may let in, with what his request carries. */
-export interface Stranger {
+export interface ExternalPrincipal {
   readonly caller: Caller;
   /** How findings name him. */
   readonly name: string;
@@ -66,7 +66,7 @@ function contextOfStranger(
  * which nobody has heard.
  * @param own the accounts of the system, whose roles are evaluated in the closed world.
  */
-export function strangersOf(statement: Statement, own: ReadonlySet<string>): Stranger[] {
+export function externalPrincipalsOf(statement: Statement, own: ReadonlySet<string>): ExternalPrincipal[] {
   const { principals, conditions } = statement;
   if (statement.effect !== 'Allow' || !principals) return [];
   const items = principals.not || principals.items === '*' ? ['*'] : (principals.items.AWS ?? []);
@@ -80,7 +80,7 @@ export function strangersOf(statement: Statement, own: ReadonlySet<string>): Str
     arns.length > 0
       ? byCondition
       : [...administratorsOf(accounts), ...items.flatMap((item) => rolesBehind(item, accounts))];
-  const people = roles.map((role): Stranger => ({
+  const people = roles.map((role): ExternalPrincipal => ({
     caller: { kind: 'role', ...role },
     name: `${role.arn} of another account`,
     context: contextOfStranger(conditions, role),

@@ -38,7 +38,7 @@ const RECEIVERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What is handed to an account that is not at home. */
-export const HANDED_OVER: readonly Setting[] = Object.entries(RECEIVERS).map(([type, paths]) =>
+export const SHARED_WITH_ACCOUNTS: readonly Setting[] = Object.entries(RECEIVERS).map(([type, paths]) =>
   evaluated('foreignAccount', type, (resource, _set, own) =>
     paths.flatMap((place) => {
       const accounts = new Set(at(resource, place).flatMap((each) => accountsIn(textOf(each))));
