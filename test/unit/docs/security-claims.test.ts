@@ -14,12 +14,14 @@ const sentences = read('SECURITY.md')
   .replace(/<!-- threat model: generated.*?<!-- threat model: end -->\n/s, '')
   .split(/^## /m)
   .filter((section) => SECTIONS.some((title) => section.startsWith(title)))
+  // A list that ends a sentence is a part of it.
+  .map((section) => section.replaceAll(/([:;])\n+- /g, '$1 '))
   .flatMap((section) => section.split(/\n\n+/).slice(1))
   .filter((block) => /^[^#|\s]/.test(block))
   .flatMap((block) =>
     block
       .trim()
-      .replaceAll('\n', ' ')
+      .replaceAll(/\s+/g, ' ')
       .split(/(?<=[.])\s+(?=[A-Z*`])/),
   );
 const beginning = (sentence: string): string => sentence.split(' ').slice(0, 8).join(' ');
