@@ -66,6 +66,17 @@ const COMMANDS = {
   format: tool('prettier/bin/prettier.cjs', '--write', '--log-level', 'warn', '.'),
 };
 
+/** For `node bin/run.mjs --help`: what each npm script runs, as a shell would be given it, on the Node that runs everything. */
+const help = () =>
+  Object.entries(COMMANDS)
+    .map(([command, steps]) => {
+      const [first, ...more] = steps.map((step) => ['node', ...step].join(' '));
+      return [`${command.padEnd(18)}${first}`, ...more.map((line) => `${' '.repeat(15)}&& ${line}`)].join(
+        '\n',
+      );
+    })
+    .join('\n');
+
 const EXIT_CANNOT_RUN = 2;
 /** Their exit code is a verdict. */
 const VERDICTS = ['compliance', 'evidence'];
@@ -151,6 +162,10 @@ const run = (node, args) =>
 const [name, ...userArguments] = process.argv.slice(2);
 if (VERDICTS.includes(name)) startWithoutPreloads();
 if (name === 'doctor') process.exit(await doctor(root, userArguments));
+if (name === '--help') {
+  console.log(help());
+  process.exit(0);
+}
 const steps = COMMANDS[name];
 if (!steps) fail(`Unknown command "${name ?? ''}". Known: doctor, ${Object.keys(COMMANDS).join(', ')}.`);
 checkNode();

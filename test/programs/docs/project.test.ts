@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../support/document-references';
 
@@ -29,6 +29,22 @@ it('docs/README.md leads to every document', () => {
   );
   expect(pages.length).toBeGreaterThan(20);
   expect(pages.filter((page) => !index.includes(`](${page})`))).toEqual([]);
+});
+
+it('the launcher says of every npm script which files of the repository or its packages it runs', () => {
+  const { scripts } = JSON.parse(readFileSync(path.join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const told = execFileSync(process.execPath, ['bin/run.mjs', '--help'], {
+    cwd: PROJECT_ROOT,
+    encoding: 'utf8',
+  });
+  // What npm runs after an installation, and what the launcher itself answers.
+  const launched = Object.keys(scripts).filter((name) => !['prepare', 'doctor'].includes(name));
+  expect((told.match(/^[a-z:]+/gm) ?? []).toSorted()).toEqual(launched.toSorted());
+  const files = told.split('\n').flatMap((line) => line.match(/\S+\.(?:ts|mjs|cjs|js)\b|\S+\/cdk\b/g) ?? []);
+  expect(files.length).toBeGreaterThan(launched.length);
+  expect(files.filter((file) => !existsSync(path.join(PROJECT_ROOT, file)))).toEqual([]);
 });
 
 it('clients of the SDK share one core', () => {
