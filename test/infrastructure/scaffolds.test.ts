@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -54,8 +63,21 @@ const inCopy = async (...args: string[]): Promise<string> => {
 const command = (...args: string[]): Promise<string> =>
   inCopy('--import', 'tsx', 'bin/commands/new.ts', ...args);
 
+/** Files that are not as in the project, by their paths from the root. */
+const touched = (): string[] =>
+  readdirSync(copy, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => path.relative(copy, path.join(parentPath, name)))
+    .filter((file) => {
+      const original = path.join(PROJECT_ROOT, file);
+      return !existsSync(original) || !readFileSync(original).equals(readFileSync(path.join(copy, file)));
+    })
+    .sort();
+
+const byHand: string[] = [];
 /** What the hand does besides: here only what somebody must who wants the new thing to do something. */
 function edit(file: string, before: string, after: string): void {
+  byHand.push(file);
   const target = path.join(copy, file);
   const text = readFileSync(target, 'utf8');
   expect(text.split(before)).toHaveLength(2);
@@ -64,7 +86,7 @@ function edit(file: string, before: string, after: string): void {
 
 const QUEUE = { type: 'AWS::SQS::Queue', property: 'KmsMasterKeyId', control: 'ENC-01' } as const;
 /** Each command, the scaffold that it writes, and in how many files a person may have to write. */
-const KINDS: readonly [arguments: string, scaffold: () => Scaffold, byHand: number][] = [
+const KINDS: readonly [arguments: string, scaffold: () => Scaffold, most: number][] = [
   [
     'function check-format',
     () => newFunction({ name: 'check-format', stack: 'processing', folder: 'image-processor' }),
@@ -120,9 +142,9 @@ const QUICK_BUILD = {
 };
 
 describe('what npm run new begins', () => {
-  it.each(KINDS)('%s leaves a person few files', async (line, scaffold, byHand) => {
+  it.each(KINDS)('%s leaves a person few files', async (line, scaffold, most) => {
     const { files, entries, byHand: hand } = scaffold();
-    expect(Object.keys(hand).length).toBeLessThanOrEqual(byHand);
+    expect(Object.keys(hand).length).toBeLessThanOrEqual(most);
     // What is made is for a person to fill; a list is not, unless it says so.
     expect(Object.keys(hand)).toEqual(expect.arrayContaining(Object.keys(files)));
     const told = await command(...line.split(' '));
@@ -149,13 +171,21 @@ describe('what npm run new begins', () => {
       "    .next(\n      new Choice(scope, 'IsReviewDue')",
       "    .next(rejectable(task('CheckFormat', 'checkFormat', 'As the test says')))\n    .next(\n      new Choice(scope, 'IsReviewDue')",
     );
+    // Nothing else was touched: what the commands say that they made and entered, and what they told somebody to write.
+    const all = KINDS.map(([, scaffold]) => scaffold());
+    expect(all.flatMap(({ byHand: hand }) => Object.keys(hand))).toEqual(expect.arrayContaining(byHand));
+    const told = all.flatMap(({ files, entries }) => [
+      ...Object.keys(files),
+      ...entries.map(({ file }) => file),
+    ]);
+    expect(touched()).toEqual([...new Set([...told, ...byHand])].sort());
     writeFileSync(path.join(copy, 'probe.ts'), PROBE);
     writeFileSync(path.join(copy, 'quick.json'), JSON.stringify(QUICK_BUILD));
-    const [told] = await Promise.all([
+    const [answer] = await Promise.all([
       inCopy('--import', 'tsx', 'probe.ts'),
       inCopy('node_modules/typescript/bin/tsc', '--project', 'quick.json'),
     ]);
-    const found = JSON.parse(told) as Record<string, unknown>;
+    const found = JSON.parse(answer) as Record<string, unknown>;
     expect(found).toMatchObject({
       ids: expect.arrayContaining(['checkFormat', 'listLabels']) as unknown,
       functions: expect.arrayContaining([
