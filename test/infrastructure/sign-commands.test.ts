@@ -8,6 +8,7 @@ import {
   BOOTSTRAP,
   BUNDLE_NAME,
   handedOver,
+  joinedRoleOf,
   sha256,
   STAGES,
   type Written,
@@ -224,7 +225,7 @@ const FILES: readonly Refusal[] = [
       remove('assembly')(f);
       mkdirSync(path.join(f, 'assembly'));
     },
-    /xargs jq -en/,
+    /jq -en/,
   ],
   [
     'a pack beside those that are kept',
@@ -243,10 +244,10 @@ const FILES: readonly Refusal[] = [
       ] as const)
         writeFileSync(path.join(f, 'assembly', PROD, `${name}.assets.json`), content);
     },
-    /xargs jq -en/,
+    /jq -en/,
   ],
-  ['two values in a file', put(`assembly/${PROD}/x.metadata.json`, '{}{}'), /xargs jq -en/],
-  ['a file that is no object', put(`assembly/${PROD}/x.metadata.json`, '[]'), /xargs jq -en/],
+  ['two values in a file', put(`assembly/${PROD}/x.metadata.json`, '{}{}'), /jq -en/],
+  ['a file that is no object', put(`assembly/${PROD}/x.metadata.json`, '[]'), /jq -en/],
   ['a bundle that no template names', bundleIn('index.mjs'), /test [0-9a-f]{64}\n|= [0-9a-f]{64}\n/],
   [
     'metadata of several kinds',
@@ -632,6 +633,37 @@ describe('the commands of the build that signs refuse', () => {
       'parameters that the pipeline gives a stack',
       inPipeline(['Configuration', 'ParameterOverrides'], give('{}')),
       /an action/,
+    ],
+    [
+      'a stack that the pipeline makes in another account',
+      inPipeline(['RoleArn'], give(joinedRoleOf('assembly-serverlessapp-prod', 'deploy'))),
+      /environment of/,
+    ],
+    [
+      'a stack that the pipeline makes by a role of another account',
+      inPipeline(['Configuration', 'RoleArn'], give(joinedRoleOf('assembly-serverlessapp-prod', 'cfn-exec'))),
+      /environment of/,
+    ],
+    [
+      'a stack that the pipeline makes in another region',
+      inPipeline(['Region'], give('eu-central-1')),
+      /environment of/,
+    ],
+    [
+      'a stage that the pipeline makes where another one is',
+      (written) => {
+        for (const [purpose, at] of [
+          ['deploy', ['RoleArn']],
+          ['cfn-exec', ['Configuration', 'RoleArn']],
+        ] as const)
+          inPipeline(at, give(joinedRoleOf('assembly-serverlessapp-prod', purpose)))(written);
+      },
+      /aws:..777788889999.us-east-1/,
+    ],
+    [
+      'a template in a place of the pipeline that is no action',
+      set('template', ['Resources', 'Pipeline', 'Properties', 'Triggers'], give([{ TemplatePath: 'x' }])),
+      /no action/,
     ],
     [
       'another input of an action',

@@ -31,6 +31,10 @@ export const bucketOf = (folder: Folder): string =>
 const roleOf = (folder: Folder, purpose: string): string =>
   ['arn:$', `{AWS::Partition}:iam::${FOLDERS[folder].account}:role/cdk-hnb659fds-${purpose}-role-`].join('') +
   `${FOLDERS[folder].account}-${FOLDERS[folder].region}`;
+/** The same in an action of the pipeline. */
+export const joinedRoleOf = (folder: Folder, purpose: string) => ({
+  'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, roleOf(folder, purpose).replace(/^.*[}]/, '')]],
+});
 /** What a manifest says of the bootstrap. */
 export const BOOTSTRAP = {
   requiresBootstrapStackVersion: 6,
@@ -56,11 +60,13 @@ const pipeline = {
               ActionMode: 'CHANGE_SET_REPLACE',
               Capabilities: 'CAPABILITY_NAMED_IAM',
               ChangeSetName: 'PipelineChange',
-              RoleArn: roleOf(name, 'cfn-exec'),
+              RoleArn: joinedRoleOf(name, 'cfn-exec'),
               StackName: stackOf(name),
               TemplatePath: `Sign_Output::${name}/x.template.json`,
             },
             InputArtifacts: [{ Name: 'Sign_Output' }],
+            Region: FOLDERS[name].region,
+            RoleArn: joinedRoleOf(name, 'deploy'),
           },
           { Configuration: { StackName: stackOf(name), ActionMode: 'CHANGE_SET_EXECUTE' } },
         ],

@@ -1,6 +1,6 @@
 import { bootstrapBucket, bootstrapRoleArn, DELIVERY_PREFIX } from '../../names';
 import type { AssemblyFolder } from './assembly-folders';
-import { FOLDER_DIGEST, MAKE_WORK } from './shell';
+import { FOLDER_DIGEST } from './shell';
 
 /** A SHA-256 and nothing else. The whole string: `^` and `$` of jq match at line ends, too. */
 const SHA256 = '\\\\A[0-9a-f]{64}\\\\z';
@@ -26,7 +26,8 @@ const EACH_FILE = [
 ].join(' ');
 
 /**
- * Jq: for each stack a line: SHA-256 of its template, where that is, the pack that evaluates it, the stack's name. An error
+ * Jq: for each stack a line: SHA-256 of its template, where that is, the pack that evaluates it, the stack's name, its
+ * environment. An error
  * where the manifest says anything that this would not write itself: whatever the CDK's command line may learn to take from
  * one is refused until it stands here.
  * https://github.com/aws/aws-cdk-cli/blob/main/packages/%40aws-cdk/cloud-assembly-schema/lib/manifest.ts
@@ -59,7 +60,7 @@ const STACKS = [
   '| if . == $is then . else error("stack \\($id)") end',
   '| (.stackName // $id) as $stack',
   '| if ($stack | test("\\\\A[A-Za-z0-9-]+\\\\z")) then . else error("name of \\($id)") end',
-  '| "\\($sum) \\($place)/\\($id).template.json \\($folder.pack) \\($stack)"',
+  '| "\\($sum) \\($place)/\\($id).template.json \\($folder.pack) \\($stack) \\($named)"',
   'elif keys != ["properties", "type"] then error("artifact \\($id)")',
   'elif .type == "cdk:asset-manifest" and ($id | test("\\\\A[A-Za-z0-9-]+[.]assets\\\\z")) and .properties ==',
   `({file: "\\($id).json"} + ${BOOTSTRAP_VERSION}) then empty`,
@@ -141,18 +142,26 @@ const CODE = [
   'else empty end)',
 ].join(' ');
 
+/** Jq: the ARN of a bootstrap role of the environment `.`, as the CDK writes it into the pipeline's actions. */
+const joinedRole = (purpose: Parameters<typeof bootstrapRoleArn>[0]): string =>
+  `{"Fn::Join": ["", ["arn:", {Ref: "AWS::Partition"}, "${bootstrapRoleArn(purpose, '\\(.account)', '\\(.region)').replace('arn:aws', '')}"]]}`;
+
 /**
- * Jq: where each action of the pipeline that is deployed finds a template, and the stack it makes of it. An error where an
- * action takes anything but the signed assembly, gives parameters or settings of its own, or where another build hands over
- * something under the name of that.
+ * Jq: where each action of the pipeline that is deployed finds a template, the stack it makes of it, and the account and
+ * region it makes it in, by roles and region together. An error where an action takes anything but the signed assembly,
+ * gives parameters or settings of its own, or where another build hands over something under the name of that.
  */
 const DEPLOYED = [
   '[.Resources[] | select(.Type == "AWS::CodePipeline::Pipeline") | .Properties.Stages[].Actions[]] as $actions',
   '| if [$actions[] | select([.OutputArtifacts[]?.Name] | index("Sign_Output")) | .Name] == ["Sign"] then . else error("who signs") end',
   '| if all($actions[] | select(.Configuration | has("TemplatePath")); .InputArtifacts == [{Name: "Sign_Output"}]',
   'and (.Configuration | keys) == ["ActionMode", "Capabilities", "ChangeSetName", "RoleArn", "StackName", "TemplatePath"]) then . else error("an action") end',
-  '| .Resources[] | select(.Type == "AWS::CodePipeline::Pipeline") | .. | objects | select(has("TemplatePath"))',
-  '| "\\(.TemplatePath | sub("\\\\ASign_Output::"; "assembly/")) \\(.StackName)"',
+  '| if [.Resources[] | select(.Type == "AWS::CodePipeline::Pipeline") | .. | objects | select(has("TemplatePath"))] == [$actions[].Configuration | select(has("TemplatePath"))] then . else error("no action") end',
+  '| $actions[] | select(.Configuration | has("TemplatePath")) | . as $is | (.Region // $folders[0].environments[0].region) as $region',
+  '| [$folders[].environments[] | select(.region == $region',
+  `and $is.RoleArn == ${joinedRole('deploy')} and $is.Configuration.RoleArn == ${joinedRole('cfn-exec')}) | "aws://\\(.account)/\\(.region)"] | unique`,
+  '| if length == 1 then .[0] else error("environment of \\($is.Name)") end',
+  '| "\\($is.Configuration.TemplatePath | sub("\\\\ASign_Output::"; "assembly/")) \\($is.Configuration.StackName) \\(.)"',
 ].join(' ');
 
 /** Names of files that the CDK writes beside bundles; `cdk.json`, `.npmrc` or a BuildSpec would tell a build to run something. */
@@ -174,12 +183,6 @@ const JSON_FILES = `find assembly -name '*.json' ! -path 'assembly/asset.*/*'`;
  */
 const WHOLE =
   '[inputs] | . as $all | length > 0 and length % 3 == 0 and ([range(0; length; 3) | ($all[.] | type) == "object" and $all[. + 1:. + 3] == [$next, $next]] | all)';
-
-/** Jq: name, bucket, key, region and role of each bundle of a manifest of assets. */
-const PUBLISHED = [
-  '| .files | to_entries[] | select(.value.source.packaging == "zip") | .key as $name | .value.destinations[]',
-  '| "\\($name) \\(.bucketName) \\(.objectKey) \\(.region) \\(.assumeRoleArn | sub("[$][{]AWS::Partition[}]"; "aws"))"',
-].join(' ');
 
 /** What a jq program prints of all files of the assembly that are called so; stops where it finds an error in one. */
 const eachFile = (name: string, program: string): string =>
@@ -226,37 +229,12 @@ export const checkAssembly = (folders: readonly AssemblyFolder[]): string[] => [
   `awk '{print $1 "  " $2; print $1 "  packs/" $3 "/templates/" $4 ".template.json"}' $WORK/stacks > $WORK/held`,
   'sha256sum --check --strict --quiet $WORK/held',
   // The pipeline makes of each template the stack that it was evaluated as, and of each stage every stack.
-  `jq -r '${DEPLOYED}' assembly/${DELIVERY_PREFIX}.template.json > $WORK/deployed`,
-  `grep -q ' assembly/${DELIVERY_PREFIX}[.]template[.]json prod ${DELIVERY_PREFIX}$' $WORK/stacks`,
-  `test "$(sort -u $WORK/deployed)" = "$(grep ' assembly/[^ ]*/' $WORK/stacks | cut -d ' ' -f 2,4 | sort)"`,
+  `jq -r --argjson folders "$FOLDERS" '${DEPLOYED}' assembly/${DELIVERY_PREFIX}.template.json > $WORK/deployed`,
+  `grep -q ' assembly/${DELIVERY_PREFIX}[.]template[.]json prod ${DELIVERY_PREFIX} aws://' $WORK/stacks`,
+  `test "$(sort -u $WORK/deployed)" = "$(grep ' assembly/[^ ]*/' $WORK/stacks | cut -d ' ' -f 2,4,5 | sort)"`,
   // Each bundle is named by a template; each that is published is here.
   `test "$(sort -u $WORK/code)" = "$(sed 's#^assembly/asset[.]##' $WORK/assets | sort)"`,
   `grep -v '  bundle$' $WORK/published > $WORK/template-assets`,
   'sha256sum --check --strict --quiet $WORK/template-assets',
   `grep '  bundle$' $WORK/published | cut -c 1-64 | sort -u | while read -r sum; do test -d "assembly/asset.$sum"; done`,
-];
-
-/**
- * Leaves every bundle of every stage where its templates take it from, by the bootstrap's role for that, in the place of
- * whatever lies there under its name. By programs of the image alone: `cdk-assets` 4.7.3, the newest, reads manifests up to
- * version 54 of their schema, and the CDK writes 55; and no package then runs by roles that write what production runs.
- * https://github.com/aws/aws-codebuild-docker-images/blob/master/ubuntu/standard/7.0/Dockerfile
- */
-export const PUBLISH_COMMANDS: readonly string[] = [
-  'set -e',
-  MAKE_WORK,
-  `find . -path './assembly-*' -name '*.assets.json' -exec jq -rn 'inputs ${PUBLISHED}' {} + > $WORK/bundles`,
-  'test -s $WORK/bundles',
-  'sort -u $WORK/bundles > $WORK/each',
-  [
-    'while read -r name bucket key region role; do',
-    'rm -f $WORK/bundle.zip; chmod -R a+rX "asset.$name"; (cd "asset.$name" && zip -q -X -r $WORK/bundle.zip .);',
-    `aws sts assume-role --role-arn "$role" --role-session-name publish-assets --query Credentials --output json > $WORK/credentials;`,
-    'echo "$key to $bucket";',
-    'AWS_ACCESS_KEY_ID=$(jq -r .AccessKeyId $WORK/credentials)',
-    'AWS_SECRET_ACCESS_KEY=$(jq -r .SecretAccessKey $WORK/credentials)',
-    'AWS_SESSION_TOKEN=$(jq -r .SessionToken $WORK/credentials)',
-    'aws s3api put-object --region "$region" --bucket "$bucket" --key "$key" --body $WORK/bundle.zip --expected-bucket-owner "$(echo "$role" | cut -d : -f 5)" > /dev/null < /dev/null;',
-    'done < $WORK/each',
-  ].join(' '),
 ];

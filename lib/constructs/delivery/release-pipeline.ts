@@ -34,7 +34,7 @@ import {
   sendPicturesOnceReleased,
   signStep,
 } from './build-steps';
-import { PUBLISH_COMMANDS } from './asset-commands';
+import { PUBLISH_COMMANDS } from './publish-commands';
 import { ReleaseApproval } from './release-approval';
 import type { ReleaseEvidence } from './release-evidence';
 import { ReleaseRoles } from './release-roles';
