@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { GateError, messageOf } from '../gate-error';
 import { creationLocation } from './creation-location';
+import { pathsNotHeld } from './construct-paths';
 import type { Assembly, EvaluatedResource, EvaluatedStack, NotRead } from './model';
 import { readNestedStacks } from './nested-stacks';
 import { readTemplate, type ReadTemplate } from './read-template';
@@ -77,7 +78,10 @@ export function loadAssembly(
       `${directory} is not a cloud assembly (no manifest.json in it). Synthesize first, for example with "npx cdk synth --output ${directory}".`,
     );
   }
-  const { stacks, notRead } = withUniqueNames(readManifest(directory, '', sourceRoot));
+  const stackPaths = new Map<string, string>();
+  const read = withUniqueNames(readManifest(directory, '', sourceRoot, stackPaths));
+  const { stacks } = read;
+  const notRead = [...read.notRead, ...pathsNotHeld(stacks, stackPaths)];
   const wanted = stacks
     .filter(({ stackName }) => evaluated(stackName))
     .sort((a, b) => a.name.localeCompare(b.name, 'en'));
@@ -115,16 +119,26 @@ const notRead = (below: string, stack: string, why: string): StacksRead => ({
   ],
 });
 
-/** The stacks of the cloud assembly in a directory below another, and of those within it. */
-export function readManifest(root: string, below: string, sourceRoot: string): StacksRead {
+/**
+ * The stacks of the cloud assembly in a directory below another, and of those within it.
+ * @param stackPaths - gets the construct path of each stack, by the file of its template.
+ */
+export function readManifest(
+  root: string,
+  below: string,
+  sourceRoot: string,
+  stackPaths = new Map<string, string>(),
+): StacksRead {
   const manifest = readJson(path.join(root, below, 'manifest.json'), manifestSchema);
   return inOne(
     Object.entries(manifest.artifacts).map(([id, artifact]): StacksRead => {
       const { directoryName, templateFile } = artifact.properties ?? {};
       if (artifact.type === 'cdk:cloud-assembly' && directoryName !== undefined)
-        return readManifest(root, path.posix.join(below, directoryName), sourceRoot);
+        return readManifest(root, path.posix.join(below, directoryName), sourceRoot, stackPaths);
       if (artifact.type !== 'aws:cloudformation:stack') return { stacks: [], notRead: [] };
       if (templateFile === undefined) return notRead(below, id, 'It names no template. Synthesize again.');
+      if (artifact.displayName !== undefined)
+        stackPaths.set(path.posix.join(below, templateFile), artifact.displayName);
       return readArtifact(root, below, id, artifact, templateFile, sourceRoot);
     }),
   );
@@ -192,8 +206,8 @@ export function readStack(root: string, header: StackHeader, origin: Origin = ()
       stack: name,
       logicalId,
       type: body.Type,
-      constructPath:
-        known?.constructPath ?? (typeof pathInTemplate === 'string' ? pathInTemplate : undefined),
+      // The template is what is deployed and kept; what stands beside it counts where the template says nothing.
+      constructPath: typeof pathInTemplate === 'string' ? pathInTemplate : known?.constructPath,
       template: { file: templateFile, line: lines.get(logicalId) ?? 1 },
       source: known?.source,
       body,

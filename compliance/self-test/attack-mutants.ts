@@ -187,6 +187,23 @@ const TEMPLATE_MISTAKES: readonly {
   },
   {
     ...CHAIN,
+    detail: 'an approval shows what a build writes that runs the release',
+    change: changeReleaseActions((actions) =>
+      actions.map((action) =>
+        dig(action, 'ActionTypeId', 'Category') === 'Approval'
+          ? {
+              ...action,
+              Configuration: {
+                ...(dig(action, 'Configuration') as Statement),
+                ExternalEntityLink: 'https://example.com/#{Build@Gate.PACK}',
+              },
+            }
+          : action,
+      ),
+    ),
+  },
+  {
+    ...CHAIN,
     detail: 'what evaluates by the gate of the last release takes the merged one',
     change: changeBuildSpec('recheck', (spec) => spec.replace(/git checkout --quiet[^;]*;/, '')),
   },

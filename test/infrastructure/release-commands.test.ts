@@ -1,11 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { manifestOf, manifestText } from '../../compliance/report/manifest';
 import { verifyPack } from '../../compliance/report/verify-pack';
 import { buildProjects, buildSpec, NO_RELEASE, ONE_RELEASE, runBuild } from '../support/build-commands';
 import { BUNDLE_NAME, bucketOf, FOLDERS, handedOver } from '../support/handed-over';
+import { CHECK_OUT } from '../../lib/constructs/delivery/released';
 import { at } from '../support/synthesized-stage';
 import { signingKeys } from '../support/signing-keys';
 
@@ -88,6 +97,8 @@ describe('the commands of the build that asks the gate of the last release', () 
       /^git read-tree abc$/,
       /^git checkout-index -z --stdin --prefix=\/\S+\/$/,
       // Only then: before it, a file of the candidate may lie where the list is written.
+      /^git read-tree --empty$/,
+      /^git clean --quiet -ffdx$/,
       /^git checkout --quiet --force before$/,
       /^git diff --no-renames --name-only before abc -- \. :\(exclude,glob\)docs\/\*\*\/\*\.md :\(exclude,glob\)\*\.md$/,
       /^npm ci --no-audit/,
@@ -211,7 +222,9 @@ test.each(['gate', 'recheck'])(
   'what the build %s hands over comes to the sources when nothing more is evaluated',
   (purpose) => {
     const commands = buildSpec(purpose).phases.build.commands.join('\n');
-    const outputs = [...commands.matchAll(/(?:--output|>) (?!json|\/dev)(\S+)/g)].map(([, place]) => place);
+    const outputs = [...commands.matchAll(/(?:--output|>) (?!json|\/dev|\.git\/info)(\S+)/g)].map(
+      ([, place]) => place,
+    );
     expect(outputs.length).toBeGreaterThan(2);
     expect(outputs.filter((place) => !place?.startsWith('"$OUT/'))).toEqual([]);
     expect(commands.trimEnd().split('\n').at(-1)).toMatch(/^rm -rf (\w+); mv "\$OUT" \1$/);
@@ -224,6 +237,8 @@ test.each([
   ['prod', 'packs/abc/8'],
 ])('the record of a release in %s names its pack, under a name of its own', (stage, pack) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'serverlessapp-record-'));
+  // Whatever lies there has no part in it.
+  symlinkSync('/dev/null', path.join(folder, 'released'));
   const { status, calls } = runBuild(
     buildSpec(`record-${stage}`).phases.build.commands,
     { EVIDENCE_PACK: 'packs/abc/8' },
@@ -232,10 +247,72 @@ test.each([
   expect(status).toBe(0);
   expect(calls[0]).toMatch(
     new RegExp(
-      `^aws s3api put-object --bucket evidence --key packs/released/${stage}/\\d{4}-\\d\\d-\\d\\dT[\\d-]+Z --body released --if-none-match \\*$`,
+      `^aws s3api put-object --bucket evidence --key packs/released/${stage}/\\d{4}-\\d\\d-\\d\\dT[\\d-]+Z --body /\\S+/released --if-none-match \\*$`,
     ),
   );
-  expect(readFileSync(path.join(folder, 'released'), 'utf8')).toBe(pack);
+  const [, key = ''] = /--key (\S+)/.exec(calls[0] ?? '') ?? [];
+  expect(readFileSync(path.join(folder, 'kept', key), 'utf8')).toBe(pack);
+});
+
+describe('going to the commit of the release, from a clone of another', () => {
+  const TEXT = 'const said = ‘nothing’;\n';
+  /** A clone that stands at what comes after a release, and how to ask Git there. */
+  function clone(next: Readonly<Record<string, string>>) {
+    const origin = mkdtempSync(path.join(tmpdir(), 'serverlessapp-origin-'));
+    const git = (cwd: string, ...args: string[]): string => {
+      const config = ['-c', 'user.name=a', '-c', 'user.email=a@example.com', '-c', 'commit.gpgsign=false'];
+      const { status, stdout, stderr } = spawnSync('git', [...config, ...args], { cwd, encoding: 'utf8' });
+      expect([status, stderr]).toEqual([0, expect.anything()]);
+      return stdout.trim();
+    };
+    const commit = (files: Readonly<Record<string, string>>): string => {
+      for (const [file, text] of Object.entries(files)) {
+        mkdirSync(path.dirname(path.join(origin, file)), { recursive: true });
+        writeFileSync(path.join(origin, file), text);
+      }
+      git(origin, 'add', '--force', '--', ...Object.keys(files));
+      git(origin, 'commit', '--quiet', '--message', 'x');
+      return git(origin, 'rev-parse', 'HEAD');
+    };
+    git(origin, 'init', '--quiet');
+    const release = commit({ 'gate.ts': TEXT, '.gitignore': 'node_modules\n' });
+    commit(next);
+    const folder = mkdtempSync(path.join(tmpdir(), 'serverlessapp-clone-'));
+    git(folder, 'clone', '--quiet', origin, '.');
+    const checkOut = (commands: readonly string[]): void => {
+      const { status } = spawnSync('sh', ['-ec', commands.join('\n')], {
+        cwd: folder,
+        env: { PATH: process.env['PATH'], COMMIT: release },
+      });
+      expect(status).toBe(0);
+    };
+    return { folder, checkOut, read: () => readFileSync(path.join(folder, 'gate.ts'), 'utf8') };
+  }
+  const ENCODED = { '.gitattributes': 'gate.ts working-tree-encoding=UTF-16LE\n' };
+
+  it('has what Git alone leaves as the other one’s attributes wrote it', () => {
+    const { checkOut, read } = clone(ENCODED);
+    checkOut(['git checkout --quiet --force "$COMMIT"']);
+    expect(read()).not.toBe(TEXT);
+  });
+  it('writes each file as it was committed', () => {
+    const { checkOut, read } = clone(ENCODED);
+    checkOut(CHECK_OUT());
+    expect(read()).toBe(TEXT);
+  });
+  it('leaves no file of the other, an ignored one neither', () => {
+    const { folder, checkOut } = clone({
+      'node_modules/zod/index.js': '',
+      'more.ts': '',
+      '.npmrc': '',
+      'inner/node_modules/a.js': '',
+    });
+    writeFileSync(path.join(folder, 'never-committed'), '');
+    checkOut(CHECK_OUT());
+    const left = ['node_modules', 'more.ts', '.npmrc', 'inner', 'never-committed'];
+    expect(left.filter((file) => existsSync(path.join(folder, file)))).toEqual([]);
+    expect(existsSync(path.join(folder, 'gate.ts'))).toBe(true);
+  });
 });
 
 describe('the commands of the build that asks each day', () => {
@@ -250,10 +327,11 @@ describe('the commands of the build that asks each day', () => {
   it('ask with the code of the release that runs, and stop when no pack comes of it', () => {
     const { status, calls } = ask(ONE_RELEASE);
     const steps = [
-      'git checkout --quiet --force before',
-      'npm ci --no-audit --no-fund',
-      'npm run compliance -- deployed --stage prod --assume evidence-reader --output daily/pack',
-    ].map((call) => calls.indexOf(call));
+      /^git read-tree --empty$/,
+      /^git checkout --quiet --force before$/,
+      /^npm ci --no-audit --no-fund$/,
+      /^npm run compliance -- deployed --stage prod --assume evidence-reader --output \/\S+\/pack$/,
+    ].map((step) => calls.findIndex((call) => step.test(call)));
     expect(steps).not.toContain(-1);
     expect(steps).toEqual([...steps].sort((a, b) => a - b));
     // The stub of the gate writes none.

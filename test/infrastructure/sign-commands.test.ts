@@ -24,7 +24,7 @@ writeFileSync(key, privateKey);
 
 const sign = (folder: string, releases = NO_RELEASE, commit = 'abc') =>
   runBuild(
-    [...commands, 'printf %s "$RECHECK" > said'],
+    [...commands, 'printf %s "$RECHECK" > said', 'printf "%s %s" "$REVIEW" "$LAST_PACK" > places'],
     {
       RELEASES: releases,
       COMMIT: commit,
@@ -358,6 +358,16 @@ const code = (name: string, given: Given): Change =>
   set('template', ['Resources', 'F', 'Properties', 'Code', name], given);
 const resource = (type: string, properties: object = {}): Change =>
   set('template', ['Resources', 'A'], give({ Type: type, Properties: properties }));
+const OTHERS = /a build of somebody else/;
+/** A build as the CDK writes one, but for this. */
+const build = ({ Source, ...more }: Record<string, object>): Change =>
+  resource('AWS::CodeBuild::Project', {
+    Artifacts: { Type: 'CODEPIPELINE' },
+    Cache: { Type: 'NO_CACHE' },
+    Environment: { Image: 'aws/codebuild/standard:7.0' },
+    Source: { BuildSpec: '{"version":"0.2"}', Type: 'CODEPIPELINE', ...Source },
+    ...more,
+  });
 const artifact = (type: string, properties: object): Change =>
   set('manifest', ['artifacts', 'y'], give({ type, properties }));
 /** A file that is published under another name too, with all that goes with it. */
@@ -370,7 +380,24 @@ const published =
   };
 /** The first action of the pipeline that makes a stack. */
 const inPipeline = (place: readonly string[], given: Given): Change =>
-  set('template', ['Resources', 'Pipeline', 'Properties', 'Stages', '0', 'Actions', '0', ...place], given);
+  set('template', ['Resources', 'Pipeline', 'Properties', 'Stages', '1', 'Actions', '0', ...place], given);
+interface PipelineStage extends Part {
+  readonly Actions: Part[];
+}
+/** A stage of the pipeline, beside all of them. */
+const atStage =
+  (index: number, change: (stage: PipelineStage, stages: PipelineStage[]) => void): Change =>
+  ({ template }) => {
+    const { Pipeline } = template['Resources'] as Record<string, { Properties: { Stages: PipelineStage[] } }>;
+    const stages = Pipeline?.Properties.Stages ?? [];
+    const stage = stages[index];
+    if (stage === undefined) throw new RangeError(`There is no stage ${String(index)}.`);
+    change(stage, stages);
+  };
+const inStage = (index: number, action: number, given: Part): Change =>
+  atStage(index, ({ Actions }) => {
+    Object.assign(Actions[action] ?? {}, given);
+  });
 const isBundle = (name: string): boolean => name === BUNDLE_NAME;
 const isTemplate = (name: string): boolean => !isBundle(name);
 const EVIL_ROLE = give('arn:aws:iam::777788889999:role/evil');
@@ -416,11 +443,7 @@ const WRITTEN: readonly (readonly [what: string, change: Change, by: RegExp])[] 
     property('lookupRole', give({ arn: 'arn:aws:iam::777788889999:role/evil' })),
     /stack x/,
   ],
-  [
-    'a stack under another’s name',
-    property('stackName', give('serverlessapp-other')),
-    /No such file|FAILED|WARNING/,
-  ],
+  ['a stack under another’s name', property('stackName', give('serverlessapp-other')), /name of x/],
   [
     'a stack whose name leads elsewhere',
     property('stackName', give('../../dev/templates/serverlessapp-dev-x')),
@@ -552,17 +575,17 @@ const WRITTEN: readonly (readonly [what: string, change: Change, by: RegExp])[] 
   [
     'a macro over the template',
     set('template', ['Transform'], give('AWS::LanguageExtensions')),
-    /Transform takes/,
+    /a section of somebody else/,
   ],
   [
     'a macro in the template',
     resource('AWS::SNS::Topic', { 'Fn::Transform': { Name: 'AWS::Include' } }),
-    /Fn::Transform takes/,
+    /Fn::Transform is a function/,
   ],
   [
     'a loop',
     set('template', ['Resources', 'Fn::ForEach::X'], give({ Type: 'AWS::SNS::Topic' })),
-    /Fn::ForEach::X takes/,
+    /Fn::ForEach::X is a function/,
   ],
   [
     'a body of an API in S3',
@@ -575,6 +598,59 @@ const WRITTEN: readonly (readonly [what: string, change: Change, by: RegExp])[] 
     /DefinitionS3Location takes/,
   ],
   ['a type of somebody else', resource('Evil::Some::Type'), /a type of somebody else/],
+  ['a condition', set('template', ['Conditions'], give({ C: true })), /a section of somebody else/],
+  [
+    'a text that puts itself together',
+    resource('AWS::SNS::Topic', { DisplayName: { 'Fn::Join': ['', ['{{res', 'olve:ssm:/x}}']] } }),
+    /a text that is decided later/,
+  ],
+  [
+    'a text that begins a reference, and another that goes on with it',
+    resource('AWS::SNS::Topic', { DisplayName: { 'Fn::Join': ['', ['a {', '{resolve:ssm:/x}}']] } }),
+    /a text that is decided later/,
+  ],
+  [
+    'a text between whose parts a reference begins',
+    resource('AWS::SNS::Topic', { DisplayName: { 'Fn::Join': ['{', ['a', 'b']] } }),
+    /a text that is decided later/,
+  ],
+  [
+    'a text that is cut so that a reference begins',
+    resource('AWS::SNS::Topic', {
+      DisplayName: { 'Fn::Join': ['', { 'Fn::Split': ['|', 'a {|{resolve|:ssm:/x}}'] }] },
+    }),
+    /a text that is decided later/,
+  ],
+  [
+    'a function that puts text in another’s place',
+    resource('AWS::SNS::Topic', { DisplayName: { 'Fn::Sub': ['{${A}resolve:ssm:/x}}', { A: '{' }] } }),
+    /is a function of somebody else|a text that is decided later/,
+  ],
+  [
+    'a build that is told its commands by a file of the sources',
+    build({ Source: { BuildSpec: 'x.yml' } }),
+    OTHERS,
+  ],
+  [
+    'a build that is told its commands by a bucket',
+    build({ Source: { BuildSpec: 'arn:aws:s3:::evil/x.yml' } }),
+    OTHERS,
+  ],
+  ['a build that is told nothing', build({ Source: { BuildSpec: undefined } }), OTHERS],
+  ['a build with sources of its own', build({ Source: { Type: 'GITHUB' } }), OTHERS],
+  ['a build with further sources', build({ SecondarySources: [{ Type: 'GITHUB' }] }), OTHERS],
+  ['a build with an image of somebody else', build({ Environment: { Image: 'evil/image:1' } }), OTHERS],
+  ['a build that keeps files from one run to another', build({ Cache: { Type: 'LOCAL' } }), OTHERS],
+  [
+    'a build with a value out of a store',
+    build({
+      Environment: {
+        Image: 'aws/codebuild/standard:7.0',
+        EnvironmentVariables: [{ Name: 'ENV', Type: 'PARAMETER_STORE', Value: '/x' }],
+      },
+    }),
+    OTHERS,
+  ],
 ];
 
 describe('the commands of the build that signs refuse', () => {
@@ -607,7 +683,7 @@ describe('the commands of the build that signs refuse', () => {
           'Pipeline',
           'Properties',
           'Stages',
-          '0',
+          '1',
           'Actions',
           '0',
           'Configuration',
@@ -615,7 +691,7 @@ describe('the commands of the build that signs refuse', () => {
         ],
         give('Source::x.template.json'),
       ),
-      /Source::x/,
+      /the order of stages/,
     ],
     [
       'a template that another build hands over under the name of what is signed',
@@ -628,6 +704,75 @@ describe('the commands of the build that signs refuse', () => {
         });
       },
       /who signs/,
+    ],
+    ...(
+      [
+        ['a provider that takes what it likes', ['ActionTypeId', 'Provider'], 'CloudFormationStackSet'],
+        ['settings that are decided later', ['Configuration'], { 'Fn::If': ['C', {}, {}] }],
+        ['a setting that nobody knows', ['Configuration', 'OutputFileName'], 'x'],
+        [
+          'an artifact by a name that is decided later',
+          ['InputArtifacts'],
+          [{ Name: { 'Fn::Join': ['', []] } }],
+        ],
+      ] as const
+    ).map(
+      ([what, place, value]) =>
+        [
+          `an action with ${what}`,
+          inPipeline(place, give(value)),
+          /a (?:pipeline|function) of somebody else|an action/,
+        ] as const,
+    ),
+    [
+      'a build that is given a value out of a store',
+      atStage(0, ({ Actions: [sign] }) => {
+        (sign?.['Configuration'] as Part)['EnvironmentVariables'] =
+          '[{"name":"COMMIT","type":"PARAMETER_STORE","value":"/x"}]';
+      }),
+      /a pipeline of somebody else/,
+    ],
+    [
+      'a stage that is passed over on a condition',
+      atStage(3, (stage) => {
+        stage['BeforeEntry'] = { Conditions: [{ Result: 'SKIP', Rules: [] }] };
+      }),
+      /a pipeline of somebody else/,
+    ],
+    [
+      'production in the stage of another',
+      atStage(1, ({ Actions }, stages) => {
+        Actions.push(...(stages[3]?.Actions.splice(0, 2) ?? []));
+      }),
+      /the order of stages/,
+    ],
+    [
+      'production before the others',
+      atStage(3, (_stage, stages) => {
+        stages.splice(1, 0, ...stages.splice(3, 1));
+      }),
+      /the order of stages/,
+    ],
+    [
+      'production that waits for nobody',
+      atStage(3, ({ Actions }) => {
+        Actions.pop();
+      }),
+      /what waits for people/,
+    ],
+    ['production that changes before it waits', inStage(3, 0, { RunOrder: 1 }), /what waits for people/],
+    [
+      'one person where it takes two',
+      atStage(0, ({ Actions }) => {
+        Actions.pop();
+      }),
+      /what waits for people/,
+    ],
+    ['a second person who is asked later', inStage(0, 2, { RunOrder: 5 }), /what waits for people/],
+    [
+      'people who are asked before anything is signed',
+      inStage(0, 0, { RunOrder: 4 }),
+      /what waits for people/,
     ],
     [
       'parameters that the pipeline gives a stack',
@@ -663,7 +808,7 @@ describe('the commands of the build that signs refuse', () => {
     [
       'a template in a place of the pipeline that is no action',
       set('template', ['Resources', 'Pipeline', 'Properties', 'Triggers'], give([{ TemplatePath: 'x' }])),
-      /no action/,
+      /a pipeline of somebody else/,
     ],
     [
       'another input of an action',
@@ -672,8 +817,8 @@ describe('the commands of the build that signs refuse', () => {
     ],
     [
       'a stage that the pipeline does not deploy',
-      set('template', ['Resources', 'Pipeline', 'Properties', 'Stages', '3'], give({})),
-      /prod-recovery/,
+      set('template', ['Resources', 'Pipeline', 'Properties', 'Stages', '4', 'Actions'], give([])),
+      /the order of stages/,
     ],
     [
       'a folder that the assembly does not name',
@@ -702,6 +847,7 @@ describe('the commands of the build that signs, of what the gate of the last rel
     const folder = handedOver();
     expect(sign(folder).status).toBe(0);
     expect(said(folder)).toMatch(/^There is no release before this one/);
+    expect(readFileSync(path.join(folder, 'places'), 'utf8')).toBe('packs/abc/8 none');
   });
   it('tell its verdicts, what it has not read and how much has changed, and keep its packs signed', () => {
     const folder = handedOver({ before: 'before' });
@@ -711,6 +857,7 @@ describe('the commands of the build that signs, of what the gate of the last rel
     expect(said(folder)).toBe(
       'The gate of the last release (before) says in packs/recheck/abc/8: dev clean, staging clean, prod findings; 3 findings, 1 templates unread, 2 bundles that the sources do not give. Changed since then: 4 files, 3 of them in bin, compliance, policies, tools or the root folder.',
     );
+    expect(readFileSync(path.join(folder, 'places'), 'utf8')).toBe('packs/recheck/abc/8/prod packs/before/7');
     const kept = path.join(folder, 'kept/packs/recheck/abc/8');
     for (const stage of STAGES)
       expect(verifyPack(path.join(kept, stage), publicKey)).toMatchObject({

@@ -48,14 +48,44 @@ export interface Written {
   manifest: Record<string, unknown>;
 }
 
-/** As CDK Pipelines writes it: each stack is made of a template of the signed assembly. */
+const provider = (Category: string, Provider: string) => ({
+  ActionTypeId: { Category, Owner: 'AWS', Provider, Version: '1' },
+});
+const approval = (Name: string, RunOrder: number) => ({
+  ...provider('Approval', 'Manual'),
+  Configuration: { CustomData: 'Read.' },
+  Name,
+  RunOrder,
+});
+/** As CDK Pipelines writes it: people let in what is signed, and each stack is made of a template of that. */
 const pipeline = {
   Type: 'AWS::CodePipeline::Pipeline',
   Properties: {
+    Name: PIPELINE,
     Stages: [
-      ...NAMES.filter((name) => name !== '').map((name) => ({
+      {
+        Name: 'Build',
         Actions: [
           {
+            ...provider('Build', 'CodeBuild'),
+            Configuration: {
+              ProjectName: { Ref: 'Sign' },
+              EnvironmentVariables: '[{"name":"COMMIT","type":"PLAINTEXT","value":"#{Source.CommitId}"}]',
+            },
+            InputArtifacts: [{ Name: 'Gate_Output' }],
+            Name: 'Sign',
+            OutputArtifacts: [{ Name: 'Sign_Output' }],
+            RunOrder: 3,
+          },
+          approval('LetIn', 4),
+          approval('LetInControls', 4),
+        ],
+      },
+      ...NAMES.filter((name) => name !== '').map((name) => ({
+        Name: name.replace('assembly-', ''),
+        Actions: [
+          {
+            ...provider('Deploy', 'CloudFormation'),
             Configuration: {
               ActionMode: 'CHANGE_SET_REPLACE',
               Capabilities: 'CAPABILITY_NAMED_IAM',
@@ -65,13 +95,25 @@ const pipeline = {
               TemplatePath: `Sign_Output::${name}/x.template.json`,
             },
             InputArtifacts: [{ Name: 'Sign_Output' }],
+            Name: 'x.Prepare',
             Region: FOLDERS[name].region,
             RoleArn: joinedRoleOf(name, 'deploy'),
+            RunOrder: 2,
           },
-          { Configuration: { StackName: stackOf(name), ActionMode: 'CHANGE_SET_EXECUTE' } },
+          {
+            ...provider('Deploy', 'CloudFormation'),
+            Configuration: {
+              ActionMode: 'CHANGE_SET_EXECUTE',
+              ChangeSetName: 'PipelineChange',
+              StackName: stackOf(name),
+            },
+            Name: 'x.Deploy',
+            RoleArn: joinedRoleOf(name, 'deploy'),
+            RunOrder: 3,
+          },
+          ...(name === 'assembly-serverlessapp-prod' ? [approval('ReleaseToProduction', 1)] : []),
         ],
       })),
-      { Actions: [{ Name: 'Sign', Configuration: {}, OutputArtifacts: [{ Name: 'Sign_Output' }] }] },
     ],
   },
 };

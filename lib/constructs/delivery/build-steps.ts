@@ -2,11 +2,11 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { CodeBuildStep, type IFileSetProducer } from 'aws-cdk-lib/pipelines';
 import type { PipelineStage, StageConfig } from '../../config/schema';
 import type { AssemblyFolder } from './assembly-folders';
-import { RECHECK, RECHECK_COMMANDS } from './recheck-commands';
+import { LAST_PACK, NO_RELEASE, RECHECK, RECHECK_COMMANDS, REVIEW } from './recheck-commands';
 import { RELEASED_PREFIX, type ReleaseEvidence } from './release-evidence';
 import { ReleaseRoles } from './release-roles';
 import { FETCH_RELEASE, LAST, NEWEST_RELEASE, RELEASE } from './released';
-import { FOLDER_DIGEST, HAND_OVER, INSTALL, MAKE_OUT } from './shell';
+import { FOLDER_DIGEST, HAND_OVER, INSTALL, MAKE_OUT, MAKE_WORK } from './shell';
 import { signCommands } from './sign-commands';
 
 /** What synthesizes the pipeline and all stages; the same command by hand and in the pipeline. */
@@ -16,18 +16,13 @@ export const SYNTHESIZE_DELIVERY = 'npx cdk synth --quiet --app "node --import t
 const PACK = 'EVIDENCE_PACK';
 /** Name of its output that tells the digest of what may be deployed. */
 const DIGEST = 'ASSEMBLY_DIGEST';
-/** Name of the gate's output that tells where the last release's pack is, or that there was no release. */
-const LAST_PACK = 'LAST_PACK';
-const NO_RELEASE = 'none';
-/** `LAST_PACK` and `PREVIOUS`: the pack of the last release, if there was one. */
+/** `PREVIOUS`: the pack of the last release, if there was one. */
 const COMPARE_WITH_LAST_RELEASE = [
   'PREVIOUS=',
-  `export ${LAST_PACK}=${NO_RELEASE}`,
   ...NEWEST_RELEASE('prod'),
   [
     'if [ -n "$NEWEST" ]; then',
     ...RELEASE('LAST_COMMIT'),
-    `${LAST_PACK}=$RELEASE;`,
     ...FETCH_RELEASE,
     `PREVIOUS="--previous ${LAST}";`,
     'fi',
@@ -92,6 +87,9 @@ export const recheckStep = (
     commands: RECHECK_COMMANDS,
   });
 
+/** Where the pack is that those who approve a release read first, for the steps after it was signed. */
+export const reviewOf = (signed: CodeBuildStep): string => signed.exportedVariable(REVIEW);
+
 /** What the gate of the last release said of this one, in a sentence, for the steps after it was signed. */
 export const recheckOf = (signed: CodeBuildStep): string => signed.exportedVariable(RECHECK);
 
@@ -140,7 +138,7 @@ export const signStep = (
         `export ${PACK}="packs/$COMMIT/$EXECUTION"`,
         signCommands(facts.folders),
         `export ${DIGEST}="$DIGEST"`,
-        `export ${RECHECK}`,
+        `export ${[RECHECK, REVIEW, LAST_PACK].join(' ')}`,
       ].join('\n'),
     ],
   });
@@ -161,12 +159,13 @@ export const compareStep = (stage: string, signed: CodeBuildStep, role: IRole): 
 /** Where the pack of this release is, for the steps after it was signed. */
 export const packOf = (signed: CodeBuildStep): string => signed.exportedVariable(PACK);
 
-/** Where the pack of the last release is, or that there was none, for the steps after the gate. */
-export const lastPackOf = (gate: CodeBuildStep): string => gate.exportedVariable(LAST_PACK);
+/** Where the pack of the last release is, or that there was none, for the steps after this one was signed. */
+export const lastPackOf = (signed: CodeBuildStep): string => signed.exportedVariable(LAST_PACK);
 
 export interface RecordStepProps {
   readonly stage: PipelineStage;
-  readonly input: IFileSetProducer;
+  /** It takes nothing of that; a build has to be given something, and the repository is the merge's. */
+  readonly signed: CodeBuildStep;
   readonly evidence: ReleaseEvidence;
   readonly pack: string;
   readonly role: IRole;
@@ -180,17 +179,19 @@ export const packOfStage = (pack: string, stage: PipelineStage): string =>
  * Says which pack belongs to what runs in a stage now: the next release is compared with that of prod, and each day what is
  * deployed with that of its stage.
  */
-export const recordStep = ({ stage, input, evidence, pack, role }: RecordStepProps): CodeBuildStep =>
+export const recordStep = ({ stage, signed, evidence, pack, role }: RecordStepProps): CodeBuildStep =>
   new CodeBuildStep(`Record-${stage}`, {
-    input,
+    input: signed as IFileSetProducer,
     role,
     projectName: ReleaseRoles.project(`record-${stage}`),
     env: { EVIDENCE_BUCKET: evidence.bucket.bucketName, [PACK]: pack },
     commands: [
       'set -e',
-      `printf %s "${packOfStage(`$${PACK}`, stage)}" > released`,
+      // Not among the sources, where a link of that name could stand.
+      MAKE_WORK,
+      `printf %s "${packOfStage(`$${PACK}`, stage)}" > $WORK/released`,
       // By a name of its own, each once: what a lock keeps is not covered by a newer version.
-      `aws s3api put-object --bucket "$EVIDENCE_BUCKET" --key "${RELEASED_PREFIX}${stage}/$(date -u +%Y-%m-%dT%H-%M-%SZ)" --body released --if-none-match '*'`,
+      `aws s3api put-object --bucket "$EVIDENCE_BUCKET" --key "${RELEASED_PREFIX}${stage}/$(date -u +%Y-%m-%dT%H-%M-%SZ)" --body $WORK/released --if-none-match '*'`,
     ],
   });
 

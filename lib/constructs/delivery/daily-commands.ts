@@ -2,8 +2,8 @@ import type { PipelineStage } from '../../config/schema';
 import { EVIDENCE_READER } from '../../names';
 import { CHECK_PACKS, KEEP, SIGN_FILE, SIGN_PACKS } from './pack-commands';
 import { DAILY_PREFIX } from './release-evidence';
-import { NEWEST_RELEASE, RELEASE } from './released';
-import { INSTALL, MAKE_WORK } from './shell';
+import { CHECK_OUT, NEWEST_RELEASE, RELEASE } from './released';
+import { HAND_OVER, INSTALL, MAKE_OUT, MAKE_WORK } from './shell';
 
 /** Name of the signing build's output that tells how many rows are findings, or could not be asked. */
 export const FINDINGS = 'FINDINGS';
@@ -16,17 +16,18 @@ const NOTHING = 'nothing-released';
  */
 export const ASK_COMMANDS = (stage: PipelineStage): string[] => [
   'set -e',
-  'mkdir -p daily',
+  MAKE_OUT,
   ...NEWEST_RELEASE(stage),
   [
-    `if [ -z "$NEWEST" ]; then touch daily/${NOTHING}; else`,
+    `if [ -z "$NEWEST" ]; then touch "$OUT/${NOTHING}"; else`,
     ...RELEASE(),
-    'git checkout --quiet --force "$COMMIT";',
+    ...CHECK_OUT(),
     ...INSTALL.map((command) => `${command};`),
-    `npm run compliance -- deployed --stage ${stage} --assume ${EVIDENCE_READER} --output daily/pack || test "$?" -le 2;`,
-    'test -f daily/pack/manifest.json;',
+    `npm run compliance -- deployed --stage ${stage} --assume ${EVIDENCE_READER} --output "$OUT/pack" || test "$?" -le 2;`,
+    'test -f "$OUT/pack/manifest.json";',
     'fi',
   ].join(' '),
+  HAND_OVER('daily'),
 ];
 
 /** The templates that a manifest lists, with their sums. */

@@ -1,11 +1,16 @@
 import { PIPELINE_STAGES } from '../../config/schema';
 import { CHECK_PACKS, SIGN_PACKS } from './pack-commands';
 import { RECHECK_PREFIX } from './release-evidence';
-import { FETCH_RELEASE, LAST, NEWEST_RELEASE, RELEASE } from './released';
+import { CHECK_OUT, FETCH_RELEASE, LAST, NEWEST_RELEASE, NO_ATTRIBUTES, RELEASE } from './released';
 import { FOLDER_DIGEST, HAND_OVER, INSTALL, MAKE_OUT } from './shell';
 
 /** Name of the signing build's output that tells what the gate of the last release said. */
 export const RECHECK = 'RECHECK';
+/** Name of its output that tells where the pack is that approvers read first: of the last release's gate, where there was one. */
+export const REVIEW = 'REVIEW';
+/** Name of its output that tells where the last release's pack is, or that there was no release. */
+export const LAST_PACK = 'LAST_PACK';
+export const NO_RELEASE = 'none';
 /** What the build hands over before the first release. */
 const NOTHING = 'nothing-released';
 /** The list of files that are not as they were. */
@@ -52,11 +57,12 @@ export const RECHECK_COMMANDS: string[] = [
     // Sources and packages of the functions alone, as files: no settings of npm, no links, and nothing that is not on the registry.
     `test -z "$(git ls-tree -r "$CANDIDATE" -- ${SOURCES.join(' ')} | grep -v ^100 || true)";`,
     'SOURCES=$(mktemp -d);',
+    ...NO_ATTRIBUTES.map((command) => `${command};`),
     'export GIT_INDEX_FILE="$SOURCES/index"; git read-tree "$CANDIDATE";',
     `git ls-files -z -- ${SOURCES.join(' ')} | git checkout-index -z --stdin --prefix="$SOURCES/";`,
     'unset GIT_INDEX_FILE;',
     `jq -en '${FROM_REGISTRY}' "$SOURCES/package.json" "$SOURCES/package-lock.json" > /dev/null;`,
-    'git checkout --quiet --force "$COMMIT";',
+    ...CHECK_OUT(),
     `git diff --no-renames --name-only "$COMMIT" "$CANDIDATE" -- . ${OF_NO_EFFECT} > "$OUT/${CHANGES}";`,
     ...INSTALL.map((command) => `${command};`),
     '(cd "$SOURCES" && npm ci --ignore-scripts --omit=dev --allow-git=none --allow-remote=none --allow-file=none --no-audit --no-fund);',
@@ -86,8 +92,12 @@ export const CHECK_RECHECK: readonly string[] = [
   'if [ -z "$NEWEST" ]; then',
   `test -f recheck/${NOTHING}`,
   `${RECHECK}="There is no release before this one, whose gate could evaluate it too."`,
+  `${REVIEW}=$EVIDENCE_PACK`,
+  `${LAST_PACK}=${NO_RELEASE}`,
   'else',
   ...RELEASE('LAST_COMMIT'),
+  `${LAST_PACK}=$RELEASE`,
+  `${REVIEW}=${RECHECK_PREFIX}$COMMIT/$EXECUTION/prod`,
   CHECK_PACKS(PACKS, 'LAST_COMMIT'),
   `for stage in ${PIPELINE_STAGES.join(' ')}; do test "$(jq -r .stage recheck/packs/$stage/manifest.json)" = $stage; done`,
   `SAID=$(jq -rs '${SAID}' ${PIPELINE_STAGES.map((stage) => `recheck/packs/${stage}/evidence.json`).join(' ')})`,

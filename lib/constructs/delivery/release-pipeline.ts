@@ -30,12 +30,13 @@ import {
   picturesStep,
   recheckOf,
   recheckStep,
+  reviewOf,
   recordStep,
   sendPicturesOnceReleased,
   signStep,
 } from './build-steps';
 import { PUBLISH_COMMANDS } from './publish-commands';
-import { ReleaseApproval } from './release-approval';
+import { ReleaseApproval, type ToRead, whatToRead } from './release-approval';
 import type { ReleaseEvidence } from './release-evidence';
 import { ReleaseRoles } from './release-roles';
 import { INSTALL } from './shell';
@@ -129,9 +130,9 @@ export class ReleasePipeline extends Construct {
     });
 
     const pack = packOf(signed);
-    const said = recheckOf(signed);
+    const read = { said: recheckOf(signed), review: reviewOf(signed), pack };
     const record = (stage: PipelineStage): Step =>
-      recordStep({ stage, input, evidence, pack, role: roles.record });
+      recordStep({ stage, signed, evidence, pack, role: roles.record });
     release.addStage(released.dev, {
       pre: [compare('dev')],
       post: Step.sequence([
@@ -146,14 +147,13 @@ export class ReleasePipeline extends Construct {
         record('staging'),
       ]),
     });
-    const lastPack = lastPackOf(gate);
+    const lastPack = lastPackOf(signed);
     release.addStage(released.prod, {
       pre: Step.sequence([
         new ReleaseApproval('ReleaseToProduction', {
-          evidence,
-          pack,
+          bucketName: evidence.bucket.bucketName,
+          read,
           lastPack,
-          recheck: said,
           topic: props.approvals,
         }),
         compare('prod'),
@@ -166,7 +166,7 @@ export class ReleasePipeline extends Construct {
     release.addStage(released.recovery, { pre: [compare('recovery')] });
     release.buildPipeline();
     this.dropBuildSpecs();
-    this.approveBeforeAnythingChanges(props, pack, said);
+    this.approveBeforeAnythingChanges(props, read);
     this.refuseAssetRole(release);
     this.sendPicturesDuringTheShift(props, released.prod.stageName, lastPack);
   }
@@ -176,21 +176,17 @@ export class ReleasePipeline extends Construct {
    * merges could otherwise take the approval before production away, or give a role of his the stages. Both wait in one
    * run order, so that neither comes without the other.
    */
-  private approveBeforeAnythingChanges(
-    { evidence, approvals }: ReleasePipelineProps,
-    pack: string,
-    recheck: string,
-  ): void {
-    const read = `s3://${evidence.bucket.bucketName}/${pack}/index.html, section "Since the last pack". ${recheck}`;
+  private approveBeforeAnythingChanges({ evidence, approvals }: ReleasePipelineProps, what: ToRead): void {
+    const read = whatToRead(evidence.bucket.bucketName, what);
     this.addApproval(
       APPROVALS.release[0],
       approvals,
-      `Changes the pipeline itself, dev and staging; production waits for an approval of its own. Read ${read}`,
+      `Changes the pipeline itself, dev and staging; production waits for an approval of its own. ${read}`,
     );
     this.addApproval(
       APPROVALS.security[0],
       approvals,
-      `Of the security approvers, who do not release: may access, keys, network, exceptions and the pipeline change so? Read ${read}`,
+      `Of the security approvers, who do not release: may access, keys, network, exceptions and the pipeline change so? ${read}`,
     );
   }
 

@@ -127,7 +127,6 @@ export class ReleaseRoles extends Construct {
     ]);
     this.record = this.role('record', 'Says which release runs in a stage', 'codebuild', [
       ...this.buildGrants(),
-      ...this.useRepository(),
       grant('NameTheRelease', ['s3:PutObject'], evidence.bucket.arnForObjects(`${RELEASED_PREFIX}*`)),
       grant('EncryptTheName', ['kms:Decrypt', 'kms:GenerateDataKey'], evidence.storageKey.keyArn),
     ]);

@@ -16,6 +16,28 @@ export const RELEASE = (commit = 'COMMIT'): string[] => [
   `${commit}=$(printf %s "$RELEASE" | cut -d / -f 2);`,
 ];
 
+/**
+ * What the attributes of a commit do to files as they are written: nothing. A commit could have the text of another one, which
+ * people let in, written in another encoding, and what was a string there is code then. Not set, and said by the file that goes
+ * before every other (https://git-scm.com/docs/gitattributes).
+ */
+export const NO_ATTRIBUTES = [
+  'mkdir -p .git/info',
+  "printf '* -text !eol -ident -filter !working-tree-encoding\\n' > .git/info/attributes",
+];
+
+/**
+ * Goes to a commit and leaves nothing of the one before: each file is written anew, for Git leaves what it takes for unchanged
+ * as it was written then, and ignores what the commit ignores.
+ * @param commit - name of the variable that holds it.
+ */
+export const CHECK_OUT = (commit = 'COMMIT'): string[] => [
+  ...NO_ATTRIBUTES.map((command) => `${command};`),
+  'git read-tree --empty;',
+  'git clean --quiet -ffdx;',
+  `git checkout --quiet --force "$${commit}";`,
+];
+
 /** Outside of the sources, which the gate evaluates. */
 export const LAST = '/tmp/last-release';
 

@@ -1,5 +1,5 @@
 import type { AssemblyFolder } from './assembly-folders';
-import { checkAssembly } from './asset-commands';
+import { checkAssembly } from './assembly-checks';
 import { CHECK_RECHECK, KEEP_RECHECK, SIGN_RECHECK } from './recheck-commands';
 import { CHECK_PACKS, KEEP, SIGN_FILE, SIGN_PACKS } from './pack-commands';
 import { FILE_DIGESTS, MAKE_WORK } from './shell';

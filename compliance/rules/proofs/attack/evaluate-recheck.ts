@@ -3,7 +3,7 @@ import type { Resource } from '../model/resource';
 import type { ProofRows } from '../proof-rows';
 import type { AttackWorld } from './attack-world';
 import { commandsOf, projectOf, runs, runsRepository } from './build-commands';
-import { type Action, approvalsBeforeAnything, isApproval, stepsOf } from './release-order';
+import { type Action, isApproval, stepsOf } from './release-order';
 import { ATTACK_RULES } from './rules';
 
 /** Where the releases stand that people let in, and what brings a build to the code of one. */
@@ -22,9 +22,18 @@ function usesReleasedGate(project: Resource): boolean {
   return before.includes(FINDS_RELEASE) && !runs(before) && after.join(' ').includes(EVALUATES);
 }
 
+/** Namespaces of the actions whose variables an approval shows. The pipeline's own are its word, not a build's. */
+const quoted = ({ configuration }: Action): string[] =>
+  [
+    ...new Set(
+      [...JSON.stringify(configuration).matchAll(/#\{([^.}]*)/g)].map(([, namespace = '']) => namespace),
+    ),
+  ].filter((namespace) => namespace !== 'codepipeline');
+
 /**
  * A gate that a merge changed speaks for itself. So what a merge makes is evaluated by the gate of the last release, too, and
- * each approval that a release waits for says what that gate said, by the word of a build that runs nothing of either.
+ * each approval says what that gate said, by the word of a build that runs nothing of either; whatever else it shows is such
+ * a build's word, too, for a sentence of the merge's own would speak for the merge.
  */
 export function evaluateRecheck(rows: ProofRows, world: AttackWorld, pipeline: Resource): void {
   const { set } = world.delivery;
@@ -57,11 +66,26 @@ export function evaluateRecheck(rows: ProofRows, world: AttackWorld, pipeline: R
     gates.length > 0 ? [] : ['only the gate that a merge may have changed evaluates what it makes'],
     `the gate of the last release evaluates it too, in ${gates.map(({ action }) => action.name).join(', ')}`,
   );
-  for (const approval of approvalsBeforeAnything(pipeline))
+  const everyBuild = steps
+    .flat()
+    .filter(({ category }) => category === 'Build')
+    .map((action) => ({ action, projects: projectOf(set, action.configuration) }));
+  for (const approval of steps.flat().filter(isApproval))
     rows.evaluate(
       ATTACK_RULES.rechecked,
       { resource: `${named}: ${approval.stage}/${approval.name}`, resourceType: 'approval' },
-      tells(approval) ? [] : ['it does not say what the gate of the last release said'],
-      'says what the gate of the last release said',
+      [
+        ...(tells(approval) ? [] : ['it does not say what the gate of the last release said']),
+        ...quoted(approval)
+          .filter(
+            (namespace) =>
+              !everyBuild.some(
+                ({ action, projects }) =>
+                  action.namespace === namespace && projects.length > 0 && !projects.some(runsRepository),
+              ),
+          )
+          .map((namespace) => `${namespace} writes into what is read, and may run code of the release`),
+      ],
+      'says what the gate of the last release said, and nothing by the word of a build that runs the release',
     );
 }

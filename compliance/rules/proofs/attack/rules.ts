@@ -29,7 +29,7 @@ export const ATTACK_RULES = {
   rechecked: {
     id: 'attack-gate-does-not-speak-for-itself',
     title:
-      'What people let in was evaluated by the gate of the last release, too, and each approval says what that gate said.',
+      'What people let in was evaluated by the gate of the last release, too, and each approval says what that gate said, and nothing by the word of a build that runs the release.',
     controls: [...CONTROLS, 'NIST-800-53-R5:cm-3', 'NIST-800-53-R5:cm-5'],
     remedy:
       'Evaluate what was synthesized with the code of the last release before the first approval, and name the signing build’s RECHECK in each.',

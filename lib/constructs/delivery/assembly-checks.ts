@@ -1,0 +1,81 @@
+import { DELIVERY_PREFIX } from '../../names';
+import type { AssemblyFolder } from './assembly-folders';
+import { ASSETS, STACKS } from './manifest-checks';
+import { DEPLOYED } from './pipeline-checks';
+import { FOLDER_DIGEST } from './shell';
+import { CODE } from './template-checks';
+
+/** Names of files that the CDK writes beside bundles; `cdk.json`, `.npmrc` or a BuildSpec would tell a build to run something. */
+const FILES = [
+  'cdk[.]out',
+  'manifest[.]json',
+  'tree[.]json',
+  'validation-report[.]json',
+  '[A-Za-z0-9]+[.]dot',
+  '[A-Za-z0-9-]+[.](assets|metadata|template)[.]json',
+].join('|');
+
+/** In a sequence that does not change while nothing is written. */
+const JSON_FILES = `find assembly -name '*.json' ! -path 'assembly/asset.*/*'`;
+
+/**
+ * Jq, over files with a word of this run behind each, twice: each file is one whole object. Jq reads on in the next file where one
+ * ends within a value, and there two words that nothing separates are an error.
+ */
+const WHOLE =
+  '[inputs] | . as $all | length > 0 and length % 3 == 0 and ([range(0; length; 3) | ($all[.] | type) == "object" and $all[. + 1:. + 3] == [$next, $next]] | all)';
+
+/** What a jq program prints of all files of the assembly that are called so; stops where it finds an error in one. */
+const eachFile = (name: string, program: string): string =>
+  `find assembly -name '${name}' ! -path 'assembly/asset.*/*' -exec jq -rn --argjson folders "$FOLDERS" '${program}' {} +`;
+
+/**
+ * What the assembly holds, in the words of the shell of the build that signs: plain files under plain names; bundles, each
+ * named by the digest of what is in it; in each folder the stacks of one stage, each with the template that this stage's
+ * pack holds the evaluation of under the stack's name, byte for byte, for the stage's own accounts by the bootstrap's own
+ * roles; and manifests that publish these and nothing else. So a template that was evaluated names the code that it deploys.
+ * A key that stands twice in a JSON file is refused, for readers differ in which of the two they take (RFC 8259, section 4).
+ */
+export const checkAssembly = (folders: readonly AssemblyFolder[]): string[] => [
+  // The slash: CodeBuild's further inputs are links to folders.
+  'test -z "$(find assembly packs recheck/ ! -type d ! -type f)"',
+  `test -z "$(LC_ALL=C find assembly packs recheck/ -name '*[!A-Za-z0-9._-]*')"`,
+  `FOLDERS='${JSON.stringify(folders)}'`,
+  // Nothing but these files in these folders, and bundles.
+  `test -z "$(find assembly -mindepth 1 -type d ! -path 'assembly/asset.*' | grep -vxF '${folders.map(({ name }) => `assembly/${name}`).join('\n')}' || true)"`,
+  `test -z "$(find assembly -type f ! -path 'assembly/asset.*/*' | grep -vxE 'assembly/([A-Za-z0-9-]+/)?(${FILES})' || true)"`,
+  `test -z "$(find assembly -mindepth 1 -maxdepth 1 -name 'asset.*' | grep -vxE 'assembly/asset[.][0-9a-f]{64}' || true)"`,
+  // Whatever stands below a bundle's name is in its digest; a bundle that is a file is none.
+  'find assembly -mindepth 1 -maxdepth 1 -name "asset.*" > $WORK/assets',
+  [
+    'while read -r asset; do test -d "$asset";',
+    `${FOLDER_DIGEST('$asset')};`,
+    'test "$(printf %s "$DIGEST" | sha256sum | cut -d " " -f 1)" = "${asset#assembly/asset.}";',
+    'done < $WORK/assets',
+  ].join(' '),
+  `${JSON_FILES} > $WORK/json`,
+  'NEXT=$(openssl rand -hex 16)',
+  `printf '"%s" "%s"' "$NEXT" "$NEXT" > $WORK/next`,
+  `awk -v next_file=$WORK/next '{print; print next_file}' $WORK/json | xargs jq -en --arg next "$NEXT" '${WHOLE}' > /dev/null`,
+  `test "$(${JSON_FILES} -exec jq -c . {} + | tr -d ' \\n' | sha256sum)" = "$(${JSON_FILES} -exec cat {} + | tr -d ' \\n' | sha256sum)"`,
+  // The command line publishes what metadata names as an asset, too.
+  `${eachFile('*.metadata.json', 'inputs | .[][].type | strings // error("metadata")')} > $WORK/metadata`,
+  `test -z "$(grep -x 'aws:cdk:asset' $WORK/metadata || true)"`,
+  `${eachFile('manifest.json', STACKS)} > $WORK/stacks`,
+  `${eachFile('*.assets.json', ASSETS)} > $WORK/published`,
+  `${eachFile('*.template.json', CODE)} > $WORK/code`,
+  // Each template is one stack's, and is what that stage's pack holds under the stack's name.
+  'test -s $WORK/stacks',
+  `test "$(cut -d ' ' -f 2 $WORK/stacks | sort)" = "$(find assembly -name '*.template.json' ! -path 'assembly/asset.*/*' | sort)"`,
+  `awk '{print $1 "  " $2; print $1 "  packs/" $3 "/templates/" $4 ".template.json"}' $WORK/stacks > $WORK/held`,
+  'sha256sum --check --strict --quiet $WORK/held',
+  // The pipeline makes of each template the stack that it was evaluated as, and of each stage every stack.
+  `jq -r --argjson folders "$FOLDERS" '${DEPLOYED}' assembly/${DELIVERY_PREFIX}.template.json > $WORK/deployed`,
+  `grep -q ' assembly/${DELIVERY_PREFIX}[.]template[.]json prod ${DELIVERY_PREFIX} aws://' $WORK/stacks`,
+  `test "$(sort $WORK/deployed)" = "$(grep ' assembly/[^ ]*/' $WORK/stacks | cut -d ' ' -f 2,4,5 | sort)"`,
+  // Each bundle is named by a template; each that is published is here.
+  `test "$(sort -u $WORK/code)" = "$(sed 's#^assembly/asset[.]##' $WORK/assets | sort)"`,
+  `grep -v '  bundle$' $WORK/published > $WORK/template-assets`,
+  'sha256sum --check --strict --quiet $WORK/template-assets',
+  `grep '  bundle$' $WORK/published | cut -c 1-64 | sort -u | while read -r sum; do test -d "assembly/asset.$sum"; done`,
+];
