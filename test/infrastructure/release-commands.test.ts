@@ -14,6 +14,9 @@ import { manifestOf, manifestText } from '../../compliance/report/manifest';
 import { verifyPack } from '../../compliance/report/verify-pack';
 import { buildProjects, buildSpec, NO_RELEASE, ONE_RELEASE, runBuild } from '../support/build-commands';
 import { BUNDLE_NAME, bucketOf, FOLDERS, handedOver } from '../support/handed-over';
+import { build } from 'esbuild';
+import { OF_THE_GATE } from '../../lib/constructs/delivery/recheck-commands';
+import { PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { CHECK_OUT } from '../../lib/constructs/delivery/released';
 import { at } from '../support/synthesized-stage';
 import { signingKeys } from '../support/signing-keys';
@@ -58,15 +61,17 @@ describe('the commands of the gate', () => {
 });
 
 describe('the commands of the build that asks the gate of the last release', () => {
+  const integrity = `sha512-${'a'.repeat(86)}==`;
   const LOCK = {
     lockfileVersion: 3,
     packages: {
       '': { dependencies: { zod: '4.6.7' } },
       'node_modules/zod': {
         version: '4.6.7',
-        integrity: 'sha512-x',
+        integrity,
         dependencies: { a: 'npm:@b/c@^1.0.0 || 2' },
       },
+      'node_modules/a': { name: '@b/c', version: '1.2.0', integrity },
       'node_modules/zod/node_modules/a': { version: '1.0.0', inBundle: true },
     },
   };
@@ -121,26 +126,26 @@ describe('the commands of the build that asks the gate of the last release', () 
   const REFUSED: readonly (readonly [what: string, lock: object, of?: object])[] = [
     [
       'a package that the lock takes from a repository',
-      more({ version: '1.0.0', resolved: 'git+ssh://git@example.com/x.git', integrity: 'x' }),
+      more({ version: '1.0.0', resolved: 'git+ssh://git@example.com/x.git', integrity }),
     ],
     ['a package without a digest', more({ version: '1.0.0' })],
-    ['a package that is a link', more({ version: '1.0.0', link: true, integrity: 'x' })],
+    ['a package that is a link', more({ version: '1.0.0', link: true, integrity })],
     [
       'a package that asks for one from elsewhere',
-      more({ version: '1.0.0', integrity: 'x', dependencies: { y: 'http://example.com/y.tgz' } }),
+      more({ version: '1.0.0', integrity, dependencies: { y: 'http://example.com/y.tgz' } }),
     ],
-    [
-      'a package whose version is a place',
-      more({ version: 'git+https://example.com/x.git#1', integrity: 'sha512-x' }),
-    ],
+    ['a package whose version is a place', more({ version: 'git+https://example.com/x.git#1', integrity })],
     [
       'a package whose name is a place',
-      more({ name: 'x@git+https://example.com/x.git', version: '1.0.0', integrity: 'sha512-x' }),
+      more({ name: 'x@git+https://example.com/x.git', version: '1.0.0', integrity }),
     ],
+    ['a package in the place of another', more({ name: 'zod', version: '1.0.0', integrity })],
+    ['a package with an empty digest', more({ version: '1.0.0', integrity: '' })],
+    ['a package with a digest of another kind', more({ version: '1.0.0', integrity: 'md5-x' })],
     ['a package that nobody bundles', more({ version: '1.0.0', inBundle: true })],
     [
       'packages in a list',
-      more({ version: '1.0.0', integrity: 'sha512-x', dependencies: ['y@git+https://example.com/y.git'] }),
+      more({ version: '1.0.0', integrity, dependencies: ['y@git+https://example.com/y.git'] }),
     ],
     ['a lock file that npm reads otherwise', { ...LOCK, lockfileVersion: 1 }],
     ['packages in a second list of the lock file', { ...LOCK, dependencies: {} }],
@@ -163,6 +168,34 @@ describe('the commands of the build that asks the gate of the last release', () 
     expect(status).not.toBe(0);
     expect(calls.filter((call) => /git checkout --quiet|npm|kms sign|put-object/.test(call))).toEqual([]);
   });
+});
+
+it('what the gate loads counts as its own where the recheck tells what has changed', async () => {
+  const { metafile } = await build({
+    absWorkingDir: PROJECT_ROOT,
+    entryPoints: ['bin/commands/compliance.ts', 'bin/run.mjs'],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    write: false,
+    metafile: true,
+    outdir: tmpdir(),
+    logLevel: 'silent',
+  });
+  const loaded = Object.keys(metafile.inputs);
+  expect(loaded.length).toBeGreaterThan(500);
+  const more = [
+    'package-lock.json',
+    '.npmrc',
+    '.gitattributes',
+    'lambda/.gitattributes',
+    'policies/exceptions.yaml',
+  ];
+  expect([...loaded, ...more].filter((file) => !new RegExp(OF_THE_GATE).test(file))).toEqual([]);
+  // Else it would say nothing.
+  for (const file of ['lambda/adapters/ssm-parameters.ts', 'test/unit/x.test.ts', 'docs/x.svg'])
+    expect(new RegExp(OF_THE_GATE).test(file)).toBe(false);
 });
 
 describe('the commands that publish bundles', () => {

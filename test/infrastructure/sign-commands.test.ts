@@ -598,6 +598,17 @@ const WRITTEN: readonly (readonly [what: string, change: Change, by: RegExp])[] 
     /DefinitionS3Location takes/,
   ],
   ['a type of somebody else', resource('Evil::Some::Type'), /a type of somebody else/],
+  [
+    'a parameter out of another place',
+    set('template', ['Parameters', 'BootstrapVersion', 'Default'], give('/serverlessapp/later')),
+    /parameters/,
+  ],
+  [
+    'a resource that the parameter decides about',
+    resource('AWS::SNS::Topic', { DisplayName: { Ref: 'BootstrapVersion' } }),
+    /parameters/,
+  ],
+  ['a rule of its own', set('template', ['Rules', 'Other'], give({})), /parameters/],
   ['a condition', set('template', ['Conditions'], give({ C: true })), /a section of somebody else/],
   [
     'a text that puts itself together',
@@ -855,7 +866,7 @@ describe('the commands of the build that signs, of what the gate of the last rel
     writePack(path.join(folder, 'recheck/packs/dev'), 'dev', 'before');
     expect(sign(folder, ONE_RELEASE).status).toBe(0);
     expect(said(folder)).toBe(
-      'The gate of the last release (before) says in packs/recheck/abc/8: dev clean, staging clean, prod findings; 3 findings, 1 templates unread, 2 bundles that the sources do not give. Changed since then: 4 files, 3 of them in bin, compliance, policies, tools or the root folder.',
+      'The gate of the last release (before) says in packs/recheck/abc/8: dev clean, staging clean, prod findings; 3 findings, 1 templates unread, 2 bundles that the sources do not give. Changed since then: 4 files, 4 of them of what the gate loads.',
     );
     expect(readFileSync(path.join(folder, 'places'), 'utf8')).toBe('packs/recheck/abc/8/prod packs/before/7');
     const kept = path.join(folder, 'kept/packs/recheck/abc/8');

@@ -118,8 +118,33 @@ const pipeline = {
   },
 };
 
+/** What the CDK writes into each template about the bootstrap. */
+const ABOUT_BOOTSTRAP = {
+  Parameters: {
+    BootstrapVersion: {
+      Type: 'AWS::SSM::Parameter::Value<String>',
+      Default: BOOTSTRAP.bootstrapStackVersionSsmParameter,
+      Description:
+        'Version of the CDK Bootstrap resources in this environment, automatically retrieved from SSM Parameter Store. [cdk:skip]',
+    },
+  },
+  Rules: {
+    CheckBootstrapVersion: {
+      Assertions: [
+        {
+          Assert: {
+            'Fn::Not': [{ 'Fn::Contains': [['1', '2', '3', '4', '5'], { Ref: 'BootstrapVersion' }] }],
+          },
+          AssertDescription:
+            "CDK bootstrap stack version 6 required. Please run 'cdk bootstrap' with a recent version of the CDK CLI.",
+        },
+      ],
+    },
+  },
+};
+
 const templateOf = (folder: Folder): Record<string, unknown> => ({
-  Parameters: { BootstrapVersion: { Type: 'AWS::SSM::Parameter::Value<String>' } },
+  ...structuredClone(ABOUT_BOOTSTRAP),
   Resources: {
     ...(folder === '' ? { Pipeline: structuredClone(pipeline) } : {}),
     F: {

@@ -17,8 +17,12 @@ const NOTHING = 'nothing-released';
 const CHANGES = 'changes';
 /** Pages that nothing runs. */
 const OF_NO_EFFECT = ["':(exclude,glob)docs/**/*.md'", "':(exclude,glob)*.md'"].join(' ');
-/** The files whose change can change what the gate says: rules, proofs, register and approvals, what runs them, and whatever lies beside these, as settings of npm do. */
-const OF_THE_GATE = '^"?(bin|compliance|policies|tools)/|^[^/]*$';
+/**
+ * The files whose change can change what the gate says: rules, proofs, register and approvals, all that these load, the stacks
+ * and the bundler among it, and whatever lies beside them, as settings of npm and Git do.
+ */
+export const OF_THE_GATE =
+  '^"?([.]github|bin|compliance|lib|local|policies|tools)/|^"?lambda/([^/]*$|domain/|.*-definition[.]ts)|^[^/]*$|/[.]gitattributes';
 /** What bundles are made of. */
 const SOURCES = ['lambda', 'package.json', 'package-lock.json', 'policies/guard'];
 /**
@@ -31,12 +35,18 @@ const FROM_REGISTRY = [
   'def plain: type == "string" and test("\\\\\A(npm:(@[a-z0-9._-]+/)?[a-z0-9._-]+@)?[0-9A-Za-z.*^~<>=|+ -]*\\\\\z") and (test("\\\\\A[.]|[.](tgz|tar|gz)\\\\\z") | not);',
   'def asks: [.dependencies, .devDependencies, .optionalDependencies, .peerDependencies | select(. != null) | if type == "object" then .[] else false end] | all(plain);',
   // What npm fetches where a lock says no place: https://github.com/npm/cli/blob/latest/workspaces/arborist/lib/arborist/reify.js
-  'def fetched: (.version | type == "string" and test("\\\\A[0-9]+[.][0-9]+[.][0-9]+([-+][0-9A-Za-z.+-]+)?\\\\z")) and (.name // "x" | type == "string" and test("\\\\A(@[a-z0-9._-]+/)?[a-z0-9._-]+\\\\z"));',
+  'def version: (.version | type == "string" and test("\\\\A[0-9]+[.][0-9]+[.][0-9]+([-+][0-9A-Za-z.+-]+)?\\\\z"));',
+  'def digest: (.integrity | type == "string" and test("\\\\Asha512-[0-9A-Za-z+/]{86}==\\\\z"));',
+  // A package under another's name is what somebody asks for by both: https://docs.npmjs.com/cli/v11/using-npm/package-spec#aliases
+  'def aliases: [.dependencies, .devDependencies, .optionalDependencies, .peerDependencies, .overrides | .. | objects | to_entries[] | select(.value | type == "string" and startswith("npm:"))',
+  '| "\\(.key) \\(.value | ltrimstr("npm:") | capture("\\\\A(?<name>@?[^@]+)").name)"];',
   'input as $package | input as $lock',
+  '| ([$package, $lock.packages[]] | map(aliases) | add) as $aliases',
   '| ($package | asks and has("workspaces") == false and ([.overrides | .. | scalars | select(. != null)] | all(plain)))',
   'and ($lock | .lockfileVersion == 3 and has("dependencies") == false)',
   'and ([$lock.packages | to_entries[] | .key as $name | .value as $is | $is | asks and has("resolved") == false and has("link") == false',
-  'and ($name == "" or ($is | fetched) and (($is.inBundle == true and ($name | test("/node_modules/"))) or ($is.integrity | type) == "string"))] | all)',
+  'and ($name == "" or ($is | version) and (($is | digest) or ($is.inBundle == true and ($name | test("/node_modules/")) and ($is | has("integrity") | not)))',
+  'and ($is | (has("name") | not) or IN("\\($name | split("node_modules/") | last) \\(.name)"; $aliases[])))] | all)',
 ].join(' ');
 /** A line a bundle: whether the sources give what the assembly holds. */
 const BUNDLES = 'bundles';
@@ -108,7 +118,7 @@ export const CHECK_RECHECK: readonly string[] = [
   `GATE=$(grep -cE '${OF_THE_GATE}' recheck/${CHANGES} || true)`,
   `test -s recheck/${BUNDLES}`,
   `OTHER=$(grep -vc '^same ' recheck/${BUNDLES} || true)`,
-  `${RECHECK}="The gate of the last release ($LAST_COMMIT) says in ${RECHECK_PREFIX}$COMMIT/$EXECUTION: $SAID; $FOUND findings, $UNREAD templates unread, $OTHER bundles that the sources do not give. Changed since then: $CHANGED files, $GATE of them in bin, compliance, policies, tools or the root folder."`,
+  `${RECHECK}="The gate of the last release ($LAST_COMMIT) says in ${RECHECK_PREFIX}$COMMIT/$EXECUTION: $SAID; $FOUND findings, $UNREAD templates unread, $OTHER bundles that the sources do not give. Changed since then: $CHANGED files, $GATE of them of what the gate loads."`,
   'fi',
 ];
 
