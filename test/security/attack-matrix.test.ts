@@ -93,14 +93,16 @@ describe('the attack matrix', () => {
       ({ kind, name }) =>
         (kind.includes('chain') && !/security approver gives|that no statement knows/.test(name)) ||
         kind === 'routes of one role opened' ||
+        kind === 'pipeline changed unread' ||
         name.includes('NobodyRewritesBoundary'),
     ),
   )('is told of: $name', ({ name, run }) => {
     const rules = [
       [
-        /: (?:only the gate|the approvals do not say|what evaluates)/,
+        /: (?:only the gate|the approvals do not say|an approval shows|the build that signs is not given|what evaluates)/,
         'attack-gate-does-not-speak-for-itself',
       ],
+      [/^pipeline changed unread/, 'attack-pipelines-reviewed'],
       [/: (?:the API has no policy|the decision is left out)/, 'attack-routes-of-one-role'],
       [/./, 'attack-goals-refused-or-accepted'],
     ] as const;

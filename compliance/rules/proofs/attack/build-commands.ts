@@ -2,8 +2,12 @@ import { dig, listOf } from '../model/dig';
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
 
-/** Commands that are the repository's, or run it: whoever merges says what they do. */
-const RUNS_REPOSITORY = /(?:^|[\s;&|(])(?:(?:npm|npx|node|yarn|python3?|make|bash|sh)(?=[\s;]|$)|\.\/\w)/;
+/**
+ * Commands that are the repository's, or run it: whoever merges says what they do. No list of these is whole, so that what a build is
+ * told is compared with what was reviewed, too (pipeline-summary.ts).
+ */
+const RUNS_REPOSITORY =
+  /(?:^|[\s;&|(])(?:(?:npm|npx|node|yarn|python3?|perl|ruby|php|make|(?:ba|da|k|z)?sh)(?=[\s;]|$)|\.\/\w)/;
 
 /** The project of a build's action: none where it is not in the templates. */
 export const projectOf = (set: TemplateSet, configuration: unknown): Resource[] => {

@@ -16,6 +16,7 @@ import { type AttackEntry, loadAttackEntries } from './entries';
 import { acceptedLines, type AttackCell, attackCells, summariseAttacks } from './matrix';
 import { approversOf } from './positions';
 import { approvalsBeforeAnything, isApproval, isDeployment, mayApprove, stepsOf } from './release-order';
+import { summarisePipelines } from './pipeline-summary';
 import { ATTACK_RULES } from './rules';
 
 export interface AttackProof {
@@ -269,7 +270,9 @@ export function proveAttacks(
     evaluateEntries(rows, world, cells, entries, approvals);
     const matrix = summariseAttacks(cells, world.config.account);
     rows.review(ATTACK_RULES.matrixReviewed, matrix);
-    reviewed.push(matrix);
+    const pipelines = summarisePipelines(world.delivery.set);
+    rows.review(ATTACK_RULES.pipelinesReviewed, pipelines);
+    reviewed.push(matrix, pipelines);
     narratives.push(
       `${cells.length} pairs of an attacker’s position and a goal: ${cells.filter(({ open }) => !open).length} refused, the others accepted by name in policies/attack-paths.yaml.`,
     );

@@ -62,6 +62,13 @@ export const ATTACK_RULES = {
     remedy:
       'Have the role under acceptedBy decide, then write it down: npm run compliance -- approve ATK-NNN --by ROLE --on YYYY-MM-DD.',
   },
+  pipelinesReviewed: {
+    id: 'attack-pipelines-reviewed',
+    title: 'The pipelines and what their builds are told are what was reviewed, word by word.',
+    controls: [...CONTROLS, 'NIST-800-53-R5:cm-3', 'NIST-800-53-R5:cm-5'],
+    remedy:
+      'If the change is intended, run `npm run compliance -- accept-proofs` and have the diff reviewed.',
+  },
   matrixReviewed: {
     id: 'attack-matrix-reviewed',
     title: 'The attack matrix is the one that was reviewed.',
