@@ -34,6 +34,7 @@ const SHARED = [
   'iam-changed',
   'bucket-policy-changed',
   'resource-policy-changed',
+  'alerting-changed',
   'organization-changed',
 ];
 

@@ -338,9 +338,27 @@ export const ACCOUNT_ALERTS: readonly TrailAlertDefinition[] = [
   trailAlert(
     'alerting-changed',
     'critical',
-    '{ ($.eventName = "DeleteMetricFilter") || ($.eventName = "PutRetentionPolicy") || ($.eventName = "DeleteRetentionPolicy") || ($.eventName = "DeleteLogGroup") || ($.eventName = "DeleteAlarms") || ($.eventName = "DisableAlarmActions") || ($.eventName = "Unsubscribe") || ($.eventName = "DeleteRule") || ($.eventName = "DisableRule") || ($.eventName = "RemoveTargets") }',
-    'What tells of trouble was taken away: a filter, an alarm, a subscription, a rule, or how long a log is kept.',
-    AGAINST_RELEASE,
+    // One filter takes 1,024 characters: what is taken away, what the same name is given anew, where logs are delivered.
+    [
+      '{ ($.eventName = "DeleteMetricFilter") || ($.eventName = "PutRetentionPolicy") || ($.eventName = "DeleteRetentionPolicy") || ($.eventName = "DeleteLogGroup") || ($.eventName = "DeleteSubscriptionFilter") || ($.eventName = "DeleteAlarms") || ($.eventName = "DisableAlarmActions") || ($.eventName = "Unsubscribe") || ($.eventName = "DeleteTopic") || ($.eventName = "DeleteRule") || ($.eventName = "DisableRule") || ($.eventName = "RemoveTargets") }',
+      // AWS Backup writes the rule of its continuous backups itself; who works through CloudFormation is told of.
+      '{ ($.eventName = "PutMetricAlarm") || ($.eventName = "PutCompositeAlarm") || ($.eventName = "PutLogAlarm") || ($.eventName = "PutMetricFilter") || ($.eventName = "PutSubscriptionFilter") || ($.eventName = "SetSubscriptionAttributes") || ($.eventName = "PutDataProtectionPolicy") || ($.eventName = "AssociateKmsKey") || ($.eventName = "PutStorageTierPolicy") || ((($.eventName = "PutRule") || ($.eventName = "PutTargets")) && (($.userIdentity.invokedBy NOT EXISTS) || ($.userIdentity.invokedBy != "backup.amazonaws.com"))) }',
+      events(
+        'logs',
+        'DeleteDelivery',
+        'DeleteDeliveryDestination',
+        'DeleteDeliveryDestinationPolicy',
+        'DeleteDeliverySource',
+        'DeleteLogDelivery',
+        'PutDeliveryDestination',
+        'PutDeliveryDestinationPolicy',
+        'PutDeliverySource',
+        'UpdateDeliveryConfiguration',
+        'UpdateLogDelivery',
+      ),
+    ],
+    'What tells of trouble was taken away or overwritten: a filter, an alarm, a subscription, a rule, a delivery of logs, or how long a log is kept.',
+    'Find the event in the trail. A release or a change ticket explains it; otherwise revoke the session and undo the change. An overwritten alarm, filter or rule is still there by its name: compare it with the templates, and read the trail since for what it did not tell.',
   ),
   trailAlert(
     'recovery-changed',

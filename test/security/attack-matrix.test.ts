@@ -2,7 +2,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { AttackWorld, NOTHING_CHANGED } from '../../compliance/rules/proofs/attack/attack-world';
 import { loadAttackEntries } from '../../compliance/rules/proofs/attack/entries';
-import { isTold, loadHarmlessCalls, speaksOf, unrefusedCalls } from '../support/unrefused-calls';
+import {
+  isTold,
+  loadHarmlessCalls,
+  speaksOf,
+  TELLING_SERVICES,
+  unrefusedCalls,
+} from '../support/unrefused-calls';
 import { proveAttacks } from '../../compliance/rules/proofs/attack/prove-attack';
 import { loadRegister } from '../../compliance/register/load';
 import { attackMistakes, attackMutants } from '../../compliance/self-test/attack-mutants';
@@ -268,18 +274,25 @@ it('no Deny of the policies asks whether an AWS service is there without minding
   expect(bare).toEqual([]);
 });
 
-describe('what an administrator may change, by AWS’s list of actions', () => {
+describe('what administrators and releases may change, by AWS’s list of actions', () => {
   const { account, deliveryAccount } = loadStageConfig(RELEASED_STAGE);
   const harmless = loadHarmlessCalls();
+  /** Whoever deploys changes everything, but not what would tell of it without a word. */
   const asked = (
     [
-      ['production', account, ACCOUNT_ALERTS],
-      ['delivery', deliveryAccount, DELIVERY_TRAIL_ALERTS],
+      ['production', account, ACCOUNT_ALERTS, undefined],
+      ['delivery', deliveryAccount, DELIVERY_TRAIL_ALERTS, undefined],
+      ['releases', account, ACCOUNT_ALERTS, 'CloudFormation in production'],
+      ['releases', deliveryAccount, DELIVERY_TRAIL_ALERTS, 'CloudFormation in delivery'],
     ] as const
-  ).map(([where, id, alerts]) => {
+  ).map(([where, id, alerts, deployer]) => {
     if (world === undefined) throw new RangeError('There is no world to ask.');
     const patterns = alerts.flatMap((alert) => alert.patterns);
-    return { where, untold: unrefusedCalls(world, id).filter(({ action }) => !isTold(action, patterns)) };
+    const calls =
+      deployer === undefined
+        ? unrefusedCalls(world, id)
+        : unrefusedCalls(world, id, world.holder(deployer), TELLING_SERVICES);
+    return { where, untold: calls.filter(({ action }) => !isTold(action, patterns)) };
   });
   it('is refused, told by an alarm, or said to be harmless with its reason', () => {
     const open = asked.flatMap(({ where, untold }) =>

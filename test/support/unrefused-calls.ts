@@ -53,6 +53,9 @@ export const ASKED_SERVICES = [
   'wafv2',
 ] as const;
 
+/** Services of what tells: CloudFormation's roles, which change everything else by design, are asked for these alone. */
+export const TELLING_SERVICES = ['cloudwatch', 'events', 'logs', 'sns'] as const;
+
 /** Access levels of what changes something; the others read, list or tag. */
 const CHANGES: ReadonlySet<string> = new Set(['Write', 'Permissions management']);
 const ARN_ATTRIBUTES = ['Arn', 'TopicArn', 'BackupVaultArn', 'PolicyArn', 'StreamArn'] as const;
@@ -90,16 +93,20 @@ export interface UnrefusedCall {
 }
 
 /**
- * Every action of the asked services that changes something and that an administrator of an account may do, by AWS's own
- * list of actions, on anything of ours; on something of his own making where we have nothing of the kind.
+ * Every action of some services that changes something and that an administrator of an account, or another holder of it,
+ * may do, by AWS's own list of actions, on anything of ours; on something of his own making where we have nothing of the kind.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/
  */
-export function unrefusedCalls(world: AttackWorld, account: string): UnrefusedCall[] {
-  const holder = world.administrator(account);
+export function unrefusedCalls(
+  world: AttackWorld,
+  account: string,
+  holder = world.administrator(account),
+  services: readonly (typeof ASKED_SERVICES)[number][] = ASKED_SERVICES,
+): UnrefusedCall[] {
   const { region, deliveryAccount } = world.config;
   const { set } = account === deliveryAccount ? world.delivery : world.application;
   const ours = arnsOf(set, account, region);
-  const actions = ASKED_SERVICES.flatMap((service) => actionsMatching(`${service}:*`));
+  const actions = services.flatMap((service) => actionsMatching(`${service}:*`));
   return actions
     .filter(({ accessLevel }) => CHANGES.has(accessLevel))
     .flatMap((action): UnrefusedCall[] => {
@@ -130,23 +137,22 @@ const entriesSchema = z.array(
   z.strictObject({
     /** Patterns of actions of one reason: `cloudtrail:*Dashboard`. */
     actions: z.array(z.string().regex(/^[a-z0-9-]+:[A-Za-z0-9*]*[A-Za-z]{3}[A-Za-z0-9*]*$/)).min(1),
-    /** The account of which alone it is said; both without. */
-    in: z.enum(['production', 'delivery']).optional(),
+    /** Of which alone it is said: administrators of an account, or CloudFormation's roles in releases; all without. */
+    in: z.enum(['production', 'delivery', 'releases']).optional(),
     /** Why nobody need be kept from it, and nobody be told. */
     because: z.string().trim().min(30),
   }),
 );
 export type HarmlessCalls = z.infer<typeof entriesSchema>[number];
 
-/** Reviewed: what an administrator may do unrefused and untold. @throws ZodError when the file is not valid */
+/** Of whom an entry may speak alone. */
+export type Asked = NonNullable<HarmlessCalls['in']>;
+
+/** Reviewed: what an administrator, or a release, may do unrefused and untold. @throws ZodError when the file is not valid */
 export const loadHarmlessCalls = (): HarmlessCalls[] =>
   entriesSchema.parse(parse(readFileSync(path.join(PROJECT_ROOT, 'policies/harmless-calls.yaml'), 'utf8')));
 
-/** Whether an entry speaks of an action in an account. */
-export const speaksOf = (
-  { actions, in: only }: HarmlessCalls,
-  action: string,
-  where: 'production' | 'delivery',
-): boolean =>
+/** Whether an entry speaks of an action of somebody. */
+export const speaksOf = ({ actions, in: only }: HarmlessCalls, action: string, where: Asked): boolean =>
   (only ?? where) === where &&
   actions.some((pattern) => globMatches(pattern.toLowerCase(), action.toLowerCase()));
