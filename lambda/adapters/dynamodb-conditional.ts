@@ -12,11 +12,13 @@ export interface RecordUpdate {
   /** May name the attributes directly and the values of `values`. */
   readonly condition: string;
   readonly values?: Readonly<Record<string, unknown>>;
+  /** What a write that was applied answers: nothing, or the record, which IAM grants only to who may read it. */
+  readonly answers?: 'NONE' | 'ALL_NEW';
 }
 
 /** An update of plain attributes, guarded by a condition, that answers the record which refused it. */
 export function updateCommand(table: string, update: RecordUpdate): UpdateCommand {
-  const { imageId, set = {}, append = {}, remove = [], condition, values = {} } = update;
+  const { imageId, set = {}, append = {}, remove = [], condition, values = {}, answers = 'NONE' } = update;
   const written = { ...set, ...append };
   const assignments = Object.keys(written).map((name) =>
     name in append
@@ -39,7 +41,7 @@ export function updateCommand(table: string, update: RecordUpdate): UpdateComman
       ...(Object.keys(append).length > 0 && { ':none': [] }),
       ...values,
     },
-    ReturnValues: 'ALL_NEW',
+    ReturnValues: answers,
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
 }

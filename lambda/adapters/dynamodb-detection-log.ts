@@ -36,16 +36,17 @@ export class DynamoDbDetectionLog implements port.DetectionLog {
     private readonly ledgerTable?: string,
   ) {}
 
-  private async update(update: RecordUpdate): Promise<port.Conditional<DetectionRecord>> {
-    return await conditionally('dynamodb:UpdateItem', async () => {
-      const answer = await this.client.send(updateCommand(this.table, update));
-      return parseRecord(answer.Attributes);
-    });
+  private async update<T>(
+    update: RecordUpdate,
+    valueOf: (answered: Record<string, unknown> | undefined) => T,
+  ): Promise<port.Conditional<T>> {
+    return await conditionally('dynamodb:UpdateItem', async () =>
+      valueOf((await this.client.send(updateCommand(this.table, update))).Attributes),
+    );
   }
 
   private async apply(update: RecordUpdate): Done {
-    const answer = await this.update(update);
-    return answer.applied ? { applied: true, value: undefined } : answer;
+    return await this.update(update, () => undefined);
   }
 
   async create(record: DetectionRecord): Done {
@@ -110,7 +111,7 @@ export class DynamoDbDetectionLog implements port.DetectionLog {
   }
 
   async claim(claim: port.Claim): Promise<port.Conditional<DetectionRecord>> {
-    return await this.update({
+    const update: RecordUpdate = {
       imageId: claim.imageId,
       set: {
         ...withStatus('processing', claim),
@@ -129,7 +130,9 @@ export class DynamoDbDetectionLog implements port.DetectionLog {
         ':processing': 'processing',
         ':now': claim.now,
       },
-    });
+      answers: 'ALL_NEW',
+    };
+    return await this.update(update, parseRecord);
   }
 
   async logDecision(holder: port.Holder, decision: port.LoggedDecision): Done {

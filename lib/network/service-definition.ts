@@ -48,7 +48,9 @@ export interface ServiceDefinition {
   /** Narrows a call where AWS authorizes it on more than the code names. */
   readonly conditions?: (
     resource: CallResource,
-  ) => Readonly<Record<string, Record<string, string>>> | undefined;
+    /** Everything that the caller calls. */
+    calls: readonly AwsCall[],
+  ) => Readonly<Record<string, Record<string, string | readonly string[]>>> | undefined;
   /** What its endpoint policy asks for besides account and callers. */
   readonly placeholders: (names: Names) => PlaceholderValues;
   /** Hosts that must resolve besides its own. */

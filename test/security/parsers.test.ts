@@ -27,7 +27,7 @@ const DECIDED = ['cats', 'dogs', 'others', 'quarantine', 'review'];
 const on = (action: string, folders: string[]): string[] => folders.map((folder) => `${action} ${folder}`);
 
 describe('what a picture that takes over a parser reaches is what SECURITY.md and decision 0483 say', () => {
-  it('in upload: new pictures in input/, writes to records, no reading of either', () => {
+  it('in upload: new pictures in input/, writes to records, which answer a record where their condition fails', () => {
     expect(reachOf('upload')).toEqual(
       [
         'dynamodb:ConditionCheckItem ErasureLedger',
@@ -37,7 +37,9 @@ describe('what a picture that takes over a parser reaches is what SECURITY.md an
         'ssm:GetParameter',
       ].sort(),
     );
-    expect(security).toContain('`upload` writes pictures below `input/` and records, and reads neither');
+    expect(security).toContain(
+      '`upload` writes pictures below `input/` and records, and reads no picture; of records it is answered',
+    );
   });
   it('in organise: every picture, to read, replace and delete, and single records', () => {
     expect(reachOf('organise')).toEqual(

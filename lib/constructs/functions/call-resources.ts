@@ -1,5 +1,5 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { CallResource } from '../../../lambda/aws-calls';
+import type { AwsCall, CallResource } from '../../../lambda/aws-calls';
 import { FUNCTION_CALLS, type FunctionId } from '../../../lambda/functions';
 import type { Names } from '../../names';
 import { SERVICES } from '../../network/services';
@@ -14,10 +14,10 @@ export function callResourceArn(resource: CallResource, names: Names): string {
   return arn;
 }
 
-const callConditions = (resource: CallResource): Record<string, Record<string, string>> =>
-  Object.assign({}, ...SERVICES.map(({ conditions }) => conditions?.(resource))) as Record<
+const callConditions = (resource: CallResource, calls: readonly AwsCall[]): Record<string, object> =>
+  Object.assign({}, ...SERVICES.map(({ conditions }) => conditions?.(resource, calls))) as Record<
     string,
-    Record<string, string>
+    object
   >;
 
 const sidOf = (resource: string): string => {
@@ -37,7 +37,7 @@ export function callStatements(id: FunctionId, names: Names): PolicyStatement[] 
         sid: sidOf(resource),
         actions,
         resources: [callResourceArn(resource, names)],
-        conditions: callConditions(resource),
+        conditions: callConditions(resource, FUNCTION_CALLS[id]),
       }),
   );
 }

@@ -1,4 +1,4 @@
-import type { CallResource } from '../../../lambda/aws-calls';
+import type { AwsCall, CallResource } from '../../../lambda/aws-calls';
 import { DETECTION_LOGS } from '../../../lambda/domain/detection-record';
 import { actionsOf, defineService, READ_ONLY } from '../service-definition';
 
@@ -7,6 +7,25 @@ const ITEMS: Readonly<Partial<Record<CallResource, string>>> = {
   'waits:DetectionLogs': DETECTION_LOGS.waitsKeyPrefix,
   'webhooks:DetectionLogs': DETECTION_LOGS.webhookKeyPrefix,
 };
+
+/** What stands for items of the records' table, whole or some of them. */
+const RECORDS: readonly CallResource[] = [
+  'table:DetectionLogs',
+  'waits:DetectionLogs',
+  'webhooks:DetectionLogs',
+];
+
+/**
+ * A write answers the item that it wrote, or wrote over, to whoever asks for it: who reads no record may not ask. The item
+ * that made a condition fail is answered by a parameter of its own, for which IAM has no key (decision 0498).
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html#amazondynamodb-policy-keys
+ */
+const ANSWERS_NO_ITEM = {
+  StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_OLD', 'UPDATED_NEW'] },
+} as const;
+
+const readsRecords = (calls: readonly AwsCall[]): boolean =>
+  calls.some(({ action, resource }) => action === 'dynamodb:GetItem' && resource === 'table:DetectionLogs');
 
 export const dynamodb = defineService({
   name: 'dynamodb',
@@ -34,11 +53,12 @@ export const dynamodb = defineService({
   },
   // An item is authorized on its table, and its key stands in a condition key only.
   // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
-  conditions: (resource) => {
+  conditions: (resource, calls) => {
     const prefix = ITEMS[resource];
-    return prefix === undefined
-      ? undefined
-      : { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': `${prefix}*` } };
+    return {
+      ...(prefix !== undefined && { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': `${prefix}*` } }),
+      ...(RECORDS.includes(resource) && !readsRecords(calls) && ANSWERS_NO_ITEM),
+    };
   },
   placeholders: (names) => ({
     DetectionLogsTable: names.tableArn(names.detectionLogsTable),

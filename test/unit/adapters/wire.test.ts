@@ -537,6 +537,21 @@ describe('the adapters of DynamoDB and Secrets Manager', () => {
     });
   });
 
+  test('of all updates of a record, only the claim asks for the record: who logs a decision may not read one', async () => {
+    aws.answer = () => answerJson({ Attributes: wireItem });
+    const lease = { now: 1, leaseUntil: 2, expiresAt: 3 };
+    expect(await ports.log.claim({ ...holder, versionId: 'v1', ...lease })).toMatchObject({ applied: true });
+    expect(aws.lastBody).toMatchObject({ ReturnValues: 'ALL_NEW' });
+    for (const write of [
+      () => ports.log.logDecision(holder, { Decision: decision }),
+      () => ports.log.addLaterVersion(ID, 'quarantine/x'),
+      () => ports.log.markAnnounced(ID, NOW),
+    ]) {
+      await write();
+      expect(aws.lastBody).toMatchObject({ ReturnValues: 'NONE' });
+    }
+  });
+
   test('a start is the next free time; without one in reach there is none to follow, and nobody begins twice', async () => {
     const taken = { NextStart: { N: '1200.333333333333333333' } };
     aws.answer = () => answerJson({ Attributes: taken });

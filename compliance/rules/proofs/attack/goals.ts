@@ -4,7 +4,7 @@ import { bootstrapBucket, BOUNDARY_CHANGE_TAG, DELIVERY_PREFIX } from '../../../
 import { type ApiRoute, routesOf } from '../iam/api-routes';
 import { PolicyError } from '../iam/errors';
 import { fromReviewers, type Situation } from '../iam/situations';
-import { FOLDERS, FOREIGN_ACCOUNT } from '../iam/targets';
+import { contextOfCall, FOLDERS, FOREIGN_ACCOUNT } from '../iam/targets';
 import type { Resource } from '../model/resource';
 import { dig } from '../model/dig';
 import type { Ask, AttackWorld } from './attack-world';
@@ -152,13 +152,13 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
   });
   const reading = (
     ways: readonly Situation[],
-    actions: readonly (readonly [string, string])[],
+    actions: readonly (readonly [action: string, resource: string, context?: Ask['context'], how?: string])[],
     service: string,
   ) =>
     ways.flatMap((situation) =>
-      actions.map(([action, resource]): Attempt => ({
-        what: situation === 'from outside' ? `${action} from outside` : action,
-        asks: [{ action, resource, situation }, decrypt(service)],
+      actions.map(([action, resource, context, how = '']): Attempt => ({
+        what: `${action}${how}${situation === 'from outside' ? ' from outside' : ''}`,
+        asks: [{ action, resource, situation, ...(context ? { context } : {}) }, decrypt(service)],
       })),
     );
   const pictures = FOLDERS.flatMap((folder) =>
@@ -183,6 +183,21 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
     ['dynamodb:Scan', targets.records],
     ['dynamodb:Query', `${targets.records}/index/ByStatus`],
     ['dynamodb:GetRecords', `${targets.records}/stream/2026`],
+    // A write answers what it wrote over. So does one whose condition fails, by a parameter without a key, or by failing
+    // once for each guess. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
+    ...['DeleteItem', 'PutItem', 'UpdateItem'].flatMap((operation) => {
+      const action = `dynamodb:${operation}`;
+      const ofRecord = contextOfCall(action);
+      return [
+        [
+          action,
+          targets.records,
+          { ...ofRecord, 'dynamodb:ReturnValues': 'ALL_OLD' },
+          ' that answers the item',
+        ],
+        [action, targets.records, ofRecord, ' whose condition fails'],
+      ] as const;
+    }),
   ] as const;
   /** By a link that is followed there; a signature needs no call, so whoever holds the credentials makes it. */
   const byLink = (where: string, context: Ask['context']): Attempt[] =>

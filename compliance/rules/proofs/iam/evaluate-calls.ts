@@ -71,6 +71,32 @@ function neighbourProblems(world: World, who: Principal, calls: readonly Target[
   return [...otherAlias, ...others];
 }
 
+const WRITES = ['DeleteItem', 'PutItem', 'UpdateItem'].map((operation) => `dynamodb:${operation}`);
+
+/**
+ * Who writes items and may not read them may not have them answered by a write either, as far as there is a key for it.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+ */
+function answeredProblems(world: World, who: Principal, calls: readonly Target[], call: Target): string[] {
+  const reads = calls.some(
+    ({ action, resource }) => action === 'dynamodb:GetItem' && resource === call.resource,
+  );
+  if (reads || !WRITES.includes(call.action)) return [];
+  return ['ALL_OLD', 'ALL_NEW']
+    .map(
+      (answered) =>
+        [
+          answered,
+          world.decide(who, call, 'through our endpoint', { 'dynamodb:ReturnValues': answered }),
+        ] as const,
+    )
+    .filter(([, { decision }]) => decision === 'allow')
+    .map(
+      ([answered, { by }]) =>
+        `${call.action} on ${call.resource} may answer the item (${answered}) to one who may not read it, by ${by.join(', ')}`,
+    );
+}
+
 /** What a presigned form, made by `upload`, does for a client; this and a reviewer's link are all that works outside. */
 const isPresignedUpload = (call: Target): boolean =>
   call.action === 's3:PutObject' && call.resource.includes('/input/');
@@ -146,8 +172,11 @@ export function evaluateCalls(rows: ProofRows, world: World, calls: DeclaredCall
       rows.evaluate(
         IAM_RULES.neighboursRefused,
         role,
-        targets.flatMap((call) => neighbourProblems(world, who, targets, call)),
-        `${count}, none allowed on a neighbour`,
+        targets.flatMap((call) => [
+          ...neighbourProblems(world, who, targets, call),
+          ...answeredProblems(world, who, targets, call),
+        ]),
+        `${count}, none allowed on a neighbour, or to answer items that may not be read`,
       );
       rows.evaluate(
         IAM_RULES.outsideRefused,
