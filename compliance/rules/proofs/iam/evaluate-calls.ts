@@ -142,6 +142,40 @@ function outsideProblems(world: World, who: Principal, call: Target): string[] {
     : found;
 }
 
+/** What the platform does inside of the function, with the mark that code's own requests carry, so that no policy tells them apart. */
+const LIKE_CODE = ['SendTraces', 'WriteOwnLogs'];
+
+/**
+ * What the platform does under the role, asked with the role's credentials as code holds them: it must be worth nothing
+ * anywhere else. https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+ */
+function platformProblems(world: World, who: Principal, calls: readonly Target[]): string[] {
+  const declared = new Set(calls.map(({ action }) => action));
+  const region = regionOfFunctions(world.set);
+  const granted = who.identity
+    .filter(({ effect, sid }) => effect === 'Allow' && !LIKE_CODE.includes(sid))
+    .flatMap(({ actions, resources }) =>
+      actions.items
+        .filter((action) => !declared.has(action))
+        .flatMap((action) =>
+          (resources?.items ?? []).map((resource) => ({
+            action,
+            resource: resource === '*' ? resource : resource.replaceAll('*', 'x'),
+            region,
+          })),
+        ),
+    );
+  return granted.flatMap((call) =>
+    (['from outside', 'through a foreign endpoint'] as const)
+      .map((situation) => [situation, world.decide(who, call, situation)] as const)
+      .filter(([, { decision }]) => decision === 'allow')
+      .map(
+        ([situation, { by }]) =>
+          `${call.action} on ${call.resource}, which the platform does, is allowed ${situation} by ${by.join(', ')}`,
+      ),
+  );
+}
+
 /** The first closure: each function's declared calls work, and work on nothing else and from nowhere else. */
 export function evaluateCalls(rows: ProofRows, world: World, calls: DeclaredCalls): string[] {
   const narratives: string[] = [];
@@ -181,8 +215,11 @@ export function evaluateCalls(rows: ProofRows, world: World, calls: DeclaredCall
       rows.evaluate(
         IAM_RULES.outsideRefused,
         role,
-        targets.flatMap((call) => outsideProblems(world, who, call)),
-        `${count}, none allowed outside our endpoints where the store has a perimeter`,
+        [
+          ...targets.flatMap((call) => outsideProblems(world, who, call)),
+          ...platformProblems(world, who, targets),
+        ],
+        `${count}, none allowed outside our endpoints where the store has a perimeter, nor what the platform does but logs and traces`,
       );
       narratives.push(
         `${id} may make exactly these calls: ${declared.map(({ action, resource }) => `${action} on ${resource}`).join(', ') || 'none'}.`,
