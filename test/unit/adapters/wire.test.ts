@@ -537,13 +537,12 @@ describe('the adapters of DynamoDB and Secrets Manager', () => {
     });
   });
 
-  test('of all updates of a record, only the claim asks for the record: who logs a decision may not read one', async () => {
+  test('of all updates of a record, only the claim asks for the record', async () => {
     aws.answer = () => answerJson({ Attributes: wireItem });
     const lease = { now: 1, leaseUntil: 2, expiresAt: 3 };
     expect(await ports.log.claim({ ...holder, versionId: 'v1', ...lease })).toMatchObject({ applied: true });
     expect(aws.lastBody).toMatchObject({ ReturnValues: 'ALL_NEW' });
     for (const write of [
-      () => ports.log.logDecision(holder, { Decision: decision }),
       () => ports.log.addLaterVersion(ID, 'quarantine/x'),
       () => ports.log.markAnnounced(ID, NOW),
     ]) {
