@@ -38,6 +38,17 @@ function unfill(properties: Properties): boolean {
   return put(query, ['Expression'], expression.replace(/FILL\((\w+), 0\)/, '$1'));
 }
 
+/** An alarm over one line that a filter counts: of such metrics alone an alarm names the unit. */
+const isOfLines = (properties: Properties): boolean =>
+  properties['Statistic'] === 'Maximum' && properties['Unit'] === 'Count';
+
+const sumOfLines = (properties: Properties): boolean =>
+  isOfLines(properties) && put(properties, ['Statistic'], 'Sum');
+
+/** The expression of an alarm over many lines. */
+const unlessBelowZero = (properties: Properties): unknown =>
+  listOf(properties['Metrics']).find((query) => String(dig(query, 'Expression')).startsWith('IF(least < 0,'));
+
 /** A pattern that is one text in the template, changed. */
 const inPattern =
   (change: (pattern: string) => string) =>
@@ -108,6 +119,25 @@ export const signalMutants = (stacks: readonly RawStack[]): Mutant[] => [
     stacks,
     'statistic that says nothing of the metric',
     (properties) => properties['Statistic'] === 'Sum' && put(properties, ['Statistic'], 'Minimum'),
+  ),
+  ...onAlarms(stacks, 'sum that a sample below zero lowers', sumOfLines),
+  ...onAlarms(stacks, 'sum of many lines that a sample below zero lowers', (properties) => {
+    const query = unlessBelowZero(properties);
+    return query !== undefined && put(query, ['Expression'], 'counted');
+  }),
+  ...onAlarms(stacks, 'value below the threshold in place of a lowered sum', (properties) => {
+    const query = unlessBelowZero(properties);
+    return query !== undefined && put(query, ['Expression'], 'IF(least < 0, 1, counted)');
+  }),
+  ...onAlarms(
+    stacks,
+    'alarm over samples of every unit',
+    (properties) => isOfLines(properties) && drop(properties, 'Unit'),
+  ),
+  ...oneOfEachStack(
+    onResources(stacks, 'filter that adds what a line says in place of one', FILTER, (properties) =>
+      put(properties, ['MetricTransformations', 0, 'MetricValue'], '$.value'),
+    ),
   ),
   ...onAlarms(stacks, 'missing data treated wrong', (properties) =>
     put(properties, ['TreatMissingData'], 'breaching'),

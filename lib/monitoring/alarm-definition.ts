@@ -3,7 +3,9 @@ export interface MetricDefinition {
   readonly namespace: string;
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
-  readonly statistic: 'Sum' | 'SampleCount' | 'Average' | 'Maximum' | `p${number}`;
+  readonly statistic: 'Sum' | 'SampleCount' | 'Average' | 'Minimum' | 'Maximum' | `p${number}`;
+  /** Samples of this unit only; those of all units when absent. */
+  readonly unit?: 'Count';
 }
 
 /** A metric computed from others; the letters of the expression are the keys of `using`. */

@@ -1,9 +1,19 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, MathExpression, Metric, Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import type { MetricDefinition, MetricExpression } from './alarm-definition';
 
-const plain = ({ namespace, name, dimensions, statistic }: MetricDefinition, period: Duration): Metric =>
-  new Metric({ namespace, metricName: name, dimensionsMap: { ...dimensions }, statistic, period });
+const plain = (
+  { namespace, name, dimensions, statistic, unit }: MetricDefinition,
+  period: Duration,
+): Metric =>
+  new Metric({
+    namespace,
+    metricName: name,
+    dimensionsMap: { ...dimensions },
+    statistic,
+    period,
+    ...(unit === undefined ? {} : { unit: Unit.COUNT }),
+  });
 
 /** The catalogue's metric as CDK's. */
 export function cloudWatchMetric(

@@ -1,6 +1,12 @@
 import type { FunctionId } from '../../lambda/functions';
 import type { Names } from '../names';
-import type { AlarmDefinition, AlertText, TrailAlertDefinition } from './alarm-definition';
+import {
+  type AlarmDefinition,
+  type AlertText,
+  type TrailAlertDefinition,
+  WITHIN_FIVE_MINUTES,
+} from './alarm-definition';
+import { atLeastLines, type LineCount } from './counted-lines';
 
 /** `($.eventSource = "…") && (one of the event names)`, in CloudWatch Logs' pattern language. */
 export const events = (service: string, ...eventNames: string[]): string =>
@@ -441,8 +447,11 @@ export const trailAlerts = (names: Names, there: Names): TrailAlertDefinition[] 
   ),
 ];
 
-/** CloudWatch namespace of the metrics that the trail's filters write. */
-export const trailMetricNamespace = (names: Names): string => `${names.prefix}/audit`;
+/** What the filters of one alert over the trail count. */
+export const trailLines = (names: Names, id: string): LineCount => ({
+  namespace: `${names.prefix}/audit`,
+  name: id,
+});
 
 /** The alarm over each filter's metric. */
 export const trailAlarms = (names: Names, there: Names): AlarmDefinition[] =>
@@ -452,11 +461,7 @@ export const trailAlarms = (names: Names, there: Names): AlarmDefinition[] =>
     owner,
     why,
     response,
-    metric: { namespace: trailMetricNamespace(names), name: id, dimensions: {}, statistic: 'Sum' },
-    comparison: 'at least',
-    threshold,
+    ...atLeastLines(trailLines(names, id), threshold),
     unit: 'events',
-    periodSeconds: 300,
-    evaluationPeriods: 1,
-    missingData: 'notBreaching',
+    ...WITHIN_FIVE_MINUTES,
   }));

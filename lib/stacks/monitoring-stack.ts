@@ -1,4 +1,4 @@
-import { FilterPattern, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -7,7 +7,8 @@ import { CostControls } from '../constructs/monitoring/cost-controls';
 import { EventAlert } from '../constructs/monitoring/event-alert';
 import { GraphDashboard } from '../constructs/monitoring/graph-dashboard';
 import { alarmCatalogue, compositeAlarms } from '../monitoring/alarm-catalogue';
-import { networkLogFilters, networkMetricNamespace } from '../monitoring/alarms/network-alarms';
+import { networkLines, networkLogFilters } from '../monitoring/alarms/network-alarms';
+import { countLines } from '../monitoring/counted-lines';
 import { businessGraphs, operationsGraphs } from '../monitoring/dashboards';
 import { EVENT_ALERTS } from '../monitoring/event-alerts';
 import type { StageStackProps } from '../stage-context';
@@ -32,10 +33,7 @@ export class MonitoringStack extends StageStack {
       new MetricFilter(this, `Filter-${filter}`, {
         logGroup: LogGroup.fromLogGroupName(this, `Log-${filter}`, logGroupName),
         filterName: names.of(filter),
-        filterPattern: FilterPattern.literal(pattern),
-        metricNamespace: networkMetricNamespace(names),
-        metricName: filter,
-        metricValue: '1',
+        ...countLines(networkLines(names, filter), pattern),
       });
     for (const alert of EVENT_ALERTS)
       new EventAlert(this, alert.id, { names, alert, topic, deadLetterQueue });

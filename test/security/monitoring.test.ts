@@ -41,6 +41,20 @@ const forgetfulRules = (stage: SynthesizedStage): string[] =>
     )
     .map(({ id }) => id);
 
+interface Watched {
+  readonly Namespace: string | undefined;
+  readonly MetricName: string;
+}
+
+/** The counts of lines that an alarm watches, by itself or in an expression. */
+const linesWatchedBy = (stage: SynthesizedStage, properties: Readonly<Record<string, unknown>>): Watched[] =>
+  [
+    properties as unknown as Watched,
+    ...((properties['Metrics'] ?? []) as { MetricStat?: { Metric: Watched } }[]).flatMap(
+      ({ MetricStat }) => MetricStat?.Metric ?? [],
+    ),
+  ].filter(({ Namespace }) => String(Namespace).startsWith(`${stage.names.prefix}/`));
+
 /** Alarms over filters of logs whose filter writes no metric of that name. */
 const deafAlarms = (stage: SynthesizedStage): string[] => {
   const written = ofType(stage, 'AWS::Logs::MetricFilter').flatMap(({ Properties }) =>
@@ -49,8 +63,11 @@ const deafAlarms = (stage: SynthesizedStage): string[] => {
     ),
   );
   return ofType(stage, ALARM)
-    .filter(({ Properties }) => String(Properties['Namespace']).startsWith(`${stage.names.prefix}/`))
-    .filter(({ Properties: p }) => !written.includes(`${String(p['Namespace'])} ${String(p['MetricName'])}`))
+    .filter(({ Properties }) =>
+      linesWatchedBy(stage, Properties).some(
+        ({ Namespace, MetricName }) => !written.includes(`${Namespace} ${MetricName}`),
+      ),
+    )
     .map(({ id }) => id);
 };
 

@@ -122,8 +122,8 @@ export const OBSERVATION: readonly Aspect[] = [
     expected: ({ properties }) => ({
       FilterPattern: properties['FilterPattern'],
       Metrics: (properties['MetricTransformations'] as Record<string, unknown>[]).map(
-        ({ MetricNamespace, MetricName, MetricValue }) =>
-          `${String(MetricNamespace)} ${String(MetricName)} ${String(MetricValue)}`,
+        ({ MetricNamespace, MetricName, MetricValue, Unit = 'None' }) =>
+          `${String(MetricNamespace)} ${String(MetricName)} ${String(MetricValue)} ${String(Unit)}`,
       ),
     }),
     read: async (ask, { properties, physicalId }) => {
@@ -141,8 +141,8 @@ export const OBSERVATION: readonly Aspect[] = [
         filter && {
           FilterPattern: filter.filterPattern,
           Metrics: filter.metricTransformations?.map(
-            ({ metricNamespace = '', metricName = '', metricValue = '' }) =>
-              `${metricNamespace} ${metricName} ${metricValue}`,
+            ({ metricNamespace = '', metricName = '', metricValue = '', unit = 'None' }) =>
+              `${metricNamespace} ${metricName} ${metricValue} ${unit}`,
           ),
         }
       );

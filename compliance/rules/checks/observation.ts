@@ -1,6 +1,7 @@
 import { dig, listOf } from '../proofs/model/dig';
 import type { Resource } from '../proofs/model/resource';
 import type { TemplateSet } from '../proofs/model/template-set';
+import { metricsOfAlarm } from './alarm-metrics';
 import { type Check, type CheckContext, isDelivery, isPrimary, type SetCheck, unless } from './check';
 
 const LOGS = [
@@ -233,11 +234,11 @@ export const OBSERVATION_SET_CHECKS: readonly SetCheck[] = [
           .map((t) => `${String(dig(t, 'MetricNamespace'))} ${String(dig(t, 'MetricName'))}`),
       );
       const ourNamespaces = new Set([...made].map((name) => name.split(' ')[0]));
-      const unmade = set
-        .resources('AWS::CloudWatch::Alarm')
-        .filter((alarm) => alarm.has('MetricName') && ourNamespaces.has(alarm.text('Namespace')))
-        .filter((alarm) => !made.has(`${alarm.text('Namespace')} ${alarm.text('MetricName')}`))
-        .map((alarm) => `nothing makes the metric ${alarm.text('MetricName')} of ${alarm.text('AlarmName')}`);
+      const unmade = set.resources('AWS::CloudWatch::Alarm').flatMap((alarm) =>
+        metricsOfAlarm(alarm)
+          .filter((metric) => ourNamespaces.has(metric.split(' ')[0]) && !made.has(metric))
+          .map((metric) => `nothing makes the metric ${metric} of ${alarm.text('AlarmName')}`),
+      );
       return [...unmade, ...unfilteredLogs(set)];
     },
   },

@@ -1,5 +1,6 @@
 import { dig, listOf } from '../proofs/model/dig';
 import type { Resource } from '../proofs/model/resource';
+import { metricsOfAlarm } from './alarm-metrics';
 import { type Check, type CheckContext, unless } from './check';
 
 /** The resource of the same stack that a raw value names by `Ref` or `Fn::GetAtt`. */
@@ -26,10 +27,10 @@ const isWatched = (filter: Resource, { set }: CheckContext): boolean =>
     .every((transformation) =>
       set
         .resources('AWS::CloudWatch::Alarm')
-        .some(
-          (alarm) =>
-            alarm.property('MetricName') === dig(transformation, 'MetricName') &&
-            alarm.property('Namespace') === dig(transformation, 'MetricNamespace'),
+        .some((alarm) =>
+          metricsOfAlarm(alarm).includes(
+            `${String(dig(transformation, 'MetricNamespace'))} ${String(dig(transformation, 'MetricName'))}`,
+          ),
         ),
     );
 

@@ -1,8 +1,9 @@
 import { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
-import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { eventSelectors } from '../../audit/event-selectors';
-import { trailAlerts, trailMetricNamespace } from '../../monitoring/trail-alerts';
+import { countLines } from '../../monitoring/counted-lines';
+import { trailAlerts, trailLines } from '../../monitoring/trail-alerts';
 import { Names } from '../../names';
 import { loadPolicy } from '../../policies';
 import type { StageStackProps } from '../../stage-context';
@@ -75,10 +76,7 @@ export class AuditTrail extends Construct {
         new MetricFilter(this, filter, {
           logGroup,
           filterName: names.of(filter),
-          filterPattern: FilterPattern.literal(pattern),
-          metricNamespace: trailMetricNamespace(names),
-          metricName: id,
-          metricValue: '1',
+          ...countLines(trailLines(names, id), pattern),
         });
       }
     }

@@ -1,15 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
 import { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { type IBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { DeliveryConfig } from '../../config/delivery';
-import { FIVE_MINUTES } from '../../monitoring/cloudwatch-metric';
+import { cloudWatchMetric, FIVE_MINUTES } from '../../monitoring/cloudwatch-metric';
+import { atLeastLines, countLines } from '../../monitoring/counted-lines';
 import { DELIVERY_TRAIL_ALERTS } from '../../monitoring/delivery-trail-alerts';
 import { DELIVERY_PREFIX, deliveryNames } from '../../names';
 import { trailLogRole } from '../audit/trail-log-role';
@@ -182,21 +183,19 @@ export class DeliveryTrail extends Construct {
 
   private watch(logGroup: EncryptedLogGroup): void {
     for (const { id, patterns, why, threshold } of DELIVERY_TRAIL_ALERTS) {
+      const lines = { namespace: NAMESPACE, name: id };
       for (const [index, pattern] of patterns.entries()) {
         const filter = index === 0 ? id : `${id}-${index + 1}`;
         new MetricFilter(this, filter, {
           logGroup,
           filterName: `${DELIVERY_PREFIX}-${filter}`,
-          filterPattern: FilterPattern.literal(pattern),
-          metricNamespace: NAMESPACE,
-          metricName: id,
-          metricValue: '1',
+          ...countLines(lines, pattern),
         });
       }
       new Alarm(this, `${id}-alarm`, {
         alarmName: `${DELIVERY_PREFIX}-${id}`,
         alarmDescription: why,
-        metric: new Metric({ namespace: NAMESPACE, metricName: id, statistic: 'Sum', period: FIVE_MINUTES }),
+        metric: cloudWatchMetric(atLeastLines(lines, threshold).metric, FIVE_MINUTES),
         threshold,
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         evaluationPeriods: 1,

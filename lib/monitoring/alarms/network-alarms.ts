@@ -1,8 +1,12 @@
 import type { Names } from '../../names';
-import type { AlarmDefinition } from '../alarm-definition';
+import { type AlarmDefinition, WITHIN_FIVE_MINUTES } from '../alarm-definition';
+import { atLeastLines, type LineCount } from '../counted-lines';
 
-/** CloudWatch namespace of the metrics that filters over the network's logs write. */
-export const networkMetricNamespace = (names: Names): string => `${names.prefix}/network`;
+/** What a filter over a log of the network counts. */
+export const networkLines = (names: Names, id: string): LineCount => ({
+  namespace: `${names.prefix}/network`,
+  name: id,
+});
 
 /** A pattern in a log group of the network; the alarm of the same id counts its matches. */
 export interface NetworkLogFilter {
@@ -37,18 +41,9 @@ export const networkAlarms = (names: Names): AlarmDefinition[] => [
     why: 'Something in the network asked for a name that is not one of our endpoints: the only way out of an isolated subnet.',
     response:
       'The Resolver query log names the asking interface, and so the function. Isolate it and compare its bundle with the release.',
-    metric: {
-      namespace: networkMetricNamespace(names),
-      name: 'dns-blocked',
-      dimensions: {},
-      statistic: 'Sum',
-    },
-    comparison: 'above',
-    threshold: 0,
+    ...atLeastLines(networkLines(names, 'dns-blocked'), 1),
     unit: 'queries',
-    periodSeconds: 300,
-    evaluationPeriods: 1,
-    missingData: 'notBreaching',
+    ...WITHIN_FIVE_MINUTES,
   },
   {
     id: 'connections-rejected',
@@ -56,17 +51,8 @@ export const networkAlarms = (names: Names): AlarmDefinition[] => [
     owner: 'security',
     why: 'Security groups refuse connections: something in the network tries what it may not reach.',
     response: 'The flow log names both addresses; follow them to the function and its release.',
-    metric: {
-      namespace: networkMetricNamespace(names),
-      name: 'connections-rejected',
-      dimensions: {},
-      statistic: 'Sum',
-    },
-    comparison: 'at least',
-    threshold: 20,
+    ...atLeastLines(networkLines(names, 'connections-rejected'), 20),
     unit: 'connections',
-    periodSeconds: 300,
-    evaluationPeriods: 1,
-    missingData: 'notBreaching',
+    ...WITHIN_FIVE_MINUTES,
   },
 ];

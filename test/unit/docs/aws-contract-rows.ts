@@ -99,6 +99,7 @@ export const ROWS_OF_THE_READING: Readonly<Record<string, string>> = {
 /** Rows that answer nothing of that reading: what later readings of AWS’s pages found. */
 export const ROWS_OF_LATER_READINGS: readonly string[] = [
   'Fairness between clients',
+  'Samples that somebody adds to a filter’s metric',
   'Managed rule group’s label',
   'Who writes or reads a log group under a key',
   'AWS Backup reads a bucket’s tags',

@@ -4,37 +4,32 @@ import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
 import type { ProofRows } from '../proof-rows';
 import { EMITTED_METRICS, type EmittedMetric } from './emitted-metrics';
+import { type LineMetric, lineMetrics } from './line-metrics';
 import { SIGNAL_RULES } from './rules';
 import { drawnMetrics, type Watch, type WatchedMetric, watchOf } from './watched-metrics';
 
 const keyOf = (dimensions: Readonly<Record<string, string>>): string =>
   Object.keys(dimensions).sort().join(', ');
 
-/** Metrics that filters in the templates write, by namespace and name: without dimensions, and only when a line matches. */
-const filterMetrics = (set: TemplateSet): ReadonlySet<string> =>
-  new Set(
-    set
-      .resources('AWS::Logs::MetricFilter')
-      .flatMap((filter) => filter.list('MetricTransformations'))
-      .map((t) => `${String(dig(t, 'MetricNamespace'))} ${String(dig(t, 'MetricName'))}`),
-  );
-
-type Known = Pick<EmittedMetric, 'dimensions' | 'statistics' | 'unit' | 'sent' | 'region'>;
-const OF_FILTERS: Known = {
+type Known = Pick<EmittedMetric, 'dimensions' | 'statistics' | 'sent' | 'region'> & { readonly unit: string };
+/** Of what filters write: a line is one event, so the largest sample tells that there was one, and the least whether all are lines. */
+const ofFilters = ({ units }: LineMetric): Known => ({
   dimensions: [[]],
-  statistics: ['Sum', 'SampleCount'],
-  unit: 'Count',
+  statistics: ['Sum', 'SampleCount', 'Minimum', 'Maximum'],
+  unit: [...units].join(' and '),
   sent: 'unless zero',
-};
+});
 
 type Lookup = (metric: WatchedMetric) => Known | undefined;
 
 function knownMetrics(set: TemplateSet): Lookup {
-  const ofFilters = filterMetrics(set);
-  return ({ namespace, name }) =>
-    ofFilters.has(`${namespace} ${name}`)
-      ? OF_FILTERS
-      : EMITTED_METRICS.find((entry) => entry.namespace === namespace && entry.metrics.includes(name));
+  const lines = lineMetrics(set);
+  return ({ namespace, name }) => {
+    const counted = lines.get(`${namespace} ${name}`);
+    return counted === undefined
+      ? EMITTED_METRICS.find((entry) => entry.namespace === namespace && entry.metrics.includes(name))
+      : ofFilters(counted);
+  };
 }
 
 /** What the values of a dimension are the names of. */
@@ -132,11 +127,13 @@ const isFilled = (expression: string, id: string): boolean => {
 
 function missingProblems(lookup: Lookup, alarm: Resource, { metrics, expression }: Watch): string[] {
   const treats = alarm.optionalText('TreatMissingData') ?? 'missing';
-  // What is sent while a resource is used comes with all else that is sent of the same.
+  // What is sent while a resource is used comes with all else that is sent of the same; so do two statistics of one metric.
   const isMissingBesideOthers = (metric: WatchedMetric): boolean =>
-    lookup(metric)?.sent !== 'while used' ||
     metrics.some(
-      (other) => other.namespace !== metric.namespace || dimensionsOf(other) !== dimensionsOf(metric),
+      (other) =>
+        other.namespace !== metric.namespace ||
+        dimensionsOf(other) !== dimensionsOf(metric) ||
+        (other.name !== metric.name && lookup(metric)?.sent !== 'while used'),
     );
   const unfilled = metrics.filter(
     (metric) =>

@@ -7,6 +7,7 @@ import { evaluateAlarms } from './evaluate-alarms';
 import { evaluateDelivery } from './evaluate-delivery';
 import { evaluateEvents } from './evaluate-events';
 import { evaluateFilters } from './evaluate-filters';
+import { evaluateLowered } from './evaluate-lowered';
 import { SIGNAL_RULES } from './rules';
 import { SAMPLE_EVENTS } from './sample-events';
 import { SAMPLE_LINES } from './sample-lines';
@@ -26,6 +27,7 @@ export function proveSignals(templates: readonly StackTemplate[], matcher: Event
   const rows = new ProofRows('proof-signals');
   const set = new TemplateSet(templates.map((template) => ({ ...template, context: false })));
   evaluateAlarms(rows, set);
+  evaluateLowered(rows, set);
   const events = evaluateEvents(rows, set, matcher);
   const lines = evaluateFilters(rows, set);
   evaluateDelivery(rows, set);

@@ -28,6 +28,14 @@ export const SIGNAL_RULES = {
     remedy:
       'Treat missing data as not breaching; in an expression, put FILL(x, 0) around each metric that is not always sent.',
   },
+  lowered: {
+    id: 'signal-not-lowered',
+    title:
+      'No alarm over lines of logs that a filter counts is kept quiet by samples that somebody adds: below zero, or of another unit.',
+    controls: [...ALERTS, 'NIST-800-53-R5:au-9'],
+    remedy:
+      'Make filter and alarm by lib/monitoring/counted-lines.ts: one line by the Maximum, more by IF(least < 0, N, counted) of Minimum and Sum, in the unit that the filter writes.',
+  },
   event: {
     id: 'signal-event-pattern',
     title:

@@ -130,6 +130,103 @@ describe('what no list knows is a finding that says what to add', () => {
       expect.stringContaining('no alarm watches its FailedInvocations'),
     ]);
   });
+  describe('an alarm over lines that a filter counts', () => {
+    const filter = (transformation: object = {}) => ({
+      Type: 'AWS::Logs::MetricFilter',
+      Properties: {
+        FilterPattern: '{ $.firewall_rule_action = "BLOCK" }',
+        MetricTransformations: [
+          { MetricNamespace: 'n', MetricName: 'm', MetricValue: '1', Unit: 'Count', ...transformation },
+        ],
+      },
+    });
+    const base = {
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Threshold: 1,
+      TreatMissingData: 'notBreaching',
+    };
+    const one = { ...base, Namespace: 'n', MetricName: 'm', Statistic: 'Maximum', Unit: 'Count' };
+    const stat = (Id: string, Stat: string, rest: object = {}) => ({
+      Id,
+      MetricStat: { Metric: { Namespace: 'n', MetricName: 'm' }, Period: 300, Stat, Unit: 'Count', ...rest },
+    });
+    const many = (Expression: string, stats = [stat('least', 'Minimum'), stat('counted', 'Sum')]) => ({
+      ...base,
+      Threshold: 20,
+      Metrics: [{ Id: 'e', Expression }, ...stats],
+    });
+    const lowered = (properties: object, transformation?: object) =>
+      said(
+        {
+          filter: filter(transformation),
+          alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: properties },
+        },
+        'signal-not-lowered',
+      );
+
+    test.each<[string, object]>([
+      ['one line, by the maximum', one],
+      ['above none', { ...one, ComparisonOperator: 'GreaterThanThreshold', Threshold: 0 }],
+      ['many lines, unless one is below zero', many('IF(least < 0, 20, counted)')],
+    ])('%s, is not lowered, and nothing is missing in it', (_what, properties) => {
+      expect(lowered(properties)).toEqual([]);
+      const alarms = { filter: filter(), alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: properties } };
+      expect(said(alarms, 'signal-missing-data')).toEqual([]);
+      expect(said(alarms, 'signal-metric-exists')).toEqual([]);
+    });
+    test.each<[string, object, RegExp]>([
+      ['a sum', { ...one, Statistic: 'Sum' }, /below zero lowers its Sum.*counted-lines\.ts/],
+      ['an average', { ...one, Statistic: 'Average' }, /lowers its Average/],
+      ['a count of samples', { ...one, Statistic: 'SampleCount' }, /lowers its SampleCount/],
+      ['a maximum that no line reaches', { ...one, Threshold: 2 }, /does not reach its threshold/],
+      [
+        'silence by more lines',
+        { ...one, ComparisonOperator: 'LessThanThreshold' },
+        /does not reach its threshold/,
+      ],
+      [
+        'samples of every unit',
+        { ...one, Unit: undefined },
+        /at every unit of n m, whose filters write Count/,
+      ],
+      ['a bare sum', many('counted'), /may lower counted:/],
+      ['another bound', many('IF(least < -9, 20, counted)'), /may lower IF\(least < -9/],
+      ['a value that is no alarm', many('IF(least < 0, 19, counted)'), /takes the value 19/],
+      ['no expression of two', many('IF(least < 0, 20, counted)', [stat('counted', 'Sum')]), /may lower/],
+      [
+        'the least of another statistic',
+        many('IF(least < 0, 20, counted)', [stat('least', 'Average'), stat('counted', 'Sum')]),
+        /may lower/,
+      ],
+      [
+        'the least of another metric',
+        many('IF(least < 0, 20, counted)', [
+          stat('least', 'Minimum', { Metric: { Namespace: 'n', MetricName: 'other' } }),
+          stat('counted', 'Sum'),
+        ]),
+        /may lower/,
+      ],
+      [
+        'a sum of every unit',
+        many('IF(least < 0, 20, counted)', [
+          stat('least', 'Minimum'),
+          stat('counted', 'Sum', { Unit: undefined }),
+        ]),
+        /at every unit/,
+      ],
+    ])('%s is found', (_what, properties, message) => {
+      expect(lowered(properties)).toEqual([expect.stringMatching(message)]);
+    });
+    test.each<[string, object, RegExp]>([
+      ['adds what a line says', { MetricValue: '$.bytes' }, /adds \$\.bytes for a line/],
+      ['names no unit', { Unit: undefined }, /at Count of n m, whose filters write None/],
+    ])('a filter that %s is found', (_what, transformation, message) => {
+      expect(lowered(one, transformation)).toEqual([expect.stringMatching(message)]);
+    });
+    test('an alarm over a metric of AWS is not asked', () => {
+      expect(said({ queue, alarm: alarm({}) }, 'signal-not-lowered')).toEqual([]);
+    });
+  });
   test('a filter without a sample, and one that cannot be read', () => {
     const filter = (MetricName: string, FilterPattern: string) => ({
       Type: 'AWS::Logs::MetricFilter',
