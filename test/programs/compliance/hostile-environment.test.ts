@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type BareTemplate, writeBareTemplates } from '../../../compliance/assembly/bare-templates';
@@ -234,5 +234,23 @@ describe('given options by which Node loads code of others first', () => {
       removeForeignVariables(env);
       console.log(JSON.stringify(env));`);
     expect(left).toEqual({ NODE_EXTRA_CA_CERTS: '/x.pem' });
+  });
+
+  it('nothing that says what the CDK synthesizes, or how, is handed on', () => {
+    const told = readFileSync(
+      path.join(PROJECT_ROOT, 'node_modules/aws-cdk-lib/cx-api/lib/cxapi.js'),
+      'utf8',
+    );
+    // The library's own list of what it is told by the environment.
+    const names = [...told.matchAll(/_ENV="(\w+)"/g)].map(([, name = '']) => name);
+    expect(names).toEqual(expect.arrayContaining(['CDK_CONTEXT_JSON', 'CONTEXT_OVERFLOW_LOCATION_ENV']));
+    const env = Object.fromEntries(
+      [...names, 'CDK_VALIDATION', 'CDK_DISABLE_STACK_TRACE'].map((name) => [name, 'x']),
+    );
+    const left = asModule(`import { removeForeignVariables } from './tools/doctor/clean-environment.mjs';
+      const env = ${JSON.stringify({ ...env, CDK_DISABLE_CLI_TELEMETRY: 'true' })};
+      removeForeignVariables(env);
+      console.log(JSON.stringify(env));`);
+    expect(left).toEqual({ CDK_DISABLE_CLI_TELEMETRY: 'true' });
   });
 });
