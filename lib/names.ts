@@ -438,3 +438,6 @@ export class Names {
     return this.of('webhook-receivers');
   }
 }
+
+/** Heading under which a pack tells every changed value of a template; the build that signs counts its lines. */
+export const TEMPLATE_LINES = 'Templates, value by value';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { GateError } from '../gate-error';
-import { compareEvidence, describeDifference, readEvidence } from '../report/difference';
+import { comparePacks, describeDifference, readPack } from '../report/difference';
 import { printable } from '../report/printable';
 import { kmsPublicKey, kmsSigner, localSigner, signPack } from '../report/sign-pack';
 import { fingerprintOf, unmetExpectations, verifyPack } from '../report/verify-pack';
@@ -49,9 +49,7 @@ export async function verifyCommand(command: Extract<Command, { name: 'verify' }
 }
 
 export function diffCommand({ before, after }: Extract<Command, { name: 'diff' }>): number {
-  console.log(
-    describeDifference(compareEvidence(readEvidence(fromCaller(before)), readEvidence(fromCaller(after)))),
-  );
+  console.log(describeDifference(comparePacks(readPack(fromCaller(before)), readPack(fromCaller(after)))));
   return 0;
 }
 

@@ -5,7 +5,8 @@ import { runtimePackages } from '../engines/runtime-packages';
 import { exitCodeOf, type Evaluation } from '../gate';
 import { writePinnedRules } from '../pinned-rules';
 import { writeBaseline } from '../profiles/baseline';
-import { type ComparableEvidence, compareEvidence, readEvidence } from '../report/difference';
+import { type ComparablePack, comparePacks, readPack } from '../report/difference';
+import { templatesOfAssembly } from '../report/template-lines';
 import { collectEvidence } from '../report/evidence';
 import { isPack } from '../report/manifest';
 import { packFiles, refuseForeign, writePack } from '../report/write-pack';
@@ -73,7 +74,7 @@ export async function reportEvaluation(
 /** Where a pack goes, and the one that it is compared with. */
 export interface PackPlace {
   readonly output: string;
-  readonly before: ComparableEvidence | undefined;
+  readonly before: ComparablePack | undefined;
 }
 
 /**
@@ -86,14 +87,18 @@ export function packPlace(command: EvaluateCommand): PackPlace {
   refuseForeign(output);
   const previous =
     command.previous === undefined ? (isPack(output) ? output : undefined) : fromCaller(command.previous);
-  return { output, before: previous === undefined ? undefined : readEvidence(previous) };
+  return { output, before: previous === undefined ? undefined : readPack(previous) };
 }
 
 function writeReport(evaluation: Evaluation, place: PackPlace, generated: Date): string {
   const { output, before } = place;
   const tests = evaluation.subject === 'application' ? readTestResults(PROJECT_ROOT) : [];
   const evidence = collectEvidence(evaluation, { generated, tests });
-  const difference = before === undefined ? undefined : compareEvidence(before, evidence);
+  const { directory, stacks } = evaluation.assembly;
+  const difference =
+    before === undefined
+      ? undefined
+      : comparePacks(before, { evidence, templates: templatesOfAssembly(directory, stacks) });
   const packages = evaluation.subject === 'application' ? runtimePackages(PROJECT_ROOT) : [];
   writePack(
     output,

@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { TEMPLATE_LINES } from '../../lib/names';
 import { GateError, messageOf } from '../gate-error';
 import type { EvidenceWithoutDifference } from './evidence';
 import type { Difference } from './evidence-difference';
 import { printable } from './printable';
+import { changedLines, surplus, type TemplateLines, templatesOfPack } from './template-lines';
 
 /** What a later pack needs to know of an earlier one. */
 const previousSchema = z.looseObject({
@@ -51,6 +53,35 @@ export function readEvidence(pack: string): ComparableEvidence {
 
 type Comparable = ComparableEvidence | EvidenceWithoutDifference;
 
+/** An evidence pack, as far as a later one is compared with it. */
+export interface ComparablePack {
+  readonly evidence: ComparableEvidence;
+  readonly templates: TemplateLines;
+}
+
+/** @throws GateError PACK_INVALID when the directory is no evidence pack. */
+export function readPack(pack: string): ComparablePack {
+  const evidence = readEvidence(pack);
+  return { evidence, templates: templatesOfPack(pack, evidence.identity.stacks) };
+}
+
+/**
+ * What changed from one pack to another. Each changed value of each template is told: a proof knows what it looks for, and
+ * what somebody may put into a template is more.
+ */
+export function comparePacks(
+  before: ComparablePack,
+  after: { readonly evidence: Comparable; readonly templates: TemplateLines },
+): Difference {
+  const { groups, ...more } = compareEvidence(before.evidence, after.evidence);
+  const names = [...new Set([...before.templates.keys(), ...after.templates.keys()])];
+  const lines = names.flatMap((name) =>
+    changedLines(before.templates.get(name) ?? [], after.templates.get(name) ?? []).map(
+      (each) => `${name}: ${each}`,
+    ),
+  );
+  return { ...more, groups: lines.length === 0 ? groups : [...groups, { title: TEMPLATE_LINES, lines }] };
+}
 export function compareEvidence(before: Comparable, after: Comparable): Difference {
   const groups = [
     changes('Findings', findings(before), findings(after), 'new', 'gone'),
@@ -111,12 +142,11 @@ function proven(before: Comparable, after: Comparable) {
 }
 
 function changes(title: string, before: string[], after: string[], added: string, removed: string) {
-  const [old, current] = [new Set(before), new Set(after)];
   return {
     title,
     lines: [
-      ...[...current].filter((line) => !old.has(line)).map((line) => `${added}: ${line}`),
-      ...[...old].filter((line) => !current.has(line)).map((line) => `${removed}: ${line}`),
+      ...surplus(after, before).map((line) => `${added}: ${line}`),
+      ...surplus(before, after).map((line) => `${removed}: ${line}`),
     ],
   };
 }

@@ -41,9 +41,9 @@ describe('the commands of the gate', () => {
     expect(status).toBe(0);
     const steps = [
       'aws s3 cp s3://evidence/packs/released/prod/2026-11-02T10-00-00Z -',
-      'aws s3 cp s3://evidence/packs/before/7 /tmp/last-release --recursive --only-show-errors',
-      'npm run compliance -- verify /tmp/last-release --key-id key',
-      /^npm run compliance -- --stage prod --output \S+\/packs\/prod --previous \/tmp\/last-release$/,
+      'aws s3 cp s3://evidence/packs/before/7 /tmp/last-release/prod --recursive --only-show-errors',
+      'npm run compliance -- verify /tmp/last-release/prod --key-id key',
+      /^npm run compliance -- --stage prod --output \S+\/packs\/prod --previous \/tmp\/last-release\/prod$/,
     ].map((step) => calls.findIndex((call) => (typeof step === 'string' ? call === step : step.test(call))));
     expect(steps).not.toContain(-1);
     expect(steps).toEqual([...steps].sort((a, b) => a - b));
@@ -109,8 +109,9 @@ describe('the commands of the build that asks the gate of the last release', () 
       /^npm ci --no-audit/,
       /^npm ci --ignore-scripts --omit=dev /,
       /^npm run --silent compliance -- rebuild \S+ \.\.\/candidate\/assembly$/,
-      /^npm run compliance -- verify \/tmp\/last-release --key-id key$/,
-      /^npm run compliance -- --stage dev --templates \.\.\/candidate\/assembly --output \/\S+\/packs\/dev$/,
+      /^aws s3 cp s3:\/\/evidence\/packs\/before\/7-dev \/tmp\/last-release\/dev --recursive --only-show-errors$/,
+      /^npm run compliance -- verify \/tmp\/last-release\/dev --key-id key$/,
+      /^npm run compliance -- --stage dev --templates \.\.\/candidate\/assembly --output \/\S+\/packs\/dev --previous \/tmp\/last-release\/dev$/,
     ].map((step) => calls.findIndex((call) => step.test(call)));
     expect(steps).not.toContain(-1);
     expect(steps).toEqual([...steps].sort((a, b) => a - b));

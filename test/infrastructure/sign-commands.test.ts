@@ -866,7 +866,7 @@ describe('the commands of the build that signs, of what the gate of the last rel
     writePack(path.join(folder, 'recheck/packs/dev'), 'dev', 'before');
     expect(sign(folder, ONE_RELEASE).status).toBe(0);
     expect(said(folder)).toBe(
-      'The gate of the last release (before) says in packs/recheck/abc/8: dev clean, staging clean, prod findings; 3 findings, 1 templates unread, 2 bundles that the sources do not give. Changed since then: 4 files, 4 of them of what the gate loads.',
+      'The gate of the last release (before) says in packs/recheck/abc/8: dev clean, staging clean, prod findings; 3 findings, 1 templates unread, 2 bundles that the sources do not give. Changed since then: 6 values of templates, each told there, and 4 files, 4 of them of what the gate loads.',
     );
     expect(readFileSync(path.join(folder, 'places'), 'utf8')).toBe('packs/recheck/abc/8/prod packs/before/7');
     const kept = path.join(folder, 'kept/packs/recheck/abc/8');

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { TEMPLATE_LINES } from '../../lib/names';
 import { manifestOf, manifestText } from '../../compliance/report/manifest';
 
 const BUNDLE = 'exports.handler = () => undefined;';
@@ -234,6 +235,11 @@ const write = (file: string, content: unknown): void => {
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content, undefined, 1));
 };
 
+/** What a pack tells since the one before. */
+const CHANGED = [
+  { title: 'Findings', lines: ['new: a finding'] },
+  { title: TEMPLATE_LINES, lines: ['new: a value', 'gone: another'] },
+];
 /** A pack of the gate, whole. */
 export function writePack(
   folder: string,
@@ -244,7 +250,10 @@ export function writePack(
 ): void {
   const counts = { 'non-compliant': result === 'clean' ? 0 : 2, error: result === 'clean' ? 0 : 1 };
   const files = new Map([
-    ['evidence.json', JSON.stringify({ identity: { stage }, result, counts })],
+    [
+      'evidence.json',
+      JSON.stringify({ identity: { stage }, result, counts, difference: { groups: CHANGED } }),
+    ],
     ...Object.entries(more),
   ]);
   for (const [file, content] of files) write(path.join(folder, file), content);

@@ -24,7 +24,7 @@ const COMPARE_WITH_LAST_RELEASE = [
     'if [ -n "$NEWEST" ]; then',
     ...RELEASE('LAST_COMMIT'),
     ...FETCH_RELEASE,
-    `PREVIOUS="--previous ${LAST}";`,
+    `PREVIOUS="--previous ${LAST}/prod";`,
     'fi',
   ].join(' '),
 ];

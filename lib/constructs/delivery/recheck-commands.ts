@@ -1,3 +1,4 @@
+import { TEMPLATE_LINES } from '../../names';
 import { PIPELINE_STAGES } from '../../config/schema';
 import { CHECK_PACKS, SIGN_PACKS } from './pack-commands';
 import { RECHECK_PREFIX } from './release-evidence';
@@ -54,8 +55,8 @@ const BUNDLES = 'bundles';
  * Evaluates the candidate's assembly, as data, by the gate of the release that runs in prod, with its register and what was
  * reviewed then; lists which files have changed since, and bundles the candidate's functions anew by the last release's bundler, so that
  * nothing that took part in making the assembly can have changed them unseen. What it finds does not stop it: a new role, an exception or
- * a corrected rule differs by intention, so that it is for the approvers to see, in packs that the candidate had no part in; that of prod
- * tells what is new since the release.
+ * a corrected rule differs by intention, so that it is for the approvers to see, in packs that the candidate had no part in; each
+ * tells every value of its templates that is new since the release.
  */
 export const RECHECK_COMMANDS: string[] = [
   'set -e',
@@ -79,8 +80,7 @@ export const RECHECK_COMMANDS: string[] = [
     `npm run --silent compliance -- rebuild "$SOURCES" ../candidate/assembly > "$OUT/${BUNDLES}" || test "$?" = 1;`,
     ...FETCH_RELEASE,
     `for stage in ${PIPELINE_STAGES.join(' ')}; do`,
-    `PREVIOUS=$(test "$stage" != prod || printf %s "--previous ${LAST}");`,
-    'npm run compliance -- --stage "$stage" --templates ../candidate/assembly --output "$OUT/packs/$stage" $PREVIOUS || test "$?" -le 2;',
+    `npm run compliance -- --stage "$stage" --templates ../candidate/assembly --output "$OUT/packs/$stage" --previous "${LAST}/$stage" || test "$?" -le 2;`,
     'test -f "$OUT/packs/$stage/manifest.json";',
     'done;',
     'fi',
@@ -114,11 +114,12 @@ export const CHECK_RECHECK: readonly string[] = [
   `FOUND=$(jq -s 'map(.counts["non-compliant"] + .counts.error) | add' recheck/packs/*/evidence.json)`,
   // The templates that a pack of the release holds, looked for where the last release's gate would have them.
   "UNREAD=$(grep '  packs/' $WORK/held | sed 's#  packs/#  recheck/packs/#' | sha256sum --check --quiet 2> /dev/null | wc -l)",
+  `VALUES=$(jq -s '[.[].difference.groups[]? | select(.title == "${TEMPLATE_LINES}") | .lines | length] | add // 0' recheck/packs/*/evidence.json)`,
   `CHANGED=$(wc -l < recheck/${CHANGES})`,
   `GATE=$(grep -cE '${OF_THE_GATE}' recheck/${CHANGES} || true)`,
   `test -s recheck/${BUNDLES}`,
   `OTHER=$(grep -vc '^same ' recheck/${BUNDLES} || true)`,
-  `${RECHECK}="The gate of the last release ($LAST_COMMIT) says in ${RECHECK_PREFIX}$COMMIT/$EXECUTION: $SAID; $FOUND findings, $UNREAD templates unread, $OTHER bundles that the sources do not give. Changed since then: $CHANGED files, $GATE of them of what the gate loads."`,
+  `${RECHECK}="The gate of the last release ($LAST_COMMIT) says in ${RECHECK_PREFIX}$COMMIT/$EXECUTION: $SAID; $FOUND findings, $UNREAD templates unread, $OTHER bundles that the sources do not give. Changed since then: $VALUES values of templates, each told there, and $CHANGED files, $GATE of them of what the gate loads."`,
   'fi',
 ];
 

@@ -1,4 +1,4 @@
-import type { PipelineStage } from '../../config/schema';
+import { PIPELINE_STAGES, type PipelineStage } from '../../config/schema';
 import { RELEASED_PREFIX } from './release-evidence';
 
 /** `NEWEST`: the name under which stands what runs in a stage; empty before the first release. */
@@ -41,8 +41,14 @@ export const CHECK_OUT = (commit = 'COMMIT'): string[] => [
 /** Outside of the sources, which the gate evaluates. */
 export const LAST = '/tmp/last-release';
 
-/** Fetches the pack of the release and verifies it by the key that KMS holds, not by one that lies beside it. */
+/**
+ * Fetches the packs of the release, one a stage, to `LAST/STAGE`, and verifies each by the key that KMS holds, not by one that
+ * lies beside it.
+ */
 export const FETCH_RELEASE: readonly string[] = [
-  `aws s3 cp "s3://$EVIDENCE_BUCKET/$RELEASE" ${LAST} --recursive --only-show-errors;`,
-  `npm run compliance -- verify ${LAST} --key-id "$SIGNING_KEY";`,
+  `for stage in ${PIPELINE_STAGES.join(' ')}; do`,
+  'PACK=$RELEASE; if [ "$stage" != prod ]; then PACK="$RELEASE-$stage"; fi;',
+  `aws s3 cp "s3://$EVIDENCE_BUCKET/$PACK" "${LAST}/$stage" --recursive --only-show-errors;`,
+  `npm run compliance -- verify "${LAST}/$stage" --key-id "$SIGNING_KEY";`,
+  'done;',
 ];

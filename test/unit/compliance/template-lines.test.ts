@@ -1,0 +1,111 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { comparePacks, readPack } from '../../../compliance/report/difference';
+import { changedLines, linesOfTemplate } from '../../../compliance/report/template-lines';
+import { TEMPLATE_LINES } from '../../../lib/names';
+
+const linesOf = (template: object) => linesOfTemplate(JSON.stringify(template), 'x.template.json');
+
+/** A pack as far as it is compared, with the templates of these stacks. */
+function pack(templates: Readonly<Record<string, object>>) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'serverlessapp-pack-'));
+  mkdirSync(path.join(folder, 'templates'));
+  const stacks = Object.entries(templates).map(([name, template]) => {
+    writeFileSync(path.join(folder, 'templates', `${name}.template.json`), JSON.stringify(template));
+    return { name, sha256: JSON.stringify(template) };
+  });
+  const identity = { generated: 'then', stage: 'prod', commit: { id: 'abc' }, stacks, tools: [] };
+  const nothing = { narratives: [], requirements: [], exceptions: [], rows: [] };
+  writeFileSync(
+    path.join(folder, 'evidence.json'),
+    JSON.stringify({ identity, result: 'clean', ...nothing }),
+  );
+  return readPack(folder);
+}
+const changes = (before: object, after: object): readonly string[] =>
+  comparePacks(pack({ api: before }), pack({ api: after })).groups.find(
+    ({ title }) => title === TEMPLATE_LINES,
+  )?.lines ?? [];
+
+const withFunction = (properties: object) => ({
+  Resources: { Upload: { Type: 'AWS::Lambda::Function', Properties: properties } },
+});
+
+describe('the values of a template, since the pack before', () => {
+  it('tell a variable that came, where it stands and what it says', () => {
+    expect(
+      changes(
+        withFunction({ Environment: { Variables: { STAGE: 'prod' } } }),
+        withFunction({ Environment: { Variables: { STAGE: 'prod', NODE_OPTIONS: '--import=data:x' } } }),
+      ),
+    ).toEqual([
+      'api: new: Resources › Upload › Properties › Environment › Variables › NODE_OPTIONS: --import=data:x',
+    ]);
+  });
+  it('tell what a value was and is, beside each other', () => {
+    expect(
+      changes(withFunction({ Handler: 'index.handler' }), withFunction({ Handler: 'other.handler' })),
+    ).toEqual([
+      'api: gone: Resources › Upload › Properties › Handler: index.handler',
+      'api: new: Resources › Upload › Properties › Handler: other.handler',
+    ]);
+  });
+  it('tell one element of a list, and a second one that says the same', () => {
+    const statement = { Effect: 'Allow', Action: 's3:GetObject' };
+    const other = { Effect: 'Deny', Action: '*' };
+    expect(changes(withFunction({ List: [statement] }), withFunction({ List: [other, statement] }))).toEqual([
+      `api: new: Resources › Upload › Properties › List[]: ${JSON.stringify(other)}`,
+    ]);
+    expect(
+      changes(withFunction({ List: [statement] }), withFunction({ List: [statement, statement] })),
+    ).toEqual([`api: new: Resources › Upload › Properties › List[]: ${JSON.stringify(statement)}`]);
+  });
+  it('tell a line of a text of many', () => {
+    expect(changes(withFunction({ Spec: 'a\nb\nc' }), withFunction({ Spec: 'a\nx\nc' }))).toEqual([
+      'api: gone: Resources › Upload › Properties › Spec (text): b',
+      'api: new: Resources › Upload › Properties › Spec (text): x',
+    ]);
+  });
+  it('tell a whole stack that came, and nothing where nothing changed', () => {
+    const template = withFunction({ Handler: 'a', Empty: {}, None: [] });
+    expect(changes(template, template)).toEqual([]);
+    const { groups } = comparePacks(pack({ api: template }), pack({ api: template, more: template }));
+    expect(groups.find(({ title }) => title === TEMPLATE_LINES)?.lines).toHaveLength(4);
+  });
+  it.each([
+    ['of a list', ['a', 'b', 'c'], ['b', 'a', 'c'], 'P[]'],
+    ['of a text', 'a\nb\nc', 'c\na\nb', 'P (text)'],
+  ])('tell another order %s', (_what, before, after, at) => {
+    expect(changes(withFunction({ P: before }), withFunction({ P: after }))).toEqual([
+      `api: in another order: Resources › Upload › Properties › ${at}`,
+    ]);
+  });
+  it('are none exactly where the templates say the same', () => {
+    const ordered = (value: unknown): unknown =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(
+            Object.entries(value)
+              .sort(([a], [b]) => (a < b ? -1 : 1))
+              .map(([key, child]) => [key, ordered(child)]),
+          )
+        : value;
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 3, withCrossShrink: true },
+        fc.constantFrom('a', 'b', 'a\nb', 'b\na'),
+        fc.boolean(),
+        fc.array(fc.constantFrom('a', 'b'), { maxLength: 2 }),
+        fc.dictionary(fc.constantFrom('A', 'B'), tie('value'), { maxKeys: 2 }),
+      ),
+    }));
+    fc.assert(
+      fc.property(value, value, (one, other) => {
+        const found = changedLines(linesOf(withFunction({ P: one })), linesOf(withFunction({ P: other })));
+        expect(found.length === 0).toBe(JSON.stringify(ordered(one)) === JSON.stringify(ordered(other)));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
