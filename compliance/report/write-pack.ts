@@ -84,7 +84,7 @@ export function packFiles(
 
 /**
  * Writes the pack beside its place and renames it when it is whole, so that half a pack never looks like one.
- * @throws GateError PACK_INVALID when something that is no pack stands in its place.
+ * @throws GateError PACK_INVALID when something that is no pack stands in its place, or a file would come to stand beside it.
  */
 export function writePack(directory: string, files: PackFiles, identity: Evidence['identity']): void {
   refuseForeign(directory);
@@ -94,6 +94,9 @@ export function writePack(directory: string, files: PackFiles, identity: Evidenc
     const manifest = manifestText(manifestOf(files, identity));
     for (const [file, content] of [...files, [MANIFEST, manifest] as const]) {
       const target = path.join(draft, file);
+      // Names of stacks come out of what is evaluated.
+      if (!target.startsWith(`${draft}${path.sep}`))
+        throw new GateError('PACK_INVALID', `A stack's name leads out of the pack: ${file}. Synthesize again.`);
       mkdirSync(path.dirname(target), { recursive: true });
       writeFileSync(target, content);
     }

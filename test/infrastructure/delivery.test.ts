@@ -118,8 +118,20 @@ describe('the order of a release', () => {
     // Each leads its reader to packs of this very release, and says first what the gate of the last one said.
     for (const { Configuration } of build.slice(3) as unknown as ApprovalAction[]) {
       expect(JSON.stringify(Configuration.CustomData)).toMatch(
-        /#\{Build@Sign\.RECHECK\} Read .*#\{Build@Sign\.REVIEW\}.*#\{Build@Sign\.EVIDENCE_PACK\}/,
+        /#\{Build@Sign\.RECHECK\} Each is told in .*#\{Build@Sign\.REVIEW\}.*#\{Build@Sign\.EVIDENCE_PACK\}/,
       );
+      // What is longer is refused: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-manual.html
+      const commit = 'a'.repeat(40);
+      const place = `${commit}/${'b'.repeat(36)}`;
+      const shown = JSON.stringify(Configuration.CustomData)
+        .replace(
+          '#{Build@Sign.RECHECK}',
+          `The gate of the last release (${commit}) says: dev findings, staging findings, prod findings; 99999 findings, 99 templates unread, 99 bundles that the sources do not give. Changed since then: 999999 values of templates and 99999 files, 9999 of them the gate's.`,
+        )
+        .replace('#{Build@Sign.REVIEW}', `packs/recheck/${place}/prod`)
+        .replace('#{Build@Sign.EVIDENCE_PACK}', `packs/${place}`);
+      expect(shown).not.toContain('#{');
+      expect(shown.length).toBeLessThan(1000);
     }
   });
   it('has the approvals that the organisation’s policies tell apart, and no other', () => {

@@ -104,7 +104,7 @@ describe('the commands of the build that asks the gate of the last release', () 
       // Only then: before it, a file of the candidate may lie where the list is written.
       /^git read-tree --empty$/,
       /^git clean --quiet -ffdx$/,
-      /^git checkout --quiet --force before$/,
+      /^git checkout --quiet --force --detach before\^\{commit\}$/,
       /^git diff --no-renames --name-only before abc -- \. :\(exclude,glob\)docs\/\*\*\/\*\.md :\(exclude,glob\)\*\.md$/,
       /^npm ci --no-audit/,
       /^npm ci --ignore-scripts --omit=dev /,
@@ -320,7 +320,7 @@ describe('going to the commit of the release, from a clone of another', () => {
       });
       expect(status).toBe(0);
     };
-    return { folder, checkOut, read: () => readFileSync(path.join(folder, 'gate.ts'), 'utf8') };
+    return { folder, checkOut, git, release, read: () => readFileSync(path.join(folder, 'gate.ts'), 'utf8') };
   }
   const ENCODED = { '.gitattributes': 'gate.ts working-tree-encoding=UTF-16LE\n' };
 
@@ -331,6 +331,13 @@ describe('going to the commit of the release, from a clone of another', () => {
   });
   it('writes each file as it was committed', () => {
     const { checkOut, read } = clone(ENCODED);
+    checkOut(CHECK_OUT());
+    expect(read()).toBe(TEXT);
+  });
+  it('takes no branch for it that is called so, and no object in its place', () => {
+    const { folder, checkOut, read, git, release } = clone({ 'gate.ts': 'evil' });
+    git(folder, 'branch', release, 'HEAD');
+    git(folder, 'replace', release, 'HEAD');
     checkOut(CHECK_OUT());
     expect(read()).toBe(TEXT);
   });
@@ -362,7 +369,7 @@ describe('the commands of the build that asks each day', () => {
     const { status, calls } = ask(ONE_RELEASE);
     const steps = [
       /^git read-tree --empty$/,
-      /^git checkout --quiet --force before$/,
+      /^git checkout --quiet --force --detach before\^\{commit\}$/,
       /^npm ci --no-audit --no-fund$/,
       /^npm run compliance -- deployed --stage prod --assume evidence-reader --output \/\S+\/pack$/,
     ].map((step) => calls.findIndex((call) => step.test(call)));

@@ -365,6 +365,7 @@ const build = ({ Source, ...more }: Record<string, object>): Change =>
     Artifacts: { Type: 'CODEPIPELINE' },
     Cache: { Type: 'NO_CACHE' },
     Environment: { Image: 'aws/codebuild/standard:7.0' },
+    Name: 'serverlessapp-delivery-x',
     Source: { BuildSpec: '{"version":"0.2"}', Type: 'CODEPIPELINE', ...Source },
     ...more,
   });
@@ -609,6 +610,47 @@ const WRITTEN: readonly (readonly [what: string, change: Change, by: RegExp])[] 
     /parameters/,
   ],
   ['a rule of its own', set('template', ['Rules', 'Other'], give({})), /parameters/],
+  [
+    'an id that AWS alone knows',
+    resource('AWS::SNS::Topic', { DisplayName: { Ref: 'AWS::StackId' } }),
+    /AWS::StackId is known to AWS alone/,
+  ],
+  [
+    'a part of what is no ARN',
+    resource('AWS::SNS::Topic', {
+      DisplayName: { 'Fn::Select': [3, { 'Fn::Split': ['d', { 'Fn::GetAtt': ['T', 'TopicArn'] }] }] },
+    }),
+    /a text that is decided later/,
+  ],
+  [
+    'an import by a name that is put together',
+    resource('AWS::SNS::Topic', { DisplayName: { 'Fn::ImportValue': { Ref: 'T' } } }),
+    /a name that is decided later/,
+  ],
+  [
+    'an export by a name that is put together',
+    set('template', ['Outputs'], give({ A: { Value: 'x', Export: { Name: { Ref: 'T' } } } })),
+    /an export of somebody else/,
+  ],
+  [
+    'two exports of one name',
+    set(
+      'template',
+      ['Outputs'],
+      give({ A: { Value: 'x', Export: { Name: 'n' } }, B: { Value: 'y', Export: { Name: 'n' } } }),
+    ),
+    /uniq -d|export n/,
+  ],
+  [
+    'a build whose name is put together',
+    build({ Name: { Ref: 'T' } }),
+    /a build of somebody else|a name that is decided later/,
+  ],
+  [
+    'a build whose commands stand twice',
+    build({ Source: { BuildSpec: '{"phases":{"build":{"commands":["evil"]}},"phases":{}}' } }),
+    OTHERS,
+  ],
   ['a condition', set('template', ['Conditions'], give({ C: true })), /a section of somebody else/],
   [
     'a text that puts itself together',
@@ -832,6 +874,33 @@ describe('the commands of the build that signs refuse', () => {
       /the order of stages/,
     ],
     [
+      'a build that is given a variable twice',
+      atStage(0, ({ Actions: [sign] }) => {
+        (sign?.['Configuration'] as Part)['EnvironmentVariables'] =
+          '[{"name":"COMMIT","value":"evil","type":"PLAINTEXT","value":"x"}]';
+      }),
+      /a pipeline of somebody else/,
+    ],
+    [
+      'a second pipeline of the same name',
+      ({ template }) => {
+        const resources = template['Resources'] as Record<string, { Properties: Part }>;
+        resources['Twin'] = {
+          ...resources['Pipeline'],
+          Properties: { ...resources['Pipeline']?.Properties, Stages: [] },
+        };
+      },
+      /uniq -d|name AWS::CodePipeline::Pipeline/,
+    ],
+    [
+      'a stack that the update of the pipeline leaves out',
+      ({ manifest }) => {
+        const artifacts = manifest['artifacts'] as Part;
+        artifacts['left-out'] = structuredClone(artifacts['serverlessapp-delivery']);
+      },
+      /a stack that is left out/,
+    ],
+    [
       'a folder that the assembly does not name',
       ({ manifest }) => {
         Reflect.deleteProperty(manifest['artifacts'] as Part, 'assembly-serverlessapp-prod-recovery');
@@ -866,7 +935,7 @@ describe('the commands of the build that signs, of what the gate of the last rel
     writePack(path.join(folder, 'recheck/packs/dev'), 'dev', 'before');
     expect(sign(folder, ONE_RELEASE).status).toBe(0);
     expect(said(folder)).toBe(
-      'The gate of the last release (before) says in packs/recheck/abc/8: dev clean, staging clean, prod findings; 3 findings, 1 templates unread, 2 bundles that the sources do not give. Changed since then: 6 values of templates, each told there, and 4 files, 4 of them of what the gate loads.',
+      "The gate of the last release (before) says: dev clean, staging clean, prod findings; 3 findings, 1 templates unread, 2 bundles that the sources do not give. Changed since then: 6 values of templates and 4 files, 4 of them the gate's.",
     );
     expect(readFileSync(path.join(folder, 'places'), 'utf8')).toBe('packs/recheck/abc/8/prod packs/before/7');
     const kept = path.join(folder, 'kept/packs/recheck/abc/8');

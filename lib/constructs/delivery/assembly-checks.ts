@@ -74,7 +74,9 @@ export const checkAssembly = (folders: readonly AssemblyFolder[]): string[] => [
   `grep -q ' assembly/${DELIVERY_PREFIX}[.]template[.]json prod ${DELIVERY_PREFIX} aws://' $WORK/stacks`,
   `test "$(sort $WORK/deployed)" = "$(grep ' assembly/[^ ]*/' $WORK/stacks | cut -d ' ' -f 2,4,5 | sort)"`,
   // Each bundle is named by a template; each that is published is here.
-  `test "$(sort -u $WORK/code)" = "$(sed 's#^assembly/asset[.]##' $WORK/assets | sort)"`,
+  `test "$(sed -n 's/^bundle //p' $WORK/code | sort -u)" = "$(sed 's#^assembly/asset[.]##' $WORK/assets | sort)"`,
+  // Of two that have one name, who evaluates takes one and CloudFormation another.
+  `test -z "$(grep -v '^bundle ' $WORK/code | sort | uniq -d)"`,
   `grep -v '  bundle$' $WORK/published > $WORK/template-assets`,
   'sha256sum --check --strict --quiet $WORK/template-assets',
   `grep '  bundle$' $WORK/published | cut -c 1-64 | sort -u | while read -r sum; do test -d "assembly/asset.$sum"; done`,

@@ -1,4 +1,4 @@
-import { bootstrapRoleArn } from '../../names';
+import { bootstrapRoleArn, DELIVERY_PREFIX } from '../../names';
 import { BUCKET, EACH_FILE, SHA256 } from './jq';
 
 const BOOTSTRAP_VERSION = '{requiresBootstrapStackVersion: 6, bootstrapStackVersionSsmParameter: $version}';
@@ -23,6 +23,9 @@ export const STACKS = [
   'if keys == ["artifacts", "minimumCliVersion", "version"] then .artifacts else error("manifest") end',
   '| if $folder.name != "" or ([.[] | select(.type == "cdk:cloud-assembly") | .properties.directoryName] | sort) == ([$folders[].name | select(. != "")] | sort)',
   'then . else error("folders") end',
+  // Nothing is evaluated as deployed that nobody deploys: the pipeline's update takes what its own stack depends on.
+  `| if $folder.name != "" or ([to_entries[] | select(.value.type == "aws:cloudformation:stack") | .key] - (.["${DELIVERY_PREFIX}"].dependencies + ["${DELIVERY_PREFIX}"])) == []`,
+  'then . else error("a stack that is left out") end',
   '| keys as $ids | to_entries[] | .key as $id | .value',
   '| if .type == "aws:cloudformation:stack"',
   'and keys == ["additionalMetadataFile", "dependencies", "displayName", "environment", "properties", "type"]',

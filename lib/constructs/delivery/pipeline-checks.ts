@@ -42,7 +42,7 @@ export const DEPLOYED = [
   'keys - ["ActionTypeId", "Configuration", "InputArtifacts", "Name", "Namespace", "OutputArtifacts", "Region", "RoleArn", "RunOrder"] == []',
   'and .ActionTypeId.Owner == "AWS" and (.ActionTypeId.Provider | IN($providers | keys[]))',
   'and (.ActionTypeId.Provider as $provider | .Configuration | keys - $providers[$provider] == [])',
-  'and (.Configuration.EnvironmentVariables // "[]" | fromjson | all(.[]; .type == "PLAINTEXT"))',
+  'and (.Configuration.EnvironmentVariables // "[]" | (fromjson | tojson) == . and (fromjson | all(.[]; .type == "PLAINTEXT")))',
   'and all((.InputArtifacts, .OutputArtifacts)[]?; keys == ["Name"] and (.Name | type) == "string")) then . else error("a pipeline of somebody else") end',
   '| if [$actions[] | select([.OutputArtifacts[]?.Name] | index("Sign_Output")) | .Name] == ["Sign"] then . else error("who signs") end',
   '| if all($actions[] | select(.ActionTypeId.Provider == "CloudFormation"); .Configuration as $is',

@@ -119,7 +119,7 @@ export const CHECK_RECHECK: readonly string[] = [
   `GATE=$(grep -cE '${OF_THE_GATE}' recheck/${CHANGES} || true)`,
   `test -s recheck/${BUNDLES}`,
   `OTHER=$(grep -vc '^same ' recheck/${BUNDLES} || true)`,
-  `${RECHECK}="The gate of the last release ($LAST_COMMIT) says in ${RECHECK_PREFIX}$COMMIT/$EXECUTION: $SAID; $FOUND findings, $UNREAD templates unread, $OTHER bundles that the sources do not give. Changed since then: $VALUES values of templates, each told there, and $CHANGED files, $GATE of them of what the gate loads."`,
+  `${RECHECK}="The gate of the last release ($LAST_COMMIT) says: $SAID; $FOUND findings, $UNREAD templates unread, $OTHER bundles that the sources do not give. Changed since then: $VALUES values of templates and $CHANGED files, $GATE of them the gate's."`,
   'fi',
 ];
 

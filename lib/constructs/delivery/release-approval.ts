@@ -25,7 +25,7 @@ export interface ReleaseApprovalProps {
  * @param bucketName - of the bucket that keeps the packs.
  */
 export const whatToRead = (bucketName: string, { said, review, pack }: ToRead): string =>
-  `${said} Read s3://${bucketName}/${review}/index.html, section "Since the last pack"; the release's own gate says the same in ${pack}, or has changed.`;
+  `${said} Each is told in s3://${bucketName}/${review}/index.html, section "Since the last pack"; the release's own gate writes to ${pack}.`;
 
 /**
  * Waits for a person and leads to what has changed since the release that runs: findings, exceptions, policies, allowed

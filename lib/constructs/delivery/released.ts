@@ -33,9 +33,11 @@ export const NO_ATTRIBUTES = [
  */
 export const CHECK_OUT = (commit = 'COMMIT'): string[] => [
   ...NO_ATTRIBUTES.map((command) => `${command};`),
+  // Neither an object in another's place nor a branch of that name.
+  'export GIT_NO_REPLACE_OBJECTS=1;',
   'git read-tree --empty;',
   'git clean --quiet -ffdx;',
-  `git checkout --quiet --force "$${commit}";`,
+  `git checkout --quiet --force --detach "$${commit}^{commit}";`,
 ];
 
 /** Outside of the sources, which the gate evaluates. */

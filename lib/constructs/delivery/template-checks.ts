@@ -40,6 +40,9 @@ const OTHERS_TYPES = [
   '(?!AWS::).*',
 ].join('|');
 
+/** What it refers to of AWS's own; an id that AWS gives is one text to who evaluates a template and another to who deploys it. */
+const PSEUDO_PARAMETERS = ['Partition', 'Region', 'StackName', 'URLSuffix'].map((name) => `AWS::${name}`);
+
 /**
  * What the CDK writes into each template about the bootstrap; a parameter of another place, or one that anything else refers to,
  * would let whoever writes that place decide after the approvals.
@@ -78,26 +81,35 @@ const listed = (names: readonly string[]): string => names.map((name) => `"${nam
 const BUILD = [
   'if .Type != "AWS::CodeBuild::Project" then empty else .Properties',
   '| if (keys - ["Artifacts", "Cache", "Description", "EncryptionKey", "Environment", "LogsConfig", "Name", "ServiceRole", "Source", "Tags", "TimeoutInMinutes"]) == []',
-  'and (.Source | keys == ["BuildSpec", "Type"] and .Type == "CODEPIPELINE" and (.BuildSpec | type == "string" and startswith("{")))',
-  'and .Cache == {Type: "NO_CACHE"} and (.Environment.Image | type == "string" and test("\\\\Aaws/codebuild/[a-z0-9:._-]+\\\\z"))',
+  'and (.Source | keys == ["BuildSpec", "Type"] and .Type == "CODEPIPELINE" and (.BuildSpec | type == "string" and startswith("{") and (fromjson | tojson | spaceless) == spaceless))',
+  'and (.Name | type) == "string" and .Cache == {Type: "NO_CACHE"} and (.Environment.Image | type == "string" and test("\\\\Aaws/codebuild/[a-z0-9:._-]+\\\\z"))',
   'and all(.Environment.EnvironmentVariables[]?; .Type == "PLAINTEXT") then empty else error("a build of somebody else") end end',
 ].join(' ');
 
-/** Jq: for each bundle that a template names its digest; an error where it takes code or anything else from elsewhere. */
+/**
+ * Jq: for each bundle that a template names its digest, each export and each build and pipeline by its name; an error where it takes
+ * code or anything else from elsewhere.
+ */
 export const CODE = [
+  // A key that stands twice in the text is there once after it was read (RFC 8259, section 4).
+  'def spaceless: split(" ") | join("") | split("\\n") | join("");',
   EACH_FILE,
   `if (keys - [${listed(SECTIONS)}]) == [] then empty else error("a section of somebody else") end,`,
   `(.Resources[] | if .Type | test("\\\\A(${OTHERS_TYPES})\\\\z") then error("a type of somebody else") else empty end),`,
   `(.Resources[] | ${BUILD}),`,
+  '(.Outputs // empty | .[].Export // empty | if keys == ["Name"] and (.Name | type == "string" and test("\\\\A[A-Za-z0-9:-]+\\\\z")) then "export \\(.Name)" else error("an export of somebody else") end),',
+  '(.Resources[] | select(.Type == "AWS::CodeBuild::Project" or .Type == "AWS::CodePipeline::Pipeline") | "name \\(.Type) \\(.Properties.Name | if type == "string" then . else error("a name that is decided later") end)"),',
   `if {Parameters, Rules} == ${BOOTSTRAP_VERSION} and ([del(.Rules) | .. | objects | .Ref?] | index("BootstrapVersion") | not) then empty else error("parameters") end,`,
   '(.. | strings | select(contains("{" + "{") or startswith("{resolve:") or endswith("{")) | error("a text that is decided later")),',
   '(.. | objects | . as $is | keys[]',
   `| if startswith("Fn::") and (IN(${listed(FUNCTIONS)}) | not) then error("\\(.) is a function of somebody else")`,
-  'elif . == "Fn::Split" and ($is[.][1] | type) != "object" then error("a text that is decided later")',
+  'elif . == "Fn::Split" and ($is[.] | (.[0] == ":" and (.[1] | keys == ["Fn::GetAtt"]) and .[1]["Fn::GetAtt"][1] == "Arn" and length == 2) | not) then error("a text that is decided later")',
+  `elif . == "Ref" and ($is.Ref | startswith("AWS::")) and ($is.Ref | IN(${listed(PSEUDO_PARAMETERS)}) | not) then error("\\($is.Ref) is known to AWS alone")`,
+  'elif . == "Fn::ImportValue" and ($is[.] | type) != "string" then error("a name that is decided later")',
   `elif test("\\\\A(${FROM_ELSEWHERE})\\\\z") then error("\\(.) takes from elsewhere")`,
   'elif IN("S3Key", "S3Bucket", "RuleLocation") then ($is.S3Key // $is.RuleLocation.Uri | tostring | split("/") | last | rtrimstr(".zip")) as $sum',
   `| [$environments[] | ${BUCKET} as $bucket`,
   '| select($is == {S3Bucket: $bucket, S3Key: "\\($sum).zip"} or $is.RuleLocation == {Uri: "s3://\\($bucket)/\\($sum).zip"})]',
-  `| if length == 1 and ($sum | test("${SHA256}")) then $sum else error("code from elsewhere") end`,
+  `| if length == 1 and ($sum | test("${SHA256}")) then "bundle \\($sum)" else error("code from elsewhere") end`,
   'else empty end)',
 ].join(' ');

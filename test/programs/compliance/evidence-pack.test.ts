@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -245,6 +246,13 @@ describe('writing a pack', () => {
     mkdirSync(foreign, { recursive: true });
     writeFileSync(path.join(foreign, 'thesis.txt'), 'years of work');
     expect(() => writePack(foreign, files, collected.identity)).toThrow(/will not be replaced/);
+    const leading = new Map([...files, ['templates/x/../../../owned.template.json', '{}'] as const]);
+    const beside = path.join(scratch, 'beside');
+    expect(() => writePack(beside, leading, collected.identity)).toThrow(/leads out of the pack/);
+    expect([existsSync(beside), existsSync(path.join(scratch, 'owned.template.json'))]).toEqual([
+      false,
+      false,
+    ]);
     expect(filesBelow(foreign)).toEqual(['thesis.txt']);
   });
 

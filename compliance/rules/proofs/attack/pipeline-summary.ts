@@ -9,9 +9,12 @@ type Part = Readonly<Record<string, unknown>>;
 /** The CDK's own digest of a build, so that a pipeline is new when the build is; it says nothing that the build does not. */
 const CONFIG_HASH = '_PROJECT_CONFIG_HASH';
 
+/** JSON in a text, where it says no more than what is read of it: a key that stands twice is read once. */
 const parsed = (text: unknown): unknown => {
+  if (typeof text !== 'string') return text;
   try {
-    return typeof text === 'string' ? JSON.parse(text) : text;
+    const value: unknown = JSON.parse(text);
+    return [JSON.stringify(value), JSON.stringify(value, undefined, 2)].includes(text) ? value : text;
   } catch {
     return text;
   }
@@ -20,7 +23,7 @@ const parsed = (text: unknown): unknown => {
 /** As it is, but for tags: texts of several lines by their lines, so that a change is one of a line. */
 const readable = (value: unknown): unknown => {
   if (typeof value === 'string') return value.includes('\n') ? value.split('\n') : value;
-  if (Array.isArray(value)) return value.flatMap(readable);
+  if (Array.isArray(value)) return value.map(readable);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)

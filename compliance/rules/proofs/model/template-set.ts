@@ -89,6 +89,12 @@ const ownOf = <T>(table: Readonly<Record<string, T>>, name: string): T | undefin
  */
 export type Reading = 'strict' | { readonly holds: (condition: string) => boolean };
 
+/** Stands for two exports of one name. */
+const AMBIGUOUS = Symbol('two exports of one name');
+/** Exports are an account's in a region. */
+const exportKey = ({ account, region }: StackTemplate, name: string): string =>
+  `${account}:${region}:${name}`;
+
 /** How deep values may lead into each other; what CloudFormation would refuse as a circle never ends. */
 const DEEPEST = 200;
 
@@ -101,7 +107,7 @@ export class TemplateSet {
   private readonly byPath = new Map<string, Resource>();
   private readonly own: ByType;
   private readonly others: ByType;
-  private readonly exports = new Map<string, { stack: Stack; value: unknown }>();
+  private readonly exports = new Map<string, { stack: Stack; value: unknown } | typeof AMBIGUOUS>();
 
   private depth = 0;
   private knowsExports = false;
@@ -133,8 +139,13 @@ export class TemplateSet {
       for (const [name, output] of Object.entries(stack.template.Outputs)) {
         const exported = isRecord(output.Export) ? output.Export['Name'] : undefined;
         if (exported === undefined) continue;
-        const exportName = this.resolveIn(stack, exported, `${stack.stackName}/Outputs/${name}`);
-        this.exports.set(`${stack.region}:${String(exportName)}`, { stack, value: output.Value });
+        const where = `${stack.stackName}/Outputs/${name}`;
+        const exportName = exportKey(stack, String(this.resolveIn(stack, exported, where)));
+        const other = this.exports.get(exportName);
+        // Names are unique in an account and region; of two, nobody can say which one an import means.
+        if (other !== undefined && this.isStrict)
+          throw new ModelError('malformed-value', where, 'another output exports the same name');
+        this.exports.set(exportName, other === undefined ? { stack, value: output.Value } : AMBIGUOUS);
       }
     }
     this.knowsExports = true;
@@ -311,7 +322,8 @@ export class TemplateSet {
   }
 
   private imported(stack: Stack, name: string, where: string): unknown {
-    const found = this.exports.get(`${stack.region}:${name}`);
+    const exported = this.exports.get(exportKey(stack, name));
+    const found = exported === AMBIGUOUS ? undefined : exported;
     if (!found && !this.isStrict) return `import/${name}`;
     if (!found) throw new ModelError('unresolved-import', where, `no stack exports ${name}`);
     return this.resolveIn(found.stack, found.value, where);
@@ -329,8 +341,15 @@ export class TemplateSet {
         return 'amazonaws.com';
       case 'AWS::StackName':
         return stack.stackName;
+      // Ends with what AWS alone knows: whoever takes a part of it takes something else there than here.
       case 'AWS::StackId':
-        return `arn:aws:cloudformation:${stack.region}:${stack.account}:stack/${stack.stackName}/id`;
+        if (this.isStrict)
+          throw new ModelError(
+            'unresolved-reference',
+            stack.stackName,
+            'nobody knows its id before it is made',
+          );
+        return `${stack.stackName}/id`;
       default:
         return undefined;
     }
