@@ -19,7 +19,12 @@ import { buildFunctions } from '../../lambda/build';
 import { PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { silentProgress } from '../../tools/setup/progress';
 import { ensurePythonTool } from '../../tools/setup/python-tools';
-import { type CommandResult, complianceCommand } from '../support/compliance-command';
+import {
+  type CommandResult,
+  complianceCommand,
+  complianceCommands,
+  type ComplianceCase,
+} from '../support/compliance-command';
 
 jest.setTimeout(600_000);
 
@@ -185,7 +190,12 @@ describe('what is wrong gets exit code 2, the next step, and no pack', () => {
     expect(existsSync(none())).toBe(false);
   };
 
-  test.each<[string, string[], RegExp]>([
+  /** What is refused before anything is started: how it is called, and what it is told. */
+  const REFUSED: readonly (readonly [
+    what: string,
+    called: readonly string[] | (() => ComplianceCase),
+    told: RegExp,
+  ])[] = [
     ['an unknown engine', ['--engine', 'nonsense'], /no engine "nonsense".+--help/s],
     ['an unknown option', ['--colour'], /Unknown option '--colour'.+--help/s],
     ['an unknown command', ['fly'], /no command "fly".+--help/s],
@@ -202,32 +212,63 @@ describe('what is wrong gets exit code 2, the next step, and no pack', () => {
     ['sign of no pack', ['sign', 'lib', '--key-id', 'x'], /not an evidence pack.+Name the directory/],
     ['an earlier pack that is none', ['--previous', 'lib'], /not an evidence pack.+Name the directory/],
     ['templates that are no assembly', ['--templates', 'lib'], /nothing to evaluate.+Name a template/],
-  ])('%s', (_case, args, message) => refused(complianceCommand([...args, '--output', none()]), message));
-
-  test.each([
-    ['cut off', shop.slice(0, 40), /shop\.template\.json is neither JSON nor YAML.+synthesize again/],
-    ['without resources', '{"Resources": {}}', /nothing to evaluate/],
+    ...(
+      [
+        ['cut off', shop.slice(0, 40), /shop\.template\.json is neither JSON nor YAML.+synthesize again/],
+        ['without resources', '{"Resources": {}}', /nothing to evaluate/],
+        [
+          'of resources without a type',
+          '{"Resources": {"A": {}}}',
+          /shop\.template\.json.+no form that CloudFormation takes.+synthesize again/s,
+        ],
+      ] as const
+    ).map(
+      ([name, template, told]) =>
+        [
+          `a template ${name}`,
+          () => ({ args: ['--templates', foreignAssembly(name, template), '--output', none()] }),
+          told,
+        ] as const,
+    ),
     [
-      'of resources without a type',
-      '{"Resources": {"A": {}}}',
-      /shop\.template\.json.+no form that CloudFormation takes.+synthesize again/s,
+      'an assembly as the place of the pack',
+      () => ({ args: ['--output', foreignAssembly('precious', shop)] }),
+      /no evidence pack.+another place with --output/,
     ],
-  ])('a template %s', (name, template, message) =>
-    refused(complianceCommand(['--templates', foreignAssembly(name, template), '--output', none()]), message),
-  );
-
-  test('an assembly as the place of the pack, which stays as it was', () => {
-    const assembly = foreignAssembly('precious', shop);
-    refused(complianceCommand(['--output', assembly]), /no evidence pack.+another place with --output/);
-    expect(readFileSync(path.join(assembly, 'shop.template.json'), 'utf8')).toBe(shop);
-    refused(complianceCommand(['verify', assembly]), /not an evidence pack/);
-  });
-
-  test('a time that is none', () =>
-    refused(
-      complianceCommand(['--output', none()], { SOURCE_DATE_EPOCH: 'yesterday' }),
+    [
+      'an assembly in the place of a pack',
+      () => ({ args: ['verify', foreignAssembly('precious', shop)] }),
+      /not an evidence pack/,
+    ],
+    [
+      'a time that is none',
+      () => ({ args: ['--output', none()], environment: { SOURCE_DATE_EPOCH: 'yesterday' } }),
       /SOURCE_DATE_EPOCH is "yesterday".+number of seconds/,
-    ));
+    ],
+  ];
+  let results: readonly CommandResult[] = [];
+  beforeAll(() => {
+    results = complianceCommands(
+      REFUSED.map(([, called]) =>
+        typeof called === 'function' ? called() : { args: [...called, '--output', none()] },
+      ),
+    );
+  });
+  test.each(REFUSED.map(([what, , told], index) => [what, index, told] as const))(
+    '%s',
+    (_what, index, told) => {
+      const result = results[index];
+      if (result === undefined) throw new RangeError('There is no such result.');
+      refused(result, told);
+    },
+  );
+  test('an assembly in which no pack was written stays as it was', () => {
+    const template = path.join(scratch, 'precious', 'shop.template.json');
+    expect(readFileSync(template, 'utf8')).toBe(shop);
+  });
+  test('as a process of its own, too', () => {
+    refused(complianceCommand(['--stage', 'nowhere', '--output', none()]), /no stage "nowhere"/);
+  });
 
   test('no Python for a scanner that needs one: named, with what to install', () => {
     const bin = path.join(scratch, 'bin');
