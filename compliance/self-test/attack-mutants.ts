@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { loadStageConfig } from '../../lib/config/load';
 import { RELEASED_STAGE } from '../../lib/config/schema';
 import {
@@ -426,20 +427,31 @@ export function attackMistakes(templates: readonly StackTemplate[]): AttackMista
   }));
   const inTemplates = TEMPLATE_MISTAKES.map(({ kind, detail, stack, change }): AttackMistake => {
     const accounts = templates.filter(({ stackName }) => stackName === stack).map(({ account }) => account);
+    let made: ReturnType<typeof mutate> | undefined;
+    const mutate = () => {
+      let changesPolicies = false;
+      const mutated = templates.map((each) => {
+        if (each.stackName !== stack) return each;
+        const copy = structuredClone(each) as RawStack;
+        change(copy.template.Resources);
+        const before = (each as RawStack).template.Resources;
+        const changed = Object.entries(copy.template.Resources).filter(
+          ([id, resource]) => !isDeepStrictEqual(resource, before[id]),
+        );
+        if (changed.length === 0) throw new RangeError(`${stack} offers no such mistake: ${detail}.`);
+        // What a build is told, and when, is in no policy.
+        changesPolicies = changed.some(([, { Type }]) => !Type.startsWith('AWS::Code'));
+        return copy;
+      });
+      return { mutated, changesPolicies };
+    };
+    const once = () => (made ??= mutate());
     return {
       kind,
       name: `${kind}: ${detail}`,
-      templates: () =>
-        templates.map((each) => {
-          if (each.stackName !== stack) return each;
-          const mutated = structuredClone(each) as RawStack;
-          const before = JSON.stringify(mutated.template);
-          change(mutated.template.Resources);
-          if (JSON.stringify(mutated.template) === before)
-            throw new RangeError(`${stack} offers no such mistake: ${detail}.`);
-          return mutated;
-        }),
-      isStale: (_verdict, holder, owner) => accounts.includes(holder.account) || accounts.includes(owner),
+      templates: () => once().mutated,
+      isStale: (_verdict, holder, owner) =>
+        once().changesPolicies && (accounts.includes(holder.account) || accounts.includes(owner)),
     };
   });
   return [...removed, administrator, ...bothApprovals, ...inTemplates];
