@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { KEY_DOMAINS } from '../../lib/names';
+import { PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { conditionKeys, statementsOf } from '../support/policy-statements';
 import {
   at,
@@ -98,5 +101,48 @@ describe('the checks have teeth', () => {
       put(statement(key, 'DeploymentGrantsKeyToServices'), {}, 'Condition', 'Bool'),
     );
     expect(freeGrants(worse)).toHaveLength(1);
+  });
+});
+
+const KEY_OF_OURS =
+  /"(KmsKeyId|KMSKeyId|KmsKeyArn|KmsMasterKeyId|KMSMasterKeyId|KMSMasterKeyID|EncryptionKeyArn)":(?!"alias\/aws)/;
+/** Types that keep something and know a key. */
+const KEYED =
+  /^AWS::(Backup::BackupVault|CloudTrail::Trail|DynamoDB::GlobalTable|Logs::LogGroup|S3::Bucket|SNS::Topic|SQS::Queue|Scheduler::Schedule|SecretsManager::Secret|StepFunctions::StateMachine|Lambda::Function)$/;
+/** Types that keep something under keys of AWS's own, and the word for it in SECURITY.md. */
+const NAMED: Readonly<Record<string, string>> = {
+  'AWS::SSM::Parameter': 'parameters (',
+  'AWS::ApiGateway::ApiKey': 'the values of API keys',
+  'AWS::Logs::MetricFilter': 'metrics with their dimensions',
+  'AWS::Lambda::Version': 'the copies of code that Lambda runs',
+  'AWS::GuardDuty::Detector': 'GuardDuty',
+  'AWS::SecurityHub::Hub': 'Security Hub',
+  'AWS::AccessAnalyzer::Analyzer': 'Access Analyzer',
+  'AWS::Events::Connection': 'the connection of webhooks',
+};
+/** Types that set a service and keep nothing of what passes through it. */
+const SETTINGS =
+  /^AWS::(ApiGateway::(Account|Deployment|GatewayResponse|Method|Model|RequestValidator|Resource|RestApi|Stage|UsagePlan|UsagePlanKey)|Backup::(BackupPlan|BackupSelection)|Budgets::Budget|CloudFormation::GuardHook|CloudWatch::(Alarm|CompositeAlarm|Dashboard)|CodeDeploy::\w+|Config::\w+|EC2::\w+|Events::Rule|IAM::\w+|KMS::(Alias|Key)|Lambda::(Alias|EventSourceMapping|Permission)|Logs::ResourcePolicy|Route53Resolver::\w+|S3::BucketPolicy|SNS::(Subscription|TopicPolicy)|SQS::QueuePolicy|Scheduler::ScheduleGroup|SecretsManager::ResourcePolicy|SecurityHub::Standard|StepFunctions::StateMachine(Alias|Version)|WAFv2::\w+)$/;
+
+describe.each(STAGES)('what %s keeps', (name) => {
+  const security = readFileSync(path.join(PROJECT_ROOT, 'SECURITY.md'), 'utf8').replaceAll(/\s+/g, ' ');
+  const [, said = ''] = /The stores without such a key are (.*?) In transit:/.exec(security) ?? [];
+
+  it('is under a key of ours, or named in SECURITY.md as what is not', () => {
+    const unnamed = synthesized(name)
+      .resources.filter(({ Type, Properties, id }) => {
+        if (SETTINGS.test(Type)) return false;
+        if (KEYED.test(Type))
+          return !(
+            KEY_OF_OURS.test(JSON.stringify(Properties)) ||
+            (Type === 'AWS::S3::Bucket' && id.startsWith('AccessLogs'))
+          );
+        return !said.includes(NAMED[Type] ?? `no word for ${Type}`);
+      })
+      .map(({ Type, stack, id }) => `${Type} ${stack}/${id}`);
+    expect(unnamed).toEqual([]);
+    // No template has it: functions send traces to what the region keeps.
+    expect(said).toContain('traces of X-Ray');
+    expect(said).toContain('access-log buckets');
   });
 });
