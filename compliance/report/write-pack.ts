@@ -96,7 +96,10 @@ export function writePack(directory: string, files: PackFiles, identity: Evidenc
       const target = path.join(draft, file);
       // Names of stacks come out of what is evaluated.
       if (!target.startsWith(`${draft}${path.sep}`))
-        throw new GateError('PACK_INVALID', `A stack's name leads out of the pack: ${file}. Synthesize again.`);
+        throw new GateError(
+          'PACK_INVALID',
+          `A stack's name leads out of the pack: ${file}. Synthesize again.`,
+        );
       mkdirSync(path.dirname(target), { recursive: true });
       writeFileSync(target, content);
     }
