@@ -1,4 +1,5 @@
-import { STAGE_NAMES, type StageConfig } from '../config/schema';
+import { loadStageConfig } from '../config/load';
+import { STAGE_NAMES, type StageConfig, toldClients } from '../config/schema';
 import {
   APPROVALS,
   approvalArn,
@@ -105,13 +106,23 @@ const WRITTEN_EVIDENCE = ['access-logs', 'config', 'evidence', 'trail'].map(
 /** Roles that releases and the bootstrap make; what each may do is in its own policies, and nobody else makes one. */
 const OUR_ROLES = ['cdk-hnb659fds', 'serverlessapp'].map((prefix) => `arn:aws:iam::*:role/${prefix}-*`);
 
+/** Stands where no client is told: an empty list is no value of a condition, and nothing is called by a name that no page has. */
+const NO_RECEIVER = 'https://no-receiver.invalid/';
+
+/** Every address that a stage tells its clients at: one policy stands above all of them. */
+function receivers(config: StageConfig): string[] {
+  const stages = [...STAGE_NAMES.map((stage) => loadStageConfig(stage)), config];
+  const addresses = stages.flatMap((each) => toldClients(each).map(({ webhook }) => webhook.address));
+  return addresses.length === 0 ? [NO_RECEIVER] : [...new Set(addresses)].sort();
+}
+
 const deliveryRoles = (account: string, ...purposes: DeliveryPurpose[]): string[] =>
   purposes.map((purpose) => `arn:aws:iam::${account}:role/${deliveryRole(purpose)}`);
 
 const PLACEHOLDERS: Partial<
   Record<OrganizationPolicyName, (config: StageConfig) => Record<string, string | string[]>>
 > = {
-  'scp-regions': ({ region, drRegion }) => ({ Regions: [region, drRegion] }),
+  'scp-regions': (config) => ({ Regions: [config.region, config.drRegion], Receivers: receivers(config) }),
   'scp-evidence': () => ({
     SecurityAdministrators: SECURITY_ADMINISTRATORS,
     DeploymentRoles: DEPLOYMENT_ROLES,

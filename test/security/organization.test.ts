@@ -85,6 +85,15 @@ describe('service control policies', () => {
       StringNotEquals: { 'aws:RequestedRegion': [config.region, config.drRegion] },
     });
   });
+  it('let workflows call the receivers of the configured stages, and nobody where a stage has none', () => {
+    const receivers = ['dev', 'staging', 'prod'].flatMap((stage) =>
+      loadStageConfig(stage).clients.flatMap(({ webhook }) => webhook?.address ?? []),
+    );
+    expect(receivers.length).toBeGreaterThan(0);
+    expect(statement('scp-regions', 'WorkflowsCallReceiversOnly').Condition).toEqual({
+      StringNotEquals: { 'states:HTTPEndpoint': receivers },
+    });
+  });
   it('leave no regional service of ours out of the region rule', () => {
     const global = statement('scp-regions', 'OnlyOurRegions').NotAction ?? [];
     for (const service of [

@@ -335,6 +335,22 @@ export class AttackWorld {
     );
   }
 
+  /** Decides whether a role of another organisation, with every right there, may take a role of ours, were its trust open to it. */
+  decideForeign(role: Holder): EvaluationResult {
+    const foreign: Holder = {
+      name: 'foreign role',
+      arn: `arn:aws:iam::${FOREIGN_ACCOUNT}:role/any`,
+      account: FOREIGN_ACCOUNT,
+      identity: ADMINISTRATOR,
+      boundary: undefined,
+      trust: undefined,
+      resource: undefined,
+      functionArn: undefined,
+    };
+    const opened = { ...NOTHING_CHANGED, opened: new Set([role.arn]) };
+    return this.decide(foreign, { action: 'sts:AssumeRole', resource: role.arn }, opened);
+  }
+
   /** Decides a request of somebody without any credentials. */
   decideAnonymous(ask: Ask): EvaluationResult {
     const owner = this.ownerOf(ask.resource, this.config.account);

@@ -258,6 +258,11 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
           'ec2:VpceServiceOwner': FOREIGN_ACCOUNT,
         }),
         one('lambda:CreateFunction', arn('lambda', `function:serverlessapp-prod-outside`)),
+        // A workflow posts whatever it is given to any address, and no network is asked.
+        // https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html
+        one('states:InvokeHTTPEndpoint', '*', {
+          'states:HTTPEndpoint': 'https://elsewhere.example.net/loot',
+        }),
         one('ram:CreateResourceShare', arn('ram', 'resource-share/x')),
         // A machine where nobody looks.
         one('ec2:RunInstances', `arn:aws:ec2:eu-west-3:${account}:instance/*`, {

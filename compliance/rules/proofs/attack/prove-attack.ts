@@ -9,7 +9,7 @@ import { ProofRows } from '../proof-rows';
 import type { ReviewedResult } from '../reviewed-file';
 import { type Approvals, digestOf, loadApprovals, unapproved } from '../../../register/approvals';
 import { POLICIES } from '../../../register/load';
-import { type Ask, AttackWorld, NOTHING_CHANGED, type Since } from './attack-world';
+import { type Ask, AttackWorld, type Holder, NOTHING_CHANGED, type Since } from './attack-world';
 import { evaluateRecheck } from './evaluate-recheck';
 import { evaluateRoutes } from './evaluate-routes';
 import { type AttackEntry, loadAttackEntries } from './entries';
@@ -17,6 +17,7 @@ import { acceptedLines, type AttackCell, attackCells, summariseAttacks } from '.
 import { approversOf } from './positions';
 import { approvalsBeforeAnything, isApproval, isDeployment, mayApprove, stepsOf } from './release-order';
 import { summarisePipelines } from './pipeline-summary';
+import { summariseOrganization } from '../iam/statements-summary';
 import { ATTACK_RULES } from './rules';
 
 export interface AttackProof {
@@ -76,11 +77,21 @@ function evaluateEntries(
   }
 }
 
-/** No role of ours is for people of another identity provider, whatever its trust comes to say. */
+/** No role of ours is for people of another identity provider or of a foreign account, whatever its trust comes to say. */
 function evaluateVouchedFor(rows: ProofRows, world: AttackWorld): void {
-  for (const action of ['sts:AssumeRoleWithWebIdentity', 'sts:AssumeRoleWithSAML'] as const) {
-    const subject = { resource: `identities of other providers: ${action}`, resourceType: 'attack' };
-    const verdicts = world.holders.map((role) => ({ role, ...world.decideVouchedFor(action, role) }));
+  const asked = [
+    ...(['sts:AssumeRoleWithWebIdentity', 'sts:AssumeRoleWithSAML'] as const).map((action) => ({
+      resource: `identities of other providers: ${action}`,
+      decide: (role: Holder) => world.decideVouchedFor(action, role),
+    })),
+    {
+      resource: 'roles of foreign accounts: sts:AssumeRole',
+      decide: (role: Holder) => world.decideForeign(role),
+    },
+  ];
+  for (const { resource, decide } of asked) {
+    const subject = { resource, resourceType: 'attack' };
+    const verdicts = world.holders.map((role) => ({ role, ...decide(role) }));
     const open = verdicts.filter(({ decision }) => decision !== 'explicit-deny');
     rows.evaluate(
       ATTACK_RULES.cellsDecided,
@@ -272,7 +283,9 @@ export function proveAttacks(
     rows.review(ATTACK_RULES.matrixReviewed, matrix);
     const pipelines = summarisePipelines(world.delivery.set);
     rows.review(ATTACK_RULES.pipelinesReviewed, pipelines);
-    reviewed.push(matrix, pipelines);
+    const organization = summariseOrganization(world.config, read);
+    rows.review(ATTACK_RULES.organizationReviewed, organization);
+    reviewed.push(matrix, pipelines, organization);
     narratives.push(
       `${cells.length} pairs of an attacker’s position and a goal: ${cells.filter(({ open }) => !open).length} refused, the others accepted by name in policies/attack-paths.yaml.`,
     );

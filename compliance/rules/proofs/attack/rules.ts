@@ -69,6 +69,13 @@ export const ATTACK_RULES = {
     remedy:
       'If the change is intended, run `npm run compliance -- accept-proofs` and have the diff reviewed.',
   },
+  organizationReviewed: {
+    id: 'attack-organization-reviewed',
+    title: 'The policies of the organisation are what was reviewed, statement by statement.',
+    controls: [...CONTROLS, 'NIST-800-53-R5:cm-3', 'NIST-800-53-R5:cm-5'],
+    remedy:
+      'If the change is intended, run `npm run compliance -- accept-proofs` and have the diff reviewed.',
+  },
   matrixReviewed: {
     id: 'attack-matrix-reviewed',
     title: 'The attack matrix is the one that was reviewed.',

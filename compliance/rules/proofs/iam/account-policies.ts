@@ -39,7 +39,8 @@ export const stageConfigOf = (stackName: string): StageConfig =>
     STAGE_NAMES.find((stage) => stackName.startsWith(`serverlessapp-${stage}-`)) ?? RELEASED_STAGE,
   );
 
-const asWritten: PolicyReader = (_name, document) => document;
+/** Every policy as its file has it. */
+export const asWritten: PolicyReader = (_name, document) => document;
 const known = new Map<string, AccountPolicies>();
 
 /**
