@@ -8,7 +8,7 @@ const sha256 = (content: string | Uint8Array): string => createHash('sha256').up
  * One SHA-256 over the names and contents of all files of a folder: that of the list which
  * `find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum` prints there, so that a shell finds the same.
  * An asset that has it as its hash is named by what is in it, and by nothing else: the build that signs a release compares the
- * name with the content (`asset-commands.ts`), and a template that was evaluated says which code it deploys.
+ * name with the content (`assembly-checks.ts`), and a template that was evaluated says which code it deploys.
  * @param files - contents by path from the folder, with `/` between names.
  */
 export const digestOfFiles = (files: ReadonlyMap<string, Uint8Array>): string =>

@@ -78,10 +78,7 @@ export function loadAssembly(
       `${directory} is not a cloud assembly (no manifest.json in it). Synthesize first, for example with "npx cdk synth --output ${directory}".`,
     );
   }
-  const stackPaths = new Map<string, string>();
-  const read = withUniqueNames(readManifest(directory, '', sourceRoot, stackPaths));
-  const { stacks } = read;
-  const notRead = [...read.notRead, ...pathsNotHeld(stacks, stackPaths)];
+  const { stacks, notRead } = withUniqueNames(readAssembly(directory, '', sourceRoot));
   const wanted = stacks
     .filter(({ stackName }) => evaluated(stackName))
     .sort((a, b) => a.name.localeCompare(b.name, 'en'));
@@ -119,26 +116,21 @@ const notRead = (below: string, stack: string, why: string): StacksRead => ({
   ],
 });
 
-/**
- * The stacks of the cloud assembly in a directory below another, and of those within it.
- * @param stackPaths - gets the construct path of each stack, by the file of its template.
- */
-export function readManifest(
-  root: string,
-  below: string,
-  sourceRoot: string,
-  stackPaths = new Map<string, string>(),
-): StacksRead {
+/** The stacks of the cloud assembly in a directory below another, and of those within it; what no path holds for is told. */
+export function readAssembly(root: string, below: string, sourceRoot: string): StacksRead {
+  const { stacks, notRead } = readManifest(root, below, sourceRoot);
+  return { stacks, notRead: [...notRead, ...pathsNotHeld(stacks)] };
+}
+
+function readManifest(root: string, below: string, sourceRoot: string): StacksRead {
   const manifest = readJson(path.join(root, below, 'manifest.json'), manifestSchema);
   return inOne(
     Object.entries(manifest.artifacts).map(([id, artifact]): StacksRead => {
       const { directoryName, templateFile } = artifact.properties ?? {};
       if (artifact.type === 'cdk:cloud-assembly' && directoryName !== undefined)
-        return readManifest(root, path.posix.join(below, directoryName), sourceRoot, stackPaths);
+        return readManifest(root, path.posix.join(below, directoryName), sourceRoot);
       if (artifact.type !== 'aws:cloudformation:stack') return { stacks: [], notRead: [] };
       if (templateFile === undefined) return notRead(below, id, 'It names no template. Synthesize again.');
-      if (artifact.displayName !== undefined)
-        stackPaths.set(path.posix.join(below, templateFile), artifact.displayName);
       return readArtifact(root, below, id, artifact, templateFile, sourceRoot);
     }),
   );
@@ -160,6 +152,7 @@ function readArtifact(
     root,
     {
       ...{ name: stackName, stackName, environment: artifact.environment, templateFile, acknowledgements },
+      constructPath: artifact.displayName,
       terminationProtection: artifact.properties?.terminationProtection ?? false,
     },
     (logicalId) => {
@@ -175,6 +168,7 @@ type StackHeader = Pick<
   EvaluatedStack,
   | 'name'
   | 'stackName'
+  | 'constructPath'
   | 'environment'
   | 'templateFile'
   | 'terminationProtection'

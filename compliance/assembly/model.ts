@@ -39,6 +39,8 @@ export interface EvaluatedStack {
   readonly name: string;
   /** The name that it will be deployed by. */
   readonly stackName: string;
+  /** The construct that the stack is, as its assembly states it. */
+  readonly constructPath?: string | undefined;
   /** `aws://ACCOUNT/REGION` as the assembly states it. */
   readonly environment: string | undefined;
   /** Path of the template below the assembly's directory, with forward slashes. */

@@ -4,7 +4,7 @@ import { GateError, messageOf } from '../gate-error';
 import {
   isCloudAssembly,
   loadAssembly,
-  readManifest,
+  readAssembly,
   readStack,
   type StacksRead,
   INPUT_HINT,
@@ -114,7 +114,7 @@ function isNestedCopy(
 /** One assembly that cannot be read keeps nothing beside it from being evaluated. */
 function readAssemblyBelow(directory: string, place: string, sourceRoot: string): StacksRead {
   try {
-    return readManifest(directory, place, sourceRoot);
+    return readAssembly(directory, place, sourceRoot);
   } catch (error) {
     return { stacks: [], notRead: [unreadFile(path.posix.join(place, 'manifest.json'), messageOf(error))] };
   }

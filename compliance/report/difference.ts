@@ -2,11 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { TEMPLATE_LINES } from '../../lib/names';
+import { surplus } from '../apart';
 import { GateError, messageOf } from '../gate-error';
 import type { EvidenceWithoutDifference } from './evidence';
 import type { Difference } from './evidence-difference';
 import { printable } from './printable';
-import { changedLines, surplus, type TemplateLines, templatesOfPack } from './template-lines';
+import { changedLines, type TemplateLines, templatesOfPack } from './template-lines';
 
 /** What a later pack needs to know of an earlier one. */
 const previousSchema = z.looseObject({
@@ -82,6 +83,8 @@ export function comparePacks(
   );
   return { ...more, groups: lines.length === 0 ? groups : [...groups, { title: TEMPLATE_LINES, lines }] };
 }
+
+/** As {@link comparePacks}, by what the packs say of themselves alone. */
 export function compareEvidence(before: Comparable, after: Comparable): Difference {
   const groups = [
     changes('Findings', findings(before), findings(after), 'new', 'gone'),

@@ -1,4 +1,5 @@
 import { dig, listOf } from '../proofs/model/dig';
+import { lineMetrics } from '../proofs/model/line-metrics';
 import type { Resource } from '../proofs/model/resource';
 import type { TemplateSet } from '../proofs/model/template-set';
 import { metricsOfAlarm } from './alarm-metrics';
@@ -227,13 +228,8 @@ export const OBSERVATION_SET_CHECKS: readonly SetCheck[] = [
       'Every alarm on a metric of ours has the filter that makes the metric; of refused calls, one over each function’s log.',
     controls: ALARMS,
     evaluate: ({ set }) => {
-      const made = new Set(
-        set
-          .resources('AWS::Logs::MetricFilter')
-          .flatMap((filter) => filter.list('MetricTransformations'))
-          .map((t) => `${String(dig(t, 'MetricNamespace'))} ${String(dig(t, 'MetricName'))}`),
-      );
-      const ourNamespaces = new Set([...made].map((name) => name.split(' ')[0]));
+      const made = lineMetrics(set);
+      const ourNamespaces = new Set([...made.keys()].map((name) => name.split(' ')[0]));
       const unmade = set.resources('AWS::CloudWatch::Alarm').flatMap((alarm) =>
         metricsOfAlarm(alarm)
           .filter((metric) => ourNamespaces.has(metric.split(' ')[0]) && !made.has(metric))

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
+import { surplus } from '../../apart';
 
 /** A result that people review: the gate compares what the templates give today with what was accepted. */
 export interface ReviewedResult {
@@ -24,18 +25,10 @@ export function accepted(file: string): string | undefined {
 /** Lines that differ, as `- accepted` and `+ today`, at most `limit` of them; empty when the texts are equal. */
 export function differences(before: string, after: string, limit = 12): string[] {
   const [old, now] = [before.split('\n'), after.split('\n')];
-  const count = (lines: string[]) => {
-    const seen = new Map<string, number>();
-    for (const line of lines) seen.set(line, (seen.get(line) ?? 0) + 1);
-    return seen;
-  };
-  const [oldCount, nowCount] = [count(old), count(now)];
-  const missing = [...oldCount]
-    .filter(([line, n]) => n > (nowCount.get(line) ?? 0))
-    .map(([line]) => `- ${line.trim()}`);
-  const added = [...nowCount]
-    .filter(([line, n]) => n > (oldCount.get(line) ?? 0))
-    .map(([line]) => `+ ${line.trim()}`);
+  const once = (lines: readonly string[], sign: string): string[] =>
+    [...new Set(lines)].map((line) => `${sign} ${line.trim()}`);
+  const missing = once(surplus(old, now), '-');
+  const added = once(surplus(now, old), '+');
   const all = [...missing, ...added];
   if (all.length === 0 && before !== after) return ['the order of the lines changed'];
   return all.length > limit ? [...all.slice(0, limit), `… and ${all.length - limit} more lines`] : all;

@@ -12,9 +12,8 @@ const bootstrapRole = (purpose: Parameters<typeof bootstrapRoleArn>[0]): string 
 
 /**
  * Jq: for each stack a line: SHA-256 of its template, where that is, the pack that evaluates it, the stack's name, its
- * environment. An error
- * where the manifest says anything that this would not write itself: whatever the CDK's command line may learn to take from
- * one is refused until it stands here.
+ * environment. An error where the manifest says anything that this would not write itself: whatever the CDK's command line may
+ * learn to take from one is refused until it stands here.
  * https://github.com/aws/aws-cdk-cli/blob/main/packages/%40aws-cdk/cloud-assembly-schema/lib/manifest.ts
  */
 export const STACKS = [

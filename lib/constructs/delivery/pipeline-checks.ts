@@ -4,6 +4,9 @@ import { bootstrapRoleArn } from '../../names';
 const joinedRole = (purpose: Parameters<typeof bootstrapRoleArn>[0]): string =>
   `{"Fn::Join": ["", ["arn:", {Ref: "AWS::Partition"}, "${bootstrapRoleArn(purpose, '\\(.account)', '\\(.region)').replace('arn:aws', '')}"]]}`;
 
+/** What CloudFormation is given with a template, and without: there it makes what was prepared. */
+const PREPARES = ['ActionMode', 'Capabilities', 'ChangeSetName', 'RoleArn', 'StackName', 'TemplatePath'];
+const EXECUTES = ['ActionMode', 'ChangeSetName', 'StackName'];
 /** What a pipeline's actions may be, by their provider: the keys of their settings. Approvals take nothing and make nothing. */
 const PROVIDERS = {
   CodeStarSourceConnection: [
@@ -15,11 +18,8 @@ const PROVIDERS = {
   ],
   CodeBuild: ['EnvironmentVariables', 'PrimarySource', 'ProjectName'],
   Manual: ['CustomData', 'ExternalEntityLink', 'NotificationArn'],
-  CloudFormation: ['ActionMode', 'Capabilities', 'ChangeSetName', 'RoleArn', 'StackName', 'TemplatePath'],
+  CloudFormation: PREPARES,
 };
-/** What CloudFormation is given with a template, and without: there it makes what was prepared. */
-const PREPARES = ['ActionMode', 'Capabilities', 'ChangeSetName', 'RoleArn', 'StackName', 'TemplatePath'];
-const EXECUTES = ['ActionMode', 'ChangeSetName', 'StackName'];
 
 /**
  * Jq: where each action of the pipeline that is deployed finds a template, the stack it makes of it, and the account and

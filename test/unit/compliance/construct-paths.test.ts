@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadAssembly } from '../../../compliance/assembly/assembly';
+import { readInput } from '../../../compliance/assembly/read-input';
 
 type Resources = Readonly<Record<string, string | undefined>>;
 
@@ -10,7 +11,7 @@ function assemblyOf(
   stacks: Readonly<Record<string, Resources>>,
   beside: Readonly<Record<string, string>> = {},
 ) {
-  const folder = mkdtempSync(path.join(tmpdir(), 'serverlessapp-paths-'));
+  const folder = path.join(mkdtempSync(path.join(tmpdir(), 'serverlessapp-paths-')), 'cdk.out');
   mkdirSync(folder, { recursive: true });
   const write = (file: string, content: unknown): void => {
     writeFileSync(path.join(folder, file), JSON.stringify(content));
@@ -86,9 +87,11 @@ describe('the path by which an exception knows a resource', () => {
   ])(
     'is told when it is that of another resource %s',
     (_which, stacks: Record<string, Resources>, id, why) => {
-      expect(assemblyOf(stacks).notRead).toEqual([
-        expect.objectContaining({ resource: id, why: expect.stringMatching(why) as string }),
-      ]);
+      const told = [expect.objectContaining({ resource: id, why: expect.stringMatching(why) as string })];
+      const { directory, notRead } = assemblyOf(stacks);
+      expect(notRead).toEqual(told);
+      // Where the assembly is one of several things in a directory, too.
+      expect(readInput(path.dirname(directory), directory).notRead).toEqual(told);
     },
   );
 });

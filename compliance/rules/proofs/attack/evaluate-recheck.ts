@@ -39,21 +39,24 @@ export function evaluateRecheck(rows: ProofRows, world: AttackWorld, pipeline: R
   const { set } = world.delivery;
   const steps = stepsOf(pipeline);
   const first = steps.findIndex((step) => step.some(isApproval));
-  const before = steps.slice(0, Math.max(first, 0));
-  const builds = before.flatMap((step, order) =>
+  const builds = steps.flatMap((step, order) =>
     step
       .filter(({ category }) => category === 'Build')
       .map((action) => ({ action, order, projects: projectOf(set, action.configuration) })),
   );
-  const gates = builds.filter(({ projects }) => projects.some(usesReleasedGate));
-  /** Whether somebody who may not speak for the release hands on a released gate's word. */
+  const before = builds.filter(({ order }) => order < first);
+  const gates = before.filter(({ projects }) => projects.some(usesReleasedGate));
+  /** Those that run nothing of the repository, and so may speak for a release. */
+  const honest = builds.filter(({ projects }) => projects.length > 0 && !projects.some(runsRepository));
+  /** Whether one of them that is handed a released gate's word hands it on. */
   const tells = ({ configuration }: Action): boolean =>
-    builds
-      .filter(({ projects }) => projects.length > 0 && !projects.some(runsRepository))
+    honest
       .filter(({ action, order }) =>
         gates.some(
           (gate) =>
-            gate.order < order && gate.action.outputs.some((output) => action.inputs.includes(output)),
+            order < first &&
+            gate.order < order &&
+            gate.action.outputs.some((output) => action.inputs.includes(output)),
         ),
       )
       .some(({ action }) =>
@@ -66,10 +69,6 @@ export function evaluateRecheck(rows: ProofRows, world: AttackWorld, pipeline: R
     gates.length > 0 ? [] : ['only the gate that a merge may have changed evaluates what it makes'],
     `the gate of the last release evaluates it too, in ${gates.map(({ action }) => action.name).join(', ')}`,
   );
-  const everyBuild = steps
-    .flat()
-    .filter(({ category }) => category === 'Build')
-    .map((action) => ({ action, projects: projectOf(set, action.configuration) }));
   for (const approval of steps.flat().filter(isApproval))
     rows.evaluate(
       ATTACK_RULES.rechecked,
@@ -77,13 +76,7 @@ export function evaluateRecheck(rows: ProofRows, world: AttackWorld, pipeline: R
       [
         ...(tells(approval) ? [] : ['it does not say what the gate of the last release said']),
         ...quoted(approval)
-          .filter(
-            (namespace) =>
-              !everyBuild.some(
-                ({ action, projects }) =>
-                  action.namespace === namespace && projects.length > 0 && !projects.some(runsRepository),
-              ),
-          )
+          .filter((namespace) => !honest.some(({ action }) => action.namespace === namespace))
           .map((namespace) => `${namespace} writes into what is read, and may run code of the release`),
       ],
       'says what the gate of the last release said, and nothing by the word of a build that runs the release',

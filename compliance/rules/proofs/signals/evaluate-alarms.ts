@@ -4,7 +4,7 @@ import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
 import type { ProofRows } from '../proof-rows';
 import { EMITTED_METRICS, type EmittedMetric } from './emitted-metrics';
-import { type LineMetric, lineMetrics } from './line-metrics';
+import { type LineMetric, lineMetrics } from '../model/line-metrics';
 import { SIGNAL_RULES } from './rules';
 import { drawnMetrics, type Watch, type WatchedMetric, watchOf } from './watched-metrics';
 

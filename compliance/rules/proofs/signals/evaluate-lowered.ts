@@ -1,7 +1,7 @@
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
 import type { ProofRows } from '../proof-rows';
-import { type LineMetric, lineMetrics } from './line-metrics';
+import { type LineMetric, lineMetrics } from '../model/line-metrics';
 import { SIGNAL_RULES } from './rules';
 import { type Watch, type WatchedMetric, watchOf } from './watched-metrics';
 

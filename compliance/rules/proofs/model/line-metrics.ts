@@ -1,5 +1,5 @@
-import { dig } from '../model/dig';
-import type { TemplateSet } from '../model/template-set';
+import { dig } from './dig';
+import type { TemplateSet } from './template-set';
 
 /** What metric filters write into one metric: without dimensions, and only when a line matches. */
 export interface LineMetric {
