@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseTemplate } from '../assembly/parse-template';
 import { readText } from '../assembly/read-text';
+import { apart } from '../apart';
+import { groupBy } from '../group-by';
 import { isRecord } from '../is-record';
 import { templatePlace } from './places';
 
@@ -9,14 +11,18 @@ import { templatePlace } from './places';
 export interface TemplateLine {
   /** The names that lead to it: `Resources › Upload › Properties › Handler`; `…[]` for an element of a list. */
   readonly at: string;
+  /** As JSON: a text has its quotes, so that it is not taken for a number, or a list for its words. */
   readonly says: string;
 }
 /** What each stack's template says. */
 export type TemplateLines = ReadonlyMap<string, readonly TemplateLine[]>;
 
+/** Names as templates have them stand as they are; another one could say what leads to a value, or what the value is. */
+const PLAIN_NAME = /^[\w:.$/@-]+$/;
+
 const line = (names: readonly string[], value: unknown, suffix = ''): TemplateLine => ({
-  at: `${names.join(' › ')}${suffix}`,
-  says: typeof value === 'string' ? value : JSON.stringify(value),
+  at: `${names.map((name) => (PLAIN_NAME.test(name) ? name : JSON.stringify(name))).join(' › ')}${suffix}`,
+  says: JSON.stringify(value),
 });
 
 /**
@@ -38,39 +44,21 @@ export const linesOfTemplate = (text: string, file: string): TemplateLine[] =>
 
 const textOf = ({ at, says }: TemplateLine): string => `${at}: ${says}`;
 
-/** Lines of one list that another has not, or not as often: what stands twice where it stood once is a change. */
-export function surplus(lines: readonly string[], others: readonly string[]): string[] {
-  const left = new Map<string, number>();
-  for (const each of others) left.set(each, (left.get(each) ?? 0) + 1);
-  return lines.filter((each) => {
-    const count = left.get(each) ?? 0;
-    left.set(each, count - 1);
-    return count <= 0;
-  });
-}
-
-/** Elements that both have, by where they stand, in the order in which one has them. */
-function commonOf(lines: readonly TemplateLine[], others: readonly TemplateLine[]): Map<string, string> {
-  const left = new Map<string, number>();
-  for (const each of others) left.set(textOf(each), (left.get(textOf(each)) ?? 0) + 1);
-  const common = new Map<string, string>();
-  for (const each of lines) {
-    const count = left.get(textOf(each)) ?? 0;
-    left.set(textOf(each), count - 1);
-    if (count > 0) common.set(each.at, `${common.get(each.at) ?? ''}${JSON.stringify(each.says)}\n`);
-  }
-  return common;
-}
+/** What is said at each place, in its order. */
+const orders = (lines: readonly TemplateLine[]): Map<string, string> =>
+  new Map(
+    [...groupBy(lines, ({ at }) => at)].map(([at, said]) => [at, said.map(({ says }) => says).join('\n')]),
+  );
 
 /** What of a template is new, and gone, each value beside what it was; and lists and texts that are in another order. */
 export function changedLines(before: readonly TemplateLine[], after: readonly TemplateLine[]): string[] {
-  const [old, now] = [before.map(textOf), after.map(textOf)];
+  const [old, now] = [apart(before, after, textOf), apart(after, before, textOf)];
   const values = [
-    ...surplus(old, now).map((text): [string, string] => [text, 'gone']),
-    ...surplus(now, old).map((text): [string, string] => [text, 'new']),
+    ...old.surplus.map((each): [string, string] => [textOf(each), 'gone']),
+    ...now.surplus.map((each): [string, string] => [textOf(each), 'new']),
   ].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const common = commonOf(after, before);
-  const moved = [...commonOf(before, after)].filter(([at, order]) => common.get(at) !== order);
+  const orderNow = orders(now.common);
+  const moved = [...orders(old.common)].filter(([at, order]) => orderNow.get(at) !== order);
   return [
     ...values.map(([text, word]) => `${word}: ${text}`),
     ...moved.map(([at]) => `in another order: ${at}`),

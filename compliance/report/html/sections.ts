@@ -3,6 +3,7 @@ import type { Evidence } from '../evidence';
 import type { MatrixRow } from '../matrices';
 import { responsibilityMatrix } from './frameworks-section';
 import { testPlace } from '../places';
+import { printable } from '../printable';
 import { html, type Markup } from './markup';
 import { rowsLink } from './narratives-section';
 import { exceptionTimeLine } from './pictures';
@@ -152,6 +153,6 @@ export const differenceSection = ({ difference }: Evidence): Markup =>
             : difference.groups.map(
                 ({ title, lines }) =>
                   html`<h3>${title}</h3>
-                    ${list(lines)}`,
+                    ${list(lines.map(printable))}`,
               )
         }`;

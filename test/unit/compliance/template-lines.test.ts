@@ -4,6 +4,8 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { comparePacks, readPack } from '../../../compliance/report/difference';
 import { changedLines, linesOfTemplate } from '../../../compliance/report/template-lines';
+import type { Evidence } from '../../../compliance/report/evidence';
+import { differenceSection } from '../../../compliance/report/html/sections';
 import { TEMPLATE_LINES } from '../../../lib/names';
 
 const linesOf = (template: object) => linesOfTemplate(JSON.stringify(template), 'x.template.json');
@@ -41,15 +43,15 @@ describe('the values of a template, since the pack before', () => {
         withFunction({ Environment: { Variables: { STAGE: 'prod', NODE_OPTIONS: '--import=data:x' } } }),
       ),
     ).toEqual([
-      'api: new: Resources › Upload › Properties › Environment › Variables › NODE_OPTIONS: --import=data:x',
+      'api: new: Resources › Upload › Properties › Environment › Variables › NODE_OPTIONS: "--import=data:x"',
     ]);
   });
   it('tell what a value was and is, beside each other', () => {
     expect(
       changes(withFunction({ Handler: 'index.handler' }), withFunction({ Handler: 'other.handler' })),
     ).toEqual([
-      'api: gone: Resources › Upload › Properties › Handler: index.handler',
-      'api: new: Resources › Upload › Properties › Handler: other.handler',
+      'api: gone: Resources › Upload › Properties › Handler: "index.handler"',
+      'api: new: Resources › Upload › Properties › Handler: "other.handler"',
     ]);
   });
   it('tell one element of a list, and a second one that says the same', () => {
@@ -64,8 +66,8 @@ describe('the values of a template, since the pack before', () => {
   });
   it('tell a line of a text of many', () => {
     expect(changes(withFunction({ Spec: 'a\nb\nc' }), withFunction({ Spec: 'a\nx\nc' }))).toEqual([
-      'api: gone: Resources › Upload › Properties › Spec (text): b',
-      'api: new: Resources › Upload › Properties › Spec (text): x',
+      'api: gone: Resources › Upload › Properties › Spec (text): "b"',
+      'api: new: Resources › Upload › Properties › Spec (text): "x"',
     ]);
   });
   it('tell a whole stack that came, and nothing where nothing changed', () => {
@@ -82,6 +84,25 @@ describe('the values of a template, since the pack before', () => {
       `api: in another order: Resources › Upload › Properties › ${at}`,
     ]);
   });
+  it.each([
+    ['a number and its digits', 1, '1'],
+    ['nothing and its name', {}, '{}'],
+    ['an object in a list and its text', [{ numeric: ['>=', 4] }], ['{"numeric":[">=",4]}']],
+    ['two names and one', { a: { b: 'c' } }, { 'a › b': 'c' }],
+    ['a list and a name that looks like one', { r: ['a', 'b'] }, { r: ['a'], 'r[]': 'b' }],
+    ['a value and a name that holds it', { a: 'b' }, { 'a: "b"': '' }],
+  ])('tell %s apart', (_what, before, after) => {
+    expect(changes(withFunction({ P: before }), withFunction({ P: after }))).not.toEqual([]);
+  });
+  it('stand on the page with each character that would steer its reader by its number', () => {
+    const difference = comparePacks(
+      pack({ api: withFunction({}) }),
+      pack({ api: withFunction({ Handler: 'a\u202eb' }) }),
+    );
+    const { text: page } = differenceSection({ difference } as Evidence);
+    expect(page).toContain('a\\u{202e}b');
+    expect(page).not.toContain('\u202e');
+  });
   it('are none exactly where the templates say the same', () => {
     const ordered = (value: unknown): unknown =>
       typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -94,10 +115,12 @@ describe('the values of a template, since the pack before', () => {
     const { value } = fc.letrec((tie) => ({
       value: fc.oneof(
         { maxDepth: 3, withCrossShrink: true },
-        fc.constantFrom('a', 'b', 'a\nb', 'b\na'),
-        fc.boolean(),
-        fc.array(fc.constantFrom('a', 'b'), { maxLength: 2 }),
-        fc.dictionary(fc.constantFrom('A', 'B'), tie('value'), { maxKeys: 2 }),
+        fc.constantFrom('a', 'b', 'a\nb', 'b\na', '1', 'true', 'null', '{}', '[]', '["a"]', '{"A":"a"}'),
+        fc.constantFrom(1, true, null),
+        fc.array(fc.oneof(fc.constantFrom('a', '1', 1, false, 'false'), tie('value')), { maxLength: 2 }),
+        fc.dictionary(fc.constantFrom('A', 'B', 'A › B', 'A[]', 'A (text)', 'A: "a"'), tie('value'), {
+          maxKeys: 2,
+        }),
       ),
     }));
     fc.assert(
@@ -105,7 +128,7 @@ describe('the values of a template, since the pack before', () => {
         const found = changedLines(linesOf(withFunction({ P: one })), linesOf(withFunction({ P: other })));
         expect(found.length === 0).toBe(JSON.stringify(ordered(one)) === JSON.stringify(ordered(other)));
       }),
-      { numRuns: 2_000 },
+      { numRuns: 5_000 },
     );
   });
 });
