@@ -15,7 +15,14 @@ export default tseslint.config(
   {
     files: ['**/*.ts', '**/*.mts'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    // Programs named here are made once, in the sequence in which a file is looked for; the editors' service, which
+    // makes them as files are opened, takes 4.5 GB and half as much time again.
+    languageOptions: {
+      parserOptions: {
+        project: ['./tools/sdk/tsconfig.json', './tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     rules: {
       // Numbers in messages are plain and intended.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],

@@ -95,6 +95,14 @@ describe('the commands of the build that signs', () => {
     }
     expect(sign(folder)).toMatchObject({ status: 0 });
   });
+  it('sign a build as the CDK writes it, so that each one below is refused for what differs', () => {
+    const folder = handedOver({
+      change: (written, name) => {
+        if (name === PROD) build({})(written);
+      },
+    });
+    expect(sign(folder)).toMatchObject({ status: 0 });
+  });
   it('say what was released from what, with the digest that the stages are compared with', () => {
     const folder = handedOver();
     sign(folder);
