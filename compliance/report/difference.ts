@@ -4,26 +4,36 @@ import { z } from 'zod';
 import { TEMPLATE_LINES } from '../../lib/names';
 import { surplus } from '../apart';
 import { GateError, messageOf } from '../gate-error';
-import type { EvidenceWithoutDifference } from './evidence';
+import { type EvidenceWithoutDifference, RESULTS } from './evidence';
 import type { Difference } from './evidence-difference';
+import { packTime } from './manifest';
+import { nameInPack } from './name-in-pack';
 import { printable } from './printable';
 import { changedLines, type TemplateLines, templatesOfPack } from './template-lines';
 
 /** What a later pack needs to know of an earlier one. */
 const previousSchema = z.looseObject({
   identity: z.looseObject({
-    generated: z.string(),
-    stage: z.string(),
-    commit: z.looseObject({ id: z.string() }),
+    generated: packTime,
+    stage: nameInPack,
+    commit: z.looseObject({ id: nameInPack }),
     stacks: z.array(z.looseObject({ name: z.string(), sha256: z.string() })),
     tools: z.array(z.looseObject({ engine: z.string(), version: z.string(), rules: z.number() })),
   }),
-  result: z.string(),
+  result: z.enum(RESULTS),
   narratives: z.array(z.looseObject({ id: z.string(), title: z.string(), state: z.string() })),
   requirements: z.array(z.looseObject({ framework: z.string(), id: z.string(), state: z.string() })),
   exceptions: z.array(z.looseObject({ id: z.string(), title: z.string(), expires: z.string() })),
   /** Packs of before 2026-11-25 have none. */
-  proven: z.array(z.looseObject({ title: z.string(), lines: z.array(z.string()) })).default([]),
+  proven: z
+    .array(
+      z.looseObject({
+        // The build that signs counts what stands under that heading.
+        title: z.string().refine((title) => title !== TEMPLATE_LINES),
+        lines: z.array(z.string()),
+      }),
+    )
+    .default([]),
   rows: z.array(
     z.looseObject({
       engine: z.string(),

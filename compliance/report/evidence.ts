@@ -84,10 +84,13 @@ export interface ExceptionResult extends RegisterEntry {
   readonly findings: number;
 }
 
+/** What a pack says of itself, by the gate's exit code. */
+export const RESULTS = ['clean', 'findings', 'could not evaluate'] as const;
+
 /** Everything that the pack tells; each of its files is one view of this. */
 export interface Evidence {
   readonly identity: Identity;
-  readonly result: 'clean' | 'findings' | 'could not evaluate';
+  readonly result: (typeof RESULTS)[number];
   readonly counts: Readonly<Record<Verdict, number>>;
   readonly figures: Figures;
   /** Rows that belong to no stack (dependencies, sources, the register) are in none. */
@@ -123,8 +126,6 @@ export interface Evidence {
 }
 
 export type EvidenceWithoutDifference = Omit<Evidence, 'difference'>;
-
-const RESULTS = ['clean', 'findings', 'could not evaluate'] as const;
 
 export function collectEvidence(
   evaluation: Evaluation,

@@ -13,7 +13,8 @@ export const SIGNATURE = 'manifest.sig';
 export const isPack = (directory: string): boolean =>
   [MANIFEST, 'evidence.json'].every((file) => existsSync(path.join(directory, file)));
 
-const time = z
+/** When a pack was written. */
+export const packTime = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z)?$/, 'is no time (ISO 8601, UTC)');
 const sum = z.string().regex(/^[0-9a-f]{64}$/, 'is no SHA-256 in hexadecimal');
@@ -21,7 +22,7 @@ const line = z.string().refine((text) => printable(text) === text, 'holds what w
 
 export const manifestSchema = z.strictObject({
   format: z.literal(1),
-  generated: time,
+  generated: packTime,
   stage: nameInPack,
   commit: z.strictObject({ id: nameInPack, modified: z.boolean() }),
   tools: z.array(z.strictObject({ engine: line, version: line, rules: z.number() })),

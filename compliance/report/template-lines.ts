@@ -50,12 +50,52 @@ const orders = (lines: readonly TemplateLine[]): Map<string, string> =>
     [...groupBy(lines, ({ at }) => at)].map(([at, said]) => [at, said.map(({ says }) => says).join('\n')]),
   );
 
-/** What of a template is new, and gone, each value beside what it was; and lists and texts that are in another order. */
+/** A value of more characters is told by what of it changed, where one came in the place of one. */
+const LONG = 400;
+/** How many characters are told before and behind what changed. */
+const AROUND = 80;
+
+/** Of two texts how many characters are the same, from their beginnings and, of what is left, from their ends. */
+function sameEnds(one: string, other: string): { readonly start: number; readonly end: number } {
+  const most = Math.min(one.length, other.length);
+  let start = 0;
+  while (start < most && one[start] === other[start]) start++;
+  let end = 0;
+  while (end < most - start && one[one.length - 1 - end] === other[other.length - 1 - end]) end++;
+  return { start, end };
+}
+
+/** A long value as far as it differs from the one in whose place it came, and where that begins. */
+function excerpt({ at, says }: TemplateLine, other: TemplateLine): TemplateLine {
+  const { start, end } = sameEnds(says, other.says);
+  const [from, to] = [Math.max(0, start - AROUND), Math.min(says.length, says.length - end + AROUND)];
+  const part = `${from > 0 ? '…' : ''}${says.slice(from, to)}${to < says.length ? '…' : ''}`;
+  return { at: `${at} (changed at character ${start + 1} of ${says.length})`, says: part };
+}
+
+/** Lines of one side, long ones as far as they are new where one came in the place of one. */
+function shortened(lines: readonly TemplateLine[], others: readonly TemplateLine[]): TemplateLine[] {
+  const [own, theirs] = [groupBy(lines, ({ at }) => at), groupBy(others, ({ at }) => at)];
+  return lines.map((each) => {
+    const [other, ...more] = theirs.get(each.at) ?? [];
+    return other !== undefined &&
+      more.length === 0 &&
+      own.get(each.at)?.length === 1 &&
+      Math.min(each.says.length, other.says.length) >= LONG
+      ? excerpt(each, other)
+      : each;
+  });
+}
+
+/**
+ * What of a template is new, and gone, each value beside what it was; and lists and texts that are in another order. Of a long
+ * value, a workflow or a dashboard, what changed in it.
+ */
 export function changedLines(before: readonly TemplateLine[], after: readonly TemplateLine[]): string[] {
   const [old, now] = [apart(before, after, textOf), apart(after, before, textOf)];
   const values = [
-    ...old.surplus.map((each): [string, string] => [textOf(each), 'gone']),
-    ...now.surplus.map((each): [string, string] => [textOf(each), 'new']),
+    ...shortened(old.surplus, now.surplus).map((each): [string, string] => [textOf(each), 'gone']),
+    ...shortened(now.surplus, old.surplus).map((each): [string, string] => [textOf(each), 'new']),
   ].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const orderNow = orders(now.common);
   const moved = [...orders(old.common)].filter(([at, order]) => orderNow.get(at) !== order);

@@ -23,10 +23,10 @@ import { signingKeys } from '../support/signing-keys';
 
 describe('the commands of the gate', () => {
   const { commands } = buildSpec('gate').phases.build;
-  const gate = (releases: string) => runBuild(commands, { RELEASES: releases, SIGNING_KEY: 'key' });
+  const gate = () => runBuild(commands, {});
 
-  it('evaluate every stage, and at the first release compare with nothing', () => {
-    const { status, calls } = gate(NO_RELEASE);
+  it('evaluate every stage, and compare with no pack: what has changed is not theirs to say', () => {
+    const { status, calls } = gate();
     expect(status).toBe(0);
     for (const stage of ['dev', 'staging', 'prod'])
       expect(calls.map((call) => call.trim())).toContainEqual(
@@ -34,29 +34,10 @@ describe('the commands of the gate', () => {
           new RegExp(`^npm run compliance -- --stage ${stage} --output /\\S+/packs/${stage}$`),
         ),
       );
-    expect(calls.join('\n')).not.toContain('last-release');
+    expect(calls.join('\n')).not.toContain('--previous');
   });
-  it('verify the pack of the newest release before they compare with it', () => {
-    const { status, calls } = gate(ONE_RELEASE);
-    expect(status).toBe(0);
-    const steps = [
-      'aws s3 cp s3://evidence/packs/released/prod/2026-11-02T10-00-00Z -',
-      'aws s3 cp s3://evidence/packs/before/7 /tmp/last-release/prod --recursive --only-show-errors',
-      'npm run compliance -- verify /tmp/last-release/prod --key-id key',
-      /^npm run compliance -- --stage prod --output \S+\/packs\/prod --previous \/tmp\/last-release\/prod$/,
-    ].map((step) => calls.findIndex((call) => (typeof step === 'string' ? call === step : step.test(call))));
-    expect(steps).not.toContain(-1);
-    expect(steps).toEqual([...steps].sort((a, b) => a - b));
-  });
-  it('stop when they may not see whether there was a release', () => {
-    const { status, calls } = gate('denied');
-    expect(status).not.toBe(0);
-    expect(calls.join('\n')).not.toContain('--stage prod');
-  });
-  it('neither sign nor keep anything', () => {
-    expect(gate(NO_RELEASE).calls.filter((call) => /kms sign|put-object|s3 cp \S+ s3:/.test(call))).toEqual(
-      [],
-    );
+  it('call nothing of AWS', () => {
+    expect(gate().calls.filter((call) => call.startsWith('aws '))).toEqual([]);
   });
 });
 
@@ -76,13 +57,22 @@ describe('the commands of the build that asks the gate of the last release', () 
     },
   };
   const PACKAGE = { dependencies: { zod: '4.6.7' }, overrides: { a: { b: '1.0.0' } } };
-  const recheck = (releases: string, lock: object = LOCK, mode = '100644', of: object = PACKAGE) => {
+  /** What the bucket lists of the packs that the gate before the last release wrote of it. */
+  const KEPT = JSON.stringify({ Contents: [{ Key: 'packs/recheck/before/7/dev/manifest.json' }] });
+  const recheck = (
+    releases: string,
+    lock: object = LOCK,
+    mode = '100644',
+    of: object = PACKAGE,
+    rechecked = KEPT,
+  ) => {
     const archived = mkdtempSync(path.join(tmpdir(), 'serverlessapp-archived-'));
     writeFileSync(path.join(archived, 'package.json'), JSON.stringify(of));
     writeFileSync(path.join(archived, 'package-lock.json'), JSON.stringify(lock));
     writeFileSync(path.join(archived, 'tree'), `100644 blob 1\tlambda/a.ts\n${mode} blob 2\tlambda/b.ts\n`);
     return runBuild(buildSpec('recheck').phases.build.commands, {
       RELEASES: releases,
+      RECHECKED: rechecked,
       CANDIDATE: 'abc',
       SIGNING_KEY: 'key',
       ARCHIVED: archived,
@@ -105,18 +95,24 @@ describe('the commands of the build that asks the gate of the last release', () 
       /^git read-tree --empty$/,
       /^git clean --quiet -ffdx$/,
       /^git checkout --quiet --force --detach before\^\{commit\}$/,
-      /^git diff --no-renames --name-only before abc -- \. :\(exclude,glob\)docs\/\*\*\/\*\.md :\(exclude,glob\)\*\.md$/,
+      /^git diff --no-renames --name-only before abc -- \. :\(exclude,glob\)docs\/\*\/\*\*\/\*\.md :\(exclude,glob\)\*\.md$/,
       /^npm ci --no-audit/,
       /^npm ci --ignore-scripts --omit=dev /,
       /^npm run --silent compliance -- rebuild \S+ \.\.\/candidate\/assembly$/,
-      /^aws s3 cp s3:\/\/evidence\/packs\/before\/7-dev \/tmp\/last-release\/dev --recursive --only-show-errors$/,
-      /^npm run compliance -- verify \/tmp\/last-release\/dev --key-id key$/,
+      /^aws s3 cp s3:\/\/evidence\/packs\/recheck\/before\/7\/dev \/tmp\/last-release\/dev --recursive --only-show-errors$/,
+      /^npm run compliance -- verify \/tmp\/last-release\/dev --key-id key --stage dev$/,
       /^npm run compliance -- --stage dev --templates \.\.\/candidate\/assembly --output \/\S+\/packs\/dev --previous \/tmp\/last-release\/dev$/,
     ].map((step) => calls.findIndex((call) => step.test(call)));
     expect(steps).not.toContain(-1);
     expect(steps).toEqual([...steps].sort((a, b) => a - b));
     // The stub of the gate writes no pack.
     expect(status).not.toBe(0);
+  });
+  it('compare with what the first release’s own gate wrote, before which there was none', () => {
+    const { calls } = recheck(ONE_RELEASE, LOCK, '100644', PACKAGE, '');
+    expect(calls.filter((call) => call.includes(' /tmp/last-release/dev --recursive'))).toEqual([
+      'aws s3 cp s3://evidence/packs/before/7-dev /tmp/last-release/dev --recursive --only-show-errors',
+    ]);
   });
   it.each(['120000', '160000'])('stop where a source is a link or another repository: %s', (mode) => {
     const { status, calls } = recheck(ONE_RELEASE, LOCK, mode);
@@ -192,10 +188,11 @@ it('what the gate loads counts as its own where the recheck tells what has chang
     '.gitattributes',
     'lambda/.gitattributes',
     'policies/exceptions.yaml',
+    'docs/embedded-aws.md',
   ];
   expect([...loaded, ...more].filter((file) => !new RegExp(OF_THE_GATE).test(file))).toEqual([]);
   // Else it would say nothing.
-  for (const file of ['lambda/adapters/ssm-parameters.ts', 'test/unit/x.test.ts', 'docs/x.svg'])
+  for (const file of ['lambda/adapters/ssm-parameters.ts', 'test/unit/x.test.ts', 'docs/x.svg', 'docs/decisions/x.md'])
     expect(new RegExp(OF_THE_GATE).test(file)).toBe(false);
 });
 
@@ -407,7 +404,8 @@ describe('the commands of the build that signs each day', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'serverlessapp-day-'));
     const files = new Map([
       ['evidence.json', JSON.stringify({ counts: { 'non-compliant': 2, error: 1 } })],
-      ['templates/x.json', day.template ?? '{}'],
+      ['templates/x.template.json', day.template ?? '{}'],
+      ['templates/x.template.html', 'written anew'],
     ]);
     mkdirSync(path.join(folder, 'pack', 'templates'), { recursive: true });
     for (const [file, content] of files) writeFileSync(path.join(folder, 'pack', file), content);
@@ -417,7 +415,7 @@ describe('the commands of the build that signs each day', () => {
   function sign(folder: string, releases = ONE_RELEASE) {
     const outside = mkdtempSync(path.join(tmpdir(), 'serverlessapp-key-'));
     writeFileSync(path.join(outside, 'key.pem'), privateKey);
-    writeFileSync(path.join(outside, 'released.json'), manifest(new Map([['templates/x.json', '{}']]), {}));
+    writeFileSync(path.join(outside, 'released.json'), manifest(new Map([['templates/x.template.json', '{}']]), {}));
     return runBuild(
       [...buildSpec('daily-sign-prod').phases.build.commands, 'printf %s "$FINDINGS" > findings'],
       {

@@ -159,6 +159,17 @@ const bundleIn = (file: string) => (folder: string) => {
 
 type Refusal = readonly [what: string, change: (folder: string) => void, by: RegExp];
 
+interface PackManifest extends Record<string, unknown> {
+  readonly files: Record<string, string>;
+}
+/** Rewrites the manifest of dev's pack. */
+const inManifest = (change: (manifest: PackManifest) => unknown) => (folder: string) => {
+  const file = path.join(folder, 'packs/dev/manifest.json');
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as PackManifest;
+  change(manifest);
+  writeFileSync(file, JSON.stringify(manifest));
+};
+
 /** What stands beside the files that the CDK writes, or in their place. */
 const FILES: readonly Refusal[] = [
   [
@@ -275,6 +286,11 @@ const FILES: readonly Refusal[] = [
     /test -z aws:cdk:asset/,
   ],
   [
+    'metadata of a kind that this CDK does not write',
+    put(`assembly/${PROD}/x.metadata.json`, '{"/x":[{"type":"aws:cdk:stack-tags","data":[]}]}'),
+    /test -z aws:cdk:stack-tags/,
+  ],
+  [
     'metadata that cannot be read',
     put(`assembly/${PROD}/x.metadata.json`, '[]]'),
     /find assembly|metadata|test/,
@@ -313,21 +329,48 @@ const TEMPLATES: readonly Refusal[] = [
     },
     /FAILED|WARNING/,
   ],
+  [
+    'a stack more beside the pipeline’s own, which only its own update would make',
+    (f) => {
+      const [own, id] = ['serverlessapp-delivery', 'serverlessapp-delivery-more'];
+      const read = (ending: string) => readFileSync(path.join(f, 'assembly', own + ending), 'utf8');
+      const template = JSON.parse(read('.template.json')) as { Resources: Part };
+      delete template.Resources['Pipeline'];
+      const text = JSON.stringify(template, undefined, 1);
+      const before = sha256(read('.template.json'));
+      const follow = (json: string) =>
+        json
+          .replaceAll(before, sha256(text))
+          .replaceAll(`${own}.`, `${id}.`)
+          .replaceAll(`"${own}"`, `"${id}"`);
+      put(`assembly/${id}.template.json`, text)(f);
+      put(`packs/prod/templates/${id}.template.json`, text)(f);
+      for (const ending of ['.assets.json', '.metadata.json'])
+        put(`assembly/${id}${ending}`, follow(read(ending)))(f);
+      rewrite('assembly/manifest.json', (json) => {
+        const { artifacts, ...rest } = JSON.parse(json) as { artifacts: Record<string, Part> };
+        for (const name of [`${id}.assets`, id])
+          artifacts[name] = JSON.parse(follow(JSON.stringify(artifacts[name.replace(id, own)]))) as Part;
+        (artifacts[own]?.['dependencies'] as string[]).push(id);
+        return JSON.stringify(
+          { version: rest['version' as keyof typeof rest], artifacts, ...rest },
+          undefined,
+          1,
+        );
+      })(f);
+    },
+    /test -z serverlessapp-delivery-more aws:/,
+  ],
   ['a stage without a pack', remove('packs/staging'), /packs\/dev packs\/prod/],
   ['a changed file of a pack', put('packs/dev/evidence.json', '[]'), /FAILED|WARNING/],
   ['a file that a pack does not list', put('packs/dev/more', ''), /= evidence\.json\nmore\n/],
   [
     'a pack that lists a file by a detour and leaves another out',
     (f) => {
-      const manifest = path.join(f, 'packs/dev/manifest.json');
-      const { files, ...rest } = JSON.parse(readFileSync(manifest, 'utf8')) as {
-        files: Record<string, string>;
-      };
-      writeFileSync(path.join(f, 'packs/dev/more'), '');
-      writeFileSync(
-        manifest,
-        JSON.stringify({ ...rest, files: { ...files, './evidence.json': files['evidence.json'] } }),
-      );
+      put('packs/dev/more', '')(f);
+      inManifest(({ files }) => {
+        files['./evidence.json'] = files['evidence.json'] ?? '';
+      })(f);
     },
     /= evidence\.json\nmore\n/,
   ],
@@ -336,8 +379,81 @@ const TEMPLATES: readonly Refusal[] = [
     (f) => {
       writePack(path.join(f, 'packs/dev'), 'dev', 'def');
     },
-    /FAILED|No such file|WARNING|test def = abc/,
+    /error .*a pack of dev and def/,
   ],
+  [
+    'the pack of one stage in the place of another’s',
+    (f) => {
+      remove('packs/dev')(f);
+      cpSync(path.join(f, 'packs/staging'), path.join(f, 'packs/dev'), { recursive: true });
+    },
+    /FAILED|WARNING|packs\/dev\/templates/,
+  ],
+  [
+    'a pack that says it is of another stage',
+    inManifest((manifest) => (manifest['stage'] = 'prod')),
+    /error .*a pack of prod and abc/,
+  ],
+  [
+    'a template in a pack that nobody deploys',
+    (f) => {
+      const template = '{"Resources":{}}';
+      put('packs/dev/templates/serverlessapp-dev-more.template.json', template)(f);
+      inManifest(({ files }) => {
+        files['templates/serverlessapp-dev-more.template.json'] = sha256(template);
+      })(f);
+    },
+    /packs\/dev\/templates\/serverlessapp-dev-more\.template\.json/,
+  ],
+  // What cannot be read is signed to stop every release after this one.
+  ...(
+    [
+      ['with a field more', (manifest) => (manifest['more'] = '')],
+      [
+        'whose fields stand in another order',
+        (manifest) => {
+          const { self } = manifest;
+          delete manifest['self'];
+          Object.assign(manifest, { files: manifest.files, self, signature: 'UNSIGNED' });
+          const { format } = manifest;
+          delete manifest['format'];
+          manifest['format'] = format;
+        },
+      ],
+      ['of no time', (manifest) => (manifest['generated'] = 'today')],
+      ['of a work tree that was changed', (manifest) => (manifest['commit'] = { id: 'abc', modified: true })],
+      [
+        'of a commit with a field more',
+        (manifest) => (manifest['commit'] = { id: 'abc', modified: false, x: 1 }),
+      ],
+      ['that is signed already', (manifest) => (manifest['signature'] = { algorithm: 'x', key: 'y' })],
+      ...[{ engine: 'a', version: '1' }, { engine: 'a', version: '1', rules: -0.5 }, 'a'].map(
+        (tool) =>
+          [
+            `of the tool ${JSON.stringify(tool)}`,
+            (manifest: PackManifest) => (manifest['tools'] = [tool]),
+          ] as const,
+      ),
+      [
+        'of a tool whose version steers',
+        (manifest) => (manifest['tools'] = [{ engine: 'a', version: '\u202e', rules: 1 }]),
+      ],
+      ['with a sum that is none', (manifest) => (manifest.files['evidence.json'] = 'x')],
+      ...['__proto__', '7', 'a/7', 'x.7'].map(
+        (name) =>
+          [
+            `with a file called ${name}`,
+            (manifest: PackManifest) => {
+              Object.defineProperty(manifest.files, name, { value: sha256(''), enumerable: true });
+            },
+          ] as const,
+      ),
+    ] satisfies readonly (readonly [string, (manifest: PackManifest) => unknown])[]
+  ).map(([what, change]): Refusal => [
+    `a manifest of a pack ${what}`,
+    inManifest(change),
+    /error .*: (?:manifest|name)$|has no keys/m,
+  ]),
 ];
 
 type Change = (written: Written) => void;
@@ -414,6 +530,7 @@ const EVIL_ROLE = give('arn:aws:iam::777788889999:role/evil');
 /** What a manifest says beside what the CDK writes, and what a template takes from elsewhere though it was evaluated so. */
 const WRITTEN: readonly (readonly [what: string, change: Change, by: RegExp])[] = [
   ['a stack with parameters', property('parameters', give({ A: 'b' })), /stack x/],
+  ['a stack that is not protected from deletion', property('terminationProtection', give(false)), /stack x/],
   ['a stack with tags of its own', property('tags', give({ A: 'b' })), /stack x/],
   [
     'a stack that takes its template from another bucket',
@@ -901,6 +1018,26 @@ describe('the commands of the build that signs refuse', () => {
       /uniq -d|name AWS::CodePipeline::Pipeline/,
     ],
     [
+      'the pipeline in another region',
+      (written) => {
+        for (const file of ['manifest', 'assets'] as const)
+          written[file] = JSON.parse(
+            JSON.stringify(written[file]).replaceAll('us-east-1', 'us-west-2'),
+          ) as Part;
+        code('S3Bucket', (bucket) => bucket.replace('us-east-1', 'us-west-2'))(written);
+      },
+      /test -z serverlessapp-delivery aws:..222233334444.us-west-2/,
+    ],
+    [
+      'a pipeline that is not protected from deletion',
+      set(
+        'manifest',
+        ['artifacts', 'serverlessapp-delivery', 'properties', 'terminationProtection'],
+        give(false),
+      ),
+      /stack serverlessapp-delivery/,
+    ],
+    [
       'a stack that the update of the pipeline leaves out',
       ({ manifest }) => {
         const artifacts = manifest['artifacts'] as Part;
@@ -924,7 +1061,7 @@ describe('the commands of the build that signs refuse', () => {
     expectRefusal(sign(folder), by);
   });
   it('a release of another commit than the pipeline’s', () => {
-    expectRefusal(sign(handedOver(), NO_RELEASE, 'def'), /test abc = def/);
+    expectRefusal(sign(handedOver(), NO_RELEASE, 'def'), /a pack of dev and abc/);
   });
 });
 
@@ -943,9 +1080,9 @@ describe('the commands of the build that signs, of what the gate of the last rel
     writePack(path.join(folder, 'recheck/packs/dev'), 'dev', 'before');
     expect(sign(folder, ONE_RELEASE).status).toBe(0);
     expect(said(folder)).toBe(
-      "The gate of the last release (before) says: dev clean, staging clean, prod findings; 3 findings, 1 templates unread, 2 bundles that the sources do not give. Changed since then: 6 values of templates and 4 files, 4 of them the gate's.",
+      "The gate of the last release (before) says: dev clean, staging clean, prod findings; 3 findings, 1 templates unread, 2 bundles that the sources do not give. Changed since then: 4 files, 4 of them the gate's, and values of templates: dev 2, staging 2, prod 2.",
     );
-    expect(readFileSync(path.join(folder, 'places'), 'utf8')).toBe('packs/recheck/abc/8/prod packs/before/7');
+    expect(readFileSync(path.join(folder, 'places'), 'utf8')).toBe('packs/recheck/abc/8 packs/before/7');
     const kept = path.join(folder, 'kept/packs/recheck/abc/8');
     for (const stage of STAGES)
       expect(verifyPack(path.join(kept, stage), publicKey)).toMatchObject({
@@ -963,7 +1100,7 @@ describe('the commands of the build that signs, of what the gate of the last rel
       () => undefined,
       /recheck\/packs\/dev\/manifest\.json|test +=/,
     ],
-    ['packs of another commit than the release', 'other', () => undefined, /test other = before/],
+    ['packs of another commit than the release', 'other', () => undefined, /a pack of dev and other/],
     [
       'a stage that was not asked about',
       'before',
@@ -977,7 +1114,7 @@ describe('the commands of the build that signs, of what the gate of the last rel
         rmSync(path.join(f, 'recheck/packs/prod'), { recursive: true });
         cpSync(path.join(f, 'recheck/packs/dev'), path.join(f, 'recheck/packs/prod'), { recursive: true });
       },
-      /test dev = prod/,
+      /a pack of dev and before/,
     ],
     [
       'a changed pack',

@@ -207,7 +207,7 @@ const manifestOfFolder = (folder: Folder, template: string): Record<string, unkn
       environment: `aws://${FOLDERS[folder].account}/${FOLDERS[folder].region}`,
       properties: {
         templateFile: `${idOf(folder)}.template.json`,
-        terminationProtection: true,
+        terminationProtection: FOLDERS[folder].pack !== 'dev',
         validateOnSynth: false,
         assumeRoleArn: roleOf(folder, 'deploy'),
         cloudFormationExecutionRoleArn: roleOf(folder, 'cfn-exec'),

@@ -15,6 +15,19 @@ const FILES = [
   '[A-Za-z0-9-]+[.](assets|metadata|template)[.]json',
 ].join('|');
 
+/** Kinds of metadata that this CDK writes for this project, besides what is printed; `aws:cdk:asset` is none of them. */
+const METADATA = [
+  'acknowledged-rules',
+  'analytics:construct',
+  'analytics:method',
+  'creationStack',
+  'hasPhysicalName',
+  'info',
+  'logicalId',
+  'templateFile',
+  'warning',
+].join('|');
+
 /** In a sequence that does not change while nothing is written. */
 const JSON_FILES = `find assembly -name '*.json' ! -path 'assembly/asset.*/*'`;
 
@@ -24,6 +37,13 @@ const JSON_FILES = `find assembly -name '*.json' ! -path 'assembly/asset.*/*'`;
  */
 const WHOLE =
   '[inputs] | . as $all | length > 0 and length % 3 == 0 and ([range(0; length; 3) | ($all[.] | type) == "object" and $all[. + 1:. + 3] == [$next, $next]] | all)';
+
+/** Names and environments of the stacks beside the stages: the pipeline's, and where templates go to on their way to the second region. */
+const ownStacks = (folders: readonly AssemblyFolder[]): string[] =>
+  (folders.find(({ name }) => name === '')?.environments ?? []).map(
+    ({ account, region }, at) =>
+      `${at === 0 ? DELIVERY_PREFIX : `${DELIVERY_PREFIX}-recovery`} aws://${account}/${region}`,
+  );
 
 /** What a jq program prints of all files of the assembly that are called so; stops where it finds an error in one. */
 const eachFile = (name: string, program: string): string =>
@@ -37,6 +57,8 @@ const eachFile = (name: string, program: string): string =>
  * A key that stands twice in a JSON file is refused, for readers differ in which of the two they take (RFC 8259, section 4).
  */
 export const checkAssembly = (folders: readonly AssemblyFolder[]): string[] => [
+  // Jq as this reads it: a newer one keeps how a number is written, so that two texts may say the same (1.0).
+  "test \"$(echo '[1.0]' | jq -c .)\" = '[1]'",
   // The slash: CodeBuild's further inputs are links to folders.
   'test -z "$(find assembly packs recheck/ ! -type d ! -type f)"',
   `test -z "$(LC_ALL=C find assembly packs recheck/ -name '*[!A-Za-z0-9._-]*')"`,
@@ -60,7 +82,7 @@ export const checkAssembly = (folders: readonly AssemblyFolder[]): string[] => [
   `test "$(${JSON_FILES} -exec jq -c . {} + | tr -d ' \\n' | sha256sum)" = "$(${JSON_FILES} -exec cat {} + | tr -d ' \\n' | sha256sum)"`,
   // The command line publishes what metadata names as an asset, too.
   `${eachFile('*.metadata.json', 'inputs | .[][].type | strings // error("metadata")')} > $WORK/metadata`,
-  `test -z "$(grep -x 'aws:cdk:asset' $WORK/metadata || true)"`,
+  `test -z "$(grep -vxE 'aws:cdk:(${METADATA})' $WORK/metadata || true)"`,
   `${eachFile('manifest.json', STACKS)} > $WORK/stacks`,
   `${eachFile('*.assets.json', ASSETS)} > $WORK/published`,
   `${eachFile('*.template.json', CODE)} > $WORK/code`,
@@ -69,8 +91,12 @@ export const checkAssembly = (folders: readonly AssemblyFolder[]): string[] => [
   `test "$(cut -d ' ' -f 2 $WORK/stacks | sort)" = "$(find assembly -name '*.template.json' ! -path 'assembly/asset.*/*' | sort)"`,
   `awk '{print $1 "  " $2; print $1 "  packs/" $3 "/templates/" $4 ".template.json"}' $WORK/stacks > $WORK/held`,
   'sha256sum --check --strict --quiet $WORK/held',
+  // And no pack holds one more, which nobody deploys: a later release could deploy it as one that was there before.
+  "test \"$(sed -n 's/^.*  packs/packs/p' $WORK/held | sort)\" = \"$(find packs -path '*/templates/*' -name '*.json' | sort)\"",
   // The pipeline makes of each template the stack that it was evaluated as, and of each stage every stack.
   `jq -r --argjson folders "$FOLDERS" '${DEPLOYED}' assembly/${DELIVERY_PREFIX}.template.json > $WORK/deployed`,
+  // The pipeline's own stacks are where they were: no template says it, and another region's would be another pipeline.
+  `test -z "$(grep ' assembly/[^ /]* ' $WORK/stacks | cut -d ' ' -f 4,5 | grep -vxF '${ownStacks(folders).join('\n')}' || true)"`,
   `grep -q ' assembly/${DELIVERY_PREFIX}[.]template[.]json prod ${DELIVERY_PREFIX} aws://' $WORK/stacks`,
   `test "$(sort $WORK/deployed)" = "$(grep ' assembly/[^ ]*/' $WORK/stacks | cut -d ' ' -f 2,4,5 | sort)"`,
   // Each bundle is named by a template; each that is published is here.

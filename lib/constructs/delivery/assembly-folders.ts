@@ -10,6 +10,8 @@ export interface AssemblyFolder {
   readonly pack: PipelineStage;
   /** What its stacks may be deployed to. */
   readonly environments: readonly { readonly account: string; readonly region: string }[];
+  /** Whether its stacks are protected from deletion. */
+  readonly protected: boolean;
 }
 
 interface ReleaseProps {
@@ -24,16 +26,23 @@ export const assemblyFolders = ({ config, stages, released }: ReleaseProps): rea
     regions.map((region) => ({ account, region }));
   const { prod } = stages;
   return [
-    { name: '', pack: 'prod', environments: environments(config.account, config.region, prod.drRegion) },
+    {
+      name: '',
+      pack: 'prod',
+      environments: environments(config.account, config.region, prod.drRegion),
+      protected: true,
+    },
     ...PIPELINE_STAGES.map((stage) => ({
       name: released[stage].artifactId,
       pack: stage,
       environments: environments(stages[stage].account, stages[stage].region, stages[stage].drRegion),
+      protected: stages[stage].features.terminationProtection,
     })),
     {
       name: released.recovery.artifactId,
       pack: 'prod' as const,
       environments: environments(prod.account, prod.drRegion),
+      protected: prod.features.terminationProtection,
     },
   ];
 };

@@ -1,11 +1,10 @@
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { CodeBuildStep, type IFileSetProducer } from 'aws-cdk-lib/pipelines';
-import type { PipelineStage, StageConfig } from '../../config/schema';
+import { PIPELINE_STAGES, type PipelineStage, type StageConfig } from '../../config/schema';
 import type { AssemblyFolder } from './assembly-folders';
 import { LAST_PACK, NO_RELEASE, RECHECK, RECHECK_COMMANDS, REVIEW } from './recheck-commands';
 import { RELEASED_PREFIX, type ReleaseEvidence } from './release-evidence';
 import { ReleaseRoles } from './release-roles';
-import { FETCH_RELEASE, LAST, NEWEST_RELEASE, RELEASE } from './released';
 import { FOLDER_DIGEST, HAND_OVER, INSTALL, MAKE_OUT, MAKE_WORK } from './shell';
 import { signCommands } from './sign-commands';
 
@@ -16,34 +15,18 @@ export const SYNTHESIZE_DELIVERY = 'npx cdk synth --quiet --app "node --import t
 const PACK = 'EVIDENCE_PACK';
 /** Name of its output that tells the digest of what may be deployed. */
 const DIGEST = 'ASSEMBLY_DIGEST';
-/** `PREVIOUS`: the pack of the last release, if there was one. */
-const COMPARE_WITH_LAST_RELEASE = [
-  'PREVIOUS=',
-  ...NEWEST_RELEASE('prod'),
-  [
-    'if [ -n "$NEWEST" ]; then',
-    ...RELEASE('LAST_COMMIT'),
-    ...FETCH_RELEASE,
-    `PREVIOUS="--previous ${LAST}/prod";`,
-    'fi',
-  ].join(' '),
-];
 
 /**
  * Lint, tests, then one synthesis of everything that a release deploys, and the gate over each stage of it. This build runs
- * the repository's code and packages, so it neither signs nor keeps anything: it hands over the assembly and the packs.
+ * the repository's code and packages, so it neither signs nor keeps anything: it hands over the assembly and the packs. What
+ * has changed since the last release is not its to say.
  */
-export function gateStep(input: IFileSetProducer, evidence: ReleaseEvidence, role: IRole): CodeBuildStep {
+export function gateStep(input: IFileSetProducer, role: IRole): CodeBuildStep {
   return new CodeBuildStep('Gate', {
     input,
     role,
     projectName: ReleaseRoles.project('gate'),
     primaryOutputDirectory: 'release',
-    env: {
-      EVIDENCE_BUCKET: evidence.bucket.bucketName,
-      SIGNING_KEY: evidence.signingKey.keyArn,
-      AWS_DEFAULT_REGION: 'us-east-1',
-    },
     installCommands: INSTALL,
     commands: [
       'set -e',
@@ -51,10 +34,9 @@ export function gateStep(input: IFileSetProducer, evidence: ReleaseEvidence, rol
       'npm run build',
       'npm test',
       MAKE_OUT,
-      ...COMPARE_WITH_LAST_RELEASE,
-      'npm run compliance -- --stage dev --output "$OUT/packs/dev"',
-      'npm run compliance -- --stage staging --output "$OUT/packs/staging"',
-      'npm run compliance -- --stage prod --output "$OUT/packs/prod" $PREVIOUS',
+      ...PIPELINE_STAGES.map(
+        (stage) => `npm run compliance -- --stage ${stage} --output "$OUT/packs/${stage}"`,
+      ),
       `${SYNTHESIZE_DELIVERY} --output "$OUT/assembly"`,
       HAND_OVER('release'),
     ],

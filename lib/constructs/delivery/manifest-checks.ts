@@ -42,7 +42,7 @@ export const STACKS = [
   `lookupRole: {arn: ${bootstrapRole('lookup')}, requiresBootstrapStackVersion: 8, bootstrapStackVersionSsmParameter: $version},`,
   'additionalDependencies: ["\\($id).assets"]}',
   `+ ${BOOTSTRAP_VERSION}`,
-  '+ ($is | {terminationProtection, validateOnSynth} | map_values(. == true))',
+  '+ {terminationProtection: $folder.protected, validateOnSynth: ($is.validateOnSynth == true)}',
   '+ ($is | with_entries(select(.key == "stackName")))',
   '| if . == $is then . else error("stack \\($id)") end',
   '| (.stackName // $id) as $stack',

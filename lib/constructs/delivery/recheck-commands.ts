@@ -7,7 +7,7 @@ import { FOLDER_DIGEST, HAND_OVER, INSTALL, MAKE_OUT } from './shell';
 
 /** Name of the signing build's output that tells what the gate of the last release said. */
 export const RECHECK = 'RECHECK';
-/** Name of its output that tells where the pack is that approvers read first: of the last release's gate, where there was one. */
+/** Name of its output that tells where the packs are that approvers read first: of the last release's gate, where there was one. */
 export const REVIEW = 'REVIEW';
 /** Name of its output that tells where the last release's pack is, or that there was no release. */
 export const LAST_PACK = 'LAST_PACK';
@@ -16,14 +16,14 @@ export const NO_RELEASE = 'none';
 const NOTHING = 'nothing-released';
 /** The list of files that are not as they were. */
 const CHANGES = 'changes';
-/** Pages that nothing runs. */
-const OF_NO_EFFECT = ["':(exclude,glob)docs/**/*.md'", "':(exclude,glob)*.md'"].join(' ');
+/** Pages that nothing runs or reads; what lies in `docs` itself may be a runbook, which the gate evaluates. */
+const OF_NO_EFFECT = ["':(exclude,glob)docs/*/**/*.md'", "':(exclude,glob)*.md'"].join(' ');
 /**
  * The files whose change can change what the gate says: rules, proofs, register and approvals, all that these load, the stacks
  * and the bundler among it, and whatever lies beside them, as settings of npm and Git do.
  */
 export const OF_THE_GATE =
-  '^"?([.]github|bin|compliance|lib|local|policies|tools)/|^"?lambda/([^/]*$|domain/|.*-definition[.]ts)|^[^/]*$|/[.]gitattributes';
+  '^"?([.]github|bin|compliance|lib|local|policies|tools)/|^"?lambda/([^/]*$|domain/|.*-definition[.]ts)|^"?docs/[^/]*[.]md|^[^/]*$|/[.]gitattributes';
 /** What bundles are made of. */
 const SOURCES = ['lambda', 'package.json', 'package-lock.json', 'policies/guard'];
 /**
@@ -92,6 +92,9 @@ const PACKS = PIPELINE_STAGES.map((stage) => `recheck/packs/${stage}`).join(' ')
 
 /** Jq: `dev clean, staging clean, prod findings`. */
 const SAID = `map("\\(.identity.stage) \\(.result)") | join(", ")`;
+/** Jq: `dev 2, staging 2, prod 3`: how many values of templates are new, gone or elsewhere, each told on its stage's page. */
+const VALUES = `map("\\(.identity.stage) \\([.difference.groups[]? | select(.title == "${TEMPLATE_LINES}") | .lines | length] | add // 0)") | join(", ")`;
+const EVIDENCE = PIPELINE_STAGES.map((stage) => `recheck/packs/${stage}/evidence.json`).join(' ');
 
 /**
  * In the build that signs: `RECHECK`, what the gate of the last release said, in a sentence. Its packs must be of that
@@ -107,19 +110,18 @@ export const CHECK_RECHECK: readonly string[] = [
   'else',
   ...RELEASE('LAST_COMMIT'),
   `${LAST_PACK}=$RELEASE`,
-  `${REVIEW}=${RECHECK_PREFIX}$COMMIT/$EXECUTION/prod`,
-  CHECK_PACKS(PACKS, 'LAST_COMMIT'),
-  `for stage in ${PIPELINE_STAGES.join(' ')}; do test "$(jq -r .stage recheck/packs/$stage/manifest.json)" = $stage; done`,
-  `SAID=$(jq -rs '${SAID}' ${PIPELINE_STAGES.map((stage) => `recheck/packs/${stage}/evidence.json`).join(' ')})`,
-  `FOUND=$(jq -s 'map(.counts["non-compliant"] + .counts.error) | add' recheck/packs/*/evidence.json)`,
+  `${REVIEW}=${RECHECK_PREFIX}$COMMIT/$EXECUTION`,
+  CHECK_PACKS(PACKS, { commit: 'LAST_COMMIT' }),
+  `SAID=$(jq -rs '${SAID}' ${EVIDENCE})`,
+  `FOUND=$(jq -s 'map(.counts["non-compliant"] + .counts.error) | add' ${EVIDENCE})`,
   // The templates that a pack of the release holds, looked for where the last release's gate would have them.
   "UNREAD=$(grep '  packs/' $WORK/held | sed 's#  packs/#  recheck/packs/#' | sha256sum --check --quiet 2> /dev/null | wc -l)",
-  `VALUES=$(jq -s '[.[].difference.groups[]? | select(.title == "${TEMPLATE_LINES}") | .lines | length] | add // 0' recheck/packs/*/evidence.json)`,
+  `VALUES=$(jq -rs '${VALUES}' ${EVIDENCE})`,
   `CHANGED=$(wc -l < recheck/${CHANGES})`,
   `GATE=$(grep -cE '${OF_THE_GATE}' recheck/${CHANGES} || true)`,
   `test -s recheck/${BUNDLES}`,
   `OTHER=$(grep -vc '^same ' recheck/${BUNDLES} || true)`,
-  `${RECHECK}="The gate of the last release ($LAST_COMMIT) says: $SAID; $FOUND findings, $UNREAD templates unread, $OTHER bundles that the sources do not give. Changed since then: $VALUES values of templates and $CHANGED files, $GATE of them the gate's."`,
+  `${RECHECK}="The gate of the last release ($LAST_COMMIT) says: $SAID; $FOUND findings, $UNREAD templates unread, $OTHER bundles that the sources do not give. Changed since then: $CHANGED files, $GATE of them the gate's, and values of templates: $VALUES."`,
   'fi',
 ];
 

@@ -5,7 +5,7 @@ import { ManualApprovalStep } from 'aws-cdk-lib/pipelines';
 export interface ToRead {
   /** What the gate of the release before said of this one. */
   readonly said: string;
-  /** Key prefix of the pack of that gate; of the release's own before there was any. */
+  /** Key prefix of the packs of that gate, one a stage; of the release's own before there was any. */
   readonly review: string;
   /** Key prefix of the pack that the release's own gate wrote. */
   readonly pack: string;
@@ -25,7 +25,7 @@ export interface ReleaseApprovalProps {
  * @param bucketName - of the bucket that keeps the packs.
  */
 export const whatToRead = (bucketName: string, { said, review, pack }: ToRead): string =>
-  `${said} Each is told in s3://${bucketName}/${review}/index.html, section "Since the last pack"; the release's own gate writes to ${pack}.`;
+  `${said} Each is told in s3://${bucketName}/${review}, for dev, staging and prod: index.html, section "Since the last pack". The release's own gate writes to ${pack}.`;
 
 /**
  * Waits for a person and leads to what has changed since the release that runs: findings, exceptions, policies, allowed

@@ -87,7 +87,7 @@ export class ReleasePipeline extends Construct {
     });
     // The classes are looser than their interfaces under exactOptionalPropertyTypes.
     const input = source as IFileSetProducer;
-    const gate = gateStep(input, evidence, roles.gate);
+    const gate = gateStep(input, roles.gate);
     const commit = source.sourceAttribute('CommitId');
     const recheck = recheckStep(input, gate, evidence, roles.recheck, commit);
     const signed = signStep(gate, recheck, evidence, roles.sign, {

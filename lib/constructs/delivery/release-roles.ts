@@ -97,14 +97,10 @@ export class ReleaseRoles extends Construct {
       'codepipeline',
       this.pipelineGrants([takeRoles('DeployStages', regionsOf('deploy', accounts))]),
     );
-    this.gate = this.role('gate', 'Evaluates a release and keeps the evidence', 'codebuild', [
+    this.gate = this.role('gate', 'Evaluates a release', 'codebuild', [
       ...this.buildGrants(),
       this.writeOutput('Gate'),
       ...this.useRepository(),
-      grant('CheckLastPack', ['kms:GetPublicKey'], evidence.signingKey.keyArn),
-      grant('FindLastPack', ['s3:ListBucket'], evidence.bucket.bucketArn),
-      grant('ReadLastPack', ['s3:GetObject'], evidence.bucket.arnForObjects('packs/*')),
-      grant('DecryptLastPack', ['kms:Decrypt'], evidence.storageKey.keyArn),
     ]);
     this.recheck = this.role('recheck', 'Evaluates a release by the gate of the one before', 'codebuild', [
       ...this.buildGrants(),

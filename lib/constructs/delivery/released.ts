@@ -1,5 +1,5 @@
 import { PIPELINE_STAGES, type PipelineStage } from '../../config/schema';
-import { RELEASED_PREFIX } from './release-evidence';
+import { RECHECK_PREFIX, RELEASED_PREFIX } from './release-evidence';
 
 /** `NEWEST`: the name under which stands what runs in a stage; empty before the first release. */
 export const NEWEST_RELEASE = (stage: PipelineStage): string[] => [
@@ -44,13 +44,16 @@ export const CHECK_OUT = (commit = 'COMMIT'): string[] => [
 export const LAST = '/tmp/last-release';
 
 /**
- * Fetches the packs of the release, one a stage, to `LAST/STAGE`, and verifies each by the key that KMS holds, not by one that
- * lies beside it.
+ * Fetches a pack of the release a stage, to `LAST/STAGE`, and verifies each by the key that KMS holds, not by one that lies
+ * beside it. It is what the gate before said of that release: the release's own pack was written by what it brought, which
+ * could say there what the next release is about to bring. That one is taken after the first release, which no gate came before.
  */
 export const FETCH_RELEASE: readonly string[] = [
   `for stage in ${PIPELINE_STAGES.join(' ')}; do`,
-  'PACK=$RELEASE; if [ "$stage" != prod ]; then PACK="$RELEASE-$stage"; fi;',
+  `PACK="${RECHECK_PREFIX}\${RELEASE#packs/}/$stage";`,
+  'KEPT=$(aws s3api list-objects-v2 --bucket "$EVIDENCE_BUCKET" --prefix "$PACK/manifest.json" --output json);',
+  'if [ -z "$(printf %s "$KEPT" | jq -r ".Contents[]?.Key")" ]; then PACK=$RELEASE; if [ "$stage" != prod ]; then PACK="$RELEASE-$stage"; fi; fi;',
   `aws s3 cp "s3://$EVIDENCE_BUCKET/$PACK" "${LAST}/$stage" --recursive --only-show-errors;`,
-  `npm run compliance -- verify "${LAST}/$stage" --key-id "$SIGNING_KEY";`,
+  `npm run compliance -- verify "${LAST}/$stage" --key-id "$SIGNING_KEY" --stage "$stage";`,
   'done;',
 ];

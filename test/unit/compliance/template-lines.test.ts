@@ -18,7 +18,7 @@ function pack(templates: Readonly<Record<string, object>>) {
     writeFileSync(path.join(folder, 'templates', `${name}.template.json`), JSON.stringify(template));
     return { name, sha256: JSON.stringify(template) };
   });
-  const identity = { generated: 'then', stage: 'prod', commit: { id: 'abc' }, stacks, tools: [] };
+  const identity = { generated: '2026-11-30', stage: 'prod', commit: { id: 'abc' }, stacks, tools: [] };
   const nothing = { narratives: [], requirements: [], exceptions: [], rows: [] };
   writeFileSync(
     path.join(folder, 'evidence.json'),
@@ -70,6 +70,26 @@ describe('the values of a template, since the pack before', () => {
       'api: new: Resources › Upload › Properties › Spec (text): "x"',
     ]);
   });
+  it('tell of a long value what changed in it, and where', () => {
+    const states = (seconds: number) => ({
+      Definition: {
+        'Fn::Join': ['', [`${'{"Pass":true},'.repeat(50)}{"Seconds":${seconds}}${'}'.repeat(200)}`]],
+      },
+    });
+    const [gone = '', come = '', ...more] = changes(withFunction(states(5)), withFunction(states(60)));
+    expect(more).toEqual([]);
+    expect(gone).toMatch(/Join\[\] \(changed at character \d+ of \d+\): ….*\\"Seconds\\":5\}.*…$/);
+    expect(come).toMatch(/\(changed at character \d+ of \d+\): ….*\\"Seconds\\":60\}.*…$/);
+    expect(gone.length).toBeLessThan(400);
+  });
+  it('tell long values whole where it is not plain which came in whose place', () => {
+    const long = (letter: string) => letter.repeat(1_000);
+    expect(
+      changes(withFunction({ P: [long('a'), long('b')] }), withFunction({ P: [long('c')] })).map(
+        (line) => line.length > 1_000,
+      ),
+    ).toEqual([true, true, true]);
+  });
   it('tell a whole stack that came, and nothing where nothing changed', () => {
     const template = withFunction({ Handler: 'a', Empty: {}, None: [] });
     expect(changes(template, template)).toEqual([]);
@@ -116,7 +136,14 @@ describe('the values of a template, since the pack before', () => {
       value: fc.oneof(
         { maxDepth: 3, withCrossShrink: true },
         fc.constantFrom('a', 'b', 'a\nb', 'b\na', '1', 'true', 'null', '{}', '[]', '["a"]', '{"A":"a"}'),
-        fc.constantFrom(1, true, null),
+        fc.constantFrom(
+          1,
+          true,
+          null,
+          'a'.repeat(500),
+          `${'a'.repeat(250)}b${'a'.repeat(249)}`,
+          'a'.repeat(501),
+        ),
         fc.array(fc.oneof(fc.constantFrom('a', '1', 1, false, 'false'), tie('value')), { maxLength: 2 }),
         fc.dictionary(fc.constantFrom('A', 'B', 'A › B', 'A[]', 'A (text)', 'A: "a"'), tie('value'), {
           maxKeys: 2,
