@@ -2,7 +2,7 @@
 require('tsx/cjs');
 
 const common = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tools/testing/plain-environment.ts',
   runner: '<rootDir>/tools/testing/pooled-runner.ts',
   setupFilesAfterEnv: ['<rootDir>/tools/testing/compare-bytes.ts'],
   globalSetup: '<rootDir>/test/support/temporary-directory-setup.ts',
