@@ -1,5 +1,9 @@
 import { runChecks } from '../../compliance/rules/checks/run-checks';
+import { DECLARED_NEEDS } from '../../compliance/rules/proofs/iam/declared-needs';
+import { readInventory } from '../../compliance/rules/proofs/iam/inventory';
 import { proveIam } from '../../compliance/rules/proofs/iam/prove-iam';
+import { purposeOf } from '../../compliance/rules/proofs/iam/world';
+import { TemplateSet } from '../../compliance/rules/proofs/model/template-set';
 import { proveNetwork } from '../../compliance/rules/proofs/network/prove-network';
 import { findingsOf, newFinding, RULE_CATCHERS } from '../../compliance/self-test/catchers';
 import { type Mutant, type RawStack, withMutant } from '../../compliance/self-test/mutant';
@@ -42,6 +46,21 @@ describe.each(evaluated)('the templates of $id', ({ templates, functions }) => {
     expect(findings(result.rows)).toEqual([]);
     expect(narratives).toHaveLength(functions);
   });
+});
+
+it('each need that is declared of a role is granted to one of its name', () => {
+  const granted = new Set(
+    evaluated.flatMap(({ templates }) =>
+      readInventory(new TemplateSet(templates)).roles.flatMap((role) =>
+        role.identity
+          .filter(({ effect }) => effect === 'Allow')
+          .flatMap(({ sid }) => [`${purposeOf(role)} ${sid}`, `function ${sid}`]),
+      ),
+    ),
+  );
+  const declared = DECLARED_NEEDS.map(({ role, sid }) => `${role} ${sid}`);
+  expect(declared.length).toBeGreaterThan(100);
+  expect(declared.filter((need) => !granted.has(need))).toEqual([]);
 });
 
 describe('the mutants of the self-test', () => {
