@@ -17,9 +17,12 @@ const TIMEOUT_MS = 60_000;
  */
 export function embeddedEventMatcher(python: string, scratch: string): EventMatcher {
   const known = new Map<string, MatchAnswer>();
+  // To find a long text again takes its time; the same question is mostly the very same object.
+  const answered = new WeakMap<MatchQuestion, MatchAnswer>();
   const keyOf = ({ pattern, event }: MatchQuestion): string => `${pattern}\u0000${event}`;
   return (questions) => {
-    const asked = [...new Map(questions.map((each) => [keyOf(each), each])).values()].filter(
+    const open = questions.filter((each) => !answered.has(each));
+    const asked = [...new Map(open.map((each) => [keyOf(each), each])).values()].filter(
       (each) => !known.has(keyOf(each)),
     );
     if (asked.length > 0) {
@@ -39,6 +42,7 @@ export function embeddedEventMatcher(python: string, scratch: string): EventMatc
       for (const [index, question] of asked.entries())
         known.set(keyOf(question), answers.data[index] ?? false);
     }
-    return questions.map((question) => known.get(keyOf(question)) ?? false);
+    for (const question of open) answered.set(question, known.get(keyOf(question)) ?? false);
+    return questions.map((question) => answered.get(question) ?? false);
   };
 }

@@ -32,11 +32,15 @@ export const SET_CHECKS: readonly SetCheck[] = [
 
 const contextOf = (templates: readonly StackTemplate[]): CheckContext => {
   const set = new TemplateSet(templates);
-  const keys = [...set.resources('AWS::KMS::Key'), ...set.context('AWS::KMS::Key')];
   return {
     set,
     application: shortNameOf(templates),
-    keys: new Set([...keys.flatMap((key) => [key.path, set.arnOf(key)]), ...aliasesOf(set)]),
+    get keys() {
+      return set.remember(contextOf, 'keys', () => {
+        const keys = [...set.resources('AWS::KMS::Key'), ...set.context('AWS::KMS::Key')];
+        return new Set([...keys.flatMap((key) => [key.path, set.arnOf(key)]), ...aliasesOf(set)]);
+      });
+    },
   };
 };
 
@@ -94,15 +98,19 @@ export function runChecks(
 ): EngineResult {
   const context = contextOf(templates);
   const rows = checks.flatMap((check) =>
-    context.set.resources(...check.types).flatMap((resource) => {
-      const problems = attempt(() => check.evaluate(resource, context));
-      return problems === undefined ? [] : [row(check, resource, problems)];
+    context.set.resources(...check.types).flatMap((resource) =>
+      resource.remember(check, () => {
+        const problems = attempt(() => check.evaluate(resource, context));
+        return problems === undefined ? [] : [row(check, resource, problems)];
+      }),
+    ),
+  );
+  const ofSet = setChecks.flatMap((check) =>
+    context.set.remember(check, 'all', () => {
+      const problems = attempt(() => check.evaluate(context));
+      return problems === undefined ? [] : [row(check, context.application, problems)];
     }),
   );
-  const ofSet = setChecks.flatMap((check) => {
-    const problems = attempt(() => check.evaluate(context));
-    return problems === undefined ? [] : [row(check, context.application, problems)];
-  });
   return {
     engine: 'template-checks',
     version: '1',

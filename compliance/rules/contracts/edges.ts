@@ -74,14 +74,9 @@ export function edgesOf(source: Resource, index: ResourceIndex): Edge[] {
 
 const TAGS = /(^|\.)\w*Tags(\[\]|\.|$)/;
 
-const read = new WeakMap<Resource, readonly Leaf[]>();
-
 /** Leaves of everything but policies and tags. @throws ModelError when a property cannot be resolved. */
-export function propertiesOf(source: Resource): readonly Leaf[] {
-  const leaves = read.get(source) ?? readProperties(source);
-  read.set(source, leaves);
-  return leaves;
-}
+export const propertiesOf = (source: Resource): readonly Leaf[] =>
+  source.remember(readProperties, () => readProperties(source));
 
 const readProperties = (source: Resource): Leaf[] =>
   Object.keys(source.raw.Properties ?? {})

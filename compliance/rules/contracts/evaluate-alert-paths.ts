@@ -5,9 +5,10 @@ import { type Edge, edgesOf } from './edges';
 import type { ResourceIndex } from './resource-index';
 import { CONTRACT_RULES } from './rules';
 
-/** An edge that a contract speaks of, and what of its requests is refused there. */
-export interface EvaluatedEdge {
-  readonly edge: Edge;
+/** An edge that a contract speaks of, its ends by their paths, and what of its requests is refused there. */
+export interface EvaluatedEdge extends Pick<Edge, 'to' | 'value'> {
+  readonly source: string;
+  readonly target: string | undefined;
   readonly refused: readonly string[];
 }
 
@@ -32,59 +33,65 @@ export function evaluateAlertPaths(
   evaluated: readonly EvaluatedEdge[],
 ): void {
   const subscribed = new Set(
-    set.resources('AWS::SNS::Subscription').flatMap((subscription) => targetsAt(subscription, 'TopicArn')),
+    set
+      .resources('AWS::SNS::Subscription')
+      .flatMap((subscription) => targetsOf(subscription))
+      .flatMap(({ at, path }) => (at === 'TopicArn' ? [path] : [])),
   );
   const actedOn = new Set(
     ACTS_ON_ALARMS.flatMap((type) => set.resources(type)).flatMap((resource) =>
-      edgesOf(resource, index).flatMap(({ target }) =>
-        target !== undefined && ALARMS.includes(target.type) ? [target] : [],
-      ),
+      targetsOf(resource).flatMap(({ type, path }) => (ALARMS.includes(type) ? [path] : [])),
     ),
   );
-  const ofSource = new Map<Resource, EvaluatedEdge[]>();
+  const ofSource = new Map<string, EvaluatedEdge[]>();
   for (const one of evaluated) {
-    if (one.edge.to !== TOPIC) continue;
-    ofSource.set(one.edge.source, [...(ofSource.get(one.edge.source) ?? []), one]);
+    if (one.to !== TOPIC) continue;
+    ofSource.set(one.source, [...(ofSource.get(one.source) ?? []), one]);
   }
-  for (const [source, ways] of ofSource)
+  for (const [path, ways] of ofSource) {
+    const source = set.at(path);
+    if (!source) continue;
     rows.guarded(CONTRACT_RULES.alertsHeard, source, () => {
       rows.evaluate(
         CONTRACT_RULES.alertsHeard,
         source,
         [...new Set(ways.flatMap((way) => whyUnheard(way, subscribed)))],
-        `heard by the subscribers of ${[...new Set(ways.map(({ edge }) => edge.target?.path ?? edge.value))].join(', ')}`,
+        `heard by the subscribers of ${[...new Set(ways.map(({ target, value }) => target ?? value))].join(', ')}`,
       );
     });
+  }
   for (const topic of set.resources(TOPIC))
     rows.evaluate(
       CONTRACT_RULES.alertsHeard,
       topic,
-      subscribed.has(topic) ? [] : ['nobody is subscribed: whatever is published here reaches nobody'],
+      subscribed.has(topic.path) ? [] : ['nobody is subscribed: whatever is published here reaches nobody'],
       'it has subscribers',
     );
   for (const alarm of ALARMS.flatMap((type) => set.resources(type))) {
-    if (ofSource.has(alarm)) continue;
+    if (ofSource.has(alarm.path)) continue;
     rows.evaluate(
       CONTRACT_RULES.alertsHeard,
       alarm,
-      actedOn.has(alarm) ? [] : ['it tells no topic, and no composite alarm or release acts on it'],
+      actedOn.has(alarm.path) ? [] : ['it tells no topic, and no composite alarm or release acts on it'],
       'a composite alarm or a release acts on it',
     );
   }
 
-  function targetsAt(source: Resource, property: string): Resource[] {
-    return edgesOf(source, index).flatMap(({ at, target }) =>
-      at === property && target !== undefined ? [target] : [],
+  function targetsOf(
+    source: Resource,
+  ): readonly { readonly at: string; readonly type: string; readonly path: string }[] {
+    return source.remember(evaluateAlertPaths, () =>
+      edgesOf(source, index).flatMap(({ at, target }) =>
+        target === undefined ? [] : [{ at, type: target.type, path: target.path }],
+      ),
     );
   }
 }
 
 const whyUnheard = (
-  { edge, refused }: EvaluatedEdge,
-  subscribed: ReadonlySet<Resource>,
+  { target, value, refused }: EvaluatedEdge,
+  subscribed: ReadonlySet<string>,
 ): readonly string[] => [
-  ...refused.map((problem) => `the way to ${edge.value} is closed: ${problem}`),
-  ...(edge.target !== undefined && subscribed.has(edge.target)
-    ? []
-    : [`nobody is subscribed to ${edge.target?.path ?? edge.value}`]),
+  ...refused.map((problem) => `the way to ${value} is closed: ${problem}`),
+  ...(target !== undefined && subscribed.has(target) ? [] : [`nobody is subscribed to ${target ?? value}`]),
 ];

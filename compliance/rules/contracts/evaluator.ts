@@ -1,5 +1,11 @@
 import { evaluate, type Policies, type EvaluationResult } from '../proofs/iam/evaluate';
-import { policiesOf, type PolicyInventory, type RolePolicies } from '../proofs/iam/inventory';
+import {
+  aliasesOf,
+  policiesOf,
+  type PolicyInventory,
+  roleOf,
+  type RolePolicies,
+} from '../proofs/iam/inventory';
 import { covers, principalOf, speaksOf } from '../proofs/iam/matching';
 import { testCondition } from '../proofs/iam/operators';
 import { type Caller, contextOf, type Request } from '../proofs/iam/request';
@@ -82,8 +88,7 @@ export class Evaluator {
   }
 
   role(arn: string): RolePolicies | undefined {
-    const { roles, contextRoles } = this.inventory;
-    return [...roles, ...contextRoles].find((role) => role.arn === arn);
+    return roleOf(this.inventory, arn);
   }
 
   /** What the same request meets when somebody of another account and organisation is behind it. */
@@ -144,14 +149,13 @@ export class Evaluator {
       organizationId,
       ...Object.entries(sends).flat(),
       'called',
-      ...(action.startsWith('kms:') ? (this.inventory.keyAliases.get(resource) ?? []) : []),
+      ...(action.startsWith('kms:') ? (aliasesOf(this.inventory, resource) ?? []) : []),
       ...POLICY_KINDS.map((kind) => policyId(policies[kind])),
     ].join('\u0000');
   }
 
   private question(ask: Ask, organizationId: string): { request: Request; policies: Policies } {
     const { caller, action, resource, resourceAccount } = ask;
-    const { keyAliases } = this.inventory;
     const who: Caller =
       'service' in caller
         ? { kind: 'service', service: caller.service }
@@ -164,7 +168,9 @@ export class Evaluator {
         resourceAccount,
         context: contextOf({
           ...baseOf(ask, organizationId),
-          ...(action.startsWith('kms:') ? { 'kms:ResourceAliases': keyAliases.get(resource) } : {}),
+          ...(action.startsWith('kms:')
+            ? { 'kms:ResourceAliases': aliasesOf(this.inventory, resource) }
+            : {}),
           ...ask.sends,
         }),
       },

@@ -3,6 +3,7 @@ import { PolicyError } from '../proofs/iam/errors';
 import { type PolicyInventory, readInventory } from '../proofs/iam/inventory';
 import { principalsOf } from './service-grants';
 import { ModelError } from '../proofs/model/errors';
+import type { Resource } from '../proofs/model/resource';
 import type { StackTemplate } from '../proofs/model/template';
 import { TemplateSet } from '../proofs/model/template-set';
 import { globMatches } from '../proofs/iam/wildcards';
@@ -106,20 +107,24 @@ function evaluateOnce(
     before.templates.every((each, at) => each === templates[at])
   )
     return before.evaluated;
-  const evaluated = evaluateAfresh(application, matcher);
+  const evaluated = evaluateAfresh(application, contracts, matcher);
   if (!before && templates.every((template) => Object.isFrozen(template)))
     ofContracts.set(application.id, { templates, evaluated });
   return evaluated;
 }
 
-function evaluateAfresh({ id, templates }: Application, matcher: Matcher): EvaluatedApplication {
+function evaluateAfresh(
+  { id, templates }: Application,
+  contracts: Contracts,
+  matcher: Matcher,
+): EvaluatedApplication {
   const rows = new ProofRows('service-contracts');
   const seen = nothingSeen();
   try {
     const set = new TemplateSet(templates);
     const inventory = readInventory(set);
     const index = new ResourceIndex(set);
-    evaluateApplication(rows, set, inventory, index, matcher, seen);
+    evaluateApplication(rows, set, inventory, index, contracts, matcher, seen);
     return { rows: rows.rows, seen, read: { id, inventory, index, set } };
   } catch (error) {
     if (!(error instanceof ModelError) && !(error instanceof PolicyError)) throw error;
@@ -174,58 +179,77 @@ function evaluateApplication(
   set: TemplateSet,
   inventory: PolicyInventory,
   index: ResourceIndex,
+  contracts: Contracts,
   matcher: Matcher,
   seen: Seen,
 ): void {
   const edges: EvaluatedEdge[] = [];
   for (const resource of set.resources()) {
-    rows.guarded(CONTRACT_RULES.edgeKnown, resource, () => {
-      const evaluator = new Evaluator(
-        inventory,
-        accountPolicies(resource.stackName, resource.account, resource.region),
-      );
-      const { contracted, unknown } = matcher.at(resource, index);
-      if (unknown.length > 0 || contracted.length > 0)
-        rows.evaluate(
-          CONTRACT_RULES.edgeKnown,
-          resource,
-          [...new Set(unknown)],
-          `${contracted.length} edges, each with its contract`,
-        );
-      for (const { edge, contract } of contracted) {
-        const { refused, openToOthers, asked, askedForOthers } = evaluateEdge(
-          { edge, contract },
-          evaluator,
-          index,
-        );
-        edges.push({ edge, refused });
-        seen.contracts.add(contract.id);
-        seen.edges += 1;
-        seen.requests += asked;
-        seen.requestsForOthers += askedForOthers;
-        const of = (problems: readonly string[]) => problems.map((problem) => `${contract.id}: ${problem}`);
-        rows.evaluate(
-          CONTRACT_RULES.requestsAllowed,
-          resource,
-          of(refused),
-          `${contract.title}: ${asked} requests allowed`,
-        );
-        if (askedForOthers > 0)
-          rows.evaluate(
-            CONTRACT_RULES.othersRefused,
-            resource,
-            of(openToOthers),
-            `${contract.title}: refused for others`,
-          );
-      }
-      for (const [origin, actions] of evaluator.used) {
-        const before = seen.statements.get(origin) ?? new Set();
-        seen.statements.set(origin, new Set([...before, ...actions]));
-      }
-    });
+    const found = resource.remember(contracts, () => evaluateResource(resource, inventory, index, matcher));
+    rows.rows.push(...found.rows);
+    add(seen, found.seen);
+    edges.push(...found.edges);
   }
   evaluateAlertPaths(rows, set, index, edges);
   evaluateStatements(rows, set, inventory);
+}
+
+/** A resource's edges, each with what its contract's requests met; again only where something changed that was read. */
+function evaluateResource(
+  resource: Resource,
+  inventory: PolicyInventory,
+  index: ResourceIndex,
+  matcher: Matcher,
+): { readonly rows: readonly VerdictRow[]; readonly seen: Seen; readonly edges: readonly EvaluatedEdge[] } {
+  const rows = new ProofRows('service-contracts');
+  const seen = nothingSeen();
+  const edges: EvaluatedEdge[] = [];
+  rows.guarded(CONTRACT_RULES.edgeKnown, resource, () => {
+    const evaluator = new Evaluator(
+      inventory,
+      accountPolicies(resource.stackName, resource.account, resource.region),
+    );
+    const { contracted, unknown } = matcher.at(resource, index);
+    if (unknown.length > 0 || contracted.length > 0)
+      rows.evaluate(
+        CONTRACT_RULES.edgeKnown,
+        resource,
+        [...new Set(unknown)],
+        `${contracted.length} edges, each with its contract`,
+      );
+    for (const { edge, contract } of contracted) {
+      const { refused, openToOthers, asked, askedForOthers } = evaluateEdge(
+        { edge, contract },
+        evaluator,
+        index,
+      );
+      const { source, target, to, value } = edge;
+      edges.push({ source: source.path, target: target?.path, to, value, refused });
+      seen.contracts.add(contract.id);
+      seen.edges += 1;
+      seen.requests += asked;
+      seen.requestsForOthers += askedForOthers;
+      const of = (problems: readonly string[]) => problems.map((problem) => `${contract.id}: ${problem}`);
+      rows.evaluate(
+        CONTRACT_RULES.requestsAllowed,
+        resource,
+        of(refused),
+        `${contract.title}: ${asked} requests allowed`,
+      );
+      if (askedForOthers > 0)
+        rows.evaluate(
+          CONTRACT_RULES.othersRefused,
+          resource,
+          of(openToOthers),
+          `${contract.title}: refused for others`,
+        );
+    }
+    for (const [origin, actions] of evaluator.used) {
+      const before = seen.statements.get(origin) ?? new Set();
+      seen.statements.set(origin, new Set([...before, ...actions]));
+    }
+  });
+  return { rows: rows.rows, seen, edges };
 }
 
 /** Every statement of the templates and of CloudFormation's role, by the Service Authorization Reference. */

@@ -15,6 +15,9 @@ const REFERENCE_IS_ARN: ReadonlySet<string> = new Set([
   'AWS::StepFunctions::StateMachineVersion',
 ]);
 
+/** Stands for every name and ARN of the index. */
+const INDEX = 'names and ARNs';
+
 /** Finds the resource that an ARN, a reference or a name in a template stands for. */
 export class ResourceIndex {
   private readonly arns = new Map<string, Resource>();
@@ -22,17 +25,28 @@ export class ResourceIndex {
   private readonly ownArns = new Map<Resource, string | undefined>();
 
   constructor(private readonly set: TemplateSet) {
-    for (const resource of [...set.resources(), ...set.context()]) {
-      const name = set.refOf(resource);
-      this.names.set(name, [...(this.names.get(name) ?? []), resource]);
-      const arn = this.arnOf(resource);
+    const all = [...set.resources(), ...set.context()].map((resource) => ({
+      resource,
+      ...resource.remember(ResourceIndex, () => ({
+        name: set.refOf(resource),
+        arn: this.composeArn(resource),
+      })),
+    }));
+    for (const { resource, name, arn } of all) {
+      const namesakes = this.names.get(name);
+      if (namesakes) namesakes.push(resource);
+      else this.names.set(name, [resource]);
+      this.ownArns.set(resource, arn);
       if (arn !== undefined && !this.arns.has(arn)) this.arns.set(arn, resource);
     }
+    set.sign(INDEX, () =>
+      all.map(({ resource, name, arn }) => [resource.path, name, arn].join(' ')).join('\n'),
+    );
   }
 
   /** The resource's ARN; undefined where the model knows none. */
   arnOf(resource: Resource): string | undefined {
-    if (!this.ownArns.has(resource)) this.ownArns.set(resource, this.composeArn(resource));
+    this.set.read(INDEX);
     return this.ownArns.get(resource);
   }
 
@@ -78,6 +92,7 @@ export class ResourceIndex {
 
   /** The resource with exactly this ARN. */
   withArn(arn: string): Resource | undefined {
+    this.set.read(INDEX);
     return this.arns.get(arn);
   }
 
@@ -93,6 +108,7 @@ export class ResourceIndex {
 
   /** ARN of the key that a text names by id, ARN or the ARN of an alias. */
   keyArn(named: string, from: Resource): string | undefined {
+    this.set.read(INDEX);
     const [byId] = this.named(named, from).filter(({ type }) => type === 'AWS::KMS::Key');
     const found = byId ?? this.arns.get(named);
     if (found?.type === 'AWS::KMS::Alias') return this.keyArn(found.text('TargetKeyId'), found);
@@ -106,6 +122,7 @@ export class ResourceIndex {
 
   /** The resource that an ARN names, or one that holds what it names (an object, a stream of a log group). */
   behindArn(arn: string): Resource | undefined {
+    this.set.read(INDEX);
     if (!arn.startsWith('arn:')) return undefined;
     let text = arn;
     for (;;) {
@@ -119,6 +136,7 @@ export class ResourceIndex {
 
   /** The resources that a name or a reference may stand for, of the same account and region. */
   named(name: string, from: Resource): readonly Resource[] {
+    this.set.read(INDEX);
     // Names of buckets are the world's, all others are a Region's of an account.
     return (this.names.get(name) ?? []).filter(
       (resource) =>

@@ -61,6 +61,21 @@ export class ProofRows {
     this.evaluate(rule, subject, problems, 'the result is the one that was reviewed');
   }
 
+  /**
+   * As {@link guarded}, of a resource: found again only where something changed that was read.
+   * @param by as of {@link Resource.remember}: the same object for the same part of the same proof.
+   */
+  remembered(rule: ProofRule, resource: Resource, by: object, part: (rows: ProofRows) => void): void {
+    const found = resource.remember(by, () => {
+      const own = new ProofRows(this.engine);
+      own.guarded(rule, resource, () => {
+        part(own);
+      });
+      return own.rows;
+    });
+    this.rows.push(...found);
+  }
+
   /** Runs one part of a proof; what the model cannot read becomes an `error` row, never a pass. */
   guarded(rule: ProofRule, subject: Subject, part: () => void): void {
     try {

@@ -10,7 +10,10 @@ export interface LineMetric {
 }
 
 /** Metrics that filters in the templates write, by `namespace name`. */
-export function lineMetrics(set: TemplateSet): ReadonlyMap<string, LineMetric> {
+export const lineMetrics = (set: TemplateSet): ReadonlyMap<string, LineMetric> =>
+  set.remember(readLineMetrics, 'all', () => readLineMetrics(set));
+
+function readLineMetrics(set: TemplateSet): ReadonlyMap<string, LineMetric> {
   const found = new Map<string, { values: Set<string>; units: Set<string> }>();
   for (const filter of set.resources('AWS::Logs::MetricFilter'))
     for (const transformation of filter.list('MetricTransformations')) {

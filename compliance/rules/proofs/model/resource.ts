@@ -3,23 +3,44 @@ import type { TemplateResource } from './template';
 
 const NO_PROPERTIES = Object.freeze({});
 
+/** What a resource asks of the set that it is in. */
+export interface Surroundings {
+  /** A value with every intrinsic function replaced. */
+  readonly resolve: (value: unknown) => unknown;
+  /** Told whenever something of the resource is read. */
+  readonly read: () => void;
+  /** As {@link TemplateSet.remember}, of the one resource. */
+  readonly remember: <T>(by: object, find: () => T) => T;
+}
+
 /** A resource of one stack, its properties resolved on demand. */
 export class Resource {
+  /** `STACK/LOGICAL-ID`: how findings name it, and its physical id where AWS chooses one. */
+  readonly path: string;
+
   constructor(
     readonly stackName: string,
     readonly account: string,
     readonly region: string,
     readonly logicalId: string,
-    private readonly body: TemplateResource,
-    private readonly resolve: (value: unknown) => unknown,
-  ) {}
+    private readonly words: TemplateResource,
+    private readonly around: Surroundings,
+  ) {
+    this.path = `${stackName}/${logicalId}`;
+  }
+
+  /** What was found of it by somebody; no {@link Resource} may be in it. */
+  remember<T>(by: object, find: () => T): T {
+    return this.around.remember(by, find);
+  }
+
+  private get body(): TemplateResource {
+    this.around.read();
+    return this.words;
+  }
 
   get type(): string {
     return this.body.Type;
-  }
-  /** `STACK/LOGICAL-ID`: how findings name it, and its physical id where AWS chooses one. */
-  get path(): string {
-    return `${this.stackName}/${this.logicalId}`;
   }
   get constructPath(): string | undefined {
     const path = this.body.Metadata?.['aws:cdk:path'];
@@ -39,12 +60,12 @@ export class Resource {
    * @throws ModelError when it holds something that cannot be resolved from the templates.
    */
   property(name: string): unknown {
-    return this.resolve(this.body.Properties?.[name]);
+    return this.around.resolve(this.body.Properties?.[name]);
   }
 
   /** All properties, resolved. @throws ModelError as `property` does. */
   resolved(): Readonly<Record<string, unknown>> {
-    return this.resolve(this.body.Properties ?? NO_PROPERTIES) as Readonly<Record<string, unknown>>;
+    return this.around.resolve(this.body.Properties ?? NO_PROPERTIES) as Readonly<Record<string, unknown>>;
   }
 
   /** @throws ModelError when the property is not a string. */

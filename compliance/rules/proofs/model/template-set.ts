@@ -1,7 +1,17 @@
 import { dig, listOf } from './dig';
 import { ModelError } from './errors';
 import { IDENTIFIERS } from './identifiers';
-import { Resource } from './resource';
+import {
+  changedSince,
+  EVERY_TYPE,
+  EXPORTS,
+  type Found,
+  isUntouched,
+  type Memory,
+  memoryOf,
+  typeToken,
+} from './memory';
+import { Resource, type Surroundings } from './resource';
 import { type StackTemplate, type Template, type TemplateResource, templateSchema } from './template';
 import { isRecord } from '../../../is-record';
 
@@ -95,6 +105,8 @@ const AMBIGUOUS = Symbol('two exports of one name');
 const exportKey = ({ account, region }: StackTemplate, name: string): string =>
   `${account}:${region}:${name}`;
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 /** How deep values may lead into each other; what CloudFormation would refuse as a circle never ends. */
 const DEEPEST = 200;
 
@@ -111,11 +123,22 @@ export class TemplateSet {
 
   private depth = 0;
   private knowsExports = false;
+  /** What was found of the templates that these are but for {@link changed}; absent where they may still change. */
+  private readonly memory: Memory | undefined;
+  private readonly changed: Set<string>;
+  /** What was found of these templates, and not only of those of the memory. */
+  private readonly found = new Map<object, Map<string, Found>>();
+  /** What is read by whatever is being found; absent while nothing is. */
+  private reads: Set<string> | undefined;
 
   constructor(
     stacks: readonly StackTemplate[],
     private readonly reading: Reading = 'strict',
   ) {
+    const memory = reading === 'strict' ? memoryOf(stacks) : undefined;
+    const changed = memory && changedSince(memory, stacks);
+    this.memory = changed && memory;
+    this.changed = changed ?? new Set();
     this.stacks = stacks.map((stack) => ({ ...stack, template: readTemplate(stack) }));
     for (const stack of this.stacks) {
       for (const [logicalId, body] of Object.entries(stack.template.Resources)) {
@@ -126,7 +149,7 @@ export class TemplateSet {
           region,
           logicalId,
           body,
-          this.resolverOf(stack, `${stackName}/${logicalId}`),
+          this.around(stack, `${stackName}/${logicalId}`),
         );
         this.byPath.set(resource.path, resource);
       }
@@ -149,20 +172,87 @@ export class TemplateSet {
       }
     }
     this.knowsExports = true;
+    this.sign(EXPORTS, () => [...this.exports.keys()].join('\n'));
+  }
+
+  /**
+   * What somebody finds of these templates, found again only where something changed that he read: of resources, of the
+   * lists of them, of exports, and of whatever was signed. No {@link Resource} may be in it, nor may he read anything else
+   * that is of these templates: it is handed on to templates that differ elsewhere.
+   * @param by whoever finds it, and with what besides the templates: the same object, the same answer
+   * @param about which of his answers
+   */
+  remember<T>(by: object, about: string, find: () => T): T {
+    const own = this.found.get(by) ?? new Map<string, Found>();
+    this.found.set(by, own);
+    const before = this.memory?.foundBy(by);
+    const known = own.get(about) ?? this.stillTrue(before?.get(about));
+    if (known) {
+      this.note(known.reads);
+      return known.value as T;
+    }
+    const found = this.find(find);
+    own.set(about, found);
+    if (before && isUntouched(found.reads, this.changed)) before.set(about, found);
+    return found.value as T;
+  }
+
+  /** Says what a token stands for here; whoever reads what it stands for reads the token. */
+  sign(token: string, text: () => string): void {
+    if (!this.memory) return;
+    const now = text();
+    const before = this.memory.signatures.get(token);
+    if (before === undefined) this.memory.signatures.set(token, now);
+    else if (before !== now) this.changed.add(token);
+  }
+
+  /** What the memory was told of tokens. */
+  get signed(): ReadonlyMap<string, string> {
+    return this.memory?.signatures ?? new Map<string, string>();
+  }
+
+  /** Tells whatever is being found that it read what a token stands for. */
+  read(token: string): void {
+    this.reads?.add(token);
+  }
+
+  private note(reads: ReadonlySet<string>): void {
+    if (this.reads) for (const token of reads) this.reads.add(token);
+  }
+
+  private stillTrue(found: Found | undefined): Found | undefined {
+    return found && isUntouched(found.reads, this.changed) ? found : undefined;
+  }
+
+  /** What was read counts for whatever is being found around it as well, also when it comes to nothing. */
+  private find(find: () => unknown): Found {
+    if (!this.memory) return { value: find(), reads: NOTHING };
+    const around = this.reads;
+    const reads = new Set<string>();
+    this.reads = reads;
+    try {
+      return { value: find(), reads };
+    } finally {
+      this.reads = around;
+      this.note(reads);
+    }
   }
 
   /** All resources of the application, or those of the given types, in template order. */
   resources(...types: string[]): Resource[] {
+    this.readTypes(types);
     return this.own.of(types);
   }
 
   /** As {@link resources}, of the applications that this one leans on. */
   context(...types: string[]): Resource[] {
+    this.readTypes(types);
     return this.others.of(types);
   }
 
   /** The resource behind an opaque token (`STACK/LOGICAL-ID`). */
   at(path: string): Resource | undefined {
+    this.read(path);
     return this.byPath.get(path);
   }
 
@@ -200,18 +290,44 @@ export class TemplateSet {
   }
 
   get accounts(): string[] {
-    return [...new Set(this.own.of([]).map((resource) => resource.account))];
+    return [...new Set(this.resources().map((resource) => resource.account))];
+  }
+
+  private readTypes(types: readonly string[]): void {
+    if (!this.reads) return;
+    if (types.length === 0) this.reads.add(EVERY_TYPE);
+    for (const type of types) this.reads.add(typeToken(type));
+  }
+
+  private around(stack: Stack, where: string): Surroundings {
+    return {
+      resolve: this.resolverOf(stack, where),
+      read: () => this.reads?.add(where),
+      remember: (by, find) =>
+        this.remember(by, where, () => {
+          this.read(where);
+          return find();
+        }),
+    };
   }
 
   /** Resolves the properties of one resource, each once: proofs ask for the same ones thousands of times. */
   private resolverOf(stack: Stack, where: string): (value: unknown) => unknown {
-    const resolved = new Map<unknown, unknown>();
+    const resolved = new Map<unknown, Found>();
+    const before = this.memory?.resolvedAt(where);
     return (value) => {
-      if (resolved.has(value)) return resolved.get(value);
-      const result = this.resolveIn(stack, value, where);
       // Before all exports are known, what is imported may resolve to something else later.
-      if (this.knowsExports) resolved.set(value, result);
-      return result;
+      if (!this.knowsExports) return this.resolveIn(stack, value, where);
+      const known = resolved.get(value) ?? this.stillTrue(before?.get(value));
+      if (known) {
+        this.note(known.reads);
+        return known.value;
+      }
+      const found = this.find(() => this.resolveIn(stack, value, where));
+      resolved.set(value, found);
+      if (before && !this.changed.has(where) && isUntouched(found.reads, this.changed))
+        before.set(value, found);
+      return found.value;
     };
   }
 
@@ -322,6 +438,7 @@ export class TemplateSet {
   }
 
   private imported(stack: Stack, name: string, where: string): unknown {
+    this.read(EXPORTS);
     const exported = this.exports.get(exportKey(stack, name));
     const found = exported === AMBIGUOUS ? undefined : exported;
     if (!found && !this.isStrict) return `import/${name}`;
@@ -369,14 +486,14 @@ export class TemplateSet {
       }
       return parameter.Default;
     }
-    const resource = this.byPath.get(`${stack.stackName}/${name}`);
+    const resource = this.at(`${stack.stackName}/${name}`);
     if (!resource && !this.isStrict) return `${stack.stackName}/${name}`;
     if (!resource) throw new ModelError('unresolved-reference', where, `there is no resource ${name}`);
     return this.refOf(resource);
   }
 
   private attribute(stack: Stack, logicalId: string, attribute: string, where: string): unknown {
-    const resource = this.byPath.get(`${stack.stackName}/${logicalId}`);
+    const resource = this.at(`${stack.stackName}/${logicalId}`);
     if (!resource && !this.isStrict) return `${stack.stackName}/${logicalId}.${attribute}`;
     if (!resource) throw new ModelError('unresolved-reference', where, `there is no resource ${logicalId}`);
     return this.attributeOf(resource, attribute);

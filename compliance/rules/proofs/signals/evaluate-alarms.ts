@@ -22,15 +22,14 @@ const ofFilters = ({ units }: LineMetric): Known => ({
 
 type Lookup = (metric: WatchedMetric) => Known | undefined;
 
-function knownMetrics(set: TemplateSet): Lookup {
-  const lines = lineMetrics(set);
-  return ({ namespace, name }) => {
-    const counted = lines.get(`${namespace} ${name}`);
+const knownMetrics =
+  (set: TemplateSet): Lookup =>
+  ({ namespace, name }) => {
+    const counted = lineMetrics(set).get(`${namespace} ${name}`);
     return counted === undefined
       ? EMITTED_METRICS.find((entry) => entry.namespace === namespace && entry.metrics.includes(name))
       : ofFilters(counted);
   };
-}
 
 /** What the values of a dimension are the names of. */
 interface Named {
@@ -75,10 +74,12 @@ function nameProblems(
   return Object.entries(dimensions).flatMap(([name, value]) => {
     const named = NAMED[name];
     if (named) {
-      const names = set
-        .resources(...named.types)
-        .filter(({ region, account }) => region === alarm.region && account === alarm.account)
-        .map((resource) => named.name(resource, set));
+      const names = set.remember(named, `${alarm.account} ${alarm.region}`, () =>
+        set
+          .resources(...named.types)
+          .filter(({ region, account }) => region === alarm.region && account === alarm.account)
+          .map((resource) => named.name(resource, set)),
+      );
       return names.includes(value) ? [] : [`nothing in ${alarm.region} is called ${value}, as ${name} says`];
     }
     if (name === 'Region') return value === alarm.region ? [] : [`it watches ${value}, not its own region`];
@@ -166,17 +167,17 @@ function missingProblems(lookup: Lookup, alarm: Resource, { metrics, expression 
 export function evaluateAlarms(rows: ProofRows, set: TemplateSet): void {
   const lookup = knownMetrics(set);
   for (const alarm of set.resources('AWS::CloudWatch::Alarm')) {
-    rows.guarded(SIGNAL_RULES.metric, alarm, () => {
+    rows.remembered(SIGNAL_RULES.metric, alarm, evaluateAlarms, (own) => {
       const watch = watchOf(alarm);
       const problems = watch.metrics.flatMap((metric) => metricProblems(set, lookup, alarm, metric));
       const names = watch.metrics.map(({ namespace, name }) => `${namespace} ${name}`);
-      rows.evaluate(
+      own.evaluate(
         SIGNAL_RULES.metric,
         alarm,
         [...new Set(problems)],
         `${[...new Set(names)].join(', ')} is sent so`,
       );
-      rows.evaluate(
+      own.evaluate(
         SIGNAL_RULES.missing,
         alarm,
         missingProblems(lookup, alarm, watch),
@@ -185,9 +186,9 @@ export function evaluateAlarms(rows: ProofRows, set: TemplateSet): void {
     });
   }
   for (const dashboard of set.resources('AWS::CloudWatch::Dashboard')) {
-    rows.guarded(SIGNAL_RULES.drawn, dashboard, () => {
+    rows.remembered(SIGNAL_RULES.drawn, dashboard, evaluateAlarms, (own) => {
       const metrics = drawnMetrics(dashboard);
-      rows.evaluate(
+      own.evaluate(
         SIGNAL_RULES.drawn,
         dashboard,
         [...new Set(metrics.flatMap((metric) => metricProblems(set, lookup, dashboard, metric)))],

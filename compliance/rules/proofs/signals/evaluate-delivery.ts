@@ -12,9 +12,11 @@ export function evaluateDelivery(rows: ProofRows, set: TemplateSet): void {
     set
       .resources('AWS::CloudWatch::Alarm')
       .flatMap((alarm) =>
-        watchOf(alarm).metrics.map(
-          ({ namespace, name, dimensions }) =>
-            `${alarm.account} ${alarm.region} ${namespace} ${name} ${dimensions['RuleName'] ?? ''}`,
+        alarm.remember(evaluateDelivery, () =>
+          watchOf(alarm).metrics.map(
+            ({ namespace, name, dimensions }) =>
+              `${alarm.account} ${alarm.region} ${namespace} ${name} ${dimensions['RuleName'] ?? ''}`,
+          ),
         ),
       ),
   );

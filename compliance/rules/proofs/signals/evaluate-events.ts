@@ -1,9 +1,10 @@
 import { dig, listOf } from '../model/dig';
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
-import type { ProofRows } from '../proof-rows';
+import type { VerdictRow } from '../../../verdict-row';
+import { ProofRows } from '../proof-rows';
 import { ABSENT, changed } from './change';
-import type { EventMatcher } from './event-matcher';
+import type { EventMatcher, MatchQuestion } from './event-matcher';
 import { namesOf } from './ours';
 import { SIGNAL_RULES } from './rules';
 import { type SampleEvent, sampleEventOf } from './sample-events';
@@ -91,50 +92,65 @@ function casesOf(set: TemplateSet, rule: Resource, entry: SampleEvent, pattern: 
   ];
 }
 
+/** What is asked about a rule, with what is known before anybody answers. */
+interface Asked {
+  readonly cases: readonly (Pick<Case, 'told' | 'words'> & { readonly question: MatchQuestion })[];
+  readonly missing: readonly string[];
+}
+
+/** A rule's sample and what is asked about it; without them, what there is to tell instead. */
+interface ReadRule {
+  readonly rows: readonly VerdictRow[];
+  readonly sample?: SampleEvent;
+  readonly asked?: Asked;
+}
+
+function readRule(set: TemplateSet, rule: Resource): ReadRule {
+  const rows = new ProofRows('proof-signals');
+  let read: Pick<ReadRule, 'sample' | 'asked'> = {};
+  rows.guarded(SIGNAL_RULES.event, rule, () => {
+    const name = rule.optionalText('Name') ?? rule.logicalId;
+    const pattern = rule.property('EventPattern');
+    // A clock starts it: there is no event that it could miss or take for its own.
+    if (pattern === undefined && rule.optionalText('ScheduleExpression') !== undefined) {
+      rows.add(SIGNAL_RULES.event, rule, 'not-applicable', 'started by a clock');
+      return;
+    }
+    const sample = sampleEventOf(name);
+    if (!sample) {
+      const asks = [dig(pattern, 'source'), dig(pattern, 'detail-type')].flatMap(listOf).map(String);
+      rows.add(
+        SIGNAL_RULES.event,
+        rule,
+        'non-compliant',
+        `there is no sample event for the rule ${name} (${asks.join(', ')})`,
+      );
+      return;
+    }
+    read = { sample: sample.entry };
+    const { missing } = fittings(set, rule, sample.filled);
+    const text = JSON.stringify(pattern);
+    const cases = casesOf(set, rule, sample.filled, pattern).map(({ event, told, words }) => ({
+      told,
+      words,
+      question: { pattern: text, event: JSON.stringify(event) },
+    }));
+    read = { sample: sample.entry, asked: { cases, missing } };
+  });
+  return { rows: rows.rows, ...read };
+}
+
 /** Every event rule against AWS's sample events, by a matcher that is not ours. @returns the samples that a rule has. */
 export function evaluateEvents(
   rows: ProofRows,
   set: TemplateSet,
   matcher: EventMatcher,
 ): ReadonlySet<SampleEvent> {
-  const used = new Set<SampleEvent>();
-  const questions: { rule: Resource; pattern: string; cases: readonly Case[]; missing: readonly string[] }[] =
-    [];
-  for (const rule of set.resources('AWS::Events::Rule')) {
-    rows.guarded(SIGNAL_RULES.event, rule, () => {
-      const name = rule.optionalText('Name') ?? rule.logicalId;
-      const pattern = rule.property('EventPattern');
-      // A clock starts it: there is no event that it could miss or take for its own.
-      if (pattern === undefined && rule.optionalText('ScheduleExpression') !== undefined) {
-        rows.add(SIGNAL_RULES.event, rule, 'not-applicable', 'started by a clock');
-        return;
-      }
-      const sample = sampleEventOf(name);
-      if (!sample) {
-        const asks = [dig(pattern, 'source'), dig(pattern, 'detail-type')].flatMap(listOf).map(String);
-        rows.add(
-          SIGNAL_RULES.event,
-          rule,
-          'non-compliant',
-          `there is no sample event for the rule ${name} (${asks.join(', ')})`,
-        );
-        return;
-      }
-      used.add(sample.entry);
-      const { missing } = fittings(set, rule, sample.filled);
-      questions.push({
-        rule,
-        pattern: JSON.stringify(pattern),
-        cases: casesOf(set, rule, sample.filled, pattern),
-        missing,
-      });
-    });
-  }
-  const answers = matcher(
-    questions.flatMap(({ pattern, cases }) =>
-      cases.map(({ event }) => ({ pattern, event: JSON.stringify(event) })),
-    ),
-  );
+  const rules = set.resources('AWS::Events::Rule');
+  const read = rules.map((rule) => ({ rule, ...rule.remember(readRule, () => readRule(set, rule)) }));
+  for (const { rows: own } of read) rows.rows.push(...own);
+  const questions = read.flatMap(({ rule, asked }) => (asked ? [{ rule, ...asked }] : []));
+  const answers = matcher(questions.flatMap(({ cases }) => cases.map(({ question }) => question)));
   let next = 0;
   for (const { rule, cases, missing } of questions) {
     const problems = cases.flatMap(({ told, words }) => {
@@ -152,5 +168,5 @@ export function evaluateEvents(
       `${cases.filter(({ told }) => told).length} sample events match, ${cases.filter(({ told }) => !told).length} near misses do not`,
     );
   }
-  return used;
+  return new Set(read.flatMap(({ sample }) => (sample ? [sample] : [])));
 }

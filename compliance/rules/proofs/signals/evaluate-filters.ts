@@ -3,7 +3,8 @@ import { globMatches } from '../iam/wildcards';
 import { dig } from '../model/dig';
 import type { Resource } from '../model/resource';
 import type { TemplateSet } from '../model/template-set';
-import type { ProofRows } from '../proof-rows';
+import type { VerdictRow } from '../../../verdict-row';
+import { ProofRows } from '../proof-rows';
 import { ABSENT, changed } from './change';
 import {
   conditionsOf,
@@ -113,87 +114,120 @@ const unsampled = (
     .map(({ value }) => `it waits for ${value}, of which there is no sample`);
 };
 
+/** A filter that counts into a metric. */
+interface Counting {
+  readonly filter: Resource;
+  readonly pattern: FilterPattern | undefined;
+  /** Why its pattern could not be read. */
+  readonly unread: string | undefined;
+  /** Its pattern as it stands there. */
+  readonly words: string;
+}
+
 interface CountedMetric {
+  /** What is told of it, of which stack and namespace. */
+  readonly key: string;
   readonly name: string;
-  readonly filters: Resource[];
-  readonly patterns: FilterPattern[];
-  readonly unread: string[];
+  readonly counting: readonly Counting[];
+}
+
+/** A pattern, or why it cannot be read. */
+function readPattern(words: string): Pick<Counting, 'pattern' | 'unread'> {
+  try {
+    return { pattern: parseFilterPattern(words), unread: undefined };
+  } catch (error) {
+    if (!(error instanceof FilterPatternError)) throw error;
+    return { pattern: undefined, unread: error.message };
+  }
 }
 
 /** Filters by what they count into, one record for each filter group and stack. */
 function countedMetrics(set: TemplateSet): CountedMetric[] {
-  const counted = new Map<string, CountedMetric>();
+  const counted = new Map<string, { key: string; name: string; counting: Counting[] }>();
   for (const filter of set.resources('AWS::Logs::MetricFilter')) {
-    for (const t of filter.list('MetricTransformations')) {
-      const name = String(dig(t, 'MetricName'));
-      const key = `${filter.stackName} ${String(dig(t, 'MetricNamespace'))} ${name}`;
-      const group = counted.get(key) ?? { name, filters: [], patterns: [], unread: [] };
+    const read = filter.remember(countedMetrics, () =>
+      filter.list('MetricTransformations').map((t) => {
+        const name = String(dig(t, 'MetricName'));
+        const words = filter.text('FilterPattern');
+        const key = `${filter.stackName} ${String(dig(t, 'MetricNamespace'))} ${name}`;
+        return { key, name, words, ...readPattern(words) };
+      }),
+    );
+    for (const { key, name, ...rest } of read) {
+      const group = counted.get(key) ?? { key, name, counting: [] };
       counted.set(key, group);
-      group.filters.push(filter);
-      try {
-        group.patterns.push(parseFilterPattern(filter.text('FilterPattern')));
-      } catch (error) {
-        if (!(error instanceof FilterPatternError)) throw error;
-        group.unread.push(error.message);
-      }
+      group.counting.push({ filter, ...rest });
     }
   }
   return [...counted.values()];
 }
 
+/** What the filters of a metric are found to count; nothing changes it but they, and the names in the samples. */
+function evaluateMetric(set: TemplateSet, { name, counting }: CountedMetric): readonly VerdictRow[] {
+  const rows = new ProofRows('proof-signals');
+  const [first] = counting;
+  if (!first) return rows.rows;
+  const { filter } = first;
+  const patterns = counting.flatMap(({ pattern }) => (pattern ? [pattern] : []));
+  const unread = counting.flatMap((each) => (each.unread === undefined ? [] : [each.unread]));
+  const entry = SAMPLE_LINES.find(({ metric }) => metric === name);
+  if (!entry) {
+    rows.add(SIGNAL_RULES.filter, filter, 'non-compliant', `there is no sample line for the metric ${name}`);
+    return rows.rows;
+  }
+  rows.guarded(SIGNAL_RULES.filter, filter, () => {
+    const lines = set.remember(entry, 'lines', () => linesOf(set, entry));
+    // Each log has a filter of its own, so every one must count; on the trail all look at the same log.
+    const counts = (line: string): boolean =>
+      entry.log === 'trail'
+        ? patterns.some((pattern) => matchesLine(pattern, line))
+        : patterns.every((pattern) => matchesLine(pattern, line));
+    const counted = (line: string): boolean => patterns.some((pattern) => matchesLine(pattern, line));
+    const problems = lines.flatMap(({ line, told, words }) =>
+      told
+        ? counts(line)
+          ? []
+          : [`it does not count ${words}`]
+        : counted(line)
+          ? [`it counts ${words}`]
+          : [],
+    );
+    const all = [...unread, ...problems, ...unsampled(patterns, entry, lines)];
+    rows.evaluate(
+      SIGNAL_RULES.filter,
+      filter,
+      [...new Set(all)],
+      `${lines.filter(({ told }) => told).length} sample lines count, ${lines.filter(({ told }) => !told).length} near misses do not`,
+    );
+    if (entry.calls)
+      rows.evaluate(
+        SIGNAL_RULES.eventName,
+        filter,
+        Object.entries(entry.calls).flatMap(([eventSource, names]) =>
+          names
+            .filter((eventName) => !isKnownCall(eventSource, eventName))
+            .map((eventName) => `${eventSource} has no call ${eventName}`),
+        ),
+        'AWS has each of these calls',
+      );
+  });
+  return rows.rows;
+}
+
 /** Every metric filter against sample lines of its log. @returns the samples that a filter has. */
 export function evaluateFilters(rows: ProofRows, set: TemplateSet): ReadonlySet<SampleLines> {
   const used = new Set<SampleLines>();
-  for (const { name, filters, patterns, unread } of countedMetrics(set)) {
-    const [filter] = filters;
-    if (!filter) continue;
-    const entry = SAMPLE_LINES.find(({ metric }) => metric === name);
-    if (!entry) {
-      rows.add(
-        SIGNAL_RULES.filter,
-        filter,
-        'non-compliant',
-        `there is no sample line for the metric ${name}`,
-      );
-      continue;
-    }
-    used.add(entry);
-    rows.guarded(SIGNAL_RULES.filter, filter, () => {
-      const lines = linesOf(set, entry);
-      // Each log has a filter of its own, so every one must count; on the trail all look at the same log.
-      const counts = (line: string): boolean =>
-        entry.log === 'trail'
-          ? patterns.some((pattern) => matchesLine(pattern, line))
-          : patterns.every((pattern) => matchesLine(pattern, line));
-      const counted = (line: string): boolean => patterns.some((pattern) => matchesLine(pattern, line));
-      const problems = lines.flatMap(({ line, told, words }) =>
-        told
-          ? counts(line)
-            ? []
-            : [`it does not count ${words}`]
-          : counted(line)
-            ? [`it counts ${words}`]
-            : [],
-      );
-      const all = [...unread, ...problems, ...unsampled(patterns, entry, lines)];
-      rows.evaluate(
-        SIGNAL_RULES.filter,
-        filter,
-        [...new Set(all)],
-        `${lines.filter(({ told }) => told).length} sample lines count, ${lines.filter(({ told }) => !told).length} near misses do not`,
-      );
-      if (entry.calls)
-        rows.evaluate(
-          SIGNAL_RULES.eventName,
-          filter,
-          Object.entries(entry.calls).flatMap(([eventSource, names]) =>
-            names
-              .filter((eventName) => !isKnownCall(eventSource, eventName))
-              .map((eventName) => `${eventSource} has no call ${eventName}`),
-          ),
-          'AWS has each of these calls',
-        );
-    });
+  for (const metric of countedMetrics(set)) {
+    const entry = SAMPLE_LINES.find((each) => each.metric === metric.name);
+    if (entry) used.add(entry);
+    const token = `filters into ${metric.key}`;
+    set.sign(token, () => JSON.stringify(metric.counting.map(({ filter, words }) => [filter.path, words])));
+    rows.rows.push(
+      ...set.remember(evaluateMetric, metric.key, () => {
+        set.read(token);
+        return evaluateMetric(set, metric);
+      }),
+    );
   }
   return used;
 }

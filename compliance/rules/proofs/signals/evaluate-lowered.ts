@@ -67,16 +67,16 @@ function lineProblems(metric: WatchedMetric, { values, units }: LineMetric): str
  * same metric, below zero, too, or of another unit: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html
  */
 export function evaluateLowered(rows: ProofRows, set: TemplateSet): void {
-  const counted = lineMetrics(set);
   for (const alarm of set.resources('AWS::CloudWatch::Alarm')) {
-    rows.guarded(SIGNAL_RULES.lowered, alarm, () => {
+    rows.remembered(SIGNAL_RULES.lowered, alarm, evaluateLowered, (own) => {
+      const counted = lineMetrics(set);
       const watch = watchOf(alarm);
       const known = watch.metrics.flatMap((metric) => {
         const lines = counted.get(keyOf(metric));
         return lines === undefined ? [] : [lineProblems(metric, lines)];
       });
       if (known.length === 0) return;
-      rows.evaluate(
+      own.evaluate(
         SIGNAL_RULES.lowered,
         alarm,
         [...new Set([...quietedBy(alarm, watch), ...known.flat()])],
