@@ -10,7 +10,7 @@ import { APPROVERS, DELIVERY_PREFIX, permissionSetRoles } from '../../lib/names'
 import { isRecord } from '../is-record';
 import { dig, listOf } from '../rules/proofs/model/dig';
 import type { AttackWorld, Since } from '../rules/proofs/attack/attack-world';
-import { proveAttacks } from '../rules/proofs/attack/prove-attack';
+import { type AttackProof, proveAttacks } from '../rules/proofs/attack/prove-attack';
 import type { PolicyReader } from '../rules/proofs/iam/account-policies';
 import type { StackTemplate } from '../rules/proofs/model/template';
 import type { VerdictRow } from '../verdict-row';
@@ -454,36 +454,53 @@ export function attackMistakes(templates: readonly StackTemplate[]): AttackMista
     const accounts = templates.filter(({ stackName }) => stackName === stack).map(({ account }) => account);
     let made: ReturnType<typeof mutate> | undefined;
     const mutate = () => {
-      let changesPolicies = false;
+      let types: string[] = [];
       const mutated = templates.map((each) => {
         if (each.stackName !== stack) return each;
-        const copy = structuredClone(each) as RawStack;
+        // Not by structuredClone, whose objects are of another realm in tests, and so equal to none there.
+        const copy = JSON.parse(JSON.stringify(each)) as RawStack;
         change(copy.template.Resources);
         const before = (each as RawStack).template.Resources;
         const changed = Object.entries(copy.template.Resources).filter(
           ([id, resource]) => !isDeepStrictEqual(resource, before[id]),
         );
         if (changed.length === 0) throw new RangeError(`${stack} offers no such mistake: ${detail}.`);
-        // What a build is told, and when, is in no policy.
-        changesPolicies = changed.some(([, { Type }]) => !Type.startsWith('AWS::Code'));
+        types = changed.map(([, { Type }]) => Type);
         return copy;
       });
-      return { mutated, changesPolicies };
+      return {
+        mutated,
+        // What a build is told, and when, is in no policy.
+        changesPolicies: types.some((type) => !type.startsWith('AWS::Code')),
+        // An API's policy is asked by whoever calls the API.
+        ofApi: types.every((type) => type === 'AWS::ApiGateway::RestApi'),
+      };
     };
     const once = () => (made ??= mutate());
     return {
       kind,
       name: `${kind}: ${detail}`,
       templates: () => once().mutated,
-      isStale: (_verdict, holder, owner) =>
-        once().changesPolicies && (accounts.includes(holder.account) || accounts.includes(owner)),
+      get isStale() {
+        if (!once().changesPolicies) return undefined;
+        return ((_result, holder, owner, { action }) =>
+          (!once().ofApi || action.startsWith('execute-api:')) &&
+          (accounts.includes(holder.account) || accounts.includes(owner))) satisfies Since['isStale'];
+      },
     };
   });
   return [...removed, ...leftOut, administrator, ...bothApprovals, ...inTemplates];
 }
 
-/** The mistakes as the self-test runs them. @param templates of the application and of the pipeline */
-export function attackMutants(templates: readonly StackTemplate[]): ConfigurationMutant[] {
+/**
+ * The mistakes as the self-test runs them.
+ * @param templates of the application and of the pipeline
+ * @param prove proves them as they are, without a mistake; asked for once
+ */
+export function attackMutantsOf(
+  templates: readonly StackTemplate[],
+  prove: () => AttackProof,
+): ConfigurationMutant[] {
   // What was asked once is asked again only where the mistake may have changed the answer: seconds instead of minutes.
   let base: { readonly world: AttackWorld; readonly found: ReadonlySet<string> } | undefined;
   // The comparison with a reviewed file notices any change at all: it counts only for mistakes of which nothing else can tell.
@@ -496,19 +513,20 @@ export function attackMutants(templates: readonly StackTemplate[]): Configuratio
     );
   const unchanged = () => {
     if (base !== undefined) return base;
-    const { world, result } = proveAttacks(templates);
+    const { world, result } = prove();
     const [error] = result.rows.filter(({ verdict }) => verdict === 'error');
     if (world === undefined || error !== undefined)
       throw new RangeError(`There is no attack matrix of these templates. ${error?.message ?? ''}`);
     base = { world, found: findingsOf(told(result.rows)) };
     return base;
   };
-  return attackMistakes(templates).map(({ kind, name, templates: mutated, read, isStale }) => ({
-    kind,
-    name,
+  return attackMistakes(templates).map((mistake) => ({
+    kind: mistake.kind,
+    name: mistake.name,
     run: () => {
       const { world, found } = unchanged();
-      const { result } = proveAttacks(mutated(), {
+      const { kind, read, isStale } = mistake;
+      const { result } = proveAttacks(mistake.templates(), {
         ...(read ? { read } : {}),
         since: { world, isStale },
       });
@@ -516,3 +534,7 @@ export function attackMutants(templates: readonly StackTemplate[]): Configuratio
     },
   }));
 }
+
+/** As {@link attackMutantsOf}, for whoever has not proved anything yet. */
+export const attackMutants = (templates: readonly StackTemplate[]): ConfigurationMutant[] =>
+  attackMutantsOf(templates, () => proveAttacks(templates));

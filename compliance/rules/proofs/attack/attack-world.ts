@@ -57,8 +57,9 @@ export interface Changes {
 /** A world that was asked before, and which of its answers no longer hold. */
 export interface Since {
   readonly world: AttackWorld;
-  /** Whether an answer may be another now. @param owner of the resource that was asked for */
-  readonly isStale: (result: EvaluationResult, holder: Holder, owner: string) => boolean;
+  /** Whether an answer may be another now; absent where no policy is another. @param owner of the resource that was asked for */
+  readonly isStale?:
+    ((result: EvaluationResult, holder: Holder, owner: string, ask: Ask) => boolean) | undefined;
 }
 
 interface Application {
@@ -244,6 +245,11 @@ export class AttackWorld {
   readonly isWayless = ({ action, situation }: Ask): boolean =>
     situation === 'through our endpoint' && endpointOf(this.application.inventory, action) === undefined;
 
+  /** The world that was asked before, where each of its answers holds here too. */
+  get unchangedSince(): AttackWorld | undefined {
+    return this.since?.isStale === undefined ? this.since?.world : undefined;
+  }
+
   /** Decides a request under every policy, as the attacker has changed them; what was asked before is remembered. */
   decide(holder: Holder, ask: Ask, changes: Changes): EvaluationResult {
     const asker = keyOfAsker(holder, ask, changes);
@@ -256,11 +262,10 @@ export class AttackWorld {
     const found = known.get(key);
     if (found !== undefined) return found;
     const before = this.since?.world.results.get(asker)?.get(key);
-    const result =
-      before !== undefined &&
-      this.since?.isStale(before, holder, this.ownerOf(ask.resource, holder.account)) === false
-        ? before
-        : this.evaluate(holder, ask, changes);
+    const isStale =
+      before === undefined ||
+      this.since?.isStale?.(before, holder, this.ownerOf(ask.resource, holder.account), ask) === true;
+    const result = isStale ? this.evaluate(holder, ask, changes) : before;
     known.set(key, result);
     return result;
   }

@@ -2,7 +2,7 @@ import type { Policies } from '../iam/evaluate';
 import { exampleValue } from '../iam/example';
 import { statementsAbout } from '../iam/matching';
 import { contextOf } from '../iam/request';
-import type { Condition } from '../iam/statement';
+import type { Condition, Statement } from '../iam/statement';
 
 interface Asked {
   readonly action: string;
@@ -30,6 +30,20 @@ const NOT_CHOSEN: ReadonlySet<string> = new Set([
   's3:tlsversion',
 ]);
 
+const chosen = new WeakMap<readonly Statement[], readonly (readonly Condition[])[]>();
+
+/** Of each Allow about an action the conditions that its caller may fill; read once: most have none. @param allows from statementsAbout, whose lists are of one action */
+function chosenConditions(allows: readonly Statement[], action: string): readonly (readonly Condition[])[] {
+  const known = chosen.get(allows);
+  if (known !== undefined) return known;
+  const service = `${action.split(':')[0] ?? ''}:`;
+  const conditions = allows
+    .map((allow) => allow.conditions.filter(({ key }) => key.startsWith(service) && !NOT_CHOSEN.has(key)))
+    .filter((each) => each.length > 0);
+  chosen.set(allows, conditions);
+  return conditions;
+}
+
 /**
  * The contexts of a request whose caller chooses what the conditions of an Allow want, one for each Allow: a grant that asks
  * for a key which nobody fills would look as if it granted nothing.
@@ -40,13 +54,13 @@ export function askedAsGranted(
   { action, context: set = {} }: Asked,
   context: ReadonlyMap<string, readonly string[]>,
 ): ReadonlyMap<string, readonly string[]>[] {
-  const service = `${action.split(':')[0] ?? ''}:`;
+  const fillable = [identity, resource].flatMap((statements) =>
+    chosenConditions(statementsAbout(statements, action, 'Allow'), action),
+  );
+  if (fillable.length === 0) return [];
   const given = new Set(Object.keys(set).map((key) => key.toLowerCase()));
-  const isOpen = ({ key }: Condition): boolean =>
-    key.startsWith(service) && !NOT_CHOSEN.has(key) && !given.has(key) && !context.has(key);
-  return [identity, resource]
-    .flatMap((statements) => statementsAbout(statements, action, 'Allow'))
-    .map(({ conditions }) => conditions.filter(isOpen))
+  return fillable
+    .map((conditions) => conditions.filter(({ key }) => !given.has(key) && !context.has(key)))
     .filter((open) => open.length > 0)
     .map(
       (open) =>

@@ -4,8 +4,8 @@ import type { ReviewedResult } from '../reviewed-file';
 import type { EvaluationResult } from '../iam/evaluate';
 import { type AttackWorld, type Changes, type Holder } from './attack-world';
 import { attemptsAt, type Attempt, type Goal, GOALS, targetsOf } from './goals';
-import { positionsOf } from './positions';
-import { escalate, type Foothold, waysOf } from './primitives';
+import { type Position, positionsOf } from './positions';
+import { escalate, type Foothold, type Ways, waysOf } from './primitives';
 
 /** One cell: whether somebody in a position reaches a goal. */
 export interface AttackCell {
@@ -56,12 +56,20 @@ const reachOf = (world: AttackWorld, { asks }: Attempt): Reach => ({
   isForeign: asks.some(world.isForeign),
 });
 
-/** What was tried, and the results that it takes; none where no policy is asked. */
-interface Tried {
+/** An attempt that everything allows. */
+interface Success {
   readonly holder: Holder;
   readonly attempt: Attempt;
-  readonly allowed: boolean;
   readonly results: readonly EvaluationResult[];
+}
+
+/** What comes of the attempts of one holder at one goal; of what no policy is asked about, nothing. */
+interface Tried {
+  readonly successes: readonly Success[];
+  /** What holds although the policies allow it. */
+  readonly held: readonly string[];
+  /** The first refusal of each attempt. */
+  readonly refusals: readonly EvaluationResult[];
 }
 
 /** A service without an endpoint of ours, an action without a resource, asked in another account. */
@@ -77,33 +85,48 @@ const triers = (world: AttackWorld, { holders, changes }: Foothold): Holder[] =>
   ...(changes.opened.size > 0 ? [world.administrator(FOREIGN_ACCOUNT)] : []),
 ];
 
-function tryOne(world: AttackWorld, holder: Holder, attempt: Attempt & Reach, changes: Changes): Tried {
-  if (isOutOfReach(world, holder, attempt)) return { holder, attempt, allowed: false, results: [] };
-  const results = attempt.asks.map((ask) => world.decide(holder, ask, changes));
-  const refused = results.find(({ decision }) => decision !== 'allow');
-  if (refused !== undefined) return { holder, attempt, allowed: false, results: [refused] };
-  return { holder, attempt, allowed: attempt.heldBy === undefined, results };
+/** Asks in their order, and no more once one is refused. */
+function tryAll(world: AttackWorld, holder: Holder, { attempts }: GoalAttempts, changes: Changes): Tried {
+  const successes: Success[] = [];
+  const held: string[] = [];
+  const refusals: EvaluationResult[] = [];
+  for (const attempt of attempts) {
+    if (isOutOfReach(world, holder, attempt)) continue;
+    const results: EvaluationResult[] = [];
+    const isRefused = attempt.asks.some((ask) => {
+      const result = world.decide(holder, ask, changes);
+      (result.decision === 'allow' ? results : refusals).push(result);
+      return result.decision !== 'allow';
+    });
+    if (isRefused) continue;
+    if (attempt.heldBy === undefined) successes.push({ holder, attempt, results });
+    else if (results.length > 0) held.push(attempt.heldBy);
+  }
+  return { successes, held, refusals };
 }
+
+/** What holders tried, by what was changed before, by their names and by the goal: some positions come to the same. */
+type Known = Map<string, Tried>;
+
+/** What was changed, in words. */
+const keyOfChanges = ({ widened, unbounded, opened, aboveOrganization }: Changes): string =>
+  JSON.stringify([...[widened, unbounded, opened].map((arns) => [...arns].sort()), aboveOrganization]);
 
 /** By what attempts were refused: statements, or what holds although they allow it. */
 function refusedBy(tried: readonly Tried[]): string[] {
-  const refused = tried.filter(({ allowed }) => !allowed);
-  const held = refused.flatMap(({ attempt: { heldBy }, results }) =>
-    heldBy !== undefined && results.length > 0 && results.every(({ decision }) => decision === 'allow')
-      ? [heldBy]
-      : [],
-  );
-  const results = new Set(refused.flatMap((each) => each.results));
-  const by = [...results].filter(({ decision }) => decision !== 'allow').flatMap((result) => result.by);
-  return [...new Set([...held, ...by.map(sidOf)])].sort();
+  const refusals = new Set(tried.flatMap((each) => each.refusals));
+  const by = [...refusals].flatMap((result) => result.by.map(sidOf));
+  return [...new Set([...tried.flatMap(({ held }) => held), ...by])].sort();
 }
 
 function evaluateCell(
   world: AttackWorld,
   foothold: Foothold,
   position: string,
-  { goal, attempts }: GoalAttempts,
+  goalAttempts: GoalAttempts,
+  known: Known,
 ): AttackCell {
+  const { goal, attempts } = goalAttempts;
   if (foothold.holders.size === 0) {
     const open = attempts.filter(({ asks }) =>
       asks.every((ask) => !world.isForeign(ask) && world.decideAnonymous(ask).decision === 'allow'),
@@ -115,10 +138,13 @@ function evaluateCell(
       because: open.length > 0 ? open.map(({ what }) => what) : ['no credentials: no policy lets anybody in'],
     };
   }
-  const tried = triers(world, foothold).flatMap((holder) =>
-    attempts.map((attempt) => tryOne(world, holder, attempt, foothold.changes)),
-  );
-  const successes = tried.filter(({ allowed }) => allowed);
+  const tried = triers(world, foothold).map((holder) => {
+    const key = `${goal}: ${holder.name}`;
+    const found = known.get(key) ?? tryAll(world, holder, goalAttempts, foothold.changes);
+    known.set(key, found);
+    return found;
+  });
+  const successes = tried.flatMap((each) => each.successes);
   if (successes.length > 0) {
     const paths = new Map<string, string>();
     const told = successes.map(({ holder, attempt, results }) => {
@@ -138,15 +164,35 @@ function evaluateCell(
   };
 }
 
-/** Every position against every goal, escalations followed to their end. */
-export function attackCells(world: AttackWorld): AttackCell[] {
-  const targets = targetsOf(world);
-  const goals = GOALS.map((goal): GoalAttempts => ({
-    goal,
-    attempts: attemptsAt(goal, world, targets).map((attempt) => ({ ...attempt, ...reachOf(world, attempt) })),
-  }));
-  const ways = waysOf(world);
-  return positionsOf(world).flatMap(({ name, holders, aboveOrganization }) => {
+interface Questions {
+  readonly goals: readonly GoalAttempts[];
+  readonly ways: Ways;
+  readonly positions: readonly Position[];
+}
+
+/** What is asked of a world, in words: all that cells come of besides its answers. */
+function inWords({ goals, ways, positions }: Questions): string {
+  const { world, subjects, policies, madeIn } = ways;
+  const accounts = new Set(world.holders.map(({ account }) => account));
+  return JSON.stringify([
+    goals,
+    subjects.map(([{ name, arn, functionArn }, gains]) => [name, arn, functionArn, gains]),
+    policies,
+    [...accounts].map((account) => madeIn(account).map(({ holder, asks }) => [holder.name, asks])),
+    positions.map(({ name, aboveOrganization, holders }) => [
+      name,
+      aboveOrganization,
+      holders.map((holder) => holder.name),
+    ]),
+  ]);
+}
+
+/** The cells of worlds, with what they were asked. */
+const answered = new WeakMap<AttackWorld, { readonly asked: string; readonly cells: AttackCell[] }>();
+
+function answer(world: AttackWorld, { goals, ways, positions }: Questions): AttackCell[] {
+  const knownByChanges = new Map<string, Known>();
+  return positions.flatMap(({ name, holders, aboveOrganization }) => {
     const changes: Changes = {
       widened: new Set(),
       unbounded: new Set(),
@@ -154,8 +200,29 @@ export function attackCells(world: AttackWorld): AttackCell[] {
       aboveOrganization: aboveOrganization === true,
     };
     const foothold = escalate(ways, holders, changes);
-    return goals.map((goal) => evaluateCell(world, foothold, name, goal));
+    const key = keyOfChanges(changes);
+    const known: Known = knownByChanges.get(key) ?? new Map<string, Tried>();
+    knownByChanges.set(key, known);
+    return goals.map((goal) => evaluateCell(world, foothold, name, goal, known));
   });
+}
+
+/**
+ * Every position against every goal, escalations followed to their end. Of a world in which every answer is one of the world
+ * before, and which is asked the same, the cells are those of that one.
+ */
+export function attackCells(world: AttackWorld): AttackCell[] {
+  const targets = targetsOf(world);
+  const goals = GOALS.map((goal): GoalAttempts => ({
+    goal,
+    attempts: attemptsAt(goal, world, targets).map((attempt) => ({ ...attempt, ...reachOf(world, attempt) })),
+  }));
+  const questions = { goals, ways: waysOf(world), positions: positionsOf(world) };
+  const asked = inWords(questions);
+  const before = world.unchangedSince && answered.get(world.unchangedSince);
+  const cells = before?.asked === asked ? before.cells : answer(world, questions);
+  answered.set(world, { asked, cells });
+  return cells;
 }
 
 /** What an entry accepts: each open pair of its positions and goals, with the ways in which the goal is reached. */
