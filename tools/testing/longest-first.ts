@@ -13,6 +13,7 @@ export const LONGEST_FILES = [
   'test/integration/compliance-command.test.ts',
   'test/integration/stock-deploy.test.ts',
   'test/programs/compliance/report-in-browser.test.ts',
+  'test/infrastructure/sign-commands.test.ts',
   'test/infrastructure/scaffolds.test.ts',
   'test/security/attack-matrix.test.ts',
 ] as const;
