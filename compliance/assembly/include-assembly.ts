@@ -1,5 +1,6 @@
 import { App, type CfnResource, Stack } from 'aws-cdk-lib';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
+import { DISABLE_CREATION_STACK_TRACES } from 'aws-cdk-lib/cx-api';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../gate-error';
@@ -25,6 +26,8 @@ export function includeAssembly({ stacks }: Assembly, directory: string): Includ
     outdir: path.join(directory, 'cdk.out'),
     analyticsReporting: false,
     builtinCloudFormationValidation: false,
+    // Nobody asks in which line of this file a construct was made.
+    context: { [DISABLE_CREATION_STACK_TRACES]: true },
   });
   mkdirSync(directory, { recursive: true });
   const constructs = new Map<CfnResource, EvaluatedResource>();

@@ -16,7 +16,7 @@ import type { StackTemplate } from '../rules/proofs/model/template';
 import type { VerdictRow } from '../verdict-row';
 import { findingsOf, newFinding } from './catchers';
 import type { ConfigurationMutant } from './configuration-mutants';
-import type { RawStack } from './mutant';
+import { frozen, type RawStack } from './mutant';
 
 type Statement = Record<string, unknown>;
 
@@ -457,16 +457,21 @@ export function attackMistakes(templates: readonly StackTemplate[]): AttackMista
       let types: string[] = [];
       const mutated = templates.map((each) => {
         if (each.stackName !== stack) return each;
+        const { template } = each as RawStack;
+        const before = template.Resources;
         // Not by structuredClone, whose objects are of another realm in tests, and so equal to none there.
-        const copy = JSON.parse(JSON.stringify(each)) as RawStack;
-        change(copy.template.Resources);
-        const before = (each as RawStack).template.Resources;
-        const changed = Object.entries(copy.template.Resources).filter(
-          ([id, resource]) => !isDeepStrictEqual(resource, before[id]),
+        const copy = JSON.parse(JSON.stringify(before)) as RawStack['template']['Resources'];
+        change(copy);
+        const changed = new Map(
+          Object.entries(copy).filter(([id, resource]) => !isDeepStrictEqual(resource, before[id])),
         );
-        if (changed.length === 0) throw new RangeError(`${stack} offers no such mistake: ${detail}.`);
-        types = changed.map(([, { Type }]) => Type);
-        return copy;
+        if (changed.size === 0) throw new RangeError(`${stack} offers no such mistake: ${detail}.`);
+        types = [...changed.values()].map(({ Type }) => Type);
+        // What the mistake leaves alone stays the original's own: it was read already.
+        const Resources = Object.fromEntries(
+          Object.entries(copy).map(([id, own]) => [id, changed.has(id) ? frozen(own) : (before[id] ?? own)]),
+        );
+        return { ...each, template: { ...template, Resources } };
       });
       return {
         mutated,
