@@ -61,7 +61,7 @@ export function readNetworkModel(set: TemplateSet): NetworkModel {
       ipv6: isTrue(vpc['Ipv6AllowedForDualStack']),
     };
   });
-  return {
+  const model = {
     set,
     vpcs: readVpcs(set),
     subnets,
@@ -70,4 +70,17 @@ export function readNetworkModel(set: TemplateSet): NetworkModel {
     endpoints: readEndpoints(set),
     functions,
   };
+  set.sign(NETWORK, () => wordsOf(model));
+  return model;
+}
+
+/** Stands for all of a model on which it depends where packets can go, the functions apart. */
+export const NETWORK = 'network';
+
+function wordsOf({ vpcs, subnets, groups, networkAcls, endpoints }: NetworkModel): string {
+  const ways = [...endpoints].map(([id, endpoint]) => [id, { ...endpoint, policy: undefined }]);
+  return JSON.stringify(
+    [[...vpcs], [...subnets], [...groups], [...networkAcls], ways],
+    (_name, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value),
+  );
 }

@@ -1,7 +1,7 @@
 import { type AddressBlock, contains, overlaps, parseBlock } from './addresses';
 import type { Endpoint } from './endpoints';
 import { type Certainty, permitted, withReturnPath } from './network-acls';
-import { lookUp, type NetworkFunction, type NetworkModel } from './network-model';
+import { lookUp, NETWORK, type NetworkFunction, type NetworkModel } from './network-model';
 import type { GroupRule, SecurityGroup } from './security-groups';
 import { Traffic } from './traffic';
 import { ANY_OF_FAMILY, type Route, type Subnet } from './vpc';
@@ -66,7 +66,18 @@ export class Reachability {
     betweenSubnets.set(model, this.known);
   }
 
-  of(fn: NetworkFunction): Reach[] {
+  /** Found again only where the network is another one, or the function stands elsewhere in it. */
+  of(fn: NetworkFunction): readonly Reach[] {
+    const { set } = this.model;
+    const paths = (all: readonly { readonly path: string }[]): string => all.map(({ path }) => path).join();
+    const about = [fn.path, paths(fn.subnets), paths(fn.groups), fn.ipv6, this.certainty].join(' ');
+    return set.remember(Reachability, about, () => {
+      set.read(NETWORK);
+      return this.find(fn);
+    });
+  }
+
+  private find(fn: NetworkFunction): readonly Reach[] {
     if (fn.subnets.length === 0) {
       return [
         {
