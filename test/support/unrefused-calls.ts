@@ -53,8 +53,25 @@ export const ASKED_SERVICES = [
   'wafv2',
 ] as const;
 
-/** Services of what tells: CloudFormation's roles, which change everything else by design, are asked for these alone. */
-export const TELLING_SERVICES = ['cloudwatch', 'events', 'logs', 'sns'] as const;
+/**
+ * Services of what tells, of what watches and of what is evidence: CloudFormation's roles, which change everything else by
+ * design, are asked for these alone.
+ */
+export const TELLING_SERVICES = [
+  'access-analyzer',
+  'backup',
+  'cloudtrail',
+  'cloudwatch',
+  'config',
+  'events',
+  'guardduty',
+  'kms',
+  'logs',
+  'macie2',
+  's3',
+  'securityhub',
+  'sns',
+] as const;
 
 /** Access levels of what changes something; the others read, list or tag. */
 const CHANGES: ReadonlySet<string> = new Set(['Write', 'Permissions management']);
@@ -125,12 +142,14 @@ export function unrefusedCalls(
 
 /** Whether a filter of the trail counts the call, whoever makes it, by the names that its record has. */
 export function isTold(action: string, patterns: readonly string[]): boolean {
-  const [service = '', eventName = ''] = action.split(':');
+  const [service = '', name = ''] = action.split(':');
   const [source = service] =
     Object.entries(EVENT_NAMES.prefixes).find(([, prefix]) => prefix === service) ?? [];
   const eventSource = `${source}.amazonaws.com`;
-  const line = JSON.stringify({ eventSource, eventName, readOnly: false });
-  return patterns.some((pattern) => matchesLine(parseFilterPattern(pattern), line));
+  return (EVENT_NAMES.actions[action] ?? [name]).every((eventName) => {
+    const line = JSON.stringify({ eventSource, eventName, readOnly: false });
+    return patterns.some((pattern) => matchesLine(parseFilterPattern(pattern), line));
+  });
 }
 
 const entriesSchema = z.array(

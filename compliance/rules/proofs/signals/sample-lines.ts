@@ -59,6 +59,8 @@ export const SAMPLE_LINES: readonly SampleLines[] = parsed.logs;
 const namesSchema = z.strictObject({
   /** Where the prefix of IAM's actions is not the beginning of the event source. */
   prefixes: z.record(z.string(), z.string()),
+  /** What the records of an action of IAM's are named, where not after it; each of them stands below `names`. */
+  actions: z.record(z.string(), z.array(z.string()).min(1)),
   /** Names of calls that are not the names of IAM's actions. */
   names: z.array(
     z.strictObject({
