@@ -65,11 +65,18 @@ function sameEnds(one: string, other: string): { readonly start: number; readonl
   return { start, end };
 }
 
+/** A place in a text that parts no character: half of one is no text, which jq refuses to read. */
+const boundary = (text: string, place: number): number =>
+  /[\udc00-\udfff]/.test(text[place] ?? '') ? place - 1 : place;
+
 /** A long value as far as it differs from the one in whose place it came, and where that begins. */
 function excerpt({ at, says }: TemplateLine, other: TemplateLine): TemplateLine {
   const { start, end } = sameEnds(says, other.says);
-  const [from, to] = [Math.max(0, start - AROUND), Math.min(says.length, says.length - end + AROUND)];
-  const part = `${from > 0 ? '…' : ''}${says.slice(from, to)}${to < says.length ? '…' : ''}`;
+  const from = boundary(says, Math.max(0, start - AROUND));
+  const to = boundary(says, Math.min(says.length, says.length - end + AROUND));
+  // An element of a list is told from others by how it begins: its Sid, its Name.
+  const beginning = says.slice(0, Math.min(from, boundary(says, AROUND)));
+  const part = `${beginning}${from > beginning.length ? '…' : ''}${says.slice(from, to)}${to < says.length ? '…' : ''}`;
   return { at: `${at} (changed at character ${start + 1} of ${says.length})`, says: part };
 }
 
@@ -101,7 +108,13 @@ export function changedLines(before: readonly TemplateLine[], after: readonly Te
   const moved = [...orders(old.common)].filter(([at, order]) => orderNow.get(at) !== order);
   return [
     ...values.map(([text, word]) => `${word}: ${text}`),
-    ...moved.map(([at]) => `in another order: ${at}`),
+    ...moved.map(
+      ([at]) =>
+        `in another order: ${at}: ${(orderNow.get(at) ?? '')
+          .split('\n')
+          .map((says) => says.slice(0, boundary(says, AROUND)))
+          .join(', ')}`,
+    ),
   ];
 }
 

@@ -75,9 +75,9 @@ describe('the order of a release', () => {
     },
   );
   it.each([
-    ['serverlessapp-dev', 'Record-dev'],
-    ['serverlessapp-staging', 'Record-staging'],
-    ['serverlessapp-prod', 'Record-prod'],
+    ['serverlessapp-dev', 'Smoke'],
+    ['serverlessapp-staging', 'Load'],
+    ['serverlessapp-prod', 'Confirm'],
   ])('of %s ends with %s', (name, action) => {
     const last = Math.max(...stage(name).map(({ RunOrder }) => RunOrder));
     expect(order(name, action)).toBe(last);
@@ -86,10 +86,14 @@ describe('the order of a release', () => {
     ['dev', 'Smoke'],
     ['staging', 'Load'],
     ['prod', 'Confirm'],
-  ])('says that a release runs in %s only after pictures were decided there', (name, pictures) => {
-    expect(order(`serverlessapp-${name}`, pictures)).toBeLessThan(
-      order(`serverlessapp-${name}`, `Record-${name}`),
+  ])('says that a release runs in %s before anything of it can fail there', (name, pictures) => {
+    const [record, sent] = [`Record-${name}`, pictures].map((action) =>
+      order(`serverlessapp-${name}`, action),
     );
+    expect(record).toBe(Number(sent) - 1);
+    const made = stage(`serverlessapp-${name}`).filter(({ Name }) => Name.endsWith('.Deploy'));
+    expect(made.length).toBeGreaterThan(10);
+    expect(made.filter(({ RunOrder }) => RunOrder >= Number(record))).toEqual([]);
   });
   it('waits for a person before anything of prod changes', () => {
     const [approval, ...others] = [...stage('serverlessapp-prod')].sort((a, b) => a.RunOrder - b.RunOrder);
@@ -118,7 +122,7 @@ describe('the order of a release', () => {
     // Each leads its reader to packs of this very release, and says first what the gate of the last one said.
     for (const { Configuration } of build.slice(3) as unknown as ApprovalAction[]) {
       expect(JSON.stringify(Configuration.CustomData)).toMatch(
-        /#\{Build@Sign\.RECHECK\} Each is told in .*#\{Build@Sign\.REVIEW\}.*#\{Build@Sign\.EVIDENCE_PACK\}/,
+        /#\{Build@Sign\.RECHECK\} Each is told below .*#\{Build@Sign\.REVIEW\}.*#\{Build@Sign\.EVIDENCE_PACK\}/,
       );
       // What is longer is refused: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-manual.html
       const commit = 'a'.repeat(40);
@@ -126,9 +130,9 @@ describe('the order of a release', () => {
       const shown = JSON.stringify(Configuration.CustomData)
         .replace(
           '#{Build@Sign.RECHECK}',
-          `The gate of the last release (${commit}) says: dev findings, staging findings, prod findings; 99999 findings, 99 templates unread, 99 bundles that the sources do not give. Changed since then: 999999 values of templates and 99999 files, 9999 of them the gate's.`,
+          `The gate of the last release (${commit}) says: dev findings, staging findings, prod findings; 99999 findings, 99 templates unread, 99 bundles that the sources do not give. Changed since then: 99999 files, 9999 of them the gate's, and values of templates: dev 99999, staging 99999, prod 99999. Signed after it, and not in prod: ${place}.`,
         )
-        .replace('#{Build@Sign.REVIEW}', `packs/recheck/${place}/prod`)
+        .replace('#{Build@Sign.REVIEW}', `packs/recheck/${place}`)
         .replace('#{Build@Sign.EVIDENCE_PACK}', `packs/${place}`);
       expect(shown).not.toContain('#{');
       expect(shown.length).toBeLessThan(1000);

@@ -15,7 +15,8 @@ import { verifyPack } from '../../compliance/report/verify-pack';
 import { buildProjects, buildSpec, NO_RELEASE, ONE_RELEASE, runBuild } from '../support/build-commands';
 import { BUNDLE_NAME, bucketOf, FOLDERS, handedOver } from '../support/handed-over';
 import { build } from 'esbuild';
-import { OF_THE_GATE } from '../../lib/constructs/delivery/recheck-commands';
+import { NEVER_COMMITTED } from '../../lib/constructs/delivery/candidate-checks';
+import { APART_FROM_THE_GATE, STILL_OF_THE_GATE } from '../../lib/constructs/delivery/recheck-commands';
 import { PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { CHECK_OUT } from '../../lib/constructs/delivery/released';
 import { at } from '../support/synthesized-stage';
@@ -62,14 +63,15 @@ describe('the commands of the build that asks the gate of the last release', () 
   const recheck = (
     releases: string,
     lock: object = LOCK,
-    mode = '100644',
+    tracked = '100644 blob 2\tlambda/b.ts',
     of: object = PACKAGE,
     rechecked = KEPT,
+    more: Record<string, string> = {},
   ) => {
     const archived = mkdtempSync(path.join(tmpdir(), 'serverlessapp-archived-'));
     writeFileSync(path.join(archived, 'package.json'), JSON.stringify(of));
     writeFileSync(path.join(archived, 'package-lock.json'), JSON.stringify(lock));
-    writeFileSync(path.join(archived, 'tree'), `100644 blob 1\tlambda/a.ts\n${mode} blob 2\tlambda/b.ts\n`);
+    writeFileSync(path.join(archived, 'tree'), `100644 blob 1\tlambda/a.ts\n${tracked}\n`);
     return runBuild(buildSpec('recheck').phases.build.commands, {
       RELEASES: releases,
       RECHECKED: rechecked,
@@ -77,18 +79,19 @@ describe('the commands of the build that asks the gate of the last release', () 
       SIGNING_KEY: 'key',
       ARCHIVED: archived,
       TREE: path.join(archived, 'tree'),
+      ...more,
     });
   };
 
   it('ask nothing before the first release', () => {
     const { status, calls } = recheck(NO_RELEASE);
     expect(status).toBe(0);
-    expect(calls.filter((call) => /^(?:git|npm|n) /.test(call))).toEqual([]);
+    expect(calls.filter((call) => /^(?:git (?!ls-tree|log)|npm |n )/.test(call))).toEqual([]);
   });
   it('list what changed before they run anything, then run the code of that release on the assembly', () => {
     const { status, calls } = recheck(ONE_RELEASE);
     const steps = [
-      /^git ls-tree -r abc -- lambda package.json package-lock.json policies\/guard$/,
+      /^git ls-tree -r abc$/,
       /^git read-tree abc$/,
       /^git checkout-index -z --stdin --prefix=\/\S+\/$/,
       // Only then: before it, a file of the candidate may lie where the list is written.
@@ -109,16 +112,35 @@ describe('the commands of the build that asks the gate of the last release', () 
     expect(status).not.toBe(0);
   });
   it('compare with what the first release’s own gate wrote, before which there was none', () => {
-    const { calls } = recheck(ONE_RELEASE, LOCK, '100644', PACKAGE, '');
+    const { calls } = recheck(ONE_RELEASE, LOCK, undefined, PACKAGE, '');
     expect(calls.filter((call) => call.includes(' /tmp/last-release/dev --recursive'))).toEqual([
       'aws s3 cp s3://evidence/packs/before/7-dev /tmp/last-release/dev --recursive --only-show-errors',
     ]);
   });
-  it.each(['120000', '160000'])('stop where a source is a link or another repository: %s', (mode) => {
-    const { status, calls } = recheck(ONE_RELEASE, LOCK, mode);
-    expect(status).not.toBe(0);
-    expect(calls.filter((call) => /^npm|git checkout --quiet/.test(call))).toEqual([]);
+  it.each([
+    ['a link', '120000 blob 2\tlambda/b.ts'],
+    ['another repository', '160000 commit 2\tdocs/decisions/x.md'],
+    ['a name that is no plain one', '100644 blob 2\t"docs/\\377.md"'],
+    ['a program where tools are installed', '100644 blob 2\t.tools/cfn-lint-1/bin/python'],
+    ['a package beside the code of the functions', '100644 blob 2\tlambda/node_modules/zod/index.js'],
+    ['settings of packages among the functions', '100644 blob 2\tlambda/steps/package.json'],
+    ['a list of what is ignored below the root', '100644 blob 2\ttest/unit/.gitignore'],
+  ])('let no release through that tracks %s', (_what, tracked) => {
+    for (const releases of [NO_RELEASE, ONE_RELEASE]) {
+      const { status, calls } = recheck(releases, LOCK, tracked);
+      expect(status).not.toBe(0);
+      expect(calls.filter((call) => /^npm|git checkout|^aws/.test(call))).toEqual([]);
+    }
   });
+  it.each(['', '0', '253402300800', '99999999999999999999'])(
+    'let no release through that says it was committed at %p',
+    (time) => {
+      const { status } = recheck(NO_RELEASE, LOCK, undefined, PACKAGE, KEPT, {
+        TOLD_TIME: time === '' ? ' ' : time,
+      });
+      expect(status).not.toBe(0);
+    },
+  );
   const more = (entry: object) => ({ ...LOCK, packages: { ...LOCK.packages, 'node_modules/x': entry } });
   const REFUSED: readonly (readonly [what: string, lock: object, of?: object])[] = [
     [
@@ -155,7 +177,7 @@ describe('the commands of the build that asks the gate of the last release', () 
   it.each(REFUSED.map(([what, lock, of = PACKAGE]) => [what, lock, of] as const))(
     'stop before they install %s',
     (_what, lock, of) => {
-      const { status, calls } = recheck(ONE_RELEASE, lock, '100644', of);
+      const { status, calls } = recheck(ONE_RELEASE, lock, undefined, of);
       expect(status).not.toBe(0);
       expect(calls.filter((call) => /^npm|git checkout --quiet/.test(call))).toEqual([]);
     },
@@ -189,11 +211,37 @@ it('what the gate loads counts as its own where the recheck tells what has chang
     'lambda/.gitattributes',
     'policies/exceptions.yaml',
     'docs/embedded-aws.md',
+    '.tools/x',
+    'lambda/node_modules/x.js',
+    'lambda/steps/package.json',
   ];
-  expect([...loaded, ...more].filter((file) => !new RegExp(OF_THE_GATE).test(file))).toEqual([]);
+  const isOfTheGate = (file: string): boolean =>
+    !new RegExp(APART_FROM_THE_GATE).test(file) || new RegExp(STILL_OF_THE_GATE).test(file);
+  expect([...loaded, ...more].filter((file) => !isOfTheGate(file))).toEqual([]);
   // Else it would say nothing.
-  for (const file of ['lambda/adapters/ssm-parameters.ts', 'test/unit/x.test.ts', 'docs/x.svg', 'docs/decisions/x.md'])
-    expect(new RegExp(OF_THE_GATE).test(file)).toBe(false);
+  for (const file of [
+    'lambda/adapters/ssm-parameters.ts',
+    'test/unit/x.test.ts',
+    'docs/x.svg',
+    'docs/decisions/x.md',
+  ])
+    expect(isOfTheGate(file)).toBe(false);
+});
+
+test('whatever is ignored here is let through by no release, and what is committed is', () => {
+  const ignored = readFileSync(path.join(PROJECT_ROOT, '.gitignore'), 'utf8').trim().split('\n');
+  expect(ignored.length).toBeGreaterThan(10);
+  const examples = ignored.map((pattern) =>
+    pattern.replace(/^[/]/, '').replace('*', 'x').replace(/[/]$/, '/x.ts'),
+  );
+  expect(examples.filter((file) => !new RegExp(NEVER_COMMITTED).test(file))).toEqual([]);
+  const { stdout } = spawnSync('git', ['ls-files'], { cwd: PROJECT_ROOT, encoding: 'utf8' });
+  const tracked = stdout.trim().split('\n');
+  expect(tracked.length).toBeGreaterThan(1_000);
+  expect(tracked.filter((file) => new RegExp(NEVER_COMMITTED).test(file))).toEqual([
+    'tools/testing/git-home/.gitconfig',
+  ]);
+  expect(tracked.filter((file) => !/^[A-Za-z0-9._/@+-]+$/.test(file))).toEqual([]);
 });
 
 describe('the commands that publish bundles', () => {
@@ -288,7 +336,7 @@ test.each([
 describe('going to the commit of the release, from a clone of another', () => {
   const TEXT = 'const said = ‘nothing’;\n';
   /** A clone that stands at what comes after a release, and how to ask Git there. */
-  function clone(next: Readonly<Record<string, string>>) {
+  function clone(next: Readonly<Record<string, string>>, first: Readonly<Record<string, string>> = {}) {
     const origin = mkdtempSync(path.join(tmpdir(), 'serverlessapp-origin-'));
     const git = (cwd: string, ...args: string[]): string => {
       const config = ['-c', 'user.name=a', '-c', 'user.email=a@example.com', '-c', 'commit.gpgsign=false'];
@@ -306,7 +354,7 @@ describe('going to the commit of the release, from a clone of another', () => {
       return git(origin, 'rev-parse', 'HEAD');
     };
     git(origin, 'init', '--quiet');
-    const release = commit({ 'gate.ts': TEXT, '.gitignore': 'node_modules\n' });
+    const release = commit({ 'gate.ts': TEXT, '.gitignore': 'node_modules\n', ...first });
     commit(next);
     const folder = mkdtempSync(path.join(tmpdir(), 'serverlessapp-clone-'));
     git(folder, 'clone', '--quiet', origin, '.');
@@ -337,6 +385,14 @@ describe('going to the commit of the release, from a clone of another', () => {
     git(folder, 'replace', release, 'HEAD');
     checkOut(CHECK_OUT());
     expect(read()).toBe(TEXT);
+  });
+  it('stops where the release itself holds what is ignored', () => {
+    const { folder, release } = clone({ 'more.ts': '' }, { 'node_modules/zod/index.js': 'evil' });
+    const { status } = spawnSync('sh', ['-ec', CHECK_OUT().join('\n')], {
+      cwd: folder,
+      env: { PATH: process.env['PATH'], COMMIT: release },
+    });
+    expect(status).not.toBe(0);
   });
   it('leaves no file of the other, an ignored one neither', () => {
     const { folder, checkOut } = clone({
@@ -415,7 +471,10 @@ describe('the commands of the build that signs each day', () => {
   function sign(folder: string, releases = ONE_RELEASE) {
     const outside = mkdtempSync(path.join(tmpdir(), 'serverlessapp-key-'));
     writeFileSync(path.join(outside, 'key.pem'), privateKey);
-    writeFileSync(path.join(outside, 'released.json'), manifest(new Map([['templates/x.template.json', '{}']]), {}));
+    writeFileSync(
+      path.join(outside, 'released.json'),
+      manifest(new Map([['templates/x.template.json', '{}']]), {}),
+    );
     return runBuild(
       [...buildSpec('daily-sign-prod').phases.build.commands, 'printf %s "$FINDINGS" > findings'],
       {

@@ -1,5 +1,14 @@
 import { createHash, verify } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { verifyPack } from '../../compliance/report/verify-pack';
@@ -22,11 +31,12 @@ const { commands } = buildSpec('sign').phases.build;
 const key = path.join(mkdtempSync(path.join(tmpdir(), 'serverlessapp-key-')), 'key.pem');
 writeFileSync(key, privateKey);
 
-const sign = (folder: string, releases = NO_RELEASE, commit = 'abc') =>
+const sign = (folder: string, releases = NO_RELEASE, commit = 'abc', signed = '') =>
   runBuild(
     [...commands, 'printf %s "$RECHECK" > said', 'printf "%s %s" "$REVIEW" "$LAST_PACK" > places'],
     {
       RELEASES: releases,
+      SIGNED: signed,
       COMMIT: commit,
       EXECUTION: '8',
       SIGNING_KEY: 'key',
@@ -361,6 +371,15 @@ const TEMPLATES: readonly Refusal[] = [
     },
     /test -z serverlessapp-delivery-more aws:/,
   ],
+  [
+    'a manifest of a pack with another one before it',
+    (f) => {
+      const file = path.join(f, 'packs/dev/manifest.json');
+      const text = readFileSync(file, 'utf8');
+      writeFileSync(file, `${JSON.stringify({ ...(JSON.parse(text) as PackManifest), files: {} })}${text}`);
+    },
+    /error .*: manifest$/m,
+  ],
   ['a stage without a pack', remove('packs/staging'), /packs\/dev packs\/prod/],
   ['a changed file of a pack', put('packs/dev/evidence.json', '[]'), /FAILED|WARNING/],
   ['a file that a pack does not list', put('packs/dev/more', ''), /= evidence\.json\nmore\n/],
@@ -437,6 +456,12 @@ const TEMPLATES: readonly Refusal[] = [
       [
         'of a tool whose version steers',
         (manifest) => (manifest['tools'] = [{ engine: 'a', version: '\u202e', rules: 1 }]),
+      ],
+      [
+        'that does not list what the gate said',
+        (manifest) => {
+          delete manifest.files['evidence.json'];
+        },
       ],
       ['with a sum that is none', (manifest) => (manifest.files['evidence.json'] = 'x')],
       ...['__proto__', '7', 'a/7', 'x.7'].map(
@@ -772,6 +797,11 @@ const WRITTEN: readonly (readonly [what: string, change: Change, by: RegExp])[] 
     /a build of somebody else|a name that is decided later/,
   ],
   [
+    'a build whose name is a line of what is read of templates',
+    build({ Name: `x\nbundle ${OTHER}` as unknown as object }),
+    /a name that is decided later/,
+  ],
+  [
     'a build whose commands stand twice',
     build({ Source: { BuildSpec: '{"phases":{"build":{"commands":["evil"]}},"phases":{}}' } }),
     OTHERS,
@@ -1084,6 +1114,11 @@ describe('the commands of the build that signs, of what the gate of the last rel
     );
     expect(readFileSync(path.join(folder, 'places'), 'utf8')).toBe('packs/recheck/abc/8 packs/before/7');
     const kept = path.join(folder, 'kept/packs/recheck/abc/8');
+    expect(
+      readdirSync(path.join(folder, 'kept/packs/signed')).map((time) =>
+        readdirSync(path.join(folder, 'kept/packs/signed', time, 'abc')),
+      ),
+    ).toEqual([['8']]);
     for (const stage of STAGES)
       expect(verifyPack(path.join(kept, stage), publicKey)).toMatchObject({
         changes: [],
@@ -1092,6 +1127,20 @@ describe('the commands of the build that signs, of what the gate of the last rel
     expect(readFileSync(path.join(kept, 'changes'), 'utf8')).toContain('.npmrc');
     const statement = readFileSync(path.join(folder, 'kept/packs/abc/8.provenance.json'), 'utf8');
     expect(statement).toContain('prod findings');
+  });
+  it.each([
+    [
+      'another release was signed since the one that runs in prod',
+      ['1/before/7', '2/def/3', '3/abc/5'],
+      'def/3',
+    ],
+    ['the one that runs in prod was', ['1/def/3', '2/before/7', '3/abc/5'], undefined],
+    ['none was but this one', ['3/abc/5'], undefined],
+  ])('say whether it is so that %s', (_what, signed, later) => {
+    const folder = handedOver({ before: 'before' });
+    const Contents = signed.map((key) => ({ Key: `packs/signed/${key}` }));
+    expect(sign(folder, ONE_RELEASE, 'abc', JSON.stringify({ Contents })).status).toBe(0);
+    expect(/Signed after it, and not in prod: (.*)\.$/.exec(said(folder))?.[1]).toBe(later);
   });
   it.each<readonly [what: string, before: string | undefined, change: (folder: string) => void, by: RegExp]>([
     [

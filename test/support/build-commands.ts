@@ -30,7 +30,10 @@ const AWS = `#!/bin/bash
 echo "aws $*\${AWS_ACCESS_KEY_ID:+ as $AWS_ACCESS_KEY_ID}" >> "$CALLS"
 case "$*" in
   *list-objects-v2*packs/recheck/*) echo "$RECHECKED";;
+  *list-objects-v2*packs/signed/*) echo "$SIGNED";;
   *list-objects-v2*) [ "$RELEASES" = denied ] && exit 254; echo "$RELEASES";;
+  *packs/released/dev/2*\\ -) printf %s packs/before/7-dev;;
+  *packs/released/staging/2*\\ -) printf %s packs/later/8-staging;;
   *packs/released/*/2*\\ -) printf %s packs/before/7;;
   *packs/before/7/manifest.json*) cp "$RELEASED" "$4";;
   *kms\\ sign*) openssl pkeyutl -sign -inkey "$PRIVATE_KEY" -in "\${8#fileb://}" | base64 -w 0; echo;;
@@ -41,6 +44,7 @@ const OTHERS = `#!/bin/bash
 echo "$(basename "$0") $*" >> "$CALLS"
 [ "$(basename "$0")" != zip ] || pwd > "$4"
 [ "$(basename "$0") $1" != "git ls-tree" ] || cat "$TREE"
+[ "$(basename "$0") $1" != "git log" ] || echo "\${TOLD_TIME:-1790000000}"
 for at in "$@"; do [ "\${at#--prefix=}" = "$at" ] || cp "$ARCHIVED/package.json" "$ARCHIVED/package-lock.json" "\${at#--prefix=}"; done`;
 
 /** What the evidence bucket lists below `packs/released/prod/` before the first release, and after two. */

@@ -8,14 +8,14 @@ import { SHA256 } from './jq';
 const LISTED = [
   'def plain: type == "string" and test("\\\\A[ -~]{0,300}\\\\z");',
   `def sum: type == "string" and test("${SHA256}");`,
-  'if .stage == $stage and .commit.id == $commit then . else error("a pack of \\(.stage) and \\(.commit.id)") end',
+  '[inputs] | if length == 1 then .[0] else error("manifest") end | if .stage == $stage and .commit.id == $commit then . else error("a pack of \\(.stage) and \\(.commit.id)") end',
   '| if keys_unsorted == ["format", "generated", "stage", "commit", "tools", "files", "signature", "self"]',
   'and .format == 1 and .signature == "UNSIGNED" and (.self | sum)',
   'and (.generated | type == "string" and test("\\\\A[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,3})?Z)?\\\\z"))',
   'and (.commit | keys_unsorted == ["id", "modified"] and .modified == false)',
   'and (.tools | type == "array" and all(.[]; keys_unsorted == ["engine", "version", "rules"] and (.engine | plain) and (.version | plain)',
   'and (.rules | type == "number" and (tostring | test("\\\\A[0-9]{1,9}\\\\z")))))',
-  'then .files | to_entries[] else error("manifest") end',
+  'and (.files | has("evidence.json")) then .files | to_entries[] else error("manifest") end',
   '| if (.key | test("\\\\A[A-Za-z0-9._/-]+[.][a-z0-9]*[a-z][a-z0-9]*\\\\z")) and (.value | sum) then "\\(.value)  \\(.key)" else error("name") end',
 ].join(' ');
 
@@ -28,7 +28,7 @@ const LISTED = [
 export const CHECK_PACKS = (packs: string, { stage = '${pack##*/}', commit = 'COMMIT' } = {}): string =>
   [
     `for pack in ${packs}; do`,
-    `jq -r --arg stage "${stage}" --arg commit "$${commit}" '${LISTED}' $pack/manifest.json > $WORK/sums;`,
+    `jq -rn --arg stage "${stage}" --arg commit "$${commit}" '${LISTED}' $pack/manifest.json > $WORK/sums;`,
     '(cd $pack && sha256sum --check --strict --quiet $WORK/sums);',
     // By the names as they stand there: one with a detour in it would leave room for a file that nobody lists.
     `test "$(cut -c 67- $WORK/sums | LC_ALL=C sort)" = "$(cd $pack && find . ! -type d | cut -c 3- | grep -vx "manifest[.]json" | LC_ALL=C sort)";`,

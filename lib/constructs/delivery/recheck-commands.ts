@@ -1,7 +1,8 @@
 import { TEMPLATE_LINES } from '../../names';
 import { PIPELINE_STAGES } from '../../config/schema';
+import { CHECK_CANDIDATE } from './candidate-checks';
 import { CHECK_PACKS, SIGN_PACKS } from './pack-commands';
-import { RECHECK_PREFIX } from './release-evidence';
+import { RECHECK_PREFIX, SIGNED_PREFIX } from './release-evidence';
 import { CHECK_OUT, FETCH_RELEASE, LAST, NEWEST_RELEASE, NO_ATTRIBUTES, RELEASE } from './released';
 import { FOLDER_DIGEST, HAND_OVER, INSTALL, MAKE_OUT } from './shell';
 
@@ -19,11 +20,11 @@ const CHANGES = 'changes';
 /** Pages that nothing runs or reads; what lies in `docs` itself may be a runbook, which the gate evaluates. */
 const OF_NO_EFFECT = ["':(exclude,glob)docs/*/**/*.md'", "':(exclude,glob)*.md'"].join(' ');
 /**
- * The files whose change can change what the gate says: rules, proofs, register and approvals, all that these load, the stacks
- * and the bundler among it, and whatever lies beside them, as settings of npm and Git do.
+ * The files whose change can change what the gate says are all but these: pages, pictures, tests and code of the functions, of
+ * which it loads the domain and the definitions. A list of what counts would leave out what nobody thought of.
  */
-export const OF_THE_GATE =
-  '^"?([.]github|bin|compliance|lib|local|policies|tools)/|^"?lambda/([^/]*$|domain/|.*-definition[.]ts)|^"?docs/[^/]*[.]md|^[^/]*$|/[.]gitattributes';
+export const APART_FROM_THE_GATE = '^(docs/[^/]+/|docs/[^/]+[.]svg$|test/|lambda/[a-z-]+/[a-z-]+[.]ts$)';
+export const STILL_OF_THE_GATE = '^lambda/domain/|-definition[.]ts$';
 /** What bundles are made of. */
 const SOURCES = ['lambda', 'package.json', 'package-lock.json', 'policies/guard'];
 /**
@@ -61,12 +62,12 @@ const BUNDLES = 'bundles';
 export const RECHECK_COMMANDS: string[] = [
   'set -e',
   MAKE_OUT,
+  ...CHECK_CANDIDATE,
   ...NEWEST_RELEASE('prod'),
   [
     `if [ -z "$NEWEST" ]; then touch "$OUT/${NOTHING}"; else`,
     ...RELEASE(),
-    // Sources and packages of the functions alone, as files: no settings of npm, no links, and nothing that is not on the registry.
-    `test -z "$(git ls-tree -r "$CANDIDATE" -- ${SOURCES.join(' ')} | grep -v ^100 || true)";`,
+    // Sources and packages of the functions alone, as files: no settings of npm, and nothing that is not on the registry.
     'SOURCES=$(mktemp -d);',
     ...NO_ATTRIBUTES.map((command) => `${command};`),
     'export GIT_INDEX_FILE="$SOURCES/index"; git read-tree "$CANDIDATE";',
@@ -88,7 +89,27 @@ export const RECHECK_COMMANDS: string[] = [
   HAND_OVER('recheck'),
 ];
 
+/**
+ * `LATER`: the newest release of another commit that was signed, where it is not the one that runs in prod. It may have changed
+ * the pipeline, dev and staging; whoever releases what was before it takes that back, and prod's release tells no difference.
+ */
+const LATER = [
+  `SIGNED=$(aws s3api list-objects-v2 --bucket "$EVIDENCE_BUCKET" --prefix ${SIGNED_PREFIX} --output json)`,
+  `LATER=$(printf %s "$SIGNED" | jq -r --arg commit "$COMMIT" '[.Contents[]?.Key | select(contains("/\\($commit)/") | not)] | sort | last // empty')`,
+  `LATER=$(printf %s "$LATER" | cut -d / -f 4-)`,
+  'if [ "$LATER" = "${RELEASE#packs/}" ]; then LATER=; fi',
+];
+
+/** In the build that signs: keeps that it was signed. */
+export const NOTE_SIGNED: readonly string[] = [
+  'touch $WORK/signed',
+  `keep $WORK/signed "${SIGNED_PREFIX}$(date -u +%Y-%m-%dT%H-%M-%SZ)/$COMMIT/$EXECUTION"`,
+];
+
 const PACKS = PIPELINE_STAGES.map((stage) => `recheck/packs/${stage}`).join(' ');
+
+/** A pattern between the slashes of awk. */
+const quoted = (pattern: string): string => pattern.replaceAll('/', '\\/');
 
 /** Jq: `dev clean, staging clean, prod findings`. */
 const SAID = `map("\\(.identity.stage) \\(.result)") | join(", ")`;
@@ -118,10 +139,12 @@ export const CHECK_RECHECK: readonly string[] = [
   "UNREAD=$(grep '  packs/' $WORK/held | sed 's#  packs/#  recheck/packs/#' | sha256sum --check --quiet 2> /dev/null | wc -l)",
   `VALUES=$(jq -rs '${VALUES}' ${EVIDENCE})`,
   `CHANGED=$(wc -l < recheck/${CHANGES})`,
-  `GATE=$(grep -cE '${OF_THE_GATE}' recheck/${CHANGES} || true)`,
+  `GATE=$(awk '!/${quoted(APART_FROM_THE_GATE)}/ || /${quoted(STILL_OF_THE_GATE)}/' recheck/${CHANGES} | wc -l)`,
   `test -s recheck/${BUNDLES}`,
   `OTHER=$(grep -vc '^same ' recheck/${BUNDLES} || true)`,
   `${RECHECK}="The gate of the last release ($LAST_COMMIT) says: $SAID; $FOUND findings, $UNREAD templates unread, $OTHER bundles that the sources do not give. Changed since then: $CHANGED files, $GATE of them the gate's, and values of templates: $VALUES."`,
+  ...LATER,
+  `if [ -n "$LATER" ]; then ${RECHECK}="$${RECHECK} Signed after it, and not in prod: $LATER."; fi`,
   'fi',
 ];
 

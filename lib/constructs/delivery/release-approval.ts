@@ -25,7 +25,7 @@ export interface ReleaseApprovalProps {
  * @param bucketName - of the bucket that keeps the packs.
  */
 export const whatToRead = (bucketName: string, { said, review, pack }: ToRead): string =>
-  `${said} Each is told in s3://${bucketName}/${review}, for dev, staging and prod: index.html, section "Since the last pack". The release's own gate writes to ${pack}.`;
+  `${said} Each is told below s3://${bucketName}/${review}, a pack each for dev, staging and prod: index.html, section "Since the last pack". The release's own gate writes to ${pack}.`;
 
 /**
  * Waits for a person and leads to what has changed since the release that runs: findings, exceptions, policies, allowed

@@ -18,6 +18,8 @@ import { DeliveryKey } from './delivery-key';
 export const RELEASED_PREFIX = 'packs/released/';
 /** Below `packs/recheck/COMMIT/EXECUTION/STAGE/` stands what the gate of the release before said of one; too deep for a series. */
 export const RECHECK_PREFIX = 'packs/recheck/';
+/** Below `packs/signed/TIME/COMMIT/EXECUTION` stands each release that was signed, whether it came anywhere or not. */
+export const SIGNED_PREFIX = 'packs/signed/';
 /** Below `packs/daily/STAGE/` stand the packs of what each day was found deployed there. */
 export const DAILY_PREFIX = 'packs/daily/';
 

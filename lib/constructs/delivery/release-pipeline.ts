@@ -133,18 +133,19 @@ export class ReleasePipeline extends Construct {
     const read = { said: recheckOf(signed), review: reviewOf(signed), pack };
     const record = (stage: PipelineStage): Step =>
       recordStep({ stage, signed, evidence, pack, role: roles.record });
+    // Recorded as soon as it runs: what comes after it may fail by the release's own code, and what runs would be unknown.
     release.addStage(released.dev, {
       pre: [compare('dev')],
       post: Step.sequence([
-        picturesStep('Smoke', { input, role, config: stages.dev, pictures: 5, perSecond: 1 }),
         record('dev'),
+        picturesStep('Smoke', { input, role, config: stages.dev, pictures: 5, perSecond: 1 }),
       ]),
     });
     release.addStage(released.staging, {
       pre: [compare('staging')],
       post: Step.sequence([
-        picturesStep('Load', { input, role, config: stages.staging, pictures: 500, perSecond: 20 }),
         record('staging'),
+        picturesStep('Load', { input, role, config: stages.staging, pictures: 500, perSecond: 20 }),
       ]),
     });
     const lastPack = lastPackOf(signed);
@@ -159,8 +160,8 @@ export class ReleasePipeline extends Construct {
         compare('prod'),
       ]),
       post: Step.sequence([
-        picturesStep('Confirm', { input, role, config: stages.prod, pictures: 5, perSecond: 1 }),
         record('prod'),
+        picturesStep('Confirm', { input, role, config: stages.prod, pictures: 5, perSecond: 1 }),
       ]),
     });
     release.addStage(released.recovery, { pre: [compare('recovery')] });

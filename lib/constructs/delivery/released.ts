@@ -2,7 +2,7 @@ import { PIPELINE_STAGES, type PipelineStage } from '../../config/schema';
 import { RECHECK_PREFIX, RELEASED_PREFIX } from './release-evidence';
 
 /** `NEWEST`: the name under which stands what runs in a stage; empty before the first release. */
-export const NEWEST_RELEASE = (stage: PipelineStage): string[] => [
+export const NEWEST_RELEASE = (stage: PipelineStage | '$stage'): string[] => [
   `RELEASES=$(aws s3api list-objects-v2 --bucket "$EVIDENCE_BUCKET" --prefix ${RELEASED_PREFIX}${stage}/ --output json)`,
   `NEWEST=$(printf %s "$RELEASES" | jq -r '[.Contents[]?.Key] | sort | last // empty')`,
 ];
@@ -38,21 +38,26 @@ export const CHECK_OUT = (commit = 'COMMIT'): string[] => [
   'git read-tree --empty;',
   'git clean --quiet -ffdx;',
   `git checkout --quiet --force --detach "$${commit}^{commit}";`,
+  // What is ignored is what tools made, and what they then run.
+  'test -z "$(git ls-files --cached --ignored --exclude-standard)";',
 ];
 
 /** Outside of the sources, which the gate evaluates. */
 export const LAST = '/tmp/last-release';
 
 /**
- * Fetches a pack of the release a stage, to `LAST/STAGE`, and verifies each by the key that KMS holds, not by one that lies
- * beside it. It is what the gate before said of that release: the release's own pack was written by what it brought, which
- * could say there what the next release is about to bring. That one is taken after the first release, which no gate came before.
+ * Fetches a pack of the release that runs in each stage, to `LAST/STAGE`, and verifies each by the key that KMS holds, not by one
+ * that lies beside it. It is what the gate before said of that release: the release's own pack was written by what it brought,
+ * which could say there what the next release is about to bring. That one is taken after the first release, which no gate came
+ * before. A release may have come to dev and no further; where it was, another one is compared with it.
  */
 export const FETCH_RELEASE: readonly string[] = [
   `for stage in ${PIPELINE_STAGES.join(' ')}; do`,
-  `PACK="${RECHECK_PREFIX}\${RELEASE#packs/}/$stage";`,
+  ...NEWEST_RELEASE('$stage').map((command) => `${command};`),
+  'if [ -n "$NEWEST" ]; then OWN=$(aws s3 cp "s3://$EVIDENCE_BUCKET/$NEWEST" -); OWN=${OWN%-$stage}; else OWN=$RELEASE; fi;',
+  `PACK="${RECHECK_PREFIX}\${OWN#packs/}/$stage";`,
   'KEPT=$(aws s3api list-objects-v2 --bucket "$EVIDENCE_BUCKET" --prefix "$PACK/manifest.json" --output json);',
-  'if [ -z "$(printf %s "$KEPT" | jq -r ".Contents[]?.Key")" ]; then PACK=$RELEASE; if [ "$stage" != prod ]; then PACK="$RELEASE-$stage"; fi; fi;',
+  'if [ -z "$(printf %s "$KEPT" | jq -r ".Contents[]?.Key")" ]; then PACK=$OWN; if [ "$stage" != prod ]; then PACK="$OWN-$stage"; fi; fi;',
   `aws s3 cp "s3://$EVIDENCE_BUCKET/$PACK" "${LAST}/$stage" --recursive --only-show-errors;`,
   `npm run compliance -- verify "${LAST}/$stage" --key-id "$SIGNING_KEY" --stage "$stage";`,
   'done;',

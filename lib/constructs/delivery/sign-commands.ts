@@ -1,6 +1,6 @@
 import type { AssemblyFolder } from './assembly-folders';
 import { checkAssembly } from './assembly-checks';
-import { CHECK_RECHECK, KEEP_RECHECK, SIGN_RECHECK } from './recheck-commands';
+import { CHECK_RECHECK, KEEP_RECHECK, NOTE_SIGNED, SIGN_RECHECK } from './recheck-commands';
 import { CHECK_PACKS, KEEP, SIGN_FILE, SIGN_PACKS } from './pack-commands';
 import { FILE_DIGESTS, MAKE_WORK } from './shell';
 
@@ -58,4 +58,5 @@ export const signCommands = (folders: readonly AssemblyFolder[]): string =>
     'keep assembly.sha256 "$EVIDENCE_PACK.assembly.sha256"',
     'keep provenance.json "$EVIDENCE_PACK.provenance.json"',
     'keep provenance.sig "$EVIDENCE_PACK.provenance.sig"',
+    ...NOTE_SIGNED,
   ].join('\n');

@@ -98,7 +98,7 @@ export const CODE = [
   `(.Resources[] | if .Type | test("\\\\A(${OTHERS_TYPES})\\\\z") then error("a type of somebody else") else empty end),`,
   `(.Resources[] | ${BUILD}),`,
   '(.Outputs // empty | .[].Export // empty | if keys == ["Name"] and (.Name | type == "string" and test("\\\\A[A-Za-z0-9:-]+\\\\z")) then "export \\(.Name)" else error("an export of somebody else") end),',
-  '(.Resources[] | select(.Type == "AWS::CodeBuild::Project" or .Type == "AWS::CodePipeline::Pipeline") | "name \\(.Type) \\(.Properties.Name | if type == "string" then . else error("a name that is decided later") end)"),',
+  '(.Resources[] | select(.Type == "AWS::CodeBuild::Project" or .Type == "AWS::CodePipeline::Pipeline") | "name \\(.Type) \\(.Properties.Name | if type == "string" and test("\\\\A[A-Za-z0-9-]+\\\\z") then . else error("a name that is decided later") end)"),',
   `if {Parameters, Rules} == ${BOOTSTRAP_VERSION} and ([del(.Rules) | .. | objects | .Ref?] | index("BootstrapVersion") | not) then empty else error("parameters") end,`,
   '(.. | strings | select(contains("{" + "{") or startswith("{resolve:") or endswith("{")) | error("a text that is decided later")),',
   '(.. | objects | . as $is | keys[]',

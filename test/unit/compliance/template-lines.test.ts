@@ -78,9 +78,19 @@ describe('the values of a template, since the pack before', () => {
     });
     const [gone = '', come = '', ...more] = changes(withFunction(states(5)), withFunction(states(60)));
     expect(more).toEqual([]);
-    expect(gone).toMatch(/Join\[\] \(changed at character \d+ of \d+\): ….*\\"Seconds\\":5\}.*…$/);
-    expect(come).toMatch(/\(changed at character \d+ of \d+\): ….*\\"Seconds\\":60\}.*…$/);
+    expect(gone).toMatch(
+      /Join\[\] \(changed at character \d+ of \d+\): \["\{\\"Pass\\":true.*….*\\"Seconds\\":5\}.*…$/,
+    );
+    expect(come).toMatch(/\(changed at character \d+ of \d+\): .*….*\\"Seconds\\":60\}.*…$/);
     expect(gone.length).toBeLessThan(400);
+  });
+  it('tell of a long value no half of a character', () => {
+    const emoji = (digest: string) => `${'🚀'.repeat(300)}${digest}${'🚀'.repeat(300)}`;
+    const lines = ['a', 'bb', 'ccc'].flatMap((digest, at) =>
+      changes(withFunction({ P: emoji(digest) }), withFunction({ P: `${at % 2 ? 'x' : ''}${emoji('d')}` })),
+    );
+    expect(lines).toHaveLength(6);
+    expect(lines.filter((line) => /\p{Cs}/u.test(line))).toEqual([]);
   });
   it('tell long values whole where it is not plain which came in whose place', () => {
     const long = (letter: string) => letter.repeat(1_000);
@@ -97,11 +107,11 @@ describe('the values of a template, since the pack before', () => {
     expect(groups.find(({ title }) => title === TEMPLATE_LINES)?.lines).toHaveLength(4);
   });
   it.each([
-    ['of a list', ['a', 'b', 'c'], ['b', 'a', 'c'], 'P[]'],
-    ['of a text', 'a\nb\nc', 'c\na\nb', 'P (text)'],
-  ])('tell another order %s', (_what, before, after, at) => {
+    ['of a list', ['a', 'b', 'c'], ['b', 'a', 'c'], 'P[]', '"b", "a", "c"'],
+    ['of a text', 'a\nb\nc', 'c\na\nb', 'P (text)', '"c", "a", "b"'],
+  ])('tell another order %s', (_what, before, after, at, now) => {
     expect(changes(withFunction({ P: before }), withFunction({ P: after }))).toEqual([
-      `api: in another order: Resources › Upload › Properties › ${at}`,
+      `api: in another order: Resources › Upload › Properties › ${at}: ${now}`,
     ]);
   });
   it.each([
