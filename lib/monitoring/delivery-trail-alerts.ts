@@ -1,6 +1,13 @@
-import { APPROVALS, APPROVERS, type DeliveryPurpose, deliveryRole, SIGNING_BUILDS } from '../names';
+import {
+  APPROVALS,
+  APPROVERS,
+  DELIVERY_PREFIX,
+  type DeliveryPurpose,
+  deliveryRole,
+  SIGNING_BUILDS,
+} from '../names';
 import type { TrailAlertDefinition } from './alarm-definition';
-import { ACCOUNT_ALERTS, trailAlert } from './trail-alerts';
+import { ACCOUNT_ALERTS, notBy, trailAlert } from './trail-alerts';
 
 const ISSUER = '$.userIdentity.sessionContext.sessionIssuer.userName';
 const named = (...names: string[]): string => names.map((name) => `($.eventName = "${name}")`).join(' || ');
@@ -55,9 +62,20 @@ export const DELIVERY_TRAIL_ALERTS: readonly TrailAlertDefinition[] = [
   trailAlert(
     'build-with-other-commands',
     'critical',
-    `{ ($.eventSource = "codebuild.amazonaws.com") && (${named('StartBuild', 'StartBuildBatch', 'RetryBuild')}) && (${OVERRIDES.map((name) => `($.requestParameters.${name} = "*")`).join(' || ')} || ${nobodyElse('pipeline', 'daily')}) }`,
-    'A build was started by somebody else than the pipelines, or with other commands, another image or another role than its project’s: it does with its role what they say.',
+    `{ ($.eventSource = "codebuild.amazonaws.com") && (${named('StartBuild', 'StartBuildBatch', 'RetryBuild')}) && (${OVERRIDES.map((name) => `($.requestParameters.${name} = "*")`).join(' || ')} || ${nobodyElse('pipeline', 'daily')} || ${notBy('codepipeline')}) }`,
+    'A build was started by somebody else than the pipelines, if with their roles, or with other commands, another image or another role than its project’s: it does with its role what they say.',
     'Stop the build. Find in the trail what it did with its role; revoke the session that started it.',
+  ),
+  trailAlert(
+    'release-started-by-others',
+    'critical',
+    [
+      // A merge starts the pipeline, and that is a service's call.
+      `{ ($.eventSource = "codepipeline.amazonaws.com") && ($.eventName = "StartPipelineExecution") && ($.requestParameters.name = "${DELIVERY_PREFIX}") && ${notBy()} }`,
+      `{ ($.eventSource = "sts.amazonaws.com") && ($.eventName = "AssumeRole") && ($.requestParameters.roleArn = "arn:aws:iam::*:role/cdk-hnb659fds-deploy-role-*") && ${notBy('codepipeline')} && ${nobodyElse('self-update')} }`,
+    ],
+    'A release was started by hand, of a commit of the caller’s choice maybe, or a role that deploys was taken by something else than the pipeline and its update.',
+    'The security administrators start a release by hand with a change ticket. Otherwise stop the execution, revoke the session, and see in the trail of the stage what was deployed.',
   ),
   trailAlert(
     'approved-by-others',

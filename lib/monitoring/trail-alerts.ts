@@ -67,6 +67,22 @@ const pictureCopiedByOthers = (names: Names): string =>
   );
 
 /**
+ * Of a call that somebody makes from a machine of his own: of what a service calls, also in a role's name, the record has the
+ * service's name for an address, which no caller chooses.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ * @param service whose calls are expected; every service's unless it is named.
+ */
+export const notBy = (service = '*'): string => `($.sourceIPAddress != "${service}.amazonaws.com")`;
+const anyOf = (...names: readonly string[]): string =>
+  `(${names.map((name) => `($.eventName = "${name}")`).join(' || ')})`;
+
+/** A role by which CloudFormation is handed a stack, taken by anything but CodePipeline; and what such a role is for, done by no service. */
+const DEPLOYED_BY_HAND = [
+  `{ ($.eventSource = "sts.amazonaws.com") && ($.eventName = "AssumeRole") && ($.requestParameters.roleArn = "arn:aws:iam::*:role/cdk-hnb659fds-deploy-role-*") && ${notBy('codepipeline')} }`,
+  `{ ${notBy()} && ((($.eventSource = "cloudformation.amazonaws.com") && ${anyOf('CreateStack', 'UpdateStack', 'DeleteStack', 'CreateChangeSet', 'ExecuteChangeSet', 'ContinueUpdateRollback', 'RollbackStack', 'CreateStackInstances')}) || (($.eventSource = "lambda.amazonaws.com") && ${anyOf('UpdateFunctionCode*', 'UpdateFunctionConfiguration*', 'UpdateAlias*')}) || (($.eventSource = "states.amazonaws.com") && ($.eventName = "UpdateStateMachine"))) }`,
+];
+
+/**
  * What the trail is watched for: the CIS AWS Foundations Benchmark's list (sections 4.1 to 4.15), and what would take
  * our own perimeter apart.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
@@ -434,6 +450,18 @@ export const ACCOUNT_ALERTS: readonly TrailAlertDefinition[] = [
  */
 export const trailAlerts = (names: Names, there: Names): TrailAlertDefinition[] => [
   ...ACCOUNT_ALERTS,
+  // Whoever builds in dev deploys by hand.
+  ...(names.stage === 'dev'
+    ? []
+    : [
+        trailAlert(
+          'deployed-outside-a-release',
+          'critical',
+          DEPLOYED_BY_HAND,
+          'A role that deploys was taken by something else than the pipeline, or stacks, code, an alias or the workflow were changed by somebody and no service: other code may answer clients.',
+          'The event names the caller and the stack or function. A rollback as break-glass or a change ticket explains it. Otherwise revoke the sessions of that role and of the pipeline’s, then deploy the last release again.',
+        ),
+      ]),
   trailAlert(
     'endpoint-access-denied',
     'high',
