@@ -130,7 +130,7 @@ describe('the order of a release', () => {
       const shown = JSON.stringify(Configuration.CustomData)
         .replace(
           '#{Build@Sign.RECHECK}',
-          `The gate of the last release (${commit}) says: dev findings, staging findings, prod findings; 99999 findings, 99 templates unread, 99 bundles that the sources do not give. Changed since then: 99999 files, 9999 of them the gate's, and values of templates: dev 99999, staging 99999, prod 99999. Signed after it, and not in prod: ${place}.`,
+          `The gate of the last release (${commit}) says: dev findings, staging findings, prod findings; 99999 findings, 99 templates unread, 99 bundles that the sources do not give. Changed since then: 99999 files, 9999 of them the gate's, and values of templates: dev 99999, staging 99999, prod 99999. Signed after it, and not in prod: 999, the last ${place}.`,
         )
         .replace('#{Build@Sign.REVIEW}', `packs/recheck/${place}`)
         .replace('#{Build@Sign.EVIDENCE_PACK}', `packs/${place}`);

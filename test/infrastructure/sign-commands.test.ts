@@ -1130,10 +1130,12 @@ describe('the commands of the build that signs, of what the gate of the last rel
   });
   it.each([
     [
-      'another release was signed since the one that runs in prod',
-      ['1/before/7', '2/def/3', '3/abc/5'],
-      'def/3',
+      'others were signed since the one that runs in prod',
+      ['1/before/7', '2/def/3', '3/ghi/4', '4/abc/5'],
+      '2, the last ghi/4',
     ],
+    ['the one that runs in prod was signed before there was such a list', ['2/def/3'], '1, the last def/3'],
+    ['the one that runs in prod was signed again', ['1/before/7', '2/before/9'], undefined],
     ['the one that runs in prod was', ['1/def/3', '2/before/7', '3/abc/5'], undefined],
     ['none was but this one', ['3/abc/5'], undefined],
   ])('say whether it is so that %s', (_what, signed, later) => {

@@ -44,6 +44,7 @@ const OTHERS = `#!/bin/bash
 echo "$(basename "$0") $*" >> "$CALLS"
 [ "$(basename "$0")" != zip ] || pwd > "$4"
 [ "$(basename "$0") $1" != "git ls-tree" ] || cat "$TREE"
+[ "$(basename "$0") $1" != "git ls-files" ] || printf %s "$BOTH"
 [ "$(basename "$0") $1" != "git log" ] || echo "\${TOLD_TIME:-1790000000}"
 for at in "$@"; do [ "\${at#--prefix=}" = "$at" ] || cp "$ARCHIVED/package.json" "$ARCHIVED/package-lock.json" "\${at#--prefix=}"; done`;
 
@@ -72,11 +73,21 @@ export function runBuild(
     writeFileSync(path.join(programs, name), name === 'aws' ? AWS : OTHERS);
     chmodSync(path.join(programs, name), 0o755);
   }
-  // The shell of CodeBuild's images, which is no bash: https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env.shell
-  const { status, stderr } = spawnSync('sh', ['-xc', commands.join('\n')], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { PATH: `${programs}:/usr/bin:/bin`, CALLS: calls, EVIDENCE_BUCKET: 'evidence', ...environment },
-  });
-  return { status, calls: readFileSync(calls, 'utf8').split('\n'), trace: stderr };
+  const carried = path.join(programs, 'carried');
+  writeFileSync(carried, '');
+  let [status, trace]: [number | null, string] = [0, ''];
+  for (const command of commands) {
+    // The shell of CodeBuild's images, which is no bash: https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env.shell
+    // One for each command, with all variables of those before: https://github.com/aws/codecatalyst-runner-cli (ExecuteCommand)
+    const script = `set -a; . ${carried}\n${command}\nCODE=$?; export -p > ${carried}; exit $CODE`;
+    const run = spawnSync('sh', ['-xc', script], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { PATH: `${programs}:/usr/bin:/bin`, CALLS: calls, EVIDENCE_BUCKET: 'evidence', ...environment },
+    });
+    status = run.status;
+    trace += run.stderr;
+    if (status !== 0) break;
+  }
+  return { status, calls: readFileSync(calls, 'utf8').split('\n'), trace };
 }

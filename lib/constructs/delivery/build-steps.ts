@@ -5,7 +5,7 @@ import type { AssemblyFolder } from './assembly-folders';
 import { LAST_PACK, NO_RELEASE, RECHECK, RECHECK_COMMANDS, REVIEW } from './recheck-commands';
 import { RELEASED_PREFIX, type ReleaseEvidence } from './release-evidence';
 import { ReleaseRoles } from './release-roles';
-import { FOLDER_DIGEST, HAND_OVER, INSTALL, MAKE_OUT, MAKE_WORK } from './shell';
+import { AS_ONE, FOLDER_DIGEST, HAND_OVER, INSTALL, MAKE_OUT, MAKE_WORK } from './shell';
 import { signCommands } from './sign-commands';
 
 /** What synthesizes the pipeline and all stages; the same command by hand and in the pipeline. */
@@ -29,7 +29,6 @@ export function gateStep(input: IFileSetProducer, role: IRole): CodeBuildStep {
     primaryOutputDirectory: 'release',
     installCommands: INSTALL,
     commands: [
-      'set -e',
       'npm run lint',
       'npm run build',
       'npm test',
@@ -135,7 +134,7 @@ export const compareStep = (stage: string, signed: CodeBuildStep, role: IRole): 
     role,
     projectName: ReleaseRoles.project(`compare-${stage}`),
     env: { [DIGEST]: digestOf(signed) },
-    commands: ['set -e', FOLDER_DIGEST('.'), `test "$DIGEST" = "$${DIGEST}"`],
+    commands: AS_ONE([FOLDER_DIGEST('.'), `test "$DIGEST" = "$${DIGEST}"`]),
   });
 
 /** Where the pack of this release is, for the steps after it was signed. */
@@ -167,14 +166,13 @@ export const recordStep = ({ stage, signed, evidence, pack, role }: RecordStepPr
     role,
     projectName: ReleaseRoles.project(`record-${stage}`),
     env: { EVIDENCE_BUCKET: evidence.bucket.bucketName, [PACK]: pack },
-    commands: [
-      'set -e',
+    commands: AS_ONE([
       // Not among the sources, where a link of that name could stand.
       MAKE_WORK,
       `printf %s "${packOfStage(`$${PACK}`, stage)}" > $WORK/released`,
       // By a name of its own, each once: what a lock keeps is not covered by a newer version.
       `aws s3api put-object --bucket "$EVIDENCE_BUCKET" --key "${RELEASED_PREFIX}${stage}/$(date -u +%Y-%m-%dT%H-%M-%SZ)" --body $WORK/released --if-none-match '*'`,
-    ],
+    ]),
   });
 
 export interface PicturesStepProps {

@@ -3,7 +3,7 @@ import { EVIDENCE_READER } from '../../names';
 import { CHECK_PACKS, KEEP, SIGN_FILE, SIGN_PACKS } from './pack-commands';
 import { DAILY_PREFIX } from './release-evidence';
 import { CHECK_OUT, NEWEST_RELEASE, RELEASE } from './released';
-import { HAND_OVER, INSTALL, MAKE_OUT, MAKE_WORK } from './shell';
+import { AS_ONE, HAND_OVER, INSTALL, MAKE_OUT, MAKE_WORK } from './shell';
 
 /** Name of the signing build's output that tells how many rows are findings, or could not be asked. */
 export const FINDINGS = 'FINDINGS';
@@ -14,21 +14,21 @@ const NOTHING = 'nothing-released';
  * Asks what is deployed, with the code of the release that runs there: not of the branch, which nobody may have let in yet.
  * A finding does not stop it, for the pack that tells of it is to be kept.
  */
-export const ASK_COMMANDS = (stage: PipelineStage): string[] => [
-  'set -e',
-  MAKE_OUT,
-  ...NEWEST_RELEASE(stage),
-  [
-    `if [ -z "$NEWEST" ]; then touch "$OUT/${NOTHING}"; else`,
-    ...RELEASE(),
-    ...CHECK_OUT(),
-    ...INSTALL.map((command) => `${command};`),
-    `npm run compliance -- deployed --stage ${stage} --assume ${EVIDENCE_READER} --output "$OUT/pack" || test "$?" -le 2;`,
-    'test -f "$OUT/pack/manifest.json";',
-    'fi',
-  ].join(' '),
-  HAND_OVER('daily'),
-];
+export const ASK_COMMANDS = (stage: PipelineStage): string[] =>
+  AS_ONE([
+    MAKE_OUT,
+    ...NEWEST_RELEASE(stage),
+    [
+      `if [ -z "$NEWEST" ]; then touch "$OUT/${NOTHING}"; else`,
+      ...RELEASE(),
+      ...CHECK_OUT(),
+      ...INSTALL.map((command) => `${command};`),
+      `npm run compliance -- deployed --stage ${stage} --assume ${EVIDENCE_READER} --output "$OUT/pack" || test "$?" -le 2;`,
+      'test -f "$OUT/pack/manifest.json";',
+      'fi',
+    ].join(' '),
+    HAND_OVER('daily'),
+  ]);
 
 /** The templates that a manifest lists, with their sums; without the pages that show them, which another gate may write otherwise. */
 const TEMPLATES = (manifest: string): string =>
@@ -41,6 +41,7 @@ const TEMPLATES = (manifest: string): string =>
 export const SIGN_DAY_COMMANDS = (stage: PipelineStage): string =>
   [
     'set -e',
+    'set +a',
     MAKE_WORK,
     SIGN_FILE,
     KEEP,
@@ -68,4 +69,4 @@ export const SIGN_DAY_COMMANDS = (stage: PipelineStage): string =>
   ].join('\n');
 
 /** Ends the run in the open when what was kept tells of a difference. */
-export const TELL_COMMANDS = ['set -e', `test "$${FINDINGS}" = 0`];
+export const TELL_COMMANDS = [`test "$${FINDINGS}" = 0`];

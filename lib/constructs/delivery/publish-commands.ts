@@ -1,4 +1,4 @@
-import { MAKE_WORK } from './shell';
+import { AS_ONE, MAKE_WORK } from './shell';
 
 /** Jq: name, bucket, key, region and role of each bundle of a manifest of assets. */
 const PUBLISHED = [
@@ -12,8 +12,7 @@ const PUBLISHED = [
  * version 54 of their schema, and the CDK writes 55; and no package then runs by roles that write what production runs.
  * https://github.com/aws/aws-codebuild-docker-images/blob/master/ubuntu/standard/7.0/Dockerfile
  */
-export const PUBLISH_COMMANDS: readonly string[] = [
-  'set -e',
+export const PUBLISH_COMMANDS: readonly string[] = AS_ONE([
   MAKE_WORK,
   `find . -path './assembly-*' -name '*.assets.json' -exec jq -rn 'inputs ${PUBLISHED}' {} + > $WORK/bundles`,
   'test -s $WORK/bundles',
@@ -29,4 +28,4 @@ export const PUBLISH_COMMANDS: readonly string[] = [
     'aws s3api put-object --region "$region" --bucket "$bucket" --key "$key" --body $WORK/bundle.zip --expected-bucket-owner "$(echo "$role" | cut -d : -f 5)" > /dev/null < /dev/null;',
     'done < $WORK/each',
   ].join(' '),
-];
+]);

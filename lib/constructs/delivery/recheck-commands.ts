@@ -4,7 +4,7 @@ import { CHECK_CANDIDATE } from './candidate-checks';
 import { CHECK_PACKS, SIGN_PACKS } from './pack-commands';
 import { RECHECK_PREFIX, SIGNED_PREFIX } from './release-evidence';
 import { CHECK_OUT, FETCH_RELEASE, LAST, NEWEST_RELEASE, NO_ATTRIBUTES, RELEASE } from './released';
-import { FOLDER_DIGEST, HAND_OVER, INSTALL, MAKE_OUT } from './shell';
+import { AS_ONE, FOLDER_DIGEST, HAND_OVER, INSTALL, MAKE_OUT } from './shell';
 
 /** Name of the signing build's output that tells what the gate of the last release said. */
 export const RECHECK = 'RECHECK';
@@ -20,10 +20,10 @@ const CHANGES = 'changes';
 /** Pages that nothing runs or reads; what lies in `docs` itself may be a runbook, which the gate evaluates. */
 const OF_NO_EFFECT = ["':(exclude,glob)docs/*/**/*.md'", "':(exclude,glob)*.md'"].join(' ');
 /**
- * The files whose change can change what the gate says are all but these: pages, pictures, tests and code of the functions, of
- * which it loads the domain and the definitions. A list of what counts would leave out what nobody thought of.
+ * The files whose change can change what the gate says are all but these: pages, pictures and code of the functions, of
+ * which it loads the domain and the definitions. Tests are: what a control rests on names them. A list of what counts would leave out what nobody thought of.
  */
-export const APART_FROM_THE_GATE = '^(docs/[^/]+/|docs/[^/]+[.]svg$|test/|lambda/[a-z-]+/[a-z-]+[.]ts$)';
+export const APART_FROM_THE_GATE = '^(docs/[^/]+/|docs/[^/]+[.]svg$|lambda/[a-z-]+/[a-z-]+[.]ts$)';
 export const STILL_OF_THE_GATE = '^lambda/domain/|-definition[.]ts$';
 /** What bundles are made of. */
 const SOURCES = ['lambda', 'package.json', 'package-lock.json', 'policies/guard'];
@@ -59,8 +59,7 @@ const BUNDLES = 'bundles';
  * a corrected rule differs by intention, so that it is for the approvers to see, in packs that the candidate had no part in; each
  * tells every value of its templates that is new since the release.
  */
-export const RECHECK_COMMANDS: string[] = [
-  'set -e',
+export const RECHECK_COMMANDS: string[] = AS_ONE([
   MAKE_OUT,
   ...CHECK_CANDIDATE,
   ...NEWEST_RELEASE('prod'),
@@ -87,17 +86,21 @@ export const RECHECK_COMMANDS: string[] = [
     'fi',
   ].join(' '),
   HAND_OVER('recheck'),
-];
+]);
 
 /**
- * `LATER`: the newest release of another commit that was signed, where it is not the one that runs in prod. It may have changed
- * the pipeline, dev and staging; whoever releases what was before it takes that back, and prod's release tells no difference.
+ * `LATER`: how many releases of other commits were signed after the one that runs in prod, and which was the last; empty without
+ * one. Each may have changed the pipeline, dev and staging; whoever releases what was before it takes that back, and prod's
+ * release tells no difference.
  */
 const LATER = [
   `SIGNED=$(aws s3api list-objects-v2 --bucket "$EVIDENCE_BUCKET" --prefix ${SIGNED_PREFIX} --output json)`,
-  `LATER=$(printf %s "$SIGNED" | jq -r --arg commit "$COMMIT" '[.Contents[]?.Key | select(contains("/\\($commit)/") | not)] | sort | last // empty')`,
-  `LATER=$(printf %s "$LATER" | cut -d / -f 4-)`,
-  'if [ "$LATER" = "${RELEASE#packs/}" ]; then LATER=; fi',
+  `LATER=$(printf %s "$SIGNED" | jq -r --arg own "$COMMIT" --arg released "\${RELEASE#packs/}" '${[
+    '[.Contents[]?.Key | split("/")[2:]] | sort | map(.[1:]) as $signed',
+    '| ([range($signed | length) | select(($signed[.] | join("/")) == $released)] | last // -1) as $at',
+    '| $signed[$at + 1:] | map(select(.[0] != $own and .[0] != ($released | split("/")[0])))',
+    '| if length == 0 then empty else "\\(length), the last \\(last | join("/"))" end',
+  ].join(' ')}')`,
 ];
 
 /** In the build that signs: keeps that it was signed. */

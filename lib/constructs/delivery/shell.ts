@@ -9,6 +9,17 @@ export const FOLDER_DIGEST = (folder: string): string =>
 /** The image's own version manager brings the runtime that the functions run on; packages come from the lock file alone. */
 export const INSTALL = ['n 24', 'node --version', 'npm ci --no-audit --no-fund'];
 
+/**
+ * Commands as one. CodeBuild gives each command of a list a shell of its own, with every variable of the ones before exported: an
+ * option that one sets is lost for the next, in whose loops and conditions only the last command would count, and a long text
+ * in a variable is an argument too long for every program after it.
+ * https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html
+ * https://github.com/aws/codecatalyst-runner-cli (`ExecuteCommand`)
+ */
+export const AS_ONE = (commands: readonly string[]): string[] => [
+  ['set -e', 'set +a', ...commands].join('\n'),
+];
+
 /** `WORK`: a folder for what a build notes for itself, outside of what it was handed. */
 export const MAKE_WORK = 'WORK=$(mktemp -d)';
 /** `OUT`: a folder for what a build hands over, outside of the sources, whose files the gate evaluates: a pack has lines that look like secrets. */

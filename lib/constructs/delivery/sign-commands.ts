@@ -40,6 +40,7 @@ const PROVENANCE = [
 export const signCommands = (folders: readonly AssemblyFolder[]): string =>
   [
     'set -e',
+    'set +a',
     MAKE_WORK,
     SIGN_FILE,
     KEEP,
