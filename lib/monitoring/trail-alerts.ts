@@ -247,7 +247,7 @@ export const ACCOUNT_ALERTS: readonly TrailAlertDefinition[] = [
       ),
       events(
         's3',
-        // The lock that objects get which are written from then on; by the API's name and by IAM's, for AWS lists neither.
+        // The lock that objects get which are written from then on; by the API's name and by IAM's: which of them a record has was not seen.
         'PutObjectLockConfiguration',
         'PutBucketObjectLockConfiguration',
         'PutBucketOwnershipControls',

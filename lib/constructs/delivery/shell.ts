@@ -10,10 +10,10 @@ export const FOLDER_DIGEST = (folder: string): string =>
 export const INSTALL = ['n 24', 'node --version', 'npm ci --no-audit --no-fund'];
 
 /**
- * Commands as one. CodeBuild gives each command of a list a shell of its own, with every variable of the ones before exported: an
- * option that one sets is lost for the next, in whose loops and conditions only the last command would count, and a long text
- * in a variable is an argument too long for every program after it.
- * https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html
+ * Commands as one. By AWS's page all commands of a list share one shell; its own open runner, and logs of CodeBuild, show a shell
+ * for each, with every variable of the ones before exported. Then an option that one sets is lost for the next, in whose loops and
+ * conditions only the last command would count, and a long text in a variable is an argument too long for every program after it.
+ * https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-cmd.html
  * https://github.com/aws/codecatalyst-runner-cli (`ExecuteCommand`)
  */
 export const AS_ONE = (commands: readonly string[]): string[] => [
