@@ -13,6 +13,8 @@ export const EVIDENCE_READER = 'evidence-reader';
 export const READER_POLICIES = ['evidence-reader', 'evidence-reader-drift'] as const;
 /** What the pipeline's own resources are called after. */
 export const DELIVERY_PREFIX = 'serverlessapp-delivery';
+/** The stack of theirs in the second region. */
+export const DELIVERY_RECOVERY_STACK = `${DELIVERY_PREFIX}-recovery`;
 /** The pipeline that each day asks what is deployed in a stage. */
 export const dailyPipeline = (stage: string): string => `${DELIVERY_PREFIX}-daily-${stage}`;
 /** The rule that starts them. */

@@ -7,10 +7,9 @@ import {
   SIGNING_BUILDS,
 } from '../names';
 import type { TrailAlertDefinition } from './alarm-definition';
-import { ACCOUNT_ALERTS, notBy, trailAlert } from './trail-alerts';
+import { ACCOUNT_ALERTS, anyOf, deployRoleTaken, notBy, trailAlert } from './trail-alerts';
 
 const ISSUER = '$.userIdentity.sessionContext.sessionIssuer.userName';
-const named = (...names: string[]): string => names.map((name) => `($.eventName = "${name}")`).join(' || ');
 const nobodyElse = (...roles: DeliveryPurpose[]): string =>
   `((${ISSUER} NOT EXISTS) || (${roles.map((role) => `(${ISSUER} != "${deliveryRole(role)}")`).join(' && ')}))`;
 
@@ -55,14 +54,14 @@ export const DELIVERY_TRAIL_ALERTS: readonly TrailAlertDefinition[] = [
   trailAlert(
     'pipeline-changed',
     'critical',
-    `{ (($.eventSource = "codepipeline.amazonaws.com") && (${named('CreatePipeline', 'UpdatePipeline', 'DeletePipeline', 'DisableStageTransition', 'OverrideStageCondition', 'RollbackStage')})) || (($.eventSource = "codebuild.amazonaws.com") && (${named('CreateProject', 'UpdateProject', 'DeleteProject', 'UpdateProjectVisibility', 'ImportSourceCredentials')})) }`,
+    `{ (($.eventSource = "codepipeline.amazonaws.com") && ${anyOf('CreatePipeline', 'UpdatePipeline', 'DeletePipeline', 'DisableStageTransition', 'OverrideStageCondition', 'RollbackStage')}) || (($.eventSource = "codebuild.amazonaws.com") && ${anyOf('CreateProject', 'UpdateProject', 'DeleteProject', 'UpdateProjectVisibility', 'ImportSourceCredentials')}) }`,
     'The pipeline, a build of it or a transition was changed: what is asked and evaluated before a release may no longer be.',
     'The pipeline changes itself once in a release, after an approval. Anything else: disable the transition to prod, find who did it, compare pipeline and builds with the templates.',
   ),
   trailAlert(
     'build-with-other-commands',
     'critical',
-    `{ ($.eventSource = "codebuild.amazonaws.com") && (${named('StartBuild', 'StartBuildBatch', 'RetryBuild')}) && (${OVERRIDES.map((name) => `($.requestParameters.${name} = "*")`).join(' || ')} || ${nobodyElse('pipeline', 'daily')} || ${notBy('codepipeline')}) }`,
+    `{ ($.eventSource = "codebuild.amazonaws.com") && ${anyOf('StartBuild', 'StartBuildBatch', 'RetryBuild')} && (${OVERRIDES.map((name) => `($.requestParameters.${name} = "*")`).join(' || ')} || ${nobodyElse('pipeline', 'daily')} || ${notBy('codepipeline')}) }`,
     'A build was started by somebody else than the pipelines, if with their roles, or with other commands, another image or another role than its project’s: it does with its role what they say.',
     'Stop the build. Find in the trail what it did with its role; revoke the session that started it.',
   ),
@@ -72,7 +71,7 @@ export const DELIVERY_TRAIL_ALERTS: readonly TrailAlertDefinition[] = [
     [
       // A merge starts the pipeline, and that is a service's call.
       `{ ($.eventSource = "codepipeline.amazonaws.com") && ($.eventName = "StartPipelineExecution") && ($.requestParameters.name = "${DELIVERY_PREFIX}") && ${notBy()} }`,
-      `{ ($.eventSource = "sts.amazonaws.com") && ($.eventName = "AssumeRole") && ($.requestParameters.roleArn = "arn:aws:iam::*:role/cdk-hnb659fds-deploy-role-*") && ${notBy('codepipeline')} && ${nobodyElse('self-update')} }`,
+      deployRoleTaken(nobodyElse('self-update')),
     ],
     'A release was started by hand, of a commit of the caller’s choice maybe, or a role that deploys was taken by something else than the pipeline and its update.',
     'The security administrators start a release by hand with a change ticket. Otherwise stop the execution, revoke the session, and see in the trail of the stage what was deployed.',

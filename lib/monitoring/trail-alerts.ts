@@ -8,9 +8,12 @@ import {
 } from './alarm-definition';
 import { atLeastLines, type LineCount } from './counted-lines';
 
-/** `($.eventSource = "…") && (one of the event names)`, in CloudWatch Logs' pattern language. */
+/** One of the event names, in CloudWatch Logs' pattern language. */
+export const anyOf = (...eventNames: readonly string[]): string =>
+  `(${eventNames.map((name) => `($.eventName = "${name}")`).join(' || ')})`;
+/** `($.eventSource = "…") && (one of the event names)`. */
 export const events = (service: string, ...eventNames: string[]): string =>
-  `{ ($.eventSource = "${service}.amazonaws.com") && (${eventNames.map((name) => `($.eventName = "${name}")`).join(' || ')}) }`;
+  `{ ($.eventSource = "${service}.amazonaws.com") && ${anyOf(...eventNames)} }`;
 
 export const trailAlert = (
   id: string,
@@ -73,12 +76,13 @@ const pictureCopiedByOthers = (names: Names): string =>
  * @param service whose calls are expected; every service's unless it is named.
  */
 export const notBy = (service = '*'): string => `($.sourceIPAddress != "${service}.amazonaws.com")`;
-const anyOf = (...names: readonly string[]): string =>
-  `(${names.map((name) => `($.eventName = "${name}")`).join(' || ')})`;
+/** A role by which CloudFormation is handed a stack, taken by anything but CodePipeline. @param but by what it may be taken as well */
+export const deployRoleTaken = (...but: readonly string[]): string =>
+  `{ ${['($.eventSource = "sts.amazonaws.com")', '($.eventName = "AssumeRole")', '($.requestParameters.roleArn = "arn:aws:iam::*:role/cdk-hnb659fds-deploy-role-*")', notBy('codepipeline'), ...but].join(' && ')} }`;
 
-/** A role by which CloudFormation is handed a stack, taken by anything but CodePipeline; and what such a role is for, done by no service. */
+/** As {@link deployRoleTaken}; and what such a role is for, done by no service. */
 const DEPLOYED_BY_HAND = [
-  `{ ($.eventSource = "sts.amazonaws.com") && ($.eventName = "AssumeRole") && ($.requestParameters.roleArn = "arn:aws:iam::*:role/cdk-hnb659fds-deploy-role-*") && ${notBy('codepipeline')} }`,
+  deployRoleTaken(),
   `{ ${notBy()} && ((($.eventSource = "cloudformation.amazonaws.com") && ${anyOf('CreateStack', 'UpdateStack', 'DeleteStack', 'CreateChangeSet', 'ExecuteChangeSet', 'ContinueUpdateRollback', 'RollbackStack', 'CreateStackInstances')}) || (($.eventSource = "lambda.amazonaws.com") && ${anyOf('UpdateFunctionCode*', 'UpdateFunctionConfiguration*', 'UpdateAlias*')}) || (($.eventSource = "states.amazonaws.com") && ($.eventName = "UpdateStateMachine"))) }`,
 ];
 

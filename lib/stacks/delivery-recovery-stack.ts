@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import type { DeliveryConfig } from '../config/delivery';
 import { DeliveryBucket } from '../constructs/delivery/delivery-bucket';
 import { DeliveryKey } from '../constructs/delivery/delivery-key';
-import { DELIVERY_PREFIX, recoveryArtifactsAlias } from '../names';
+import { DELIVERY_PREFIX, DELIVERY_RECOVERY_STACK, recoveryArtifactsAlias } from '../names';
 
 const ARTIFACT_DAYS = 90;
 
@@ -15,7 +15,7 @@ export class DeliveryRecoveryStack extends Stack {
 
   constructor(scope: Construct, id: string, { config, region }: { config: DeliveryConfig; region: string }) {
     super(scope, id, {
-      stackName: `${DELIVERY_PREFIX}-recovery`,
+      stackName: DELIVERY_RECOVERY_STACK,
       description: 'Artefacts of releases in the second region',
       env: { account: config.account, region },
       terminationProtection: true,

@@ -2,7 +2,7 @@ import { type App, Tags } from 'aws-cdk-lib';
 import { delivery, type DeliveryConfig, parseDeliveryConfig } from '../config/delivery';
 import { loadStageConfig } from '../config/load';
 import type { PipelineStage, StageConfig } from '../config/schema';
-import { DELIVERY_PREFIX } from '../names';
+import { DELIVERY_PREFIX, DELIVERY_RECOVERY_STACK } from '../names';
 import { DeliveryRecoveryStack } from '../stacks/delivery-recovery-stack';
 import { DeliveryStack } from '../stacks/delivery-stack';
 import { ApplicationStage } from './application-stage';
@@ -12,7 +12,7 @@ import { RecoveryApplicationStage } from './recovery-application-stage';
 export class DeliveryApplication {
   constructor(app: App, config: DeliveryConfig, stages: Readonly<Record<PipelineStage, StageConfig>>) {
     const region = stages.prod.drRegion;
-    const recovery = new DeliveryRecoveryStack(app, `${DELIVERY_PREFIX}-recovery`, { config, region });
+    const recovery = new DeliveryRecoveryStack(app, DELIVERY_RECOVERY_STACK, { config, region });
     const pipeline = new DeliveryStack(app, DELIVERY_PREFIX, {
       config,
       stages,

@@ -1,4 +1,4 @@
-import { DELIVERY_PREFIX } from '../../names';
+import { DELIVERY_PREFIX, DELIVERY_RECOVERY_STACK } from '../../names';
 import type { AssemblyFolder } from './assembly-folders';
 import { ASSETS, STACKS } from './manifest-checks';
 import { DEPLOYED } from './pipeline-checks';
@@ -42,7 +42,7 @@ const WHOLE =
 const ownStacks = (folders: readonly AssemblyFolder[]): string[] =>
   (folders.find(({ name }) => name === '')?.environments ?? []).map(
     ({ account, region }, at) =>
-      `${at === 0 ? DELIVERY_PREFIX : `${DELIVERY_PREFIX}-recovery`} aws://${account}/${region}`,
+      `${at === 0 ? DELIVERY_PREFIX : DELIVERY_RECOVERY_STACK} aws://${account}/${region}`,
   );
 
 /** What a jq program prints of all files of the assembly that are called so; stops where it finds an error in one. */

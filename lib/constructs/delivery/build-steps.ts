@@ -5,7 +5,7 @@ import type { AssemblyFolder } from './assembly-folders';
 import { LAST_PACK, NO_RELEASE, RECHECK, RECHECK_COMMANDS, REVIEW } from './recheck-commands';
 import { RELEASED_PREFIX, type ReleaseEvidence } from './release-evidence';
 import { ReleaseRoles } from './release-roles';
-import { AS_ONE, FOLDER_DIGEST, HAND_OVER, INSTALL, MAKE_OUT, MAKE_WORK } from './shell';
+import { AS_ONE, FOLDER_DIGEST, HAND_OVER, INSTALL, MAKE_OUT, MAKE_WORK, NOW } from './shell';
 import { signCommands } from './sign-commands';
 
 /** What synthesizes the pipeline and all stages; the same command by hand and in the pipeline. */
@@ -113,15 +113,12 @@ export const signStep = (
       BRANCH: facts.branch,
       BUILDER: facts.builder,
     },
-    // One command: what one line defines, the others use.
-    commands: [
-      [
-        `export ${PACK}="packs/$COMMIT/$EXECUTION"`,
-        signCommands(facts.folders),
-        `export ${DIGEST}="$DIGEST"`,
-        `export ${[RECHECK, REVIEW, LAST_PACK].join(' ')}`,
-      ].join('\n'),
-    ],
+    commands: AS_ONE([
+      `export ${PACK}="packs/$COMMIT/$EXECUTION"`,
+      ...signCommands(facts.folders),
+      `export ${DIGEST}="$DIGEST"`,
+      `export ${[RECHECK, REVIEW, LAST_PACK].join(' ')}`,
+    ]),
   });
 
 /** The digest of what was signed, for the steps after it. */
@@ -171,7 +168,7 @@ export const recordStep = ({ stage, signed, evidence, pack, role }: RecordStepPr
       MAKE_WORK,
       `printf %s "${packOfStage(`$${PACK}`, stage)}" > $WORK/released`,
       // By a name of its own, each once: what a lock keeps is not covered by a newer version.
-      `aws s3api put-object --bucket "$EVIDENCE_BUCKET" --key "${RELEASED_PREFIX}${stage}/$(date -u +%Y-%m-%dT%H-%M-%SZ)" --body $WORK/released --if-none-match '*'`,
+      `aws s3api put-object --bucket "$EVIDENCE_BUCKET" --key "${RELEASED_PREFIX}${stage}/${NOW}" --body $WORK/released --if-none-match '*'`,
     ]),
   });
 

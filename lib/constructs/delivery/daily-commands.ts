@@ -38,10 +38,8 @@ const TEMPLATES = (manifest: string): string =>
  * Signs a day's pack and keeps it. It must be of the release that runs in the stage, with the very templates that were
  * signed with that release, must have asked an account, and be of this day. Runs nothing of the repository.
  */
-export const SIGN_DAY_COMMANDS = (stage: PipelineStage): string =>
-  [
-    'set -e',
-    'set +a',
+export const SIGN_DAY_COMMANDS = (stage: PipelineStage): string[] =>
+  AS_ONE([
     MAKE_WORK,
     SIGN_FILE,
     KEEP,
@@ -66,7 +64,7 @@ export const SIGN_DAY_COMMANDS = (stage: PipelineStage): string =>
     `export ${FINDINGS}=$(jq '.counts["non-compliant"] + .counts.error' pack/evidence.json)`,
     `echo "$EVIDENCE_PACK: $${FINDINGS} findings"`,
     'fi',
-  ].join('\n');
+  ]);
 
 /** Ends the run in the open when what was kept tells of a difference. */
 export const TELL_COMMANDS = [`test "$${FINDINGS}" = 0`];

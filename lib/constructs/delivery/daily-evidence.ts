@@ -86,7 +86,7 @@ export class DailyEvidence extends Construct {
       output: 'daily',
     });
     const sign = this.build(`daily-sign-${stage}`, roles.dailySign, {
-      commands: [SIGN_DAY_COMMANDS(stage)],
+      commands: SIGN_DAY_COMMANDS(stage),
       environment: { ...environment, SIGNING_KEY: evidence.signingKey.keyArn },
       exported: FINDINGS,
     });

@@ -4,7 +4,7 @@ import { CHECK_CANDIDATE } from './candidate-checks';
 import { CHECK_PACKS, SIGN_PACKS } from './pack-commands';
 import { RECHECK_PREFIX, SIGNED_PREFIX } from './release-evidence';
 import { CHECK_OUT, FETCH_RELEASE, LAST, NEWEST_RELEASE, NO_ATTRIBUTES, RELEASE } from './released';
-import { AS_ONE, FOLDER_DIGEST, HAND_OVER, INSTALL, MAKE_OUT } from './shell';
+import { AS_ONE, FOLDER_DIGEST, HAND_OVER, INSTALL, LIST_EVIDENCE, MAKE_OUT, NOW } from './shell';
 
 /** Name of the signing build's output that tells what the gate of the last release said. */
 export const RECHECK = 'RECHECK';
@@ -94,7 +94,7 @@ export const RECHECK_COMMANDS: string[] = AS_ONE([
  * release tells no difference.
  */
 const LATER = [
-  `SIGNED=$(aws s3api list-objects-v2 --bucket "$EVIDENCE_BUCKET" --prefix ${SIGNED_PREFIX} --output json)`,
+  LIST_EVIDENCE('SIGNED', SIGNED_PREFIX),
   `LATER=$(printf %s "$SIGNED" | jq -r --arg own "$COMMIT" --arg released "\${RELEASE#packs/}" '${[
     '[.Contents[]?.Key | split("/")[2:]] | sort | map(.[1:]) as $signed',
     '| ([range($signed | length) | select(($signed[.] | join("/")) == $released)] | last // -1) as $at',
@@ -106,7 +106,7 @@ const LATER = [
 /** In the build that signs: keeps that it was signed. */
 export const NOTE_SIGNED: readonly string[] = [
   'touch $WORK/signed',
-  `keep $WORK/signed "${SIGNED_PREFIX}$(date -u +%Y-%m-%dT%H-%M-%SZ)/$COMMIT/$EXECUTION"`,
+  `keep $WORK/signed "${SIGNED_PREFIX}${NOW}/$COMMIT/$EXECUTION"`,
 ];
 
 const PACKS = PIPELINE_STAGES.map((stage) => `recheck/packs/${stage}`).join(' ');

@@ -1,9 +1,10 @@
 import { PIPELINE_STAGES, type PipelineStage } from '../../config/schema';
 import { RECHECK_PREFIX, RELEASED_PREFIX } from './release-evidence';
+import { LIST_EVIDENCE } from './shell';
 
 /** `NEWEST`: the name under which stands what runs in a stage; empty before the first release. */
 export const NEWEST_RELEASE = (stage: PipelineStage | '$stage'): string[] => [
-  `RELEASES=$(aws s3api list-objects-v2 --bucket "$EVIDENCE_BUCKET" --prefix ${RELEASED_PREFIX}${stage}/ --output json)`,
+  LIST_EVIDENCE('RELEASES', `${RELEASED_PREFIX}${stage}/`),
   `NEWEST=$(printf %s "$RELEASES" | jq -r '[.Contents[]?.Key] | sort | last // empty')`,
 ];
 
@@ -56,7 +57,7 @@ export const FETCH_RELEASE: readonly string[] = [
   ...NEWEST_RELEASE('$stage').map((command) => `${command};`),
   'if [ -n "$NEWEST" ]; then OWN=$(aws s3 cp "s3://$EVIDENCE_BUCKET/$NEWEST" -); OWN=${OWN%-$stage}; else OWN=$RELEASE; fi;',
   `PACK="${RECHECK_PREFIX}\${OWN#packs/}/$stage";`,
-  'KEPT=$(aws s3api list-objects-v2 --bucket "$EVIDENCE_BUCKET" --prefix "$PACK/manifest.json" --output json);',
+  `${LIST_EVIDENCE('KEPT', '"$PACK/manifest.json"')};`,
   'if [ -z "$(printf %s "$KEPT" | jq -r ".Contents[]?.Key")" ]; then PACK=$OWN; if [ "$stage" != prod ]; then PACK="$OWN-$stage"; fi; fi;',
   `aws s3 cp "s3://$EVIDENCE_BUCKET/$PACK" "${LAST}/$stage" --recursive --only-show-errors;`,
   `npm run compliance -- verify "${LAST}/$stage" --key-id "$SIGNING_KEY" --stage "$stage";`,

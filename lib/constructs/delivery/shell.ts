@@ -20,6 +20,12 @@ export const AS_ONE = (commands: readonly string[]): string[] => [
   ['set -e', 'set +a', ...commands].join('\n'),
 ];
 
+/** The time, as part of a name under which something is kept once; names sort by it. */
+export const NOW = '$(date -u +%Y-%m-%dT%H-%M-%SZ)';
+/** What the evidence bucket lists below a prefix, as JSON in a variable. */
+export const LIST_EVIDENCE = (variable: string, prefix: string): string =>
+  `${variable}=$(aws s3api list-objects-v2 --bucket "$EVIDENCE_BUCKET" --prefix ${prefix} --output json)`;
+
 /** `WORK`: a folder for what a build notes for itself, outside of what it was handed. */
 export const MAKE_WORK = 'WORK=$(mktemp -d)';
 /** `OUT`: a folder for what a build hands over, outside of the sources, whose files the gate evaluates: a pack has lines that look like secrets. */

@@ -37,27 +37,24 @@ const PROVENANCE = [
  * It stops at the first thing that is not as it has to be.
  * @param folders - of the assembly, each with the stage whose pack evaluates it and the environments it is for.
  */
-export const signCommands = (folders: readonly AssemblyFolder[]): string =>
-  [
-    'set -e',
-    'set +a',
-    MAKE_WORK,
-    SIGN_FILE,
-    KEEP,
-    ONLY_PACKS,
-    ...checkAssembly(folders),
-    CHECK_PACKS(PACKS.join(' ')),
-    ...CHECK_RECHECK,
-    SIGN_PACKS(PACKS.join(' ')),
-    ...SIGN_RECHECK,
-    ...LIST_ASSEMBLY,
-    PROVENANCE,
-    'sign provenance.json provenance.sig',
-    `find packs/prod -type f | while read -r file; do keep "$file" "$EVIDENCE_PACK\${file#packs/prod}"; done`,
-    `for stage in dev staging; do find packs/$stage -type f | while read -r file; do keep "$file" "$EVIDENCE_PACK-$stage\${file#packs/$stage}"; done; done`,
-    ...KEEP_RECHECK,
-    'keep assembly.sha256 "$EVIDENCE_PACK.assembly.sha256"',
-    'keep provenance.json "$EVIDENCE_PACK.provenance.json"',
-    'keep provenance.sig "$EVIDENCE_PACK.provenance.sig"',
-    ...NOTE_SIGNED,
-  ].join('\n');
+export const signCommands = (folders: readonly AssemblyFolder[]): string[] => [
+  MAKE_WORK,
+  SIGN_FILE,
+  KEEP,
+  ONLY_PACKS,
+  ...checkAssembly(folders),
+  CHECK_PACKS(PACKS.join(' ')),
+  ...CHECK_RECHECK,
+  SIGN_PACKS(PACKS.join(' ')),
+  ...SIGN_RECHECK,
+  ...LIST_ASSEMBLY,
+  PROVENANCE,
+  'sign provenance.json provenance.sig',
+  `find packs/prod -type f | while read -r file; do keep "$file" "$EVIDENCE_PACK\${file#packs/prod}"; done`,
+  `for stage in dev staging; do find packs/$stage -type f | while read -r file; do keep "$file" "$EVIDENCE_PACK-$stage\${file#packs/$stage}"; done; done`,
+  ...KEEP_RECHECK,
+  'keep assembly.sha256 "$EVIDENCE_PACK.assembly.sha256"',
+  'keep provenance.json "$EVIDENCE_PACK.provenance.json"',
+  'keep provenance.sig "$EVIDENCE_PACK.provenance.sig"',
+  ...NOTE_SIGNED,
+];
