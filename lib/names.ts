@@ -11,6 +11,18 @@ export const RELEASE_TESTER = 'release-tester';
 export const EVIDENCE_READER = 'evidence-reader';
 /** Its policies, `policies/identity/NAME.json`, made from the calls that the code declares; IAM takes 6,144 characters in one. */
 export const READER_POLICIES = ['evidence-reader', 'evidence-reader-drift'] as const;
+/**
+ * What evidence packs are made for: to let a release in; to say of one what the gate of the release before finds in it; to say
+ * what a day found deployed; or for whoever made it. All are of a commit and a stage. With each, what it says beside: which run
+ * of a pipeline made it, and whose assembly the gate of another commit evaluates.
+ */
+export const PACK_PURPOSES = {
+  release: ['execution'],
+  recheck: ['execution', 'about'],
+  day: ['execution'],
+  local: [],
+} as const satisfies Readonly<Record<string, readonly ('execution' | 'about')[]>>;
+export type PackPurpose = keyof typeof PACK_PURPOSES;
 /** What the pipeline's own resources are called after. */
 export const DELIVERY_PREFIX = 'serverlessapp-delivery';
 /** The stack of theirs in the second region. */

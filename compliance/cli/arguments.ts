@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
+import type { PackPurpose } from '../../lib/names';
 import { GateError, messageOf } from '../gate-error';
 import type { About } from '../read-subject';
 import { NAME_IN_PACK } from '../report/name-in-pack';
+import { misplaced, type Occasion, PURPOSES } from '../report/purpose';
 import { ENGINE_NAMES, type EngineName } from '../verdict-row';
 
 export const HELP = `npm run compliance -- [options]          evaluate, write the evidence pack
@@ -39,8 +41,12 @@ Options
   --public-key FILE     verify: the public key (PEM) instead, as you had it from KMS; not the one beside the pack
   --fingerprint SHA256  verify: of the public key, from your own records
   --commit ID, --stage NAME
-                        verify: what the pack has to be about; with these, a key or a fingerprint nothing less than a
-                        verified signature is good enough
+                        verify: what the pack has to be about; with these, a purpose, a key or a fingerprint nothing less than
+                        a verified signature is good enough
+  --purpose PURPOSE     what the pack is for: release, recheck, day, or local, which it is if nothing is said; a release and a day
+                        have --execution ID, the pipeline's name for its run, and a recheck has --about COMMIT, too: whose
+                        assembly the gate of another commit evaluates. verify: what the pack has to be for, of which
+                        execution, about whose assembly
   --packs DIR           at: the directory that holds the packs (default: compliance-packs)
   --ask-config          at DATE CONTROL: ask AWS Config of the accounts; its permissions are in deployed --print-policy
   --every DAYS          series, at: how often a pack is due (default: 1)
@@ -80,6 +86,9 @@ export type Command =
       readonly fingerprint: string | undefined;
       readonly commit: string | undefined;
       readonly stage: string | undefined;
+      readonly purpose: PackPurpose | undefined;
+      readonly execution: string | undefined;
+      readonly about: string | undefined;
     }
   | {
       readonly name: 'sign';
@@ -116,6 +125,7 @@ export type Command =
       readonly profile: string | undefined;
       readonly writeBaseline: string | undefined;
       readonly about: About;
+      readonly occasion: Occasion;
       readonly output: string | undefined;
       readonly previous: string | undefined;
       readonly pinRules: boolean;
@@ -148,6 +158,9 @@ export function parseCommand(argv: readonly string[]): Command {
       fingerprint: values.fingerprint,
       commit: values.commit,
       stage: values.stage,
+      purpose: purposeOf(values.purpose),
+      execution: values.execution,
+      about: values.about,
     };
   }
   if (name === 'sign') {
@@ -209,7 +222,7 @@ export function parseCommand(argv: readonly string[]): Command {
     return { name, before, after };
   }
   if (name !== undefined && name !== 'deployed') throw usage(`There is no command "${name}".`);
-  for (const option of ['stage', 'commit'] as const)
+  for (const option of ['stage', 'commit', 'execution', 'about'] as const)
     if (values[option] !== undefined && !NAME_IN_PACK.test(values[option]))
       throw usage(`--${option} takes one word of letters, digits and ._:+/- (a hundred at most).`);
   const account = name === 'deployed';
@@ -240,6 +253,7 @@ export function parseCommand(argv: readonly string[]): Command {
       ...(values.commit !== undefined && { commit: values.commit }),
       ...(values.stage !== undefined && { stage: values.stage }),
     },
+    occasion: occasionOf(values),
     output: values.output,
     previous: values.previous,
     pinRules: values['pin-rules'] === true,
@@ -268,6 +282,9 @@ function parse(argv: readonly string[]) {
         'key-id': { type: 'string' },
         fingerprint: { type: 'string' },
         commit: { type: 'string' },
+        purpose: { type: 'string' },
+        execution: { type: 'string' },
+        about: { type: 'string' },
         'private-key': { type: 'string' },
         by: { type: 'string' },
         on: { type: 'string' },
@@ -291,6 +308,29 @@ function parameter(text: string): [string, string] {
   const [, name, value] = /^([A-Za-z0-9]+)=(.*)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined) throw usage(`"${text}" is no parameter: write Name=value.`);
   return [name, value];
+}
+
+function purposeOf(name: string | undefined): PackPurpose | undefined {
+  const found = PURPOSES.find((purpose) => purpose === name);
+  if (name !== undefined && found === undefined)
+    throw usage(`There is no purpose "${name}". Purposes: ${PURPOSES.join(', ')}.`);
+  return found;
+}
+
+/** What a pack that is to be written is for. */
+function occasionOf(values: {
+  readonly purpose?: string | undefined;
+  readonly execution?: string | undefined;
+  readonly about?: string | undefined;
+}): Occasion {
+  const { execution, about } = values;
+  const occasion = { purpose: purposeOf(values.purpose) ?? 'local', execution, about };
+  const [wrong] = misplaced(occasion);
+  if (wrong !== undefined)
+    throw usage(
+      `A pack for purpose ${occasion.purpose} ${occasion[wrong] === undefined ? 'needs' : 'takes no'} --${wrong}.`,
+    );
+  return occasion;
 }
 
 function engineName(name: string): EngineName {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { GateError } from '../gate-error';
 import { comparePacks, describeDifference, readPack } from '../report/difference';
 import { printable } from '../report/printable';
+import { describeOccasion } from '../report/purpose';
 import { kmsPublicKey, kmsSigner, localSigner, signPack } from '../report/sign-pack';
 import { fingerprintOf, unmetExpectations, verifyPack } from '../report/verify-pack';
 import type { Command } from './arguments';
@@ -20,7 +21,7 @@ const say = (text: string, details: readonly string[] = []): void =>
 
 /** 0: nothing was changed. 1: something was, or it is not the pack that was expected. 2: signed, and no key to check it with. */
 export async function verifyCommand(command: Extract<Command, { name: 'verify' }>): Promise<number> {
-  const { pack, keyId, fingerprint, commit, stage } = command;
+  const { pack, keyId, ...expected } = command;
   const publicKey =
     keyId === undefined ? command.publicKey && readKey(command.publicKey) : await kmsPublicKey(keyId);
   const verification = verifyPack(fromCaller(pack), publicKey);
@@ -30,9 +31,9 @@ export async function verifyCommand(command: Extract<Command, { name: 'verify' }
     return 1;
   }
   say(
-    `${pack}: ${Object.keys(manifest?.files ?? {}).length} files, all as they were written on ${manifest?.generated ?? ''} from commit ${manifest?.commit.id ?? ''}, about stage ${manifest?.stage ?? ''}.`,
+    `${pack}: ${Object.keys(manifest?.files ?? {}).length} files, all as they were written on ${manifest?.generated ?? ''} from commit ${manifest?.commit.id ?? ''}, about stage ${manifest?.stage ?? ''}, ${describeOccasion(manifest ?? {})}.`,
   );
-  const unmet = unmetExpectations(verification, { publicKey, fingerprint, commit, stage });
+  const unmet = unmetExpectations(verification, { ...expected, publicKey });
   if (unmet.length > 0) {
     say('It is not the pack that was expected:', unmet);
     return 1;

@@ -9,6 +9,7 @@ import { type ComparablePack, comparePacks, readPack } from '../report/differenc
 import { templatesOfAssembly } from '../report/template-lines';
 import { collectEvidence } from '../report/evidence';
 import { isPack } from '../report/manifest';
+import type { Occasion } from '../report/purpose';
 import { packFiles, refuseForeign, writePack } from '../report/write-pack';
 import type { Command } from './arguments';
 import { fromCaller } from './from-caller';
@@ -49,7 +50,7 @@ export async function reportEvaluation(
       `${command.writeBaseline} holds ${count} findings; say in it who works them off, and why they stand.`,
     );
   }
-  const report = place && writeReport(evaluation, place, generated);
+  const report = place && writeReport(evaluation, place, generated, command.occasion);
   const print = (text: string): void => {
     if (text !== '') console.log(`${text}\n`);
   };
@@ -90,10 +91,10 @@ export function packPlace(command: EvaluateCommand): PackPlace {
   return { output, before: previous === undefined ? undefined : readPack(previous) };
 }
 
-function writeReport(evaluation: Evaluation, place: PackPlace, generated: Date): string {
+function writeReport(evaluation: Evaluation, place: PackPlace, generated: Date, occasion: Occasion): string {
   const { output, before } = place;
   const tests = evaluation.subject === 'application' ? readTestResults(PROJECT_ROOT) : [];
-  const evidence = collectEvidence(evaluation, { generated, tests });
+  const evidence = collectEvidence(evaluation, { generated, tests, occasion });
   const { directory, stacks } = evaluation.assembly;
   const difference =
     before === undefined

@@ -29,11 +29,12 @@ import { type Commit, readCommit } from './commit';
 import { type DecisionRecord, readDecisionRecords } from './decision-records';
 import { type Figures, figuresOf, evaluatedAsAllOnly } from './figures';
 import { NOT_STATED } from './name-in-pack';
+import type { Occasion } from './purpose';
 import { sha256 } from './sha256';
 import { loadSystemOwner, type SystemOwner } from './oscal/fedramp/owner';
 import { accessMatrix, encryptionMatrix, type MatrixRow, retentionMatrix } from './matrices';
 
-export interface Identity {
+export interface Identity extends Occasion {
   readonly title: string;
   /** ISO 8601, UTC. */
   readonly generated: string;
@@ -133,6 +134,8 @@ export function collectEvidence(
     readonly generated: Date;
     /** None for foreign templates. */
     readonly tests: readonly TestResult[];
+    /** What the pack is for; for whoever makes it, if nothing else is said. */
+    readonly occasion?: Occasion;
   },
 ): EvidenceWithoutDifference {
   const { rows, assembly, register, stage, subject } = evaluation;
@@ -179,6 +182,7 @@ export function collectEvidence(
         // Rules of an engine that produced nothing were not put to anything.
         rules: rows.some((row) => row.engine === engine) ? rulesRun.length : 0,
       })),
+      ...(options.occasion ?? { purpose: 'local' }),
       run: process.env['CODEBUILD_BUILD_ID'] ?? process.env['GITHUB_RUN_ID'],
     },
     result: RESULTS[exitCodeOf(evaluation)],

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Identity } from './evidence';
 import { nameInPack } from './name-in-pack';
 import { printable } from './printable';
+import { misplaced, occasionSchema } from './purpose';
 import { sha256 } from './sha256';
 
 export const MANIFEST = 'manifest.json';
@@ -20,11 +21,13 @@ export const packTime = z
 const sum = z.string().regex(/^[0-9a-f]{64}$/, 'is no SHA-256 in hexadecimal');
 const line = z.string().refine((text) => printable(text) === text, 'holds what would steer a terminal');
 
-export const manifestSchema = z.strictObject({
-  format: z.literal(1),
+const manifestShape = z.strictObject({
+  /** 1 does not tell what the pack is for. */
+  format: z.literal([1, 2]),
   generated: packTime,
   stage: nameInPack,
   commit: z.strictObject({ id: nameInPack, modified: z.boolean() }),
+  ...occasionSchema,
   tools: z.array(z.strictObject({ engine: line, version: line, rules: z.number() })),
   /** SHA-256 of every other file of the pack, by its path. */
   files: z.record(z.string(), sum),
@@ -35,7 +38,14 @@ export const manifestSchema = z.strictObject({
   /** SHA-256 of this manifest without this field. */
   self: sum,
 });
-export type Manifest = z.infer<typeof manifestSchema>;
+export type Manifest = z.infer<typeof manifestShape>;
+export const manifestSchema = manifestShape.refine(
+  ({ format, purpose, execution, about }) =>
+    purpose === undefined
+      ? format === 1 && execution === undefined && about === undefined
+      : format === 2 && misplaced({ purpose, execution, about }).length === 0,
+  'tells otherwise what it is for than its format has it',
+);
 
 export type PackFiles = ReadonlyMap<string, string | Uint8Array>;
 
@@ -49,12 +59,18 @@ export function sealed(manifest: Omit<Manifest, 'self'> & { readonly self?: stri
   return { ...content, self: sha256(JSON.stringify(content)) };
 }
 
-export const manifestOf = (files: PackFiles, { generated, stage, commit, tools }: Identity): Manifest =>
+export const manifestOf = (
+  files: PackFiles,
+  { generated, stage, commit, purpose, execution, about, tools }: Identity,
+): Manifest =>
   sealed({
-    format: 1,
+    format: 2,
     generated,
     stage,
     commit: { ...commit },
+    purpose,
+    ...(execution !== undefined && { execution }),
+    ...(about !== undefined && { about }),
     tools: [...tools],
     files: Object.fromEntries(
       [...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([file, content]) => [file, sha256(content)]),

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createPublicKey, verify } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import type { PackPurpose } from '../../lib/names';
 import { GateError, messageOf } from '../gate-error';
 import { isPack, type Manifest, MANIFEST, manifestSchema, manifestText, sealed, SIGNATURE } from './manifest';
 import { printable } from './printable';
@@ -63,6 +64,12 @@ export interface Expectation {
   readonly commit?: string | undefined;
   /** The stage that the pack has to be about: one commit is evaluated for each stage, and another's pack is not its pack. */
   readonly stage?: string | undefined;
+  /** What the pack has to be for: a commit and a stage have packs of every purpose, which say different things of it. */
+  readonly purpose?: PackPurpose | undefined;
+  /** The execution that the pack has to be of: one that nobody let in has a signed pack, too. */
+  readonly execution?: string | undefined;
+  /** Of a recheck: the commit whose assembly it has to be about. */
+  readonly about?: string | undefined;
 }
 
 /**
@@ -72,9 +79,11 @@ export interface Expectation {
  */
 export function unmetExpectations(
   { manifest, signature }: Verification,
-  { publicKey, fingerprint, commit, stage }: Expectation,
+  { publicKey, fingerprint, commit, stage, purpose, execution, about }: Expectation,
 ): string[] {
-  const isDemanding = [publicKey, fingerprint, commit, stage].some((part) => part !== undefined);
+  const isDemanding = [publicKey, fingerprint, commit, stage, purpose, execution, about].some(
+    (part) => part !== undefined,
+  );
   const actual = publicKey === undefined ? undefined : fingerprintOf(publicKey);
   return [
     ...(isDemanding && signature !== 'verified' ? [`the signature is ${signature}, not verified`] : []),
@@ -86,6 +95,21 @@ export function unmetExpectations(
       : []),
     ...(stage !== undefined && manifest?.stage !== stage
       ? [`the pack is about stage ${manifest?.stage ?? 'unknown'}, not ${stage}`]
+      : []),
+    ...(purpose !== undefined && manifest?.purpose !== purpose
+      ? [`the pack is for purpose ${manifest?.purpose ?? 'unknown'}, not ${purpose}`]
+      : []),
+    ...(execution !== undefined && manifest?.execution !== execution
+      ? [`the pack is of execution ${manifest?.execution ?? 'unknown'}, not ${execution}`]
+      : []),
+    ...(about !== undefined && manifest?.about !== about
+      ? [`the pack evaluates the assembly of commit ${manifest?.about ?? 'unknown'}, not ${about}`]
+      : []),
+    // Its commit is the gate's that evaluated; nobody who asks for a commit alone means that.
+    ...(commit !== undefined && purpose === undefined && manifest?.about !== undefined
+      ? [
+          `the pack evaluates the assembly of commit ${manifest.about}; if that is meant, say --purpose recheck`,
+        ]
       : []),
     ...(commit !== undefined && manifest?.commit.modified === true
       ? ['the pack is about a work tree that differed from its commit']

@@ -118,7 +118,7 @@ const evidenceLines = ({ evidence, missing }: PackControl): string[] => [
 
 function packAtLines({ name, signature, content, generated }: UsablePack, question: Question): string[] {
   const ids = controlIds([{ name, signature, content, generated, changes: [] }], question);
-  const { commit, run } = content.identity;
+  const { commit, run, purpose, execution } = content.identity;
   return [
     `${name}, made ${minute(generated)} from commit ${commit.id}${commit.modified ? ' with changes of its own' : ''}${run === undefined ? '' : ` by ${run}`}: ${content.result}, ${signature}.`,
     '',
@@ -137,7 +137,7 @@ function packAtLines({ name, signature, content, generated }: UsablePack, questi
       .map(({ id, title, expires, findings }) => `  ${id} ${title}: ${findings} findings, until ${expires}`),
     '',
     'How to verify',
-    `  npm run compliance -- verify ${name} --key-id KEY --commit ${commit.id} --stage ${question.stage}`,
+    `  npm run compliance -- verify ${name} --key-id KEY --commit ${commit.id} --stage ${question.stage}${purpose === undefined ? '' : ` --purpose ${purpose}`}${execution === undefined ? '' : ` --execution ${execution}`}`,
     `  git checkout ${commit.id} && SOURCE_DATE_EPOCH=${Math.floor(Date.parse(generated) / 1000)} npm run compliance -- --stage ${question.stage}`,
     `  npm run compliance -- at DATE CONTROL --packs DIR --ask-config: what AWS Config recorded of its resources since`,
   ];

@@ -5,6 +5,7 @@ import { GateError, messageOf } from '../gate-error';
 import { MANIFEST } from '../report/manifest';
 import { nameInPack } from '../report/name-in-pack';
 import { printable, printableTexts } from '../report/printable';
+import { PURPOSES } from '../report/purpose';
 import { type Verification, verifyPack } from '../report/verify-pack';
 
 const EVIDENCE = 'evidence.json';
@@ -35,6 +36,8 @@ const packSchema = z.object({
     // They are told as parts of commands.
     stage: nameInPack,
     commit: z.object({ id: nameInPack, modified: z.boolean() }),
+    purpose: z.enum(PURPOSES).optional(),
+    execution: nameInPack.optional(),
     run: z.string().optional(),
     stacks: z.array(z.object({ name: z.string(), environment: z.string() })).default([]),
   }),
@@ -110,7 +113,12 @@ function readPack(directory: string, place: string, publicKey: string | undefine
   const pack = path.join(directory, place);
   const name = printable(place);
   const { changes, manifest, signature } = verified(pack, publicKey);
-  const problems = [...changes, ...unsigned(signature, publicKey)];
+  const problems = [
+    ...changes,
+    ...unsigned(signature, publicKey),
+    // Nothing that it evaluates ever ran because of it.
+    ...(manifest?.purpose === 'recheck' ? ['it evaluates the assembly of another commit than it names'] : []),
+  ];
   const generated = manifest?.generated ?? claimedTime(pack);
   const nothing = { name, signature, generated, content: undefined };
   if (problems.length > 0 || manifest === undefined) return { ...nothing, changes: problems };
@@ -122,9 +130,11 @@ function readPack(directory: string, place: string, publicKey: string | undefine
     const { identity } = content;
     return identity.generated === manifest.generated &&
       identity.stage === manifest.stage &&
-      identity.commit.id === manifest.commit.id
+      identity.commit.id === manifest.commit.id &&
+      identity.purpose === manifest.purpose &&
+      identity.execution === manifest.execution
       ? { name, signature, changes: [], generated: manifest.generated, content }
-      : { ...nothing, changes: [`${MANIFEST}: time, stage or commit is not that of ${EVIDENCE}`] };
+      : { ...nothing, changes: [`${MANIFEST}: time, stage, commit or purpose is not that of ${EVIDENCE}`] };
   } catch (error) {
     return {
       ...nothing,

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { manifestOf, manifestText } from '../../compliance/report/manifest';
+import type { Occasion } from '../../compliance/report/purpose';
 import { verifyPack } from '../../compliance/report/verify-pack';
 import { buildProjects, buildSpec, NO_RELEASE, ONE_RELEASE, runBuild } from '../support/build-commands';
 import { BUNDLE_NAME, bucketOf, FOLDERS, handedOver } from '../support/handed-over';
@@ -24,7 +25,7 @@ import { signingKeys } from '../support/signing-keys';
 
 describe('the commands of the gate', () => {
   const { commands } = buildSpec('gate').phases.build;
-  const gate = () => runBuild(commands, {});
+  const gate = () => runBuild(commands, { EXECUTION: '8' });
 
   it('evaluate every stage, and compare with no pack: what has changed is not theirs to say', () => {
     const { status, calls } = gate();
@@ -32,7 +33,9 @@ describe('the commands of the gate', () => {
     for (const stage of ['dev', 'staging', 'prod'])
       expect(calls.map((call) => call.trim())).toContainEqual(
         expect.stringMatching(
-          new RegExp(`^npm run compliance -- --stage ${stage} --output /\\S+/packs/${stage}$`),
+          new RegExp(
+            `^npm run compliance -- --stage ${stage} --output /\\S+/packs/${stage} --purpose release --execution 8$`,
+          ),
         ),
       );
     expect(calls.join('\n')).not.toContain('--previous');
@@ -76,6 +79,7 @@ describe('the commands of the build that asks the gate of the last release', () 
       RELEASES: releases,
       RECHECKED: rechecked,
       CANDIDATE: 'abc',
+      EXECUTION: '8',
       SIGNING_KEY: 'key',
       ARCHIVED: archived,
       TREE: path.join(archived, 'tree'),
@@ -105,8 +109,8 @@ describe('the commands of the build that asks the gate of the last release', () 
       /^npm ci --ignore-scripts --omit=dev /,
       /^npm run --silent compliance -- rebuild \S+ \.\.\/candidate\/assembly$/,
       /^aws s3 cp s3:\/\/evidence\/packs\/recheck\/before\/7\/dev \/tmp\/last-release\/dev --recursive --only-show-errors$/,
-      /^npm run compliance -- verify \/tmp\/last-release\/dev --key-id key --stage dev$/,
-      /^npm run compliance -- --stage dev --templates \.\.\/candidate\/assembly --output \/\S+\/packs\/dev --previous \/tmp\/last-release\/dev$/,
+      /^npm run compliance -- verify \/tmp\/last-release\/dev --key-id key --stage dev --purpose recheck --about before --execution 7$/,
+      /^npm run compliance -- --stage dev --templates \.\.\/candidate\/assembly --output \/\S+\/packs\/dev --purpose recheck --execution 8 --about abc --previous \/tmp\/last-release\/dev$/,
     ].map((step) => calls.findIndex((call) => step.test(call)));
     expect(steps).not.toContain(-1);
     expect(steps).toEqual([...steps].sort((a, b) => a - b));
@@ -117,6 +121,9 @@ describe('the commands of the build that asks the gate of the last release', () 
     const { calls } = recheck(ONE_RELEASE, LOCK, undefined, PACKAGE, '');
     expect(calls.filter((call) => call.includes(' /tmp/last-release/dev --recursive'))).toEqual([
       'aws s3 cp s3://evidence/packs/before/7-dev /tmp/last-release/dev --recursive --only-show-errors',
+    ]);
+    expect(calls.filter((call) => call.includes(' verify /tmp/last-release/dev '))).toEqual([
+      'npm run compliance -- verify /tmp/last-release/dev --key-id key --stage dev --purpose release --commit before --execution 7',
     ]);
   });
   it.each([
@@ -427,7 +434,7 @@ describe('going to the commit of the release, from a clone of another', () => {
 
 describe('the commands of the build that asks each day', () => {
   const ask = (releases: string) =>
-    runBuild(buildSpec('daily-ask-prod').phases.build.commands, { RELEASES: releases });
+    runBuild(buildSpec('daily-ask-prod').phases.build.commands, { RELEASES: releases, EXECUTION: '9' });
 
   it('ask nothing before the first release', () => {
     const { status, calls } = ask(NO_RELEASE);
@@ -440,7 +447,7 @@ describe('the commands of the build that asks each day', () => {
       /^git read-tree --empty$/,
       /^git checkout --quiet --force --detach before\^\{commit\}$/,
       /^npm ci --no-audit --no-fund$/,
-      /^npm run compliance -- deployed --stage prod --assume evidence-reader --output \/\S+\/pack$/,
+      /^npm run compliance -- deployed --stage prod --assume evidence-reader --output \/\S+\/pack --purpose day --execution 9$/,
     ].map((step) => calls.findIndex((call) => step.test(call)));
     expect(steps).not.toContain(-1);
     expect(steps).toEqual([...steps].sort((a, b) => a - b));
@@ -461,6 +468,7 @@ describe('the commands of the build that signs each day', () => {
     readonly template?: string;
     readonly tools?: readonly object[];
     readonly generated?: string;
+    readonly occasion?: Occasion;
   }
   const manifest = (files: Map<string, string>, day: Day): string =>
     manifestText(
@@ -469,6 +477,7 @@ describe('the commands of the build that signs each day', () => {
         stage: day.stage ?? 'prod',
         commit: { id: day.commit ?? 'before', modified: false },
         tools: day.tools ?? ASKED,
+        ...(day.occasion ?? { purpose: 'day', execution: '9' }),
       } as unknown as Parameters<typeof manifestOf>[1]),
     );
   /** What the build that asked hands over. */
@@ -530,6 +539,10 @@ describe('the commands of the build that signs each day', () => {
     ['another commit than the one that runs', { commit: 'other' }, unchanged],
     ['another stage', { stage: 'dev' }, unchanged],
     ['a pack that asked no account', { tools: [] }, unchanged],
+    ['a release’s pack', { occasion: { purpose: 'release', execution: '9' } }, unchanged],
+    ['a recheck’s pack', { occasion: { purpose: 'recheck', execution: '9', about: 'before' } }, unchanged],
+    ['whoever’s pack', { occasion: { purpose: 'local' } }, unchanged],
+    ['a pack of another run', { occasion: { purpose: 'day', execution: '8' } }, unchanged],
     ['a pack of another day', { generated: '2026-01-01T00:00:00.000Z' }, unchanged],
     [
       'a changed file',

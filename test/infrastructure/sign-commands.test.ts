@@ -11,13 +11,15 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { verifyPack } from '../../compliance/report/verify-pack';
+import type { Occasion } from '../../compliance/report/purpose';
+import { unmetExpectations, verifyPack } from '../../compliance/report/verify-pack';
 import { buildSpec, NO_RELEASE, ONE_RELEASE, runBuild } from '../support/build-commands';
 import {
   BOOTSTRAP,
   BUNDLE_NAME,
   handedOver,
   joinedRoleOf,
+  RECHECK,
   sha256,
   STAGES,
   type Written,
@@ -67,11 +69,17 @@ describe('the commands of the build that signs', () => {
     expect(puts.length).toBeGreaterThan(10);
     expect(puts.filter((call) => !call.includes('--if-none-match *'))).toEqual([]);
     const kept = path.join(folder, 'kept', 'packs', 'abc');
-    for (const pack of ['8', '8-dev', '8-staging'])
-      expect(verifyPack(path.join(kept, pack), publicKey)).toMatchObject({
-        changes: [],
-        signature: 'verified',
-      });
+    for (const [pack, stage] of [
+      ['8', 'prod'],
+      ['8-dev', 'dev'],
+      ['8-staging', 'staging'],
+    ] as const) {
+      const verified = verifyPack(path.join(kept, pack), publicKey);
+      expect(verified).toMatchObject({ changes: [], signature: 'verified' });
+      const expected = { publicKey, commit: 'abc', stage, execution: '8' };
+      expect(unmetExpectations(verified, { ...expected, purpose: 'release' })).toEqual([]);
+      expect(unmetExpectations(verified, { ...expected, purpose: 'recheck' })).toHaveLength(1);
+    }
     const list = readFileSync(path.join(kept, '8.assembly.sha256'), 'utf8');
     expect(list).toContain(`  ./asset.${BUNDLE_NAME}/index.js\n`);
     expect(readFileSync(path.join(kept, '8.provenance.json'), 'utf8')).toContain(
@@ -424,10 +432,50 @@ const TEMPLATES: readonly Refusal[] = [
     },
     /packs\/dev\/templates\/serverlessapp-dev-more\.template\.json/,
   ],
+  // What a pack is, it says itself once it is signed, wherever it is carried.
+  ...(
+    [
+      [
+        'the gate of the release before',
+        (manifest) => Object.assign(manifest, { purpose: 'recheck', about: 'abc' }),
+      ],
+      ['a day', (manifest) => (manifest['purpose'] = 'day')],
+      ['whoever made it', (manifest) => (manifest['purpose'] = 'local')],
+      ['another execution', (manifest) => (manifest['execution'] = '7')],
+      ['an execution that is a number', (manifest) => (manifest['execution'] = 8)],
+      ['a purpose that is none', (manifest) => (manifest['purpose'] = 'Release')],
+      ['purposes in a list', (manifest) => (manifest['purpose'] = ['release'])],
+      ['no purpose', (manifest) => Reflect.deleteProperty(manifest, 'purpose')],
+      ['no execution', (manifest) => Reflect.deleteProperty(manifest, 'execution')],
+    ] satisfies readonly (readonly [string, (manifest: PackManifest) => unknown])[]
+  ).map(([of, change]): Refusal => [
+    `a pack of ${of} in the place of the release’s`,
+    inManifest(change),
+    /error .*a pack of dev and abc for /,
+  ]),
+  [
+    'a pack whose purpose stands twice, the one that counts last',
+    (folder) => {
+      const file = path.join(folder, 'packs/dev/manifest.json');
+      const text = readFileSync(file, 'utf8');
+      writeFileSync(file, text.replace('"purpose": "release"', '"purpose": "release","purpose": "day"'));
+    },
+    /error .*a pack of dev and abc for day/,
+  ],
+  [
+    'a pack of the form that does not tell what it is for',
+    inManifest((manifest) => {
+      for (const field of ['purpose', 'execution']) Reflect.deleteProperty(manifest, field);
+      manifest['format'] = 1;
+    }),
+    /error .*a pack of dev and abc for null/,
+  ],
   // What cannot be read is signed to stop every release after this one.
   ...(
     [
       ['with a field more', (manifest) => (manifest['more'] = '')],
+      ['that says whose assembly it is of', (manifest) => (manifest['about'] = 'abc')],
+      ['of the form before', (manifest) => (manifest['format'] = 1)],
       [
         'whose fields stand in another order',
         (manifest) => {
@@ -1107,7 +1155,7 @@ describe('the commands of the build that signs, of what the gate of the last rel
   it('tell its verdicts, what it has not read and how much has changed, and keep its packs signed', () => {
     const folder = handedOver({ before: 'before' });
     rmSync(path.join(folder, 'recheck/packs/dev'), { recursive: true });
-    writePack(path.join(folder, 'recheck/packs/dev'), 'dev', 'before');
+    writePack(path.join(folder, 'recheck/packs/dev'), 'dev', 'before', {}, 'clean', RECHECK);
     expect(sign(folder, ONE_RELEASE).status).toBe(0);
     expect(said(folder)).toBe(
       "The gate of the last release (before) says: dev clean, staging clean, prod findings; 3 findings, 1 templates unread, 2 bundles that the sources do not give. Changed since then: 4 files, 4 of them the gate's, and values of templates: dev 2, staging 2, prod 2.",
@@ -1119,14 +1167,25 @@ describe('the commands of the build that signs, of what the gate of the last rel
         readdirSync(path.join(folder, 'kept/packs/signed', time, 'abc')),
       ),
     ).toEqual([['8']]);
-    for (const stage of STAGES)
-      expect(verifyPack(path.join(kept, stage), publicKey)).toMatchObject({
-        changes: [],
-        signature: 'verified',
-      });
+    for (const stage of STAGES) {
+      const verified = verifyPack(path.join(kept, stage), publicKey);
+      expect(verified).toMatchObject({ changes: [], signature: 'verified' });
+      expect(unmetExpectations(verified, { publicKey, commit: 'before', stage, ...RECHECK })).toEqual([]);
+      // Without a word of what it is for, it is not taken for the release's own.
+      expect(unmetExpectations(verified, { publicKey, commit: 'before', stage })).toHaveLength(1);
+    }
     expect(readFileSync(path.join(kept, 'changes'), 'utf8')).toContain('.npmrc');
     const statement = readFileSync(path.join(folder, 'kept/packs/abc/8.provenance.json'), 'utf8');
     expect(statement).toContain('prod findings');
+    const { predicate } = JSON.parse(statement) as {
+      predicate: { runDetails: { metadata: object; byproducts: { annotations: object }[] } };
+    };
+    // It names the run, and what the packs of the recheck say of themselves.
+    expect(predicate.runDetails.metadata).toEqual({ invocationId: RECHECK.execution });
+    expect(predicate.runDetails.byproducts[0]?.annotations).toMatchObject({
+      purpose: RECHECK.purpose,
+      about: RECHECK.about,
+    });
   });
   it.each([
     [
@@ -1151,6 +1210,27 @@ describe('the commands of the build that signs, of what the gate of the last rel
       () => undefined,
       /recheck\/packs\/dev\/manifest\.json|test +=/,
     ],
+    ...(
+      [
+        ['the release’s own', { purpose: 'release', execution: '8' }, 'release of null in 8'],
+        ['a day’s', { purpose: 'day', execution: '8' }, 'day of null in 8'],
+        ['whoever’s', { purpose: 'local' }, 'local of null in null'],
+        ['another execution’s', { ...RECHECK, execution: '7' }, 'recheck of abc in 7'],
+        ['one about another commit', { ...RECHECK, about: 'def' }, 'recheck of def in 8'],
+      ] satisfies readonly (readonly [string, Occasion, string])[]
+    ).map(
+      ([whose, occasion, says]) =>
+        [
+          `${whose} pack in the place of the one of the gate before`,
+          'before',
+          (folder: string) => {
+            const pack = path.join(folder, 'recheck/packs/prod');
+            rmSync(pack, { recursive: true });
+            writePack(pack, 'prod', 'before', {}, 'clean', occasion);
+          },
+          new RegExp(`error .*a pack of prod and before for ${says}$`, 'm'),
+        ] as const,
+    ),
     ['packs of another commit than the release', 'other', () => undefined, /a pack of dev and other/],
     [
       'a stage that was not asked about',

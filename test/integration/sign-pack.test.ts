@@ -35,6 +35,7 @@ function newPack(name: string): string {
     generated: '2026-06-01T12:00:00.000Z',
     stage: 'prod',
     commit: { id: 'c0ffee', modified: false },
+    purpose: 'local',
     tools: [],
   } as unknown as Identity;
   const files = new Map([

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { TEMPLATE_LINES } from '../../lib/names';
 import { manifestOf, manifestText } from '../../compliance/report/manifest';
+import type { Occasion } from '../../compliance/report/purpose';
 
 const BUNDLE = 'exports.handler = () => undefined;';
 export const sha256 = (content: string): string => createHash('sha256').update(content).digest('hex');
@@ -240,6 +241,8 @@ const CHANGED = [
   { title: 'Findings', lines: ['new: a finding'] },
   { title: TEMPLATE_LINES, lines: ['new: a value', 'gone: another'] },
 ];
+/** What the gate of the release before says of commit `abc` in execution `8`. */
+export const RECHECK: Occasion = { purpose: 'recheck', execution: '8', about: 'abc' };
 /** A pack of the gate, whole. */
 export function writePack(
   folder: string,
@@ -247,6 +250,7 @@ export function writePack(
   commit: string,
   more: Readonly<Record<string, string>> = {},
   result = 'clean',
+  occasion: Occasion = { purpose: 'release', execution: '8' },
 ): void {
   const counts = { 'non-compliant': result === 'clean' ? 0 : 2, error: result === 'clean' ? 0 : 1 };
   const files = new Map([
@@ -257,7 +261,13 @@ export function writePack(
     ...Object.entries(more),
   ]);
   for (const [file, content] of files) write(path.join(folder, file), content);
-  const identity = { generated: '2026-11-29', stage, commit: { id: commit, modified: false }, tools: [] };
+  const identity = {
+    generated: '2026-11-29',
+    stage,
+    commit: { id: commit, modified: false },
+    tools: [],
+    ...occasion,
+  };
   write(
     path.join(folder, 'manifest.json'),
     manifestText(manifestOf(files, identity as unknown as Parameters<typeof manifestOf>[1])),
@@ -313,6 +323,7 @@ export function handedOver({ before, change }: HandOver = {}): string {
         before,
         templates[stage],
         stage === 'prod' ? 'findings' : 'clean',
+        RECHECK,
       );
   }
   if (before === undefined) write(path.join(recheck, 'nothing-released'), '');

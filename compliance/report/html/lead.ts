@@ -2,6 +2,7 @@ import { groupBy } from '../../group-by';
 import { DEPLOYED } from '../../deployed/engine';
 import type { Evidence } from '../evidence';
 import { issuesOf } from '../issues';
+import { describeOccasion } from '../purpose';
 import { html, type Markup } from './markup';
 import { testPlace } from '../places';
 import { coverageBars } from './pictures';
@@ -236,6 +237,8 @@ const identityPanel = ({ identity, difference }: Evidence): Markup =>
       <dd>${identity.generated.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}</dd>
       <dt>Commit</dt>
       <dd><code>${identity.commit.id}</code>${identity.commit.modified ? ', with local changes' : ''}</dd>
+      <dt>Made</dt>
+      <dd>${describeOccasion(identity)}</dd>
       <dt>CI run</dt>
       <dd>${identity.run ?? 'none: made outside CI'}</dd>
       <dt>Signature</dt>

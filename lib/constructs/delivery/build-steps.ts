@@ -21,12 +21,13 @@ const DIGEST = 'ASSEMBLY_DIGEST';
  * the repository's code and packages, so it neither signs nor keeps anything: it hands over the assembly and the packs. What
  * has changed since the last release is not its to say.
  */
-export function gateStep(input: IFileSetProducer, role: IRole): CodeBuildStep {
+export function gateStep(input: IFileSetProducer, role: IRole, execution: string): CodeBuildStep {
   return new CodeBuildStep('Gate', {
     input,
     role,
     projectName: ReleaseRoles.project('gate'),
     primaryOutputDirectory: 'release',
+    env: { EXECUTION: execution },
     installCommands: INSTALL,
     commands: [
       'npm run lint',
@@ -34,7 +35,8 @@ export function gateStep(input: IFileSetProducer, role: IRole): CodeBuildStep {
       'npm test',
       MAKE_OUT,
       ...PIPELINE_STAGES.map(
-        (stage) => `npm run compliance -- --stage ${stage} --output "$OUT/packs/${stage}"`,
+        (stage) =>
+          `npm run compliance -- --stage ${stage} --output "$OUT/packs/${stage}" --purpose release --execution "$EXECUTION"`,
       ),
       `${SYNTHESIZE_DELIVERY} --output "$OUT/assembly"`,
       HAND_OVER('release'),
@@ -51,7 +53,7 @@ export const recheckStep = (
   gate: CodeBuildStep,
   evidence: ReleaseEvidence,
   role: IRole,
-  commit: string,
+  { commit, execution }: Pick<ReleaseFacts, 'commit' | 'execution'>,
 ): CodeBuildStep =>
   new CodeBuildStep('Recheck', {
     input,
@@ -64,6 +66,7 @@ export const recheckStep = (
       SIGNING_KEY: evidence.signingKey.keyArn,
       AWS_DEFAULT_REGION: 'us-east-1',
       CANDIDATE: commit,
+      EXECUTION: execution,
     },
     commands: RECHECK_COMMANDS,
   });

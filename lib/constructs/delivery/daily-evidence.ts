@@ -37,6 +37,8 @@ export interface DailyEvidenceProps {
   readonly notices: ReleaseNotices;
 }
 
+/** To a build: what CodePipeline calls the run. */
+const THIS_EXECUTION = { EXECUTION: { value: '#{codepipeline.PipelineExecutionId}' } };
 /** Asked at four in the morning, UTC; six hours later a day counts as missing. */
 const HOUR_OF_DAY = '4';
 const MISSING_AFTER_HOURS = 30;
@@ -116,7 +118,13 @@ export class DailyEvidence extends Construct {
         {
           stageName: 'Ask',
           actions: [
-            new CodeBuildAction({ actionName: 'Ask', project: ask, input: source, outputs: [asked] }),
+            new CodeBuildAction({
+              actionName: 'Ask',
+              project: ask,
+              input: source,
+              outputs: [asked],
+              environmentVariables: THIS_EXECUTION,
+            }),
           ],
         },
         {
@@ -127,7 +135,7 @@ export class DailyEvidence extends Construct {
               project: sign,
               input: asked,
               variablesNamespace: 'Signed',
-              environmentVariables: { EXECUTION: { value: '#{codepipeline.PipelineExecutionId}' } },
+              environmentVariables: THIS_EXECUTION,
             }),
           ],
         },

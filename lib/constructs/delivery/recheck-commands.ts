@@ -80,7 +80,7 @@ export const RECHECK_COMMANDS: string[] = AS_ONE([
     `npm run --silent compliance -- rebuild "$SOURCES" ../candidate/assembly > "$OUT/${BUNDLES}" || test "$?" = 1;`,
     ...FETCH_RELEASE,
     `for stage in ${PIPELINE_STAGES.join(' ')}; do`,
-    `npm run compliance -- --stage "$stage" --templates ../candidate/assembly --output "$OUT/packs/$stage" --previous "${LAST}/$stage" || test "$?" -le 2;`,
+    `npm run compliance -- --stage "$stage" --templates ../candidate/assembly --output "$OUT/packs/$stage" --purpose recheck --execution "$EXECUTION" --about "$CANDIDATE" --previous "${LAST}/$stage" || test "$?" -le 2;`,
     'test -f "$OUT/packs/$stage/manifest.json";',
     'done;',
     'fi',
@@ -135,7 +135,7 @@ export const CHECK_RECHECK: readonly string[] = [
   ...RELEASE('LAST_COMMIT'),
   `${LAST_PACK}=$RELEASE`,
   `${REVIEW}=${RECHECK_PREFIX}$COMMIT/$EXECUTION`,
-  CHECK_PACKS(PACKS, { commit: 'LAST_COMMIT' }),
+  CHECK_PACKS(PACKS, 'recheck', { commit: 'LAST_COMMIT' }),
   `SAID=$(jq -rs '${SAID}' ${EVIDENCE})`,
   `FOUND=$(jq -s 'map(.counts["non-compliant"] + .counts.error) | add' ${EVIDENCE})`,
   // The templates that a pack of the release holds, looked for where the last release's gate would have them.

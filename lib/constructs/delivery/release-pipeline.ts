@@ -65,6 +65,8 @@ export interface ReleasePipelineProps {
 /** Pictures flow for so long beside each deployment that shifts traffic: longer than ten percent wait to be evaluated. */
 const SHIFT_PICTURES = 600;
 const SHIFT_PICTURES_PER_SECOND = 1;
+/** What CodePipeline calls a run. */
+const EXECUTION = '#{codepipeline.PipelineExecutionId}';
 /** The stacks of prod whose functions and workflow shift traffic. */
 const SHIFTING_STACKS = ['processing', 'api'];
 
@@ -87,12 +89,12 @@ export class ReleasePipeline extends Construct {
     });
     // The classes are looser than their interfaces under exactOptionalPropertyTypes.
     const input = source as IFileSetProducer;
-    const gate = gateStep(input, roles.gate);
     const commit = source.sourceAttribute('CommitId');
-    const recheck = recheckStep(input, gate, evidence, roles.recheck, commit);
+    const gate = gateStep(input, roles.gate, EXECUTION);
+    const recheck = recheckStep(input, gate, evidence, roles.recheck, { commit, execution: EXECUTION });
     const signed = signStep(gate, recheck, evidence, roles.sign, {
       commit,
-      execution: '#{codepipeline.PipelineExecutionId}',
+      execution: EXECUTION,
       repository: config.repository,
       branch: config.branch,
       folders: assemblyFolders(props),

@@ -57,9 +57,14 @@ export const FETCH_RELEASE: readonly string[] = [
   ...NEWEST_RELEASE('$stage').map((command) => `${command};`),
   'if [ -n "$NEWEST" ]; then OWN=$(aws s3 cp "s3://$EVIDENCE_BUCKET/$NEWEST" -); OWN=${OWN%-$stage}; else OWN=$RELEASE; fi;',
   `PACK="${RECHECK_PREFIX}\${OWN#packs/}/$stage";`,
+  // `packs/COMMIT/EXECUTION`: what it says of itself is held to be what it was kept as.
+  'RUN=${OWN##*/}; OF=${OWN%/*}; OF=${OF##*/};',
   `${LIST_EVIDENCE('KEPT', '"$PACK/manifest.json"')};`,
-  'if [ -z "$(printf %s "$KEPT" | jq -r ".Contents[]?.Key")" ]; then PACK=$OWN; if [ "$stage" != prod ]; then PACK="$OWN-$stage"; fi; fi;',
+  [
+    'if [ -n "$(printf %s "$KEPT" | jq -r ".Contents[]?.Key")" ]; then set -- --purpose recheck --about "$OF";',
+    'else set -- --purpose release --commit "$OF"; PACK=$OWN; if [ "$stage" != prod ]; then PACK="$OWN-$stage"; fi; fi;',
+  ].join(' '),
   `aws s3 cp "s3://$EVIDENCE_BUCKET/$PACK" "${LAST}/$stage" --recursive --only-show-errors;`,
-  `npm run compliance -- verify "${LAST}/$stage" --key-id "$SIGNING_KEY" --stage "$stage";`,
+  `npm run compliance -- verify "${LAST}/$stage" --key-id "$SIGNING_KEY" --stage "$stage" "$@" --execution "$RUN";`,
   'done;',
 ];

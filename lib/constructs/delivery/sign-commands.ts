@@ -29,7 +29,7 @@ const PROVENANCE = [
   `predicate: {buildDefinition: {buildType: "https://docs.aws.amazon.com/codepipeline/", externalParameters: {repository: $repository, branch: $branch},`,
   `resolvedDependencies: [{uri: ("git+https://github.com/" + $repository), digest: {gitCommit: $commit}}]},`,
   `runDetails: {builder: {id: $builder}, metadata: {invocationId: $execution},`,
-  `byproducts: [{name: "recheck", digest: {sha256: $rechecked}, annotations: {says: $recheck}}]}}}' > provenance.json`,
+  `byproducts: [{name: "recheck", digest: {sha256: $rechecked}, annotations: {purpose: "recheck", about: $commit, says: $recheck}}]}}}' > provenance.json`,
 ].join(' ');
 
 /**
@@ -43,7 +43,7 @@ export const signCommands = (folders: readonly AssemblyFolder[]): string[] => [
   KEEP,
   ONLY_PACKS,
   ...checkAssembly(folders),
-  CHECK_PACKS(PACKS.join(' ')),
+  CHECK_PACKS(PACKS.join(' '), 'release'),
   ...CHECK_RECHECK,
   SIGN_PACKS(PACKS.join(' ')),
   ...SIGN_RECHECK,

@@ -1,3 +1,4 @@
+import { createSign } from 'node:crypto';
 import {
   cpSync,
   mkdirSync,
@@ -20,6 +21,7 @@ import {
   sealed,
   SIGNATURE,
 } from '../../../compliance/report/manifest';
+import type { Occasion } from '../../../compliance/report/purpose';
 import { sha256 } from '../../../compliance/report/sha256';
 import { localSigner, signPack } from '../../../compliance/report/sign-pack';
 import { fingerprintOf } from '../../../compliance/report/verify-pack';
@@ -46,15 +48,19 @@ interface About {
   readonly stage?: string;
   readonly commit?: string;
   readonly modified?: boolean;
+  readonly occasion?: Occasion;
 }
+const RELEASE: Occasion = { purpose: 'release', execution: 'e1' };
+const OTHER = 'b'.repeat(40);
 /** A signed pack of a few files. */
 async function signed(name: string, about: About = {}, key = ours.privateKey): Promise<string> {
-  const { stage = 'prod', commit = COMMIT, modified = false } = about;
+  const { stage = 'prod', commit = COMMIT, modified = false, occasion = RELEASE } = about;
   const target = path.join(scratch, name);
   rmSync(target, { recursive: true, force: true });
   const identity = {
     ...{ generated: '2026-06-01T12:00:00.000Z', stage, tools: [] },
     commit: { id: commit, modified },
+    ...occasion,
   } as unknown as Identity;
   const files = new Map([
     ['evidence.json', '{}'],
@@ -94,20 +100,46 @@ async function verified(target: string, ...args: string[]): Promise<{ code: numb
     else process.env['INVOKED_FROM'] = before;
   }
 }
-const EXPECTED = ['--public-key', 'ours.pem', '--commit', COMMIT, '--stage', 'prod'];
+const SIGNED = ['--public-key', 'ours.pem', '--stage', 'prod', '--commit', COMMIT];
+const EXPECTED = [...SIGNED, '--purpose', 'release', '--execution', 'e1'];
 const write = (target: string, file: string, text: string): void =>
   writeFileSync(path.join(target, file), text);
 
-test('the pack that was signed passes, with its key, fingerprint, commit and stage', async () => {
+test('the pack that was signed passes, with its key, fingerprint, commit, stage, purpose and execution', async () => {
   const target = await signed('whole');
   const { code, said } = await verified(target, ...EXPECTED, '--fingerprint', fingerprintOf(ours.publicKey));
   expect(said).toContain('3 files, all as they were written');
+  expect(said).toContain('about stage prod, for purpose release in execution e1.');
   expect(said).toContain('The signature belongs to the given key');
   expect(code).toBe(0);
 });
 
 test('signed and no key to check it with: neither verified nor refused, exit code 2', async () =>
   expect((await verified(await signed('unasked'))).code).toBe(2));
+
+/** A pack whose manifest holds a field before one that it has, signed by nobody anew. */
+async function twice(field: string, before: string): Promise<string> {
+  const target = await signed('twice');
+  const file = path.join(target, MANIFEST);
+  writeFileSync(file, readFileSync(file, 'utf8').replace(field, `${before}${field}`));
+  return target;
+}
+type Manifest = Record<string, unknown>;
+const without = (manifest: Manifest, ...fields: readonly string[]): Manifest =>
+  Object.fromEntries(Object.entries(manifest).filter(([field]) => !fields.includes(field)));
+/** A pack whose manifest says what its writer likes, sealed and signed by the key that is asked for. */
+async function resigned(name: string, change: (manifest: Manifest) => object): Promise<string> {
+  const target = await signed(name);
+  const file = path.join(target, MANIFEST);
+  const manifest = change(JSON.parse(readFileSync(file, 'utf8')) as Manifest);
+  const text = manifestText(sealed(manifest as Parameters<typeof sealed>[0]));
+  writeFileSync(file, text);
+  writeFileSync(
+    path.join(target, SIGNATURE),
+    `${createSign('sha256').update(text).sign(ours.privateKey, 'base64')}\n`,
+  );
+  return target;
+}
 
 const ATTACKS: readonly (readonly [
   name: string,
@@ -169,6 +201,84 @@ const ATTACKS: readonly (readonly [
     "replay: another stage's pack of the same commit",
     () => signed('other-stage', { stage: 'dev' }),
     /the pack is about stage dev, not prod/,
+  ],
+  ...(
+    [
+      [{ purpose: 'recheck', execution: 'e1', about: OTHER }, /is for purpose recheck, not release/],
+      [{ purpose: 'day', execution: 'e1' }, /is for purpose day, not release/],
+      [{ purpose: 'local' }, /is for purpose local, not release/],
+      [{ purpose: 'release', execution: 'e2' }, /is of execution e2, not e1/],
+    ] satisfies [Occasion, RegExp][]
+  ).map(
+    ([occasion, says]) =>
+      [
+        `substitution: the same commit and stage, for ${JSON.stringify(occasion)}`,
+        () => signed('other-occasion', { occasion }),
+        says,
+      ] as const,
+  ),
+  ...(['recheck', 'day', 'local'] as const).map(
+    (purpose) =>
+      [
+        `substitution: the release’s pack where one for purpose ${purpose} is asked for`,
+        () => signed('release-instead'),
+        new RegExp(`is for purpose release, not ${purpose}`),
+        [...SIGNED, '--purpose', purpose],
+      ] as const,
+  ),
+  [
+    'substitution: a recheck about another commit',
+    () => signed('about-another', { occasion: { purpose: 'recheck', execution: 'e1', about: OTHER } }),
+    /evaluates the assembly of commit b{40}, not c{40}/,
+    [...SIGNED, '--purpose', 'recheck', '--execution', 'e1', '--about', 'c'.repeat(40)],
+  ],
+  [
+    'substitution: a recheck where nothing is said but the commit of its gate',
+    () => signed('unasked-recheck', { occasion: { purpose: 'recheck', execution: 'e1', about: OTHER } }),
+    /evaluates the assembly of commit b{40}; if that is meant, say --purpose recheck/,
+    SIGNED,
+  ],
+  [
+    'a purpose and no signature',
+    async () => {
+      const target = await signed('purpose-unsigned');
+      reseal(target);
+      return target;
+    },
+    /the signature is unsigned, not verified/,
+    ['--purpose', 'release'],
+  ],
+  [
+    'a pack of the form that does not tell what it is for',
+    () => resigned('old-form', (manifest) => ({ ...without(manifest, 'purpose', 'execution'), format: 1 })),
+    /is for purpose unknown, not release/,
+  ],
+  ...(
+    [
+      ['that is unknown', (manifest) => ({ ...manifest, purpose: 'releases' })],
+      ['in other letters', (manifest) => ({ ...manifest, purpose: 'Release' })],
+      ['that is a list', (manifest) => ({ ...manifest, purpose: ['release'] })],
+      ['that is nothing', (manifest) => ({ ...manifest, purpose: null })],
+      ['that is not there', (manifest) => without(manifest, 'purpose')],
+      ['in the form that has none', (manifest) => ({ ...manifest, format: 1 })],
+      ['without its execution', (manifest) => without(manifest, 'execution')],
+      ['with an execution of several words', (manifest) => ({ ...manifest, execution: 'e1 e2' })],
+      ['with an execution that is a number', (manifest) => ({ ...manifest, execution: 1 })],
+      ['and whose assembly it is of', (manifest) => ({ ...manifest, about: OTHER })],
+      ['at its end', ({ purpose, ...manifest }) => ({ ...manifest, purpose })],
+    ] satisfies [string, (manifest: Manifest) => object][]
+  ).map(
+    ([what, change]) =>
+      [
+        `a purpose ${what}, signed`,
+        () => resigned('odd-purpose', change),
+        /manifest\.json: is not as it was written/,
+      ] as const,
+  ),
+  [
+    'duplicate keys: two purposes',
+    () => twice('"purpose":', '"purpose": "recheck",\n '),
+    /manifest\.json: is not as it was written/,
   ],
   [
     'replay: a work tree that differed from its commit',
@@ -276,12 +386,7 @@ const ATTACKS: readonly (readonly [
   ],
   [
     'duplicate keys: two values under one key of the manifest',
-    async () => {
-      const target = await signed('twice');
-      const file = path.join(target, MANIFEST);
-      writeFileSync(file, readFileSync(file, 'utf8').replace('"stage":', '"stage": "dev",\n "stage":'));
-      return target;
-    },
+    () => twice('"stage":', '"stage": "dev",\n '),
     /manifest\.json: is not as it was written/,
   ],
   [
@@ -406,3 +511,38 @@ test('the process ends with the same codes', async () => {
   expect(refused.stdout).toContain('the signature is unsigned, not verified');
   expect(refused.code).toBe(1);
 }, 60_000);
+
+test.each([
+  ['recheck', ['--purpose', 'recheck', '--execution', 'e1', '--about', OTHER]],
+  ['day', ['--purpose', 'day', '--execution', 'e1']],
+  ['local', ['--purpose', 'local']],
+] as const)('a pack for purpose %s passes where it is asked for', async (purpose, args) => {
+  const occasion = {
+    purpose,
+    ...(purpose !== 'local' && { execution: 'e1' }),
+    ...(purpose === 'recheck' && { about: OTHER }),
+  };
+  const { code } = await verified(await signed('asked-for', { occasion }), ...SIGNED, ...args);
+  expect(code).toBe(0);
+});
+
+test('a pack of the form that does not tell what it is for is read, and says so', async () => {
+  const old = await resigned('old', (manifest) => ({
+    ...without(manifest, 'purpose', 'execution'),
+    format: 1,
+  }));
+  const { code, said } = await verified(old, ...SIGNED);
+  expect(said).toContain('it does not say what for');
+  expect(code).toBe(0);
+});
+
+test.each([
+  [['verify', 'x', '--purpose', 'releases'], /no purpose "releases"/],
+  [['--purpose', 'release'], /for purpose release needs --execution/],
+  [['--purpose', 'recheck', '--execution', 'e1'], /for purpose recheck needs --about/],
+  [['--execution', 'e1'], /for purpose local takes no --execution/],
+  [['--purpose', 'day', '--execution', 'e1', '--about', OTHER], /for purpose day takes no --about/],
+  [['--purpose', 'release', '--execution', 'e1 e2'], /--execution takes one word/],
+])('%p is no command', (args, says) => {
+  expect(() => parseCommand(args)).toThrow(says);
+});

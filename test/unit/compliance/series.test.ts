@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parseCommand } from '../../../compliance/cli/arguments';
 import { instantOf } from '../../../compliance/cli/series';
 import type { Identity } from '../../../compliance/report/evidence';
+import type { Occasion } from '../../../compliance/report/purpose';
 import { localSigner, signPack } from '../../../compliance/report/sign-pack';
 import { writePack } from '../../../compliance/report/write-pack';
 import { readSeries } from '../../../compliance/series/read-series';
@@ -27,6 +28,7 @@ const control = (id: string, state: string, exceptions: readonly string[] = []) 
 });
 const exception = { id: 'EXC-001', title: 'A deviation', expires: '2026-06-03', findings: 2 };
 
+const DAY: Occasion = { purpose: 'day', execution: '9' };
 interface Made {
   readonly day: string;
   readonly commit: string;
@@ -34,15 +36,20 @@ interface Made {
   readonly encryption: ReturnType<typeof control>;
   readonly access: ReturnType<typeof control>;
   readonly stage?: string;
+  readonly occasion?: Occasion;
 }
 const at = (day: string): string => `2026-06-${day}T02:00:00.000Z`;
 
-function write(directory: string, { day, commit, before, encryption, access, stage = 'prod' }: Made): string {
+function write(
+  directory: string,
+  { day, commit, before, encryption, access, stage = 'prod', occasion = DAY }: Made,
+): string {
   const identity = {
     generated: at(day),
     stage,
     commit: { id: commit, modified: false },
     tools: [],
+    ...occasion,
   } as unknown as Identity;
   const evidence = {
     identity,
@@ -166,7 +173,7 @@ describe('a series of five packs', () => {
       '2026-06-02',
       'ENC-01',
       true,
-      /pack-prod-02.*ENC-01 What ENC-01 claims: held with exceptions \(EXC-001\).*own-key: 3 compliant.*verify pack-prod-02 --key-id KEY --commit a{40}/s,
+      /pack-prod-02.*ENC-01 What ENC-01 claims: held with exceptions \(EXC-001\).*own-key: 3 compliant.*verify pack-prod-02 --key-id KEY --commit a{40} --stage prod --purpose day --execution 9\n/s,
     ],
     ['2026-06-08T03:00:00Z', 'ENC-01', true, /did not hold \(EXC-001 had expired on 2026-06-03\)/],
     ['2026-06-09T03:00:00Z', undefined, true, /ENC-01.*held\nACC-01.*did not hold/s],
@@ -226,6 +233,42 @@ describe('a series of five packs', () => {
       /^pack-prod-02 was changed since it was written: its signature is unsigned, not verified/,
     );
   });
+
+  test('what a gate said of another commit’s assembly never counts: that did not run because of it', () => {
+    const directory = mkdtempSync(path.join(os.tmpdir(), 'serverlessapp-series-'));
+    for (const made of FIVE.slice(0, 2)) write(directory, made);
+    write(directory, {
+      ...{ day: '03', commit: first, encryption: control('ENC-01', 'supported'), access: held },
+      occasion: { purpose: 'recheck', execution: '9', about: second },
+    });
+    expect(readSeries(directory, 'prod').map(({ changes }) => changes)).toEqual([
+      [],
+      [],
+      ['it evaluates the assembly of another commit than it names'],
+    ]);
+  });
+  test.each([
+    ['purpose', { purpose: 'release', execution: '9' }],
+    ['run', { purpose: 'day', execution: '8' }],
+  ] satisfies [string, Occasion][])(
+    'a pack whose content names another %s does not count',
+    (_what, other) => {
+      const directory = mkdtempSync(path.join(os.tmpdir(), 'serverlessapp-series-'));
+      const made = { day: '01', commit: first, encryption: control('ENC-01', 'supported'), access: held };
+      const pack = write(directory, { ...made, occasion: other });
+      const evidence = readFileSync(path.join(pack, 'evidence.json'), 'utf8');
+      const identity = {
+        generated: at('01'),
+        stage: 'prod',
+        commit: { id: first, modified: false },
+        tools: [],
+      };
+      writePack(pack, new Map([['evidence.json', evidence]]), { ...identity, ...DAY } as unknown as Identity);
+      expect(readSeries(directory, 'prod')[0]?.changes).toEqual([
+        'manifest.json: time, stage, commit or purpose is not that of evidence.json',
+      ]);
+    },
+  );
 
   test('packs of another stage are left out; none of this stage is an error', () => {
     const directory = series();
