@@ -6,11 +6,11 @@ export const SHA256 = '\\\\A[0-9a-f]{64}\\\\z';
 export const BUCKET = `"${bootstrapBucket('\\(.account)', '\\(.region)')}"`;
 
 /**
- * Jq: each file (`-n`, `inputs`: an error in one stops all), and what its place says: `$place`, where it is; `$id`, what it is
- * called without its ending; `$folder`, what the pipeline's definition says of the folder, and its `$environments`.
+ * Jq: the file that was just read, `.`, and what its place says: `$place`, where it is; `$id`, what it is called without its
+ * ending; `$folder`, what the pipeline's definition says of the folder, and its `$environments`.
  */
-export const EACH_FILE = [
-  'inputs | . as $content | (input_filename | split("/")) as $path',
+export const OF_FILE = [
+  '. as $content | (input_filename | split("/")) as $path',
   '| ($path[:-1] | join("/")) as $place | ($path[-1] | split(".")[0]) as $id',
   '| [$folders[] | select(.name == ($path[1:-1] | join("/")))] | if length == 1 then .[0] else error("folder of \\($path)") end',
   '| . as $folder | .environments as $environments | $content |',

@@ -1,5 +1,5 @@
 import { bootstrapRoleArn, DELIVERY_PREFIX } from '../../names';
-import { BUCKET, EACH_FILE, SHA256 } from './jq';
+import { BUCKET, OF_FILE, SHA256 } from './jq';
 
 const BOOTSTRAP_VERSION = '{requiresBootstrapStackVersion: 6, bootstrapStackVersionSsmParameter: $version}';
 
@@ -18,7 +18,7 @@ const bootstrapRole = (purpose: Parameters<typeof bootstrapRoleArn>[0]): string 
  */
 export const STACKS = [
   '"/cdk-bootstrap/hnb659fds/version" as $version |',
-  EACH_FILE,
+  OF_FILE,
   'if keys == ["artifacts", "minimumCliVersion", "version"] then .artifacts else error("manifest") end',
   '| if $folder.name != "" or ([.[] | select(.type == "cdk:cloud-assembly") | .properties.directoryName] | sort) == ([$folders[].name | select(. != "")] | sort)',
   'then . else error("folders") end',
@@ -65,7 +65,7 @@ export const STACKS = [
  * https://github.com/aws/aws-cdk-cli/blob/main/packages/%40aws-cdk/cloud-assembly-schema/lib/assets/file-asset.ts
  */
 export const ASSETS = [
-  EACH_FILE,
+  OF_FILE,
   'if keys == ["dockerImages", "files", "version"] and (.dockerImages | keys) == [] then .files | to_entries[] else error("assets") end',
   '| .key as $sum | .value',
   `| if keys == ["destinations", "displayName", "source"] and ($sum | test("${SHA256}")) then . else error("asset \\($sum)") end`,
