@@ -1,4 +1,5 @@
 import { isRecord } from '../is-record';
+import { shortened } from '../../lambda/domain/cut-text';
 /** Where settings differ, and how. */
 export interface SettingDifference {
   readonly path: string;
@@ -107,8 +108,7 @@ function canonical(value: unknown): unknown {
 const MOST_CHARACTERS = 220;
 const shown = (value: unknown): string => {
   if (isUnset(value)) return 'nothing';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+  return shortened(typeof value === 'string' ? value : JSON.stringify(value), MOST_CHARACTERS);
 };
 
 /** What one list has that the other has not, each item as often as it is there. */

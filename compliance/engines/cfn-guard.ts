@@ -12,6 +12,7 @@ import { templateNotEvaluated } from './not-evaluated';
 import { resourceColumns } from './resource-columns';
 import { engineEnvironment } from './engine-environment';
 import { runTool, type ToolRun } from './run-tool';
+import { beginningOf, endOf } from '../../lambda/domain/cut-text';
 
 const reportSchema = z.array(
   z.looseObject({
@@ -141,7 +142,7 @@ async function evaluateTemplate(
   const run = await validate(files, template.file, env);
   const problems: string[] = [];
   if (!EVALUATED.includes(run.exitCode))
-    problems.push(`cfn-guard ended with exit code ${run.exitCode}: ${run.stderr.trim().slice(-500)}`);
+    problems.push(`cfn-guard ended with exit code ${run.exitCode}: ${endOf(run.stderr.trim(), 500)}`);
   const reports = parseReports(run.stdout, problems);
   if (reports.length === 0) problems.push('cfn-guard returned no verdict.');
   return { reports, problems };
@@ -151,7 +152,7 @@ function parseReports(output: string, failures: string[]): Report[] {
   try {
     return reportSchema.parse(JSON.parse(output));
   } catch (error) {
-    failures.push(`cfn-guard's answer cannot be read: ${messageOf(error).slice(0, 300)}`);
+    failures.push(`cfn-guard's answer cannot be read: ${beginningOf(messageOf(error), 300)}`);
     return [];
   }
 }

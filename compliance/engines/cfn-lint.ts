@@ -9,6 +9,7 @@ import { templateNotEvaluated } from './not-evaluated';
 import { resourceColumns, templateColumns } from './resource-columns';
 import { engineEnvironment } from './engine-environment';
 import { runTool } from './run-tool';
+import { beginningOf, endOf } from '../../lambda/domain/cut-text';
 
 const matchesSchema = z.array(
   z.looseObject({
@@ -62,7 +63,7 @@ export async function evaluateWithCfnLint(
     rulesRun: [],
     failures: EVALUATED(run.exitCode)
       ? []
-      : [`cfn-lint ended with exit code ${run.exitCode}: ${run.stderr.trim().slice(-500)}`],
+      : [`cfn-lint ended with exit code ${run.exitCode}: ${endOf(run.stderr.trim(), 500)}`],
     notAssessed: [],
   };
   try {
@@ -84,7 +85,7 @@ export async function evaluateWithCfnLint(
       return rows.length > 0 ? rows : [silence(stack, result.rulesRun.length)];
     });
   } catch (error) {
-    result.failures.push(`cfn-lint's answer cannot be read: ${messageOf(error).slice(0, 300)}`);
+    result.failures.push(`cfn-lint's answer cannot be read: ${beginningOf(messageOf(error), 300)}`);
   }
   return result;
 }

@@ -5,6 +5,7 @@ import type { EngineResult, VerdictRow } from '../verdict-row';
 import { checkovEnvironment, checkovReportSchema } from './checkov';
 import { PLANTED_SECRETS } from './planted-secrets';
 import { runTool } from './run-tool';
+import { beginningOf, endOf } from '../../lambda/domain/cut-text';
 
 /** What is made, fetched or not ours; everything else in the project's directory is read. */
 const SKIPPED = new Set(
@@ -93,7 +94,7 @@ export async function evaluateSecrets(
     }
   } catch (error) {
     result.failures.push(
-      `The secrets scanner's answer cannot be read (exit code ${run.exitCode}): ${messageOf(error).slice(0, 300)} ${run.stderr.slice(-300)}`,
+      `The secrets scanner's answer cannot be read (exit code ${run.exitCode}): ${beginningOf(messageOf(error), 300)} ${endOf(run.stderr, 300)}`,
     );
   }
   return result;

@@ -9,6 +9,7 @@ import { templateNotEvaluated } from './not-evaluated';
 import { resourceColumns } from './resource-columns';
 import { engineEnvironment } from './engine-environment';
 import { runTool } from './run-tool';
+import { beginningOf, endOf } from '../../lambda/domain/cut-text';
 
 const checkSchema = z.looseObject({
   check_id: z.string(),
@@ -164,13 +165,13 @@ async function evaluateInOneRun(
     { cwd: scratch, env: checkovEnvironment(scratch) },
   );
   if (!EVALUATED.includes(run.exitCode))
-    return { broke: `checkov ended with exit code ${run.exitCode}: ${run.stderr.trim().slice(-500)}` };
+    return { broke: `checkov ended with exit code ${run.exitCode}: ${endOf(run.stderr.trim(), 500)}` };
   try {
     const report = checkovReportSchema.parse(JSON.parse(run.stdout));
     const ran = ranSchema.parse(JSON.parse(readFileSync(rulesFile, 'utf8')));
     return { result: resultOf(report, ran, templates, { scratch, canary }) };
   } catch (error) {
-    return { broke: `checkov's answer cannot be read: ${messageOf(error).slice(0, 300)}` };
+    return { broke: `checkov's answer cannot be read: ${beginningOf(messageOf(error), 300)}` };
   }
 }
 

@@ -9,6 +9,7 @@ import { templateNotEvaluated } from './not-evaluated';
 import { resourceColumns, templateColumns } from './resource-columns';
 import { engineEnvironment } from './engine-environment';
 import { runTool } from './run-tool';
+import { beginningOf, endOf } from '../../lambda/domain/cut-text';
 
 const diagnosticSchema = z.looseObject({
   ruleId: z.string(),
@@ -95,7 +96,7 @@ export async function evaluateWithCloudFormationValidate(
     }
   } catch (error) {
     result.failures.push(
-      `The CloudFormation validator's answer cannot be read (exit code ${run.exitCode}): ${run.stderr.trim().slice(-500)} ${messageOf(error).slice(0, 300)}`,
+      `The CloudFormation validator's answer cannot be read (exit code ${run.exitCode}): ${endOf(run.stderr.trim(), 500)} ${beginningOf(messageOf(error), 300)}`,
     );
   }
   return result;

@@ -4,6 +4,7 @@ import type { EngineResult, VerdictRow } from '../verdict-row';
 import { userEnvironment } from './engine-environment';
 import { runtimePackages } from './runtime-packages';
 import { runTool } from './run-tool';
+import { beginningOf } from '../../lambda/domain/cut-text';
 
 const advisorySchema = z.looseObject({ title: z.string(), url: z.string(), severity: z.string() });
 const reportSchema = z.looseObject({
@@ -68,7 +69,7 @@ export function readAudit(output: string, version: string, bundled: ReadonlySet<
       ...clean(bundled, found, version),
     ];
   } catch (error) {
-    result.failures.push(`npm audit's answer cannot be read: ${messageOf(error).slice(0, 200)}`);
+    result.failures.push(`npm audit's answer cannot be read: ${beginningOf(messageOf(error), 200)}`);
   }
   return result;
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { GateError } from '../gate-error';
 import type { EventMatcher, MatchAnswer, MatchQuestion } from '../rules/proofs/signals/event-matcher';
 import { engineEnvironment } from './engine-environment';
+import { endOf } from '../../lambda/domain/cut-text';
 
 const SCRIPT = path.resolve(__dirname, 'event_matcher.py');
 const answersSchema = z.array(z.union([z.boolean(), z.string()]));
@@ -37,7 +38,7 @@ export function embeddedEventMatcher(python: string, scratch: string): EventMatc
       if (answers?.data?.length !== asked.length)
         throw new GateError(
           'TOOL_FAILED',
-          `The event matcher did not answer: ${run.error?.message ?? run.stderr.slice(-500)}`,
+          `The event matcher did not answer: ${run.error?.message ?? endOf(run.stderr, 500)}`,
         );
       for (const [index, question] of asked.entries())
         known.set(keyOf(question), answers.data[index] ?? false);

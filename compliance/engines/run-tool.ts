@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { getPriority, setPriority } from 'node:os';
 import { GateError } from '../gate-error';
+import { endOf } from '../../lambda/domain/cut-text';
 
 export interface ToolRun {
   readonly exitCode: number;
@@ -79,7 +80,7 @@ export function runTool(
             'TOOL_FAILED',
             isLate
               ? `${command} did not end within ${timeoutSeconds} s and was ended. → Run the gate when this machine has less to do.`
-              : `${command} was ended by ${signal ?? 'a signal'}${signal === 'SIGKILL' ? ` (${NO_MEMORY})` : ''}${stderr === '' ? '.' : `: ${stderr.slice(-500)}`}`,
+              : `${command} was ended by ${signal ?? 'a signal'}${signal === 'SIGKILL' ? ` (${NO_MEMORY})` : ''}${stderr === '' ? '.' : `: ${endOf(stderr, 500)}`}`,
           ),
         );
       } else resolve({ exitCode: code, stdout: Buffer.concat(out).toString('utf8'), stderr });

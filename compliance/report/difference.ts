@@ -10,6 +10,7 @@ import { packTime } from './manifest';
 import { nameInPack } from './name-in-pack';
 import { printable } from './printable';
 import { changedLines, type TemplateLines, templatesOfPack } from './template-lines';
+import { beginningOf } from '../../lambda/domain/cut-text';
 
 /** What a later pack needs to know of an earlier one. */
 const previousSchema = z.looseObject({
@@ -58,7 +59,7 @@ export function readEvidence(pack: string): ComparableEvidence {
   try {
     return previousSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
-    throw new GateError('PACK_INVALID', `${file} cannot be read: ${messageOf(error).slice(0, 300)}`);
+    throw new GateError('PACK_INVALID', `${file} cannot be read: ${beginningOf(messageOf(error), 300)}`);
   }
 }
 

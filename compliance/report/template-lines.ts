@@ -6,6 +6,7 @@ import { apart } from '../apart';
 import { groupBy } from '../group-by';
 import { isRecord } from '../is-record';
 import { templatePlace } from './places';
+import { beginningOf, boundary } from '../../lambda/domain/cut-text';
 
 /** A value of a template. */
 export interface TemplateLine {
@@ -65,17 +66,13 @@ function sameEnds(one: string, other: string): { readonly start: number; readonl
   return { start, end };
 }
 
-/** A place in a text that parts no character: half of one is no text, which jq refuses to read. */
-const boundary = (text: string, place: number): number =>
-  /[\udc00-\udfff]/.test(text[place] ?? '') ? place - 1 : place;
-
 /** A long value as far as it differs from the one in whose place it came, and where that begins. */
 function excerpt({ at, says }: TemplateLine, other: TemplateLine): TemplateLine {
   const { start, end } = sameEnds(says, other.says);
   const from = boundary(says, Math.max(0, start - AROUND));
   const to = boundary(says, Math.min(says.length, says.length - end + AROUND));
   // An element of a list is told from others by how it begins: its Sid, its Name.
-  const beginning = says.slice(0, Math.min(from, boundary(says, AROUND)));
+  const beginning = beginningOf(says, Math.min(from, AROUND));
   const part = `${beginning}${from > beginning.length ? '…' : ''}${says.slice(from, to)}${to < says.length ? '…' : ''}`;
   return { at: `${at} (changed at character ${start + 1} of ${says.length})`, says: part };
 }
@@ -112,7 +109,7 @@ export function changedLines(before: readonly TemplateLine[], after: readonly Te
       ([at]) =>
         `in another order: ${at}: ${(orderNow.get(at) ?? '')
           .split('\n')
-          .map((says) => says.slice(0, boundary(says, AROUND)))
+          .map((says) => beginningOf(says, AROUND))
           .join(', ')}`,
     ),
   ];

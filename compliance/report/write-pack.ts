@@ -23,7 +23,14 @@ import { sarif } from './sarif';
 import { sbom } from './sbom';
 import { sha256 } from './sha256';
 
-const json = (value: unknown): string => `${JSON.stringify(value, undefined, 1)}\n`;
+/** Half a character as JSON writes it, and not a text that says so. */
+const HALF = /(?<=(?:^|[^\\])(?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g;
+
+/**
+ * With a mark in the place of half a character, which a message may quote: jq, by which the builds that sign read what a pack
+ * says, refuses a whole text for one.
+ */
+const json = (value: unknown): string => `${JSON.stringify(value, undefined, 1).replace(HALF, '\ufffd')}\n`;
 
 /** The managed runtimes of the functions. */
 const runtimesOf = ({ stacks }: Assembly): string[] =>

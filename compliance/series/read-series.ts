@@ -7,6 +7,7 @@ import { nameInPack } from '../report/name-in-pack';
 import { printable, printableTexts } from '../report/printable';
 import { PURPOSES } from '../report/purpose';
 import { type Verification, verifyPack } from '../report/verify-pack';
+import { beginningOf } from '../../lambda/domain/cut-text';
 
 const EVIDENCE = 'evidence.json';
 
@@ -138,7 +139,7 @@ function readPack(directory: string, place: string, publicKey: string | undefine
   } catch (error) {
     return {
       ...nothing,
-      changes: [`${EVIDENCE}: cannot be read: ${printable(messageOf(error).slice(0, 200))}`],
+      changes: [`${EVIDENCE}: cannot be read: ${printable(beginningOf(messageOf(error), 200))}`],
     };
   }
 }

@@ -18,12 +18,13 @@ import {
   reviewListQuerySchema,
 } from './review-schemas';
 import { type FieldError, type ProblemCode, ProblemError } from './problems';
+import { beginningOf } from './cut-text';
 
 /** What a fault is of when it is of no single field. */
 type Whole = 'body' | 'query' | 'path';
 
 /** A client's own names come back in answers, cut to what fits a line. */
-const shown = (name: PropertyKey): string => String(name).slice(0, 64);
+const shown = (name: PropertyKey): string => beginningOf(String(name), 64);
 
 function fieldErrors(error: z.ZodError, whole: Whole): FieldError[] {
   const all = error.issues.flatMap(({ path, message, ...issue }) =>

@@ -10,6 +10,7 @@ import { isHealthy } from './health';
 import { freeLoopbackPort, loopbackAgent } from './loopback';
 import { usablePort } from './usable-port';
 import { startSupervised } from './supervised-process';
+import { endOf } from '../../lambda/domain/cut-text';
 
 /** The emulator's root identity: it answers to nothing but this machine. */
 export const ROOT_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' } as const;
@@ -121,7 +122,7 @@ async function startOnce(options: EmulatorOptions): Promise<Emulator> {
   const deadline = Date.now() + START_TIMEOUT_MILLISECONDS;
   while (!(await isHealthy(port, agent))) {
     if (end !== undefined || Date.now() > deadline) {
-      const tail = (await log()).slice(-LOG_TAIL_CHARACTERS);
+      const tail = endOf(await log(), LOG_TAIL_CHARACTERS);
       await emulator.stop();
       throw new EmulatorError(`The embedded AWS did not start (${end ?? 'no answer in time'}):\n${tail}`);
     }

@@ -11,6 +11,7 @@ import {
   type VisionResponse,
   type VisionWorkerData,
 } from './vision-protocol';
+import { endOf } from '../../lambda/domain/cut-text';
 
 /** The vision models, in a thread of its own, so that whoever asks stays responsive. */
 export interface VisionModel {
@@ -46,9 +47,7 @@ const startThread = (workerData: VisionWorkerData): Worker =>
 function recordOutput(streams: readonly Readable[]): () => string {
   let output = '';
   for (const stream of streams) {
-    stream
-      .setEncoding('utf8')
-      .on('data', (text: string) => (output = (output + text).slice(-LAST_CHARACTERS)));
+    stream.setEncoding('utf8').on('data', (text: string) => (output = endOf(output + text, LAST_CHARACTERS)));
   }
   return () => output;
 }

@@ -13,6 +13,7 @@ import { BOUNDS } from '../../lambda/domain/bounds';
 import type { ApiClient, HttpAnswer } from './api-client';
 import { type PictureFile, unreadableReason } from './find-pictures';
 import type { ResultRow } from './result-row';
+import { endOf } from '../../lambda/domain/cut-text';
 
 const FIRST_POLL_MILLISECONDS = 150;
 const LONGEST_POLL_MILLISECONDS = 2000;
@@ -76,9 +77,10 @@ function formRefusalOf(answer: HttpAnswer): Error {
 /** The name that is declared: a file may have one that the API does not take, which is no fault of the picture. */
 function declaredName(name: string): string {
   if (fileNameSchema.safeParse(name).success) return name;
-  const clean = name
-    .replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|[\ufffd/\\]/gu, '_')
-    .slice(-BOUNDS.fileNameLength);
+  const clean = endOf(
+    name.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|[\ufffd/\\]/gu, '_'),
+    BOUNDS.fileNameLength,
+  );
   return fileNameSchema.safeParse(clean).success ? clean : 'picture';
 }
 

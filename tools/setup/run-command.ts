@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { endOf } from '../../lambda/domain/cut-text';
 
 /** A child process that did not end with 0; the message holds the end of what it printed. */
 export class CommandError extends Error {
@@ -28,7 +29,7 @@ export function runCommand(
       else {
         reject(
           new CommandError(
-            `${[command, ...args].join(' ')} ended with ${code ?? 'a signal'}:\n${(stderr || stdout).slice(-LAST_CHARACTERS)}`,
+            `${[command, ...args].join(' ')} ended with ${code ?? 'a signal'}:\n${endOf(stderr || stdout, LAST_CHARACTERS)}`,
           ),
         );
       }

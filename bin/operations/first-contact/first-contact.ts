@@ -14,6 +14,7 @@ import {
 } from './exercise';
 import { EXERCISES, LEFT_OUT } from './exercises';
 import { findEvent } from './trail-reading';
+import { shortened } from '../../../lambda/domain/cut-text';
 
 type Result = ContactResults['results'][number];
 
@@ -110,7 +111,7 @@ async function exerciseOne(
 }
 
 const WIDTH = 60;
-const short = (text: string): string => (text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text);
+const short = (text: string): string => (text.length > WIDTH ? shortened(text, WIDTH - 1) : text);
 
 /**
  * Exercises every edge once, tells what was expected and seen, and by which event of CloudTrail it can be found again.

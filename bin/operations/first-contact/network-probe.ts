@@ -2,6 +2,7 @@ import { DeleteFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/cli
 import * as z from 'zod';
 import { type AccountContext, type Exercise, evaluated, settingsOf, takenAway } from './exercise';
 import { HOST, makeBesideHost } from './host-function';
+import { beginningOf } from '../../../lambda/domain/cut-text';
 
 const probeName = ({ names }: AccountContext): string => names.of('first-contact-probe');
 
@@ -74,7 +75,7 @@ export const NETWORK_PROBE: Exercise = {
       }),
     );
     const text = Buffer.from(Payload ?? []).toString('utf8');
-    if (FunctionError !== undefined) return evaluated(false, `${FunctionError}: ${text.slice(0, 300)}`);
+    if (FunctionError !== undefined) return evaluated(false, `${FunctionError}: ${beginningOf(text, 300)}`);
     const tries = answerSchema.parse(JSON.parse(text));
     return evaluated(
       tries.every(({ failed }) => failed),

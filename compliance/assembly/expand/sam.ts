@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { engineEnvironment } from '../../engines/engine-environment';
 import { runTool } from '../../engines/run-tool';
 import { GateError } from '../../gate-error';
+import { endOf } from '../../../lambda/domain/cut-text';
 
 const SAM = 'AWS::Serverless-2016-10-31';
 const TRANSLATOR = path.resolve(__dirname, 'sam_translate.py');
@@ -50,7 +51,7 @@ export async function expandSam(
   if (!answer.success)
     throw new GateError(
       'TOOL_FAILED',
-      `AWS's SAM translator ended with exit code ${run.exitCode}: ${run.stderr.trim().slice(-500)}`,
+      `AWS's SAM translator ended with exit code ${run.exitCode}: ${endOf(run.stderr.trim(), 500)}`,
     );
   return answer.data;
 }

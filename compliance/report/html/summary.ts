@@ -4,6 +4,7 @@ import { leftOut, verdict } from './lead';
 import { html, type Markup } from './markup';
 import { coverageBars } from './pictures';
 import { badge, shownState, table } from './table';
+import { shortened } from '../../../lambda/domain/cut-text';
 
 /** Two printed pages for management: the result, what it leaves out, coverage, and each control in one line. */
 export const summary = (evidence: Evidence): string => {
@@ -58,14 +59,14 @@ export const summary = (evidence: Evidence): string => {
 
 /** Reasons that a page of management's has room for. */
 const REASONS = 2;
-const shortened = (texts: readonly string[]): string[] => [
-  ...texts.slice(0, REASONS).map((text) => (text.length > 110 ? `${text.slice(0, 110)}…` : text)),
+const firstOf = (texts: readonly string[]): string[] => [
+  ...texts.slice(0, REASONS).map((text) => shortened(text, 110)),
   ...(texts.length > REASONS ? [`and ${texts.length - REASONS} more, which the report names.`] : []),
 ];
 const inBrief = (evidence: Evidence): Evidence => ({
   ...evidence,
-  failures: shortened(evidence.failures),
-  notAssessed: shortened(evidence.notAssessed),
+  failures: firstOf(evidence.failures),
+  notAssessed: firstOf(evidence.notAssessed),
 });
 
 /** Links to sections lead into the report, which the summary is a part of. */

@@ -236,6 +236,17 @@ describe('writing a pack', () => {
       expect([file, places.filter((place) => text(file).includes(`${place}/`))]).toEqual([file, []]);
   });
 
+  test('is read by the builds that sign, whatever a tool printed', async () => {
+    // What a message may quote: half a character, a whole one, and texts that look like half of one.
+    const failures = ['a \ud83d b \udc00', '🚀', '\\ud83d', '\\\ud83d', '\ud83d\ud83d'];
+    const collected = { ...(await evidenceOf(evaluation)), failures };
+    const evidence = String(packFiles(collected, evaluation.assembly, PACKAGES).get('evidence.json'));
+    const read = JSON.parse(
+      execFileSync('jq', ['-c', '.failures'], { input: evidence }).toString(),
+    ) as string[];
+    expect(read).toEqual(['a \ufffd b \ufffd', '🚀', '\\ud83d', '\\\ufffd', '\ufffd\ufffd']);
+  });
+
   test('replaces a pack, but nothing else', async () => {
     const collected = await evidenceOf(evaluation);
     const files = packFiles(collected, evaluation.assembly, PACKAGES);
