@@ -1,8 +1,9 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { z } from 'zod';
 import { messageOf } from '../gate-error';
 import type { EngineResult, VerdictRow } from '../verdict-row';
 import { userEnvironment } from './engine-environment';
-import { runtimePackages } from './runtime-packages';
 import { runTool } from './run-tool';
 import { beginningOf } from '../../lambda/domain/cut-text';
 
@@ -22,17 +23,63 @@ const reportSchema = z.looseObject({
 });
 const errorSchema = z.looseObject({ message: z.string().optional(), error: z.looseObject({}).optional() });
 
+/** A version of which advisories have told since 2020. https://github.com/advisories/GHSA-xvch-5gv4-984h */
+const PLANTED = { name: 'minimist', version: '1.2.0', advisory: 'GHSA-xvch-5gv4-984h' };
+const EVERYTHING = ['--include=prod', '--include=dev', '--include=optional', '--include=peer'];
+
 /**
  * Known vulnerabilities of everything in the lock file, by the registry's advisories. Needs the registry's audit
- * endpoint; where that cannot be reached the result is "not assessed", never "passed".
+ * endpoint; where that cannot be reached, or does not know of a planted vulnerability, the result is "not assessed",
+ * never "passed".
+ * @param bundled - names of the packages in the functions' bundles
+ * @param scratch - where the planted package's lock file is written
  */
-export async function evaluateDependencies(projectRoot: string): Promise<EngineResult> {
-  const surroundings = { cwd: projectRoot, env: userEnvironment() };
-  const everything = ['--include=prod', '--include=dev', '--include=optional', '--include=peer'];
-  const run = await runTool('npm', ['audit', '--json', ...everything], surroundings);
-  const version = await runTool('npm', ['--version'], surroundings);
-  const bundled = new Set(runtimePackages(projectRoot).map(({ name }) => name));
-  return readAudit(run.stdout, version.stdout.trim(), bundled);
+export async function evaluateDependencies(
+  projectRoot: string,
+  bundled: ReadonlySet<string>,
+  scratch: string,
+): Promise<EngineResult> {
+  const env = userEnvironment();
+  const audit = async (cwd: string, ...options: string[]): Promise<string> =>
+    (await runTool('npm', ['audit', '--json', ...EVERYTHING, ...options], { cwd, env })).stdout;
+  const output = await audit(projectRoot);
+  const version = await runTool('npm', ['--version'], { cwd: projectRoot, env });
+  const result = readAudit(output, version.stdout.trim(), bundled);
+  if (result.failures.length > 0 || result.notAssessed.length > 0) return result;
+  if (findsPlanted(await audit(plant(scratch), '--package-lock-only'))) return result;
+  const silence = `Known vulnerabilities of the dependencies: the registry does not know of the planted ${PLANTED.advisory} in ${PLANTED.name} ${PLANTED.version}: its silence proves nothing.`;
+  // What it did tell stands.
+  return {
+    ...result,
+    rows: result.rows.filter(({ verdict }) => verdict !== 'compliant'),
+    notAssessed: [silence],
+  };
+}
+
+/** A package that asks for nothing but the planted one, by its lock file alone. */
+function plant(scratch: string): string {
+  const { name, version } = PLANTED;
+  const root = { name: 'planted', version: '1.0.0', dependencies: { [name]: version } };
+  const directory = mkdtempSync(path.join(scratch, 'planted-'));
+  const packages = { '': root, [`node_modules/${name}`]: { version } };
+  for (const [file, content] of [
+    ['package.json', root],
+    ['package-lock.json', { ...root, lockfileVersion: 3, requires: true, packages }],
+  ] as const)
+    writeFileSync(path.join(directory, file), JSON.stringify(content));
+  return directory;
+}
+
+function findsPlanted(output: string): boolean {
+  try {
+    const { vulnerabilities } = reportSchema.parse(JSON.parse(output));
+    const found = Object.values(vulnerabilities).find(({ name }) => name === PLANTED.name);
+    return (
+      found?.via.some((cause) => typeof cause !== 'string' && cause.url.endsWith(PLANTED.advisory)) ?? false
+    );
+  } catch {
+    return false;
+  }
 }
 
 /** @param bundled - names of the packages in the functions' bundles: a vulnerability there is in production. */

@@ -28,6 +28,7 @@ import { evaluateWithCheckov } from './checkov';
 import { evaluateSecrets } from './checkov-secrets';
 import { evaluateWithCloudFormationValidate } from './cloudformation-validate';
 import { evaluateDependencies } from './dependency-audit';
+import { runtimePackages } from './runtime-packages';
 import { embeddedEventMatcher } from './event-matcher';
 import { evaluateLicenses } from './license-check';
 import { evaluateScope } from './template-scope';
@@ -217,7 +218,10 @@ export const ENGINES: readonly Engine[] = [
   {
     name: 'dependency-audit',
     needsSources: true,
-    evaluate: ({ projectRoot }) => evaluateDependencies(projectRoot),
+    evaluate: ({ projectRoot, scratch }) => {
+      const bundled = new Set(runtimePackages(projectRoot).map(({ name }) => name));
+      return evaluateDependencies(projectRoot, bundled, scratch);
+    },
   },
   {
     name: 'license-check',

@@ -150,6 +150,20 @@ describe.each(STAGES)('rotation in %s', (name) => {
     }
     expect(schedules).toHaveLength(stage.config.clients.length + 1 + 2 * told.length);
   });
+  it('runs at the configured pace for every client, and is switched on (EXC-002)', () => {
+    const { clients, apiKeyRotation } = stage.config;
+    for (const { id } of clients)
+      expect(
+        ofType(stage, 'AWS::Scheduler::Schedule')
+          .map(({ Properties }) => Properties)
+          .filter(
+            (schedule) =>
+              JSON.stringify(at(schedule, 'Target', 'Arn')).includes('ApiKeyRotation') &&
+              JSON.stringify(at(schedule, 'Target', 'Input')).includes(`clientId\\\":\\\"${id}`),
+          )
+          .map((schedule) => [schedule['ScheduleExpression'], schedule['State'] ?? 'ENABLED']),
+      ).toEqual([[`rate(${apiKeyRotation.everyDays} days)`, 'ENABLED']]);
+  });
   it('keeps a history that only the rotation can read', () => {
     const rotations = ofType(stage, 'AWS::StepFunctions::StateMachine').filter(({ Properties }) =>
       String(Properties['StateMachineName']).endsWith('-rotation'),

@@ -4,8 +4,18 @@ import path from 'node:path';
 import { loadAttackEntries } from '../../compliance/rules/proofs/attack/entries';
 import { loadApprovals } from '../../compliance/register/approvals';
 import { loadRegister, POLICIES } from '../../compliance/register/load';
+import { RECORDED_TYPES } from '../../lib/audit/config-rules';
 import { stageTemplates } from '../support/stage-templates';
+import { at, ofType, STAGES, synthesized } from '../support/synthesized-stage';
 import { PROJECT_ROOT } from '../../tools/setup/project-paths';
+
+interface Selector {
+  readonly FieldSelectors: {
+    readonly Field: string;
+    readonly Equals?: string[];
+    readonly StartsWith?: unknown[];
+  }[];
+}
 
 /** What the IAM proof found to be allowed, as it was reviewed. */
 const allowed = (application: string): string[] =>
@@ -60,6 +70,53 @@ describe('EXC-006: who may delete pictures', () => {
           : / · through our endpoint(?:, on behalf by a service)? ←/,
       );
     }
+  });
+});
+
+describe('EXC-006: the trail records each deletion of a picture', () => {
+  it.each(STAGES)('in both regions, whatever the call and whoever makes it, in %s', (name) => {
+    const stage = synthesized(name);
+    const [trail] = ofType(stage, 'AWS::CloudTrail::Trail');
+    const selectors = trail?.Properties['AdvancedEventSelectors'] as Selector[];
+    const field = (selector: Selector, of: string): Selector['FieldSelectors'][number] | undefined =>
+      selector.FieldSelectors.find(({ Field }) => Field === of);
+    const pictures = selectors.filter(
+      (selector) =>
+        field(selector, 'resources.type')?.Equals?.includes('AWS::S3::Object') &&
+        JSON.stringify(field(selector, 'resources.ARN')?.StartsWith ?? []).includes('-pictures-'),
+    );
+    expect(pictures).toHaveLength(1);
+    // A selector with a name of an event, a caller or "readOnly" would leave deletions out.
+    expect(pictures[0]?.FieldSelectors.map(({ Field }) => Field).sort()).toEqual([
+      'eventCategory',
+      'resources.ARN',
+      'resources.type',
+    ]);
+    const begins = JSON.stringify(pictures[0]);
+    for (const region of [stage.config.region, stage.config.drRegion]) expect(begins).toContain(region);
+    expect(trail?.Properties['IsLogging']).toBe(true);
+  });
+});
+
+describe('EXC-007: AWS Config watches the default security group and closes it', () => {
+  it.each(STAGES)('by one rule and one repair that waits for nobody, in %s', (name) => {
+    const stage = synthesized(name);
+    const rules = ofType(stage, 'AWS::Config::ConfigRule').filter(
+      ({ Properties }) =>
+        at(Properties, 'Source', 'SourceIdentifier') === 'VPC_DEFAULT_SECURITY_GROUP_CLOSED',
+    );
+    expect(rules).toHaveLength(1);
+    const repairs = ofType(stage, 'AWS::Config::RemediationConfiguration').filter(
+      ({ Properties }) => at(Properties, 'ConfigRuleName', 'Ref') === rules[0]?.id,
+    );
+    expect(repairs.map(({ Properties }) => [Properties['TargetId'], Properties['Automatic']])).toEqual([
+      ['AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules', true],
+    ]);
+    // Without a recorder no rule runs: this application's own, or the organisation's, which the stage's configuration says.
+    expect(ofType(stage, 'AWS::Config::ConfigurationRecorder')).toHaveLength(
+      stage.config.features.configRecorder ? 1 : 0,
+    );
+    expect(Object.keys(RECORDED_TYPES)).toContain('AWS::EC2::SecurityGroup');
   });
 });
 

@@ -219,7 +219,7 @@ describe('verifying a pack', () => {
 });
 
 describe('writing a pack', () => {
-  test('gives the same bytes again, synthesized, evaluated and written in another directory', async () => {
+  test('gives the same bytes again, synthesized, evaluated and written in another directory (EXC-015)', async () => {
     const elsewhere = path.join(scratch, 'somewhere', 'else entirely');
     mkdirSync(elsewhere, { recursive: true });
     const again = await writeSmallPack(elsewhere);

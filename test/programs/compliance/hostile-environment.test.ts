@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { type BareTemplate, writeBareTemplates } from '../../../compliance/assembly/bare-templates';
 import { evaluateWithCfnLint } from '../../../compliance/engines/cfn-lint';
 import { evaluateWithCheckov } from '../../../compliance/engines/checkov';
-import { readAudit } from '../../../compliance/engines/dependency-audit';
+import { evaluateDependencies, readAudit } from '../../../compliance/engines/dependency-audit';
 import { userEnvironment } from '../../../compliance/engines/engine-environment';
 import { runTool } from '../../../compliance/engines/run-tool';
 import { synthesize } from '../../../compliance/synthesize';
@@ -121,6 +124,52 @@ describe('an engine that was silenced all the same fails the gate', () => {
     },
     2 * MINUTES,
   );
+
+  describe('when the home folder leads npm to another registry', () => {
+    const PLANTED = {
+      url: 'https://github.com/advisories/GHSA-xvch-5gv4-984h',
+      title: 'Prototype Pollution in minimist',
+      severity: 'critical',
+      vulnerable_versions: '<1.2.6',
+    };
+    const audited = async (answer: object): Promise<EngineResult> => {
+      const server = createServer((request, response) => {
+        if (!request.url?.endsWith('/advisories/bulk')) response.statusCode = 404;
+        response.setHeader('content-type', 'application/json');
+        request.resume().on('end', () => response.end(JSON.stringify(answer)));
+      });
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      const { port } = server.address() as AddressInfo;
+      const home = mkdtempSync(path.join(scratch, 'registry-home-'));
+      writeFileSync(path.join(home, '.npmrc'), `registry=http://127.0.0.1:${port}/\n`);
+      for (const name of Object.keys(process.env))
+        if (/^npm_config_/i.test(name)) Reflect.deleteProperty(process.env, name);
+      process.env['HOME'] = home;
+      try {
+        return await evaluateDependencies(PROJECT_ROOT, new Set(['zod']), scratch);
+      } finally {
+        server.close();
+      }
+    };
+    it(
+      'that knows of no vulnerability at all, nothing is said to hold',
+      async () => {
+        const { rows, failures, notAssessed } = await audited({});
+        expect({ rows, failures }).toEqual({ rows: [], failures: [] });
+        expect(notAssessed).toEqual([expect.stringContaining('does not know of the planted GHSA-xvch')]);
+      },
+      2 * MINUTES,
+    );
+    it(
+      'that knows of the planted one, what is bundled is said to have none',
+      async () => {
+        const { rows, notAssessed } = await audited({ minimist: [PLANTED] });
+        expect(notAssessed).toEqual([]);
+        expect(rows.map(({ verdict }) => verdict)).toEqual(expect.arrayContaining(['compliant']));
+      },
+      2 * MINUTES,
+    );
+  });
 
   it.each([
     [{ prod: 10, dev: 0 }, 1],
