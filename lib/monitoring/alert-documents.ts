@@ -88,6 +88,9 @@ export const alertRunbook = (
     '',
     'Every alert links here. Numbers are those of production. Roles and commands are in [SECURITY.md](../../SECURITY.md).',
     '',
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html
+    'An alarm sends when it goes off, not again while it stays. One that stays and has no event or line of today behind it is an incident of its own: somebody writes its samples, and what came of that kind since then was told to nobody. Read the trail from that minute on.',
+    '',
     ...alerts.flatMap((alert) => {
       const sources = heardBy(alert);
       return [
