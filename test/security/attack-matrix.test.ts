@@ -70,6 +70,28 @@ describe('the attack matrix', () => {
       of([{ ...first, noticedBy: [{ alert: 'access-denied-spike', minutes: 1 }] }, ...others]),
     ).toContain('attack-paths-noticed');
   });
+  it('finds an alert that counts no call of the path, a way that is silent, and one that is said to be', () => {
+    const since = world && { world, isStale: () => false };
+    const noticed = (id: string, change: Partial<(typeof entries)[number]>) =>
+      findings(
+        proveAttacks(templates, {
+          entries: entries.map((each) => (each.id === id ? { ...each, ...change } : each)),
+          ...(since && { since }),
+        }).result.rows,
+      )
+        .filter((text) => text.startsWith('attack-paths-noticed'))
+        .join();
+    const deaf = noticed('ATK-005', { noticedBy: [{ alert: 'sign-in-failures', minutes: 10 }] });
+    expect(deaf).toContain('sign-in-failures counts no call on a way to what is open');
+    expect(deaf).toContain('no alert that it names tells of lambda:UpdateFunctionCode');
+    const withoutOne = entries
+      .find(({ id }) => id === 'ATK-005')
+      ?.noticedBy.filter(({ alert }) => alert !== 'deployed-outside-a-release');
+    expect(noticed('ATK-005', { noticedBy: withoutOne ?? [] })).toContain('cloudformation:ExecuteChangeSet');
+    expect(noticed('ATK-012', { untold: [] })).toContain('tells of states:StartSyncExecution');
+    const idle = { attempts: ['kms:DisableKey'], because: 'x'.repeat(30), within: 'a day' };
+    expect(noticed('ATK-005', { untold: [idle] })).toContain('nothing tells of kms:DisableKey, which is');
+  });
   it.each([
     'statement of the organisation removed: OnlyReleasesChangeIam of scp-releases',
     'two-person chain broken: CloudFormation of the delivery account is an administrator',

@@ -146,7 +146,9 @@ export function isTold(action: string, patterns: readonly string[]): boolean {
   const [source = service] =
     Object.entries(EVENT_NAMES.prefixes).find(([, prefix]) => prefix === service) ?? [];
   const eventSource = `${source}.amazonaws.com`;
-  return (EVENT_NAMES.actions[action] ?? [name]).every((eventName) => {
+  return (
+    EVENT_NAMES.actions.find((each) => each.action === action && each.on === undefined)?.names ?? [name]
+  ).every((eventName) => {
     const line = JSON.stringify({ eventSource, eventName, readOnly: false });
     return patterns.some((pattern) => matchesLine(parseFilterPattern(pattern), line));
   });

@@ -14,7 +14,10 @@ const pathsSchema = z.array(
     remains: z.string(),
     acceptedBy: z.string(),
     noticedBy: z.array(z.object({ alert: z.string(), minutes: z.number() })).default([]),
-    otherwise: z.string().optional(),
+    beyond: z.array(z.object({ alert: z.string(), minutes: z.number() })).default([]),
+    untold: z
+      .array(z.object({ attempts: z.array(z.string()), because: z.string(), within: z.string() }))
+      .default([]),
   }),
 );
 type Matrix = z.infer<typeof matrixSchema>['positions'];
@@ -66,7 +69,11 @@ const openTable = (paths: Paths): string =>
       entry.acceptedBy,
       [
         ...entry.noticedBy.map(({ alert, minutes }) => `\`${alert}\` (${minutes} min)`),
-        ...(entry.otherwise === undefined ? [] : [entry.otherwise]),
+        ...entry.beyond.map(({ alert, minutes }) => `\`${alert}\` (${minutes} min) when it tries more`),
+        ...entry.untold.map(
+          ({ attempts, because, within }) =>
+            `of ${attempts.map((each) => `\`${each}\``).join(', ')} no alert (${within}): ${because}`,
+        ),
       ].join('; '),
     ]),
   );
@@ -92,9 +99,17 @@ export function threatTable(positions: Matrix, paths: Paths): string {
         (goal) => !entries.some((entry) => entry.positions.includes(position) && entry.goals.includes(goal)),
       ),
     );
-    const minutes = Math.min(...entries.flatMap(({ noticedBy }) => noticedBy.map((one) => one.minutes)));
+    const earliest = (alerts: readonly { readonly minutes: number }[]): number =>
+      Math.min(...alerts.map((one) => one.minutes));
+    const counted = earliest(entries.flatMap(({ noticedBy }) => noticedBy));
+    const minutes = earliest(entries.flatMap(({ noticedBy, beyond }) => [...noticedBy, ...beyond]));
+    const isPartlyTold = entries.some(({ untold }) => untold.length > 0);
     // What looks like work sets nothing off.
-    const onlyMore = entries.some(({ otherwise }) => otherwise !== undefined);
+    const rest = !Number.isFinite(counted)
+      ? ' when it tries more; else only the trail tells'
+      : isPartlyTold
+        ? '; of some calls no alert'
+        : '';
     return [
       open.length === 0 ? -taken.length : open.length,
       [
@@ -107,11 +122,7 @@ export function threatTable(positions: Matrix, paths: Paths): string {
               ...entries.map(({ id, acceptedBy }) => `${id} (${acceptedBy})`),
               ...(unaccepted ? ['**accepted by nobody**'] : []),
             ].join(', '),
-        open.length === 0
-          ? '–'
-          : !Number.isFinite(minutes)
-            ? 'nothing tells'
-            : `${minutes}${onlyMore ? ' when it tries more; else only the trail tells' : ''}`,
+        open.length === 0 ? '–' : !Number.isFinite(minutes) ? 'nothing tells' : `${minutes}${rest}`,
       ],
     ] as const;
   });

@@ -86,6 +86,8 @@ describe('the table of the threat model', () => {
     remains: 'It reads.',
     acceptedBy: 'somebody',
     noticedBy: [{ alert: 'an-alert', minutes: 7 }],
+    beyond: [],
+    untold: [],
   };
   const linesOf = (...args: Parameters<typeof threatTable>): string[] => threatTable(...args).split('\n');
 
@@ -98,7 +100,10 @@ describe('the table of the threat model', () => {
   });
   it('says of what nobody accepts that nobody does, and of what sets nothing off that only the trail tells', () => {
     expect(linesOf(positions, []).join()).toContain('**accepted by nobody** | nothing tells');
-    const own = { ...entry, positions: ['function one'], otherwise: 'It looks like work.' };
+    const untold = [{ attempts: ['s3:GetObject'], because: 'It looks like work.', within: 'a day' }];
+    const partly = linesOf(positions, [{ ...entry, untold }]);
+    expect(partly.join()).toContain('| ATK-900 (somebody) | 7; of some calls no alert |');
+    const own = { ...entry, positions: ['function one'], noticedBy: [], beyond: entry.noticedBy, untold };
     const [row] = linesOf(positions, [own]).filter((line) => line.includes('function one'));
     expect(row).toContain('ATK-900 (somebody), **accepted by nobody**');
     expect(row).toContain('7 when it tries more; else only the trail tells');

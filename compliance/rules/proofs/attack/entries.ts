@@ -7,6 +7,8 @@ import { GOALS } from './goals';
 
 const sentence = z.string().trim().min(30);
 
+const alert = z.strictObject({ alert: z.string(), minutes: z.int().positive() });
+
 const entrySchema = z.strictObject({
   id: z.string().regex(/^ATK-\d{3}$/, 'ids read ATK-001'),
   positions: z.array(z.string()).min(1),
@@ -15,18 +17,22 @@ const entrySchema = z.strictObject({
   remains: sentence,
   /** A role of policies/roles.yaml that may approve; the decision itself is in policies/approvals. */
   acceptedBy: z.string(),
-  /** Alarms and event rules by the end of their names, with the minutes after which they tell at the earliest. */
-  noticedBy: z.array(z.strictObject({ alert: z.string(), minutes: z.int().positive() })),
-  /** Why nothing tells, where nothing does; or what tells outside of the templates. */
-  otherwise: sentence.optional(),
+  /** Alarms whose filters count a call on the way to a goal, by the end of their names, with the minutes after which they tell at the earliest. */
+  noticedBy: z.array(alert),
+  /** What tells of whoever tries more than is open to him here. */
+  beyond: z.array(alert).default([]),
+  /** Attempts that succeed by calls of which no alert counts one: the patterns of their words, why nothing tells, and how they are noticed otherwise. */
+  untold: z
+    .array(z.strictObject({ attempts: z.array(z.string()).min(1), because: sentence, within: z.string() }))
+    .default([]),
 });
 export type AttackEntry = z.infer<typeof entrySchema>;
 
 const fileSchema = z.array(entrySchema).superRefine((entries, context) => {
-  entries.forEach(({ id, noticedBy, otherwise }, index) => {
+  entries.forEach(({ id, noticedBy, untold }, index) => {
     if (entries.findIndex((each) => each.id === id) !== index)
       context.addIssue({ code: 'custom', path: [index, 'id'], message: `${id} stands twice` });
-    if (noticedBy.length === 0 && otherwise === undefined)
+    if (noticedBy.length === 0 && untold.length === 0)
       context.addIssue({
         code: 'custom',
         path: [index],

@@ -2,7 +2,8 @@ import { stageFree } from '../function-names';
 import { FOREIGN_ACCOUNT } from '../iam/targets';
 import type { ReviewedResult } from '../reviewed-file';
 import type { EvaluationResult } from '../iam/evaluate';
-import { type AttackWorld, type Changes, type Holder } from './attack-world';
+import { type Ask, type AttackWorld, type Changes, type Holder } from './attack-world';
+import type { Call } from './noticed';
 import { attemptsAt, type Attempt, type Goal, GOALS, targetsOf } from './goals';
 import { type Position, positionsOf } from './positions';
 import { escalate, type Foothold, type Ways, waysOf } from './primitives';
@@ -187,6 +188,22 @@ function inWords({ goals, ways, positions }: Questions): string {
   ]);
 }
 
+const asked = new WeakMap<AttackWorld, Questions>();
+
+/** Everything that is asked of a world. */
+function questionsOf(world: AttackWorld): Questions {
+  const known = asked.get(world);
+  if (known !== undefined) return known;
+  const targets = targetsOf(world);
+  const goals = GOALS.map((goal): GoalAttempts => ({
+    goal,
+    attempts: attemptsAt(goal, world, targets).map((attempt) => ({ ...attempt, ...reachOf(world, attempt) })),
+  }));
+  const questions = { goals, ways: waysOf(world), positions: positionsOf(world) };
+  asked.set(world, questions);
+  return questions;
+}
+
 /** The cells of worlds, with what they were asked. */
 const answered = new WeakMap<AttackWorld, { readonly asked: string; readonly cells: AttackCell[] }>();
 
@@ -212,17 +229,85 @@ function answer(world: AttackWorld, { goals, ways, positions }: Questions): Atta
  * before, and which is asked the same, the cells are those of that one.
  */
 export function attackCells(world: AttackWorld): AttackCell[] {
-  const targets = targetsOf(world);
-  const goals = GOALS.map((goal): GoalAttempts => ({
-    goal,
-    attempts: attemptsAt(goal, world, targets).map((attempt) => ({ ...attempt, ...reachOf(world, attempt) })),
-  }));
-  const questions = { goals, ways: waysOf(world), positions: positionsOf(world) };
-  const asked = inWords(questions);
+  const questions = questionsOf(world);
+  const words = inWords(questions);
   const before = world.unchangedSince && answered.get(world.unchangedSince);
-  const cells = before?.asked === asked ? before.cells : answer(world, questions);
-  answered.set(world, { asked, cells });
+  const cells = before?.asked === words ? before.cells : answer(world, questions);
+  answered.set(world, { asked: words, cells });
   return cells;
+}
+
+/** Positions and goals, as an entry names them. */
+interface Pairs {
+  readonly positions: readonly string[];
+  readonly goals: readonly string[];
+}
+
+const noChanges = (aboveOrganization = false): Changes => ({
+  widened: new Set(),
+  unbounded: new Set(),
+  opened: new Set(),
+  aboveOrganization,
+});
+
+/** Whether a role is taken by people, which is a call of its own; services take the others in their own name. */
+const isForPeople = ({ trust = [] }: Holder): boolean =>
+  trust.some(
+    ({ effect, principals }) =>
+      effect === 'Allow' && principals !== undefined && principals.items !== '*' && 'AWS' in principals.items,
+  );
+const taking = (holder: Holder): Ask => ({ action: 'sts:AssumeRole', resource: holder.arn });
+
+/** The attempts of an entry, in words, that succeed by calls alone of which none is counted, the way there included. */
+export function silentAttempts(
+  world: AttackWorld,
+  entry: Pairs,
+  isCounted: (call: Call) => boolean,
+): string[] {
+  const { goals, ways, positions } = questionsOf(world);
+  const isSilent = (by: Holder, asks: readonly Ask[]): boolean => !asks.some((ask) => isCounted({ by, ask }));
+  const silent = positions
+    .filter(({ name }) => entry.positions.includes(name))
+    .flatMap(({ holders, aboveOrganization }) => {
+      const start = holders.filter((each) => !isForPeople(each) || isSilent(each, [taking(each)]));
+      const foothold = escalate(ways, start, noChanges(aboveOrganization), isSilent);
+      return goals
+        .filter(({ goal }) => entry.goals.includes(goal))
+        .flatMap((goal) =>
+          triers(world, foothold).flatMap((holder) =>
+            tryAll(world, holder, goal, foothold.changes).successes.filter(({ attempt }) =>
+              isSilent(holder, attempt.asks),
+            ),
+          ),
+        );
+    });
+  return [...new Set(silent.map(({ attempt }) => attempt.what))].sort();
+}
+
+/** Whether a call is counted that somebody in an entry's positions may make on a way to one of its goals. */
+export function isHeard(world: AttackWorld, entry: Pairs, isCounted: (call: Call) => boolean): boolean {
+  const { goals, ways, positions } = questionsOf(world);
+  const steps = [
+    ...ways.subjects.flatMap(([, gains]) => gains.flatMap(({ alternatives }) => alternatives)),
+    ...ways.policies.map(({ asks }) => asks),
+    ...goals
+      .filter(({ goal }) => entry.goals.includes(goal))
+      .flatMap(({ attempts }) => attempts.map(({ asks }) => asks)),
+  ];
+  return positions
+    .filter(({ name }) => entry.positions.includes(name))
+    .some(({ holders, aboveOrganization }) => {
+      if (holders.some((each) => isForPeople(each) && isCounted({ by: each, ask: taking(each) })))
+        return true;
+      const { holders: held, changes } = escalate(ways, holders, noChanges(aboveOrganization));
+      return [...held.values()].some((by) =>
+        steps.some(
+          (asks) =>
+            asks.some((ask) => isCounted({ by, ask })) &&
+            asks.every((ask) => world.decide(by, ask, changes).decision === 'allow'),
+        ),
+      );
+    });
 }
 
 /** What an entry accepts: each open pair of its positions and goals, with the ways in which the goal is reached. */

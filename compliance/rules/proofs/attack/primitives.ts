@@ -163,8 +163,16 @@ export function waysOf(world: AttackWorld): Ways {
   };
 }
 
-/** Follows every primitive until nothing more is gained. */
-export function escalate(ways: Ways, start: readonly Holder[], changes: Changes): Foothold {
+/**
+ * Follows every primitive until nothing more is gained.
+ * @param isTaken whether somebody takes a step that he may; he does unless it says otherwise.
+ */
+export function escalate(
+  ways: Ways,
+  start: readonly Holder[],
+  changes: Changes,
+  isTaken: (holder: Holder, asks: readonly Ask[]) => boolean = () => true,
+): Foothold {
   const { world, subjects, policies, madeIn } = ways;
   const foothold: Foothold = { holders: new Map(start.map((each) => [each.name, each])), changes, steps: [] };
   const may = (holder: Holder, asks: readonly Ask[]): boolean =>
@@ -172,7 +180,8 @@ export function escalate(ways: Ways, start: readonly Holder[], changes: Changes)
     asks.every(
       (ask) =>
         world.mayEver(holder, ask.action, changes) && world.decide(holder, ask, changes).decision === 'allow',
-    );
+    ) &&
+    isTaken(holder, asks);
   const note = (by: Holder, primitive: string, gains: string): void => {
     foothold.steps.push({ by: by.name, primitive, gains });
   };

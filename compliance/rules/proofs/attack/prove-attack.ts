@@ -13,7 +13,16 @@ import { type Ask, AttackWorld, type Holder, NOTHING_CHANGED, type Since } from 
 import { evaluateRecheck } from './evaluate-recheck';
 import { evaluateRoutes } from './evaluate-routes';
 import { type AttackEntry, loadAttackEntries } from './entries';
-import { acceptedLines, type AttackCell, attackCells, summariseAttacks } from './matrix';
+import {
+  acceptedLines,
+  type AttackCell,
+  attackCells,
+  isHeard,
+  silentAttempts,
+  summariseAttacks,
+} from './matrix';
+import { listener } from './noticed';
+import { globMatches } from '../iam/wildcards';
 import { approversOf } from './positions';
 import { approvalsBeforeAnything, isApproval, isDeployment, mayApprove, stepsOf } from './release-order';
 import { summarisePipelines } from './pipeline-summary';
@@ -43,6 +52,28 @@ function minutesOf(set: TemplateSet, alert: string): number | undefined {
   return named('AWS::Events::Rule') ? TRAIL_MINUTES : undefined;
 }
 
+/** Where an entry says that an alert tells, and its filters count no call of what is open; and the other way round. */
+function unheard(world: AttackWorld, entry: AttackEntry): string[] {
+  const { account, deliveryAccount } = world.config;
+  const trails = [
+    { account, set: world.application.set },
+    { account: deliveryAccount, set: world.delivery.set },
+  ];
+  const listeners = entry.noticedBy.map(({ alert }) => ({ alert, counts: listener(trails, alert) }));
+  const deaf = listeners
+    .filter(({ counts }) => !isHeard(world, entry, counts))
+    .map(({ alert }) => `${alert} counts no call on a way to what is open`);
+  const silent = silentAttempts(world, entry, (call) => listeners.some(({ counts }) => counts(call)));
+  const patterns = entry.untold.flatMap(({ attempts }) => attempts);
+  const unsaid = silent.filter((what) => !patterns.some((pattern) => globMatches(pattern, what)));
+  const idle = patterns.filter((pattern) => !silent.some((what) => globMatches(pattern, what)));
+  return [
+    ...deaf,
+    ...unsaid.map((what) => `no alert that it names tells of ${what}, and it does not say so`),
+    ...idle.map((pattern) => `it says that nothing tells of ${pattern}, which is told or refused`),
+  ];
+}
+
 function evaluateEntries(
   rows: ProofRows,
   world: AttackWorld,
@@ -61,12 +92,17 @@ function evaluateEntries(
         .map((goal) => `${position} does not ${goal}`),
     );
     rows.evaluate(ATTACK_RULES.entriesUsed, subject, idle, `accepted by ${acceptedBy}`);
-    const untold = noticedBy.flatMap(({ alert, minutes }) => {
+    const late = [...noticedBy, ...entry.beyond].flatMap(({ alert, minutes }) => {
       const real = minutesOf(world.application.set, alert) ?? minutesOf(world.delivery.set, alert);
       if (real === undefined) return [`there is no alert ${alert} in the templates`];
       return minutes < real ? [`${alert} tells after ${real} minutes at the earliest, not ${minutes}`] : [];
     });
-    rows.evaluate(ATTACK_RULES.noticed, subject, untold, 'whatever tells of it is in the templates');
+    rows.evaluate(
+      ATTACK_RULES.noticed,
+      subject,
+      [...late, ...(late.length > 0 ? [] : unheard(world, entry))],
+      'whatever tells of it is in the templates and counts a call of it; what no alert counts is said',
+    );
     const open = unapproved(
       { id: entry.id, approver: acceptedBy },
       digestOf(entry),

@@ -50,9 +50,11 @@ export const ATTACK_RULES = {
   },
   noticed: {
     id: 'attack-paths-noticed',
-    title: 'Whatever an entry says tells of its path is in the templates, and not later than it says.',
+    title:
+      'Whatever an entry says tells of its path is in the templates, not later than it says, and counts a call of it; of what no alert counts, the entry says so.',
     controls: [...CONTROLS, 'NIST-800-53-R5:si-4'],
-    remedy: 'Name an alarm or a rule of the templates, and the minutes that it takes at least.',
+    remedy:
+      'Name an alarm of the templates whose filters count a call of the path, and the minutes that it takes at least; or enter the attempt under untold, with why nothing tells and how it is noticed otherwise.',
   },
   approved: {
     id: 'attack-entries-approved',

@@ -59,8 +59,10 @@ export const SAMPLE_LINES: readonly SampleLines[] = parsed.logs;
 const namesSchema = z.strictObject({
   /** Where the prefix of IAM's actions is not the beginning of the event source. */
   prefixes: z.record(z.string(), z.string()),
-  /** What the records of an action of IAM's are named, where not after it; each of them stands below `names`. */
-  actions: z.record(z.string(), z.array(z.string()).min(1)),
+  /** What the records of an action of IAM's may be named, where not after it; of one on some resources alone by a pattern of ARNs. */
+  actions: z.array(
+    z.strictObject({ action: z.string(), on: z.string().optional(), names: z.array(z.string()).min(1) }),
+  ),
   /** Names of calls that are not the names of IAM's actions. */
   names: z.array(
     z.strictObject({
