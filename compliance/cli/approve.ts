@@ -8,7 +8,7 @@ import { evaluate } from '../gate';
 import { GateError } from '../gate-error';
 import { AttackWorld } from '../rules/proofs/attack/attack-world';
 import { loadAttackEntries } from '../rules/proofs/attack/entries';
-import { acceptedLines, attackCells } from '../rules/proofs/attack/matrix';
+import { acceptedLines, answersOf } from '../rules/proofs/attack/matrix';
 import { templatesOf } from '../rules/proofs/prove';
 import { writeApproval } from '../register/approvals';
 import { coverageOf, type Decision, decisionOn } from '../register/approve';
@@ -54,7 +54,7 @@ async function attackCoverage(ids: readonly string[]): Promise<Map<string, Cover
     const { entries } = loadRegister();
     const { assembly } = synthesizeStage(RELEASED_STAGE, scratch, entries, PROJECT_ROOT);
     const world = new AttackWorld(templatesOf(assembly));
-    const cells = attackCells(world);
+    const { cells } = answersOf(world);
     return new Map(
       loadAttackEntries()
         .filter(({ id }) => ids.includes(id))

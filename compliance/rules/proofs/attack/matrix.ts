@@ -2,8 +2,7 @@ import { stageFree } from '../function-names';
 import { FOREIGN_ACCOUNT } from '../iam/targets';
 import type { ReviewedResult } from '../reviewed-file';
 import type { EvaluationResult } from '../iam/evaluate';
-import { type Ask, type AttackWorld, type Changes, type Holder } from './attack-world';
-import type { Call } from './noticed';
+import { type AttackWorld, type Changes, type Holder } from './attack-world';
 import { attemptsAt, type Attempt, type Goal, GOALS, targetsOf } from './goals';
 import { type Position, positionsOf } from './positions';
 import { escalate, type Foothold, type Ways, waysOf } from './primitives';
@@ -36,7 +35,7 @@ function pathTo(foothold: Foothold, name: string, known = new Map<string, string
 }
 
 /** A goal, and what is tried to reach it: the same for every position. */
-interface GoalAttempts {
+export interface GoalAttempts {
   readonly goal: Goal;
   readonly attempts: readonly (Attempt & Reach)[];
 }
@@ -60,7 +59,7 @@ const reachOf = (world: AttackWorld, { asks }: Attempt): Reach => ({
 /** An attempt that everything allows. */
 interface Success {
   readonly holder: Holder;
-  readonly attempt: Attempt;
+  readonly attempt: Attempt & Reach;
   readonly results: readonly EvaluationResult[];
 }
 
@@ -81,13 +80,18 @@ const isOutOfReach = (world: AttackWorld, holder: Holder, attempt: Reach): boole
   (attempt.isForeign && holder.functionArn === undefined);
 
 /** Whoever opens a policy lets others in too: an administrator of another organisation tries what he opened. */
-const triers = (world: AttackWorld, { holders, changes }: Foothold): Holder[] => [
+export const triers = (world: AttackWorld, { holders, changes }: Foothold): Holder[] => [
   ...holders.values(),
   ...(changes.opened.size > 0 ? [world.administrator(FOREIGN_ACCOUNT)] : []),
 ];
 
 /** Asks in their order, and no more once one is refused. */
-function tryAll(world: AttackWorld, holder: Holder, { attempts }: GoalAttempts, changes: Changes): Tried {
+export function tryAll(
+  world: AttackWorld,
+  holder: Holder,
+  { attempts }: GoalAttempts,
+  changes: Changes,
+): Tried {
   const successes: Success[] = [];
   const held: string[] = [];
   const refusals: EvaluationResult[] = [];
@@ -109,6 +113,33 @@ function tryAll(world: AttackWorld, holder: Holder, { attempts }: GoalAttempts, 
 /** What holders tried, by what was changed before, by their names and by the goal: some positions come to the same. */
 type Known = Map<string, Tried>;
 
+/** Where a position comes to by every escalation, and what whoever changed the same tried. */
+export interface Standing {
+  readonly foothold: Foothold;
+  readonly known: Known;
+}
+
+/** As {@link tryAll}, once for all who come to the same. */
+export function tryOnce(
+  world: AttackWorld,
+  holder: Holder,
+  goalAttempts: GoalAttempts,
+  { foothold, known }: Standing,
+): Tried {
+  const key = `${goalAttempts.goal}: ${holder.name}`;
+  const found = known.get(key) ?? tryAll(world, holder, goalAttempts, foothold.changes);
+  known.set(key, found);
+  return found;
+}
+
+/** Before anybody changed anything. */
+export const noChanges = (aboveOrganization = false): Changes => ({
+  widened: new Set(),
+  unbounded: new Set(),
+  opened: new Set(),
+  aboveOrganization,
+});
+
 /** What was changed, in words. */
 const keyOfChanges = ({ widened, unbounded, opened, aboveOrganization }: Changes): string =>
   JSON.stringify([...[widened, unbounded, opened].map((arns) => [...arns].sort()), aboveOrganization]);
@@ -122,11 +153,11 @@ function refusedBy(tried: readonly Tried[]): string[] {
 
 function evaluateCell(
   world: AttackWorld,
-  foothold: Foothold,
+  standing: Standing,
   position: string,
   goalAttempts: GoalAttempts,
-  known: Known,
 ): AttackCell {
+  const { foothold } = standing;
   const { goal, attempts } = goalAttempts;
   if (foothold.holders.size === 0) {
     const open = attempts.filter(({ asks }) =>
@@ -139,12 +170,7 @@ function evaluateCell(
       because: open.length > 0 ? open.map(({ what }) => what) : ['no credentials: no policy lets anybody in'],
     };
   }
-  const tried = triers(world, foothold).map((holder) => {
-    const key = `${goal}: ${holder.name}`;
-    const found = known.get(key) ?? tryAll(world, holder, goalAttempts, foothold.changes);
-    known.set(key, found);
-    return found;
-  });
+  const tried = triers(world, foothold).map((holder) => tryOnce(world, holder, goalAttempts, standing));
   const successes = tried.flatMap((each) => each.successes);
   if (successes.length > 0) {
     const paths = new Map<string, string>();
@@ -165,7 +191,7 @@ function evaluateCell(
   };
 }
 
-interface Questions {
+export interface Questions {
   readonly goals: readonly GoalAttempts[];
   readonly ways: Ways;
   readonly positions: readonly Position[];
@@ -188,126 +214,52 @@ function inWords({ goals, ways, positions }: Questions): string {
   ]);
 }
 
-const asked = new WeakMap<AttackWorld, Questions>();
+/** Everything that a world was asked, and what came of it. */
+export interface Answers {
+  readonly world: AttackWorld;
+  readonly questions: Questions;
+  /** The questions in words. */
+  readonly asked: string;
+  readonly cells: readonly AttackCell[];
+  /** By the names of positions. */
+  readonly standings: ReadonlyMap<string, Standing>;
+}
 
-/** Everything that is asked of a world. */
-function questionsOf(world: AttackWorld): Questions {
-  const known = asked.get(world);
-  if (known !== undefined) return known;
+function answer(world: AttackWorld, questions: Questions, asked: string): Answers {
+  const { goals, ways, positions } = questions;
+  const knownByChanges = new Map<string, Known>();
+  const standings = new Map<string, Standing>();
+  const cells = positions.flatMap(({ name, holders, aboveOrganization }) => {
+    const changes = noChanges(aboveOrganization);
+    const foothold = escalate(ways, holders, changes);
+    const key = keyOfChanges(changes);
+    const known: Known = knownByChanges.get(key) ?? new Map<string, Tried>();
+    knownByChanges.set(key, known);
+    const standing = { foothold, known };
+    standings.set(name, standing);
+    return goals.map((goal) => evaluateCell(world, standing, name, goal));
+  });
+  return { world, questions, asked, cells, standings };
+}
+
+const answered = new WeakMap<AttackWorld, Answers>();
+
+/**
+ * Every position against every goal, escalations followed to their end. Of a world in which every answer is one of the world
+ * before, and which is asked the same, the answers are those of that one.
+ */
+export function answersOf(world: AttackWorld): Answers {
   const targets = targetsOf(world);
   const goals = GOALS.map((goal): GoalAttempts => ({
     goal,
     attempts: attemptsAt(goal, world, targets).map((attempt) => ({ ...attempt, ...reachOf(world, attempt) })),
   }));
   const questions = { goals, ways: waysOf(world), positions: positionsOf(world) };
-  asked.set(world, questions);
-  return questions;
-}
-
-/** The cells of worlds, with what they were asked. */
-const answered = new WeakMap<AttackWorld, { readonly asked: string; readonly cells: AttackCell[] }>();
-
-function answer(world: AttackWorld, { goals, ways, positions }: Questions): AttackCell[] {
-  const knownByChanges = new Map<string, Known>();
-  return positions.flatMap(({ name, holders, aboveOrganization }) => {
-    const changes: Changes = {
-      widened: new Set(),
-      unbounded: new Set(),
-      opened: new Set(),
-      aboveOrganization: aboveOrganization === true,
-    };
-    const foothold = escalate(ways, holders, changes);
-    const key = keyOfChanges(changes);
-    const known: Known = knownByChanges.get(key) ?? new Map<string, Tried>();
-    knownByChanges.set(key, known);
-    return goals.map((goal) => evaluateCell(world, foothold, name, goal, known));
-  });
-}
-
-/**
- * Every position against every goal, escalations followed to their end. Of a world in which every answer is one of the world
- * before, and which is asked the same, the cells are those of that one.
- */
-export function attackCells(world: AttackWorld): AttackCell[] {
-  const questions = questionsOf(world);
-  const words = inWords(questions);
+  const asked = inWords(questions);
   const before = world.unchangedSince && answered.get(world.unchangedSince);
-  const cells = before?.asked === words ? before.cells : answer(world, questions);
-  answered.set(world, { asked: words, cells });
-  return cells;
-}
-
-/** Positions and goals, as an entry names them. */
-interface Pairs {
-  readonly positions: readonly string[];
-  readonly goals: readonly string[];
-}
-
-const noChanges = (aboveOrganization = false): Changes => ({
-  widened: new Set(),
-  unbounded: new Set(),
-  opened: new Set(),
-  aboveOrganization,
-});
-
-/** Whether a role is taken by people, which is a call of its own; services take the others in their own name. */
-const isForPeople = ({ trust = [] }: Holder): boolean =>
-  trust.some(
-    ({ effect, principals }) =>
-      effect === 'Allow' && principals !== undefined && principals.items !== '*' && 'AWS' in principals.items,
-  );
-const taking = (holder: Holder): Ask => ({ action: 'sts:AssumeRole', resource: holder.arn });
-
-/** The attempts of an entry, in words, that succeed by calls alone of which none is counted, the way there included. */
-export function silentAttempts(
-  world: AttackWorld,
-  entry: Pairs,
-  isCounted: (call: Call) => boolean,
-): string[] {
-  const { goals, ways, positions } = questionsOf(world);
-  const isSilent = (by: Holder, asks: readonly Ask[]): boolean => !asks.some((ask) => isCounted({ by, ask }));
-  const silent = positions
-    .filter(({ name }) => entry.positions.includes(name))
-    .flatMap(({ holders, aboveOrganization }) => {
-      const start = holders.filter((each) => !isForPeople(each) || isSilent(each, [taking(each)]));
-      const foothold = escalate(ways, start, noChanges(aboveOrganization), isSilent);
-      return goals
-        .filter(({ goal }) => entry.goals.includes(goal))
-        .flatMap((goal) =>
-          triers(world, foothold).flatMap((holder) =>
-            tryAll(world, holder, goal, foothold.changes).successes.filter(({ attempt }) =>
-              isSilent(holder, attempt.asks),
-            ),
-          ),
-        );
-    });
-  return [...new Set(silent.map(({ attempt }) => attempt.what))].sort();
-}
-
-/** Whether a call is counted that somebody in an entry's positions may make on a way to one of its goals. */
-export function isHeard(world: AttackWorld, entry: Pairs, isCounted: (call: Call) => boolean): boolean {
-  const { goals, ways, positions } = questionsOf(world);
-  const steps = [
-    ...ways.subjects.flatMap(([, gains]) => gains.flatMap(({ alternatives }) => alternatives)),
-    ...ways.policies.map(({ asks }) => asks),
-    ...goals
-      .filter(({ goal }) => entry.goals.includes(goal))
-      .flatMap(({ attempts }) => attempts.map(({ asks }) => asks)),
-  ];
-  return positions
-    .filter(({ name }) => entry.positions.includes(name))
-    .some(({ holders, aboveOrganization }) => {
-      if (holders.some((each) => isForPeople(each) && isCounted({ by: each, ask: taking(each) })))
-        return true;
-      const { holders: held, changes } = escalate(ways, holders, noChanges(aboveOrganization));
-      return [...held.values()].some((by) =>
-        steps.some(
-          (asks) =>
-            asks.some((ask) => isCounted({ by, ask })) &&
-            asks.every((ask) => world.decide(by, ask, changes).decision === 'allow'),
-        ),
-      );
-    });
+  const answers = before?.asked === asked ? before : answer(world, questions, asked);
+  answered.set(world, answers);
+  return answers;
 }
 
 /** What an entry accepts: each open pair of its positions and goals, with the ways in which the goal is reached. */

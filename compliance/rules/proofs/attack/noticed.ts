@@ -1,4 +1,10 @@
-import { matchesLine, parseFilterPattern } from '../signals/filter-pattern';
+import {
+  conditionsOf,
+  type FilterPattern,
+  matchesEvent,
+  parseFilterPattern,
+  valuesWanted,
+} from '../signals/filter-pattern';
 import { EVENT_NAMES } from '../signals/sample-lines';
 import { dig } from '../model/dig';
 import type { TemplateSet } from '../model/template-set';
@@ -37,63 +43,151 @@ function parametersOf({ action, resource }: Ask): Record<string, unknown> {
   return {};
 }
 
-/** CloudTrail's records of a request that its caller makes from a machine of his own, one for each name that they may have. */
-function recordsOf({ by, ask }: Call): string[] {
+/** What alone of a record says who made the request. */
+const CALLER = 'userIdentity.sessionContext.sessionIssuer';
+
+/** CloudTrail's record of a request that its caller makes from a machine of his own, by one name that it may have. */
+function recordOf({ by, ask }: Call, eventName: string): Record<string, unknown> {
   const [service = ''] = ask.action.split(':');
   const [source = service] =
     Object.entries(EVENT_NAMES.prefixes).find(([, prefix]) => prefix === service) ?? [];
-  return eventNames(ask).map((eventName) =>
-    JSON.stringify({
-      eventSource: `${source}.amazonaws.com`,
-      eventName,
-      eventCategory: 'Management',
-      eventType: 'AwsApiCall',
-      readOnly: /^(?:Get|List|Describe)/.test(eventName),
-      sourceIPAddress: '203.0.113.64',
-      userIdentity: {
-        type: 'AssumedRole',
-        sessionContext: { sessionIssuer: { type: 'Role', arn: by.arn, userName: roleName(by.arn) } },
-      },
-      requestParameters: parametersOf(ask),
-    }),
-  );
+  return {
+    eventSource: `${source}.amazonaws.com`,
+    eventName,
+    eventCategory: 'Management',
+    eventType: 'AwsApiCall',
+    readOnly: /^(?:Get|List|Describe)/.test(eventName),
+    sourceIPAddress: '203.0.113.64',
+    userIdentity: {
+      type: 'AssumedRole',
+      sessionContext: { sessionIssuer: { type: 'Role', arn: by.arn, userName: roleName(by.arn) } },
+    },
+    requestParameters: parametersOf(ask),
+  };
 }
 
-/** The trail of an account, and what filters look for there. */
+interface Filter {
+  /** The metric that it counts into, named as its alert. */
+  readonly alert: string;
+  readonly pattern: FilterPattern;
+}
+
+/** The alerts that count a request, by its caller where filters look at him, and else for whoever makes it. */
+interface Heard {
+  readonly isOfCaller: boolean;
+  readonly alerts: Map<string, readonly string[]>;
+}
+
+/** The filters of a trail by the event names that they look for, with every answer that they gave. */
+class Filters {
+  private readonly byName = new Map<string, Filter[]>();
+  private readonly ofAnyName: Filter[] = [];
+  private readonly known = new Map<string, Heard>();
+
+  constructor(set: TemplateSet) {
+    const logs = set
+      .resources('AWS::CloudTrail::Trail')
+      .map((trail) => trail.optionalText('CloudWatchLogsLogGroupArn')?.split(':')[6]);
+    for (const filter of set.resources('AWS::Logs::MetricFilter')) {
+      if (!logs.includes(filter.text('LogGroupName'))) continue;
+      const pattern = parseFilterPattern(filter.text('FilterPattern'));
+      const names = valuesWanted(pattern, '$.eventName');
+      for (const alert of filter.list('MetricTransformations').map((each) => dig(each, 'MetricName'))) {
+        const own = { alert: String(alert), pattern };
+        if (names === undefined) this.ofAnyName.push(own);
+        for (const name of names ?? []) this.byName.set(name, [...(this.byName.get(name) ?? []), own]);
+      }
+    }
+  }
+
+  private of(name: string): Filter[] {
+    return [...this.ofAnyName, ...(this.byName.get(name) ?? [])];
+  }
+
+  private heardOf(ask: Ask): Heard {
+    const words = `${ask.action} ${ask.resource}`;
+    const heard = this.known.get(words) ?? {
+      isOfCaller: eventNames(ask).some((name) =>
+        this.of(name).some(({ pattern }) =>
+          conditionsOf(pattern).some(({ field }) => field.startsWith(`$.${CALLER}`)),
+        ),
+      ),
+      alerts: new Map<string, readonly string[]>(),
+    };
+    this.known.set(words, heard);
+    return heard;
+  }
+
+  /** Whether it matters who makes a request. */
+  lookAtCaller(ask: Ask): boolean {
+    return this.heardOf(ask).isOfCaller;
+  }
+
+  /** The alerts whose filters count a request, whatever its record is named. */
+  alertsOf(call: Call): readonly string[] {
+    const heard = this.heardOf(call.ask);
+    const caller = heard.isOfCaller ? call.by.arn : '';
+    const alerts = heard.alerts.get(caller) ?? this.evaluate(call);
+    heard.alerts.set(caller, alerts);
+    return alerts;
+  }
+
+  private evaluate(call: Call): string[] {
+    const byName = eventNames(call.ask).map((name) => {
+      const record = recordOf(call, name);
+      return new Set(
+        this.of(name)
+          .filter(({ pattern }) => matchesEvent(pattern, record))
+          .map(({ alert }) => alert),
+      );
+    });
+    return [...new Set(byName.flatMap((alerts) => [...alerts]))].filter((alert) =>
+      byName.every((alerts) => alerts.has(alert)),
+    );
+  }
+}
+
+/** Made once, also for templates that differ elsewhere. */
+const filtersOf = (set: TemplateSet): Filters => set.remember(Filters, '', () => new Filters(set));
+
+/** The trail of an account, and the templates with what looks for something there. */
 export interface Trail {
   readonly account: string;
   readonly set: TemplateSet;
 }
 
-const patternsOf = ({ set }: Trail, alert: string): string[] =>
-  set
-    .resources('AWS::Logs::MetricFilter')
-    .filter((filter) =>
-      filter.list('MetricTransformations').some((each) => dig(each, 'MetricName') === alert),
-    )
-    .map((filter) => filter.text('FilterPattern'));
+/** The alerts that count requests, in the trails where these are recorded. */
+export class Alerts {
+  private readonly trails: readonly { readonly account: string; readonly filters: Filters }[];
+  /** Requests are made once and asked of everybody; most are heard alike of whoever is in an account. */
+  private readonly known = new Map<Ask, Heard>();
 
-/** A request is recorded where its caller is, and where what it is about is, which not every ARN says. */
-const isRecordedIn = ({ by, ask }: Call, account: string): boolean =>
-  by.account === account || ask.resource.split(':')[4] === account;
+  constructor(trails: readonly Trail[]) {
+    this.trails = trails.map(({ account, set }) => ({ account, filters: filtersOf(set) }));
+  }
 
-/** Says of a call whether the filters of an alert count it, in the trail of an account where it is recorded. */
-export function listener(trails: readonly Trail[], alert: string): (call: Call) => boolean {
-  const filters = trails.map((trail) => ({
-    account: trail.account,
-    patterns: [...new Set(patternsOf(trail, alert))].map(parseFilterPattern),
-  }));
-  const known = new Map<string, boolean>();
-  return (call) => {
-    const key = `${call.by.arn} ${call.ask.action} ${call.ask.resource}`;
-    const found =
-      known.get(key) ??
-      filters.some(
-        ({ account, patterns }) =>
-          isRecordedIn(call, account) &&
-          recordsOf(call).every((line) => patterns.some((pattern) => matchesLine(pattern, line))),
-      );
-    known.set(key, found);
+  /** By the ends of their names. */
+  of(call: Call): readonly string[] {
+    const { by, ask } = call;
+    let heard = this.known.get(ask);
+    if (heard === undefined) {
+      const isOfCaller = this.trails.some(({ filters }) => filters.lookAtCaller(ask));
+      heard = { isOfCaller, alerts: new Map() };
+      this.known.set(ask, heard);
+    }
+    const caller = heard.isOfCaller ? by.arn : by.account;
+    const known = heard.alerts.get(caller);
+    if (known !== undefined) return known;
+    const found = this.find(call);
+    heard.alerts.set(caller, found);
     return found;
-  };
+  }
+
+  private find(call: Call): readonly string[] {
+    // A request is recorded where its caller is, and where what it is about is, which not every ARN says.
+    const about = call.ask.resource.split(':')[4];
+    const recorded = this.trails.filter(({ account }) => account === call.by.account || account === about);
+    const [only, ...others] = recorded.map(({ filters }) => filters.alertsOf(call));
+    return others.length === 0 ? (only ?? []) : [...new Set([...(only ?? []), ...others.flat()])];
+  }
 }

@@ -53,6 +53,14 @@ const attachedTo = (holder: Holder): string[] =>
 const boundaryArnOf = (holder: Holder): string | undefined =>
   holder.resource?.optionalText('PermissionsBoundary');
 
+/** Whether the trust of a role lets in anybody else than services, which take it in their own name. */
+export const isForRoles = ({ trust }: Holder): boolean =>
+  trust?.some(
+    ({ effect, principals }) =>
+      effect === 'Allow' &&
+      (principals === undefined || principals.not || principals.items === '*' || 'AWS' in principals.items),
+  ) ?? true;
+
 /**
  * Ways by which whoever holds a role comes to another, or to more; the closed list. Each is a list of alternatives, an
  * alternative a list of requests that all have to be allowed.
@@ -66,7 +74,7 @@ function escalationsTo(world: AttackWorld, role: Holder): { primitive: string; a
     { action, resource, ...(extra ? { context: extra } : {}) },
   ];
   return [
-    { primitive: 'takes', alternatives: [on('sts:AssumeRole', role.arn)] },
+    { primitive: 'takes', alternatives: isForRoles(role) ? [on('sts:AssumeRole', role.arn)] : [] },
     { primitive: 'edits the trust of', alternatives: [on('iam:UpdateAssumeRolePolicy', role.arn)] },
     { primitive: 'runs something as', alternatives: purposesOf(world, role) },
     {
@@ -177,11 +185,11 @@ export function escalate(
   const foothold: Foothold = { holders: new Map(start.map((each) => [each.name, each])), changes, steps: [] };
   const may = (holder: Holder, asks: readonly Ask[]): boolean =>
     asks.length > 0 &&
+    isTaken(holder, asks) &&
     asks.every(
       (ask) =>
         world.mayEver(holder, ask.action, changes) && world.decide(holder, ask, changes).decision === 'allow',
-    ) &&
-    isTaken(holder, asks);
+    );
   const note = (by: Holder, primitive: string, gains: string): void => {
     foothold.steps.push({ by: by.name, primitive, gains });
   };

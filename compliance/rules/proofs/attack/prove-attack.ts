@@ -13,21 +13,15 @@ import { type Ask, AttackWorld, type Holder, NOTHING_CHANGED, type Since } from 
 import { evaluateRecheck } from './evaluate-recheck';
 import { evaluateRoutes } from './evaluate-routes';
 import { type AttackEntry, loadAttackEntries } from './entries';
-import {
-  acceptedLines,
-  type AttackCell,
-  attackCells,
-  isHeard,
-  silentAttempts,
-  summariseAttacks,
-} from './matrix';
-import { listener } from './noticed';
+import { acceptedLines, type Answers, answersOf, summariseAttacks } from './matrix';
+import { Alerts } from './noticed';
 import { globMatches } from '../iam/wildcards';
 import { approversOf } from './positions';
 import { approvalsBeforeAnything, isApproval, isDeployment, mayApprove, stepsOf } from './release-order';
 import { summarisePipelines } from './pipeline-summary';
 import { summariseOrganization } from '../iam/statements-summary';
 import { ATTACK_RULES } from './rules';
+import { heardAlerts, silentAttempts } from './told-attempts';
 
 export interface AttackProof {
   readonly result: EngineResult;
@@ -53,22 +47,16 @@ function minutesOf(set: TemplateSet, alert: string): number | undefined {
 }
 
 /** Where an entry says that an alert tells, and its filters count no call of what is open; and the other way round. */
-function unheard(world: AttackWorld, entry: AttackEntry): string[] {
-  const { account, deliveryAccount } = world.config;
-  const trails = [
-    { account, set: world.application.set },
-    { account: deliveryAccount, set: world.delivery.set },
-  ];
-  const listeners = entry.noticedBy.map(({ alert }) => ({ alert, counts: listener(trails, alert) }));
-  const deaf = listeners
-    .filter(({ counts }) => !isHeard(world, entry, counts))
-    .map(({ alert }) => `${alert} counts no call on a way to what is open`);
-  const silent = silentAttempts(world, entry, (call) => listeners.some(({ counts }) => counts(call)));
+function unheard(answers: Answers, entry: AttackEntry, alerts: Alerts): string[] {
+  const heard = heardAlerts(answers, entry, alerts);
+  const silent = silentAttempts(answers, entry, alerts);
   const patterns = entry.untold.flatMap(({ attempts }) => attempts);
   const unsaid = silent.filter((what) => !patterns.some((pattern) => globMatches(pattern, what)));
   const idle = patterns.filter((pattern) => !silent.some((what) => globMatches(pattern, what)));
   return [
-    ...deaf,
+    ...entry.noticedBy
+      .filter(({ alert }) => !heard.has(alert))
+      .map(({ alert }) => `${alert} counts no call on a way to what is open`),
     ...unsaid.map((what) => `no alert that it names tells of ${what}, and it does not say so`),
     ...idle.map((pattern) => `it says that nothing tells of ${pattern}, which is told or refused`),
   ];
@@ -77,10 +65,16 @@ function unheard(world: AttackWorld, entry: AttackEntry): string[] {
 function evaluateEntries(
   rows: ProofRows,
   world: AttackWorld,
-  cells: readonly AttackCell[],
+  answers: Answers,
   entries: readonly AttackEntry[],
   approvals: Approvals,
 ): void {
+  const { cells } = answers;
+  const { account, deliveryAccount } = world.config;
+  const alerts = new Alerts([
+    { account, set: world.application.set },
+    { account: deliveryAccount, set: world.delivery.set },
+  ]);
   for (const entry of entries) {
     const { positions, goals, noticedBy, acceptedBy } = entry;
     const subject = { resource: `${positions.join(', ')}: ${goals.join(', ')}`, resourceType: 'entry' };
@@ -100,7 +94,7 @@ function evaluateEntries(
     rows.evaluate(
       ATTACK_RULES.noticed,
       subject,
-      [...late, ...(late.length > 0 ? [] : unheard(world, entry))],
+      [...late, ...(late.length > 0 ? [] : unheard(answers, entry, alerts))],
       'whatever tells of it is in the templates and counts a call of it; what no alert counts is said',
     );
     const open = unapproved(
@@ -299,7 +293,8 @@ export function proveAttacks(
   let world: AttackWorld | undefined;
   rows.guarded(ATTACK_RULES.cellsDecided, MATRIX, () => {
     world = new AttackWorld(templates, read, since);
-    const cells = attackCells(world);
+    const answers = answersOf(world);
+    const { cells } = answers;
     for (const { position, goal, open, because } of cells) {
       const subject = { resource: `${position}: ${goal}`, resourceType: 'attack' };
       const entry = entries.find(
@@ -314,7 +309,7 @@ export function proveAttacks(
     evaluateDeployersRefused(rows, world);
     evaluateTwoPeople(rows, world);
     evaluateRoutes(rows, world);
-    evaluateEntries(rows, world, cells, entries, approvals);
+    evaluateEntries(rows, world, answers, entries, approvals);
     const matrix = summariseAttacks(cells, world.config.account);
     rows.review(ATTACK_RULES.matrixReviewed, matrix);
     const pipelines = summarisePipelines(world.delivery.set);

@@ -149,25 +149,55 @@ export const conditionsOf = (pattern: FilterPattern): Condition[] =>
     ? conditionsIn(pattern.expression)
     : pattern.fields.flatMap((field) => (field?.expression ? conditionsIn(field.expression) : []));
 
-const wildcard = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern
-      .split('*')
-      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-      .join('.*')}$`,
-    's',
-  );
+/**
+ * The values of which a field must have one for a pattern to match; undefined where others may do, too.
+ * @param field a selector of a JSON pattern, `$.eventName`
+ */
+export function valuesWanted(pattern: FilterPattern, field: string): ReadonlySet<string> | undefined {
+  const wanted = (expression: Expression): ReadonlySet<string> | undefined => {
+    if (expression.kind === 'condition') {
+      const { condition } = expression;
+      const isOne = condition.field === field && condition.operator === '=' && condition.quoted;
+      return isOne && !condition.value.includes('*') ? new Set([condition.value]) : undefined;
+    }
+    const parts = expression.parts.map(wanted);
+    if (expression.kind === 'and') return parts.find((values) => values !== undefined);
+    const all = parts.filter((values) => values !== undefined);
+    return all.length < parts.length ? undefined : new Set(all.flatMap((values) => [...values]));
+  };
+  return pattern.kind === 'json' ? wanted(pattern.expression) : undefined;
+}
+
+/** What was made of patterns' own words: they stay the same for any number of log events. */
+const wildcards = new Map<string, RegExp>();
+const selectors = new Map<string, readonly string[]>();
+
+function wildcard(pattern: string): RegExp {
+  const known = wildcards.get(pattern);
+  if (known !== undefined) return known;
+  const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const made = new RegExp(`^${parts.join('.*')}$`, 's');
+  wildcards.set(pattern, made);
+  return made;
+}
 
 const NOTHING = Symbol('no such field');
 
-/** `$.a.b[0].c` in a log event. */
-function select(selector: string, event: unknown): unknown {
+function stepsOf(selector: string): readonly string[] {
+  const known = selectors.get(selector);
+  if (known !== undefined) return known;
   if (!selector.startsWith('$.')) throw new FilterPatternError(`${selector} is no selector`);
   const steps = selector
     .slice(2)
     .split('.')
     .flatMap((step) => step.split(/[[\]]/).filter((part) => part !== ''));
-  return steps.reduce<unknown>(
+  selectors.set(selector, steps);
+  return steps;
+}
+
+/** `$.a.b[0].c` in a log event. */
+function select(selector: string, event: unknown): unknown {
+  return stepsOf(selector).reduce<unknown>(
     (inner, step) =>
       typeof inner === 'object' && inner !== null && Object.hasOwn(inner, step)
         ? (inner as Record<string, unknown>)[step]
@@ -226,6 +256,13 @@ function matchesFields(
 }
 
 /**
+ * Whether a log event in JSON matches, as it is when it was read; a space-delimited pattern matches none.
+ * @throws FilterPatternError for a selector that is none.
+ */
+export const matchesEvent = (pattern: FilterPattern, event: unknown): boolean =>
+  pattern.kind === 'json' && evaluate(pattern.expression, (field) => select(field, event));
+
+/**
  * Whether a log event matches.
  * @throws FilterPatternError for a selector that is none.
  */
@@ -237,5 +274,5 @@ export function matchesLine(pattern: FilterPattern, line: string): boolean {
   } catch {
     return false;
   }
-  return evaluate(pattern.expression, (field) => select(field, event));
+  return matchesEvent(pattern, event);
 }

@@ -2,6 +2,7 @@ import {
   FilterPatternError,
   matchesLine,
   parseFilterPattern,
+  valuesWanted,
 } from '../../../../compliance/rules/proofs/signals/filter-pattern';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html, read on 2026-11-29. */
@@ -91,5 +92,19 @@ describe('filter patterns, by the examples of AWS’s user guide', () => {
     '{ $.a = 1 $.b = 2 }',
   ])('what is not known is refused: %s', (pattern) => {
     expect(() => parseFilterPattern(pattern)).toThrow(FilterPatternError);
+  });
+
+  test.each<[string, string[] | undefined]>([
+    ['{ $.n = "A" }', ['A']],
+    ['{ ($.s = "x") && (($.n = "A") || ($.n = "B")) }', ['A', 'B']],
+    ['{ ($.n = "A") || ($.s = "x") }', undefined],
+    ['{ $.n = "A*" }', undefined],
+    ['{ $.n != "A" }', undefined],
+    // A word without quotation marks may be a number, which is compared as one.
+    ['{ $.n = 1 }', undefined],
+    ['[n="A"]', undefined],
+  ])('%s matches lines with some values alone', (pattern, values) => {
+    const wanted = valuesWanted(parseFilterPattern(pattern), '$.n');
+    expect(wanted && [...wanted]).toEqual(values);
   });
 });
