@@ -15,7 +15,7 @@ npm run compliance -- at DATE [CONTROL]  what held then (--packs DIR), and how o
                                          what AWS Config recorded of the control's resources between pack and DATE
 npm run compliance -- measured FILE      write what a first contact saw on AWS into the contracts
 npm run compliance -- sign PACK          sign the pack with a KMS key (in the pipeline)
-npm run compliance -- rebuild SOURCES ASSEMBLY  does a cloud assembly hold the bundles that these sources give?
+npm run compliance -- rebuild SOURCES ASSEMBLY  does a cloud assembly hold the bundles that these sources give, each for its function?
 npm run compliance -- approve ID …        write down who approved exceptions or accepted attack paths as they stand
 npm run compliance -- accept-proofs      make today's results of the proofs the reviewed ones
 npm run compliance -- self-test          does the gate catch every known mistake?

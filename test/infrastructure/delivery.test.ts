@@ -202,6 +202,40 @@ describe('what the pipeline works with', () => {
       Days: delivery.evidenceRetentionDays,
     });
   });
+  it('lets one build write what is said of releases, each under a name that is given once', () => {
+    const policy = ofType('AWS::S3::BucketPolicy').find(({ Properties }) =>
+      JSON.stringify(Properties).includes('EachNameOnce'),
+    );
+    const statements = listAt(policy?.Properties, 'PolicyDocument', 'Statement').map((statement) => ({
+      ...(statement as {
+        Sid: string;
+        Effect: string;
+        Principal: unknown;
+        Action: string;
+        Condition: unknown;
+      }),
+      // Below the bucket, whose ARN is put together at deployment.
+      objects: /\/([^"]*)"\]\]\}$/.exec(JSON.stringify(at(statement, 'Resource')))?.[1],
+    }));
+    const writers = statements.flatMap(({ Effect, Principal, Action, Condition, objects }) =>
+      objects?.startsWith('packs/') === true && Effect === 'Deny' && Action === 's3:PutObject'
+        ? [[objects, JSON.stringify(Principal), at(Condition, 'ArnNotEqualsIfExists', 'aws:PrincipalArn')]]
+        : [],
+    );
+    const role = (purpose: string): string =>
+      `arn:aws:iam::${delivery.account}:role/serverlessapp-delivery-${purpose}-role`;
+    expect(writers).toEqual([
+      ['packs/released/*', '{"AWS":"*"}', [role('record')]],
+      ['packs/signed/*', '{"AWS":"*"}', [role('sign')]],
+      ['packs/recheck/*', '{"AWS":"*"}', [role('sign')]],
+      ['packs/daily/*', '{"AWS":"*"}', [role('daily-sign')]],
+    ]);
+    // No name a second time, and none hidden by a delete marker, below any of them.
+    for (const sid of ['EachNameOnce', 'NobodyDeletesEvidence'])
+      expect(statements.find(({ Sid }) => Sid === sid)).toMatchObject({
+        ...{ Effect: 'Deny', Principal: { AWS: '*' }, objects: '*' },
+      });
+  });
   it('has no function of its own: nothing runs beside the builds', () => {
     expect(resources.filter(({ Type }) => /Lambda|Custom::/.test(Type))).toEqual([]);
   });

@@ -50,7 +50,7 @@ const FROM_REGISTRY = [
   'and ($name == "" or ($is | version) and (($is | digest) or ($is.inBundle == true and ($name | test("/node_modules/")) and ($is | has("integrity") | not)))',
   'and ($is | (has("name") | not) or IN("\\($name | split("node_modules/") | last) \\(.name)"; $aliases[])))] | all)',
 ].join(' ');
-/** A line a bundle: whether the sources give what the assembly holds. */
+/** A line a bundle and a line a function: whether the sources give what the assembly holds, and what the function takes. */
 const BUNDLES = 'bundles';
 /**
  * Evaluates the candidate's assembly, as data, by the gate of the release that runs in prod, with its register and what was

@@ -119,9 +119,11 @@ export class ReleaseEvidence extends Construct {
         'aws:PrincipalArn': rolesOf(props.account, [...SIGNING_BUILDS, 'record']),
       },
     });
-    // Which pack is a release's, and what a day found, is each said by one build alone.
+    // Which pack is a release's, which was signed, what the last gate said and what a day found is each said by one build alone.
     for (const [sid, prefix, build] of [
       ['OnlyRecordNamesReleases', RELEASED_PREFIX, 'record'],
+      ['OnlySigningNotesWhatWasSigned', SIGNED_PREFIX, 'sign'],
+      ['OnlySigningKeepsRechecks', RECHECK_PREFIX, 'sign'],
       ['OnlyDaysAreKeptAsDays', DAILY_PREFIX, 'daily-sign'],
     ] as const)
       this.denyEverybody(

@@ -13,10 +13,22 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { rebuild } from '../../../compliance/cli/rebuild';
 import { buildFunctions, bundleElsewhere } from '../../../lambda/build';
-import { FUNCTION_IDS } from '../../../lambda/functions';
+import { FUNCTION_IDS, kebabName } from '../../../lambda/functions';
 
 const ROOT = path.resolve(__dirname, '../../..');
 const sum = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex');
+
+const GUARD = path.join(ROOT, 'policies/guard');
+/** What the bundle of the guard rules is called. */
+const guardBundle = (): string =>
+  sum(
+    sum(
+      readdirSync(GUARD)
+        .sort()
+        .map((file) => `${sum(readFileSync(path.join(GUARD, file)))}  ./${file}\n`)
+        .join(''),
+    ),
+  );
 
 /** An assembly as it is deployed: each bundle under the name that its content gives it, told without the gate's own code. */
 async function assemblyOf(): Promise<string> {
@@ -28,12 +40,7 @@ async function assemblyOf(): Promise<string> {
     mkdirSync(asset);
     writeFileSync(path.join(asset, 'index.js'), content);
   }
-  const guard = path.join(ROOT, 'policies/guard');
-  const list = readdirSync(guard).sort();
-  const digest = sum(
-    list.map((file) => `${sum(readFileSync(path.join(guard, file)))}  ./${file}\n`).join(''),
-  );
-  cpSync(guard, path.join(assembly, `asset.${sum(digest)}`), { recursive: true });
+  cpSync(GUARD, path.join(assembly, `asset.${guardBundle()}`), { recursive: true });
   return assembly;
 }
 
@@ -74,6 +81,49 @@ describe('bundles made anew from their sources', () => {
         { name: path.basename(planted), outcome: 'unknown' },
       ]),
     );
+  });
+  it('are each taken by the function that they are of: another one’s is in the assembly, too', async () => {
+    const assembly = await assemblyOf();
+    const names = new Map(
+      (await buildFunctions()).map(({ id, folder }) => [
+        kebabName(id),
+        `${sum(sum(`${sum(readFileSync(path.join(folder, 'index.js')))}  ./index.js\n`))}.zip`,
+      ]),
+    );
+    const guard = `${guardBundle()}.zip`;
+    const lambda = (FunctionName: unknown, S3Key: string | undefined) => ({
+      Type: 'AWS::Lambda::Function',
+      Properties: { FunctionName, Code: S3Key === undefined ? { ZipFile: 'x' } : { S3Bucket: 'b', S3Key } },
+    });
+    const hook = (key: string) => ({
+      Type: 'AWS::CloudFormation::GuardHook',
+      Properties: { RuleLocation: { Uri: { 'Fn::Sub': `s3://b/${key}` } } },
+    });
+    const Resources = {
+      Upload: lambda('serverlessapp-prod-upload', names.get('upload')),
+      Hook: hook(guard),
+      Topic: { Type: 'AWS::SNS::Topic' },
+      Swapped: lambda('serverlessapp-prod-erase', names.get('query')),
+      Two: lambda('serverlessapp-dev-query', `${names.get('query')}/${names.get('erase')}`),
+      Inline: lambda('serverlessapp-dev-query', undefined),
+      OtherRules: hook(names.get('query') ?? ''),
+      New: lambda('serverlessapp-prod-new', names.get('upload')),
+      Named: lambda({ Ref: 'T' }, names.get('upload')),
+      Layer: { Type: 'AWS::Lambda::LayerVersion', Properties: { Content: { S3Key: names.get('upload') } } },
+      'Steering\u001b[8m\nsame x': lambda('x', names.get('upload')),
+    };
+    mkdirSync(path.join(assembly, 'assembly-serverlessapp-prod'));
+    writeFileSync(
+      path.join(assembly, 'assembly-serverlessapp-prod/x.template.json'),
+      JSON.stringify({ Resources }),
+    );
+    const taken = (await rebuild(checkout(), assembly)).filter(({ name }) => name.includes('/'));
+    expect(taken.map(({ name, outcome }) => `${outcome} ${name.split('/x/')[1]}`)).toEqual([
+      'same Upload',
+      'same Hook',
+      ...['Swapped', 'Two', 'Inline', 'OtherRules'].map((id) => `differs ${id}`),
+      ...['New', 'Named', 'Layer', 'Steering\\u{1b}[8m\\u{a}same x'].map((id) => `unknown ${id}`),
+    ]);
   });
   it('are not made of what lies elsewhere: the assembly itself would be the source of what is in it', async () => {
     const sources = checkout();
