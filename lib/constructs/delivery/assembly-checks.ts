@@ -32,13 +32,13 @@ const METADATA = [
 const JSON_FILES = `find assembly -name '*.json' ! -path 'assembly/asset.*/*'`;
 
 /**
- * Jq, over files with a word of this run behind each, twice: what each file holds, which is one whole object. Jq reads on in the next
- * file where one ends within a value, and there two words that nothing separates are an error.
+ * Jq, over a number and then files with a word of this run behind each, twice: the number, and what each file holds, which is one
+ * whole object. Jq reads on in the next file where one ends within a value, and there two words that nothing separates are an error.
  */
 const WHOLE = [
-  '[inputs] | . as $all | if length > 0 and length % 3 == 0',
+  'input, ([inputs] | . as $all | if length > 0 and length % 3 == 0',
   'and ([range(0; length; 3) | ($all[.] | type) == "object" and $all[. + 1:. + 3] == [$next, $next]] | all)',
-  'then range(0; length; 3) | $all[.] else error("no whole files") end',
+  'then range(0; length; 3) | $all[.] else error("no whole files") end)',
 ].join(' ');
 
 /** Names and environments of the stacks beside the stages: the pipeline's, and where templates go to on their way to the second region. */
@@ -65,9 +65,12 @@ const READ = [
  */
 const EACH_FILE = [
   'inputs |',
-  ...READ.flatMap(([word, ending, program], at) => [
-    `${at === 0 ? 'if' : 'elif'} input_filename | test("${ending}\\\\z") then ${program} | "${word} \\(.)"`,
-  ]),
+  ...READ.map(
+    ([word, ending, program], at) =>
+      `${at === 0 ? 'if' : 'elif'} input_filename | test("${ending}\\\\z") then (${program} | "${word} \\(.)")`,
+  ),
+  // The last of these endings is that of templates, and one of them the pipeline's own.
+  `, (select(input_filename == "assembly/${DELIVERY_PREFIX}.template.json") | ${DEPLOYED} | "deployed \\(.)")`,
   'else empty end',
 ].join(' ');
 
@@ -79,8 +82,6 @@ const EACH_FILE = [
  * A key that stands twice in a JSON file is refused, for readers differ in which of the two they take (RFC 8259, section 4).
  */
 export const checkAssembly = (folders: readonly AssemblyFolder[]): string[] => [
-  // Jq as this reads it: a newer one keeps how a number is written, so that two texts may say the same (1.0).
-  "test \"$(echo '[1.0]' | jq -c .)\" = '[1]'",
   // The slash: CodeBuild's further inputs are links to folders.
   'test -z "$(find assembly packs recheck/ ! -type d ! -type f)"',
   `test -z "$(LC_ALL=C find assembly packs recheck/ -name '*[!A-Za-z0-9._-]*')"`,
@@ -100,13 +101,17 @@ export const checkAssembly = (folders: readonly AssemblyFolder[]): string[] => [
   `${JSON_FILES} > $WORK/json`,
   'NEXT=$(openssl rand -hex 16)',
   `printf '"%s" "%s"' "$NEXT" "$NEXT" > $WORK/next`,
-  `awk -v next_file=$WORK/next '{print; print next_file}' $WORK/json | xargs jq -cn --arg next "$NEXT" '${WHOLE}' > $WORK/values`,
-  `test "$(tr -d ' \\n' < $WORK/values | sha256sum)" = "$(xargs cat < $WORK/json | tr -d ' \\n' | sha256sum)"`,
+  "printf '[1.0]' > $WORK/number",
+  `awk -v next_file=$WORK/next '{print; print next_file}' $WORK/json | xargs jq -cn --arg next "$NEXT" '${WHOLE}' $WORK/number > $WORK/values`,
+  // Jq as this reads it: a newer one keeps how a number is written, so that two texts may say the same (1.0).
+  `test "$(head -n 1 $WORK/values)" = '[1]'`,
+  `test "$(tail -n +2 $WORK/values | tr -d ' \\n' | sha256sum)" = "$(xargs cat < $WORK/json | tr -d ' \\n' | sha256sum)"`,
   `xargs jq -rn --argjson folders "$FOLDERS" '${EACH_FILE}' < $WORK/json > $WORK/read`,
   ...[
     ['stack', 'stacks'],
     ['published', 'published'],
     ['code', 'code'],
+    ['deployed', 'deployed'],
   ].map(([word, file]) => `sed -n 's/^${word} //p' $WORK/read > $WORK/${file}`),
   // Each template is one stack's, and is what that stage's pack holds under the stack's name.
   'test -s $WORK/stacks',
@@ -115,11 +120,10 @@ export const checkAssembly = (folders: readonly AssemblyFolder[]): string[] => [
   'sha256sum --check --strict --quiet $WORK/held',
   // And no pack holds one more, which nobody deploys: a later release could deploy it as one that was there before.
   "test \"$(sed -n 's/^.*  packs/packs/p' $WORK/held | sort)\" = \"$(find packs -path '*/templates/*' -name '*.json' | sort)\"",
-  // The pipeline makes of each template the stack that it was evaluated as, and of each stage every stack.
-  `jq -r --argjson folders "$FOLDERS" '${DEPLOYED}' assembly/${DELIVERY_PREFIX}.template.json > $WORK/deployed`,
   // The pipeline's own stacks are where they were: no template says it, and another region's would be another pipeline.
   `test -z "$(grep ' assembly/[^ /]* ' $WORK/stacks | cut -d ' ' -f 4,5 | grep -vxF '${ownStacks(folders).join('\n')}' || true)"`,
   `grep -q ' assembly/${DELIVERY_PREFIX}[.]template[.]json prod ${DELIVERY_PREFIX} aws://' $WORK/stacks`,
+  // The pipeline makes of each template the stack that it was evaluated as, and of each stage every stack.
   `test "$(sort $WORK/deployed)" = "$(grep ' assembly/[^ ]*/' $WORK/stacks | cut -d ' ' -f 2,4,5 | sort)"`,
   // Each bundle is named by a template; each that is published is here.
   `test "$(sed -n 's/^bundle //p' $WORK/code | sort -u)" = "$(sed 's#^assembly/asset[.]##' $WORK/assets | sort)"`,

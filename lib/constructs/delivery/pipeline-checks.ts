@@ -57,5 +57,6 @@ export const DEPLOYED = [
   '| [$folders[].environments[] | select(.region == $region',
   `and $is.RoleArn == ${joinedRole('deploy')} and $is.Configuration.RoleArn == ${joinedRole('cfn-exec')}) | "aws://\\(.account)/\\(.region)"] | unique`,
   '| if length == 1 then .[0] else error("environment of \\($is.Name)") end',
+  '| if all($is.Configuration | .TemplatePath, .StackName; type == "string" and test("\\\\A[A-Za-z0-9:._/-]+\\\\z")) then . else error("a name that is decided later") end',
   '| "\\($is.Configuration.TemplatePath | sub("\\\\ASign_Output::"; "assembly/")) \\($is.Configuration.StackName) \\(.)"',
 ].join(' ');
