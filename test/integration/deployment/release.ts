@@ -1,4 +1,4 @@
-import { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { CloudAssembly, DISABLE_CREATION_STACK_TRACES } from 'aws-cdk-lib/cx-api';
 import { appendFile, cp, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadRegister } from '../../../compliance/register/load';
@@ -58,6 +58,8 @@ export async function synthesizeRelease(
   const config = loadStageConfig('dev');
   synthesize(folder, PROJECT_ROOT, (app) => {
     app.node.setContext('bundles', bundles);
+    // Nobody reads here where each construct was made.
+    app.node.setContext(DISABLE_CREATION_STACK_TRACES, true);
     const stage = new ApplicationStage(app, config);
     change?.(stage);
     writeSuppressions(app, loadRegister().entries, config.stage);
