@@ -135,10 +135,17 @@ describe('npm run compliance -- --templates', () => {
     expect(code).toBe(1);
   });
 
+  /** The dev stage, synthesized once: nothing writes into it. */
+  let dev: Promise<string> | undefined;
+  const synthesized = (): Promise<string> =>
+    (dev ??= buildFunctions().then(() => {
+      const assembly = path.join(scratch, 'cdk.out');
+      synthesizeStage('dev', assembly, [], PROJECT_ROOT);
+      return assembly;
+    }));
+
   test('evaluates this application as synthesized elsewhere, with its exceptions', async () => {
-    await buildFunctions();
-    const assembly = path.join(scratch, 'cdk.out');
-    synthesizeStage('dev', assembly, [], PROJECT_ROOT);
+    const assembly = await synthesized();
     const engines = ['cdk-nag', 'cfn-guard', 'proof-network'].flatMap((engine) => ['--engine', engine]);
     const evaluated = complianceCommand(['--templates', assembly, '--stage', 'dev', ...engines]);
     expect(evaluated.stdout).toMatch(/cdk-nag +\d+ +\d{4} +[1-9]\d* +0 +0/);
@@ -150,12 +157,9 @@ describe('npm run compliance -- --templates', () => {
   });
 
   test('names what nobody has read about AWS, and how to write it down', async () => {
-    await buildFunctions();
-    const assembly = path.join(scratch, 'cdk.out-read');
-    synthesizeStage('dev', assembly, [], PROJECT_ROOT);
     const unread = complianceCommand([
       '--templates',
-      withUnreadOfAws(assembly),
+      withUnreadOfAws(await synthesized()),
       '--stage',
       'dev',
       '--engine',
