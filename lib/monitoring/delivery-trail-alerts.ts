@@ -54,8 +54,8 @@ export const DELIVERY_TRAIL_ALERTS: readonly TrailAlertDefinition[] = [
   trailAlert(
     'pipeline-changed',
     'critical',
-    `{ (($.eventSource = "codepipeline.amazonaws.com") && ${anyOf('CreatePipeline', 'UpdatePipeline', 'DeletePipeline', 'DisableStageTransition', 'OverrideStageCondition', 'RollbackStage')}) || (($.eventSource = "codebuild.amazonaws.com") && ${anyOf('CreateProject', 'UpdateProject', 'DeleteProject', 'UpdateProjectVisibility', 'ImportSourceCredentials')}) }`,
-    'The pipeline, a build of it or a transition was changed: what is asked and evaluated before a release may no longer be.',
+    `{ (($.eventSource = "codepipeline.amazonaws.com") && ${anyOf('CreatePipeline', 'UpdatePipeline', 'DeletePipeline', 'DisableStageTransition', 'OverrideStageCondition', 'RollbackStage')}) || (($.eventSource = "codebuild.amazonaws.com") && ${anyOf('CreateProject', 'UpdateProject', 'DeleteProject', 'UpdateProjectVisibility', 'ImportSourceCredentials', 'BatchDeleteBuilds')}) }`,
+    'The pipeline, a build of it or a transition was changed, or what a build did was deleted: what is asked and evaluated before a release may no longer be.',
     'The pipeline changes itself once in a release, after an approval. Anything else: disable the transition to prod, find who did it, compare pipeline and builds with the templates.',
   ),
   trailAlert(

@@ -84,6 +84,8 @@ export const deployRoleTaken = (...but: readonly string[]): string =>
 const DEPLOYED_BY_HAND = [
   deployRoleTaken(),
   `{ ${notBy()} && ((($.eventSource = "cloudformation.amazonaws.com") && ${anyOf('CreateStack', 'UpdateStack', 'DeleteStack', 'CreateChangeSet', 'ExecuteChangeSet', 'ContinueUpdateRollback', 'RollbackStack', 'CreateStackInstances')}) || (($.eventSource = "lambda.amazonaws.com") && ${anyOf('UpdateFunctionCode*', 'UpdateFunctionConfiguration*', 'UpdateAlias*')}) || (($.eventSource = "states.amazonaws.com") && ($.eventName = "UpdateStateMachine"))) }`,
+  // Whose code answers a method, code that is new, versions that are shifted, and the guard hooks before deployments.
+  `{ ${notBy()} && ((($.eventSource = "apigateway.amazonaws.com") && ($.eventName != "Get*") && ${anyOf('*Method*', '*Integration*', '*Authorizer*')}) || (($.eventSource = "lambda.amazonaws.com") && ($.eventName = "CreateFunction*")) || (($.eventSource = "codedeploy.amazonaws.com") && ($.eventName = "CreateDeployment")) || (($.eventSource = "cloudformation.amazonaws.com") && ${anyOf('DeactivateType', 'SetTypeConfiguration')})) }`,
 ];
 
 /**
@@ -120,7 +122,7 @@ export const ACCOUNT_ALERTS: readonly TrailAlertDefinition[] = [
     'high',
     // Services take grants in our name all day, so only a grant that nobody's service asked for is news. A call from the
     // console may name the sign-in service: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference.html
-    '{ ($.eventSource = "kms.amazonaws.com") && (($.eventName = "PutKeyPolicy") || ($.eventName = "UpdateAlias") || ($.eventName = "DeleteAlias") || (($.eventName = "CreateGrant") && (($.userIdentity.invokedBy NOT EXISTS) || ($.userIdentity.invokedBy = "signin.amazonaws.com")))) }',
+    '{ ($.eventSource = "kms.amazonaws.com") && (($.eventName = "PutKeyPolicy") || ($.eventName = "CreateAlias") || ($.eventName = "UpdateAlias") || ($.eventName = "DeleteAlias") || (($.eventName = "CreateGrant") && (($.userIdentity.invokedBy NOT EXISTS) || ($.userIdentity.invokedBy = "signin.amazonaws.com")))) }',
     'Who may use a key was changed.',
     AGAINST_RELEASE,
   ),
@@ -154,9 +156,9 @@ export const ACCOUNT_ALERTS: readonly TrailAlertDefinition[] = [
     [
       '{ ($.eventName = "DeleteDetector") || ($.eventName = "UpdateDetector") || ($.eventName = "DisableSecurityHub") || ($.eventName = "DeleteAnalyzer") || ($.eventName = "DisableMacie") || ($.eventName = "CreateFilter") || ($.eventName = "UpdateFilter") || ($.eventName = "DisableSecurityHubV2") }',
       // What is paused, turned down or looked at no more, without its being switched off.
-      '{ ($.eventName = "UpdateMacieSession") || ($.eventName = "BatchDisableStandards") || ($.eventName = "UpdateStandardsControl") || ($.eventName = "UpdateSecurityHubConfiguration") || ($.eventName = "UpdateAnalyzer") || ($.eventName = "DeleteServiceLinkedAnalyzer") || ($.eventName = "UpdateMemberDetectors") || ($.eventName = "UpdateMalwareScanSettings") || ($.eventName = "UpdateMalwareProtectionPlan") }',
+      '{ ($.eventName = "UpdateMacieSession") || ($.eventName = "BatchDisableStandards") || ($.eventName = "UpdateStandardsControl") || ($.eventName = "UpdateSecurityHubConfiguration") || ($.eventName = "UpdateAnalyzer") || ($.eventName = "DeleteServiceLinkedAnalyzer") || ($.eventName = "UpdateMemberDetectors") || ($.eventName = "UpdateMalwareScanSettings") || ($.eventName = "UpdateMalwareProtectionPlan") || ($.eventName = "UpdateFindings") || ($.eventName = "BatchUpdateFindings") }',
     ],
-    'GuardDuty, Security Hub, Macie or an access analyzer was switched off or turned down.',
+    'GuardDuty, Security Hub, Macie or an access analyzer was switched off or turned down, or what it found was marked as settled.',
     AGAINST_RELEASE,
   ),
   trailAlert(
@@ -192,31 +194,41 @@ export const ACCOUNT_ALERTS: readonly TrailAlertDefinition[] = [
   trailAlert(
     'iam-changed',
     'medium',
-    events(
-      'iam',
-      'CreatePolicy',
-      'CreatePolicyVersion',
-      'DeletePolicy',
-      'DeletePolicyVersion',
-      'SetDefaultPolicyVersion',
-      'AttachRolePolicy',
-      'DetachRolePolicy',
-      'PutRolePolicy',
-      'DeleteRolePolicy',
-      'AttachUserPolicy',
-      'DetachUserPolicy',
-      'PutUserPolicy',
-      'DeleteUserPolicy',
-      'AttachGroupPolicy',
-      'DetachGroupPolicy',
-      'PutGroupPolicy',
-      'DeleteGroupPolicy',
-      'UpdateAssumeRolePolicy',
-      'DeleteRolePermissionsBoundary',
-      'PutRolePermissionsBoundary',
-      'CreateUser',
-      'CreateAccessKey',
-    ),
+    // Two filters, for one takes 1,024 characters.
+    [
+      events(
+        'iam',
+        'CreatePolicy',
+        'CreatePolicyVersion',
+        'DeletePolicy',
+        'DeletePolicyVersion',
+        'SetDefaultPolicyVersion',
+        'AttachRolePolicy',
+        'DetachRolePolicy',
+        'PutRolePolicy',
+        'DeleteRolePolicy',
+        'AttachUserPolicy',
+        'DetachUserPolicy',
+        'PutUserPolicy',
+        'DeleteUserPolicy',
+        'AttachGroupPolicy',
+        'DetachGroupPolicy',
+        'PutGroupPolicy',
+        'DeleteGroupPolicy',
+        'UpdateAssumeRolePolicy',
+        'DeleteRolePermissionsBoundary',
+        'PutRolePermissionsBoundary',
+      ),
+      events(
+        'iam',
+        'CreateRole',
+        'UpdateRole',
+        'UpdateRoleDescription',
+        'DeleteRole',
+        'CreateUser',
+        'CreateAccessKey',
+      ),
+    ],
     'Who may do what was changed.',
     AGAINST_RELEASE,
   ),
@@ -334,9 +346,11 @@ export const ACCOUNT_ALERTS: readonly TrailAlertDefinition[] = [
         'AcceptVpcPeeringConnection',
         'DeleteVpcPeeringConnection',
         'RejectVpcPeeringConnection',
+        // Nothing of ours runs on a machine, in any region.
+        'RunInstances',
       ),
     ],
-    'The network got a way out, or its flow logs were deleted.',
+    'The network got a way out, its flow logs were deleted, or a machine was started.',
     AGAINST_RELEASE,
   ),
   trailAlert(
@@ -346,7 +360,11 @@ export const ACCOUNT_ALERTS: readonly TrailAlertDefinition[] = [
       'wafv2',
       'UpdateWebACL',
       'DeleteWebACL',
+      'AssociateWebACL',
       'DisassociateWebACL',
+      'UpdateRuleGroup',
+      'UpdateIPSet',
+      'UpdateRegexPatternSet',
       'DeleteLoggingConfiguration',
       'PutLoggingConfiguration',
     ),
@@ -366,9 +384,17 @@ export const ACCOUNT_ALERTS: readonly TrailAlertDefinition[] = [
         'UpdateRestApi',
         'DeleteRestApi',
       ),
-      events('lambda', 'UpdateEventSourceMapping20150331', 'DeleteEventSourceMapping20150331'),
+      events(
+        'lambda',
+        'UpdateEventSourceMapping20150331',
+        'DeleteEventSourceMapping20150331',
+        // With the API's version after it or without.
+        'PutFunctionConcurrency*',
+        'DeleteFunctionConcurrency*',
+      ),
+      events('sqs', 'PurgeQueue'),
     ],
-    'How clients are throttled, what is logged of their requests, who may call the API, or what a queue is polled for was changed.',
+    'How clients are throttled, what is logged of their requests, who may call the API, what a queue is polled for or how many functions run at once was changed, or a queue was emptied.',
     AGAINST_RELEASE,
   ),
   trailAlert(
@@ -397,9 +423,9 @@ export const ACCOUNT_ALERTS: readonly TrailAlertDefinition[] = [
     'critical',
     // One filter takes 1,024 characters: what is taken away, what the same name is given anew, where logs are delivered.
     [
-      '{ ($.eventName = "DeleteMetricFilter") || ($.eventName = "PutRetentionPolicy") || ($.eventName = "DeleteRetentionPolicy") || ($.eventName = "DeleteLogGroup") || ($.eventName = "DeleteSubscriptionFilter") || ($.eventName = "DeleteAlarms") || ($.eventName = "DisableAlarmActions") || ($.eventName = "Unsubscribe") || ($.eventName = "DeleteTopic") || ($.eventName = "DeleteRule") || ($.eventName = "DisableRule") || ($.eventName = "RemoveTargets") }',
+      '{ ($.eventName = "DeleteMetricFilter") || ($.eventName = "PutRetentionPolicy") || ($.eventName = "DeleteRetentionPolicy") || ($.eventName = "DeleteLogGroup") || ($.eventName = "DeleteLogStream") || ($.eventName = "DeleteSubscriptionFilter") || ($.eventName = "DeleteAlarms") || ($.eventName = "DisableAlarmActions") || ($.eventName = "Unsubscribe") || ($.eventName = "DeleteTopic") || ($.eventName = "DeleteRule") || ($.eventName = "DisableRule") || ($.eventName = "RemoveTargets") }',
       // AWS Backup writes the rule of its continuous backups itself; who works through CloudFormation is told of.
-      '{ ($.eventName = "PutMetricAlarm") || ($.eventName = "PutCompositeAlarm") || ($.eventName = "PutLogAlarm") || ($.eventName = "PutMetricFilter") || ($.eventName = "PutSubscriptionFilter") || ($.eventName = "SetSubscriptionAttributes") || ($.eventName = "PutDataProtectionPolicy") || ($.eventName = "AssociateKmsKey") || ($.eventName = "PutStorageTierPolicy") || ((($.eventName = "PutRule") || ($.eventName = "PutTargets")) && (($.userIdentity.invokedBy NOT EXISTS) || ($.userIdentity.invokedBy != "backup.amazonaws.com"))) }',
+      '{ ($.eventName = "PutMetricAlarm") || ($.eventName = "PutCompositeAlarm") || ($.eventName = "PutLogAlarm") || ($.eventName = "PutAlarmMuteRule") || ($.eventName = "PutMetricFilter") || ($.eventName = "PutSubscriptionFilter") || ($.eventName = "SetSubscriptionAttributes") || ($.eventName = "PutDataProtectionPolicy") || ($.eventName = "AssociateKmsKey") || ($.eventName = "PutStorageTierPolicy") || ((($.eventName = "PutRule") || ($.eventName = "PutTargets")) && (($.userIdentity.invokedBy NOT EXISTS) || ($.userIdentity.invokedBy != "backup.amazonaws.com"))) }',
       events(
         'logs',
         'DeleteDelivery',
@@ -414,22 +440,38 @@ export const ACCOUNT_ALERTS: readonly TrailAlertDefinition[] = [
         'UpdateLogDelivery',
       ),
     ],
-    'What tells of trouble was taken away or overwritten: a filter, an alarm, a subscription, a rule, a delivery of logs, or how long a log is kept.',
+    'What tells of trouble was taken away, muted or overwritten: a filter, an alarm, a subscription, a rule, a delivery of logs, a log, or how long it is kept.',
     'Find the event in the trail. A release or a change ticket explains it; otherwise revoke the session and undo the change. An overwritten alarm, filter or rule is still there by its name: compare it with the templates, and read the trail since for what it did not tell.',
   ),
   trailAlert(
     'recovery-changed',
     'high',
-    events('dynamodb', 'UpdateContinuousBackups', 'DeleteBackup'),
-    'Records can no longer be brought back to any second.',
-    AGAINST_RELEASE,
+    [
+      events(
+        'dynamodb',
+        'UpdateContinuousBackups',
+        'DeleteBackup',
+        'DeleteTable',
+        'UpdateTable',
+        'UpdateTableReplicaAutoScaling',
+        'UpdateTimeToLive',
+      ),
+      // What AWS Backup brings back has its name for an address; who asked it to has his own.
+      `{ ${notBy()} && ((($.eventSource = "dynamodb.amazonaws.com") && ${anyOf('RestoreTableToPointInTime', 'RestoreTableFromBackup', 'ExportTableToPointInTime', 'EnableKinesisStreamingDestination')}) || (($.eventSource = "backup.amazonaws.com") && ${anyOf('StartRestoreJob', 'StartCopyJob', 'StopBackupJob')}) || (($.eventSource = "ram.amazonaws.com") && ($.eventName = "CreateResourceShare")) || (($.eventSource = "s3.amazonaws.com") && ($.eventName = "CreateAccessPoint"))) }`,
+    ],
+    'Records can no longer be brought back to any second, their table was changed or deleted, a backup was stopped, or somebody and no service restored, exported, streamed or shared what we keep.',
+    'Find the event in the trail. A restore test, break-glass or a change ticket explains it. Otherwise revoke the session, delete the copy or undo the change: what was copied out is a possible breach, with the 72-hour clock of GDPR article 33.',
   ),
   trailAlert(
     'client-keys-read',
     'high',
-    // The keys of a usage plan come with their values always: https://docs.aws.amazon.com/apigateway/latest/api/API_UsagePlanKey.html
-    '{ ($.eventSource = "apigateway.amazonaws.com") && (((($.eventName = "GetApiKeys") || ($.eventName = "GetApiKey")) && (($.requestParameters.includeValues IS TRUE) || ($.requestParameters.includeValue IS TRUE))) || ($.eventName = "GetUsagePlanKeys") || ($.eventName = "GetUsagePlanKey")) }',
-    'Somebody read the value of a client’s API key, which only its secret gives out.',
+    [
+      // The keys of a usage plan come with their values always: https://docs.aws.amazon.com/apigateway/latest/api/API_UsagePlanKey.html
+      '{ ($.eventSource = "apigateway.amazonaws.com") && (((($.eventName = "GetApiKeys") || ($.eventName = "GetApiKey")) && (($.requestParameters.includeValues IS TRUE) || ($.requestParameters.includeValue IS TRUE))) || ($.eventName = "GetUsagePlanKeys") || ($.eventName = "GetUsagePlanKey")) }',
+      // The answer to a change has the value, too, by AWS's page; rotations change keys, secrets and parameters by Step Functions.
+      `{ ${notBy()} && ((($.eventSource = "apigateway.amazonaws.com") && ($.eventName = "UpdateApiKey")) || (($.eventSource = "secretsmanager.amazonaws.com") && ${anyOf('PutSecretValue', 'UpdateSecret', 'UpdateSecretVersionStage')}) || (($.eventSource = "ssm.amazonaws.com") && ($.eventName = "PutParameter"))) }`,
+    ],
+    'Somebody read the value of a client’s API key, which only its secret gives out; or somebody and no service changed a key, which may answer its value, a secret or a parameter.',
     'Rotate the key of that client at once, and revoke the session that read it.',
   ),
   trailAlert(
@@ -462,8 +504,8 @@ export const trailAlerts = (names: Names, there: Names): TrailAlertDefinition[] 
           'deployed-outside-a-release',
           'critical',
           DEPLOYED_BY_HAND,
-          'A role that deploys was taken by something else than the pipeline, or stacks, code, an alias or the workflow were changed by somebody and no service: other code may answer clients.',
-          'The event names the caller and the stack or function. A rollback as break-glass or a change ticket explains it. Otherwise revoke the sessions of that role and of the pipeline’s, then deploy the last release again.',
+          'A role that deploys was taken by something else than the pipeline, or stacks, their guard hooks, code, an alias, a method of the API or the workflow were changed by somebody and no service: other code may answer clients.',
+          'The event names the caller and the stack, method or function. A rollback as break-glass or a change ticket explains it. Otherwise revoke the sessions of that role and of the pipeline’s, then deploy the last release again.',
         ),
       ]),
   trailAlert(

@@ -63,14 +63,17 @@ export const TELLING_SERVICES = [
   'cloudtrail',
   'cloudwatch',
   'config',
+  'dynamodb',
   'events',
   'guardduty',
+  'iam',
   'kms',
   'logs',
   'macie2',
   's3',
   'securityhub',
   'sns',
+  'wafv2',
 ] as const;
 
 /** Access levels of what changes something; the others read, list or tag. */
@@ -140,16 +143,18 @@ export function unrefusedCalls(
     });
 }
 
-/** Whether a filter of the trail counts the call, whoever makes it, by the names that its record has. */
-export function isTold(action: string, patterns: readonly string[]): boolean {
+/**
+ * Whether a filter of the trail counts the call, whoever makes it, by the names that its record has.
+ * @param address from which it is called, which in a release is CloudFormation's name
+ */
+export function isTold(action: string, patterns: readonly string[], address = '203.0.113.64'): boolean {
   const [service = '', name = ''] = action.split(':');
   const [source = service] =
     Object.entries(EVENT_NAMES.prefixes).find(([, prefix]) => prefix === service) ?? [];
-  const eventSource = `${source}.amazonaws.com`;
-  return (
-    EVENT_NAMES.actions.find((each) => each.action === action && each.on === undefined)?.names ?? [name]
-  ).every((eventName) => {
-    const line = JSON.stringify({ eventSource, eventName, readOnly: false });
+  const known = EVENT_NAMES.actions.find((each) => each.action === action && each.on === undefined);
+  const eventSource = `${known?.source ?? source}.amazonaws.com`;
+  return (known?.names ?? [name]).every((eventName) => {
+    const line = JSON.stringify({ eventSource, eventName, readOnly: false, sourceIPAddress: address });
     return patterns.some((pattern) => matchesLine(parseFilterPattern(pattern), line));
   });
 }

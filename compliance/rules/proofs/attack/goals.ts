@@ -404,6 +404,7 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         one('backup:DeleteBackupVault', targets.vault),
         one('backup:StopBackupJob', arn('backup', 'backup-job:x')),
         one('s3:PutBucketObjectLockConfiguration', world.application.set.arnOf(targets.trailBucket)),
+        one('s3:PutBucketObjectLockConfiguration', world.delivery.set.arnOf(targets.evidence)),
         one('dynamodb:UpdateContinuousBackups', targets.records),
       ];
     case 'lift a control':

@@ -20,15 +20,20 @@ export interface Call {
 const roleName = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
 
 /**
- * What records of a request are named. IAM knows verbs and paths of API Gateway, and versions of no API:
+ * Which service records a request, and by which names. IAM knows verbs and paths of API Gateway, and versions of no API:
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/cloudtrail.html
  */
-function eventNames({ action, resource }: Ask): readonly string[] {
-  const [, name = ''] = action.split(':');
+function recordedAs({ action, resource }: Ask): {
+  readonly source: string;
+  readonly names: readonly string[];
+} {
+  const [service = '', name = ''] = action.split(':');
   const found = EVENT_NAMES.actions.find(
     (each) => each.action === action && (each.on === undefined || globMatches(each.on, resource)),
   );
-  return found?.names ?? [name];
+  const [source = service] =
+    Object.entries(EVENT_NAMES.prefixes).find(([, prefix]) => prefix === service) ?? [];
+  return { source: found?.source ?? source, names: found?.names ?? [name] };
 }
 
 /** What a record says of its request, as far as filters look at it. */
@@ -48,11 +53,8 @@ const CALLER = 'userIdentity.sessionContext.sessionIssuer';
 
 /** CloudTrail's record of a request that its caller makes from a machine of his own, by one name that it may have. */
 function recordOf({ by, ask }: Call, eventName: string): Record<string, unknown> {
-  const [service = ''] = ask.action.split(':');
-  const [source = service] =
-    Object.entries(EVENT_NAMES.prefixes).find(([, prefix]) => prefix === service) ?? [];
   return {
-    eventSource: `${source}.amazonaws.com`,
+    eventSource: `${recordedAs(ask).source}.amazonaws.com`,
     eventName,
     eventCategory: 'Management',
     eventType: 'AwsApiCall',
@@ -107,7 +109,7 @@ class Filters {
   private heardOf(ask: Ask): Heard {
     const words = `${ask.action} ${ask.resource}`;
     const heard = this.known.get(words) ?? {
-      isOfCaller: eventNames(ask).some((name) =>
+      isOfCaller: recordedAs(ask).names.some((name) =>
         this.of(name).some(({ pattern }) =>
           conditionsOf(pattern).some(({ field }) => field.startsWith(`$.${CALLER}`)),
         ),
@@ -133,7 +135,7 @@ class Filters {
   }
 
   private evaluate(call: Call): string[] {
-    const byName = eventNames(call.ask).map((name) => {
+    const byName = recordedAs(call.ask).names.map((name) => {
       const record = recordOf(call, name);
       return new Set(
         this.of(name)

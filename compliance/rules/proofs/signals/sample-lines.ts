@@ -61,7 +61,13 @@ const namesSchema = z.strictObject({
   prefixes: z.record(z.string(), z.string()),
   /** What the records of an action of IAM's may be named, where not after it; of one on some resources alone by a pattern of ARNs. */
   actions: z.array(
-    z.strictObject({ action: z.string(), on: z.string().optional(), names: z.array(z.string()).min(1) }),
+    z.strictObject({
+      action: z.string(),
+      on: z.string().optional(),
+      /** The service that records the request, where it is not the action's. */
+      source: z.string().optional(),
+      names: z.array(z.string()).min(1),
+    }),
   ),
   /** Names of calls that are not the names of IAM's actions. */
   names: z.array(
