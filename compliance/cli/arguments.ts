@@ -47,6 +47,8 @@ Options
                         have --execution ID, the pipeline's name for its run, and a recheck has --about COMMIT, too: whose
                         assembly the gate of another commit evaluates. verify: what the pack has to be for, of which
                         execution, about whose assembly
+  --stacks NAME         diff: only what changed in the templates of the stacks of that name, or that begin with it and a
+                        hyphen; a line each, and nothing else
   --packs DIR           at: the directory that holds the packs (default: compliance-packs)
   --ask-config          at DATE CONTROL: ask AWS Config of the accounts; its permissions are in deployed --print-policy
   --every DAYS          series, at: how often a pack is due (default: 1)
@@ -108,7 +110,12 @@ export type Command =
   | { readonly name: 'rebuild'; readonly sources: string; readonly assembly: string }
   | { readonly name: 'measured'; readonly file: string }
   | { readonly name: 'approve'; readonly ids: readonly string[]; readonly by: string; readonly on: string }
-  | { readonly name: 'diff'; readonly before: string; readonly after: string }
+  | {
+      readonly name: 'diff';
+      readonly before: string;
+      readonly after: string;
+      readonly stacks: string | undefined;
+    }
   | { readonly name: 'print-policy'; readonly stage: string; readonly write: boolean }
   | {
       readonly name: 'evaluate';
@@ -219,7 +226,7 @@ export function parseCommand(argv: readonly string[]): Command {
     const [before, after] = operands;
     if (before === undefined || after === undefined || operands.length > 2)
       throw usage('diff takes two packs.');
-    return { name, before, after };
+    return { name, before, after, stacks: values.stacks };
   }
   if (name !== undefined && name !== 'deployed') throw usage(`There is no command "${name}".`);
   for (const option of ['stage', 'commit', 'execution', 'about'] as const)
@@ -289,6 +296,7 @@ function parse(argv: readonly string[]) {
         by: { type: 'string' },
         on: { type: 'string' },
         packs: { type: 'string' },
+        stacks: { type: 'string' },
         'ask-config': { type: 'boolean' },
         every: { type: 'string' },
         control: { type: 'string' },

@@ -1,9 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { GateError } from '../gate-error';
-import { comparePacks, describeDifference, readPack } from '../report/difference';
+import {
+  changedTemplates,
+  type ComparablePack,
+  comparePacks,
+  describeDifference,
+  readPack,
+} from '../report/difference';
 import { printable } from '../report/printable';
 import { describeOccasion } from '../report/purpose';
 import { kmsPublicKey, kmsSigner, localSigner, signPack } from '../report/sign-pack';
+import type { TemplateLines } from '../report/template-lines';
 import { fingerprintOf, unmetExpectations, verifyPack } from '../report/verify-pack';
 import type { Command } from './arguments';
 import { fromCaller } from './from-caller';
@@ -49,7 +56,16 @@ export async function verifyCommand(command: Extract<Command, { name: 'verify' }
   return 2;
 }
 
-export function diffCommand({ before, after }: Extract<Command, { name: 'diff' }>): number {
+/** The templates of a pack whose stacks have a name, or one that begins with it and a hyphen. */
+const templatesNamed = ({ templates }: ComparablePack, stacks: string): TemplateLines =>
+  new Map([...templates].filter(([name]) => name === stacks || name.startsWith(`${stacks}-`)));
+
+export function diffCommand({ before, after, stacks }: Extract<Command, { name: 'diff' }>): number {
+  if (stacks !== undefined) {
+    const [old, now] = [before, after].map((pack) => templatesNamed(readPack(fromCaller(pack)), stacks));
+    for (const each of changedTemplates(old ?? new Map(), now ?? new Map())) console.log(printable(each));
+    return 0;
+  }
   console.log(describeDifference(comparePacks(readPack(fromCaller(before)), readPack(fromCaller(after)))));
   return 0;
 }

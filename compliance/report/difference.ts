@@ -77,6 +77,12 @@ export function readPack(pack: string): ComparablePack {
   return { evidence, templates: templatesOfPack(pack, evidence.identity.stacks) };
 }
 
+/** Each changed value of each template, behind its stack's name. */
+export const changedTemplates = (before: TemplateLines, after: TemplateLines): string[] =>
+  [...new Set([...before.keys(), ...after.keys()])].flatMap((name) =>
+    changedLines(before.get(name) ?? [], after.get(name) ?? []).map((each) => `${name}: ${each}`),
+  );
+
 /**
  * What changed from one pack to another. Each changed value of each template is told: a proof knows what it looks for, and
  * what somebody may put into a template is more.
@@ -86,12 +92,7 @@ export function comparePacks(
   after: { readonly evidence: Comparable; readonly templates: TemplateLines },
 ): Difference {
   const { groups, ...more } = compareEvidence(before.evidence, after.evidence);
-  const names = [...new Set([...before.templates.keys(), ...after.templates.keys()])];
-  const lines = names.flatMap((name) =>
-    changedLines(before.templates.get(name) ?? [], after.templates.get(name) ?? []).map(
-      (each) => `${name}: ${each}`,
-    ),
-  );
+  const lines = changedTemplates(before.templates, after.templates);
   return { ...more, groups: lines.length === 0 ? groups : [...groups, { title: TEMPLATE_LINES, lines }] };
 }
 

@@ -46,6 +46,7 @@ describe('the order of a release', () => {
     expect(stages.map(({ Name }) => Name)).toEqual([
       'Source',
       'Build',
+      'RecordPipeline',
       'UpdatePipeline',
       'Assets',
       'serverlessapp-dev',
@@ -116,9 +117,15 @@ describe('the order of a release', () => {
       ['LetIn', 'Approval', 4],
       ['LetInControls', 'Approval', 4],
     ]);
-    expect(stages.findIndex(({ Name }) => Name === 'UpdatePipeline')).toBe(
-      stages.findIndex(({ Name }) => Name === 'Build') + 1,
-    );
+    const signed = stages.findIndex(({ Name }) => Name === 'Build');
+    expect(stages.slice(signed + 1, signed + 3).map(({ Name }) => Name)).toEqual([
+      'RecordPipeline',
+      'UpdatePipeline',
+    ]);
+    // Between them it is recorded what was let in, and nothing else happens.
+    expect(stage('RecordPipeline').map(({ Name, ActionTypeId }) => [Name, ActionTypeId.Category])).toEqual([
+      ['Record-pipeline', 'Build'],
+    ]);
     // Each leads its reader to packs of this very release, and says first what the gate of the last one said.
     for (const { Configuration } of build.slice(3) as unknown as ApprovalAction[]) {
       expect(JSON.stringify(Configuration.CustomData)).toMatch(

@@ -117,6 +117,29 @@ describe('the commands of the build that asks the gate of the last release', () 
     // The stub of the gate writes no pack.
     expect(status).not.toBe(0);
   });
+  it('compare the pipeline’s own stacks with the release that people let in to change them last', () => {
+    const letIn = JSON.stringify({ Contents: [{ Key: 'packs/released/pipeline/2026-11-03T10-00-00Z' }] });
+    const { calls } = recheck(ONE_RELEASE, LOCK, undefined, PACKAGE, KEPT, { LET_IN: letIn });
+    expect(calls).toContain(
+      'aws s3 cp s3://evidence/packs/recheck/begun/9/prod /tmp/last-release/pipeline --recursive --only-show-errors',
+    );
+    expect(calls).toContain(
+      'npm run compliance -- verify /tmp/last-release/pipeline --key-id key --stage prod --purpose recheck --about begun --execution 9',
+    );
+  });
+  it('compare them with the release in prod where none is recorded', () => {
+    const { calls } = recheck(ONE_RELEASE);
+    expect(calls).toContain(
+      'aws s3 cp s3://evidence/packs/recheck/before/7/prod /tmp/last-release/pipeline --recursive --only-show-errors',
+    );
+  });
+  it('tell each value of theirs that differs, once every stage is evaluated', () => {
+    const commands = buildSpec('recheck').phases.build.commands.join('\n');
+    const [, after = ''] = commands.split('done; npm run --silent compliance -- diff ');
+    expect(after).toMatch(
+      /^"\/tmp\/last-release\/pipeline" "\$OUT\/packs\/prod" --stacks serverlessapp-delivery > "\$OUT\/pipeline"; fi\n/,
+    );
+  });
   it('compare with what the first release’s own gate wrote, before which there was none', () => {
     const { calls } = recheck(ONE_RELEASE, LOCK, undefined, PACKAGE, '');
     expect(calls.filter((call) => call.includes(' /tmp/last-release/dev --recursive'))).toEqual([
@@ -337,6 +360,7 @@ test.each([
   ['dev', 'packs/abc/8-dev'],
   ['staging', 'packs/abc/8-staging'],
   ['prod', 'packs/abc/8'],
+  ['pipeline', 'packs/abc/8'],
 ])('the record of a release in %s names its pack, under a name of its own', (stage, pack) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'serverlessapp-record-'));
   // Whatever lies there has no part in it.

@@ -33,12 +33,13 @@ const { commands } = buildSpec('sign').phases.build;
 const key = path.join(mkdtempSync(path.join(tmpdir(), 'serverlessapp-key-')), 'key.pem');
 writeFileSync(key, privateKey);
 
-const sign = (folder: string, releases = NO_RELEASE, commit = 'abc', signed = '') =>
+const sign = (folder: string, releases = NO_RELEASE, commit = 'abc', signed = '', letIn = '') =>
   runBuild(
     [...commands, 'printf %s "$RECHECK" > said', 'printf "%s %s" "$REVIEW" "$LAST_PACK" > places'],
     {
       RELEASES: releases,
       SIGNED: signed,
+      LET_IN: letIn,
       COMMIT: commit,
       EXECUTION: '8',
       SIGNING_KEY: 'key',
@@ -1158,7 +1159,7 @@ describe('the commands of the build that signs, of what the gate of the last rel
     writePack(path.join(folder, 'recheck/packs/dev'), 'dev', 'before', {}, 'clean', RECHECK);
     expect(sign(folder, ONE_RELEASE).status).toBe(0);
     expect(said(folder)).toBe(
-      "The gate of the last release (before) says: dev clean, staging clean, prod findings; 3 findings, 1 templates unread, 2 bundles that the sources do not give. Changed since then: 4 files, 4 of them the gate's, and values of templates: dev 2, staging 2, prod 2.",
+      "The gate of the last release (before) says: dev clean, staging clean, prod findings; 3 findings, 1 templates unread, 2 bundles that the sources do not give. Changed since then: 4 files, 4 of them the gate's, and values of templates: dev 2, staging 2, prod 2; of the pipeline since before was let in: 2.",
     );
     expect(readFileSync(path.join(folder, 'places'), 'utf8')).toBe('packs/recheck/abc/8 packs/before/7');
     const kept = path.join(folder, 'kept/packs/recheck/abc/8');
@@ -1175,6 +1176,7 @@ describe('the commands of the build that signs, of what the gate of the last rel
       expect(unmetExpectations(verified, { publicKey, commit: 'before', stage })).toHaveLength(1);
     }
     expect(readFileSync(path.join(kept, 'changes'), 'utf8')).toContain('.npmrc');
+    expect(readFileSync(path.join(kept, 'pipeline'), 'utf8')).toContain('serverlessapp-delivery: new: a');
     const statement = readFileSync(path.join(folder, 'kept/packs/abc/8.provenance.json'), 'utf8');
     expect(statement).toContain('prod findings');
     const { predicate } = JSON.parse(statement) as {
@@ -1202,6 +1204,19 @@ describe('the commands of the build that signs, of what the gate of the last rel
     const Contents = signed.map((key) => ({ Key: `packs/signed/${key}` }));
     expect(sign(folder, ONE_RELEASE, 'abc', JSON.stringify({ Contents })).status).toBe(0);
     expect(/Signed after it, and not in prod: (.*)\.$/.exec(said(folder))?.[1]).toBe(later);
+  });
+  it('say since which release the pipeline’s own templates are told, whether it came to prod or not', () => {
+    const folder = handedOver({ before: 'before' });
+    const keys = ['2026-11-02T10-00-00Z', '2026-11-03T10-00-00Z'];
+    const letIn = JSON.stringify({
+      Contents: keys.map((time) => ({ Key: `packs/released/pipeline/${time}` })),
+    });
+    const { status, calls } = sign(folder, ONE_RELEASE, 'abc', '', letIn);
+    expect(status).toBe(0);
+    expect(said(folder)).toContain('prod 2; of the pipeline since begun was let in: 2.');
+    expect(calls).toContain('aws s3 cp s3://evidence/packs/released/pipeline/2026-11-03T10-00-00Z -');
+    // Two names of forty letters and all else at its longest stay below what an approval may say.
+    expect(said(folder).length).toBeLessThan(500);
   });
   it.each<readonly [what: string, before: string | undefined, change: (folder: string) => void, by: RegExp]>([
     [
@@ -1254,6 +1269,7 @@ describe('the commands of the build that signs, of what the gate of the last rel
       /FAILED|WARNING/,
     ],
     ['a gate that does not tell what has changed', 'before', remove('recheck/changes'), /changes/],
+    ['a gate that does not tell of the pipeline', 'before', remove('recheck/pipeline'), /recheck\/pipeline/],
     ['bundles that were not made anew', 'before', put('recheck/bundles', ''), /test -s recheck\/bundles/],
   ])('refuse %s', (_what, before, change, by) => {
     const folder = handedOver(before === undefined ? {} : { before });

@@ -31,9 +31,11 @@ echo "aws $*\${AWS_ACCESS_KEY_ID:+ as $AWS_ACCESS_KEY_ID}" >> "$CALLS"
 case "$*" in
   *list-objects-v2*packs/recheck/*) echo "$RECHECKED";;
   *list-objects-v2*packs/signed/*) echo "$SIGNED";;
+  *list-objects-v2*packs/released/pipeline/*) echo "$LET_IN";;
   *list-objects-v2*) [ "$RELEASES" = denied ] && exit 254; echo "$RELEASES";;
   *packs/released/dev/2*\\ -) printf %s packs/before/7-dev;;
   *packs/released/staging/2*\\ -) printf %s packs/later/8-staging;;
+  *packs/released/pipeline/2*\\ -) printf %s packs/begun/9;;
   *packs/released/*/2*\\ -) printf %s packs/before/7;;
   *packs/before/7/manifest.json*) cp "$RELEASED" "$4";;
   *kms\\ sign*) openssl pkeyutl -sign -inkey "$PRIVATE_KEY" -in "\${8#fileb://}" | base64 -w 0; echo;;

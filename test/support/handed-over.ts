@@ -332,6 +332,10 @@ export function handedOver({ before, change }: HandOver = {}): string {
       path.join(recheck, 'changes'),
       'compliance/gate.ts\nlib/names.ts\n"policies/\\303\\244.yaml"\n.npmrc\n',
     );
+    write(
+      path.join(recheck, 'pipeline'),
+      'serverlessapp-delivery: new: a\nserverlessapp-delivery: gone: b\n',
+    );
     write(path.join(recheck, 'bundles'), `same    upload\ndiffers notify\nunknown asset.${BUNDLE_NAME}\n`);
   }
   return folder;

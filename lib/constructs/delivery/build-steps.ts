@@ -3,6 +3,7 @@ import { CodeBuildStep, type IFileSetProducer } from 'aws-cdk-lib/pipelines';
 import { PIPELINE_STAGES, type PipelineStage, type StageConfig } from '../../config/schema';
 import type { AssemblyFolder } from './assembly-folders';
 import { LAST_PACK, NO_RELEASE, RECHECK, RECHECK_COMMANDS, REVIEW } from './recheck-commands';
+import { OF_PIPELINE } from './released';
 import { RELEASED_PREFIX, type ReleaseEvidence } from './release-evidence';
 import { ReleaseRoles } from './release-roles';
 import { AS_ONE, FOLDER_DIGEST, HAND_OVER, INSTALL, MAKE_OUT, MAKE_WORK, NOW } from './shell';
@@ -166,14 +167,28 @@ export const recordStep = ({ stage, signed, evidence, pack, role }: RecordStepPr
     role,
     projectName: ReleaseRoles.project(`record-${stage}`),
     env: { EVIDENCE_BUCKET: evidence.bucket.bucketName, [PACK]: pack },
-    commands: AS_ONE([
-      // Not among the sources, where a link of that name could stand.
-      MAKE_WORK,
-      `printf %s "${packOfStage(`$${PACK}`, stage)}" > $WORK/released`,
-      // By a name of its own, each once: what a lock keeps is not covered by a newer version.
-      `aws s3api put-object --bucket "$EVIDENCE_BUCKET" --key "${RELEASED_PREFIX}${stage}/${NOW}" --body $WORK/released --if-none-match '*'`,
-    ]),
+    commands: recordCommands(stage, packOfStage(`$${PACK}`, stage)),
   });
+
+const recordCommands = (place: PipelineStage | typeof OF_PIPELINE, pack: string): string[] =>
+  AS_ONE([
+    // Not among the sources, where a link of that name could stand.
+    MAKE_WORK,
+    `printf %s "${pack}" > $WORK/released`,
+    // By a name of its own, each once: what a lock keeps is not covered by a newer version.
+    `aws s3api put-object --bucket "$EVIDENCE_BUCKET" --key "${RELEASED_PREFIX}${place}/${NOW}" --body $WORK/released --if-none-match '*'`,
+  ]);
+
+/**
+ * Says which release people have let in to change the pipeline itself, before it does: the update ends the run that it belongs
+ * to, and the next one waits for people again. The release after it is compared with what stands here.
+ */
+export const recordPipelineBuild = (evidence: ReleaseEvidence, pack: string) => ({
+  projectName: ReleaseRoles.project(`record-${OF_PIPELINE}`),
+  environmentVariables: { EVIDENCE_BUCKET: { value: evidence.bucket.bucketName } },
+  ofAction: { [PACK]: { value: pack } },
+  commands: recordCommands(OF_PIPELINE, `$${PACK}`),
+});
 
 export interface PicturesStepProps {
   readonly input: IFileSetProducer;

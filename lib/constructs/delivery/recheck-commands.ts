@@ -1,9 +1,17 @@
-import { TEMPLATE_LINES } from '../../names';
+import { DELIVERY_PREFIX, TEMPLATE_LINES } from '../../names';
 import { PIPELINE_STAGES } from '../../config/schema';
 import { CHECK_CANDIDATE } from './candidate-checks';
 import { CHECK_PACKS, SIGN_PACKS } from './pack-commands';
 import { RECHECK_PREFIX, SIGNED_PREFIX } from './release-evidence';
-import { CHECK_OUT, FETCH_RELEASE, LAST, NEWEST_RELEASE, NO_ATTRIBUTES, RELEASE } from './released';
+import {
+  CHECK_OUT,
+  FETCH_RELEASE,
+  LAST,
+  NEWEST_RELEASE,
+  NO_ATTRIBUTES,
+  OF_PIPELINE,
+  RELEASE,
+} from './released';
 import { AS_ONE, FOLDER_DIGEST, HAND_OVER, INSTALL, LIST_EVIDENCE, MAKE_OUT, NOW } from './shell';
 
 /** Name of the signing build's output that tells what the gate of the last release said. */
@@ -50,6 +58,8 @@ const FROM_REGISTRY = [
   'and ($name == "" or ($is | version) and (($is | digest) or ($is.inBundle == true and ($name | test("/node_modules/")) and ($is | has("integrity") | not)))',
   'and ($is | (has("name") | not) or IN("\\($name | split("node_modules/") | last) \\(.name)"; $aliases[])))] | all)',
 ].join(' ');
+/** The list of values of the pipeline's own templates that are not as the last release that changed them had them. */
+const PIPELINE_LINES = 'pipeline';
 /** A line a bundle and a line a function: whether the sources give what the assembly holds, and what the function takes. */
 const BUNDLES = 'bundles';
 /**
@@ -83,6 +93,8 @@ export const RECHECK_COMMANDS: string[] = AS_ONE([
     `npm run compliance -- --stage "$stage" --templates ../candidate/assembly --output "$OUT/packs/$stage" --purpose recheck --execution "$EXECUTION" --about "$CANDIDATE" --previous "${LAST}/$stage" || test "$?" -le 2;`,
     'test -f "$OUT/packs/$stage/manifest.json";',
     'done;',
+    // The stacks of the pipeline itself, once more: a release may have changed them that never came to prod.
+    `npm run --silent compliance -- diff "${LAST}/${OF_PIPELINE}" "$OUT/packs/prod" --stacks ${DELIVERY_PREFIX} > "$OUT/${PIPELINE_LINES}";`,
     'fi',
   ].join(' '),
   HAND_OVER('recheck'),
@@ -141,11 +153,17 @@ export const CHECK_RECHECK: readonly string[] = [
   // The templates that a pack of the release holds, looked for where the last release's gate would have them.
   "UNREAD=$(grep '  packs/' $WORK/held | sed 's#  packs/#  recheck/packs/#' | sha256sum --check --quiet 2> /dev/null | wc -l)",
   `VALUES=$(jq -rs '${VALUES}' ${EVIDENCE})`,
+  // Which release that was, or the one in prod where none is recorded.
+  ...NEWEST_RELEASE(OF_PIPELINE, 'LET_IN'),
+  'LET_IN_COMMIT=$LAST_COMMIT',
+  'if [ -n "$LET_IN" ]; then LET_IN_COMMIT=$(aws s3 cp "s3://$EVIDENCE_BUCKET/$LET_IN" - | cut -d / -f 2); fi',
+  'test -n "$LET_IN_COMMIT"',
+  `PIPELINE=$(wc -l < recheck/${PIPELINE_LINES})`,
   `CHANGED=$(wc -l < recheck/${CHANGES})`,
   `GATE=$(awk '!/${quoted(APART_FROM_THE_GATE)}/ || /${quoted(STILL_OF_THE_GATE)}/' recheck/${CHANGES} | wc -l)`,
   `test -s recheck/${BUNDLES}`,
   `OTHER=$(grep -vc '^same ' recheck/${BUNDLES} || true)`,
-  `${RECHECK}="The gate of the last release ($LAST_COMMIT) says: $SAID; $FOUND findings, $UNREAD templates unread, $OTHER bundles that the sources do not give. Changed since then: $CHANGED files, $GATE of them the gate's, and values of templates: $VALUES."`,
+  `${RECHECK}="The gate of the last release ($LAST_COMMIT) says: $SAID; $FOUND findings, $UNREAD templates unread, $OTHER bundles that the sources do not give. Changed since then: $CHANGED files, $GATE of them the gate's, and values of templates: $VALUES; of the pipeline since $LET_IN_COMMIT was let in: $PIPELINE."`,
   ...LATER,
   `if [ -n "$LATER" ]; then ${RECHECK}="$${RECHECK} Signed after it, and not in prod: $LATER."; fi`,
   'fi',
@@ -164,6 +182,8 @@ export const SIGN_RECHECK: readonly string[] = [
 export const KEEP_RECHECK: readonly string[] = [
   'if [ -n "$NEWEST" ]; then',
   `find recheck/packs -type f | while read -r file; do keep "$file" "${RECHECK_PREFIX}$COMMIT/$EXECUTION\${file#recheck/packs}"; done`,
-  ...[CHANGES, BUNDLES].map((file) => `keep recheck/${file} "${RECHECK_PREFIX}$COMMIT/$EXECUTION/${file}"`),
+  ...[CHANGES, BUNDLES, PIPELINE_LINES].map(
+    (file) => `keep recheck/${file} "${RECHECK_PREFIX}$COMMIT/$EXECUTION/${file}"`,
+  ),
   'fi',
 ];

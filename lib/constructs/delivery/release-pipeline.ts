@@ -9,7 +9,13 @@ import {
   PipelineProject,
   type PipelineProjectProps,
 } from 'aws-cdk-lib/aws-codebuild';
-import { ActionCategory, Pipeline, PipelineType } from 'aws-cdk-lib/aws-codepipeline';
+import {
+  ActionCategory,
+  type Artifact,
+  type IStage,
+  Pipeline,
+  PipelineType,
+} from 'aws-cdk-lib/aws-codepipeline';
 import { CodeBuildAction, ManualApprovalAction } from 'aws-cdk-lib/aws-codepipeline-actions';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
@@ -31,6 +37,7 @@ import {
   recheckOf,
   recheckStep,
   reviewOf,
+  recordPipelineBuild,
   recordStep,
   sendPicturesOnceReleased,
   signStep,
@@ -71,7 +78,7 @@ const EXECUTION = '#{codepipeline.PipelineExecutionId}';
 const SHIFTING_STACKS = ['processing', 'api'];
 
 /**
- * Gate → the last release's gate → two approvals → the pipeline itself → dev → smoke → staging → load → approval → prod, by canary, with synthetic pictures → the application of the
+ * Gate → the last release's gate → two approvals → a record of it → the pipeline itself → dev → smoke → staging → load → approval → prod, by canary, with synthetic pictures → the application of the
  * DR region. Each stage lays the DR region's keys and vault before its own backups (application-stage.ts).
  */
 export class ReleasePipeline extends Construct {
@@ -170,6 +177,7 @@ export class ReleasePipeline extends Construct {
     release.buildPipeline();
     this.dropBuildSpecs();
     this.approveBeforeAnythingChanges(props, read);
+    this.recordBeforeItUpdates(props, pack);
     this.refuseAssetRole(release);
     this.sendPicturesDuringTheShift(props, released.prod.stageName, lastPack);
   }
@@ -191,6 +199,46 @@ export class ReleasePipeline extends Construct {
       approvals,
       `Of the security approvers, who do not release: may access, keys, network, exceptions and the pipeline change so? ${read}`,
     );
+  }
+
+  /** A stage of its own between the approvals and the update, which begins the run anew. */
+  private recordBeforeItUpdates(
+    { roles, evidence, artifactKey, logs }: ReleasePipelineProps,
+    pack: string,
+  ): void {
+    const [build, input] = this.signedOutput();
+    const { ofAction, commands, ...what } = recordPipelineBuild(evidence, pack);
+    const project = new PipelineProject(this, 'RecordPipeline', {
+      ...what,
+      description: 'Says which release is let in to change the pipeline',
+      role: roles.record,
+      encryptionKey: artifactKey,
+      environment: this.environment,
+      logging: { cloudWatch: { logGroup: logs } },
+      timeout: Duration.minutes(30),
+      buildSpec: BuildSpec.fromObject({ version: '0.2', phases: { build: { commands } } }),
+    });
+    this.pipeline.addStage({
+      stageName: 'RecordPipeline',
+      placement: { justAfter: build },
+      actions: [
+        new CodeBuildAction({
+          actionName: 'Record-pipeline',
+          project,
+          input,
+          environmentVariables: ofAction,
+        }),
+      ],
+    });
+  }
+
+  /** The stage that signs, and what it hands on: a build has to be given something, and the repository is the merge's. */
+  private signedOutput(): [IStage, Artifact] {
+    for (const stage of this.pipeline.stages)
+      for (const { actionProperties } of stage.actions)
+        if (actionProperties.actionName === 'Sign' && actionProperties.outputs?.[0] !== undefined)
+          return [stage, actionProperties.outputs[0]];
+    throw new RangeError('The pipeline has no stage that signs.');
   }
 
   /** @param approval `STAGE/ACTION`, by which the organisation says who gives it */

@@ -2,10 +2,19 @@ import { PIPELINE_STAGES, type PipelineStage } from '../../config/schema';
 import { RECHECK_PREFIX, RELEASED_PREFIX } from './release-evidence';
 import { LIST_EVIDENCE } from './shell';
 
-/** `NEWEST`: the name under which stands what runs in a stage; empty before the first release. */
-export const NEWEST_RELEASE = (stage: PipelineStage | '$stage'): string[] => [
+/** Where it is recorded which release people let in last to change the pipeline itself, as for the stages what runs there. */
+export const OF_PIPELINE = 'pipeline';
+
+/**
+ * `NEWEST`: the name under which stands what runs in a stage; empty before the first release.
+ * @param variable - that gets the name.
+ */
+export const NEWEST_RELEASE = (
+  stage: PipelineStage | typeof OF_PIPELINE | '$place',
+  variable = 'NEWEST',
+): string[] => [
   LIST_EVIDENCE('RELEASES', `${RELEASED_PREFIX}${stage}/`),
-  `NEWEST=$(printf %s "$RELEASES" | jq -r '[.Contents[]?.Key] | sort | last // empty')`,
+  `${variable}=$(printf %s "$RELEASES" | jq -r '[.Contents[]?.Key] | sort | last // empty')`,
 ];
 
 /**
@@ -51,11 +60,13 @@ export const LAST = '/tmp/last-release';
  * that lies beside it. It is what the gate before said of that release: the release's own pack was written by what it brought,
  * which could say there what the next release is about to bring. That one is taken after the first release, which no gate came
  * before. A release may have come to dev and no further; where it was, another one is compared with it.
+ * What changed the pipeline itself is in the pack of prod of the release that did, which may have come nowhere else: `LAST/pipeline`.
  */
 export const FETCH_RELEASE: readonly string[] = [
-  `for stage in ${PIPELINE_STAGES.join(' ')}; do`,
-  ...NEWEST_RELEASE('$stage').map((command) => `${command};`),
-  'if [ -n "$NEWEST" ]; then OWN=$(aws s3 cp "s3://$EVIDENCE_BUCKET/$NEWEST" -); OWN=${OWN%-$stage}; else OWN=$RELEASE; fi;',
+  `for place in ${[...PIPELINE_STAGES, OF_PIPELINE].join(' ')}; do`,
+  `stage=$place; if [ "$place" = ${OF_PIPELINE} ]; then stage=prod; fi;`,
+  ...NEWEST_RELEASE('$place').map((command) => `${command};`),
+  'if [ -n "$NEWEST" ]; then OWN=$(aws s3 cp "s3://$EVIDENCE_BUCKET/$NEWEST" -); OWN=${OWN%-$place}; else OWN=$RELEASE; fi;',
   `PACK="${RECHECK_PREFIX}\${OWN#packs/}/$stage";`,
   // `packs/COMMIT/EXECUTION`: what it says of itself is held to be what it was kept as.
   'RUN=${OWN##*/}; OF=${OWN%/*}; OF=${OF##*/};',
@@ -64,7 +75,7 @@ export const FETCH_RELEASE: readonly string[] = [
     'if [ -n "$(printf %s "$KEPT" | jq -r ".Contents[]?.Key")" ]; then set -- --purpose recheck --about "$OF";',
     'else set -- --purpose release --commit "$OF"; PACK=$OWN; if [ "$stage" != prod ]; then PACK="$OWN-$stage"; fi; fi;',
   ].join(' '),
-  `aws s3 cp "s3://$EVIDENCE_BUCKET/$PACK" "${LAST}/$stage" --recursive --only-show-errors;`,
-  `npm run compliance -- verify "${LAST}/$stage" --key-id "$SIGNING_KEY" --stage "$stage" "$@" --execution "$RUN";`,
+  `aws s3 cp "s3://$EVIDENCE_BUCKET/$PACK" "${LAST}/$place" --recursive --only-show-errors;`,
+  `npm run compliance -- verify "${LAST}/$place" --key-id "$SIGNING_KEY" --stage "$stage" "$@" --execution "$RUN";`,
   'done;',
 ];

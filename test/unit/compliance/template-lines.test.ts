@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
+import { parseCommand } from '../../../compliance/cli/arguments';
+import { diffCommand } from '../../../compliance/cli/inspect-pack';
 import { comparePacks, readPack } from '../../../compliance/report/difference';
 import { changedLines, linesOfTemplate } from '../../../compliance/report/template-lines';
 import type { Evidence } from '../../../compliance/report/evidence';
@@ -11,7 +13,7 @@ import { TEMPLATE_LINES } from '../../../lib/names';
 const linesOf = (template: object) => linesOfTemplate(JSON.stringify(template), 'x.template.json');
 
 /** A pack as far as it is compared, with the templates of these stacks. */
-function pack(templates: Readonly<Record<string, object>>) {
+function packAt(templates: Readonly<Record<string, object>>): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'serverlessapp-pack-'));
   mkdirSync(path.join(folder, 'templates'));
   const stacks = Object.entries(templates).map(([name, template]) => {
@@ -24,8 +26,9 @@ function pack(templates: Readonly<Record<string, object>>) {
     path.join(folder, 'evidence.json'),
     JSON.stringify({ identity, result: 'clean', ...nothing }),
   );
-  return readPack(folder);
+  return folder;
 }
+const pack = (templates: Readonly<Record<string, object>>) => readPack(packAt(templates));
 const changes = (before: object, after: object): readonly string[] =>
   comparePacks(pack({ api: before }), pack({ api: after })).groups.find(
     ({ title }) => title === TEMPLATE_LINES,
@@ -167,5 +170,34 @@ describe('the values of a template, since the pack before', () => {
       }),
       { numRuns: 5_000 },
     );
+  });
+});
+
+describe('the values of some stacks alone, `diff OLD NEW --stacks NAME`', () => {
+  const said = (...args: string[]): string[] => {
+    const lines: string[] = [];
+    const log = jest.spyOn(console, 'log').mockImplementation((text: string) => void lines.push(text));
+    try {
+      const command = parseCommand(['diff', ...args]);
+      if (command.name !== 'diff') throw new Error(command.name);
+      expect(diffCommand(command)).toBe(0);
+      return lines;
+    } finally {
+      log.mockRestore();
+    }
+  };
+  const [one, two] = [withFunction({ Handler: 'a' }), withFunction({ Handler: 'b\u001b[8m' })];
+  const before = packAt({ delivery: one, 'delivery-recovery': one, 'delivery2-x': one, api: one });
+  const after = packAt({ delivery: two, 'delivery2-x': two, api: two, 'delivery-more': {} });
+
+  it('are told a line each and nothing else: as many lines as values', () => {
+    expect(said(before, after, '--stacks', 'delivery')).toEqual([
+      'delivery: gone: Resources › Upload › Properties › Handler: "a"',
+      'delivery: new: Resources › Upload › Properties › Handler: "b\\u001b[8m"',
+      'delivery-recovery: gone: Resources › Upload › Properties › Handler: "a"',
+      'delivery-recovery: gone: Resources › Upload › Type: "AWS::Lambda::Function"',
+      'delivery-more: new: : {}',
+    ]);
+    expect(said(before, before, '--stacks', 'delivery')).toEqual([]);
   });
 });
