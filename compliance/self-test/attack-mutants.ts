@@ -150,6 +150,25 @@ const changeBuildSpec =
 /** What no rule names, for nobody knows every way in which a shell runs a file: whoever compares with what was reviewed sees it. */
 const UNREAD = { kind: 'pipeline changed unread', stack: 'serverlessapp-delivery' };
 
+/** What an entry says tells of its path, and then does not. */
+const DEAF = 'alert of an open path made deaf';
+
+/** The filters of an alert wait for another service than one whose calls they count. */
+const deafened =
+  (alert: string, service: string) =>
+  (resources: Record<string, Statement>): void => {
+    for (const { Type, Properties } of Object.values(resources)) {
+      if (Type !== 'AWS::Logs::MetricFilter' || !isRecord(Properties)) continue;
+      const names = listOf(Properties['MetricTransformations']).map((each) => dig(each, 'MetricName'));
+      if (!names.includes(alert)) continue;
+      const pattern = String(Properties['FilterPattern']);
+      Properties['FilterPattern'] = pattern.replaceAll(
+        `"${service}.amazonaws.com"`,
+        '"example.amazonaws.com"',
+      );
+    }
+  };
+
 const ROUTES = { kind: 'routes of one role opened', stack: 'serverlessapp-prod-api' };
 
 /** A mistake in the API's own policy. */
@@ -301,6 +320,18 @@ const TEMPLATE_MISTAKES: readonly {
       }
     },
   },
+  ...(
+    [
+      ['serverlessapp-prod-audit', 'deployed-outside-a-release', 'lambda'],
+      ['serverlessapp-prod-audit', 'traffic-changed', 'sqs'],
+      ['serverlessapp-delivery', 'signed-outside-a-release', 'kms'],
+    ] as const
+  ).map(([stack, alert, service]) => ({
+    kind: DEAF,
+    detail: `${alert} looks for no call of ${service}`,
+    stack,
+    change: deafened(alert, service),
+  })),
   {
     ...ROUTES,
     detail: 'the API has no policy',
@@ -475,8 +506,8 @@ export function attackMistakes(templates: readonly StackTemplate[]): AttackMista
       });
       return {
         mutated,
-        // What a build is told, and when, is in no policy.
-        changesPolicies: types.some((type) => !type.startsWith('AWS::Code')),
+        // What a build is told, and when, is in no policy; nor is what a filter counts.
+        changesPolicies: types.some((type) => !/^AWS::(?:Code|Logs::MetricFilter$)/.test(type)),
         // An API's policy is asked by whoever calls the API.
         ofApi: types.every((type) => type === 'AWS::ApiGateway::RestApi'),
       };

@@ -126,6 +126,7 @@ describe('the attack matrix', () => {
         (kind.includes('chain') && !/security approver gives|that no statement knows/.test(name)) ||
         kind === 'routes of one role opened' ||
         kind === 'pipeline changed unread' ||
+        kind === 'alert of an open path made deaf' ||
         kind === 'action of the organisation left out' ||
         name.includes('NobodyRewritesBoundary'),
     ),
@@ -136,6 +137,7 @@ describe('the attack matrix', () => {
         'attack-gate-does-not-speak-for-itself',
       ],
       [/^pipeline changed unread/, 'attack-pipelines-reviewed'],
+      [/^alert of an open path made deaf/, 'attack-paths-noticed'],
       [/left out: backup:/, 'attack-organization-reviewed'],
       [/: (?:the API has no policy|the decision is left out)/, 'attack-routes-of-one-role'],
       [/./, 'attack-goals-refused-or-accepted'],
