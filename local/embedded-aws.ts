@@ -49,8 +49,10 @@ export interface EmbeddedAwsOptions {
   rekognitionTransactionsPerSecond?: number;
   /** Loopback port; a free one when left out. */
   port?: number;
-  /** Takes the place of {@link synthesizeStage}: to evaluate the templates before they are deployed, by throwing. */
-  synthesize?: (stage: StageName, directory: string) => Promise<void>;
+  /** Takes the place of {@link buildFunctions}, where they are known to be bundled. */
+  bundle?: () => Promise<unknown>;
+  /** Takes the place of {@link synthesizeEmbedded}: to evaluate the templates before they are deployed, by throwing. */
+  synthesize?: (stage: StageName, directory: string) => Promise<void> | void;
   /** Takes the place of our own small deployer. */
   deploy?: typeof deployAssembly;
 }
@@ -65,7 +67,7 @@ export async function keepLog(emulator: Emulator): Promise<void> {
 }
 
 /** The templates and assets of a stage, into a directory. */
-function synthesizeStage(stage: StageName, directory: string): Promise<void> {
+export function synthesizeEmbedded(stage: StageName, directory: string): void {
   const app = createApp({
     outdir: directory,
     builtinCloudFormationValidation: false,
@@ -78,7 +80,6 @@ function synthesizeStage(stage: StageName, directory: string): Promise<void> {
   });
   new ApplicationStage(app, loadStageConfig(stage));
   app.synth();
-  return Promise.resolve();
 }
 
 async function startRekognition(
@@ -131,7 +132,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   clearAwsSettings(process.env);
   await tryRuntime(tmpdir());
   const tool = await ensurePythonTool('ministack', { progress });
-  await progress.step('function bundles', buildFunctions);
+  await progress.step('function bundles', options.bundle ?? buildFunctions);
   let clients: RootClients | undefined;
   const rekognition = await progress.step('vision model', () => startRekognition(options, () => clients));
   let emulator: Emulator | undefined;
@@ -156,7 +157,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     clients = rootClients(emulator);
     const running = { emulator, clients };
     const outdir = join(directory, 'cdk.out');
-    await (options.synthesize ?? synthesizeStage)(config.stage, outdir);
+    await (options.synthesize ?? synthesizeEmbedded)(config.stage, outdir);
     const deployment = await progress.step('deployed by CloudFormation', () =>
       (options.deploy ?? deployAssembly)(running.emulator, running.clients, {
         assembly: new CloudAssembly(outdir),

@@ -4,13 +4,14 @@ import { rehearse } from '../../bin/rehearsal/rehearse';
 import { rehearseRestore } from '../../bin/rehearsal/rehearse-restore';
 import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws';
 import { silentProgress } from '../../tools/setup/progress';
+import { MADE_ONCE } from './system/made-for-embedded-aws';
 
 jest.setTimeout(240_000);
 
 describe('the rehearsal of a restore', () => {
   let aws: EmbeddedAws | undefined;
   beforeAll(async () => {
-    aws = await startEmbeddedAws({ progress: silentProgress });
+    aws = await startEmbeddedAws({ progress: silentProgress, ...MADE_ONCE });
   }, 180_000);
   afterAll(() => aws?.stop());
   const rehearsal = (options: { count?: number; leaveOutReplay?: boolean } = {}) => {

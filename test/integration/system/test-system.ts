@@ -18,6 +18,7 @@ import { TopicInbox } from '../../../local/client/topic-inbox';
 import { type EmbeddedAws, type EmbeddedAwsOptions, startEmbeddedAws } from '../../../local/embedded-aws';
 import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 import { silentProgress } from '../../../tools/setup/progress';
+import { MADE_ONCE } from './made-for-embedded-aws';
 
 const POLL_MILLISECONDS = 150;
 const PATIENCE_MILLISECONDS = 30_000;
@@ -31,7 +32,11 @@ export class TestSystem {
   ) {}
 
   static async start(options: Partial<EmbeddedAwsOptions> = {}): Promise<TestSystem> {
-    const aws = await startEmbeddedAws({ progress: silentProgress, ...options });
+    const aws = await startEmbeddedAws({
+      progress: silentProgress,
+      ...MADE_ONCE,
+      ...options,
+    });
     const topic = aws.names.topicArn(aws.names.reviewTopic);
     const inbox = await TopicInbox.subscribe(aws.clients, topic, {
       name: 'review-test-inbox',
