@@ -181,6 +181,23 @@ const changeApiPolicy =
     }
   };
 
+/** A stack of the region that takes over when the primary one is gone. */
+const ofSecondRegion = (stack: string) => ({
+  kind: 'second region opened',
+  stack: `serverlessapp-prod-recovery-${stack}`,
+});
+
+const EVERYBODY: Statement = { Sid: 'Everybody', Effect: 'Allow', Action: '*', Resource: '*' };
+const forEverybody = { Version: '2012-10-17', Statement: { ...EVERYBODY, Principal: '*' } };
+
+/** A mistake in the properties of every resource of a type, or of those that a pattern finds. */
+const changeProperties =
+  (type: string, change: (properties: Record<string, unknown>) => void, named = /./) =>
+  (resources: Record<string, Statement>): void => {
+    for (const [logicalId, { Type, Properties }] of Object.entries(resources))
+      if (Type === type && named.test(logicalId) && isRecord(Properties)) change(Properties);
+  };
+
 /** Mistakes in the templates. */
 const TEMPLATE_MISTAKES: readonly {
   readonly kind: string;
@@ -431,6 +448,61 @@ const TEMPLATE_MISTAKES: readonly {
       }
     },
   },
+  {
+    ...ofSecondRegion('storage'),
+    detail: 'the policies of its buckets let everybody in',
+    change: changeProperties('AWS::S3::BucketPolicy', (policy) => {
+      policy['PolicyDocument'] = forEverybody;
+    }),
+  },
+  {
+    ...ofSecondRegion('foundation'),
+    detail: 'the policies of its keys let everybody in',
+    change: changeProperties('AWS::KMS::Key', (key) => {
+      key['KeyPolicy'] = forEverybody;
+    }),
+  },
+  {
+    ...ofSecondRegion('access'),
+    detail: 'everybody takes the roles of its people',
+    change: changeProperties('AWS::IAM::Role', (role) => {
+      const trust = { Sid: 'Everybody', Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' };
+      role['AssumeRolePolicyDocument'] = { Version: '2012-10-17', Statement: trust };
+    }),
+  },
+  {
+    ...ofSecondRegion('processing'),
+    detail: 'roles of its functions are without a boundary',
+    change: changeProperties('AWS::IAM::Role', (role) => {
+      delete role['PermissionsBoundary'];
+    }),
+  },
+  {
+    ...ofSecondRegion('processing'),
+    detail: 'its functions may do everything',
+    change: changeProperties('AWS::IAM::ManagedPolicy', (policy) => {
+      policy['PolicyDocument'] = { Version: '2012-10-17', Statement: EVERYBODY };
+    }),
+  },
+  {
+    ...ofSecondRegion('access'),
+    detail: 'its data steward reads what lies in the first',
+    change: changeProperties(
+      'AWS::IAM::ManagedPolicy',
+      (policy) => {
+        for (const statement of listOf(dig(policy, 'PolicyDocument', 'Statement')) as Statement[])
+          if (statement['Effect'] === 'Allow') statement['Resource'] = '*';
+      },
+      /^datasteward/,
+    ),
+  },
+  ...['OnlyReviewersReview', 'OnlyStewardsEraseForAnybody'].map((sid) => ({
+    ...ofSecondRegion('api'),
+    detail: `the policy of its API is without ${sid}`,
+    change: changeApiPolicy((api, statements) => {
+      api['Policy'] = { Statement: statements.filter(({ Sid }) => Sid !== sid) };
+    }),
+  })),
 ];
 
 const sidOf = (origin: string): string => origin.slice(origin.indexOf('#') + 1);
@@ -469,7 +541,7 @@ export function attackMistakes(templates: readonly StackTemplate[]): AttackMista
     name: `${CHAIN.kind}: CloudFormation of the delivery account is an administrator`,
     templates: () => templates,
     read: (name, document) => (name === 'bootstrap/deployment-pipeline' ? ADMINISTRATION : document),
-    isStale: (_verdict, holder) => holder.name === 'CloudFormation in delivery',
+    isStale: (_verdict, holder) => holder.name.startsWith('CloudFormation in delivery'),
   };
   const bothApprovals = Object.entries(APPROVALS_OF).map(([sid, { whose, alsoBy }]): AttackMistake => ({
     ...CHAIN,
@@ -482,7 +554,6 @@ export function attackMistakes(templates: readonly StackTemplate[]): AttackMista
     isStale: ({ by }) => by.some((origin) => sidOf(origin) === sid),
   }));
   const inTemplates = TEMPLATE_MISTAKES.map(({ kind, detail, stack, change }): AttackMistake => {
-    const accounts = templates.filter(({ stackName }) => stackName === stack).map(({ account }) => account);
     let made: ReturnType<typeof mutate> | undefined;
     const mutate = () => {
       let types: string[] = [];
@@ -508,8 +579,6 @@ export function attackMistakes(templates: readonly StackTemplate[]): AttackMista
         mutated,
         // What a build is told, and when, is in no policy; nor is what a filter counts.
         changesPolicies: types.some((type) => !/^AWS::(?:Code|Logs::MetricFilter$)/.test(type)),
-        // An API's policy is asked by whoever calls the API.
-        ofApi: types.every((type) => type === 'AWS::ApiGateway::RestApi'),
       };
     };
     const once = () => (made ??= mutate());
@@ -518,10 +587,7 @@ export function attackMistakes(templates: readonly StackTemplate[]): AttackMista
       name: `${kind}: ${detail}`,
       templates: () => once().mutated,
       get isStale() {
-        if (!once().changesPolicies) return undefined;
-        return ((_result, holder, owner, { action }) =>
-          (!once().ofApi || action.startsWith('execute-api:')) &&
-          (accounts.includes(holder.account) || accounts.includes(owner))) satisfies Since['isStale'];
+        return once().changesPolicies ? 'where a policy is another' : undefined;
       },
     };
   });

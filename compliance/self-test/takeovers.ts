@@ -48,7 +48,7 @@ export const FIRST_TAKEOVERS: Readonly<Record<string, readonly string[]>> = {
 
 const REMOVED = 'statement of the organisation removed';
 
-/** Ways that an attacker found later (docs/decisions/0490, 0491, 0492), each with a mistake that opens it anew. */
+/** Ways that an attacker found later (docs/decisions/0490, 0491, 0492, 0218), each with a mistake that opens it anew. */
 export const LATER_TAKEOVERS: Readonly<Record<string, readonly string[]>> = {
   'links to pictures for whoever holds the credentials': [
     'links to pictures unbound: they work everywhere',
@@ -70,6 +70,16 @@ export const LATER_TAKEOVERS: Readonly<Record<string, readonly string[]>> = {
     `${REMOVED}: NobodyDestroysAuditLogs of scp-safekeeping`,
     `${REMOVED}: PeopleForgeNoSignals of scp-clients`,
     `${REMOVED}: OnlyOurRolesWriteEvidence of scp-clients`,
+  ],
+  'the region that takes over is opened while nobody looks there': [
+    'second region opened: the policies of its buckets let everybody in',
+    'second region opened: the policies of its keys let everybody in',
+    'second region opened: everybody takes the roles of its people',
+    'second region opened: roles of its functions are without a boundary',
+    'second region opened: its functions may do everything',
+    'second region opened: its data steward reads what lies in the first',
+    'second region opened: the policy of its API is without OnlyReviewersReview',
+    'second region opened: the policy of its API is without OnlyStewardsEraseForAnybody',
   ],
 };
 

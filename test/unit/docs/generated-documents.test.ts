@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { alertPages } from '../../../tools/documents/alert-pages';
 import { attackPage, threatTable } from '../../../tools/documents/attack-page';
+import { attackRows } from '../../../tools/documents/attack-rows';
 import { boundsPage } from '../../../tools/documents/bounds-page';
 import { applicationPages } from '../../../tools/documents/application-pages';
 import { GENERATORS, textGenerator, OTHER_GENERATORS } from '../../../tools/documents/generators';
@@ -107,6 +108,50 @@ describe('the table of the threat model', () => {
     const [row] = linesOf(positions, [own]).filter((line) => line.includes('function one'));
     expect(row).toContain('ATK-900 (somebody), **accepted by nobody**');
     expect(row).toContain('7 when it tries more; else only the trail tells');
+  });
+  describe('of two regions', () => {
+    const own = 'OPEN: s3:GetObject ← ItsOwn';
+    const ofOne = (here: string, there: string) => ({
+      'read pictures': here,
+      'sign unevaluated': 'refused: NobodySigns',
+      'read pictures (us-west-2)': there,
+    });
+    const regions = {
+      'function one': ofOne(own, 'refused: NotHere'),
+      'function one (us-west-2)': ofOne('refused', own),
+      insider: ofOne('OPEN: all', 'OPEN: all'),
+    };
+    const tableOf = (matrix: Parameters<typeof threatTable>[0]): string =>
+      linesOf(matrix, [{ ...entry, where: 'its own region' }]).join();
+
+    it('folds the rows of a position that comes to the same in each', () => {
+      expect(attackRows(regions).map(({ who, inEachRegion }) => [who, inEachRegion])).toEqual([
+        ['function one', true],
+        ['insider', false],
+      ]);
+      expect(tableOf(regions)).toContain(
+        '| in each region: function one | own region: read pictures | sign unevaluated | ATK-900 (somebody) | 7 |',
+      );
+      expect(tableOf(regions)).toContain(
+        '| insider | read pictures | sign unevaluated | **accepted by nobody**',
+      );
+    });
+    it.each([
+      ['reaches the other region', ofOne(own, own)],
+      ['is refused where it is', ofOne('refused', 'refused')],
+      ['reaches what is there by another statement', ofOne('refused', 'OPEN: s3:GetObject ← Another')],
+    ])('shows both rows where the role of the second region %s', (_what, there) => {
+      const rows = attackRows({ ...regions, 'function one (us-west-2)': there });
+      expect(rows.map(({ who }) => who)).toEqual(['function one', 'function one (us-west-2)', 'insider']);
+    });
+    it('says of a way into the other region that nobody accepts it', () => {
+      const crossing = tableOf({ ...regions, 'function one': ofOne(own, own) });
+      expect(crossing).toContain(
+        '| function one, insider | read pictures | sign unevaluated | ATK-900 (somebody), **accepted by nobody**',
+      );
+      const onlyThere = tableOf({ ...regions, insider: ofOne('refused', 'OPEN: all') });
+      expect(onlyThere).toContain('| insider | only us-west-2: read pictures |');
+    });
   });
   it('follows the matrix: a goal that opens is in the table, in the place that is marked for it', () => {
     const opened = { ...positions, client: { 'read pictures': 'refused', 'lift a control': 'OPEN: now' } };

@@ -1,7 +1,8 @@
 import { loadStageConfig } from '../../../../lib/config/load';
 import { RELEASED_STAGE, STAGE_NAMES, type StageConfig } from '../../../../lib/config/schema';
 import { DELIVERY_PREFIX } from '../../../../lib/names';
-import { applicationIdOf } from '../../../applications';
+import { regionalName } from '../../../../tools/attack-regions';
+import { applicationIdOf, regionalApplicationIds } from '../../../applications';
 import { functionIdOf } from '../function-names';
 import { type AccountPolicies, accountPolicies, type PolicyReader } from '../iam/account-policies';
 import { evaluate, type Policies, type EvaluationResult } from '../iam/evaluate';
@@ -57,9 +58,9 @@ export interface Changes {
 /** A world that was asked before, and which of its answers no longer hold. */
 export interface Since {
   readonly world: AttackWorld;
-  /** Whether an answer may be another now; absent where no policy is another. @param owner of the resource that was asked for */
+  /** Whether an answer may be another now; by a comparison of the policies that decide; absent where no policy is another. */
   readonly isStale?:
-    ((result: EvaluationResult, holder: Holder, owner: string, ask: Ask) => boolean) | undefined;
+    ((result: EvaluationResult, holder: Holder) => boolean) | 'where a policy is another' | undefined;
 }
 
 interface Application {
@@ -67,6 +68,23 @@ interface Application {
   readonly set: TemplateSet;
   readonly inventory: PolicyInventory;
 }
+
+/** The region in a request's ARN, or at the end of its bucket's name. */
+const regionIn = (resource: string): string | undefined =>
+  /^arn:aws:s3:::[^/]*-([a-z]{2}(?:-[a-z]+)+-\d)(?:\/|$)/.exec(resource)?.[1] ??
+  /^arn:aws:[^:]+:([^:]+):/.exec(resource)?.[1];
+
+const FROM_OUTSIDE: Situation = 'from outside';
+const POLICY_KINDS = [
+  'identity',
+  'boundary',
+  'resource',
+  'endpoint',
+  'serviceControl',
+  'resourceControl',
+] as const satisfies readonly (keyof Policies)[];
+/** Policies of ours bind nobody of another organisation. */
+const NO_ORGANIZATION = { serviceControl: undefined, resourceControl: undefined };
 
 const accountIn = (arn: string): string | undefined => /(?<![0-9a-f])\d{12}(?![0-9a-f])/.exec(arn)?.[0];
 
@@ -100,14 +118,17 @@ function keyOfAsk(ask: Ask): string {
   return key;
 }
 
-/** Everybody and everything in the accounts of production and of the pipeline, and the policies of the organisation over them. */
+/** Everybody and everything in the accounts of production and of the pipeline, in every region, and the policies of the organisation over them. */
 export class AttackWorld {
   readonly config: StageConfig;
+  /** The primary one, and then the one that takes over. */
+  readonly regions: readonly [primary: string, recovery: string];
+  /** The released stage, in every region. */
   readonly application: Application;
   readonly delivery: Application;
   readonly holders: readonly Holder[];
   private readonly around = new Map<string, AccountPolicies>();
-  private readonly trusts: ReadonlyMap<string, readonly Statement[] | undefined>;
+  private readonly byArn: ReadonlyMap<string, Holder>;
   /** What was asked, by whoever asked with what changed, and then by the request. */
   private readonly results = new Map<string, Map<string, EvaluationResult>>();
   /** @param templates those of the released stage and of the pipeline, at least. */
@@ -117,8 +138,8 @@ export class AttackWorld {
     private readonly since?: Since,
   ) {
     this.config = loadStageConfig(RELEASED_STAGE);
-    const ofId = (id: string, before: Application | undefined): Application => {
-      const own = templates.filter(({ stackName }) => applicationIdOf(stackName) === id);
+    const ofIds = (ids: readonly string[], before: Application | undefined): Application => {
+      const own = templates.filter(({ stackName }) => ids.includes(applicationIdOf(stackName) ?? ''));
       if (
         before?.templates.length === own.length &&
         own.every((each, index) => each === before.templates[index])
@@ -127,17 +148,20 @@ export class AttackWorld {
       const set = new TemplateSet(own.map((template) => ({ ...template, context: false })));
       return { templates: own, set, inventory: readInventory(set) };
     };
-    this.application = ofId(`serverlessapp-${RELEASED_STAGE}`, since?.world.application);
-    this.delivery = ofId(DELIVERY_PREFIX, since?.world.delivery);
+    this.application = ofIds(regionalApplicationIds(RELEASED_STAGE), since?.world.application);
+    this.delivery = ofIds([DELIVERY_PREFIX], since?.world.delivery);
     const dev = loadStageConfig('dev');
-    const { deliveryAccount, account } = this.config;
+    const { deliveryAccount, account, region, drRegion } = this.config;
+    this.regions = [region, drRegion];
     this.holders = [
       ...[this.application, this.delivery].flatMap((application) => this.rolesOf(application)),
       ...[account, deliveryAccount, loadStageConfig('staging').account, dev.account].flatMap((where) =>
-        this.deployers(where),
+        this.deployers(where, region),
       ),
+      // No other stage runs there.
+      ...[account, deliveryAccount].flatMap((where) => this.deployers(where, drRegion)),
     ];
-    this.trusts = new Map(this.holders.map(({ arn, trust }) => [arn, trust]));
+    this.byArn = new Map(this.holders.map((holder) => [holder.arn, holder]));
   }
 
   private rolesOf({ set, inventory }: Application): Holder[] {
@@ -147,7 +171,7 @@ export class AttackWorld {
       const own = fn && functionIdOf(set.refOf(fn));
       return {
         name:
-          own ??
+          (own && this.named(own, role.resource.region)) ??
           (role.account === this.config.deliveryAccount ? `delivery's ${labelOf(role)}` : labelOf(role)),
         arn: role.arn,
         account: role.account,
@@ -160,10 +184,10 @@ export class AttackWorld {
     });
   }
 
-  private deployers(account: string): Holder[] {
-    const where = this.placeOf(account);
+  private deployers(account: string, region: string): Holder[] {
+    const where = this.named(this.placeOf(account), region);
     const { deployer } = this.organizationOf(account);
-    return bootstrapRoles(deployer, this.config.region, this.config.deliveryAccount).map(
+    return bootstrapRoles(deployer, region, this.config.deliveryAccount).map(
       ({ purpose, arn, identity, trust }) => ({
         name: purpose === 'cfn-exec' ? `CloudFormation in ${where}` : `${purpose} role in ${where}`,
         arn,
@@ -175,6 +199,15 @@ export class AttackWorld {
         functionArn: undefined,
       }),
     );
+  }
+
+  /** What something is called that there is in each region: `upload`, and `upload (us-west-2)`. */
+  readonly named = (name: string, region: string): string => regionalName(name, region, this.config.region);
+
+  /** Where a request is made: global services are asked in the primary region. */
+  regionOf({ action, resource, context }: Ask): string {
+    const set = context?.['aws:RequestedRegion'];
+    return set ?? (action.startsWith('iam:') ? undefined : regionIn(resource)) ?? this.config.region;
   }
 
   /** The account in words. */
@@ -228,7 +261,7 @@ export class AttackWorld {
   private resourcePolicy(ask: Ask, owner: string, { opened }: Changes): readonly Statement[] | undefined {
     if (owner === FOREIGN_ACCOUNT) return OPEN;
     if (opened.size > 0 && isBelow(opened, ask.resource)) return OPEN;
-    if (ask.action.startsWith('sts:AssumeRole')) return this.trusts.get(ask.resource);
+    if (ask.action.startsWith('sts:AssumeRole')) return this.byArn.get(ask.resource)?.trust;
     const of = owner === this.config.deliveryAccount ? this.delivery : this.application;
     return policiesOf(of.inventory, ask.resource);
   }
@@ -241,9 +274,14 @@ export class AttackWorld {
   /** Whether a request is for somebody else's account, outside of the organisation. */
   readonly isForeign = ({ resource }: Ask): boolean => resource.includes(FOREIGN_ACCOUNT);
 
+  /** The endpoint through which a request goes: one carries what is asked in its own region. */
+  private endpointOf(ask: Ask, region: string): ReturnType<typeof endpointOf> {
+    return endpointOf(this.application.inventory, ask.action, region);
+  }
+
   /** Whether a request wants an endpoint that the network does not have. */
-  readonly isWayless = ({ action, situation }: Ask): boolean =>
-    situation === 'through our endpoint' && endpointOf(this.application.inventory, action) === undefined;
+  readonly isWayless = (ask: Ask): boolean =>
+    ask.situation === 'through our endpoint' && this.endpointOf(ask, this.regionOf(ask)) === undefined;
 
   /** The world that was asked before, where each of its answers holds here too. */
   get unchangedSince(): AttackWorld | undefined {
@@ -262,29 +300,64 @@ export class AttackWorld {
     const found = known.get(key);
     if (found !== undefined) return found;
     const before = this.since?.world.results.get(asker)?.get(key);
-    const isStale =
-      before === undefined ||
-      this.since?.isStale?.(before, holder, this.ownerOf(ask.resource, holder.account), ask) === true;
+    const isStale = before === undefined || this.isStale(before, holder, ask, changes);
     const result = isStale ? this.evaluate(holder, ask, changes) : before;
     known.set(key, result);
     return result;
   }
 
-  private evaluate(holder: Holder, ask: Ask, changes: Changes): EvaluationResult {
+  private isStale(before: EvaluationResult, holder: Holder, ask: Ask, changes: Changes): boolean {
+    const { world, isStale } = this.since ?? {};
+    if (world === undefined || isStale === undefined) return false;
+    if (isStale !== 'where a policy is another') return isStale(before, holder);
+    // People of an account are in no template.
+    const then = world.byArn.get(holder.arn) ?? holder;
+    const now = this.policiesAt(holder, ask, changes);
+    const of = world.policiesAt(then, ask, changes);
+    // Policies of the same words are read once, and joined once.
+    return (
+      then.functionArn !== holder.functionArn ||
+      now.endpointId !== of.endpointId ||
+      POLICY_KINDS.some((kind) => now.policies[kind] !== of.policies[kind])
+    );
+  }
+
+  /** Every policy that bears on a request, as the attacker has changed them, and the endpoint through which it goes. */
+  private policiesAt(
+    holder: Holder,
+    ask: Ask,
+    changes: Changes,
+  ): { policies: Policies; endpointId: string | undefined; region: string; owner: string } {
     const owner = this.ownerOf(ask.resource, holder.account);
-    const situation = ask.situation ?? 'from outside';
-    const endpoint = endpointOf(this.application.inventory, ask.action);
-    const caller = { kind: 'role', arn: holder.arn, account: holder.account } as const;
+    const region = this.regionOf(ask);
+    const endpoint = this.endpointOf(ask, region);
+    const { serviceControl } =
+      holder.account === FOREIGN_ACCOUNT ? NO_ORGANIZATION : this.organizationOf(holder.account);
+    const { resourceControl } = owner === FOREIGN_ACCOUNT ? NO_ORGANIZATION : this.organizationOf(owner);
     // A key's policy decides about it; an alias has none, and is asked of the caller's own policies.
     // https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html
     const isKey = ask.action.startsWith('kms:') && !ask.resource.includes(':alias/');
-    const region = ask.action.startsWith('iam:') ? 'us-east-1' : this.config.region;
+    const policies = {
+      identity: changes.widened.has(holder.arn) ? ADMINISTRATOR : holder.identity,
+      boundary: changes.unbounded.has(holder.arn) ? undefined : holder.boundary,
+      resource: this.resourcePolicy(ask, owner, changes),
+      endpoint: passesEndpoint(ask.situation ?? FROM_OUTSIDE) ? endpoint?.statements : undefined,
+      resourcePolicyRules: isKey || ask.action.startsWith('sts:AssumeRole'),
+      serviceControl: changes.aboveOrganization ? undefined : serviceControl,
+      resourceControl: changes.aboveOrganization ? undefined : resourceControl,
+    };
+    return { policies, endpointId: endpoint?.id, region, owner };
+  }
+
+  private evaluate(holder: Holder, ask: Ask, changes: Changes): EvaluationResult {
+    const { policies, endpointId, region, owner } = this.policiesAt(holder, ask, changes);
+    const caller = { kind: 'role', arn: holder.arn, account: holder.account } as const;
     const context = contextFor(
       caller,
       { action: ask.action, resource: ask.resource, region },
       owner,
-      situation,
-      endpoint?.id,
+      ask.situation ?? FROM_OUTSIDE,
+      endpointId,
       {
         'aws:PrincipalOrgID':
           holder.account === FOREIGN_ACCOUNT ? FOREIGN_ORGANIZATION : this.config.organizationId,
@@ -293,20 +366,6 @@ export class AttackWorld {
         ...ask.context,
       },
     );
-    const serviceControl =
-      holder.account === FOREIGN_ACCOUNT ? undefined : this.organizationOf(holder.account).serviceControl;
-    const policies: Policies = {
-      identity: changes.widened.has(holder.arn) ? ADMINISTRATOR : holder.identity,
-      boundary: changes.unbounded.has(holder.arn) ? undefined : holder.boundary,
-      resource: this.resourcePolicy(ask, owner, changes),
-      endpoint: passesEndpoint(situation) ? endpoint?.statements : undefined,
-      resourcePolicyRules: isKey || ask.action.startsWith('sts:AssumeRole'),
-      serviceControl: changes.aboveOrganization ? undefined : serviceControl,
-      resourceControl:
-        changes.aboveOrganization || owner === FOREIGN_ACCOUNT
-          ? undefined
-          : this.organizationOf(owner).resourceControl,
-    };
     const { action, resource } = ask;
     const request = { caller, action, resource, resourceAccount: owner, context };
     const result = evaluate(request, policies);
@@ -361,7 +420,7 @@ export class AttackWorld {
     const owner = this.ownerOf(ask.resource, this.config.account);
     const context = new Map<string, readonly string[]>([
       ['aws:securetransport', ['true']],
-      ['aws:requestedregion', [this.config.region]],
+      ['aws:requestedregion', [this.regionOf(ask)]],
       ['aws:sourceip', ['203.0.113.10']],
       ['s3:tlsversion', ['1.3']],
     ]);

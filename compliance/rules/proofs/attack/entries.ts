@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { WHERE } from '../../../../tools/attack-regions';
 import { PROJECT_ROOT } from '../../../../tools/setup/project-paths';
 import { GOALS } from './goals';
 
@@ -13,6 +14,8 @@ const entrySchema = z.strictObject({
   id: z.string().regex(/^ATK-\d{3}$/, 'ids read ATK-001'),
   positions: z.array(z.string()).min(1),
   goals: z.array(z.enum(GOALS)).min(1),
+  /** Of which regions it speaks, for positions and goals that there are in each; of the names word for word without. */
+  where: z.enum(WHERE).optional(),
   /** What an attacker gets there, and what bounds it. */
   remains: sentence,
   /** A role of policies/roles.yaml that may approve; the decision itself is in policies/approvals. */

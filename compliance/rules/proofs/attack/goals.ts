@@ -1,6 +1,9 @@
 import type { FunctionId } from '../../../../lambda/functions';
 import { delivery } from '../../../../lib/config/delivery';
+import { loadStageConfig } from '../../../../lib/config/load';
+import { RELEASED_STAGE } from '../../../../lib/config/schema';
 import { bootstrapBucket, BOUNDARY_CHANGE_TAG, DELIVERY_PREFIX } from '../../../../lib/names';
+import { regionalName } from '../../../../tools/attack-regions';
 import { type ApiRoute, routesOf } from '../iam/api-routes';
 import { PolicyError } from '../iam/errors';
 import { fromReviewers, type Situation } from '../iam/situations';
@@ -11,7 +14,7 @@ import type { Ask, AttackWorld } from './attack-world';
 import { approvalsBeforeAnything, arnOfApproval } from './release-order';
 
 /** What an attacker wants; the closed list. */
-export const GOALS = [
+const WANTED = [
   'read pictures',
   'read records',
   'carry data away',
@@ -22,7 +25,30 @@ export const GOALS = [
   'deploy unapproved',
   'sign unevaluated',
 ] as const;
-export type Goal = (typeof GOALS)[number];
+type Wanted = (typeof WANTED)[number];
+/** Of which there is one for all regions. */
+const ONLY_ONCE: readonly Wanted[] = ['sign unevaluated'];
+
+/** What an attacker wants, of what is in one region: `read pictures`, and `read pictures (us-west-2)`. */
+export type Goal = Wanted | `${Wanted} (${string})`;
+
+interface RegionalGoal {
+  readonly goal: Goal;
+  readonly wanted: Wanted;
+  readonly region: string;
+}
+
+const REGIONAL_GOALS: readonly RegionalGoal[] = (({ region, drRegion }) =>
+  [region, drRegion].flatMap((where) =>
+    WANTED.filter((wanted) => where === region || !ONLY_ONCE.includes(wanted)).map((wanted) => ({
+      goal: regionalName(wanted, where, region) as Goal,
+      wanted,
+      region: where,
+    })),
+  ))(loadStageConfig(RELEASED_STAGE));
+
+/** Every goal in every region. */
+export const GOALS: readonly Goal[] = REGIONAL_GOALS.map(({ goal }) => goal);
 
 /** Requests that together reach a goal; each has to be allowed. */
 export interface Attempt {
@@ -34,9 +60,9 @@ export interface Attempt {
 
 const FUNCTION_WAYS: readonly Situation[] = ['through our endpoint', 'from outside'];
 
-/** The one resource of a type whose name ends so. @throws PolicyError when there is none, or more than one. */
-function only(world: AttackWorld['application'], type: string, ending: RegExp): Resource {
-  const found = world.set.resources(type).filter((each) => ending.test(world.set.refOf(each)));
+/** The one resource of a type in a region whose name ends so. @throws PolicyError when there is none, or more than one. */
+function only({ set }: AttackWorld['application'], region: string, type: string, ending: RegExp): Resource {
+  const found = set.resources(type).filter((each) => each.region === region && ending.test(set.refOf(each)));
   const [first] = found;
   if (first === undefined || found.length > 1)
     throw new PolicyError('unknown-resource', type, `${found.length} resources stand for ${String(ending)}`);
@@ -49,15 +75,16 @@ const lockOf = (bucket: Resource): string | undefined =>
     ? 'Object Lock'
     : undefined;
 
-/** The routes of the API that ask for a signature: IAM says who may call them, and the API's own policy. */
-export const signedRoutes = (world: AttackWorld): ApiRoute[] =>
+/** The routes of the APIs that ask for a signature: IAM says who may call them, and each API's own policy. @param within the region; all without */
+export const signedRoutes = (world: AttackWorld, within?: string): ApiRoute[] =>
   world.application.set
     .resources('AWS::ApiGateway::RestApi')
+    .filter(({ region }) => (within ?? region) === region)
     .flatMap((api) => routesOf(world.application.set, api))
     .filter(({ guard }) => guard === 'signature');
 
-/** What the goals are about, found in the templates. */
-export interface Targets {
+/** What the goals are about in one region, found in the templates. */
+interface RegionTargets {
   readonly pictures: string;
   readonly records: string;
   readonly dataKey: string;
@@ -65,13 +92,21 @@ export interface Targets {
   /** The secret of one client. */
   readonly clientSecret: string;
   readonly auditKey: string;
-  readonly signingKey: string;
-  readonly evidence: Resource;
   /** Where sources and templates lie between the steps of a release. */
   readonly artifacts: string;
-  readonly trailBucket: Resource;
   /** Where accesses to buckets are logged, of both accounts. */
   readonly accessLogs: readonly string[];
+  /** Where requests to the API are logged. */
+  readonly apiLog: string;
+  readonly vault: string;
+  readonly vaultLocked: boolean;
+}
+
+/** What the goals are about of which there is one for all regions. */
+interface OnceTargets {
+  readonly signingKey: string;
+  readonly evidence: Resource;
+  readonly trailBucket: Resource;
   readonly trail: string;
   readonly trailLog: string;
   /** Where the trail of the account of the pipeline is watched. */
@@ -79,50 +114,42 @@ export interface Targets {
   /** The trail of the account of the pipeline. */
   readonly deliveryTrail: string;
   readonly boundary: string;
-  readonly vault: string;
-  readonly vaultLocked: boolean;
 }
 
-export function targetsOf(world: AttackWorld): Targets {
-  const { application, delivery } = world;
+/** What the goals are about. */
+export interface Targets {
+  readonly once: OnceTargets;
+  readonly byRegion: ReadonlyMap<string, RegionTargets>;
+}
+
+/** The key behind an alias. @throws PolicyError when there is none, or more than one */
+const keyOf = (of: AttackWorld['application'], region: string, alias: RegExp): string =>
+  only(of, region, 'AWS::KMS::Alias', alias).text('TargetKeyId');
+
+function targetsIn({ application, delivery }: AttackWorld, region: string): RegionTargets {
   const { set } = application;
-  const bucket = (ending: RegExp) => only(application, 'AWS::S3::Bucket', ending);
-  const key = (of: AttackWorld['application'], alias: RegExp): string =>
-    of.set
-      .resources('AWS::KMS::Alias')
-      .filter((each) => each.region === 'us-east-1' && alias.test(each.text('AliasName')))
-      .map((each) => each.text('TargetKeyId'))[0] ?? '';
-  const vault = set
-    .resources('AWS::Backup::BackupVault')
-    .find(({ region }) => region === application.set.resources('AWS::Lambda::Function')[0]?.region);
-  const clientSecret = set
+  const vault = only(application, region, 'AWS::Backup::BackupVault', /./);
+  const bucket = (of: AttackWorld['application'], name: string): string =>
+    of.set.arnOf(only(of, region, 'AWS::S3::Bucket', new RegExp(`-${name}-\\d+-${region}$`)));
+  const [clientSecret] = set
     .resources('AWS::SecretsManager::Secret')
-    .find((each) => /-client-.+-api-key$/.test(each.text('Name')) && each.region === world.config.region);
+    .filter((each) => each.region === region && /-client-.+-api-key$/.test(each.text('Name')));
   if (!clientSecret)
-    throw new PolicyError('unknown-resource', 'AWS::SecretsManager::Secret', 'no client has a secret');
-  if (!vault) throw new PolicyError('unknown-resource', 'AWS::Backup::BackupVault', 'there is no vault');
+    throw new PolicyError(
+      'unknown-resource',
+      'AWS::SecretsManager::Secret',
+      `no client has one in ${region}`,
+    );
   return {
-    pictures: set.arnOf(bucket(/-pictures-\d+-us-east-1$/)),
-    records: set.arnOf(only(application, 'AWS::DynamoDB::GlobalTable', /-DetectionLogs$/)),
-    dataKey: key(application, /-data$/),
-    secretsKey: key(application, /-secrets$/),
+    pictures: bucket(application, 'pictures'),
+    records: set.arnOf(only(application, region, 'AWS::DynamoDB::GlobalTable', /-DetectionLogs$/)),
+    dataKey: keyOf(application, region, /-data$/),
+    secretsKey: keyOf(application, region, /-secrets$/),
     clientSecret: set.refOf(clientSecret),
-    auditKey: key(application, /-audit$/),
-    signingKey: key(delivery, /-evidence-signing$/),
-    evidence: only(delivery, 'AWS::S3::Bucket', /-evidence-/),
-    artifacts: delivery.set.arnOf(only(delivery, 'AWS::S3::Bucket', /-delivery-artifacts-\d+-us-east-1$/)),
-    trailBucket: bucket(/-trail-/),
-    accessLogs: [application, delivery].flatMap((of) =>
-      of.set
-        .resources('AWS::S3::Bucket')
-        .map((each) => of.set.arnOf(each))
-        .filter((each) => each.includes('-access-logs-')),
-    ),
-    trail: set.arnOf(only(application, 'AWS::CloudTrail::Trail', /-trail$/)),
-    deliveryTrail: delivery.set.arnOf(only(delivery, 'AWS::CloudTrail::Trail', /-trail$/)),
-    trailLog: set.arnOf(only(application, 'AWS::Logs::LogGroup', /\/audit\/trail$/)),
-    deliveryTrailLog: delivery.set.arnOf(only(delivery, 'AWS::Logs::LogGroup', /\/audit\/trail$/)),
-    boundary: set.refOf(only(application, 'AWS::IAM::ManagedPolicy', /-permissions-boundary$/)),
+    auditKey: keyOf(application, region, /-audit$/),
+    artifacts: bucket(delivery, 'delivery-artifacts'),
+    accessLogs: [application, delivery].map((of) => bucket(of, 'access-logs')),
+    apiLog: set.arnOf(only(application, region, 'AWS::Logs::LogGroup', /\/api\/access$/)),
     vault: set.attributeOf(vault, 'BackupVaultArn'),
     vaultLocked:
       vault.has('LockConfiguration') &&
@@ -130,14 +157,49 @@ export function targetsOf(world: AttackWorld): Targets {
   };
 }
 
-const through = (service: string) => ({
-  'kms:ViaService': `${service}.us-east-1.amazonaws.com`,
-  'kms:GrantIsForAWSResource': 'false',
-});
+/** @throws PolicyError where the templates do not have what a goal is about, or have it twice */
+export function targetsOf(world: AttackWorld): Targets {
+  const { application, delivery, regions } = world;
+  const [region] = regions;
+  const arnOf = (of: AttackWorld['application'], type: string, ending: RegExp): string =>
+    of.set.arnOf(only(of, region, type, ending));
+  return {
+    once: {
+      signingKey: keyOf(delivery, region, /-evidence-signing$/),
+      evidence: only(delivery, region, 'AWS::S3::Bucket', /-evidence-/),
+      trailBucket: only(application, region, 'AWS::S3::Bucket', /-trail-/),
+      trail: arnOf(application, 'AWS::CloudTrail::Trail', /-trail$/),
+      deliveryTrail: arnOf(delivery, 'AWS::CloudTrail::Trail', /-trail$/),
+      trailLog: arnOf(application, 'AWS::Logs::LogGroup', /\/audit\/trail$/),
+      deliveryTrailLog: arnOf(delivery, 'AWS::Logs::LogGroup', /\/audit\/trail$/),
+      boundary: application.set.refOf(
+        only(application, region, 'AWS::IAM::ManagedPolicy', /-permissions-boundary$/),
+      ),
+    },
+    byRegion: new Map(regions.map((each) => [each, targetsIn(world, each)])),
+  };
+}
 
 /** Every attempt at a goal. Where it matters whether the request comes through our endpoint, both are tried. */
-export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): Attempt[] {
-  const { account, region } = world.config;
+export function attemptsAt(goal: Goal, world: AttackWorld, { once, byRegion }: Targets): Attempt[] {
+  const { wanted, region } = REGIONAL_GOALS.find((each) => each.goal === goal) ?? {};
+  const targets = byRegion.get(region ?? '');
+  if (wanted === undefined || region === undefined || targets === undefined)
+    throw new RangeError(`There is no goal ${goal}.`);
+  const [primary] = world.regions;
+  const { account } = world.config;
+  /** What is there once is asked for with what lies in the primary region. */
+  const onlyOnce = (attempts: () => Attempt[]): Attempt[] => (region === primary ? attempts() : []);
+  /** A request that names nothing is made in the region. */
+  const here = region === primary ? undefined : { 'aws:RequestedRegion': region };
+  /** IAM knows no regions: roles of the second are named after it. */
+  const roleOf = (purpose: string): string =>
+    `arn:aws:iam::${account}:role/serverlessapp-prod-${purpose}-role${region === primary ? '' : `-${region}`}`;
+  const cloudFormation = world.holder(world.named('CloudFormation in production', region));
+  const through = (service: string) => ({
+    'kms:ViaService': `${service}.${region}.amazonaws.com`,
+    'kms:GrantIsForAWSResource': 'false',
+  });
   const arn = (service: string, name: string) => `arn:aws:${service}:${region}:${account}:${name}`;
   const ofDelivery = (service: string, name: string) =>
     `arn:aws:${service}:${region}:${world.config.deliveryAccount}:${name}`;
@@ -146,6 +208,8 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
     asks: [{ action, resource, ...(context ? { context } : {}) }],
     heldBy,
   });
+  /** Of no resource that has a name. */
+  const any = (action: string): Attempt => one(action, '*', here);
   const gateway = (path: string) => `arn:aws:apigateway:${region}::${path}`;
   const decrypt = (service: string): Ask => ({
     action: 'kms:Decrypt',
@@ -176,7 +240,7 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
     );
   /** Whoever calls a route holds what it answers, or has done what it does. @throws PolicyError when there is no such route */
   const callingRoute = (verb: string, path: string): Attempt => {
-    const route = signedRoutes(world).find((each) => each.verb === verb && each.path === path);
+    const route = signedRoutes(world, region).find((each) => each.verb === verb && each.path === path);
     if (route === undefined)
       throw new PolicyError('unknown-resource', `${verb} ${path}`, 'the API has no such route');
     return { what: `${verb} ${path}`, asks: [{ action: 'execute-api:Invoke', resource: route.arn }] };
@@ -211,7 +275,68 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         decrypt('s3'),
       ],
     }));
-  switch (goal) {
+  const evidenceOnce = (): Attempt[] => {
+    const trailBucket = world.application.set.arnOf(once.trailBucket);
+    const evidence = world.delivery.set.arnOf(once.evidence);
+    return [
+      one('s3:DeleteObjectVersion', `${trailBucket}/AWSLogs/x`, undefined, lockOf(once.trailBucket)),
+      one('s3:DeleteObjectVersion', `${evidence}/packs/x`, undefined, lockOf(once.evidence)),
+      // A lock keeps versions; a delete marker hides them from whoever asks for the name.
+      one('s3:DeleteObject', `${evidence}/packs/x`),
+      one('s3:DeleteObject', `${trailBucket}/AWSLogs/x`),
+      // A record that nobody wrote is one that hides another; logs of access lie under no lock.
+      one('s3:PutObject', `${trailBucket}/AWSLogs/x`),
+      one('cloudtrail:StopLogging', once.deliveryTrail),
+      one('cloudtrail:DeleteTrail', once.deliveryTrail),
+      one('s3:PutBucketPolicy', evidence),
+      one('s3:PutLifecycleConfiguration', evidence),
+      one('logs:DeleteMetricFilter', ofDelivery('logs', `log-group:/${DELIVERY_PREFIX}/audit/trail`)),
+      one('logs:DeleteLogStream', ofDelivery('logs', `log-group:/aws/codebuild/${DELIVERY_PREFIX}`)),
+      one('codebuild:BatchDeleteBuilds', ofDelivery('codebuild', `project/${DELIVERY_PREFIX}-sign`)),
+      one('cloudwatch:DeleteAlarms', ofDelivery('cloudwatch', `alarm:${DELIVERY_PREFIX}-pipeline-changed`)),
+      one('cloudtrail:StopLogging', once.trail),
+      one('cloudtrail:DeleteTrail', once.trail),
+      one('cloudtrail:PutEventSelectors', once.trail),
+      one('s3:PutBucketPolicy', trailBucket),
+      one('logs:DeleteLogGroup', once.trailLog),
+      one('logs:DeleteLogStream', once.trailLog),
+      one('logs:PutRetentionPolicy', once.trailLog),
+      one('logs:DeleteMetricFilter', once.trailLog),
+      // What a trail did not record. Lines elsewhere may add samples too, which quiet no alarm over lines: signal-not-lowered.
+      ...[once.trailLog, once.deliveryTrailLog].map((log) => one('logs:PutLogEvents', log)),
+      ...[trailBucket, evidence].map((bucket) => one('s3:PutBucketObjectLockConfiguration', bucket)),
+    ];
+  };
+  const pipelineOnce = (): Attempt[] => [
+    one('codepipeline:RollbackStage', ofDelivery('codepipeline', `${DELIVERY_PREFIX}/serverlessapp-prod`)),
+    ...['codeconnections', 'codestar-connections'].flatMap((service) => [
+      // Whose repository the source is read from.
+      one(
+        `${service}:UpdateConnectionInstallation`,
+        ofDelivery(service, 'connection/11111111-2222-3333-4444-555555555555'),
+      ),
+      // Writing to it by the connection that it is read by.
+      one(`${service}:UseConnection`, delivery.connectionArn, {
+        [`${service}:FullRepositoryId`]: delivery.repository,
+        [`${service}:ProviderPermissionsRequired`]: 'read_write',
+      }),
+    ]),
+    // Of a commit that nobody merged: an execution takes any.
+    // https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_SourceRevisionOverride.html
+    one('codepipeline:StartPipelineExecution', ofDelivery('codepipeline', DELIVERY_PREFIX)),
+    // Giving one of them is an approver's duty; whoever gives all lets in what he likes.
+    {
+      what: 'codepipeline:PutApprovalResult of every approval before the pipeline changes',
+      asks: world.delivery.set
+        .resources('AWS::CodePipeline::Pipeline')
+        .flatMap((pipeline) => approvalsBeforeAnything(pipeline))
+        .map((approval) => ({
+          action: 'codepipeline:PutApprovalResult',
+          resource: arnOfApproval(world, approval),
+        })),
+    },
+  ];
+  switch (wanted) {
     case 'read pictures':
       return [
         ...reading(FUNCTION_WAYS, pictures, 's3'),
@@ -230,7 +355,7 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
     case 'carry data away': {
       const foreign = (action: string, resource: string): Attempt => ({
         what: `${action} to another account`,
-        asks: [{ action, resource, situation: 'through our endpoint' }],
+        asks: [{ action, resource, situation: 'through our endpoint', ...(here ? { context: here } : {}) }],
       });
       return [
         ...reading(['from outside'], pictures, 's3'),
@@ -261,13 +386,16 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         // A workflow posts whatever it is given to any address, and no network is asked.
         // https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html
         one('states:InvokeHTTPEndpoint', '*', {
+          ...here,
           'states:HTTPEndpoint': 'https://elsewhere.example.net/loot',
         }),
         one('ram:CreateResourceShare', arn('ram', 'resource-share/x')),
         // A machine where nobody looks.
-        one('ec2:RunInstances', `arn:aws:ec2:eu-west-3:${account}:instance/*`, {
-          'aws:RequestedRegion': 'eu-west-3',
-        }),
+        ...onlyOnce(() => [
+          one('ec2:RunInstances', `arn:aws:ec2:eu-west-3:${account}:instance/*`, {
+            'aws:RequestedRegion': 'eu-west-3',
+          }),
+        ]),
       ];
     }
     case 'destroy pictures': {
@@ -332,47 +460,25 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
       ];
     case 'erase or silence evidence':
       return [
-        one(
-          's3:DeleteObjectVersion',
-          `${world.application.set.arnOf(targets.trailBucket)}/AWSLogs/x`,
-          undefined,
-          lockOf(targets.trailBucket),
-        ),
-        one(
-          's3:DeleteObjectVersion',
-          `${world.delivery.set.arnOf(targets.evidence)}/packs/x`,
-          undefined,
-          lockOf(targets.evidence),
-        ),
-        // A lock keeps versions; a delete marker hides them from whoever asks for the name.
-        one('s3:DeleteObject', `${world.delivery.set.arnOf(targets.evidence)}/packs/x`),
-        one('s3:DeleteObject', `${world.application.set.arnOf(targets.trailBucket)}/AWSLogs/x`),
-        // A record that nobody wrote is one that hides another; logs of access lie under no lock.
-        one('s3:PutObject', `${world.application.set.arnOf(targets.trailBucket)}/AWSLogs/x`),
+        ...onlyOnce(() => evidenceOnce()),
         ...targets.accessLogs.map((bucket) => one('s3:DeleteObjectVersion', `${bucket}/x`)),
-        one('cloudtrail:StopLogging', targets.deliveryTrail),
-        one('cloudtrail:DeleteTrail', targets.deliveryTrail),
-        one('s3:PutBucketPolicy', world.delivery.set.arnOf(targets.evidence)),
-        one('s3:PutLifecycleConfiguration', world.delivery.set.arnOf(targets.evidence)),
-        one('logs:DeleteMetricFilter', ofDelivery('logs', `log-group:/${DELIVERY_PREFIX}/audit/trail`)),
-        one('logs:DeleteLogStream', ofDelivery('logs', `log-group:/aws/codebuild/${DELIVERY_PREFIX}`)),
-        one('codebuild:BatchDeleteBuilds', ofDelivery('codebuild', `project/${DELIVERY_PREFIX}-sign`)),
-        one('cloudwatch:DeleteAlarms', ofDelivery('cloudwatch', `alarm:${DELIVERY_PREFIX}-pipeline-changed`)),
         // Where a stage's access is logged.
         one('apigateway:PATCH', gateway('/restapis/x/stages/prod')),
-        one('cloudtrail:StopLogging', targets.trail),
-        one('cloudtrail:DeleteTrail', targets.trail),
-        one('cloudtrail:PutEventSelectors', targets.trail),
-        one('s3:PutBucketPolicy', world.application.set.arnOf(targets.trailBucket)),
+        ...['DeleteLogGroup', 'DeleteLogStream', 'PutRetentionPolicy', 'DeleteMetricFilter'].map((action) =>
+          one(`logs:${action}`, targets.apiLog),
+        ),
         one('kms:DisableKey', targets.auditKey),
         one('kms:ScheduleKeyDeletion', targets.auditKey),
         one('kms:PutKeyPolicy', targets.auditKey),
-        one('logs:DeleteLogGroup', targets.trailLog),
-        one('logs:DeleteLogStream', targets.trailLog),
-        one('logs:PutRetentionPolicy', targets.trailLog),
-        one('logs:DeleteMetricFilter', targets.trailLog),
-        one('cloudwatch:DeleteAlarms', arn('cloudwatch', 'alarm:serverlessapp-prod-trail-changed')),
-        one('cloudwatch:DisableAlarmActions', arn('cloudwatch', 'alarm:serverlessapp-prod-trail-changed')),
+        ...['DeleteAlarms', 'DisableAlarmActions'].map((action) =>
+          one(
+            `cloudwatch:${action}`,
+            arn(
+              'cloudwatch',
+              `alarm:serverlessapp-prod-${region === primary ? 'trail-changed' : 'calls-refused'}`,
+            ),
+          ),
+        ),
         one('cloudwatch:PutAlarmMuteRule', arn('cloudwatch', 'alarm-mute-rule:any')),
         ...['DisableRule', 'PutRule', 'PutTargets', 'RemoveTargets'].map((action) =>
           one(`events:${action}`, arn('events', 'rule/serverlessapp-prod-threat-found')),
@@ -384,12 +490,10 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         one('sns:Unsubscribe', arn('sns', 'serverlessapp-prod-alerts')),
         one('sns:PutDataProtectionPolicy', arn('sns', 'serverlessapp-prod-alerts')),
         // A sum to which somebody adds less than nothing stays below its threshold, and a set of values may say what it likes.
-        one('cloudwatch:PutMetricData', '*'),
-        // What a trail did not record. Lines elsewhere may add samples too, which quiet no alarm over lines: signal-not-lowered.
-        ...[targets.trailLog, targets.deliveryTrailLog].map((log) => one('logs:PutLogEvents', log)),
-        one('config:PutExternalEvaluation', '*'),
+        any('cloudwatch:PutMetricData'),
+        any('config:PutExternalEvaluation'),
         one('access-analyzer:UpdateAnalyzer', arn('access-analyzer', 'analyzer/serverlessapp-prod')),
-        one('securityhub:UpdateFindings', '*'),
+        any('securityhub:UpdateFindings'),
         one('config:StopConfigurationRecorder', arn('config', 'configuration-recorder/default')),
         one('config:PutConfigurationRecorder', arn('config', 'configuration-recorder/default')),
         one('guardduty:DeleteDetector', arn('guardduty', 'detector/x')),
@@ -403,52 +507,49 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         one('backup:DeleteBackupPlan', arn('backup', 'backup-plan:x')),
         one('backup:DeleteBackupVault', targets.vault),
         one('backup:StopBackupJob', arn('backup', 'backup-job:x')),
-        one('s3:PutBucketObjectLockConfiguration', world.application.set.arnOf(targets.trailBucket)),
-        one('s3:PutBucketObjectLockConfiguration', world.delivery.set.arnOf(targets.evidence)),
         one('dynamodb:UpdateContinuousBackups', targets.records),
       ];
     case 'lift a control':
       return [
-        one('iam:CreatePolicyVersion', targets.boundary),
-        // A session brings tags of its own, the approving one too: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
-        one('iam:CreatePolicyVersion', targets.boundary, {
-          [`aws:PrincipalTag/${BOUNDARY_CHANGE_TAG}`]: 'approved',
-        }),
-        ...['permissions-boundary', 'deployment-pipeline'].map((policy) =>
-          one(
-            'iam:CreatePolicyVersion',
-            `arn:aws:iam::${world.config.deliveryAccount}:policy/${DELIVERY_PREFIX}-${policy}`,
+        ...onlyOnce(() => [
+          one('iam:CreatePolicyVersion', once.boundary),
+          // A session brings tags of its own, the approving one too: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+          one('iam:CreatePolicyVersion', once.boundary, {
+            [`aws:PrincipalTag/${BOUNDARY_CHANGE_TAG}`]: 'approved',
+          }),
+          ...['permissions-boundary', 'deployment-pipeline'].map((policy) =>
+            one(
+              'iam:CreatePolicyVersion',
+              `arn:aws:iam::${world.config.deliveryAccount}:policy/${DELIVERY_PREFIX}-${policy}`,
+            ),
           ),
-        ),
-        one('iam:AttachRolePolicy', world.holder('CloudFormation in delivery').arn),
-        one('iam:UpdateAssumeRolePolicy', world.holder('CloudFormation in production').arn),
-        one(
-          'iam:DeleteRolePermissionsBoundary',
-          `arn:aws:iam::${account}:role/serverlessapp-prod-upload-role`,
-        ),
-        one('iam:PutRolePermissionsBoundary', `arn:aws:iam::${account}:role/serverlessapp-prod-upload-role`),
-        one('iam:PutRolePolicy', `arn:aws:iam::${account}:role/serverlessapp-prod-upload-role`),
-        one('iam:UpdateAssumeRolePolicy', `arn:aws:iam::${account}:role/serverlessapp-prod-break-glass-role`),
-        one('iam:AttachRolePolicy', world.holder('CloudFormation in production').arn),
-        one('iam:CreateRole', `arn:aws:iam::${account}:role/serverlessapp-prod-new-role`),
-        one('iam:CreateRole', `arn:aws:iam::${account}:role/new`),
-        one('iam:CreateUser', `arn:aws:iam::${account}:user/new`),
+          one('iam:CreateRole', `arn:aws:iam::${account}:role/serverlessapp-prod-new-role`),
+          one('iam:CreateRole', `arn:aws:iam::${account}:role/new`),
+          one('iam:CreateUser', `arn:aws:iam::${account}:user/new`),
+          one('iam:CreatePolicy', `arn:aws:iam::${account}:policy/serverlessapp-made-permissions-boundary`),
+          one('organizations:LeaveOrganization', '*'),
+          one('s3:PutAccountPublicAccessBlock', '*'),
+        ]),
+        one('iam:AttachRolePolicy', world.holder(world.named('CloudFormation in delivery', region)).arn),
+        one('iam:UpdateAssumeRolePolicy', cloudFormation.arn),
+        one('iam:DeleteRolePermissionsBoundary', roleOf('upload')),
+        one('iam:PutRolePermissionsBoundary', roleOf('upload')),
+        one('iam:PutRolePolicy', roleOf('upload')),
+        one('iam:UpdateAssumeRolePolicy', roleOf('break-glass')),
+        one('iam:AttachRolePolicy', cloudFormation.arn),
         one('s3:PutBucketPolicy', targets.pictures),
         one('dynamodb:DeleteResourcePolicy', targets.records),
         one('kms:PutKeyPolicy', targets.dataKey),
         one('ec2:ModifyVpcEndpoint', arn('ec2', 'vpc-endpoint/vpce-ours')),
         one('ec2:AuthorizeSecurityGroupEgress', arn('ec2', 'security-group/sg-ours')),
-        one('wafv2:DisassociateWebACL', '*'),
+        any('wafv2:DisassociateWebACL'),
         one('wafv2:UpdateWebACL', arn('wafv2', 'regional/webacl/serverlessapp-prod-web-acl/x')),
         // Throttles and quotas of clients, and how many run at once.
         ...['/restapis/x/stages/prod', '/usageplans/x'].map((path) => one('apigateway:PATCH', gateway(path))),
         ...['DeleteFunctionConcurrency', 'PutFunctionConcurrency'].map((action) =>
           one(`lambda:${action}`, arn('lambda', 'function:serverlessapp-prod-analyze')),
         ),
-        one('cloudformation:DeactivateType', '*'),
-        one('organizations:LeaveOrganization', '*'),
-        one('iam:CreatePolicy', `arn:aws:iam::${account}:policy/serverlessapp-made-permissions-boundary`),
-        one('s3:PutAccountPublicAccessBlock', '*'),
+        any('cloudformation:DeactivateType'),
         one('s3:PutBucketPublicAccessBlock', targets.pictures),
         one('s3:PutObjectAcl', `${targets.pictures}/cats/0f8fad5b.jpg`, { 's3:x-amz-acl': 'public-read' }),
         // Whose code answers a method, and what it is told of the caller.
@@ -471,10 +572,13 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
     case 'deploy unapproved': {
       const passing: Ask = {
         action: 'iam:PassRole',
-        resource: world.holder('CloudFormation in production').arn,
+        resource: cloudFormation.arn,
         context: { 'iam:PassedToService': 'cloudformation.amazonaws.com' },
       };
-      const stack = arn('cloudformation', 'stack/serverlessapp-prod-processing/x');
+      const stack = arn(
+        'cloudformation',
+        `stack/serverlessapp-prod-${region === primary ? '' : 'recovery-'}processing/x`,
+      );
       return [
         ...['CreateStack', 'UpdateStack', 'CreateChangeSet'].map((action): Attempt => ({
           what: `cloudformation:${action}`,
@@ -488,62 +592,33 @@ export function attemptsAt(goal: Goal, world: AttackWorld, targets: Targets): At
         // An older version was approved once, and may have been fixed since.
         one('lambda:UpdateAlias', arn('lambda', 'function:serverlessapp-prod-analyze')),
         one('codedeploy:CreateDeployment', arn('codedeploy', 'deploymentgroup:serverlessapp-prod/analyze')),
-        one(
-          'codepipeline:RollbackStage',
-          ofDelivery('codepipeline', `${DELIVERY_PREFIX}/serverlessapp-prod`),
-        ),
-        // Whose repository the source is read from.
-        ...['codeconnections', 'codestar-connections'].map((service) =>
-          one(
-            `${service}:UpdateConnectionInstallation`,
-            ofDelivery(service, 'connection/11111111-2222-3333-4444-555555555555'),
-          ),
-        ),
-        // Writing to it by the connection that it is read by.
-        ...['codeconnections', 'codestar-connections'].map((service) =>
-          one(`${service}:UseConnection`, delivery.connectionArn, {
-            [`${service}:FullRepositoryId`]: delivery.repository,
-            [`${service}:ProviderPermissionsRequired`]: 'read_write',
-          }),
-        ),
         one('states:UpdateStateMachine', arn('states', 'stateMachine:serverlessapp-prod-classification')),
         // What was approved is read from here, templates and then code; a name that is taken is published no more.
         ...Object.entries({
           'what was signed': `${targets.artifacts}/${DELIVERY_PREFIX}/Sign_Outpu/x`,
-          'the source': `${targets.artifacts}/${DELIVERY_PREFIX}/example_or/x`,
           'the code of a function': `arn:aws:s3:::${bootstrapBucket(account, region)}/0f8fad5b.zip`,
           'what the pipeline deploys of itself': `arn:aws:s3:::${bootstrapBucket(world.config.deliveryAccount, region)}/0f8fad5b.json`,
+          ...(region === primary
+            ? { 'the source': `${targets.artifacts}/${DELIVERY_PREFIX}/example_or/x` }
+            : {}),
         }).map(([what, resource]): Attempt => ({
           what: `s3:PutObject over ${what}`,
           asks: [{ action: 's3:PutObject', resource }],
         })),
-        // Of a commit that nobody merged: an execution takes any.
-        // https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_SourceRevisionOverride.html
-        one('codepipeline:StartPipelineExecution', ofDelivery('codepipeline', DELIVERY_PREFIX)),
-        // Giving one of them is an approver's duty; whoever gives all lets in what he likes.
-        {
-          what: 'codepipeline:PutApprovalResult of every approval before the pipeline changes',
-          asks: world.delivery.set
-            .resources('AWS::CodePipeline::Pipeline')
-            .flatMap((pipeline) => approvalsBeforeAnything(pipeline))
-            .map((approval) => ({
-              action: 'codepipeline:PutApprovalResult',
-              resource: arnOfApproval(world, approval),
-            })),
-        },
+        ...onlyOnce(() => pipelineOnce()),
       ];
     }
     case 'sign unevaluated':
       return [
-        one('kms:Sign', targets.signingKey),
-        one('kms:PutKeyPolicy', targets.signingKey),
-        one('kms:CreateGrant', targets.signingKey, { 'kms:GrantIsForAWSResource': 'false' }),
-        one('s3:PutObject', `${world.delivery.set.arnOf(targets.evidence)}/packs/c0mm1t/1/manifest.json`),
+        one('kms:Sign', once.signingKey),
+        one('kms:PutKeyPolicy', once.signingKey),
+        one('kms:CreateGrant', once.signingKey, { 'kms:GrantIsForAWSResource': 'false' }),
+        one('s3:PutObject', `${world.delivery.set.arnOf(once.evidence)}/packs/c0mm1t/1/manifest.json`),
         // Whoever asks for the key by its name gets another: an alias is authorized on itself and on the keys.
         // https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html
         ...['CreateAlias', 'DeleteAlias', 'UpdateAlias'].map((action): Attempt => ({
           what: `kms:${action} of the signing key`,
-          asks: [ofDelivery('kms', `alias/${DELIVERY_PREFIX}-evidence-signing`), targets.signingKey].map(
+          asks: [ofDelivery('kms', `alias/${DELIVERY_PREFIX}-evidence-signing`), once.signingKey].map(
             (resource) => ({ action: `kms:${action}`, resource }),
           ),
         })),

@@ -1,3 +1,4 @@
+import { type Accepting, speaksOf } from '../../../../tools/attack-regions';
 import { stageFree } from '../function-names';
 import { FOREIGN_ACCOUNT } from '../iam/targets';
 import type { ReviewedResult } from '../reviewed-file';
@@ -110,28 +111,6 @@ export function tryAll(
   return { successes, held, refusals };
 }
 
-/** What holders tried, by what was changed before, by their names and by the goal: some positions come to the same. */
-type Known = Map<string, Tried>;
-
-/** Where a position comes to by every escalation, and what whoever changed the same tried. */
-export interface Standing {
-  readonly foothold: Foothold;
-  readonly known: Known;
-}
-
-/** As {@link tryAll}, once for all who come to the same. */
-export function tryOnce(
-  world: AttackWorld,
-  holder: Holder,
-  goalAttempts: GoalAttempts,
-  { foothold, known }: Standing,
-): Tried {
-  const key = `${goalAttempts.goal}: ${holder.name}`;
-  const found = known.get(key) ?? tryAll(world, holder, goalAttempts, foothold.changes);
-  known.set(key, found);
-  return found;
-}
-
 /** Before anybody changed anything. */
 export const noChanges = (aboveOrganization = false): Changes => ({
   widened: new Set(),
@@ -140,10 +119,6 @@ export const noChanges = (aboveOrganization = false): Changes => ({
   aboveOrganization,
 });
 
-/** What was changed, in words. */
-const keyOfChanges = ({ widened, unbounded, opened, aboveOrganization }: Changes): string =>
-  JSON.stringify([...[widened, unbounded, opened].map((arns) => [...arns].sort()), aboveOrganization]);
-
 /** By what attempts were refused: statements, or what holds although they allow it. */
 function refusedBy(tried: readonly Tried[]): string[] {
   const refusals = new Set(tried.flatMap((each) => each.refusals));
@@ -151,13 +126,30 @@ function refusedBy(tried: readonly Tried[]): string[] {
   return [...new Set([...tried.flatMap(({ held }) => held), ...by])].sort();
 }
 
+/** Of several holders the first who succeeds: what one of them does, nobody needs another for. */
+function tryInTurn(
+  world: AttackWorld,
+  holders: readonly Holder[],
+  goalAttempts: GoalAttempts,
+  { changes }: Foothold,
+): Tried {
+  const held: string[] = [];
+  const refusals: EvaluationResult[] = [];
+  for (const holder of holders) {
+    const tried = tryAll(world, holder, goalAttempts, changes);
+    if (tried.successes.length > 0) return tried;
+    held.push(...tried.held);
+    refusals.push(...tried.refusals);
+  }
+  return { successes: [], held, refusals };
+}
+
 function evaluateCell(
   world: AttackWorld,
-  standing: Standing,
+  foothold: Foothold,
   position: string,
   goalAttempts: GoalAttempts,
 ): AttackCell {
-  const { foothold } = standing;
   const { goal, attempts } = goalAttempts;
   if (foothold.holders.size === 0) {
     const open = attempts.filter(({ asks }) =>
@@ -170,7 +162,8 @@ function evaluateCell(
       because: open.length > 0 ? open.map(({ what }) => what) : ['no credentials: no policy lets anybody in'],
     };
   }
-  const tried = triers(world, foothold).map((holder) => tryOnce(world, holder, goalAttempts, standing));
+  const holders = triers(world, foothold);
+  const tried = attempts.map((attempt) => tryInTurn(world, holders, { goal, attempts: [attempt] }, foothold));
   const successes = tried.flatMap((each) => each.successes);
   if (successes.length > 0) {
     const paths = new Map<string, string>();
@@ -221,25 +214,19 @@ export interface Answers {
   /** The questions in words. */
   readonly asked: string;
   readonly cells: readonly AttackCell[];
-  /** By the names of positions. */
-  readonly standings: ReadonlyMap<string, Standing>;
+  /** Where positions come to by every escalation, by their names. */
+  readonly footholds: ReadonlyMap<string, Foothold>;
 }
 
 function answer(world: AttackWorld, questions: Questions, asked: string): Answers {
   const { goals, ways, positions } = questions;
-  const knownByChanges = new Map<string, Known>();
-  const standings = new Map<string, Standing>();
+  const footholds = new Map<string, Foothold>();
   const cells = positions.flatMap(({ name, holders, aboveOrganization }) => {
-    const changes = noChanges(aboveOrganization);
-    const foothold = escalate(ways, holders, changes);
-    const key = keyOfChanges(changes);
-    const known: Known = knownByChanges.get(key) ?? new Map<string, Tried>();
-    knownByChanges.set(key, known);
-    const standing = { foothold, known };
-    standings.set(name, standing);
-    return goals.map((goal) => evaluateCell(world, standing, name, goal));
+    const foothold = escalate(ways, holders, noChanges(aboveOrganization));
+    footholds.set(name, foothold);
+    return goals.map((goal) => evaluateCell(world, foothold, name, goal));
   });
-  return { world, questions, asked, cells, standings };
+  return { world, questions, asked, cells, footholds };
 }
 
 const answered = new WeakMap<AttackWorld, Answers>();
@@ -263,13 +250,9 @@ export function answersOf(world: AttackWorld): Answers {
 }
 
 /** What an entry accepts: each open pair of its positions and goals, with the ways in which the goal is reached. */
-export const acceptedLines = (
-  { positions, goals }: { readonly positions: readonly string[]; readonly goals: readonly string[] },
-  cells: readonly AttackCell[],
-  account: string,
-): string[] =>
+export const acceptedLines = (entry: Accepting, cells: readonly AttackCell[], account: string): string[] =>
   cells
-    .filter(({ open, position, goal }) => open && positions.includes(position) && goals.includes(goal))
+    .filter((cell) => cell.open && speaksOf(entry, cell))
     .flatMap(({ position, goal, because }) =>
       because.map((way) => stageFree(`${position} can ${goal}: ${way}`, account)),
     );

@@ -36,18 +36,20 @@ const RUNNERS: Readonly<Record<string, readonly (readonly [action: string, resou
 
 /** Requests by which somebody runs something of his own under a role: handing it over, or changing what runs under it. */
 export function purposesOf(world: AttackWorld, role: Holder): Ask[][] {
-  const { region } = world.config;
   const prefix =
     role.account === world.config.deliveryAccount ? 'serverlessapp-delivery' : 'serverlessapp-prod';
-  const arn = (text: string): string => {
+  const arn = (text: string, region: string): string => {
     const [service = '', name = ''] = text.replaceAll('PREFIX', prefix).split(/:(.*)/s, 2);
     return `arn:aws:${service}:${region}:${role.account}:${name}`;
   };
   const handed = servicesOf(role).flatMap((service) =>
-    (RUNNERS[service] ?? []).map(([action, resource]): Ask[] => [
-      { action: 'iam:PassRole', resource: role.arn, context: { 'iam:PassedToService': service } },
-      { action, resource: arn(resource), context: { 'lambda:VpcIds': 'vpc-ours' } },
-    ]),
+    (RUNNERS[service] ?? []).flatMap(([action, resource]) =>
+      // IAM knows no regions: any of them runs something under any role.
+      world.regions.map((region): Ask[] => [
+        { action: 'iam:PassRole', resource: role.arn, context: { 'iam:PassedToService': service } },
+        { action, resource: arn(resource, region), context: { 'lambda:VpcIds': 'vpc-ours' } },
+      ]),
+    ),
   );
   const running: Ask[][] = [];
   if (role.functionArn !== undefined)

@@ -47,13 +47,20 @@ export function positionsOf(world: AttackWorld): Position[] {
     name,
     holders: roles.map((role) => world.holder(role)),
   });
+  const isThere = (role: string): boolean => world.holders.some(({ name }) => name === role);
+  /** Of a role that IAM has once, there is no other in the second region. */
+  const inEachRegion = (roles: readonly string[], nameOf: (role: string) => string): Position[] =>
+    roles.flatMap((role) =>
+      world.regions
+        .map((region) => ({ region, name: world.named(role, region) }))
+        .filter(({ name }) => name === role || isThere(name))
+        .map(({ region, name }) => held(world.named(nameOf(role), region), name)),
+    );
   const { account, deliveryAccount } = world.config;
   const administrators = [account, deliveryAccount].map((each) => world.administrator(each));
   return [
     { name: 'client with an API key', holders: [] },
-    ...FUNCTION_IDS.filter((id) => world.holders.some(({ name }) => name === id)).map((id) =>
-      held(`function ${id}`, id),
-    ),
+    ...inEachRegion(FUNCTION_IDS.filter(isThere), (id) => `function ${id}`),
     { name: 'administrator of dev', holders: [world.administrator(loadStageConfig('dev').account)] },
     { name: 'merge to the branch of releases', holders: heldByMerging(world) },
     ...Object.values(approversOf(world)).flatMap((approver): Position[] => [
@@ -63,7 +70,7 @@ export function positionsOf(world: AttackWorld): Position[] {
     held('role of the pipeline', "delivery's pipeline"),
     held('role of its own update', "delivery's self-update"),
     held('auditor of delivery', "delivery's auditor"),
-    ...PEOPLE.map((role) => held(role.replace('-', ' '), role)),
+    ...inEachRegion(PEOPLE, (role) => role.replace('-', ' ')),
     { name: 'administrator of production', holders: administrators.slice(0, 1) },
     { name: 'administrator of delivery', holders: administrators.slice(1) },
     {

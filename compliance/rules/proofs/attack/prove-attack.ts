@@ -9,7 +9,9 @@ import { ProofRows } from '../proof-rows';
 import type { ReviewedResult } from '../reviewed-file';
 import { type Approvals, digestOf, loadApprovals, unapproved } from '../../../register/approvals';
 import { POLICIES } from '../../../register/load';
+import { speaksOf, withoutRegion } from '../../../../tools/attack-regions';
 import { type Ask, AttackWorld, type Holder, NOTHING_CHANGED, type Since } from './attack-world';
+import { evaluateBoundaries } from './evaluate-boundaries';
 import { evaluateRecheck } from './evaluate-recheck';
 import { evaluateRoutes } from './evaluate-routes';
 import { type AttackEntry, loadAttackEntries } from './entries';
@@ -48,15 +50,20 @@ function minutesOf(set: TemplateSet, alert: string): number | undefined {
 
 /** Where an entry says that an alert tells, and its filters count no call of what is open; and the other way round. */
 function unheard(answers: Answers, entry: AttackEntry, alerts: Alerts): string[] {
-  const heard = heardAlerts(answers, entry, alerts);
+  // What tells of the one region alone leaves the other silent.
+  const deaf = (entry.where === 'its own region' ? answers.world.regions : [undefined]).flatMap((region) => {
+    const heard = heardAlerts(answers, entry, alerts, region);
+    const where = region === undefined ? '' : ` in ${region}`;
+    return entry.noticedBy
+      .filter(({ alert }) => !heard.has(alert))
+      .map(({ alert }) => `${alert} counts no call on a way to what is open${where}`);
+  });
   const silent = silentAttempts(answers, entry, alerts);
   const patterns = entry.untold.flatMap(({ attempts }) => attempts);
   const unsaid = silent.filter((what) => !patterns.some((pattern) => globMatches(pattern, what)));
   const idle = patterns.filter((pattern) => !silent.some((what) => globMatches(pattern, what)));
   return [
-    ...entry.noticedBy
-      .filter(({ alert }) => !heard.has(alert))
-      .map(({ alert }) => `${alert} counts no call on a way to what is open`),
+    ...deaf,
     ...unsaid.map((what) => `no alert that it names tells of ${what}, and it does not say so`),
     ...idle.map((pattern) => `it says that nothing tells of ${pattern}, which is told or refused`),
   ];
@@ -78,13 +85,16 @@ function evaluateEntries(
   for (const entry of entries) {
     const { positions, goals, noticedBy, acceptedBy } = entry;
     const subject = { resource: `${positions.join(', ')}: ${goals.join(', ')}`, resourceType: 'entry' };
-    const idle = positions.flatMap((position) =>
-      goals
+    const ofEntry = cells.filter((cell) => speaksOf(entry, cell));
+    const idle = [
+      ...ofEntry.filter(({ open }) => !open).map(({ position, goal }) => `${position} does not ${goal}`),
+      ...positions
         .filter(
-          (goal) => !cells.some((cell) => cell.open && cell.position === position && cell.goal === goal),
+          (position) =>
+            !ofEntry.some((cell) => withoutRegion(cell.position).name === withoutRegion(position).name),
         )
-        .map((goal) => `${position} does not ${goal}`),
-    );
+        .map((position) => `nobody is ${position}`),
+    ];
     rows.evaluate(ATTACK_RULES.entriesUsed, subject, idle, `accepted by ${acceptedBy}`);
     const late = [...noticedBy, ...entry.beyond].flatMap(({ alert, minutes }) => {
       const real = minutesOf(world.application.set, alert) ?? minutesOf(world.delivery.set, alert);
@@ -222,12 +232,9 @@ function evaluateDeployersBounded(rows: ProofRows, world: AttackWorld): void {
 /** What nobody may, CloudFormation neither: open a function to the public, end a log, write to the repository. */
 function evaluateDeployersRefused(rows: ProofRows, world: AttackWorld): void {
   for (const deployer of world.holders.filter(({ name }) => /^CloudFormation in (?!dev$)/.test(name))) {
-    const { region } = world.config;
     const place = world.placeOf(deployer.account);
     const prefix = `serverlessapp-${place === 'production' ? 'prod' : place}`;
-    const arn = (service: string, resource: string): string =>
-      `arn:aws:${service}:${region}:${deployer.account}:${resource}`;
-    const asks: Ask[] = [
+    const asksIn = (arn: (service: string, resource: string) => string): Ask[] => [
       {
         action: 'lambda:AddPermission',
         resource: arn('lambda', `function:${prefix}-query`),
@@ -244,6 +251,9 @@ function evaluateDeployersRefused(rows: ProofRows, world: AttackWorld): void {
         context: { [`${service}:ProviderPermissionsRequired`]: 'read_write' },
       })),
     ];
+    const asks = world.regions.flatMap((region) =>
+      asksIn((service, resource) => `arn:aws:${service}:${region}:${deployer.account}:${resource}`),
+    );
     const open = asks.filter((ask) => world.decide(deployer, ask, NOTHING_CHANGED).decision === 'allow');
     rows.evaluate(
       ATTACK_RULES.cellsDecided,
@@ -297,14 +307,13 @@ export function proveAttacks(
     const { cells } = answers;
     for (const { position, goal, open, because } of cells) {
       const subject = { resource: `${position}: ${goal}`, resourceType: 'attack' };
-      const entry = entries.find(
-        ({ positions, goals }) => positions.includes(position) && goals.includes(goal),
-      );
+      const entry = entries.find((each) => speaksOf(each, { position, goal }));
       const problems = open && entry === undefined ? because.slice(0, 3) : [];
       const good = open ? `open, accepted: ${entry?.remains ?? ''}` : `refused by ${because.join(', ')}`;
       rows.evaluate(ATTACK_RULES.cellsDecided, subject, problems, good);
     }
     evaluateVouchedFor(rows, world);
+    evaluateBoundaries(rows, world);
     evaluateDeployersBounded(rows, world);
     evaluateDeployersRefused(rows, world);
     evaluateTwoPeople(rows, world);

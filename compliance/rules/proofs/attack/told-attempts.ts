@@ -1,13 +1,12 @@
+import { type Accepting, speaksOf, withoutRegion } from '../../../../tools/attack-regions';
 import { type Ask, type Holder, NOTHING_CHANGED } from './attack-world';
-import { type Answers, noChanges, type Standing, triers, tryAll, tryOnce } from './matrix';
+import { type Answers, type GoalAttempts, noChanges, triers, tryAll } from './matrix';
 import type { Alerts } from './noticed';
 import type { Position } from './positions';
-import { escalate } from './primitives';
+import { escalate, type Foothold } from './primitives';
 
 /** Positions and goals, as an entry names them, and the alerts that it says tell. */
-interface Named {
-  readonly positions: readonly string[];
-  readonly goals: readonly string[];
+interface Named extends Accepting {
   readonly noticedBy: readonly { readonly alert: string }[];
 }
 
@@ -25,11 +24,23 @@ function taking(holder: Holder): Ask {
   return ask;
 }
 
-const standingOf = ({ standings }: Answers, { name }: Position): Standing => {
-  const standing = standings.get(name);
-  if (standing === undefined) throw new RangeError(`Nobody asked ${name}.`);
-  return standing;
+const footholdOf = ({ footholds }: Answers, { name }: Position): Foothold => {
+  const foothold = footholds.get(name);
+  if (foothold === undefined) throw new RangeError(`Nobody asked ${name}.`);
+  return foothold;
 };
+
+/** The goals of which an entry speaks for a position. @param within the region of what is reached; all without */
+const wantedBy = (
+  { questions: { goals }, world }: Answers,
+  entry: Named,
+  { name }: Position,
+  within?: string,
+): GoalAttempts[] =>
+  goals.filter(({ goal }) => {
+    const { region = world.config.region } = withoutRegion(goal);
+    return (within ?? region) === region && speaksOf(entry, { position: name, goal });
+  });
 
 /** The attempts of an entry, in words, that succeed by calls alone of which its alerts count none, the way there included. */
 export function silentAttempts(answers: Answers, entry: Named, alerts: Alerts): string[] {
@@ -37,44 +48,43 @@ export function silentAttempts(answers: Answers, entry: Named, alerts: Alerts): 
   const named = new Set(entry.noticedBy.map(({ alert }) => alert));
   const isSilent = (by: Holder, asks: readonly Ask[]): boolean =>
     !asks.some((ask) => alerts.of({ by, ask }).some((alert) => named.has(alert)));
-  const goals = questions.goals.filter(({ goal }) => entry.goals.includes(goal));
   const silent = new Set<string>();
-  for (const position of questions.positions.filter(({ name }) => entry.positions.includes(name))) {
+  for (const position of questions.positions) {
+    const wanted = wantedBy(answers, entry, position);
+    if (wanted.length === 0) continue;
     const { holders, aboveOrganization } = position;
     const start = holders.filter((each) => !isForPeople(each) || isSilent(each, [taking(each)]));
-    const standing = standingOf(answers, position);
+    const whole = footholdOf(answers, position);
     // Who comes no further by all ways comes no further by some.
-    const isThere = standing.foothold.steps.length === 0;
-    const foothold = isThere
-      ? { ...standing.foothold, holders: new Map(start.map((each) => [each.name, each])) }
-      : escalate(questions.ways, start, noChanges(aboveOrganization), isSilent);
+    const foothold =
+      whole.steps.length === 0
+        ? { ...whole, holders: new Map(start.map((each) => [each.name, each])) }
+        : escalate(questions.ways, start, noChanges(aboveOrganization), isSilent);
     for (const holder of triers(world, foothold))
-      for (const goal of goals) {
-        // What succeeds by some ways is among what succeeds by all; what one does silently need no other try.
-        const attempts = tryOnce(world, holder, goal, standing)
-          .successes.map(({ attempt }) => attempt)
-          .filter(({ what, asks }) => !silent.has(what) && isSilent(holder, asks));
-        const succeeded = isThere
-          ? attempts
-          : tryAll(world, holder, { ...goal, attempts }, foothold.changes).successes.map(
-              ({ attempt }) => attempt,
-            );
-        for (const { what } of succeeded) silent.add(what);
+      for (const { goal, attempts } of wanted) {
+        // What one does silently needs no other try.
+        const open = attempts.filter(({ what, asks }) => !silent.has(what) && isSilent(holder, asks));
+        const { successes } = tryAll(world, holder, { goal, attempts: open }, foothold.changes);
+        for (const { attempt } of successes) silent.add(attempt.what);
       }
   }
   return [...silent].sort();
 }
 
-/** The alerts of an entry of which each counts a call that somebody in its positions may make on a way to one of its goals. */
-export function heardAlerts(answers: Answers, entry: Named, alerts: Alerts): ReadonlySet<string> {
+/** The alerts of an entry of which each counts a call that somebody in its positions may make on a way to one of its goals. @param within the region of what is reached; all without */
+export function heardAlerts(
+  answers: Answers,
+  entry: Named,
+  alerts: Alerts,
+  within?: string,
+): ReadonlySet<string> {
   const { world, questions } = answers;
-  const { goals, ways, positions } = questions;
+  const { ways, positions } = questions;
   const missing = new Set(entry.noticedBy.map(({ alert }) => alert));
   const heard = new Set<string>();
   const note = (found: readonly string[]): void => {
     for (const alert of found) if (missing.delete(alert)) heard.add(alert);
   };
-  const wanted = goals.filter(({ goal }) => entry.goals.includes(goal));
   const steps = [
     ...ways.policies.map(({ asks }) => asks),
     ...ways.subjects.flatMap(([, gains]) => gains.flatMap(({ alternatives }) => alternatives)),
@@ -82,14 +92,20 @@ export function heardAlerts(answers: Answers, entry: Named, alerts: Alerts): Rea
   const noteCalls = (by: Holder, asks: readonly Ask[]): void => {
     for (const ask of asks) note(alerts.of({ by, ask }));
   };
-  for (const position of positions.filter(({ name }) => entry.positions.includes(name))) {
+  const countsMissing = (by: Holder, asks: readonly Ask[]): boolean =>
+    asks.some((ask) => alerts.of({ by, ask }).some((alert) => missing.has(alert)));
+  for (const position of positions) {
+    const wanted = wantedBy(answers, entry, position, within);
+    if (wanted.length === 0) continue;
     for (const by of position.holders) if (isForPeople(by)) note(alerts.of({ by, ask: taking(by) }));
-    const standing = standingOf(answers, position);
-    const { holders, changes } = standing.foothold;
-    // What was tried already comes first: most alerts count some of it.
+    const { holders, changes } = footholdOf(answers, position);
+    // What is wanted comes first: most alerts count some of it.
     for (const by of holders.values())
-      for (const goal of missing.size === 0 ? [] : wanted)
-        for (const { attempt } of tryOnce(world, by, goal, standing).successes) noteCalls(by, attempt.asks);
+      for (const { goal, attempts } of missing.size === 0 ? [] : wanted) {
+        const counted = attempts.filter(({ asks }) => countsMissing(by, asks));
+        for (const { attempt } of tryAll(world, by, { goal, attempts: counted }, changes).successes)
+          noteCalls(by, attempt.asks);
+      }
     // Then what somebody may in his own account by a grant that he had, and last the rest, of which most is refused.
     const isLikely = (by: Holder, { action, resource }: Ask): boolean =>
       world.ownerOf(resource, by.account) === by.account && world.mayEver(by, action, NOTHING_CHANGED);
@@ -97,8 +113,7 @@ export function heardAlerts(answers: Answers, entry: Named, alerts: Alerts): Rea
     for (const isAsked of [isLikely, isPossible])
       for (const by of holders.values())
         for (const asks of missing.size === 0 ? [] : steps) {
-          const counts = asks.some((ask) => alerts.of({ by, ask }).some((alert) => missing.has(alert)));
-          if (!counts || !asks.every((ask) => isAsked(by, ask))) continue;
+          if (!countsMissing(by, asks) || !asks.every((ask) => isAsked(by, ask))) continue;
           if (asks.every((ask) => world.decide(by, ask, changes).decision === 'allow')) noteCalls(by, asks);
         }
   }

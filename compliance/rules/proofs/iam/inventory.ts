@@ -36,7 +36,7 @@ export interface PolicyInventory {
   /** Endpoint policies by the endpoint's path, which is its id here. */
   readonly endpoints: ReadonlyMap<
     string,
-    { readonly service: string; readonly statements: readonly Statement[] }
+    { readonly service: string; readonly region: string; readonly statements: readonly Statement[] }
   >;
 }
 
@@ -155,6 +155,7 @@ export function readInventory(set: TemplateSet): PolicyInventory {
           endpoint.path,
           {
             service: endpoint.text('ServiceName').split('.').slice(3).join('.'),
+            region: endpoint.region,
             statements: parsePolicy(endpoint.property('PolicyDocument'), endpoint.path),
           },
         ]),

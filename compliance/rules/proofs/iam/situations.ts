@@ -31,11 +31,11 @@ const VPC = 'vpc-ours';
 export const endpointService = (action: string): string =>
   action === 'states:StartSyncExecution' ? 'sync-states' : (action.split(':')[0] ?? '');
 
-/** The endpoint that carries an action, if the templates have one. */
-export function endpointOf(inventory: PolicyInventory, action: string) {
+/** The endpoint that carries an action, if the templates have one. @param within the region of the network; any without */
+export function endpointOf(inventory: PolicyInventory, action: string, within?: string) {
   const service = endpointService(action);
-  for (const [id, endpoint] of inventory.endpoints) {
-    if (endpoint.service === service) return { id, statements: endpoint.statements };
+  for (const [id, { service: own, region, statements }] of inventory.endpoints) {
+    if (own === service && (within ?? region) === region) return { id, statements };
   }
   return undefined;
 }
