@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { PackPurpose } from '../../lib/names';
 import { GateError, messageOf } from '../gate-error';
+import { GATE_OPTIONS } from '../gate-options';
 import type { About } from '../read-subject';
 import { NAME_IN_PACK } from '../report/name-in-pack';
 import { misplaced, type Occasion, PURPOSES } from '../report/purpose';
@@ -272,40 +273,7 @@ function parse(argv: readonly string[]) {
     return parseArgs({
       args: [...argv],
       allowPositionals: true,
-      options: {
-        stage: { type: 'string' },
-        engine: { type: 'string', multiple: true },
-        templates: { type: 'string' },
-        parameters: { type: 'string', multiple: true },
-        region: { type: 'string' },
-        strict: { type: 'boolean' },
-        profile: { type: 'string' },
-        'write-baseline': { type: 'string' },
-        subject: { type: 'string' },
-        source: { type: 'string' },
-        output: { type: 'string' },
-        previous: { type: 'string' },
-        'public-key': { type: 'string' },
-        'key-id': { type: 'string' },
-        fingerprint: { type: 'string' },
-        commit: { type: 'string' },
-        purpose: { type: 'string' },
-        execution: { type: 'string' },
-        about: { type: 'string' },
-        'private-key': { type: 'string' },
-        by: { type: 'string' },
-        on: { type: 'string' },
-        packs: { type: 'string' },
-        stacks: { type: 'string' },
-        'ask-config': { type: 'boolean' },
-        every: { type: 'string' },
-        control: { type: 'string' },
-        assume: { type: 'string' },
-        'print-policy': { type: 'boolean' },
-        'write-policy': { type: 'boolean' },
-        'pin-rules': { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
+      options: GATE_OPTIONS,
     });
   } catch (error) {
     throw usage(messageOf(error));

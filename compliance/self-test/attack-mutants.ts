@@ -271,6 +271,13 @@ const TEMPLATE_MISTAKES: readonly {
       spec.replace('git checkout --quiet', 'npm ci; git checkout --quiet'),
     ),
   },
+  ...(['--asked-anew', 'asked-anew'] as const).map((word) => ({
+    ...CHAIN,
+    detail: `what evaluates by the gate of the last release asks for ${word}, which that one does not know`,
+    change: changeBuildSpec('recheck', (spec) =>
+      spec.replace('compliance -- rebuild', `compliance -- ${word}`),
+    ),
+  })),
   {
     ...CHAIN,
     detail: 'a build that runs the repository says what the gate of the last release said',

@@ -1,3 +1,4 @@
+import { GATE_COMMANDS, GATE_OPTIONS } from '../../../gate-options';
 import { dig } from '../model/dig';
 import type { Resource } from '../model/resource';
 import type { ProofRows } from '../proof-rows';
@@ -20,6 +21,24 @@ function usesReleasedGate(project: Resource): boolean {
   if (commands === undefined) return false;
   const [before = '', ...after] = commands.split(TAKES_RELEASE);
   return before.includes(FINDS_RELEASE) && !runs(before) && after.join(' ').includes(EVALUATES);
+}
+
+/** A call of the gate, up to what ends it in a shell, and words that one is given later. */
+const ASKED = /(?:npm run(?: --silent)? compliance --|set --) ([^;|&>]*)/g;
+
+/**
+ * What a build asks the code of the last release that this gate does not understand. Once people let that in, this gate is the
+ * last release's: no release after it could be evaluated, and none change the pipeline back.
+ */
+function notUnderstood(project: Resource): string[] {
+  const [, ...after] = (commandsOf(project) ?? '').split(TAKES_RELEASE);
+  const calls = [...after.join(' ').matchAll(ASKED)].map(([, words = '']) => words.trim().split(/\s+/));
+  const options = calls.flat().filter((word) => /^--[a-z]/.test(word));
+  const commands = calls.flatMap(([word = '']) => (/^[a-z]/.test(word) ? [word] : []));
+  return [
+    ...options.filter((option) => !Object.hasOwn(GATE_OPTIONS, option.slice(2))),
+    ...commands.filter((command) => !(GATE_COMMANDS as readonly string[]).includes(command)),
+  ];
 }
 
 /** Namespaces of the actions whose variables an approval shows. The pipeline's own are its word, not a build's. */
@@ -69,6 +88,16 @@ export function evaluateRecheck(rows: ProofRows, world: AttackWorld, pipeline: R
     gates.length > 0 ? [] : ['only the gate that a merge may have changed evaluates what it makes'],
     `the gate of the last release evaluates it too, in ${gates.map(({ action }) => action.name).join(', ')}`,
   );
+  for (const project of set.resources('AWS::CodeBuild::Project').filter(usesReleasedGate))
+    rows.evaluate(
+      ATTACK_RULES.rechecked,
+      { resource: set.refOf(project), resourceType: project.type },
+      notUnderstood(project).map(
+        (word) =>
+          `it asks the gate of the last release for ${word}, which this one does not know, so that no release after it could be evaluated; let in a gate that knows it first`,
+      ),
+      'asks the gate of the last release what this one understands',
+    );
   for (const approval of steps.flat().filter(isApproval))
     rows.evaluate(
       ATTACK_RULES.rechecked,
