@@ -5,6 +5,8 @@
 const LAYERS = {
   // The functions: pure rules at the bottom, AWS in the adapters, both met only where a function is wired.
   domain: { files: '^lambda/domain/', mayImport: [] },
+  // Where a text is cut, which functions and whoever reads of them do alike; of the domain, and open to the gate.
+  text: { files: '^lambda/domain/cut-text\\.ts$', mayImport: [] },
   // What each function is: one definition beside its code, and what they are written in.
   declarations: {
     files: '^lambda/([^/]+|(?!domain/|steps/|adapters/|runtime/|openapi/)[^/]+/[^/]+-definition\\.ts)$',
@@ -74,6 +76,7 @@ const LAYERS = {
     files: '^compliance/',
     // One proof names what the embedded AWS does not enforce, from the transformations themselves.
     mayImport: [
+      'text',
       'declarations',
       'config',
       'names',

@@ -11,7 +11,10 @@ const statementsOf = (sid: string) =>
 
 it('two holders of one name stand among the reviewed statements with the lines of both', () => {
   const endpoints = new Map(
-    ['First', 'Second'].map((sid) => [sid, { service: 's3', region: 'us-east-1', statements: statementsOf(sid) }]),
+    ['First', 'Second'].map((sid) => [
+      sid,
+      { service: 's3', region: 'us-east-1', statements: statementsOf(sid) },
+    ]),
   );
   const inventory = {
     roles: [],
