@@ -15,6 +15,7 @@ import { summary } from './html/summary';
 import { templateAsPage, verdictsByStack } from './html/template-page';
 import { isPack, MANIFEST, manifestOf, manifestText, type PackFiles } from './manifest';
 import { oscalFiles } from './oscal/oscal-files';
+import { packJson } from './pack-json';
 import { readPictures } from './pictures';
 import { readUserGuide } from './user-guide';
 import { templatePage, templatePlace, testPlace } from './places';
@@ -22,15 +23,6 @@ import { proofResults } from './proof-results';
 import { sarif } from './sarif';
 import { sbom } from './sbom';
 import { sha256 } from './sha256';
-
-/** Half a character as JSON writes it, and not a text that says so. */
-const HALF = /(?<=(?:^|[^\\])(?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g;
-
-/**
- * With a mark in the place of half a character, which a message may quote: jq, by which the builds that sign read what a pack
- * says, refuses a whole text for one.
- */
-const json = (value: unknown): string => `${JSON.stringify(value, undefined, 1).replace(HALF, '\ufffd')}\n`;
 
 /** The managed runtimes of the functions. */
 const runtimesOf = ({ stacks }: Assembly): string[] =>
@@ -64,10 +56,10 @@ export function packFiles(
     ];
   });
   const records: [string, string | Uint8Array][] = [
-    ['evidence.json', json(evidence)],
+    ['evidence.json', packJson(evidence)],
     ['findings.csv', findingsCsv(evidence.rows)],
     ['controls.csv', controlsCsv(evidence.requirements)],
-    ['findings.sarif', json(sarif(evidence))],
+    ['findings.sarif', packJson(sarif(evidence))],
     ...(packages.length > 0
       ? [
           ['sbom.cdx.json', `${sbom(packages, evidence.identity, runtimesOf(assembly))}\n`] as [
