@@ -47,7 +47,7 @@ Options
   --purpose PURPOSE     what the pack is for: release, recheck, day, or local, which it is if nothing is said; a release and a day
                         have --execution ID, the pipeline's name for its run, and a recheck has --about COMMIT, too: whose
                         assembly the gate of another commit evaluates. verify: what the pack has to be for, of which
-                        execution, about whose assembly
+                        execution, about whose assembly; a commit alone is no word for a recheck or a day
   --stacks NAME         diff: only what changed in the templates of the stacks of that name, or that begin with it and a
                         hyphen; a line each, and nothing else
   --packs DIR           at: the directory that holds the packs (default: compliance-packs)

@@ -111,6 +111,10 @@ export function unmetExpectations(
           `the pack evaluates the assembly of commit ${manifest.about}; if that is meant, say --purpose recheck`,
         ]
       : []),
+    // It tells what ran on a day, and is of the same commit and stage as the release's own.
+    ...(commit !== undefined && purpose === undefined && manifest?.purpose === 'day'
+      ? ['the pack is for purpose day; if that is meant, say --purpose day']
+      : []),
     ...(commit !== undefined && manifest?.commit.modified === true
       ? ['the pack is about a work tree that differed from its commit']
       : []),

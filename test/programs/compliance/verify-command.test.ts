@@ -238,6 +238,15 @@ const ATTACKS: readonly (readonly [
     /evaluates the assembly of commit b{40}; if that is meant, say --purpose recheck/,
     SIGNED,
   ],
+  ...[SIGNED, SIGNED.filter((_part, index) => index < 2 || index > 3)].map(
+    (args) =>
+      [
+        `substitution: a day’s pack where nothing is said but ${args.slice(2).join(' ')}`,
+        () => signed('unasked-day', { occasion: { purpose: 'day', execution: 'e1' } }),
+        /is for purpose day; if that is meant, say --purpose day/,
+        args,
+      ] as const,
+  ),
   [
     'a purpose and no signature',
     async () => {
@@ -525,6 +534,11 @@ test.each([
   const { code } = await verified(await signed('asked-for', { occasion }), ...SIGNED, ...args);
   expect(code).toBe(0);
 });
+
+test.each([RELEASE, { purpose: 'local' }] satisfies Occasion[])(
+  'a pack for purpose $purpose passes where a commit and a stage are asked for',
+  async (occasion) => expect((await verified(await signed('plain', { occasion }), ...SIGNED)).code).toBe(0),
+);
 
 test('a pack of the form that does not tell what it is for is read, and says so', async () => {
   const old = await resigned('old', (manifest) => ({
