@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { messageOf } from '../gate-error';
@@ -25,7 +25,11 @@ const errorSchema = z.looseObject({ message: z.string().optional(), error: z.loo
 
 /** A version of which advisories have told since 2020. https://github.com/advisories/GHSA-xvch-5gv4-984h */
 const PLANTED = { name: 'minimist', version: '1.2.0', advisory: 'GHSA-xvch-5gv4-984h' };
-const EVERYTHING = ['--include=prod', '--include=dev', '--include=optional', '--include=peer'];
+/** What a `.npmrc` must not say otherwise: offline, npm asks nobody and answers that nothing is vulnerable. https://docs.npmjs.com/cli/v11/using-npm/config */
+const EVERYTHING = [
+  ...['prod', 'dev', 'optional', 'peer'].map((kind) => `--include=${kind}`),
+  ...['--audit=true', '--offline=false', '--prefer-offline=false', '--prefer-online=true'],
+];
 
 /**
  * Known vulnerabilities of everything in the lock file, by the registry's advisories. Needs the registry's audit
@@ -46,7 +50,12 @@ export async function evaluateDependencies(
   const version = await runTool('npm', ['--version'], { cwd: projectRoot, env });
   const result = readAudit(output, version.stdout.trim(), bundled);
   if (result.failures.length > 0 || result.notAssessed.length > 0) return result;
-  if (findsPlanted(await audit(plant(scratch), '--package-lock-only'))) return result;
+  const planted = plant(scratch, projectRoot);
+  try {
+    if (findsPlanted(await audit(planted, '--package-lock-only'))) return result;
+  } finally {
+    rmSync(planted, { recursive: true });
+  }
   const silence = `Known vulnerabilities of the dependencies: the registry does not know of the planted ${PLANTED.advisory} in ${PLANTED.name} ${PLANTED.version}: its silence proves nothing.`;
   // What it did tell stands.
   return {
@@ -56,8 +65,11 @@ export async function evaluateDependencies(
   };
 }
 
-/** A package that asks for nothing but the planted one, by its lock file alone. */
-function plant(scratch: string): string {
+/**
+ * A package that asks for nothing but the planted one, by its lock file alone, and under the project's own settings of
+ * npm: what silences the one audit silences the other.
+ */
+function plant(scratch: string, projectRoot: string): string {
   const { name, version } = PLANTED;
   const root = { name: 'planted', version: '1.0.0', dependencies: { [name]: version } };
   const directory = mkdtempSync(path.join(scratch, 'planted-'));
@@ -67,6 +79,8 @@ function plant(scratch: string): string {
     ['package-lock.json', { ...root, lockfileVersion: 3, requires: true, packages }],
   ] as const)
     writeFileSync(path.join(directory, file), JSON.stringify(content));
+  const settings = path.join(projectRoot, '.npmrc');
+  if (existsSync(settings)) copyFileSync(settings, path.join(directory, '.npmrc'));
   return directory;
 }
 

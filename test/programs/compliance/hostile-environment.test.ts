@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
@@ -132,7 +132,15 @@ describe('an engine that was silenced all the same fails the gate', () => {
       severity: 'critical',
       vulnerable_versions: '<1.2.6',
     };
-    const audited = async (answer: object): Promise<EngineResult> => {
+    /** A copy of what npm audit reads of the project, with settings of its own. */
+    const projectWith = (settings: string): string => {
+      const project = mkdtempSync(path.join(scratch, 'settings-'));
+      for (const file of ['package.json', 'package-lock.json'])
+        copyFileSync(path.join(PROJECT_ROOT, file), path.join(project, file));
+      writeFileSync(path.join(project, '.npmrc'), settings);
+      return project;
+    };
+    const audited = async (answer: object, project = PROJECT_ROOT): Promise<EngineResult> => {
       const server = createServer((request, response) => {
         if (!request.url?.endsWith('/advisories/bulk')) response.statusCode = 404;
         response.setHeader('content-type', 'application/json');
@@ -146,7 +154,7 @@ describe('an engine that was silenced all the same fails the gate', () => {
         if (/^npm_config_/i.test(name)) Reflect.deleteProperty(process.env, name);
       process.env['HOME'] = home;
       try {
-        return await evaluateDependencies(PROJECT_ROOT, new Set(['zod']), scratch);
+        return await evaluateDependencies(project, new Set(['zod']), scratch);
       } finally {
         server.close();
       }
@@ -166,6 +174,37 @@ describe('an engine that was silenced all the same fails the gate', () => {
         const { rows, notAssessed } = await audited({ minimist: [PLANTED] });
         expect(notAssessed).toEqual([]);
         expect(rows.map(({ verdict }) => verdict)).toEqual(expect.arrayContaining(['compliant']));
+      },
+      2 * MINUTES,
+    );
+    it(
+      'and the project’s own settings say offline, the registry is asked all the same',
+      async () => {
+        const zod = { ...PLANTED, url: 'https://github.com/advisories/GHSA-zod', vulnerable_versions: '*' };
+        const project = projectWith('offline=true\nprefer-offline=true\naudit=false\nomit[]=dev\n');
+        const { rows } = await audited({ minimist: [PLANTED], zod: [zod] }, project);
+        expect(rows.filter(({ resource }) => resource === 'zod')).toEqual([
+          expect.objectContaining({ verdict: 'non-compliant' }),
+        ]);
+      },
+      2 * MINUTES,
+    );
+    it(
+      'and the project’s own settings lead to one that knows of nothing, nothing is said to hold',
+      async () => {
+        const silent = createServer((request, response) => {
+          request.resume().on('end', () => response.end('{}'));
+        });
+        await once(silent.listen(0, '127.0.0.1'), 'listening');
+        const { port } = silent.address() as AddressInfo;
+        try {
+          const project = projectWith(`registry=http://127.0.0.1:${port}/\n`);
+          const { rows, notAssessed } = await audited({ minimist: [PLANTED] }, project);
+          expect(rows).toEqual([]);
+          expect(notAssessed).toEqual([expect.stringContaining('does not know of the planted GHSA-xvch')]);
+        } finally {
+          silent.close();
+        }
       },
       2 * MINUTES,
     );
