@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { RESULTS } from '../../compliance/report/evidence';
 import { delivery } from '../../lib/config/delivery';
+import { STAGE_NAMES } from '../../lib/config/schema';
+import { CHECK_RECHECK, SHORT } from '../../lib/constructs/delivery/recheck-commands';
 import { buildSpec } from '../support/build-commands';
 import { loadStageConfig } from '../../lib/config/load';
 import { APPROVALS } from '../../lib/names';
@@ -131,17 +134,47 @@ describe('the order of a release', () => {
       expect(JSON.stringify(Configuration.CustomData)).toMatch(
         /#\{Build@Sign\.RECHECK\} Each is told below .*#\{Build@Sign\.REVIEW\}.*#\{Build@Sign\.EVIDENCE_PACK\}/,
       );
-      // What is longer is refused: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-manual.html
-      const commit = 'a'.repeat(40);
-      const place = `${commit}/${'b'.repeat(36)}`;
+    }
+  });
+  // What is longer is refused: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-manual.html
+  it('has room in each approval for what the build that signs says when most is wrong', () => {
+    const commit = 'a'.repeat(40);
+    const place = `${commit}/${'b'.repeat(36)}`;
+    const each = (what: string): string => STAGE_NAMES.map((name) => `${name} ${what}`).join(', ');
+    const result = RESULTS.reduce((longest, next) => (next.length > longest.length ? next : longest));
+    const values: Record<string, string> = {
+      LAST_COMMIT: commit,
+      SAID: each(result),
+      FOUND: '99999',
+      UNREAD: '99',
+      OTHER: '99',
+      CHANGED: '99999',
+      GATE: '9999',
+      VALUES: each('99999'),
+      LET_IN_COMMIT: 'c'.repeat(SHORT),
+      PIPELINE: '99999',
+      LATER: `999, the last ${'d'.repeat(SHORT)}/${'e'.repeat(SHORT)}`,
+    };
+    // As the build's own commands put it together.
+    const said = [...CHECK_RECHECK.join('\n').matchAll(/RECHECK="([^"]*)"/g)]
+      .map(([, text = '']) => text)
+      .filter((text) => text.includes('$'))
+      .reduce((whole, text) => text.replace('$RECHECK', whole))
+      .replace(/\$([A-Z_]+)/g, (all, name: string) => values[name] ?? all);
+    expect(said).toMatch(
+      /^The gate of the last release \(a+\) says: dev could .* Signed after it, and not in prod: 999/,
+    );
+    const approvals = stages
+      .flatMap(({ Actions }) => Actions)
+      .filter(({ ActionTypeId }) => ActionTypeId.Category === 'Approval') as unknown as ApprovalAction[];
+    expect(approvals).toHaveLength(3);
+    for (const { Configuration } of approvals) {
       const shown = JSON.stringify(Configuration.CustomData)
-        .replace(
-          '#{Build@Sign.RECHECK}',
-          `The gate of the last release (${commit}) says: dev findings, staging findings, prod findings; 99999 findings, 99 templates unread, 99 bundles that the sources do not give. Changed since then: 99999 files, 9999 of them the gate's, and values of templates: dev 99999, staging 99999, prod 99999. Signed after it, and not in prod: 999, the last ${place}.`,
-        )
+        .replace('#{Build@Sign.RECHECK}', said)
         .replace('#{Build@Sign.REVIEW}', `packs/recheck/${place}`)
-        .replace('#{Build@Sign.EVIDENCE_PACK}', `packs/${place}`);
-      expect(shown).not.toContain('#{');
+        .replace('#{Build@Sign.EVIDENCE_PACK}', `packs/${place}`)
+        .replace('#{Build@Sign.LAST_PACK}', `packs/${place}`);
+      expect(shown).not.toMatch(/#\{|\$/);
       expect(shown.length).toBeLessThan(1000);
     }
   });

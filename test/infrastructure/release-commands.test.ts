@@ -118,7 +118,7 @@ describe('the commands of the build that asks the gate of the last release', () 
     expect(status).not.toBe(0);
   });
   it('compare the pipeline’s own stacks with the release that people let in to change them last', () => {
-    const letIn = JSON.stringify({ Contents: [{ Key: 'packs/released/pipeline/2026-11-03T10-00-00Z' }] });
+    const letIn = JSON.stringify({ Contents: [{ Key: 'packs/released/pipeline/2020-11-03T10-00-00Z' }] });
     const { calls } = recheck(ONE_RELEASE, LOCK, undefined, PACKAGE, KEPT, { LET_IN: letIn });
     expect(calls).toContain(
       'aws s3 cp s3://evidence/packs/recheck/begun/9/prod /tmp/last-release/pipeline --recursive --only-show-errors',
@@ -126,6 +126,15 @@ describe('the commands of the build that asks the gate of the last release', () 
     expect(calls).toContain(
       'npm run compliance -- verify /tmp/last-release/pipeline --key-id key --stage prod --purpose recheck --about begun --execution 9',
     );
+    const commands = buildSpec('recheck').phases.build.commands.join('\n');
+    expect(commands).toContain('if [ "$place" = pipeline ]; then printf %s "$NEWEST" > "$OUT/let-in"; fi;');
+  });
+  it('believe no record that is anything but the place of a pack', () => {
+    const { status, calls } = recheck(ONE_RELEASE, LOCK, undefined, PACKAGE, KEPT, {
+      RECORD: 'packs/released/prod/before/7',
+    });
+    expect(status).not.toBe(0);
+    expect(calls.filter((call) => /^(?:npm|git checkout)/.test(call))).toEqual([]);
   });
   it('compare them with the release in prod where none is recorded', () => {
     const { calls } = recheck(ONE_RELEASE);

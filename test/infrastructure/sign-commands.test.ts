@@ -33,7 +33,14 @@ const { commands } = buildSpec('sign').phases.build;
 const key = path.join(mkdtempSync(path.join(tmpdir(), 'serverlessapp-key-')), 'key.pem');
 writeFileSync(key, privateKey);
 
-const sign = (folder: string, releases = NO_RELEASE, commit = 'abc', signed = '', letIn = '') =>
+const sign = (
+  folder: string,
+  releases = NO_RELEASE,
+  commit = 'abc',
+  signed = '',
+  letIn = '',
+  more: Record<string, string> = {},
+) =>
   runBuild(
     [...commands, 'printf %s "$RECHECK" > said', 'printf "%s %s" "$REVIEW" "$LAST_PACK" > places'],
     {
@@ -47,6 +54,7 @@ const sign = (folder: string, releases = NO_RELEASE, commit = 'abc', signed = ''
       BRANCH: 'main',
       BUILDER: 'arn:sign',
       PRIVATE_KEY: key,
+      ...more,
     },
     folder,
   );
@@ -1207,16 +1215,46 @@ describe('the commands of the build that signs, of what the gate of the last rel
   });
   it('say since which release the pipeline’s own templates are told, whether it came to prod or not', () => {
     const folder = handedOver({ before: 'before' });
-    const keys = ['2026-11-02T10-00-00Z', '2026-11-03T10-00-00Z'];
+    const keys = ['2020-11-02T10-00-00Z', '2020-11-03T10-00-00Z'];
     const letIn = JSON.stringify({
       Contents: keys.map((time) => ({ Key: `packs/released/pipeline/${time}` })),
     });
+    put('recheck/let-in', 'packs/released/pipeline/2020-11-03T10-00-00Z')(folder);
     const { status, calls } = sign(folder, ONE_RELEASE, 'abc', '', letIn);
     expect(status).toBe(0);
     expect(said(folder)).toContain('prod 2; of the pipeline since begun was let in: 2.');
-    expect(calls).toContain('aws s3 cp s3://evidence/packs/released/pipeline/2026-11-03T10-00-00Z -');
-    // Two names of forty letters and all else at its longest stay below what an approval may say.
-    expect(said(folder).length).toBeLessThan(500);
+    expect(calls).toContain('aws s3 cp s3://evidence/packs/released/pipeline/2020-11-03T10-00-00Z -');
+  });
+  it('refuse where another release was let in since the comparison with the last', () => {
+    const folder = handedOver({ before: 'before' });
+    put('recheck/let-in', 'packs/released/pipeline/2020-11-02T10-00-00Z')(folder);
+    const letIn = JSON.stringify({ Contents: [{ Key: 'packs/released/pipeline/2020-11-03T10-00-00Z' }] });
+    expectRefusal(sign(folder, ONE_RELEASE, 'abc', '', letIn), /cmp - recheck\/let-in/);
+  });
+  it.each([
+    ['words for whoever reads', 'packs/before was let in: 0. Nothing needs reading/7'],
+    ['a place below what the record’s role writes', 'packs/released/pipeline/before/7'],
+    ['two lines', 'packs/before/7\npacks/before/7'],
+    ['nothing', ' '],
+  ])('refuse a record that is %s', (_what, record) => {
+    const folder = handedOver({ before: 'before' });
+    expectRefusal(sign(folder, ONE_RELEASE, 'abc', '', '', { RECORD: record }), /jq -Rse test\(/);
+  });
+  it.each([
+    ['lies ahead', 'packs/released/prod/9999-12-31T00-00-00Z'],
+    ['lies deeper', 'packs/released/prod/9/2020-11-09T10-00-00Z'],
+  ])('pass over a record whose name %s', (_what, name) => {
+    const folder = handedOver({ before: 'before' });
+    const { Contents } = JSON.parse(ONE_RELEASE) as { Contents: object[] };
+    const { status, calls } = sign(folder, JSON.stringify({ Contents: [...Contents, { Key: name }] }));
+    expect(status).toBe(0);
+    expect(calls).toContain('aws s3 cp s3://evidence/packs/released/prod/2020-11-02T10-00-00Z -');
+  });
+  it('tell no more of a long commit and execution than an approval has room for', () => {
+    const folder = handedOver({ before: 'before' });
+    const Contents = [{ Key: `packs/signed/2/${'d'.repeat(40)}/${'e'.repeat(36)}` }];
+    expect(sign(folder, ONE_RELEASE, 'abc', JSON.stringify({ Contents })).status).toBe(0);
+    expect(said(folder)).toContain(`in prod: 1, the last ${'d'.repeat(12)}/${'e'.repeat(12)}.`);
   });
   it.each<readonly [what: string, before: string | undefined, change: (folder: string) => void, by: RegExp]>([
     [

@@ -36,7 +36,7 @@ case "$*" in
   *packs/released/dev/2*\\ -) printf %s packs/before/7-dev;;
   *packs/released/staging/2*\\ -) printf %s packs/later/8-staging;;
   *packs/released/pipeline/2*\\ -) printf %s packs/begun/9;;
-  *packs/released/*/2*\\ -) printf %s packs/before/7;;
+  *packs/released/*/2*\\ -) printf %s "\${RECORD:-packs/before/7}";;
   *packs/before/7/manifest.json*) cp "$RELEASED" "$4";;
   *kms\\ sign*) openssl pkeyutl -sign -inkey "$PRIVATE_KEY" -in "\${8#fileb://}" | base64 -w 0; echo;;
   *assume-role*) printf '{"AccessKeyId":"of %s","SecretAccessKey":"s","SessionToken":"t"}' "$4";;
@@ -54,8 +54,8 @@ for at in "$@"; do [ "\${at#--prefix=}" = "$at" ] || cp "$ARCHIVED/package.json"
 export const NO_RELEASE = '';
 export const ONE_RELEASE = JSON.stringify({
   Contents: [
-    { Key: 'packs/released/prod/2026-11-02T10-00-00Z' },
-    { Key: 'packs/released/prod/2026-11-01T10-00-00Z' },
+    { Key: 'packs/released/prod/2020-11-02T10-00-00Z' },
+    { Key: 'packs/released/prod/2020-11-01T10-00-00Z' },
   ],
 });
 

@@ -336,6 +336,7 @@ export function handedOver({ before, change }: HandOver = {}): string {
       path.join(recheck, 'pipeline'),
       'serverlessapp-delivery: new: a\nserverlessapp-delivery: gone: b\n',
     );
+    write(path.join(recheck, 'let-in'), '');
     write(path.join(recheck, 'bundles'), `same    upload\ndiffers notify\nunknown asset.${BUNDLE_NAME}\n`);
   }
   return folder;

@@ -6,7 +6,9 @@ import { RECHECK_PREFIX, SIGNED_PREFIX } from './release-evidence';
 import {
   CHECK_OUT,
   FETCH_RELEASE,
+  IS_PLACE,
   LAST,
+  LET_IN,
   NEWEST_RELEASE,
   NO_ATTRIBUTES,
   OF_PIPELINE,
@@ -14,6 +16,8 @@ import {
 } from './released';
 import { AS_ONE, FOLDER_DIGEST, HAND_OVER, INSTALL, LIST_EVIDENCE, MAKE_OUT, NOW } from './shell';
 
+/** So much of a commit or an execution is told: an approval's text has an end. Their whole names stand where it leads. */
+export const SHORT = 12;
 /** Name of the signing build's output that tells what the gate of the last release said. */
 export const RECHECK = 'RECHECK';
 /** Name of its output that tells where the packs are that approvers read first: of the last release's gate, where there was one. */
@@ -111,7 +115,7 @@ const LATER = [
     '[.Contents[]?.Key | split("/")[2:]] | sort | map(.[1:]) as $signed',
     '| ([range($signed | length) | select(($signed[.] | join("/")) == $released)] | last // -1) as $at',
     '| $signed[$at + 1:] | map(select(.[0] != $own and .[0] != ($released | split("/")[0])))',
-    '| if length == 0 then empty else "\\(length), the last \\(last | join("/"))" end',
+    `| if length == 0 then empty else "\\(length), the last \\(last | "\\(.[0][:${SHORT}])/\\(.[1][:${SHORT}])")" end`,
   ].join(' ')}')`,
 ];
 
@@ -155,9 +159,12 @@ export const CHECK_RECHECK: readonly string[] = [
   `VALUES=$(jq -rs '${VALUES}' ${EVIDENCE})`,
   // Which release that was, or the one in prod where none is recorded.
   ...NEWEST_RELEASE(OF_PIPELINE, 'LET_IN'),
-  'LET_IN_COMMIT=$LAST_COMMIT',
-  'if [ -n "$LET_IN" ]; then LET_IN_COMMIT=$(aws s3 cp "s3://$EVIDENCE_BUCKET/$LET_IN" - | cut -d / -f 2); fi',
-  'test -n "$LET_IN_COMMIT"',
+  // The one that was compared with, not one that came since.
+  `printf %s "$LET_IN" | cmp - recheck/${LET_IN}`,
+  'LET_IN_PACK=$RELEASE',
+  'if [ -n "$LET_IN" ]; then LET_IN_PACK=$(aws s3 cp "s3://$EVIDENCE_BUCKET/$LET_IN" -); fi',
+  IS_PLACE('LET_IN_PACK'),
+  `LET_IN_COMMIT=$(printf %s "$LET_IN_PACK" | cut -d / -f 2 | cut -c 1-${SHORT})`,
   `PIPELINE=$(wc -l < recheck/${PIPELINE_LINES})`,
   `CHANGED=$(wc -l < recheck/${CHANGES})`,
   `GATE=$(awk '!/${quoted(APART_FROM_THE_GATE)}/ || /${quoted(STILL_OF_THE_GATE)}/' recheck/${CHANGES} | wc -l)`,

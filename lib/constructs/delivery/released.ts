@@ -1,12 +1,18 @@
 import { PIPELINE_STAGES, type PipelineStage } from '../../config/schema';
 import { RECHECK_PREFIX, RELEASED_PREFIX } from './release-evidence';
-import { LIST_EVIDENCE } from './shell';
+import { LIST_EVIDENCE, NAME_OF_TIME } from './shell';
 
 /** Where it is recorded which release people let in last to change the pipeline itself, as for the stages what runs there. */
 export const OF_PIPELINE = 'pipeline';
+/** The file in which the recheck says with which record of that it compared; empty where none is. */
+export const LET_IN = 'let-in';
+
+/** Clocks of builds differ; what lies further ahead was not written by one of ours. */
+const CLOCKS_DIFFER = '5 minutes';
 
 /**
- * `NEWEST`: the name under which stands what runs in a stage; empty before the first release.
+ * `NEWEST`: the name under which stands what runs in a stage; empty before the first release. A name that lies ahead is passed
+ * over: it would be the newest for as long as its lock keeps it, whatever is released.
  * @param variable - that gets the name.
  */
 export const NEWEST_RELEASE = (
@@ -14,8 +20,13 @@ export const NEWEST_RELEASE = (
   variable = 'NEWEST',
 ): string[] => [
   LIST_EVIDENCE('RELEASES', `${RELEASED_PREFIX}${stage}/`),
-  `${variable}=$(printf %s "$RELEASES" | jq -r '[.Contents[]?.Key] | sort | last // empty')`,
+  `LATEST=$(date -u -d '${CLOCKS_DIFFER}' +${NAME_OF_TIME})`,
+  `${variable}=$(printf %s "$RELEASES" | jq -r --arg latest "$LATEST" '[.Contents[]?.Key | select(split("/") | length == 4 and .[3] <= $latest)] | sort | last // empty')`,
 ];
+
+/** Ends the build where a record is anything but the place of a pack: its words would be read by people, and lead elsewhere. */
+export const IS_PLACE = (variable: string): string =>
+  `printf %s "$${variable}" | jq -Rse 'test("\\\\Apacks/[0-9a-z]+/[0-9a-z-]+\\\\z")' > /dev/null`;
 
 /**
  * `RELEASE`: where the pack of the release is that runs in the stage, and the commit that it was made of.
@@ -23,6 +34,7 @@ export const NEWEST_RELEASE = (
  */
 export const RELEASE = (commit = 'COMMIT'): string[] => [
   'RELEASE=$(aws s3 cp "s3://$EVIDENCE_BUCKET/$NEWEST" -);',
+  `${IS_PLACE('RELEASE')};`,
   `${commit}=$(printf %s "$RELEASE" | cut -d / -f 2);`,
 ];
 
@@ -67,6 +79,9 @@ export const FETCH_RELEASE: readonly string[] = [
   `stage=$place; if [ "$place" = ${OF_PIPELINE} ]; then stage=prod; fi;`,
   ...NEWEST_RELEASE('$place').map((command) => `${command};`),
   'if [ -n "$NEWEST" ]; then OWN=$(aws s3 cp "s3://$EVIDENCE_BUCKET/$NEWEST" -); OWN=${OWN%-$place}; else OWN=$RELEASE; fi;',
+  `${IS_PLACE('OWN')};`,
+  // What the build that signs tells people that it was compared with.
+  `if [ "$place" = ${OF_PIPELINE} ]; then printf %s "$NEWEST" > "$OUT/${LET_IN}"; fi;`,
   `PACK="${RECHECK_PREFIX}\${OWN#packs/}/$stage";`,
   // `packs/COMMIT/EXECUTION`: what it says of itself is held to be what it was kept as.
   'RUN=${OWN##*/}; OF=${OWN%/*}; OF=${OF##*/};',

@@ -20,8 +20,9 @@ export const AS_ONE = (commands: readonly string[]): string[] => [
   ['set -e', 'set +a', ...commands].join('\n'),
 ];
 
-/** The time, as part of a name under which something is kept once; names sort by it. */
-export const NOW = '$(date -u +%Y-%m-%dT%H-%M-%SZ)';
+/** Format of a time in a name under which something is kept once; names sort by it. */
+export const NAME_OF_TIME = '%Y-%m-%dT%H-%M-%SZ';
+export const NOW = `$(date -u +${NAME_OF_TIME})`;
 /** What the evidence bucket lists below a prefix, as JSON in a variable. */
 export const LIST_EVIDENCE = (variable: string, prefix: string): string =>
   `${variable}=$(aws s3api list-objects-v2 --bucket "$EVIDENCE_BUCKET" --prefix ${prefix} --output json)`;
