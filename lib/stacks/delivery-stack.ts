@@ -70,7 +70,7 @@ export class DeliveryStack extends Stack {
     const trail = new DeliveryTrail(this, 'Trail', {
       config,
       accessLogs,
-      watched: [packs, artifacts],
+      watched: [packs, artifacts, recoveryArtifacts],
       topic: notices.topic,
     });
     new DeliveryAuditor(this, 'People', {

@@ -509,6 +509,47 @@ describe('what SECURITY.md says of the delivery account', () => {
     expect(plain.length).toBeGreaterThan(0);
     for (const { Properties } of plain) expect(Properties['BucketName']).toMatch(/-access-logs-/);
   });
+  it('has one trail of all regions, on which stands each object call of the packs and of the artefacts of both regions', () => {
+    const bucketOf = (arn: unknown): unknown => {
+      const refs = /^\{"Fn::Join":\["",\["arn:aws:s3:::",\{"Ref":"([^"]+)"\},"\/"\]\]\}$/.exec(
+        JSON.stringify(arn),
+      );
+      const found = ofType('AWS::S3::Bucket').find(
+        ({ id, stack }) => id === refs?.[1] && stack === 'serverlessapp-delivery',
+      );
+      return found ? `arn:aws:s3:::${String(found.Properties['BucketName'])}/` : arn;
+    };
+    const trails = ofType('AWS::CloudTrail::Trail').map(({ Properties }) => Properties);
+    expect(trails).toMatchObject([{ IsLogging: true, IsMultiRegionTrail: true }]);
+    const selectors = listAt(trails[0], 'AdvancedEventSelectors').map((selector) =>
+      listAt(selector, 'FieldSelectors'),
+    );
+    const bucket = (purpose: string, region: string): string =>
+      `arn:aws:s3:::serverlessapp-delivery-${purpose}-${delivery.account}-${region}/`;
+    // With a field more, of an event's name or its caller, calls would be left out.
+    expect(
+      selectors.map((fields) =>
+        fields.map((field) => [
+          at(field, 'Field'),
+          at(field, 'Equals') ?? listAt(field, 'StartsWith').map(bucketOf),
+        ]),
+      ),
+    ).toEqual([
+      [['eventCategory', ['Management']]],
+      [
+        ['eventCategory', ['Data']],
+        ['resources.type', ['AWS::S3::Object']],
+        [
+          'resources.ARN',
+          [
+            bucket('evidence', 'us-east-1'),
+            bucket('artifacts', 'us-east-1'),
+            bucket('artifacts', 'us-west-2'),
+          ],
+        ],
+      ],
+    ]);
+  });
   it('has an auditor who reads packs and trail, changes nothing, signs nothing and reads no secret or artefact', () => {
     const [policy] = ofType('AWS::IAM::ManagedPolicy').filter(
       ({ Properties }) => Properties['ManagedPolicyName'] === 'serverlessapp-delivery-auditor-policy',
