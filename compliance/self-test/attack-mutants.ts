@@ -153,21 +153,26 @@ const UNREAD = { kind: 'pipeline changed unread', stack: 'serverlessapp-delivery
 /** What an entry says tells of its path, and then does not. */
 const DEAF = 'alert of an open path made deaf';
 
-/** The filters of an alert wait for another service than one whose calls they count. */
-const deafened =
-  (alert: string, service: string) =>
+/** The filters of an alert ask something else. */
+const changeFilters =
+  (alert: string, change: (pattern: string) => string) =>
   (resources: Record<string, Statement>): void => {
     for (const { Type, Properties } of Object.values(resources)) {
       if (Type !== 'AWS::Logs::MetricFilter' || !isRecord(Properties)) continue;
       const names = listOf(Properties['MetricTransformations']).map((each) => dig(each, 'MetricName'));
-      if (!names.includes(alert)) continue;
-      const pattern = String(Properties['FilterPattern']);
-      Properties['FilterPattern'] = pattern.replaceAll(
-        `"${service}.amazonaws.com"`,
-        '"example.amazonaws.com"',
-      );
+      if (names.includes(alert)) Properties['FilterPattern'] = change(String(Properties['FilterPattern']));
     }
   };
+
+/** They wait for another service than one whose calls they count. */
+const deafened = (alert: string, service: string) =>
+  changeFilters(alert, (pattern) =>
+    pattern.replaceAll(`"${service}.amazonaws.com"`, '"example.amazonaws.com"'),
+  );
+
+/** They ask one thing more. */
+const narrowed = (alert: string, also: string) =>
+  changeFilters(alert, (pattern) => `{ (${pattern.slice(1, -1).trim()}) && ${also} }`);
 
 const ROUTES = { kind: 'routes of one role opened', stack: 'serverlessapp-prod-api' };
 
@@ -356,6 +361,26 @@ const TEMPLATE_MISTAKES: readonly {
     stack,
     change: deafened(alert, service),
   })),
+  {
+    kind: DEAF,
+    detail: 'deployed-outside-a-release counts no workflow that is made',
+    stack: 'serverlessapp-prod-audit',
+    change: changeFilters('deployed-outside-a-release', (pattern) =>
+      pattern.replace('"CreateStateMachine"', '"none"'),
+    ),
+  },
+  {
+    kind: DEAF,
+    detail: 'iam-changed leaves out what CloudFormation does',
+    stack: 'serverlessapp-delivery',
+    change: narrowed('iam-changed', '($.sourceIPAddress != "cloudformation.amazonaws.com")'),
+  },
+  {
+    kind: DEAF,
+    detail: 'signed-outside-a-release counts no record that reads only',
+    stack: 'serverlessapp-delivery',
+    change: narrowed('signed-outside-a-release', '($.readOnly IS FALSE)'),
+  },
   {
     ...ROUTES,
     detail: 'the API has no policy',

@@ -86,6 +86,8 @@ const DEPLOYED_BY_HAND = [
   `{ ${notBy()} && ((($.eventSource = "cloudformation.amazonaws.com") && ${anyOf('CreateStack', 'UpdateStack', 'DeleteStack', 'CreateChangeSet', 'ExecuteChangeSet', 'ContinueUpdateRollback', 'RollbackStack', 'CreateStackInstances')}) || (($.eventSource = "lambda.amazonaws.com") && ${anyOf('UpdateFunctionCode*', 'UpdateFunctionConfiguration*', 'UpdateAlias*')}) || (($.eventSource = "states.amazonaws.com") && ($.eventName = "UpdateStateMachine"))) }`,
   // Whose code answers a method, code that is new, versions that are shifted, and the guard hooks before deployments.
   `{ ${notBy()} && ((($.eventSource = "apigateway.amazonaws.com") && ($.eventName != "Get*") && ${anyOf('*Method*', '*Integration*', '*Authorizer*')}) || (($.eventSource = "lambda.amazonaws.com") && ($.eventName = "CreateFunction*")) || (($.eventSource = "codedeploy.amazonaws.com") && ($.eventName = "CreateDeployment")) || (($.eventSource = "cloudformation.amazonaws.com") && ${anyOf('DeactivateType', 'SetTypeConfiguration')})) }`,
+  // What a service is handed to do in the name of a role, which has the service's address: handing the role over is no event.
+  `{ ${notBy()} && ((($.eventSource = "states.amazonaws.com") && ${anyOf('CreateStateMachine', 'TestState')}) || (($.eventSource = "scheduler.amazonaws.com") && ($.eventName = "CreateSchedule")) || (($.eventSource = "ssm.amazonaws.com") && ${anyOf('StartAutomationExecution', 'StartChangeRequestExecution', 'CreateAssociation', 'CreateAssociationBatch', 'UpdateAssociation')})) }`,
 ];
 
 /**
@@ -468,11 +470,11 @@ export const ACCOUNT_ALERTS: readonly TrailAlertDefinition[] = [
     [
       // The keys of a usage plan come with their values always: https://docs.aws.amazon.com/apigateway/latest/api/API_UsagePlanKey.html
       '{ ($.eventSource = "apigateway.amazonaws.com") && (((($.eventName = "GetApiKeys") || ($.eventName = "GetApiKey")) && (($.requestParameters.includeValues IS TRUE) || ($.requestParameters.includeValue IS TRUE))) || ($.eventName = "GetUsagePlanKeys") || ($.eventName = "GetUsagePlanKey")) }',
-      // The answer to a change has the value, too, by AWS's page; rotations change keys, secrets and parameters by Step Functions.
-      `{ ${notBy()} && ((($.eventSource = "apigateway.amazonaws.com") && ($.eventName = "UpdateApiKey")) || (($.eventSource = "secretsmanager.amazonaws.com") && ${anyOf('PutSecretValue', 'UpdateSecret', 'UpdateSecretVersionStage')}) || (($.eventSource = "ssm.amazonaws.com") && ($.eventName = "PutParameter"))) }`,
+      // The answer to a change has the value, too, by AWS's page; rotations make and change keys, secrets and parameters by Step Functions.
+      `{ ${notBy()} && ((($.eventSource = "apigateway.amazonaws.com") && ${anyOf('UpdateApiKey', 'CreateApiKey', 'ImportApiKeys', 'CreateUsagePlanKey')}) || (($.eventSource = "secretsmanager.amazonaws.com") && ${anyOf('PutSecretValue', 'UpdateSecret', 'UpdateSecretVersionStage')}) || (($.eventSource = "ssm.amazonaws.com") && ($.eventName = "PutParameter"))) }`,
     ],
-    'Somebody read the value of a client’s API key, which only its secret gives out; or somebody and no service changed a key, which may answer its value, a secret or a parameter.',
-    'Rotate the key of that client at once, and revoke the session that read it.',
+    'Somebody read the value of a client’s API key, which only its secret gives out; or somebody and no service made or changed a key, which may answer its value, put one in a plan, or changed a secret or a parameter.',
+    'Rotate the key of that client at once, and revoke the session that read it. Delete a key that no release and no rotation made.',
   ),
   trailAlert(
     'schedule-changed',
@@ -504,8 +506,8 @@ export const trailAlerts = (names: Names, there: Names): TrailAlertDefinition[] 
           'deployed-outside-a-release',
           'critical',
           DEPLOYED_BY_HAND,
-          'A role that deploys was taken by something else than the pipeline, or stacks, their guard hooks, code, an alias, a method of the API or the workflow were changed by somebody and no service: other code may answer clients.',
-          'The event names the caller and the stack, method or function. A rollback as break-glass or a change ticket explains it. Otherwise revoke the sessions of that role and of the pipeline’s, then deploy the last release again.',
+          'A role that deploys was taken by something else than the pipeline, or stacks, their guard hooks, code, an alias, a method of the API or the workflow were changed by somebody and no service: other code may answer clients. Or a workflow, a schedule or an automation was made or tried by hand: what it does in a role’s name looks like a service’s work.',
+          'The event names the caller and the stack, method or function. A rollback as break-glass or a change ticket explains it. Otherwise revoke the sessions of that role and of the pipeline’s, then deploy the last release again. Of what was made by hand, delete it, and read in the trail what its role did since.',
         ),
       ]),
   trailAlert(

@@ -457,6 +457,15 @@ export function attemptsAt(goal: Goal, world: AttackWorld, { once, byRegion }: T
         // The answer to a change of a key has its value, by AWS's page; who may not read keys is not said to get it without.
         // https://docs.aws.amazon.com/apigateway/latest/api/API_UpdateApiKey.html
         one('apigateway:PATCH', gateway('/apikeys/x')),
+        // A key of one's own making, in a client's plan and by a name that the API takes for a client's: nobody's is read.
+        {
+          what: 'apigateway:POST of a key',
+          asks: [
+            { action: 'apigateway:POST', resource: gateway('/apikeys') },
+            { action: 'apigateway:POST', resource: gateway('/usageplans/x/keys') },
+            { action: 'ssm:PutParameter', resource: arn('ssm', 'parameter/serverlessapp-prod/clients/x') },
+          ],
+        },
       ];
     case 'erase or silence evidence':
       return [

@@ -10,11 +10,15 @@ import { dig } from '../model/dig';
 import type { TemplateSet } from '../model/template-set';
 import { globMatches } from '../iam/wildcards';
 import type { Ask, Holder } from './attack-world';
+import { servicesOf } from './pass-role';
+import { isForRoles } from './primitives';
 
 /** One request of a way, and who makes it. */
 export interface Call {
   readonly by: Holder;
   readonly ask: Ask;
+  /** Whether he has the credentials themselves, also of a role that only services take. */
+  readonly inHand?: boolean;
 }
 
 const roleName = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
@@ -51,22 +55,63 @@ function parametersOf({ action, resource }: Ask): Record<string, unknown> {
 /** What alone of a record says who made the request. */
 const CALLER = 'userIdentity.sessionContext.sessionIssuer';
 
-/** CloudTrail's record of a request that its caller makes from a machine of his own, by one name that it may have. */
-function recordOf({ by, ask }: Call, eventName: string): Record<string, unknown> {
+/** Services that run their customers' code: its calls come from where it runs, whoever took the role. */
+const RUN_CODE = ['lambda.amazonaws.com', 'codebuild.amazonaws.com', 'ec2.amazonaws.com'];
+
+/**
+ * The services whose calls a request may be: on whose behalf a service asks, none of another; of a role that only services
+ * take, theirs. Of such a call the record has the service's name, for an address too.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ */
+function callersOf({ by, ask, inHand = false }: Call): readonly (string | undefined)[] {
+  const via = ask.context?.['kms:ViaService'];
+  if (via !== undefined) return [`${via.split('.')[0] ?? ''}.amazonaws.com`];
+  const services = inHand || isForRoles(by) ? [] : servicesOf(by);
+  const known = services.map((service) => (RUN_CODE.includes(service) ? undefined : service));
+  return known.length === 0 ? [undefined] : [...new Set(known)];
+}
+
+/**
+ * Calls that a service makes only together with another, which has a record of its own: CloudFormation starts a pipeline
+ * after it made or updated it. (RestartExecutionOnUpdate)
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codepipeline-pipeline.html
+ */
+const ONLY_WITH: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'cloudformation.amazonaws.com': {
+    'codepipeline:StartPipelineExecution': 'codepipeline:UpdatePipeline',
+  },
+};
+
+/** What CloudTrail says is read only, where the name of the event does not begin so. */
+const READ_ONLY: Readonly<Record<string, readonly string[]>> = {
+  // As records that others published have it.
+  sts: ['AssumeRole'],
+  // https://docs.aws.amazon.com/kms/latest/developerguide/ct-sign.html, ct-decrypt.html, ct-generatedatakey.html
+  kms: ['Sign', 'Decrypt', 'GenerateDataKey'],
+};
+
+/** CloudTrail's record of a request, by one name that it may have. @param service who makes it; somebody on a machine of his own without */
+function recordOf({ by, ask }: Call, eventName: string, service?: string): Record<string, unknown> {
+  const { source } = recordedAs(ask);
   return {
-    eventSource: `${recordedAs(ask).source}.amazonaws.com`,
+    eventSource: `${source}.amazonaws.com`,
     eventName,
     eventCategory: 'Management',
     eventType: 'AwsApiCall',
-    readOnly: /^(?:Get|List|Describe)/.test(eventName),
-    sourceIPAddress: '203.0.113.64',
+    readOnly: /^(?:Get|List|Describe)/.test(eventName) || (READ_ONLY[source] ?? []).includes(eventName),
+    sourceIPAddress: service ?? '203.0.113.64',
     userIdentity: {
       type: 'AssumedRole',
+      ...(service === undefined ? {} : { invokedBy: service }),
       sessionContext: { sessionIssuer: { type: 'Role', arn: by.arn, userName: roleName(by.arn) } },
     },
     requestParameters: parametersOf(ask),
   };
 }
+
+/** What every list has. */
+const inEach = (lists: readonly (readonly string[])[]): string[] =>
+  [...new Set(lists.flat())].filter((each) => lists.every((list) => list.includes(each)));
 
 interface Filter {
   /** The metric that it counts into, named as its alert. */
@@ -79,6 +124,10 @@ interface Heard {
   readonly isOfCaller: boolean;
   readonly alerts: Map<string, readonly string[]>;
 }
+
+/** What alone of whoever asks filters look at: his role where they look at that, and else which services' calls it may be. */
+const keyOfCaller = (call: Call, isOfCaller: boolean): string =>
+  [isOfCaller ? call.by.arn : '', ...callersOf(call)].join(' ');
 
 /** The filters of a trail by the event names that they look for, with every answer that they gave. */
 class Filters {
@@ -128,24 +177,28 @@ class Filters {
   /** The alerts whose filters count a request, whatever its record is named. */
   alertsOf(call: Call): readonly string[] {
     const heard = this.heardOf(call.ask);
-    const caller = heard.isOfCaller ? call.by.arn : '';
+    const caller = keyOfCaller(call, heard.isOfCaller);
     const alerts = heard.alerts.get(caller) ?? this.evaluate(call);
     heard.alerts.set(caller, alerts);
     return alerts;
   }
 
-  private evaluate(call: Call): string[] {
+  /** The alerts that count a request of a service, or of somebody, whatever its record is named. */
+  private evaluateOf(call: Call, service: string | undefined): Set<string> {
     const byName = recordedAs(call.ask).names.map((name) => {
-      const record = recordOf(call, name);
-      return new Set(
-        this.of(name)
-          .filter(({ pattern }) => matchesEvent(pattern, record))
-          .map(({ alert }) => alert),
-      );
+      const record = recordOf(call, name, service);
+      return this.of(name)
+        .filter(({ pattern }) => matchesEvent(pattern, record))
+        .map(({ alert }) => alert);
     });
-    return [...new Set(byName.flatMap((alerts) => [...alerts]))].filter((alert) =>
-      byName.every((alerts) => alerts.has(alert)),
-    );
+    const action = ONLY_WITH[service ?? '']?.[call.ask.action];
+    const besides =
+      action === undefined ? [] : this.evaluateOf({ ...call, ask: { ...call.ask, action } }, service);
+    return new Set([...inEach(byName), ...besides]);
+  }
+
+  private evaluate(call: Call): string[] {
+    return inEach(callersOf(call).map((service) => [...this.evaluateOf(call, service)]));
   }
 }
 
@@ -177,7 +230,7 @@ export class Alerts {
       heard = { isOfCaller, alerts: new Map() };
       this.known.set(ask, heard);
     }
-    const caller = heard.isOfCaller ? by.arn : by.account;
+    const caller = `${by.account} ${keyOfCaller(call, heard.isOfCaller)}`;
     const known = heard.alerts.get(caller);
     if (known !== undefined) return known;
     const found = this.find(call);

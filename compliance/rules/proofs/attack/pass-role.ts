@@ -1,7 +1,7 @@
 import type { Ask, AttackWorld, Holder } from './attack-world';
 
 /** The services that a role's trust lets in. */
-const servicesOf = (role: Holder): string[] =>
+export const servicesOf = (role: Holder): string[] =>
   (role.trust ?? []).flatMap(({ principals }) =>
     principals && principals.items !== '*' ? (principals.items.Service ?? []) : [],
   );
@@ -20,18 +20,28 @@ const RUNNERS: Readonly<Record<string, readonly (readonly [action: string, resou
     ['states:TestState', 'states:stateMachine:PREFIX-made'],
   ],
   'events.amazonaws.com': [['events:PutTargets', 'events:rule/PREFIX-made']],
-  'scheduler.amazonaws.com': [['scheduler:CreateSchedule', 'scheduler:schedule/PREFIX-made/made']],
+  'scheduler.amazonaws.com': [
+    ['scheduler:CreateSchedule', 'scheduler:schedule/PREFIX-made/made'],
+    ['scheduler:UpdateSchedule', 'scheduler:schedule/PREFIX-made/made'],
+  ],
   'codebuild.amazonaws.com': [
     ['codebuild:CreateProject', 'codebuild:project/PREFIX-made'],
     ['codebuild:UpdateProject', 'codebuild:project/PREFIX-gate'],
   ],
-  'codepipeline.amazonaws.com': [['codepipeline:UpdatePipeline', 'codepipeline:PREFIX']],
+  'codepipeline.amazonaws.com': [
+    ['codepipeline:CreatePipeline', 'codepipeline:PREFIX-made'],
+    ['codepipeline:UpdatePipeline', 'codepipeline:PREFIX'],
+  ],
   'cloudformation.amazonaws.com': [
     ['cloudformation:CreateStack', 'cloudformation:stack/PREFIX-made/x'],
     ['cloudformation:UpdateStack', 'cloudformation:stack/PREFIX-keys/x'],
     ['cloudformation:CreateChangeSet', 'cloudformation:stack/PREFIX-keys/x'],
   ],
-  'ssm.amazonaws.com': [['ssm:StartAutomationExecution', 'ssm:automation-definition/made:1']],
+  'ssm.amazonaws.com': [
+    ['ssm:StartAutomationExecution', 'ssm:automation-definition/made:1'],
+    ['ssm:StartChangeRequestExecution', 'ssm:automation-definition/made:1'],
+    ['ssm:CreateAssociation', 'ssm:document/made'],
+  ],
 };
 
 /** Requests by which somebody runs something of his own under a role: handing it over, or changing what runs under it. */

@@ -1,7 +1,7 @@
 import { type Accepting, speaksOf, withoutRegion } from '../../../../tools/attack-regions';
 import { type Ask, type Holder, NOTHING_CHANGED } from './attack-world';
 import { type Answers, type GoalAttempts, noChanges, triers, tryAll } from './matrix';
-import type { Alerts } from './noticed';
+import type { Alerts, Call } from './noticed';
 import type { Position } from './positions';
 import { escalate, type Foothold } from './primitives';
 
@@ -30,6 +30,13 @@ const footholdOf = ({ footholds }: Answers, { name }: Position): Foothold => {
   return foothold;
 };
 
+/** A request of somebody: of what he holds from the beginning he has the credentials, and calls from where he is. */
+const callOf = ({ holders }: Position, by: Holder, ask: Ask): Call => ({
+  by,
+  ask,
+  inHand: holders.includes(by),
+});
+
 /** The goals of which an entry speaks for a position. @param within the region of what is reached; all without */
 const wantedBy = (
   { questions: { goals }, world }: Answers,
@@ -46,13 +53,13 @@ const wantedBy = (
 export function silentAttempts(answers: Answers, entry: Named, alerts: Alerts): string[] {
   const { world, questions } = answers;
   const named = new Set(entry.noticedBy.map(({ alert }) => alert));
-  const isSilent = (by: Holder, asks: readonly Ask[]): boolean =>
-    !asks.some((ask) => alerts.of({ by, ask }).some((alert) => named.has(alert)));
   const silent = new Set<string>();
   for (const position of questions.positions) {
     const wanted = wantedBy(answers, entry, position);
     if (wanted.length === 0) continue;
     const { holders, aboveOrganization } = position;
+    const isSilent = (by: Holder, asks: readonly Ask[]): boolean =>
+      !asks.some((ask) => alerts.of(callOf(position, by, ask)).some((alert) => named.has(alert)));
     const start = holders.filter((each) => !isForPeople(each) || isSilent(each, [taking(each)]));
     const whole = footholdOf(answers, position);
     // Who comes no further by all ways comes no further by some.
@@ -89,14 +96,14 @@ export function heardAlerts(
     ...ways.policies.map(({ asks }) => asks),
     ...ways.subjects.flatMap(([, gains]) => gains.flatMap(({ alternatives }) => alternatives)),
   ];
-  const noteCalls = (by: Holder, asks: readonly Ask[]): void => {
-    for (const ask of asks) note(alerts.of({ by, ask }));
-  };
-  const countsMissing = (by: Holder, asks: readonly Ask[]): boolean =>
-    asks.some((ask) => alerts.of({ by, ask }).some((alert) => missing.has(alert)));
   for (const position of positions) {
     const wanted = wantedBy(answers, entry, position, within);
     if (wanted.length === 0) continue;
+    const noteCalls = (by: Holder, asks: readonly Ask[]): void => {
+      for (const ask of asks) note(alerts.of(callOf(position, by, ask)));
+    };
+    const countsMissing = (by: Holder, asks: readonly Ask[]): boolean =>
+      asks.some((ask) => alerts.of(callOf(position, by, ask)).some((alert) => missing.has(alert)));
     for (const by of position.holders) if (isForPeople(by)) note(alerts.of({ by, ask: taking(by) }));
     const { holders, changes } = footholdOf(answers, position);
     // What is wanted comes first: most alerts count some of it.
