@@ -24,6 +24,21 @@ const dropped =
   (name: string): Change =>
   (p) =>
     drop(p, name);
+/** Pictures or, in the account of the pipeline, what releases and evidence are kept in. */
+const DATA_EVENTS = /"Data".*(?:-pictures-|EvidenceBucket)/;
+/** The field selectors of those of a trail's selectors whose words match; undefined takes the selector away. */
+const selected =
+  (which: RegExp, change: (fields: readonly Properties[]) => readonly Properties[] | undefined): Change =>
+  (p) => {
+    const before = p['AdvancedEventSelectors'] as { FieldSelectors: Properties[] }[];
+    const after = before.flatMap((selector) => {
+      if (!which.test(JSON.stringify(selector))) return [selector];
+      const fields = change(selector.FieldSelectors);
+      return fields === undefined ? [] : [{ ...selector, FieldSelectors: fields }];
+    });
+    const isOther = JSON.stringify(after) !== JSON.stringify(before);
+    return isOther && put(p, ['AdvancedEventSelectors'], after);
+  };
 
 const encryption: readonly Row[] = [
   [
@@ -83,6 +98,43 @@ const observation: readonly Row[] = [
     TRAIL,
     (p) => put(p, ['AdvancedEventSelectors'], (p['AdvancedEventSelectors'] as unknown[]).slice(0, 1)),
   ],
+  [
+    'trail of writing management events only',
+    TRAIL,
+    selected(/"Management"/, (fields) => [...fields, { Field: 'readOnly', Equals: ['false'] }]),
+  ],
+  [
+    'trail without the events of one service',
+    TRAIL,
+    selected(/"Management"/, (fields) => [
+      ...fields,
+      { Field: 'eventSource', NotEquals: ['kms.amazonaws.com'] },
+    ]),
+  ],
+  ['trail without management events', TRAIL, selected(/"Management"/, () => undefined)],
+  ['trail without one kind of thing', TRAIL, selected(DATA_EVENTS, () => undefined)],
+  [
+    'trail of writing calls on things only',
+    TRAIL,
+    selected(DATA_EVENTS, (fields) => [...fields, { Field: 'readOnly', Equals: ['false'] }]),
+  ],
+  [
+    'trail of one call on things only',
+    TRAIL,
+    selected(DATA_EVENTS, (fields) => [...fields, { Field: 'eventName', Equals: ['GetObject'] }]),
+  ],
+  [
+    'trail without the last of some stores',
+    TRAIL,
+    selected(DATA_EVENTS, (fields) =>
+      fields.map((field) =>
+        field['StartsWith'] === undefined
+          ? field
+          : { ...field, StartsWith: (field['StartsWith'] as unknown[]).slice(0, -1) },
+      ),
+    ),
+  ],
+  ['trail without what endpoints refuse', TRAIL, selected(/"NetworkActivity"/, () => undefined)],
   ['trail that no alarm sees', TRAIL, dropped('CloudWatchLogsLogGroupArn')],
   ['flow log of rejections only', ['AWS::EC2::FlowLog'], set('TrafficType')('REJECT')],
   ['access log off', STAGE, dropped('AccessLogSetting')],

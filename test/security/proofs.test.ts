@@ -1,3 +1,4 @@
+import { OBSERVATION_CHECKS } from '../../compliance/rules/checks/observation';
 import { runChecks } from '../../compliance/rules/checks/run-checks';
 import { DECLARED_NEEDS } from '../../compliance/rules/proofs/iam/declared-needs';
 import { readInventory } from '../../compliance/rules/proofs/iam/inventory';
@@ -104,5 +105,37 @@ describe('the mutants of the self-test', () => {
   ])('"%s" is noticed by %s', (kind, catcher) => {
     const mutant = mutants.find((candidate) => candidate.kind === kind && !candidate.name.includes('Vault'));
     expect(mutant && firstCatch(mutant)).toContain(catcher);
+  });
+});
+
+describe('what a trail leaves out of that which alerts count', () => {
+  const check = OBSERVATION_CHECKS.filter(({ id }) => id === 'trail');
+  const verdicts = (stacks: readonly RawStack[]): string[] =>
+    runChecks(stacks, check, []).rows.map(({ verdict }) => verdict);
+  const ofTrail = (application: string): readonly [readonly RawStack[], Mutant[]] => {
+    const { templates: stacks = [] } = evaluated.find(({ id }) => id === application) ?? {};
+    return [stacks, propertyMutants(stacks).filter(({ kind }) => kind.startsWith('trail '))];
+  };
+
+  it.each([
+    ['serverlessapp-prod', 14],
+    ['serverlessapp-delivery', 13],
+  ])('is noticed, whichever it is, in %s', (application, kinds) => {
+    const [stacks, mutants] = ofTrail(application);
+    expect(new Set(mutants.map(({ kind }) => kind)).size).toBe(kinds);
+    expect(
+      mutants.filter((mutant) => !verdicts(withMutant(stacks, mutant)).includes('non-compliant')),
+    ).toEqual([]);
+  });
+
+  it('is nothing where it takes every object of every bucket', () => {
+    const [stacks, mutants] = ofTrail('serverlessapp-delivery');
+    const [some] = mutants.filter(({ kind }) => kind === 'trail without the last of some stores');
+    const mutated = some ? withMutant(stacks, some) : [];
+    expect(verdicts(mutated)).toEqual(['non-compliant']);
+    const wider = JSON.parse(JSON.stringify(mutated), (key, value: unknown) =>
+      key === 'StartsWith' ? ['arn:aws:s3:::'] : value,
+    ) as RawStack[];
+    expect(verdicts(wider)).toEqual(['compliant']);
   });
 });

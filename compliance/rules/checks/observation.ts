@@ -4,6 +4,7 @@ import type { Resource } from '../proofs/model/resource';
 import type { TemplateSet } from '../proofs/model/template-set';
 import { metricsOfAlarm } from './alarm-metrics';
 import { type Check, type CheckContext, isDelivery, isPrimary, type SetCheck, unless } from './check';
+import { unrecorded } from './trail-records';
 
 const LOGS = [
   'NIST-800-53-R5:au-2',
@@ -17,23 +18,14 @@ const ALARMS = ['NIST-800-53-R5:si-4', 'PCI-4.0:10.4.1', 'SOC2:cc_7_2', 'SOC2:cc
 const tells = (actions: readonly unknown[]): boolean =>
   actions.some((arn) => /^arn:aws:sns:[^:]+:\d{12}:serverlessapp-[a-z]+-alerts$/.test(String(arn)));
 
-/** What a trail records: everything that can be touched where it stands. The pipeline's account has no table, function or network. */
-const recorded = (context: CheckContext): string[] => [
-  'Management',
-  'AWS::S3::Object',
-  ...(isDelivery(context) ? [] : ['AWS::DynamoDB::Table', 'AWS::Lambda::Function', 'NetworkActivity']),
-];
-
 function trailProblems(trail: Resource, context: CheckContext): string[] {
-  const selectors = JSON.stringify(trail.list('AdvancedEventSelectors'));
-  const selects = (what: string) => unless(selectors.includes(what), `it does not record ${what}`);
   return [
     ...unless(trail.property('IsLogging') === true, 'it is not logging'),
     ...unless(trail.property('IsMultiRegionTrail') === true, 'it sees one region only'),
     ...unless(trail.property('IncludeGlobalServiceEvents') === true, 'it does not see global services'),
     ...unless(trail.property('EnableLogFileValidation') === true, 'its files are not validated'),
     ...unless(trail.has('CloudWatchLogsLogGroupArn'), 'no alarm can see its events'),
-    ...recorded(context).flatMap(selects),
+    ...unrecorded(trail, context),
   ];
 }
 
