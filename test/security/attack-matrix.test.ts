@@ -91,6 +91,15 @@ describe('the attack matrix', () => {
     expect(noticed('ATK-012', { untold: [] })).toContain('tells of states:StartSyncExecution');
     const idle = { attempts: ['kms:DisableKey'], because: 'x'.repeat(30), within: 'a day' };
     expect(noticed('ATK-005', { untold: [idle] })).toContain('nothing tells of kms:DisableKey, which is');
+    // One pattern for all is no word about any.
+    expect(noticed('ATK-008', { untold: [{ ...idle, attempts: ['*'] }] })).toMatch(
+      /nothing tells of \*, which also names .+: that is told/,
+    );
+    expect(noticed('ATK-012', { untold: [{ ...idle, attempts: ['*'] }] })).toContain('names no attempt');
+    for (const minutes of [9, 11])
+      expect(noticed('ATK-011', { beyond: [{ alert: 'access-denied-spike', minutes }] })).toContain(
+        `access-denied-spike tells after 10 minutes at the earliest, not ${minutes}`,
+      );
   });
   it.each([
     'statement of the organisation removed: OnlyReleasesChangeIam of scp-releases',

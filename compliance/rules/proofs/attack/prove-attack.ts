@@ -18,12 +18,13 @@ import { type AttackEntry, loadAttackEntries } from './entries';
 import { acceptedLines, type Answers, answersOf, summariseAttacks } from './matrix';
 import { Alerts } from './noticed';
 import { globMatches } from '../iam/wildcards';
+import { dig } from '../model/dig';
 import { approversOf } from './positions';
 import { approvalsBeforeAnything, isApproval, isDeployment, mayApprove, stepsOf } from './release-order';
 import { summarisePipelines } from './pipeline-summary';
 import { summariseOrganization } from '../iam/statements-summary';
 import { ATTACK_RULES } from './rules';
-import { heardAlerts, silentAttempts } from './told-attempts';
+import { heardAlerts, silentAttempts, succeeding } from './told-attempts';
 
 export interface AttackProof {
   readonly result: EngineResult;
@@ -42,7 +43,11 @@ function minutesOf(set: TemplateSet, alert: string): number | undefined {
   const named = (type: string) => set.resources(type).find((each) => set.refOf(each).endsWith(`-${alert}`));
   const alarm = named('AWS::CloudWatch::Alarm');
   if (alarm) {
-    const seconds = Number(alarm.property('Period') ?? 60) * Number(alarm.property('EvaluationPeriods') ?? 1);
+    // An alarm over an expression has its period with the metrics of that.
+    const metrics = alarm.has('Metrics') ? alarm.list('Metrics') : [];
+    const periods = metrics.map((each) => dig(each, 'MetricStat', 'Period') ?? 0);
+    const period = alarm.property('Period') ?? Math.max(60, ...periods.map(Number));
+    const seconds = Number(period) * Number(alarm.property('EvaluationPeriods') ?? 1);
     return TRAIL_MINUTES + Math.ceil(seconds / 60);
   }
   return named('AWS::Events::Rule') ? TRAIL_MINUTES : undefined;
@@ -60,11 +65,24 @@ function unheard(answers: Answers, entry: AttackEntry, alerts: Alerts): string[]
   });
   const silent = silentAttempts(answers, entry, alerts);
   const patterns = entry.untold.flatMap(({ attempts }) => attempts);
-  const unsaid = silent.filter((what) => !patterns.some((pattern) => globMatches(pattern, what)));
+  const isNamed = (what: string): boolean => patterns.some((pattern) => globMatches(pattern, what));
+  const unsaid = silent.filter((what) => !isNamed(what));
   const idle = patterns.filter((pattern) => !silent.some((what) => globMatches(pattern, what)));
+  const told = succeeding(answers, entry, (what) => isNamed(what) && !silent.includes(what));
+  const broad = patterns.flatMap((pattern) => {
+    const what = told.find((each) => globMatches(pattern, each));
+    return what === undefined || idle.includes(pattern) ? [] : [{ pattern, what }];
+  });
   return [
     ...deaf,
     ...unsaid.map((what) => `no alert that it names tells of ${what}, and it does not say so`),
+    ...patterns
+      .filter((pattern) => pattern.startsWith('*'))
+      .map((pattern) => `it says that nothing tells of ${pattern}, which names no attempt`),
+    ...broad.map(
+      ({ pattern, what }) =>
+        `it says that nothing tells of ${pattern}, which also names ${what}: that is told`,
+    ),
     ...idle.map((pattern) => `it says that nothing tells of ${pattern}, which is told or refused`),
   ];
 }
@@ -99,7 +117,7 @@ function evaluateEntries(
     const late = [...noticedBy, ...entry.beyond].flatMap(({ alert, minutes }) => {
       const real = minutesOf(world.application.set, alert) ?? minutesOf(world.delivery.set, alert);
       if (real === undefined) return [`there is no alert ${alert} in the templates`];
-      return minutes < real ? [`${alert} tells after ${real} minutes at the earliest, not ${minutes}`] : [];
+      return minutes !== real ? [`${alert} tells after ${real} minutes at the earliest, not ${minutes}`] : [];
     });
     rows.evaluate(
       ATTACK_RULES.noticed,

@@ -78,6 +78,22 @@ export function silentAttempts(answers: Answers, entry: Named, alerts: Alerts): 
   return [...silent].sort();
 }
 
+/** The attempts of an entry, in words, that succeed by any way. @param isAsked which are tried at all */
+export function succeeding(answers: Answers, entry: Named, isAsked: (what: string) => boolean): string[] {
+  const { world, questions } = answers;
+  const found = new Set<string>();
+  for (const position of questions.positions)
+    for (const { goal, attempts } of wantedBy(answers, entry, position)) {
+      const foothold = footholdOf(answers, position);
+      for (const holder of triers(world, foothold)) {
+        const open = attempts.filter(({ what }) => !found.has(what) && isAsked(what));
+        const { successes } = tryAll(world, holder, { goal, attempts: open }, foothold.changes);
+        for (const { attempt } of successes) found.add(attempt.what);
+      }
+    }
+  return [...found].sort();
+}
+
 /** The alerts of an entry of which each counts a call that somebody in its positions may make on a way to one of its goals. @param within the region of what is reached; all without */
 export function heardAlerts(
   answers: Answers,
