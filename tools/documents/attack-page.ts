@@ -43,8 +43,9 @@ export function attackPage(): Record<string, string> {
       'From the reviewed result of the attack proof (compliance/rules/proofs/attack) and [policies/attack-paths.yaml](../../policies/attack-paths.yaml). ' +
         'The organisation’s policies are taken to be attached; every way from role to role is followed to its end. The deciding ' +
         `statements stand in ${MATRIX}. What is “in each region” stands for two rows, of the primary region and of the one that ` +
-        'takes over: what is open is open to both by the same statements, and what is refused is refused to both, by those that ' +
-        'stand there for each. “Own region” is open of what lies where the role is, and refused of what lies in the other.',
+        'takes over: what is open is open to both by the same statements, as far as the result lists them (five ways of each, and how ' +
+        'many more), and what is refused is refused to both, by those that stand there for each. “Own region” is open of what lies where the role is, and refused of what lies in the other. “When more is refused”: how many refused calls set an ' +
+        'alert off, and where they are counted, stands in [alerts.md](alerts.md); fewer set nothing off.',
       wholeTable(positions),
       '## What is open',
       openTable(paths),
@@ -80,7 +81,7 @@ const openTable = (paths: Paths): string =>
       entry.acceptedBy,
       [
         ...entry.noticedBy.map(({ alert, minutes }) => `\`${alert}\` (${minutes} min)`),
-        ...entry.beyond.map(({ alert, minutes }) => `\`${alert}\` (${minutes} min) when it tries more`),
+        ...entry.beyond.map(({ alert, minutes }) => `\`${alert}\` (${minutes} min) when more is refused`),
         ...entry.untold.map(
           ({ attempts, because, within }) =>
             `of ${attempts.map((each) => `\`${each}\``).join(', ')} no alert (${within}): ${because}`,
@@ -138,7 +139,7 @@ export function threatTable(positions: AttackMatrix, paths: Paths): string {
     const isPartlyTold = entries.some(({ untold }) => untold.length > 0);
     // What looks like work sets nothing off.
     const rest = !Number.isFinite(counted)
-      ? ' when it tries more; else only the trail tells'
+      ? ' when enough of what else it tries is refused; else only the trail tells'
       : isPartlyTold
         ? '; of some calls no alert'
         : '';

@@ -107,7 +107,7 @@ describe('the table of the threat model', () => {
     const own = { ...entry, positions: ['function one'], noticedBy: [], beyond: entry.noticedBy, untold };
     const [row] = linesOf(positions, [own]).filter((line) => line.includes('function one'));
     expect(row).toContain('ATK-900 (somebody), **accepted by nobody**');
-    expect(row).toContain('7 when it tries more; else only the trail tells');
+    expect(row).toContain('7 when enough of what else it tries is refused; else only the trail tells');
   });
   describe('of two regions', () => {
     const own = 'OPEN: s3:GetObject ← ItsOwn';

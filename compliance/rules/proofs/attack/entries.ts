@@ -22,7 +22,7 @@ const entrySchema = z.strictObject({
   acceptedBy: z.string(),
   /** Alarms whose filters count a call on the way to a goal, by the end of their names, with the minutes after which they tell at the earliest. */
   noticedBy: z.array(alert),
-  /** What tells of whoever tries more than is open to him here. */
+  /** What tells of whoever tries more than is open to him here, once enough of it is refused. Nothing holds this but the approval. */
   beyond: z.array(alert).default([]),
   /** Attempts that succeed by calls of which no alert counts one: the patterns of their words, why nothing tells, and how they are noticed otherwise. */
   untold: z
