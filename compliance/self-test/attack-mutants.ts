@@ -276,12 +276,16 @@ const TEMPLATE_MISTAKES: readonly {
       spec.replace('git checkout --quiet', 'npm ci; git checkout --quiet'),
     ),
   },
-  ...(['--asked-anew', 'asked-anew'] as const).map((word) => ({
+  ...(
+    [
+      ['--asked-anew', 'compliance -- rebuild', 'compliance -- --asked-anew'],
+      ['asked-anew', 'compliance -- rebuild', 'compliance -- asked-anew'],
+      ['the purpose asked-anew', '--purpose recheck --execution', '--purpose asked-anew --execution'],
+    ] as const
+  ).map(([word, known, unknown]) => ({
     ...CHAIN,
     detail: `what evaluates by the gate of the last release asks for ${word}, which that one does not know`,
-    change: changeBuildSpec('recheck', (spec) =>
-      spec.replace('compliance -- rebuild', `compliance -- ${word}`),
-    ),
+    change: changeBuildSpec('recheck', (spec) => spec.replace(known, unknown)),
   })),
   {
     ...CHAIN,

@@ -86,8 +86,9 @@ const DEPLOYED_BY_HAND = [
   `{ ${notBy()} && ((($.eventSource = "cloudformation.amazonaws.com") && ${anyOf('CreateStack', 'UpdateStack', 'DeleteStack', 'CreateChangeSet', 'ExecuteChangeSet', 'ContinueUpdateRollback', 'RollbackStack', 'CreateStackInstances')}) || (($.eventSource = "lambda.amazonaws.com") && ${anyOf('UpdateFunctionCode*', 'UpdateFunctionConfiguration*', 'UpdateAlias*')}) || (($.eventSource = "states.amazonaws.com") && ($.eventName = "UpdateStateMachine"))) }`,
   // Whose code answers a method, code that is new, versions that are shifted, and the guard hooks before deployments.
   `{ ${notBy()} && ((($.eventSource = "apigateway.amazonaws.com") && ($.eventName != "Get*") && ${anyOf('*Method*', '*Integration*', '*Authorizer*')}) || (($.eventSource = "lambda.amazonaws.com") && ($.eventName = "CreateFunction*")) || (($.eventSource = "codedeploy.amazonaws.com") && ($.eventName = "CreateDeployment")) || (($.eventSource = "cloudformation.amazonaws.com") && ${anyOf('DeactivateType', 'SetTypeConfiguration')})) }`,
-  // What a service is handed to do in the name of a role, which has the service's address: handing the role over is no event.
-  `{ ${notBy()} && ((($.eventSource = "states.amazonaws.com") && ${anyOf('CreateStateMachine', 'TestState')}) || (($.eventSource = "scheduler.amazonaws.com") && ($.eventName = "CreateSchedule")) || (($.eventSource = "ssm.amazonaws.com") && ${anyOf('StartAutomationExecution', 'StartChangeRequestExecution', 'CreateAssociation', 'CreateAssociationBatch', 'UpdateAssociation')})) }`,
+  // What a service is handed to do in the name of a role or of the caller, which has the service's address: handing a role over
+  // is no event. https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-cloudcontrolapi.html
+  `{ ${notBy()} && ((($.eventSource = "states.amazonaws.com") && ${anyOf('CreateStateMachine', 'TestState')}) || (($.eventSource = "scheduler.amazonaws.com") && ($.eventName = "CreateSchedule")) || (($.eventSource = "ssm.amazonaws.com") && ${anyOf('StartAutomationExecution', 'StartChangeRequestExecution', 'CreateAssociation', 'CreateAssociationBatch', 'UpdateAssociation')}) || (($.eventSource = "cloudcontrolapi.amazonaws.com") && ${anyOf('CreateResource', 'UpdateResource', 'DeleteResource')}) || (($.eventSource = "servicecatalog.amazonaws.com") && ($.eventName = "ProvisionProduct"))) }`,
 ];
 
 /**
@@ -506,7 +507,7 @@ export const trailAlerts = (names: Names, there: Names): TrailAlertDefinition[] 
           'deployed-outside-a-release',
           'critical',
           DEPLOYED_BY_HAND,
-          'A role that deploys was taken by something else than the pipeline, or stacks, their guard hooks, code, an alias, a method of the API or the workflow were changed by somebody and no service: other code may answer clients. Or a workflow, a schedule or an automation was made or tried by hand: what it does in a role’s name looks like a service’s work.',
+          'A role that deploys was taken by something else than the pipeline, or stacks, their guard hooks, code, an alias, a method of the API or the workflow were changed by somebody and no service: other code may answer clients. Or a workflow, a schedule, an automation, or something by the Cloud Control API was made or tried by hand: what it does in a role’s name looks like a service’s work.',
           'The event names the caller and the stack, method or function. A rollback as break-glass or a change ticket explains it. Otherwise revoke the sessions of that role and of the pipeline’s, then deploy the last release again. Of what was made by hand, delete it, and read in the trail what its role did since.',
         ),
       ]),
@@ -514,7 +515,7 @@ export const trailAlerts = (names: Names, there: Names): TrailAlertDefinition[] 
     'endpoint-access-denied',
     'high',
     '{ ($.eventCategory = "NetworkActivity") && ($.errorCode = "VpceAccessDenied") }',
-    'Something in our network used an endpoint in a way that its policy refuses: foreign credentials or a foreign resource.',
+    'Something in our network used the endpoint of S3 or Secrets Manager, whose refusals CloudTrail records, in a way that its policy refuses: foreign credentials or a foreign resource.',
     'The event names the endpoint and account. Isolate the function: set its reserved concurrency to zero as break-glass.',
   ),
   trailAlert(

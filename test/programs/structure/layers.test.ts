@@ -29,6 +29,7 @@ async function violations(folder: string): Promise<string[]> {
 /** One import against each rule: who imports, whom. */
 const FORBIDDEN: readonly [rule: string, from: string, to: string][] = [
   ['layer-domain', 'lambda/domain/a.ts', 'lambda/adapters/b.ts'],
+  ['layer-text', 'lambda/domain/cut-text.ts', 'lambda/domain/b.ts'],
   ['layer-declarations', 'lambda/a.ts', 'lambda/adapters/b.ts'],
   ['layer-steps', 'lambda/steps/a.ts', 'lambda/adapters/b.ts'],
   ['layer-adapters', 'lambda/adapters/a.ts', 'lambda/runtime/b.ts'],

@@ -1,4 +1,5 @@
 import { GATE_COMMANDS, GATE_OPTIONS } from '../../../gate-options';
+import { PACK_PURPOSES } from '../../../../lib/names';
 import { dig } from '../model/dig';
 import type { Resource } from '../model/resource';
 import type { ProofRows } from '../proof-rows';
@@ -24,7 +25,7 @@ function usesReleasedGate(project: Resource): boolean {
 }
 
 /** A call of the gate, up to what ends it in a shell, and words that one is given later. */
-const ASKED = /(?:npm run(?: --silent)? compliance --|set --) ([^;|&>]*)/g;
+const ASKED = /(?:npm run(?: -s| --silent)? compliance --|set --) +([^;|&>]*)/g;
 
 /**
  * What a build asks the code of the last release that this gate does not understand. Once people let that in, this gate is the
@@ -32,11 +33,15 @@ const ASKED = /(?:npm run(?: --silent)? compliance --|set --) ([^;|&>]*)/g;
  */
 function notUnderstood(project: Resource): string[] {
   const [, ...after] = (commandsOf(project) ?? '').split(TAKES_RELEASE);
-  const calls = [...after.join(' ').matchAll(ASKED)].map(([, words = '']) => words.trim().split(/\s+/));
-  const options = calls.flat().filter((word) => /^--[a-z]/.test(word));
+  const calls = [...after.join(' ').replace(/["']/g, '').matchAll(ASKED)].map(([, words = '']) =>
+    words.trim().split(/[\s=]+/),
+  );
+  const options = calls.flat().filter((word) => /^--?[a-z]/.test(word));
+  const purposes = calls.flatMap((words) => words.filter((_, at) => words[at - 1] === '--purpose'));
   const commands = calls.flatMap(([word = '']) => (/^[a-z]/.test(word) ? [word] : []));
   return [
-    ...options.filter((option) => !Object.hasOwn(GATE_OPTIONS, option.slice(2))),
+    ...options.filter((option) => !Object.hasOwn(GATE_OPTIONS, option.replace(/^--?/, ''))),
+    ...purposes.filter((purpose) => /^[a-z]/.test(purpose) && !Object.hasOwn(PACK_PURPOSES, purpose)),
     ...commands.filter((command) => !(GATE_COMMANDS as readonly string[]).includes(command)),
   ];
 }
