@@ -135,17 +135,20 @@ const changeReleaseActions =
     }
   };
 
-/** A mistake in the commands of a build. */
-const changeBuildSpec =
-  (purpose: string, change: (spec: string) => string) =>
+/** A mistake in the properties of every resource of a type, or of those that a pattern finds. */
+const changeProperties =
+  (type: string, change: (properties: Record<string, unknown>) => void, named = /./) =>
   (resources: Record<string, Statement>): void => {
-    for (const { Type, Properties } of Object.values(resources)) {
-      const isIt =
-        Type === 'AWS::CodeBuild::Project' && dig(Properties, 'Name') === `${DELIVERY_PREFIX}-${purpose}`;
-      const source = isIt ? dig(Properties, 'Source') : undefined;
-      if (isRecord(source)) source['BuildSpec'] = change(String(source['BuildSpec']));
-    }
+    for (const [logicalId, { Type, Properties }] of Object.entries(resources))
+      if (Type === type && named.test(logicalId) && isRecord(Properties)) change(Properties);
   };
+
+/** A mistake in the commands of a build. */
+const changeBuildSpec = (purpose: string, change: (spec: string) => string) =>
+  changeProperties('AWS::CodeBuild::Project', ({ Name, Source }) => {
+    if (Name === `${DELIVERY_PREFIX}-${purpose}` && isRecord(Source))
+      Source['BuildSpec'] = change(String(Source['BuildSpec']));
+  });
 
 /** What no rule names, for nobody knows every way in which a shell runs a file: whoever compares with what was reviewed sees it. */
 const UNREAD = { kind: 'pipeline changed unread', stack: 'serverlessapp-delivery' };
@@ -154,15 +157,11 @@ const UNREAD = { kind: 'pipeline changed unread', stack: 'serverlessapp-delivery
 const DEAF = 'alert of an open path made deaf';
 
 /** The filters of an alert ask something else. */
-const changeFilters =
-  (alert: string, change: (pattern: string) => string) =>
-  (resources: Record<string, Statement>): void => {
-    for (const { Type, Properties } of Object.values(resources)) {
-      if (Type !== 'AWS::Logs::MetricFilter' || !isRecord(Properties)) continue;
-      const names = listOf(Properties['MetricTransformations']).map((each) => dig(each, 'MetricName'));
-      if (names.includes(alert)) Properties['FilterPattern'] = change(String(Properties['FilterPattern']));
-    }
-  };
+const changeFilters = (alert: string, change: (pattern: string) => string) =>
+  changeProperties('AWS::Logs::MetricFilter', (filter) => {
+    const names = listOf(filter['MetricTransformations']).map((each) => dig(each, 'MetricName'));
+    if (names.includes(alert)) filter['FilterPattern'] = change(String(filter['FilterPattern']));
+  });
 
 /** They wait for another service than one whose calls they count. */
 const deafened = (alert: string, service: string) =>
@@ -177,14 +176,10 @@ const narrowed = (alert: string, also: string) =>
 const ROUTES = { kind: 'routes of one role opened', stack: 'serverlessapp-prod-api' };
 
 /** A mistake in the API's own policy. */
-const changeApiPolicy =
-  (change: (api: Record<string, unknown>, statements: Statement[]) => void) =>
-  (resources: Record<string, Statement>): void => {
-    for (const { Type, Properties } of Object.values(resources)) {
-      if (Type !== 'AWS::ApiGateway::RestApi' || !isRecord(Properties)) continue;
-      change(Properties, listOf(dig(Properties, 'Policy', 'Statement')) as Statement[]);
-    }
-  };
+const changeApiPolicy = (change: (api: Record<string, unknown>, statements: Statement[]) => void) =>
+  changeProperties('AWS::ApiGateway::RestApi', (api) => {
+    change(api, listOf(dig(api, 'Policy', 'Statement')) as Statement[]);
+  });
 
 /** A stack of the region that takes over when the primary one is gone. */
 const ofSecondRegion = (stack: string) => ({
@@ -194,14 +189,6 @@ const ofSecondRegion = (stack: string) => ({
 
 const EVERYBODY: Statement = { Sid: 'Everybody', Effect: 'Allow', Action: '*', Resource: '*' };
 const forEverybody = { Version: '2012-10-17', Statement: { ...EVERYBODY, Principal: '*' } };
-
-/** A mistake in the properties of every resource of a type, or of those that a pattern finds. */
-const changeProperties =
-  (type: string, change: (properties: Record<string, unknown>) => void, named = /./) =>
-  (resources: Record<string, Statement>): void => {
-    for (const [logicalId, { Type, Properties }] of Object.entries(resources))
-      if (Type === type && named.test(logicalId) && isRecord(Properties)) change(Properties);
-  };
 
 /** Mistakes in the templates. */
 const TEMPLATE_MISTAKES: readonly {

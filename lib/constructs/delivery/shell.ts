@@ -22,6 +22,7 @@ export const AS_ONE = (commands: readonly string[]): string[] => [
 
 /** Format of a time in a name under which something is kept once; names sort by it. */
 export const NAME_OF_TIME = '%Y-%m-%dT%H-%M-%SZ';
+/** The time, as such a name has it. */
 export const NOW = `$(date -u +${NAME_OF_TIME})`;
 /** What the evidence bucket lists below a prefix, as JSON in a variable. */
 export const LIST_EVIDENCE = (variable: string, prefix: string): string =>

@@ -3,7 +3,7 @@ import { type Ask, type Holder, NOTHING_CHANGED } from './attack-world';
 import { type Answers, type GoalAttempts, noChanges, triers, tryAll } from './matrix';
 import type { Alerts, Call } from './noticed';
 import type { Position } from './positions';
-import { escalate, type Foothold } from './primitives';
+import { escalate, type Foothold, isForRoles } from './primitives';
 
 /** Positions and goals, as an entry names them, and the alerts that it says tell. */
 interface Named extends Accepting {
@@ -11,11 +11,7 @@ interface Named extends Accepting {
 }
 
 /** Whether a role is taken by people, which is a call of its own; services take the others in their own name. */
-const isForPeople = ({ trust = [] }: Holder): boolean =>
-  trust.some(
-    ({ effect, principals }) =>
-      effect === 'Allow' && principals !== undefined && principals.items !== '*' && 'AWS' in principals.items,
-  );
+const isForPeople = (holder: Holder): boolean => holder.trust !== undefined && isForRoles(holder);
 /** Requests by the roles that they take: made once, as all requests. */
 const takings = new WeakMap<Holder, Ask>();
 function taking(holder: Holder): Ask {
