@@ -183,7 +183,7 @@ describe('what npm run new begins', () => {
     writeFileSync(path.join(copy, 'quick.json'), JSON.stringify(QUICK_BUILD));
     const [answer] = await Promise.all([
       inCopy('--import', 'tsx', 'probe.ts'),
-      inCopy('node_modules/typescript/bin/tsc', '--project', 'quick.json'),
+      inCopy('node_modules/typescript-7/bin/tsc', '--singleThreaded', '--project', 'quick.json'),
     ]);
     const found = JSON.parse(answer) as Record<string, unknown>;
     expect(found).toMatchObject({

@@ -91,18 +91,33 @@ describe('packages that npm left out', () => {
   let root: string;
   beforeAll(() => {
     root = mkdtempSync(path.join(os.tmpdir(), 'serverlessapp-packages-'));
-    const manifest = { dependencies: { a: '1.0.0' }, devDependencies: { b: '2.0.0', '@s/c': '3.0.0' } };
+    const manifest = {
+      dependencies: { a: '1.0.0' },
+      devDependencies: {
+        b: '2.0.0',
+        '@s/c': '3.0.0',
+        'd-7': 'npm:d@7.0.0',
+        'e-7': 'npm:@s/e@7.0.0',
+        f: 'npm:g@1.0.0',
+      },
+    };
     writeFileSync(path.join(root, 'package.json'), JSON.stringify(manifest));
   });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-  it('are named, and so is one of another version, and one that npm is just writing', () => {
-    for (const [name, version] of [
-      ['a', '1.0.0'],
-      ['b', '1.9.9'],
+  it('are named, and so is one of another version or name, and one that npm is just writing', () => {
+    for (const [folder, name, version] of [
+      ['a', 'a', '1.0.0'],
+      ['b', 'b', '1.9.9'],
+      ['d-7', 'd', '7.0.0'],
+      ['e-7', '@s/e', '7.0.1'],
+      ['f', 'f', '1.0.0'],
     ] as const) {
-      mkdirSync(path.join(root, 'node_modules', name), { recursive: true });
-      writeFileSync(path.join(root, 'node_modules', name, 'package.json'), JSON.stringify({ version }));
+      mkdirSync(path.join(root, 'node_modules', folder), { recursive: true });
+      writeFileSync(
+        path.join(root, 'node_modules', folder, 'package.json'),
+        JSON.stringify({ name, version }),
+      );
     }
     mkdirSync(path.join(root, 'node_modules/@s/c'), { recursive: true });
     writeFileSync(path.join(root, 'node_modules/@s/c/package.json'), '');
@@ -110,6 +125,6 @@ describe('packages that npm left out', () => {
     const module = JSON.stringify(path.join(PROJECT_ROOT, 'tools/doctor/missing-packages.mjs'));
     const script = `import(${module}).then((m) => console.log(m.missingPackages(${JSON.stringify(root)}).join()))`;
     const stdout = execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' });
-    expect(stdout.trim()).toBe('b,@s/c');
+    expect(stdout.trim()).toBe('b,@s/c,e-7,f');
   });
 });
