@@ -118,6 +118,17 @@ function keyOfAsk(ask: Ask): string {
   return key;
 }
 
+const interned = new Map<string, Ask>();
+
+/** The one object for all requests of the same words: what was found of one holds for each, in whatever world it is made. */
+export function sameAsk(ask: Ask): Ask {
+  const key = keyOfAsk(ask);
+  const known = interned.get(key);
+  if (known !== undefined) return known;
+  interned.set(key, ask);
+  return ask;
+}
+
 /** Everybody and everything in the accounts of production and of the pipeline, in every region, and the policies of the organisation over them. */
 export class AttackWorld {
   readonly config: StageConfig;

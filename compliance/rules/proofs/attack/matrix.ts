@@ -3,7 +3,7 @@ import { stageFree } from '../function-names';
 import { FOREIGN_ACCOUNT } from '../iam/targets';
 import type { ReviewedResult } from '../reviewed-file';
 import type { EvaluationResult } from '../iam/evaluate';
-import { type AttackWorld, type Changes, type Holder } from './attack-world';
+import { type AttackWorld, type Changes, type Holder, sameAsk } from './attack-world';
 import { attemptsAt, type Attempt, type Goal, GOALS, targetsOf } from './goals';
 import { type Position, positionsOf } from './positions';
 import { escalate, type Foothold, type Ways, waysOf } from './primitives';
@@ -239,7 +239,11 @@ export function answersOf(world: AttackWorld): Answers {
   const targets = targetsOf(world);
   const goals = GOALS.map((goal): GoalAttempts => ({
     goal,
-    attempts: attemptsAt(goal, world, targets).map((attempt) => ({ ...attempt, ...reachOf(world, attempt) })),
+    attempts: attemptsAt(goal, world, targets).map((attempt) => ({
+      ...attempt,
+      ...reachOf(world, attempt),
+      asks: attempt.asks.map(sameAsk),
+    })),
   }));
   const questions = { goals, ways: waysOf(world), positions: positionsOf(world) };
   const asked = inWords(questions);

@@ -65,7 +65,11 @@ const RUN_CODE = ['lambda.amazonaws.com', 'codebuild.amazonaws.com', 'ec2.amazon
  */
 function callersOf({ by, ask, inHand = false }: Call): readonly (string | undefined)[] {
   const via = ask.context?.['kms:ViaService'];
-  if (via !== undefined) return [`${via.split('.')[0] ?? ''}.amazonaws.com`];
+  return via === undefined ? servicesOfCalls(by, inHand) : [`${via.split('.')[0] ?? ''}.amazonaws.com`];
+}
+
+/** As {@link callersOf}, of requests that are on nobody's behalf. */
+function servicesOfCalls(by: Holder, inHand: boolean): readonly (string | undefined)[] {
   const services = inHand || isForRoles(by) ? [] : servicesOf(by);
   const known = services.map((service) => (RUN_CODE.includes(service) ? undefined : service));
   return known.length === 0 ? [undefined] : [...new Set(known)];
@@ -211,31 +215,84 @@ export interface Trail {
   readonly set: TemplateSet;
 }
 
+/** What counts the requests of one of whom filters see the same: most requests alike of everybody who is in an account. */
+interface Hearing {
+  /** Of requests of which no filter looks at who makes them; the same for all of whom records say the same besides. */
+  readonly ofAnybody: Map<Ask, readonly string[]>;
+  /** Of requests of which a filter looks at who makes them. */
+  readonly ofHim: Map<Ask, readonly string[]>;
+}
+
 /** The alerts that count requests, in the trails where these are recorded. */
 export class Alerts {
   private readonly trails: readonly { readonly account: string; readonly filters: Filters }[];
-  /** Requests are made once and asked of everybody; most are heard alike of whoever is in an account. */
-  private readonly known = new Map<Ask, Heard>();
+  private readonly maps = new Map<string, Hearing['ofHim']>();
+  private readonly hearings = [new WeakMap<Holder, Hearing>(), new WeakMap<Holder, Hearing>()] as const;
+  private readonly looks = new WeakMap<Ask, boolean>();
 
   constructor(trails: readonly Trail[]) {
     this.trails = trails.map(({ account, set }) => ({ account, filters: filtersOf(set) }));
   }
 
+  /** Those that were made of the same filters: what they know holds as long as no filter is another. */
+  static of(trails: readonly Trail[]): Alerts {
+    const alerts = new Alerts(trails);
+    const [first] = alerts.trails;
+    const made = first === undefined ? [] : (madeOf.get(first.filters) ?? []);
+    const known = made.find(
+      (each) =>
+        each.trails.every(({ account, filters }, index) => {
+          const own = alerts.trails[index];
+          return own?.account === account && own.filters === filters;
+        }) && each.trails.length === alerts.trails.length,
+    );
+    if (known !== undefined) return known;
+    if (first !== undefined) madeOf.set(first.filters, [...made, alerts]);
+    return alerts;
+  }
+
+  private mapOf(key: string): Hearing['ofHim'] {
+    const known = this.maps.get(key) ?? new Map<Ask, readonly string[]>();
+    this.maps.set(key, known);
+    return known;
+  }
+
+  /** The answers about requests of a caller, as far as they were asked for. */
+  private hearingOf({ by, inHand = false }: Omit<Call, 'ask'>): Hearing {
+    const hearings = this.hearings[inHand ? 1 : 0];
+    const known = hearings.get(by);
+    if (known !== undefined) return known;
+    const others = `${by.account} ${servicesOfCalls(by, inHand).join(' ')}`;
+    const hearing = { ofAnybody: this.mapOf(others), ofHim: this.mapOf(`${others} ${by.arn}`) };
+    hearings.set(by, hearing);
+    return hearing;
+  }
+
   /** By the ends of their names. */
   of(call: Call): readonly string[] {
-    const { by, ask } = call;
-    let heard = this.known.get(ask);
-    if (heard === undefined) {
-      const isOfCaller = this.trails.some(({ filters }) => filters.lookAtCaller(ask));
-      heard = { isOfCaller, alerts: new Map() };
-      this.known.set(ask, heard);
-    }
-    const caller = `${by.account} ${keyOfCaller(call, heard.isOfCaller)}`;
-    const known = heard.alerts.get(caller);
+    const { ask } = call;
+    const { ofAnybody, ofHim } = this.hearingOf(call);
+    const known = ofAnybody.get(ask) ?? ofHim.get(ask);
     if (known !== undefined) return known;
     const found = this.find(call);
-    heard.alerts.set(caller, found);
+    (this.lookAtCaller(ask) ? ofHim : ofAnybody).set(ask, found);
     return found;
+  }
+
+  /** Whether a filter looks at who makes a request. */
+  lookAtCaller(ask: Ask): boolean {
+    const known = this.looks.get(ask) ?? this.trails.some(({ filters }) => filters.lookAtCaller(ask));
+    this.looks.set(ask, known);
+    return known;
+  }
+
+  /**
+   * Two objects that stand for who is heard alike: for all whose requests are, as far as no filter looks at who makes one, and
+   * for all whose others are.
+   */
+  alikeWith(caller: Omit<Call, 'ask'>): readonly object[] {
+    const { ofAnybody, ofHim } = this.hearingOf(caller);
+    return [ofAnybody, ofHim];
   }
 
   private find(call: Call): readonly string[] {
@@ -246,3 +303,5 @@ export class Alerts {
     return others.length === 0 ? (only ?? []) : [...new Set([...(only ?? []), ...others.flat()])];
   }
 }
+
+const madeOf = new WeakMap<Filters, Alerts[]>();

@@ -1,7 +1,7 @@
-import { type AttackWorld, type Changes, type Holder } from './attack-world';
-import type { Ask } from './attack-world';
+import { type Ask, type AttackWorld, type Changes, type Holder, sameAsk } from './attack-world';
 import { purposesOf } from './pass-role';
-import { ADMINISTRATOR } from '../iam/statement';
+import { statementsAbout } from '../iam/matching';
+import { ADMINISTRATOR, type Statement } from '../iam/statement';
 
 /** How a step of an escalation is told: `what → whom`. */
 export interface Step {
@@ -41,9 +41,9 @@ function policyWrites(world: AttackWorld, arn: string): PolicyWrite[] {
   if (action === undefined) return [];
   // An API is configured under another ARN than it is called by, one without an account.
   const [, region] = /^arn:aws:execute-api:([^:]+):/.exec(arn) ?? [];
-  if (region === undefined) return [{ arn, asks: [{ action, resource: arn }] }];
+  if (region === undefined) return [{ arn, asks: [sameAsk({ action, resource: arn })] }];
   const resource = `arn:aws:apigateway:${region}::/restapis/x`;
-  return [{ arn, asks: [{ action, resource }], within: world.ownerOf(arn, '') }];
+  return [{ arn, asks: [sameAsk({ action, resource })], within: world.ownerOf(arn, '') }];
 }
 
 /** The policies attached to a role, by ARN. */
@@ -71,12 +71,15 @@ export const isForRoles = ({ trust }: Holder): boolean =>
 function escalationsTo(world: AttackWorld, role: Holder): { primitive: string; alternatives: Ask[][] }[] {
   const context = { 'iam:PermissionsBoundary': boundaryArnOf(role) };
   const on = (action: string, resource: string, extra?: Ask['context']): Ask[] => [
-    { action, resource, ...(extra ? { context: extra } : {}) },
+    sameAsk({ action, resource, ...(extra ? { context: extra } : {}) }),
   ];
   return [
     { primitive: 'takes', alternatives: isForRoles(role) ? [on('sts:AssumeRole', role.arn)] : [] },
     { primitive: 'edits the trust of', alternatives: [on('iam:UpdateAssumeRolePolicy', role.arn)] },
-    { primitive: 'runs something as', alternatives: purposesOf(world, role) },
+    {
+      primitive: 'runs something as',
+      alternatives: purposesOf(world, role).map((asks) => asks.map(sameAsk)),
+    },
     {
       primitive: 'widens',
       alternatives: [
@@ -133,11 +136,9 @@ function madeRoles(world: AttackWorld, account: string): { holder: Holder; asks:
           resource: undefined,
           functionArn: undefined,
         },
-        asks: ['iam:CreateRole', 'iam:AttachRolePolicy'].map((action) => ({
-          action,
-          resource: arn,
-          context,
-        })),
+        asks: ['iam:CreateRole', 'iam:AttachRolePolicy'].map((action) =>
+          sameAsk({ action, resource: arn, context }),
+        ),
       },
     ];
   });
@@ -171,6 +172,23 @@ export function waysOf(world: AttackWorld): Ways {
   };
 }
 
+/** Of each list of statements the steps of which it grants each request something; of the others none is taken. */
+const granted = new WeakMap<Ways, WeakMap<readonly Statement[], readonly (readonly Ask[][])[][]>>();
+
+/** The alternatives of each gain of each subject of which the policy of a role may allow every request. */
+function grantedBy(ways: Ways, identity: readonly Statement[]): readonly (readonly Ask[][])[][] {
+  const known = granted.get(ways) ?? new WeakMap<readonly Statement[], readonly (readonly Ask[][])[][]>();
+  granted.set(ways, known);
+  const speaks = ({ action }: Ask): boolean => statementsAbout(identity, action, 'Allow').length > 0;
+  const found =
+    known.get(identity) ??
+    ways.subjects.map(([, gains]) =>
+      gains.map(({ alternatives }) => alternatives.filter((asks) => asks.every(speaks))),
+    );
+  known.set(identity, found);
+  return found;
+}
+
 /**
  * Follows every primitive until nothing more is gained.
  * @param isTaken whether somebody takes a step that he may; he does unless it says otherwise.
@@ -185,26 +203,36 @@ export function escalate(
   const foothold: Foothold = { holders: new Map(start.map((each) => [each.name, each])), changes, steps: [] };
   const may = (holder: Holder, asks: readonly Ask[]): boolean =>
     asks.length > 0 &&
+    asks.every((ask) => world.mayEver(holder, ask.action, changes)) &&
     isTaken(holder, asks) &&
-    asks.every(
-      (ask) =>
-        world.mayEver(holder, ask.action, changes) && world.decide(holder, ask, changes).decision === 'allow',
-    );
+    asks.every((ask) => world.decide(holder, ask, changes).decision === 'allow');
   const note = (by: Holder, primitive: string, gains: string): void => {
     foothold.steps.push({ by: by.name, primitive, gains });
   };
+  /** All that answers to a holder depend on: the changes that bear on him, which only ever become more. */
+  const stateOf = ({ arn }: Holder): string =>
+    `${changes.widened.has(arn)} ${changes.unbounded.has(arn)} ${changes.opened.size}`;
+  /** Who was asked everything, and what had changed then. */
+  const askedAt = new Map<Holder, string>();
   for (let size = -1; size !== foothold.steps.length;) {
     size = foothold.steps.length;
     for (const holder of [...foothold.holders.values()]) {
-      for (const [role, gains] of subjects) {
-        for (const { primitive, alternatives } of gains) {
+      const before = stateOf(holder);
+      if (askedAt.get(holder) === before) continue;
+      const alternativesOf = grantedBy(ways, holder.identity);
+      for (const [subject, [role, gains]] of subjects.entries()) {
+        for (const [gain, { primitive, alternatives }] of gains.entries()) {
           const done =
             primitive === 'widens'
               ? changes.widened.has(role.arn)
               : primitive === 'lifts the boundary of'
                 ? changes.unbounded.has(role.arn)
                 : foothold.holders.has(role.name);
-          if (done || !alternatives.some((asks) => may(holder, asks))) continue;
+          if (done) continue;
+          const possible = changes.widened.has(holder.arn)
+            ? alternatives
+            : (alternativesOf[subject]?.[gain] ?? alternatives);
+          if (!possible.some((asks) => may(holder, asks))) continue;
           note(holder, primitive, role.name);
           if (primitive === 'widens') changes.widened.add(role.arn);
           else if (primitive === 'lifts the boundary of') changes.unbounded.add(role.arn);
@@ -222,6 +250,8 @@ export function escalate(
         note(holder, 'writes the policy of', arn);
         changes.opened.add(arn);
       }
+      // Where nothing of it changed meanwhile, asking him again says the same.
+      if (stateOf(holder) === before) askedAt.set(holder, before);
     }
   }
   return foothold;

@@ -96,7 +96,7 @@ function evaluateEntries(
 ): void {
   const { cells } = answers;
   const { account, deliveryAccount } = world.config;
-  const alerts = new Alerts([
+  const alerts = Alerts.of([
     { account, set: world.application.set },
     { account: deliveryAccount, set: world.delivery.set },
   ]);

@@ -1,5 +1,5 @@
 import { type Accepting, speaksOf, withoutRegion } from '../../../../tools/attack-regions';
-import { type Ask, type Holder, NOTHING_CHANGED } from './attack-world';
+import { type Ask, type Holder, NOTHING_CHANGED, sameAsk } from './attack-world';
 import { type Answers, type GoalAttempts, noChanges, triers, tryAll } from './matrix';
 import type { Alerts, Call } from './noticed';
 import type { Position } from './positions';
@@ -12,13 +12,7 @@ interface Named extends Accepting {
 
 /** Whether a role is taken by people, which is a call of its own; services take the others in their own name. */
 const isForPeople = (holder: Holder): boolean => holder.trust !== undefined && isForRoles(holder);
-/** Requests by the roles that they take: made once, as all requests. */
-const takings = new WeakMap<Holder, Ask>();
-function taking(holder: Holder): Ask {
-  const ask = takings.get(holder) ?? { action: 'sts:AssumeRole', resource: holder.arn };
-  takings.set(holder, ask);
-  return ask;
-}
+const taking = ({ arn }: Holder): Ask => sameAsk({ action: 'sts:AssumeRole', resource: arn });
 
 const footholdOf = ({ footholds }: Answers, { name }: Position): Foothold => {
   const foothold = footholds.get(name);
@@ -27,10 +21,14 @@ const footholdOf = ({ footholds }: Answers, { name }: Position): Foothold => {
 };
 
 /** A request of somebody: of what he holds from the beginning he has the credentials, and calls from where he is. */
-const callOf = ({ holders }: Position, by: Holder, ask: Ask): Call => ({
+const callerOf = ({ holders }: Position, by: Holder): Omit<Call, 'ask'> => ({
+  by,
+  inHand: holders.includes(by),
+});
+const callOf = (position: Position, by: Holder, ask: Ask): Call => ({
   by,
   ask,
-  inHand: holders.includes(by),
+  inHand: position.holders.includes(by),
 });
 
 /** The goals of which an entry speaks for a position. @param within the region of what is reached; all without */
@@ -78,16 +76,156 @@ export function silentAttempts(answers: Answers, entry: Named, alerts: Alerts): 
 export function succeeding(answers: Answers, entry: Named, isAsked: (what: string) => boolean): string[] {
   const { world, questions } = answers;
   const found = new Set<string>();
+  const words = new Map<string, boolean>();
+  const isTried = (what: string): boolean => {
+    const known = words.get(what) ?? isAsked(what);
+    words.set(what, known);
+    return known;
+  };
   for (const position of questions.positions)
     for (const { goal, attempts } of wantedBy(answers, entry, position)) {
+      const tried = attempts.filter(({ what }) => isTried(what));
+      if (tried.length === 0) continue;
       const foothold = footholdOf(answers, position);
       for (const holder of triers(world, foothold)) {
-        const open = attempts.filter(({ what }) => !found.has(what) && isAsked(what));
+        const open = tried.filter(({ what }) => !found.has(what));
         const { successes } = tryAll(world, holder, { goal, attempts: open }, foothold.changes);
         for (const { attempt } of successes) found.add(attempt.what);
       }
     }
   return [...found].sort();
+}
+
+/** Requests that together are a step or an attempt. */
+interface Together {
+  readonly asks: readonly Ask[];
+}
+
+/** What alerts count of a list, by their names. */
+type ByAlert<T> = ReadonlyMap<string, readonly T[]>;
+
+/** What alerts tell of the answers about a world, found once for every entry that asks. */
+class Told {
+  /** Each step that somebody may take, whoever he is and whatever it gains. */
+  private readonly steps: readonly Together[];
+  /** Of a list what no filter looks for by who makes it, and what one does. */
+  private readonly split = new WeakMap<readonly Together[], readonly (readonly Together[])[]>();
+  /** By part of a list, and by whom it holds of: all of whom filters see the same, or one alone. */
+  private readonly counted = new WeakMap<readonly Together[], Map<object, ByAlert<Together>>>();
+  private readonly heard = new Map<string, boolean>();
+
+  constructor(
+    private readonly answers: Answers,
+    private readonly alerts: Alerts,
+  ) {
+    const { policies, subjects } = answers.questions.ways;
+    const alternatives = subjects.flatMap(([, gains]) => gains.flatMap((gain) => gain.alternatives));
+    this.steps = [...policies, ...alternatives.map((asks) => ({ asks }))];
+  }
+
+  private alertsOf(position: Position, by: Holder, { asks }: Together): string[] {
+    return asks.flatMap((ask) => this.alerts.of(callOf(position, by, ask)));
+  }
+
+  private partsOf<T extends Together>(list: readonly T[]): readonly (readonly T[])[] {
+    const known = this.split.get(list) as readonly (readonly T[])[] | undefined;
+    if (known !== undefined) return known;
+    const isOfCaller = ({ asks }: T): boolean => asks.some((ask) => this.alerts.lookAtCaller(ask));
+    const parts = [list.filter((each) => !isOfCaller(each)), list.filter(isOfCaller)];
+    this.split.set(list, parts);
+    return parts;
+  }
+
+  private countedOf<T extends Together>(
+    position: Position,
+    by: Holder,
+    part: readonly T[],
+    alike: object,
+  ): ByAlert<T> {
+    const ofPart = this.counted.get(part) ?? new Map<object, ByAlert<Together>>();
+    this.counted.set(part, ofPart);
+    const known = ofPart.get(alike) as ByAlert<T> | undefined;
+    if (known !== undefined) return known;
+    const byAlert = new Map<string, T[]>();
+    for (const each of part)
+      for (const alert of new Set(this.alertsOf(position, by, each)))
+        byAlert.set(alert, [...(byAlert.get(alert) ?? []), each]);
+    ofPart.set(alike, byAlert);
+    return byAlert;
+  }
+
+  /** Those of a list of which an alert counts a call, when somebody in a position makes it. */
+  private counting<T extends Together>(
+    position: Position,
+    by: Holder,
+    list: readonly T[],
+    alert: string,
+  ): readonly T[] {
+    const alike = this.alerts.alikeWith(callerOf(position, by));
+    return this.partsOf(list).flatMap(
+      (part, index) => this.countedOf(position, by, part, alike[index] ?? by).get(alert) ?? [],
+    );
+  }
+
+  private once(key: string, find: () => boolean): boolean {
+    const known = this.heard.get(key) ?? find();
+    this.heard.set(key, known);
+    return known;
+  }
+
+  /** Whether an alert counts a call of somebody in a position by which he takes his role. */
+  ofTaking(position: Position, alert: string): boolean {
+    return position.holders.some(
+      (by) => isForPeople(by) && this.alertsOf(position, by, { asks: [taking(by)] }).includes(alert),
+    );
+  }
+
+  /** Whether it counts one of an attempt at a goal that succeeds. */
+  ofGoal(position: Position, { goal, attempts }: GoalAttempts, alert: string): boolean {
+    return this.once(`${position.name}: ${goal}: ${alert}`, () => {
+      const { holders, changes } = footholdOf(this.answers, position);
+      return [...holders.values()].some((by) => {
+        const counted = this.counting(position, by, attempts, alert);
+        return tryAll(this.answers.world, by, { goal, attempts: counted }, changes).successes.length > 0;
+      });
+    });
+  }
+
+  /** Whether it counts one of a step that somebody in a position may take. */
+  ofSteps(position: Position, alert: string): boolean {
+    return this.once(`${position.name}: ${alert}`, () => {
+      const { world } = this.answers;
+      const { holders, changes } = footholdOf(this.answers, position);
+      const counting = [...holders.values()].map((by) => ({
+        by,
+        steps: this.counting(position, by, this.steps, alert),
+      }));
+      // What somebody may in his own account by a grant that he had comes first, then the rest, of which most is refused.
+      const isLikely = (by: Holder, { action, resource }: Ask): boolean =>
+        world.ownerOf(resource, by.account) === by.account && world.mayEver(by, action, NOTHING_CHANGED);
+      const isPossible = (by: Holder, { action }: Ask): boolean => world.mayEver(by, action, changes);
+      return [isLikely, isPossible].some((isAsked) =>
+        counting.some(({ by, steps }) =>
+          steps.some(
+            ({ asks }) =>
+              asks.every((ask) => isAsked(by, ask)) &&
+              asks.every((ask) => world.decide(by, ask, changes).decision === 'allow'),
+          ),
+        ),
+      );
+    });
+  }
+}
+
+const toldOf = new WeakMap<Answers, WeakMap<Alerts, Told>>();
+
+/** What is found of answers and alerts holds for every entry. */
+function told(answers: Answers, alerts: Alerts): Told {
+  const ofAnswers = toldOf.get(answers) ?? new WeakMap<Alerts, Told>();
+  toldOf.set(answers, ofAnswers);
+  const known = ofAnswers.get(alerts) ?? new Told(answers, alerts);
+  ofAnswers.set(alerts, known);
+  return known;
 }
 
 /** The alerts of an entry of which each counts a call that somebody in its positions may make on a way to one of its goals. @param within the region of what is reached; all without */
@@ -97,44 +235,14 @@ export function heardAlerts(
   alerts: Alerts,
   within?: string,
 ): ReadonlySet<string> {
-  const { world, questions } = answers;
-  const { ways, positions } = questions;
-  const missing = new Set(entry.noticedBy.map(({ alert }) => alert));
-  const heard = new Set<string>();
-  const note = (found: readonly string[]): void => {
-    for (const alert of found) if (missing.delete(alert)) heard.add(alert);
-  };
-  const steps = [
-    ...ways.policies.map(({ asks }) => asks),
-    ...ways.subjects.flatMap(([, gains]) => gains.flatMap(({ alternatives }) => alternatives)),
-  ];
-  for (const position of positions) {
-    const wanted = wantedBy(answers, entry, position, within);
-    if (wanted.length === 0) continue;
-    const noteCalls = (by: Holder, asks: readonly Ask[]): void => {
-      for (const ask of asks) note(alerts.of(callOf(position, by, ask)));
-    };
-    const countsMissing = (by: Holder, asks: readonly Ask[]): boolean =>
-      asks.some((ask) => alerts.of(callOf(position, by, ask)).some((alert) => missing.has(alert)));
-    for (const by of position.holders) if (isForPeople(by)) note(alerts.of({ by, ask: taking(by) }));
-    const { holders, changes } = footholdOf(answers, position);
-    // What is wanted comes first: most alerts count some of it.
-    for (const by of holders.values())
-      for (const { goal, attempts } of missing.size === 0 ? [] : wanted) {
-        const counted = attempts.filter(({ asks }) => countsMissing(by, asks));
-        for (const { attempt } of tryAll(world, by, { goal, attempts: counted }, changes).successes)
-          noteCalls(by, attempt.asks);
-      }
-    // Then what somebody may in his own account by a grant that he had, and last the rest, of which most is refused.
-    const isLikely = (by: Holder, { action, resource }: Ask): boolean =>
-      world.ownerOf(resource, by.account) === by.account && world.mayEver(by, action, NOTHING_CHANGED);
-    const isPossible = (by: Holder, { action }: Ask): boolean => world.mayEver(by, action, changes);
-    for (const isAsked of [isLikely, isPossible])
-      for (const by of holders.values())
-        for (const asks of missing.size === 0 ? [] : steps) {
-          if (!countsMissing(by, asks) || !asks.every((ask) => isAsked(by, ask))) continue;
-          if (asks.every((ask) => world.decide(by, ask, changes).decision === 'allow')) noteCalls(by, asks);
-        }
-  }
-  return heard;
+  const found = told(answers, alerts);
+  const asked = answers.questions.positions
+    .map((position) => ({ position, wanted: wantedBy(answers, entry, position, within) }))
+    .filter(({ wanted }) => wanted.length > 0);
+  const isHeard = (alert: string): boolean =>
+    asked.some(({ position }) => found.ofTaking(position, alert)) ||
+    // What is wanted comes before the way there: most alerts count some of it.
+    asked.some(({ position, wanted }) => wanted.some((each) => found.ofGoal(position, each, alert))) ||
+    asked.some(({ position }) => found.ofSteps(position, alert));
+  return new Set(entry.noticedBy.map(({ alert }) => alert).filter(isHeard));
 }
