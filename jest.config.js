@@ -4,6 +4,8 @@ require('tsx/cjs');
 const common = {
   testEnvironment: '<rootDir>/tools/testing/plain-environment.ts',
   runner: '<rootDir>/tools/testing/pooled-runner.ts',
+  // What is loaded when it is asked for is named as Node's own loader of modules wants it: by the file that TypeScript would write.
+  moduleNameMapper: { '^(\\.{1,2}/(?:[\\w-]+/)*[\\w-]+)\\.js$': ['$1.js', '$1.ts'] },
   setupFilesAfterEnv: ['<rootDir>/tools/testing/compare-bytes.ts'],
   globalSetup: '<rootDir>/test/support/temporary-directory-setup.ts',
   globalTeardown: '<rootDir>/test/support/temporary-directory-teardown.ts',
@@ -12,7 +14,7 @@ const common = {
       '@swc/jest',
       {
         jsc: { parser: { syntax: 'typescript' }, target: 'es2023', keepClassNames: true },
-        module: { type: 'commonjs', ignoreDynamic: true },
+        module: { type: 'commonjs' },
       },
     ],
   },

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { buildFunctions } from '../lambda/build';
 import { STAGE_NAMES } from '../lib/config/schema';
 import { PROJECT_ROOT } from '../tools/setup/project-paths';
 import type { Progress } from '../tools/setup/progress';
@@ -13,7 +12,6 @@ import { readInput } from './assembly/read-input';
 import type { Origins } from './engines/merge-variants';
 import { GateError } from './gate-error';
 import type { RegisterEntry } from './register/schema';
-import { synthesizeStage } from './synthesize';
 
 /**
  * What was evaluated: this application from its sources, an assembly of it from elsewhere, or somebody else's, of which
@@ -69,6 +67,11 @@ export async function readSubject(
 ): Promise<ReadSubject> {
   if (options.templates !== undefined) return readTemplates(options, options.templates, scratch);
   const { stage, progress } = options;
+  // The application itself, which who evaluates templates need not load.
+  const [{ buildFunctions }, { synthesizeStage }] = await Promise.all([
+    import('../lambda/build.js'),
+    import('./synthesize.js'),
+  ]);
   await progress.step('functions bundled', () => buildFunctions());
   return progress.step(`stage ${stage} synthesized`, () => {
     const { assembly, constructs } = synthesizeStage(

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { buildFunctions } from '../../lambda/build';
 import { STAGE_NAMES } from '../../lib/config/schema';
 import { CACHE_DIRECTORY, PROJECT_ROOT } from '../../tools/setup/project-paths';
-import { acceptProofs, templatesOf } from '../rules/proofs/prove';
+import { acceptProofs } from '../rules/proofs/accept-proofs';
+import { templatesOf } from '../rules/proofs/prove';
 import { loadRegister } from '../register/load';
 import { synthesizeStage } from '../synthesize';
 

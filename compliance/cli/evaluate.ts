@@ -2,7 +2,6 @@ import { PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { consoleProgress } from '../../tools/setup/progress';
 import { evaluate } from '../gate';
 import { evidenceDate, evaluationDays } from '../report/evidence-date';
-import { accountAccess } from './account-access';
 import type { Command } from './arguments';
 import { fromCaller } from './from-caller';
 import { packPlace, reportEvaluation } from './report-evaluation';
@@ -28,7 +27,9 @@ export async function evaluateCommand(command: Extract<Command, { name: 'evaluat
         ...(command.region !== undefined && { region: command.region }),
       }),
       ...(command.engines !== undefined && { engines: command.engines }),
-      ...(command.account && { account: await accountAccess(command.stage, command.assume) }),
+      ...(command.account && {
+        account: await (await import('./account-access.js')).accountAccess(command.stage, command.assume),
+      }),
       pinsAnew: command.pinRules,
       ...evaluationDays(generated, PROJECT_ROOT),
       progress: consoleProgress,

@@ -8,9 +8,8 @@ import { writeBaseline } from '../profiles/baseline';
 import { type ComparablePack, comparePacks, readPack } from '../report/difference';
 import { templatesOfAssembly } from '../report/template-lines';
 import { collectEvidence } from '../report/evidence';
-import { isPack } from '../report/manifest';
+import { isPack, refuseForeign } from '../report/manifest';
 import type { Occasion } from '../report/purpose';
-import { packFiles, refuseForeign, writePack } from '../report/write-pack';
 import type { Command } from './arguments';
 import { fromCaller } from './from-caller';
 import {
@@ -50,7 +49,7 @@ export async function reportEvaluation(
       `${command.writeBaseline} holds ${count} findings; say in it who works them off, and why they stand.`,
     );
   }
-  const report = place && writeReport(evaluation, place, generated, command.occasion);
+  const report = place && (await writeReport(evaluation, place, generated, command.occasion));
   const print = (text: string): void => {
     if (text !== '') console.log(`${text}\n`);
   };
@@ -91,7 +90,12 @@ export function packPlace(command: EvaluateCommand): PackPlace {
   return { output, before: previous === undefined ? undefined : readPack(previous) };
 }
 
-function writeReport(evaluation: Evaluation, place: PackPlace, generated: Date, occasion: Occasion): string {
+async function writeReport(
+  evaluation: Evaluation,
+  place: PackPlace,
+  generated: Date,
+  occasion: Occasion,
+): Promise<string> {
   const { output, before } = place;
   const tests = evaluation.subject === 'application' ? readTestResults(PROJECT_ROOT) : [];
   const evidence = collectEvidence(evaluation, { generated, tests, occasion });
@@ -101,6 +105,8 @@ function writeReport(evaluation: Evaluation, place: PackPlace, generated: Date, 
       ? undefined
       : comparePacks(before, { evidence, templates: templatesOfAssembly(directory, stacks) });
   const packages = evaluation.subject === 'application' ? runtimePackages(PROJECT_ROOT) : [];
+  // Loaded when there is a pack to write, which a run of some engines does not.
+  const { packFiles, writePack } = await import('../report/write-pack.js');
   writePack(
     output,
     packFiles({ ...evidence, difference }, evaluation.assembly, packages, tests),

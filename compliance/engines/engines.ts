@@ -2,26 +2,13 @@ import type { PythonTool } from '../../tools/setup/python-tools';
 import { applicationIdOf, applicationsOf } from '../applications';
 import type { BareTemplate } from '../assembly/bare-templates';
 import type { Assembly, NotRead } from '../assembly/model';
-import { runChecks } from '../rules/checks/run-checks';
 import type { AccountAccess } from '../deployed/evaluate-account';
-import { proveContracts } from '../rules/contracts/prove-contracts';
-import { CONTRACT_RULES } from '../rules/contracts/rules';
-import { contractLines } from '../rules/contracts/describe';
 import type { Conventions } from '../rules/nag/serverless-app-checks';
-import { proveAttacks } from '../rules/proofs/attack/prove-attack';
-import { proveDeployer } from '../rules/proofs/deployer/prove-deployer';
-import { proveExposure } from '../rules/proofs/exposure/prove-exposure';
-import { proveIam } from '../rules/proofs/iam/prove-iam';
 import type { StackTemplate } from '../rules/proofs/model/template';
-import { proveNetwork } from '../rules/proofs/network/prove-network';
-import { proveReach } from '../rules/proofs/network/prove-reach';
 import { linesOf, type ReviewedResult } from '../rules/proofs/reviewed-file';
-import { proveRelease } from '../rules/proofs/release/prove-release';
-import { proveSignals } from '../rules/proofs/signals/prove-signals';
 import { byApplication, openTemplatesOf, templatesOf } from '../rules/proofs/prove';
 import type { Synthesized } from '../synthesize';
 import type { EngineName, EngineResult } from '../verdict-row';
-import { evaluateWithCdkNag } from './cdk-nag';
 import { evaluateWithGuard } from './cfn-guard';
 import { evaluateWithCfnLint } from './cfn-lint';
 import { evaluateWithCheckov } from './checkov';
@@ -29,7 +16,6 @@ import { evaluateSecrets } from './checkov-secrets';
 import { evaluateWithCloudFormationValidate } from './cloudformation-validate';
 import { evaluateDependencies } from './dependency-audit';
 import { runtimePackages } from './runtime-packages';
-import { embeddedEventMatcher } from './event-matcher';
 import { evaluateLicenses } from './license-check';
 import { evaluateScope } from './template-scope';
 
@@ -110,14 +96,18 @@ const foreign = (engine: EngineName): EngineResult => ({
   notAssessed: [`${engine}: the templates are not this application's, whose code the proof knows.`],
 });
 
+/** Loaded when it is asked for: a run of one engine needs none of the others' modules. */
+type Loaded<Proved> = () => Promise<(templates: readonly StackTemplate[]) => Proved>;
+
 /** These proofs know this application's functions and the calls that they make; of another one they can say nothing. */
 async function prove(
   { assembly }: EngineInput,
-  proof: (templates: readonly StackTemplate[]) => Proof,
+  load: Loaded<Proof>,
   engine: EngineName,
 ): Promise<EngineResult> {
   await afterTheOthersStarted();
   if (isForeign(assembly)) return foreign(engine);
+  const proof = await load();
   const proofs = byApplication(templatesOf(assembly)).map(({ id, templates }) => ({
     id,
     ...proof(templates),
@@ -139,22 +129,28 @@ async function prove(
 /** As {@link prove}, of all applications at once: for what one of them makes and another uses. */
 async function proveTogether(
   { assembly }: EngineInput,
-  proof: (templates: readonly StackTemplate[]) => Proof,
+  load: Loaded<Proof>,
   engine: EngineName,
 ): Promise<EngineResult> {
   await afterTheOthersStarted();
   if (isForeign(assembly)) return foreign(engine);
+  const proof = await load();
   const { result, narratives } = proof(templatesOf(assembly));
   return { ...result, narratives: [...narratives] };
 }
 
 /** Contracts are evaluated over all applications together: what one lets in may be for another's edge. */
-function evaluateContracts({ assembly, stage }: EngineInput): EngineResult {
+async function evaluateContracts({ assembly, stage }: EngineInput): Promise<EngineResult> {
   const engine = 'service-contracts' as const;
   if (assembly.stacks.some(({ name }) => applicationIdOf(name) === undefined)) {
     const reason = `${engine}: the templates are not this application's, for whose edges the contracts are.`;
     return { engine, version: '1', rows: [], rulesRun: [], failures: [], notAssessed: [reason] };
   }
+  const [{ proveContracts }, { CONTRACT_RULES }, { contractLines }] = await Promise.all([
+    import('../rules/contracts/prove-contracts.js'),
+    import('../rules/contracts/rules.js'),
+    import('../rules/contracts/describe.js'),
+  ]);
   const applications = byApplication(templatesOf(assembly));
   const { result, narratives } = proveContracts(applications, stage);
   const proven = [{ title: 'What AWS needs', lines: contractLines(result.cited ?? []) }];
@@ -237,44 +233,74 @@ export const ENGINES: readonly Engine[] = [
     name: 'template-checks',
     needsSources: false,
     evaluate: (input) =>
-      prove(input, (templates) => ({ result: runChecks(templates), narratives: [] }), 'template-checks'),
+      prove(
+        input,
+        async () => {
+          const { runChecks } = await import('../rules/checks/run-checks.js');
+          return (templates) => ({ result: runChecks(templates), narratives: [] });
+        },
+        'template-checks',
+      ),
   },
   {
     name: 'proof-network',
     needsSources: false,
     evaluate: async (input) => {
-      if (!isForeign(input.assembly)) return prove(input, proveNetwork, 'proof-network');
+      if (!isForeign(input.assembly))
+        return prove(
+          input,
+          async () => (await import('../rules/proofs/network/prove-network.js')).proveNetwork,
+          'proof-network',
+        );
       await afterTheOthersStarted();
+      const { proveReach } = await import('../rules/proofs/network/prove-reach.js');
       return proveReach(openTemplatesOf(input.assembly), input.conventions.functionsCall);
     },
   },
   {
     name: 'proof-iam',
     needsSources: false,
-    evaluate: (input) => prove(input, proveIam, 'proof-iam'),
+    evaluate: (input) =>
+      prove(input, async () => (await import('../rules/proofs/iam/prove-iam.js')).proveIam, 'proof-iam'),
   },
   {
     name: 'proof-exposure',
     needsSources: false,
     evaluate: async ({ assembly, conventions }) => {
       await afterTheOthersStarted();
+      const { proveExposure } = await import('../rules/proofs/exposure/prove-exposure.js');
       return proveExposure(openTemplatesOf(assembly), conventions.ownAccounts);
     },
   },
   {
     name: 'proof-deployer',
     needsSources: false,
-    evaluate: (input) => prove(input, proveDeployer, 'proof-deployer'),
+    evaluate: (input) =>
+      prove(
+        input,
+        async () => (await import('../rules/proofs/deployer/prove-deployer.js')).proveDeployer,
+        'proof-deployer',
+      ),
   },
   {
     name: 'proof-attack',
     needsSources: false,
-    evaluate: (input) => proveTogether(input, proveAttacks, 'proof-attack'),
+    evaluate: (input) =>
+      proveTogether(
+        input,
+        async () => (await import('../rules/proofs/attack/prove-attack.js')).proveAttacks,
+        'proof-attack',
+      ),
   },
   {
     name: 'proof-release',
     needsSources: false,
-    evaluate: (input) => proveTogether(input, proveRelease, 'proof-release'),
+    evaluate: (input) =>
+      proveTogether(
+        input,
+        async () => (await import('../rules/proofs/release/prove-release.js')).proveRelease,
+        'proof-release',
+      ),
   },
   {
     name: 'proof-signals',
@@ -282,8 +308,16 @@ export const ENGINES: readonly Engine[] = [
     needsTool: 'ministack',
     evaluate: async (input) => {
       const { python } = await input.pythonTool('ministack');
-      const matcher = embeddedEventMatcher(python, input.scratch);
-      return proveTogether(input, (templates) => proveSignals(templates, matcher), 'proof-signals');
+      return proveTogether(
+        input,
+        async () => {
+          const { proveSignals } = await import('../rules/proofs/signals/prove-signals.js');
+          const { embeddedEventMatcher } = await import('./event-matcher.js');
+          const matcher = embeddedEventMatcher(python, input.scratch);
+          return (templates) => proveSignals(templates, matcher);
+        },
+        'proof-signals',
+      );
     },
   },
   {
@@ -299,6 +333,7 @@ export const ENGINES: readonly Engine[] = [
     needsSources: false,
     evaluate: async ({ constructs, conventions, notIncluded }) => {
       await afterTheOthersStarted();
+      const { evaluateWithCdkNag } = await import('./cdk-nag.js');
       return evaluateWithCdkNag(constructs, conventions, notIncluded);
     },
   },

@@ -4,11 +4,12 @@ import { z } from 'zod';
 import { TEMPLATE_LINES } from '../../lib/names';
 import { surplus } from '../apart';
 import { GateError, messageOf } from '../gate-error';
-import { type EvidenceWithoutDifference, RESULTS } from './evidence';
+import type { EvidenceWithoutDifference } from './evidence';
 import type { Difference } from './evidence-difference';
 import { packTime } from './manifest';
 import { nameInPack } from './name-in-pack';
 import { printable } from './printable';
+import { RESULTS } from './results';
 import { changedLines, type TemplateLines, templatesOfPack } from './template-lines';
 import { beginningOf } from '../../lambda/domain/cut-text';
 

@@ -30,6 +30,7 @@ import { type DecisionRecord, readDecisionRecords } from './decision-records';
 import { type Figures, figuresOf, evaluatedAsAllOnly } from './figures';
 import { NOT_STATED } from './name-in-pack';
 import type { Occasion } from './purpose';
+import { RESULTS } from './results';
 import { sha256 } from './sha256';
 import { loadSystemOwner, type SystemOwner } from './oscal/fedramp/owner';
 import { accessMatrix, encryptionMatrix, type MatrixRow, retentionMatrix } from './matrices';
@@ -84,9 +85,6 @@ export interface ExceptionResult extends RegisterEntry {
   readonly daysLeft: number;
   readonly findings: number;
 }
-
-/** What a pack says of itself, by the gate's exit code. */
-export const RESULTS = ['clean', 'findings', 'could not evaluate'] as const;
 
 /** Everything that the pack tells; each of its files is one view of this. */
 export interface Evidence {

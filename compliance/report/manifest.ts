@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { GateError } from '../gate-error';
 import type { Identity } from './evidence';
 import { nameInPack } from './name-in-pack';
 import { printable } from './printable';
@@ -13,6 +14,15 @@ export const SIGNATURE = 'manifest.sig';
 /** Whether a directory is a pack that may be compared with and replaced; a cloud assembly has a manifest.json too. */
 export const isPack = (directory: string): boolean =>
   [MANIFEST, 'evidence.json'].every((file) => existsSync(path.join(directory, file)));
+
+/** @throws GateError PACK_INVALID when something that is no pack stands in a pack's place. */
+export function refuseForeign(directory: string): void {
+  if (!existsSync(directory) || isPack(directory) || readdirSync(directory).length === 0) return;
+  throw new GateError(
+    'PACK_INVALID',
+    `${directory} holds something that is no evidence pack; it will not be replaced. Name another place with --output.`,
+  );
+}
 
 /** When a pack was written. */
 export const packTime = z

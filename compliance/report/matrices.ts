@@ -1,6 +1,6 @@
 import type { StageConfig } from '../../lib/config/schema';
 import type { Assembly, EvaluatedResource } from '../assembly/assembly';
-import { KEYS_OF } from '../rules/nag/customer-managed-key';
+import { KEYS_OF } from '../rules/nag/keys-of';
 import { asList, asObject } from '../rules/nag/resolved';
 
 /** One line of a one-page matrix: its cells by the column's name. */

@@ -1,10 +1,12 @@
 import { createHash, createPublicKey, sign } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { GateError, messageOf } from '../gate-error';
 import { MANIFEST, manifestText, sealed, SIGNATURE } from './manifest';
 import { verifyPack } from './verify-pack';
+
+/** Loaded when KMS is asked: who verifies with a key in a file needs no client. */
+const kms = () => import('@aws-sdk/client-kms');
 
 const ALGORITHM = 'ECDSA_SHA_256';
 
@@ -25,6 +27,7 @@ export const kmsSigner =
   (keyId: string): Signer =>
   async (message) => {
     try {
+      const { KMSClient, SignCommand } = await kms();
       const { Signature } = await new KMSClient().send(
         new SignCommand({
           KeyId: keyId,
@@ -50,6 +53,7 @@ export const kmsSigner =
  */
 export async function kmsPublicKey(keyId: string): Promise<string> {
   try {
+    const { GetPublicKeyCommand, KMSClient } = await kms();
     const { PublicKey } = await new KMSClient().send(new GetPublicKeyCommand({ KeyId: keyId }));
     const key = createPublicKey({ key: Buffer.from(PublicKey ?? []), format: 'der', type: 'spki' });
     return key.export({ type: 'spki', format: 'pem' }).toString();

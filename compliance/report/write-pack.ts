@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Assembly } from '../assembly/assembly';
 import { readText } from '../assembly/read-text';
@@ -13,7 +13,7 @@ import { frameworkPage, frameworkPages } from './html/framework-page';
 import { page } from './html/page';
 import { summary } from './html/summary';
 import { templateAsPage, verdictsByStack } from './html/template-page';
-import { isPack, MANIFEST, manifestOf, manifestText, type PackFiles } from './manifest';
+import { MANIFEST, manifestOf, manifestText, type PackFiles, refuseForeign } from './manifest';
 import { oscalFiles } from './oscal/oscal-files';
 import { packJson } from './pack-json';
 import { readPictures } from './pictures';
@@ -108,13 +108,4 @@ export function writePack(directory: string, files: PackFiles, identity: Evidenc
     rmSync(draft, { recursive: true, force: true });
     rmSync(before, { recursive: true, force: true });
   }
-}
-
-/** @throws GateError PACK_INVALID when something that is no pack stands in a pack's place. */
-export function refuseForeign(directory: string): void {
-  if (!existsSync(directory) || isPack(directory) || readdirSync(directory).length === 0) return;
-  throw new GateError(
-    'PACK_INVALID',
-    `${directory} holds something that is no evidence pack; it will not be replaced. Name another place with --output.`,
-  );
 }

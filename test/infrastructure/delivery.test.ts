@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { RESULTS } from '../../compliance/report/evidence';
+import { RESULTS } from '../../compliance/report/results';
 import { delivery } from '../../lib/config/delivery';
 import { STAGE_NAMES } from '../../lib/config/schema';
 import { CHECK_RECHECK, SHORT } from '../../lib/constructs/delivery/recheck-commands';

@@ -1,12 +1,8 @@
 import { applicationIdOf } from '../../applications';
 import { accountAndRegion } from '../../assembly/account-and-region';
 import type { Assembly } from '../../assembly/assembly';
-import { proveAttacks } from './attack/prove-attack';
-import { proveIam } from './iam/prove-iam';
 import { ModelError } from './model/errors';
 import type { StackTemplate } from './model/template';
-import { proveNetwork } from './network/prove-network';
-import { accept, type ReviewedResult } from './reviewed-file';
 
 /**
  * The templates of an assembly with the account and region that each is for.
@@ -55,25 +51,5 @@ export function byApplication<T extends StackTemplate>(templates: readonly T[]):
     const context =
       primary === own ? [] : (primary ?? []).map((template) => ({ ...template, context: true }));
     return { id, templates: [...own, ...context] };
-  });
-}
-
-/** Both proofs' results as they would have to be accepted today. */
-const reviewedResults = (templates: readonly StackTemplate[]): ReviewedResult[] => [
-  ...byApplication(templates).flatMap(({ templates: own }) => {
-    const { reviewed } = proveNetwork(own);
-    return [...(reviewed ? [reviewed] : []), ...proveIam(own).reviewed];
-  }),
-  ...proveAttacks(templates).reviewed,
-];
-
-/**
- * Writes today's results as the accepted ones (`npm run compliance -- accept-proofs`); the diff is for review.
- * @returns the files written.
- */
-export function acceptProofs(templates: readonly StackTemplate[]): string[] {
-  return reviewedResults(templates).map((result) => {
-    accept(result);
-    return result.file;
   });
 }
