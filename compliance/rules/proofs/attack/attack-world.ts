@@ -88,13 +88,21 @@ const NO_ORGANIZATION = { serviceControl: undefined, resourceControl: undefined 
 
 const accountIn = (arn: string): string | undefined => /(?<![0-9a-f])\d{12}(?![0-9a-f])/.exec(arn)?.[0];
 
-/** Whether a set holds an ARN, or one that it lies below. */
-function isBelow(arns: ReadonlySet<string>, arn: string): boolean {
-  for (let at = arn.length; at !== -1; at = arn.lastIndexOf('/', at - 1)) {
-    if (arns.has(arn.slice(0, at))) return true;
-  }
-  return false;
+const above = new Map<string, readonly string[]>();
+
+/** An ARN, and whatever it lies below: few are asked about, each very often. */
+function pathOf(arn: string): readonly string[] {
+  const known = above.get(arn);
+  if (known !== undefined) return known;
+  const path: string[] = [];
+  for (let at = arn.length; at !== -1; at = arn.lastIndexOf('/', at - 1)) path.push(arn.slice(0, at));
+  above.set(arn, path);
+  return path;
 }
+
+/** Whether a set holds an ARN, or one that it lies below. */
+const isBelow = (arns: ReadonlySet<string>, arn: string): boolean =>
+  pathOf(arn).some((each) => arns.has(each));
 
 /** Whoever asks, and what of the changes bears on this request. */
 function keyOfAsker(holder: Holder, { resource }: Ask, changes: Changes): string {

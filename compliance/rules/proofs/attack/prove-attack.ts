@@ -24,7 +24,7 @@ import { approvalsBeforeAnything, isApproval, isDeployment, mayApprove, stepsOf 
 import { summarisePipelines } from './pipeline-summary';
 import { summariseOrganization } from '../iam/statements-summary';
 import { ATTACK_RULES } from './rules';
-import { heardAlerts, silentAttempts, succeeding } from './told-attempts';
+import { heardAlerts, silentAttempts, succeeding, told } from './told-attempts';
 
 export interface AttackProof {
   readonly result: EngineResult;
@@ -54,7 +54,10 @@ function minutesOf(set: TemplateSet, alert: string): number | undefined {
 }
 
 /** Where an entry says that an alert tells, and its filters count no call of what is open; and the other way round. */
-function unheard(answers: Answers, entry: AttackEntry, alerts: Alerts): string[] {
+const unheard = (answers: Answers, entry: AttackEntry, alerts: Alerts): readonly string[] =>
+  told(answers, alerts).ofEntry(JSON.stringify(entry), () => unheardAfresh(answers, entry, alerts));
+
+function unheardAfresh(answers: Answers, entry: AttackEntry, alerts: Alerts): string[] {
   // What tells of the one region alone leaves the other silent.
   const deaf = (entry.where === 'its own region' ? answers.world.regions : [undefined]).flatMap((region) => {
     const heard = heardAlerts(answers, entry, alerts, region);
@@ -68,9 +71,9 @@ function unheard(answers: Answers, entry: AttackEntry, alerts: Alerts): string[]
   const isNamed = (what: string): boolean => patterns.some((pattern) => globMatches(pattern, what));
   const unsaid = silent.filter((what) => !isNamed(what));
   const idle = patterns.filter((pattern) => !silent.some((what) => globMatches(pattern, what)));
-  const told = succeeding(answers, entry, (what) => isNamed(what) && !silent.includes(what));
+  const succeeded = succeeding(answers, entry, (what) => isNamed(what) && !silent.includes(what));
   const broad = patterns.flatMap((pattern) => {
-    const what = told.find((each) => globMatches(pattern, each));
+    const what = succeeded.find((each) => globMatches(pattern, each));
     return what === undefined || idle.includes(pattern) ? [] : [{ pattern, what }];
   });
   return [

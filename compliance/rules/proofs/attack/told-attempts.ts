@@ -113,6 +113,7 @@ class Told {
   /** By part of a list, and by whom it holds of: all of whom filters see the same, or one alone. */
   private readonly counted = new WeakMap<readonly Together[], Map<object, ByAlert<Together>>>();
   private readonly heard = new Map<string, boolean>();
+  private readonly words = new Map<string, readonly string[]>();
 
   constructor(
     private readonly answers: Answers,
@@ -165,6 +166,13 @@ class Told {
     return this.partsOf(list).flatMap(
       (part, index) => this.countedOf(position, by, part, alike[index] ?? by).get(alert) ?? [],
     );
+  }
+
+  /** What is said of an entry, by its own words. */
+  ofEntry(entry: string, find: () => readonly string[]): readonly string[] {
+    const known = this.words.get(entry) ?? find();
+    this.words.set(entry, known);
+    return known;
   }
 
   private once(key: string, find: () => boolean): boolean {
@@ -220,7 +228,7 @@ class Told {
 const toldOf = new WeakMap<Answers, WeakMap<Alerts, Told>>();
 
 /** What is found of answers and alerts holds for every entry. */
-function told(answers: Answers, alerts: Alerts): Told {
+export function told(answers: Answers, alerts: Alerts): Told {
   const ofAnswers = toldOf.get(answers) ?? new WeakMap<Alerts, Told>();
   toldOf.set(answers, ofAnswers);
   const known = ofAnswers.get(alerts) ?? new Told(answers, alerts);
