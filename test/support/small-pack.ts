@@ -76,12 +76,16 @@ export const testResult = (file: string, outcome: 'passed' | 'failed'): TestResu
   );
 const TESTS = [testResult('test/security/keys.test.ts', 'passed')];
 
-/** Synthesizes, evaluates and writes, all below `scratch`. */
+/**
+ * Writes a pack below `scratch`, of the small application, which is synthesized and evaluated there.
+ * @param evaluated - what was evaluated before, instead.
+ */
 export async function writeSmallPack(
   scratch: string,
   change: (evaluation: Evaluation) => Evaluation = (evaluation) => evaluation,
+  evaluated: Evaluation = evaluateSmallApplication(path.join(scratch, 'cdk.out')),
 ): Promise<{ pack: string; evaluation: Evaluation }> {
-  const evaluation = change(evaluateSmallApplication(path.join(scratch, 'cdk.out')));
+  const evaluation = change(evaluated);
   const pack = path.join(scratch, 'pack');
   const evidence = await evidenceOf(evaluation, TESTS);
   writePack(pack, packFiles(evidence, evaluation.assembly, PACKAGES, TESTS), evidence.identity);
