@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import dns from 'node:dns';
-import { createRequire } from 'node:module';
+import * as modules from 'node:module';
 import { join } from 'node:path';
 import { loopbackLookup } from '../emulator/loopback';
 import { type Activity, imageIdOf, outcomeOf, writeActivity } from './activity';
@@ -15,6 +15,15 @@ import { errorPayload, type Invocation, RuntimeApi } from './runtime-api';
 type InvocationContext = Omit<Context, 'done' | 'fail' | 'succeed'>;
 type Handler = (event: unknown, context: InvocationContext) => unknown;
 
+/** https://nodejs.org/api/module.html#module-compile-cache, which our types of Node are older than. */
+const { enableCompileCache, flushCompileCache } = modules as unknown as {
+  readonly enableCompileCache: (directory: string) => unknown;
+  readonly flushCompileCache: () => void;
+};
+
+/** No line of a function begins with it: Unicode keeps U+001E for the end of a record. */
+const LOG_END = '\u001eend of ';
+
 class MissingVariableError extends Error {
   override readonly name = 'Runtime.MissingVariable';
 }
@@ -28,7 +37,10 @@ const variable = (name: string): string => {
 function loadHandler(): Handler {
   const taskRoot = variable('LAMBDA_TASK_ROOT');
   const [file = '', name = ''] = variable('_HANDLER').split('.');
-  const exports = createRequire(join(taskRoot, 'function.js'))(`./${file}`) as Record<string, Handler>;
+  const exports = modules.createRequire(join(taskRoot, 'function.js'))(`./${file}`) as Record<
+    string,
+    Handler
+  >;
   const handler = exports[name];
   if (typeof handler !== 'function') {
     throw Object.assign(new Error(`${file}.${name} is undefined or not exported`), {
@@ -70,7 +82,11 @@ function teller({ event }: Invocation): (what: Pick<Activity, 'phase' | 'outcome
   };
 }
 
+/** Behind the last line of an invocation, so that nobody waits for more: local/emulator/prompt_answers.py reads it and keeps it. */
+const endLog = ({ requestId }: Invocation): boolean => process.stdout.write(`${LOG_END}${requestId}\n`);
+
 async function serve(): Promise<void> {
+  enableCompileCache(variable('SERVERLESSAPP_COMPILED'));
   const api = new RuntimeApi(variable('AWS_LAMBDA_RUNTIME_API'));
   let handler: Handler;
   try {
@@ -88,12 +104,16 @@ async function serve(): Promise<void> {
       const event = addApiKeyId(invocation.event, variable('SERVERLESSAPP_API_KEYS'));
       const result = await handler(event, contextOf(invocation));
       tell({ phase: 'ended', ...outcomeOf(result) });
+      endLog(invocation);
       await api.respond(invocation.requestId, result);
     } catch (error) {
       const payload = errorPayload(error);
       tell({ phase: 'failed', outcome: payload.errorType });
+      endLog(invocation);
       await api.reportError(invocation.requestId, payload);
     }
+    // The next process of this function starts from it; whoever started so has nothing to add. One that ends is killed.
+    flushCompileCache();
   }
 }
 

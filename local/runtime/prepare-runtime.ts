@@ -7,6 +7,8 @@ export const runtimeEnvironment = (directory: string) => ({
   SERVERLESSAPP_NODE: process.execPath,
   SERVERLESSAPP_RUNTIME_LOOP: join(directory, 'runtime-loop.cjs'),
   SERVERLESSAPP_API_KEYS: join(directory, 'api-keys.json'),
+  /** What V8 made of the functions' code, for the next process of each. */
+  SERVERLESSAPP_COMPILED: join(directory, 'compiled'),
   /** A line for each beginning and end of a function. */
   SERVERLESSAPP_ACTIVITY: join(directory, 'activity.jsonl'),
 });

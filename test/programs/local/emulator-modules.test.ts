@@ -1,0 +1,32 @@
+import path from 'node:path';
+import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
+import { silentProgress } from '../../../tools/setup/progress';
+import { ensurePythonTool } from '../../../tools/setup/python-tools';
+import { runCommand } from '../../../tools/setup/run-command';
+import { systemEnvironment } from '../../../local/runtime/system-environment';
+
+describe('the emulator with our modules', () => {
+  let found: Record<string, unknown>;
+  beforeAll(async () => {
+    const { python } = await ensurePythonTool('ministack', { progress: silentProgress });
+    const script = path.join(__dirname, 'emulator_modules.py');
+    const modules = path.join(PROJECT_ROOT, 'local', 'emulator');
+    const env = { ...systemEnvironment(), PYTHONDONTWRITEBYTECODE: '1' };
+    const printed = await runCommand(python, [script, modules], { cwd: PROJECT_ROOT, env });
+    found = JSON.parse(printed) as Record<string, unknown>;
+  });
+
+  it('reads of a service model its beginning, which says the same, and the rest for whoever asks for it', () => {
+    expect(Object.values(found['beginnings'] as object)).toEqual(Array(6).fill(true));
+    expect(found['rest']).toBe('StartExecution');
+    expect(found['known']).toEqual([true, true, false]);
+  });
+
+  it('starts so many function processes at once, and gives a waiting event to one that became free', () => {
+    expect([found['most'], found['fewer'], found['ended']]).toEqual([2, true, true]);
+  });
+
+  it('takes the log of an invocation to its end, and nothing behind it', () => {
+    expect(found['log']).toEqual(['late line of the first', 'line', 'unended']);
+  });
+});
