@@ -5,19 +5,16 @@ import { GOALS } from '../../compliance/rules/proofs/attack/goals';
 import { purposesOf } from '../../compliance/rules/proofs/attack/pass-role';
 import { positionsOf } from '../../compliance/rules/proofs/attack/positions';
 import { proveAttacks } from '../../compliance/rules/proofs/attack/prove-attack';
-import type { StackTemplate } from '../../compliance/rules/proofs/model/template';
 import { attackMistakes, attackMutantsOf } from '../../compliance/self-test/attack-mutants';
 import { frozen } from '../../compliance/self-test/mutant';
 import type { VerdictRow } from '../../compliance/verdict-row';
 import { loadStageConfig } from '../../lib/config/load';
 import { releaseStacks } from '../support/stage-templates';
+import { thawed } from '../support/thawed';
 
 const { region: primary, drRegion: second, account } = loadStageConfig('prod');
 // As in the self-test: what nobody can change is read once.
 const templates = frozen(releaseStacks());
-/** Read anew by whoever gets it: nothing of it is known yet. */
-const thawed = (stacks: readonly StackTemplate[]): StackTemplate[] =>
-  JSON.parse(JSON.stringify(stacks)) as StackTemplate[];
 const proof = proveAttacks(templates);
 const { rows } = proof.result;
 const { world } = proof;

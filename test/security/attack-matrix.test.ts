@@ -10,7 +10,6 @@ import {
   unrefusedCalls,
 } from '../support/unrefused-calls';
 import { proveAttacks } from '../../compliance/rules/proofs/attack/prove-attack';
-import type { StackTemplate } from '../../compliance/rules/proofs/model/template';
 import { loadRegister } from '../../compliance/register/load';
 import { attackMistakes, attackMutantsOf } from '../../compliance/self-test/attack-mutants';
 import { frozen } from '../../compliance/self-test/mutant';
@@ -23,12 +22,10 @@ import { ACCOUNT_ALERTS } from '../../lib/monitoring/trail-alerts';
 import { BOUNDARY_CHANGE_TAG } from '../../lib/names';
 import { PROJECT_ROOT } from '../../tools/setup/project-paths';
 import { releaseStacks } from '../support/stage-templates';
+import { thawed } from '../support/thawed';
 
 // As in the self-test: what nobody can change is read once.
 const templates = frozen(releaseStacks());
-/** Read anew by whoever gets it: nothing of it is known yet. */
-const thawed = (stacks: readonly StackTemplate[]): StackTemplate[] =>
-  JSON.parse(JSON.stringify(stacks)) as StackTemplate[];
 const entries = loadAttackEntries();
 const findings = (rows: readonly VerdictRow[]): string[] =>
   rows

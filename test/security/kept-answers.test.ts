@@ -1,9 +1,10 @@
 import type * as Catchers from '../../compliance/self-test/catchers';
 import type * as Contracts from '../../compliance/rules/contracts/load';
-import { frozen, type Mutant, type RawStack, withMutant } from '../../compliance/self-test/mutant';
+import { frozen, type Mutant, withMutant } from '../../compliance/self-test/mutant';
 import { contractMutants } from '../../compliance/self-test/contract-mutants';
 import { policyMutants } from '../../compliance/self-test/policy-mutants';
 import { releaseTemplates } from '../support/stage-templates';
+import { thawed } from '../support/thawed';
 
 type Modules = typeof Catchers & Pick<typeof Contracts, 'loadContracts'>;
 
@@ -23,8 +24,6 @@ function afresh(): Modules {
 }
 
 const { templates = [] } = releaseTemplates().find(({ id }) => id === 'serverlessapp-delivery') ?? {};
-// Read anew by whoever gets it: nothing of it can be kept.
-const thawed = (stacks: readonly RawStack[]): RawStack[] => structuredClone([...stacks]);
 const stacks = frozen(thawed(templates));
 const evaluatorsOf = ({
   RULE_CATCHERS,

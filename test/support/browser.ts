@@ -40,10 +40,12 @@ export class Browser {
 
   static async start(): Promise<Browser> {
     const profile = mkdtempSync(path.join(os.tmpdir(), 'serverlessapp-browser-'));
-    const flags = ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--hide-scrollbars'];
-    // Nothing of it is asked for here: extensions, updates, and what else a browser does beside showing a page.
-    flags.push('--disable-extensions', '--disable-component-update', '--disable-background-networking');
-    flags.push('--disable-sync', '--disable-default-apps');
+    const flags = [
+      ...['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--hide-scrollbars'],
+      // Nothing of it is asked for here: extensions, updates, and what else a browser does beside showing a page.
+      ...['--disable-extensions', '--disable-component-update', '--disable-background-networking'],
+      ...['--disable-sync', '--disable-default-apps'],
+    ];
     const child = spawn('chromium', [...flags, '--remote-debugging-pipe', `--user-data-dir=${profile}`], {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
     });

@@ -18,6 +18,7 @@ import type { StackTemplate } from '../model/template';
 import { TemplateSet } from '../model/template-set';
 import { bootstrapRoles } from './bootstrap-roles';
 import { askedAsGranted } from './chosen-keys';
+import { foundOnce } from './found-once';
 
 /** A role that somebody could hold. */
 export interface Holder {
@@ -91,14 +92,12 @@ const accountIn = (arn: string): string | undefined => /(?<![0-9a-f])\d{12}(?![0
 const above = new Map<string, readonly string[]>();
 
 /** An ARN, and whatever it lies below: few are asked about, each very often. */
-function pathOf(arn: string): readonly string[] {
-  const known = above.get(arn);
-  if (known !== undefined) return known;
-  const path: string[] = [];
-  for (let at = arn.length; at !== -1; at = arn.lastIndexOf('/', at - 1)) path.push(arn.slice(0, at));
-  above.set(arn, path);
-  return path;
-}
+const pathOf = (arn: string): readonly string[] =>
+  foundOnce(above, arn, () => {
+    const path: string[] = [];
+    for (let at = arn.length; at !== -1; at = arn.lastIndexOf('/', at - 1)) path.push(arn.slice(0, at));
+    return path;
+  });
 
 /** Whether a set holds an ARN, or one that it lies below. */
 const isBelow = (arns: ReadonlySet<string>, arn: string): boolean =>
@@ -130,11 +129,7 @@ const interned = new Map<string, Ask>();
 
 /** The one object for all requests of the same words: what was found of one holds for each, in whatever world it is made. */
 export function sameAsk(ask: Ask): Ask {
-  const key = keyOfAsk(ask);
-  const known = interned.get(key);
-  if (known !== undefined) return known;
-  interned.set(key, ask);
-  return ask;
+  return foundOnce(interned, keyOfAsk(ask), () => ask);
 }
 
 /** Everybody and everything in the accounts of production and of the pipeline, in every region, and the policies of the organisation over them. */

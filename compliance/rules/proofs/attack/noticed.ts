@@ -10,6 +10,7 @@ import { dig } from '../model/dig';
 import type { TemplateSet } from '../model/template-set';
 import { globMatches } from '../iam/wildcards';
 import type { Ask, Holder } from './attack-world';
+import { foundOnce } from './found-once';
 import { servicesOf } from './pass-role';
 import { isForRoles } from './primitives';
 
@@ -252,20 +253,16 @@ export class Alerts {
   }
 
   private mapOf(key: string): Hearing['ofHim'] {
-    const known = this.maps.get(key) ?? new Map<Ask, readonly string[]>();
-    this.maps.set(key, known);
-    return known;
+    return foundOnce(this.maps, key, () => new Map<Ask, readonly string[]>());
   }
 
   /** The answers about requests of a caller, as far as they were asked for. */
   private hearingOf({ by, inHand = false }: Omit<Call, 'ask'>): Hearing {
     const hearings = this.hearings[inHand ? 1 : 0];
-    const known = hearings.get(by);
-    if (known !== undefined) return known;
-    const others = `${by.account} ${servicesOfCalls(by, inHand).join(' ')}`;
-    const hearing = { ofAnybody: this.mapOf(others), ofHim: this.mapOf(`${others} ${by.arn}`) };
-    hearings.set(by, hearing);
-    return hearing;
+    return foundOnce(hearings, by, () => {
+      const others = `${by.account} ${servicesOfCalls(by, inHand).join(' ')}`;
+      return { ofAnybody: this.mapOf(others), ofHim: this.mapOf(`${others} ${by.arn}`) };
+    });
   }
 
   /** By the ends of their names. */
@@ -281,9 +278,7 @@ export class Alerts {
 
   /** Whether a filter looks at who makes a request. */
   lookAtCaller(ask: Ask): boolean {
-    const known = this.looks.get(ask) ?? this.trails.some(({ filters }) => filters.lookAtCaller(ask));
-    this.looks.set(ask, known);
-    return known;
+    return foundOnce(this.looks, ask, () => this.trails.some(({ filters }) => filters.lookAtCaller(ask)));
   }
 
   /**

@@ -1,4 +1,5 @@
 import { type Ask, type AttackWorld, type Changes, type Holder, sameAsk } from './attack-world';
+import { foundOnce } from './found-once';
 import { purposesOf } from './pass-role';
 import { statementsAbout } from '../iam/matching';
 import { ADMINISTRATOR, type Statement } from '../iam/statement';
@@ -164,11 +165,7 @@ export function waysOf(world: AttackWorld): Ways {
     world,
     subjects: world.holders.map((role) => [role, escalationsTo(world, role)]),
     policies: arns.flatMap((arn) => policyWrites(world, arn)),
-    madeIn: (account) => {
-      const known = made.get(account) ?? madeRoles(world, account);
-      made.set(account, known);
-      return known;
-    },
+    madeIn: (account) => foundOnce(made, account, () => madeRoles(world, account)),
   };
 }
 
@@ -177,16 +174,17 @@ const granted = new WeakMap<Ways, WeakMap<readonly Statement[], readonly (readon
 
 /** The alternatives of each gain of each subject of which the policy of a role may allow every request. */
 function grantedBy(ways: Ways, identity: readonly Statement[]): readonly (readonly Ask[][])[][] {
-  const known = granted.get(ways) ?? new WeakMap<readonly Statement[], readonly (readonly Ask[][])[][]>();
-  granted.set(ways, known);
   const speaks = ({ action }: Ask): boolean => statementsAbout(identity, action, 'Allow').length > 0;
-  const found =
-    known.get(identity) ??
+  const ofWays = foundOnce(
+    granted,
+    ways,
+    () => new WeakMap<readonly Statement[], readonly (readonly Ask[][])[][]>(),
+  );
+  return foundOnce(ofWays, identity, () =>
     ways.subjects.map(([, gains]) =>
       gains.map(({ alternatives }) => alternatives.filter((asks) => asks.every(speaks))),
-    );
-  known.set(identity, found);
-  return found;
+    ),
+  );
 }
 
 /**

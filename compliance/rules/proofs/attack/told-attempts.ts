@@ -1,5 +1,6 @@
 import { type Accepting, speaksOf, withoutRegion } from '../../../../tools/attack-regions';
 import { type Ask, type Holder, NOTHING_CHANGED, sameAsk } from './attack-world';
+import { foundOnce } from './found-once';
 import { type Answers, type GoalAttempts, noChanges, triers, tryAll } from './matrix';
 import type { Alerts, Call } from './noticed';
 import type { Position } from './positions';
@@ -25,11 +26,7 @@ const callerOf = ({ holders }: Position, by: Holder): Omit<Call, 'ask'> => ({
   by,
   inHand: holders.includes(by),
 });
-const callOf = (position: Position, by: Holder, ask: Ask): Call => ({
-  by,
-  ask,
-  inHand: position.holders.includes(by),
-});
+const callOf = (position: Position, by: Holder, ask: Ask): Call => ({ ...callerOf(position, by), ask });
 
 /** The goals of which an entry speaks for a position. @param within the region of what is reached; all without */
 const wantedBy = (
@@ -77,11 +74,7 @@ export function succeeding(answers: Answers, entry: Named, isAsked: (what: strin
   const { world, questions } = answers;
   const found = new Set<string>();
   const words = new Map<string, boolean>();
-  const isTried = (what: string): boolean => {
-    const known = words.get(what) ?? isAsked(what);
-    words.set(what, known);
-    return known;
-  };
+  const isTried = (what: string): boolean => foundOnce(words, what, isAsked);
   for (const position of questions.positions)
     for (const { goal, attempts } of wantedBy(answers, entry, position)) {
       const tried = attempts.filter(({ what }) => isTried(what));
@@ -129,12 +122,13 @@ class Told {
   }
 
   private partsOf<T extends Together>(list: readonly T[]): readonly (readonly T[])[] {
-    const known = this.split.get(list) as readonly (readonly T[])[] | undefined;
-    if (known !== undefined) return known;
-    const isOfCaller = ({ asks }: T): boolean => asks.some((ask) => this.alerts.lookAtCaller(ask));
-    const parts = [list.filter((each) => !isOfCaller(each)), list.filter(isOfCaller)];
-    this.split.set(list, parts);
-    return parts;
+    const isOfCaller = ({ asks }: Together): boolean => asks.some((ask) => this.alerts.lookAtCaller(ask));
+    const split = (): readonly (readonly T[])[] => [
+      list.filter((each) => !isOfCaller(each)),
+      list.filter(isOfCaller),
+    ];
+    // Of a list of these its parts are of these.
+    return foundOnce(this.split, list, split) as readonly (readonly T[])[];
   }
 
   private countedOf<T extends Together>(
@@ -143,16 +137,15 @@ class Told {
     part: readonly T[],
     alike: object,
   ): ByAlert<T> {
-    const ofPart = this.counted.get(part) ?? new Map<object, ByAlert<Together>>();
-    this.counted.set(part, ofPart);
-    const known = ofPart.get(alike) as ByAlert<T> | undefined;
-    if (known !== undefined) return known;
-    const byAlert = new Map<string, T[]>();
-    for (const each of part)
-      for (const alert of new Set(this.alertsOf(position, by, each)))
-        byAlert.set(alert, [...(byAlert.get(alert) ?? []), each]);
-    ofPart.set(alike, byAlert);
-    return byAlert;
+    const count = (): ByAlert<T> => {
+      const byAlert = new Map<string, T[]>();
+      for (const each of part)
+        for (const alert of new Set(this.alertsOf(position, by, each)))
+          byAlert.set(alert, [...(byAlert.get(alert) ?? []), each]);
+      return byAlert;
+    };
+    const ofPart = foundOnce(this.counted, part, () => new Map<object, ByAlert<Together>>());
+    return foundOnce(ofPart, alike, count) as ByAlert<T>;
   }
 
   /** Those of a list of which an alert counts a call, when somebody in a position makes it. */
@@ -170,15 +163,7 @@ class Told {
 
   /** What is said of an entry, by its own words. */
   ofEntry(entry: string, find: () => readonly string[]): readonly string[] {
-    const known = this.words.get(entry) ?? find();
-    this.words.set(entry, known);
-    return known;
-  }
-
-  private once(key: string, find: () => boolean): boolean {
-    const known = this.heard.get(key) ?? find();
-    this.heard.set(key, known);
-    return known;
+    return foundOnce(this.words, entry, find);
   }
 
   /** Whether an alert counts a call of somebody in a position by which he takes his role. */
@@ -190,7 +175,7 @@ class Told {
 
   /** Whether it counts one of an attempt at a goal that succeeds. */
   ofGoal(position: Position, { goal, attempts }: GoalAttempts, alert: string): boolean {
-    return this.once(`${position.name}: ${goal}: ${alert}`, () => {
+    return foundOnce(this.heard, `${position.name}: ${goal}: ${alert}`, () => {
       const { holders, changes } = footholdOf(this.answers, position);
       return [...holders.values()].some((by) => {
         const counted = this.counting(position, by, attempts, alert);
@@ -201,7 +186,7 @@ class Told {
 
   /** Whether it counts one of a step that somebody in a position may take. */
   ofSteps(position: Position, alert: string): boolean {
-    return this.once(`${position.name}: ${alert}`, () => {
+    return foundOnce(this.heard, `${position.name}: ${alert}`, () => {
       const { world } = this.answers;
       const { holders, changes } = footholdOf(this.answers, position);
       const counting = [...holders.values()].map((by) => ({
@@ -229,11 +214,8 @@ const toldOf = new WeakMap<Answers, WeakMap<Alerts, Told>>();
 
 /** What is found of answers and alerts holds for every entry. */
 export function told(answers: Answers, alerts: Alerts): Told {
-  const ofAnswers = toldOf.get(answers) ?? new WeakMap<Alerts, Told>();
-  toldOf.set(answers, ofAnswers);
-  const known = ofAnswers.get(alerts) ?? new Told(answers, alerts);
-  ofAnswers.set(alerts, known);
-  return known;
+  const ofAnswers = foundOnce(toldOf, answers, () => new WeakMap<Alerts, Told>());
+  return foundOnce(ofAnswers, alerts, () => new Told(answers, alerts));
 }
 
 /** The alerts of an entry of which each counts a call that somebody in its positions may make on a way to one of its goals. @param within the region of what is reached; all without */
