@@ -38,7 +38,7 @@ async function loadPicture(
  */
 export async function detectLabels(
   body: string,
-  { model, loadObject }: { model: VisionModel; loadObject: S3ObjectLoader },
+  { model, loadObject }: { model: Pick<VisionModel, 'detect'>; loadObject: S3ObjectLoader },
 ): Promise<DetectLabelsResponse> {
   const request = parseDetectLabelsRequest(body);
   const detections = await model.detect(await loadPicture(request.Image, loadObject));

@@ -6,6 +6,7 @@ import { type Progress, silentProgress } from '../../tools/setup/progress';
 import { detectLabels } from './detect-labels';
 import { operationOf, readBody, respondError, respondSuccess } from './json-protocol';
 import type { S3ObjectLoader } from './s3-object-loader';
+import { rememberPictures } from './seen-pictures';
 import { ServiceError, type ServiceErrorCode } from './service-error';
 import { TokenBucket } from './token-bucket';
 import { startVisionModel } from './vision-model';
@@ -65,6 +66,7 @@ export async function startRekognitionEndpoint(
   options: RekognitionEndpointOptions,
 ): Promise<RekognitionEndpoint> {
   const model = await startVisionModel(options.progress ?? silentProgress);
+  const pictures = rememberPictures(model);
   const bucket = new TokenBucket(options.transactionsPerSecond ?? Infinity);
   const throttlingError = options.throttlingError ?? 'ThrottlingException';
   const counters: RekognitionCounters = { calls: 0, succeeded: 0, throttled: 0, errors: {} };
@@ -85,7 +87,7 @@ export async function startRekognitionEndpoint(
     }
     const body = await readBody(request);
     admit();
-    return detectLabels(body, { model, loadObject: options.loadObject });
+    return detectLabels(body, { model: pictures, loadObject: options.loadObject });
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
