@@ -2,6 +2,9 @@
 
 import runpy
 
+# First: MiniStack's modules take a function with them that it changes.
+import read_once  # noqa: F401
+
 import fair_queues  # noqa: F401
 import http_tasks  # noqa: F401
 import model_beginnings  # noqa: F401

@@ -22,6 +22,27 @@ describe('the emulator with our modules', () => {
     expect(found['known']).toEqual([true, true, false]);
   });
 
+  it('reads a long form and a policy once, and gives each reader its own', () => {
+    expect(found['forms']).toEqual(Array(8).fill(true));
+    // The long one and the longer one, with empty values and without.
+    expect(found['form read']).toBe(4);
+    expect(found['taken']).toEqual([true]);
+    expect(found['policies']).toEqual(Array(5).fill(true));
+    const decisions = ['Deny', 'Allow', 'Allow', 'ImplicitDeny', 'ImplicitDeny'];
+    expect(found['resource policies']).toEqual(decisions);
+  });
+
+  it('names who asks as MiniStack does', () => {
+    const root = expect.stringMatching(/^arn:aws:iam::\d{12}:root$/) as string;
+    expect(found['names']).toEqual([
+      root,
+      expect.stringMatching(/:user\/ann$/),
+      expect.stringMatching(/:assumed-role\/worker\/session$/),
+      ...Array<string>(3).fill(root),
+    ]);
+    expect(found['same names']).toBe(true);
+  });
+
   it('starts so many function processes at once, and gives a waiting event to one that became free', () => {
     expect([found['most'], found['fewer'], found['ended']]).toEqual([2, true, true]);
   });

@@ -7,11 +7,14 @@ import time
 
 sys.path.insert(0, sys.argv[1])
 
+import read_once  # noqa: E402, I001
+
 import botocore.session  # noqa: E402
 import model_beginnings  # noqa: E402
 import prompt_answers  # noqa: E402
 import start_turns  # noqa: E402
-from ministack.core import lambda_runtime, responses, router  # noqa: E402
+from ministack.core import iam_actions, iam_evaluator, lambda_runtime, responses, router  # noqa: E402
+from ministack.services import iam, sts  # noqa: E402
 
 session = botocore.session.get_session()
 whole = {name: session.get_service_model(name) for name in ("s3", "dynamodb", "stepfunctions", "lambda", "kms", "sqs")}
@@ -60,9 +63,44 @@ for line in late:
     worker._stderr_queue.put(line)
 log = worker._drain_stderr_bounded()
 
+# Forms and policies as MiniStack reads them; what one was given and changed is whole for the next.
+form = "Action=CreateStack&Empty=&TemplateBody=" + "%7B%22name%22%3A+%22%C3%A9%22%7D" * 20 + "&Tag=1&Tag=2"
+for keep in (False, True):
+    read_once.parse_qs(form, keep)["Tag"].append("changed")
+    read_once.parse_qs(form, keep)["Action"] = "changed"
+forms = [
+    read_once.parse_qs(text, keep) == read_once._parse_qs(text, keep)
+    for text in (form, form + "3", "a=1&b=", "")
+    for keep in (False, True)
+]
+statements = [{"Effect": effect, "Principal": "*", "Action": "sns:Publish", "Resource": ["a", "b"]} for effect in ("Allow", "Deny")]
+documents = [json.dumps({"Statement": statements}), {"Statement": statements[0]}, json.dumps({"Statement": statements[0]}), "no", None]
+iam_evaluator.parse_policy_document(documents[0]).clear()
+policies = [iam_evaluator.parse_policy_document(doc) == read_once._parse_policy_document(doc) for doc in documents]
+asker = {"principal_arn": "arn:aws:iam::111122223333:root", "principal_type": "Root", "principal_account": "111122223333"}
+request = iam_evaluator.EvalContext(**asker, action="sns:Publish", resource_arn="a", region="us-east-1")
+resource_policies = [iam_evaluator.evaluate_resource_policy(doc, request).decision for doc in documents]
+
+# Who asks, by the key of the root, a user, a role's session, one that has expired, and nobody's.
+account = responses.get_account_id()
+iam._users["ann"] = {"Arn": f"arn:aws:iam::{account}:user/ann", "InlinePolicies": {"all": documents[0]}}
+iam._access_keys["AKIAANN"] = {"Status": "Active", "SecretAccessKey": "secret", "UserName": "ann"}
+for key, expiration in (("ASIAROLE", time.time() + 60), ("ASIAOLD", 1)):
+    arn = f"arn:aws:sts::{account}:assumed-role/worker/session"
+    sts._sessions[key] = {"Arn": arn, "SecretAccessKey": "secret", "Expiration": expiration}
+askers = [{"authorization": f"AWS4-HMAC-SHA256 Credential={key}/20250101/us-east-1/sns/aws4_request"} for key in ("test", "AKIAANN", "ASIAROLE", "ASIAOLD", "AKIANOBODY")]
+names = [iam_evaluator.request_caller_arn(headers) for headers in (*askers, {})]
+
 print(
     json.dumps(
         {
+            "forms": forms,
+            "form read": read_once.read_form.cache_info().misses,
+            "taken": sorted({module.parse_qs is read_once.parse_qs for module in (iam, sts)}),
+            "policies": policies,
+            "resource policies": resource_policies,
+            "names": names,
+            "same names": [read_once._request_caller_arn(headers) for headers in (*askers, {})] == names,
             "beginnings": {name: model_beginnings.metadata_of(name) == model.metadata for name, model in whole.items()},
             "rest": responses._service_model("states").operation_model("StartExecution").name,
             "known": [router._is_aws_service_name(name) for name in ("access-analyzer", "execute-api", "nothing-of-aws")],
