@@ -20,7 +20,8 @@ import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 import { silentProgress } from '../../../tools/setup/progress';
 import { MADE_ONCE } from './made-for-embedded-aws';
 
-const POLL_MILLISECONDS = 150;
+/** A look goes through the gateway, a function and the table, and takes them the processor that the pictures need. */
+const POLL_MILLISECONDS = 250;
 const PATIENCE_MILLISECONDS = 30_000;
 const PHOTOGRAPHS = join(PROJECT_ROOT, 'local', 'samples', 'pictures');
 
