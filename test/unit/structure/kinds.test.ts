@@ -4,7 +4,7 @@ import { PROJECT_ROOT } from '../../support/document-references';
 
 /** What a test imports in order to have another program say something. */
 const STARTS_PROGRAM =
-  /from '(?:node:child_process|[./\w-]*\/(?:browser|compliance-command|fetched-repository|help-of|python-tools|run-command|run-tool))'/;
+  /from '(?:node:child_process|[./\w-]*\/(?:browser|cli\/rebuild|compliance-command|fetched-repository|help-of|lambda\/build|python-tools|run-command|run-tool))'/;
 
 const testsIn = (kind: string): string[] =>
   readdirSync(path.join(PROJECT_ROOT, 'test', kind), { recursive: true, encoding: 'utf8' })

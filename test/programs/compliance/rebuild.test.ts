@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  copyFileSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -12,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { rebuild } from '../../../compliance/cli/rebuild';
-import { buildFunctions, bundleElsewhere } from '../../../lambda/build';
+import { type Bundle, buildFunctions, bundleElsewhere } from '../../../lambda/build';
 import { FUNCTION_IDS, kebabName } from '../../../lambda/functions';
 
 const ROOT = path.resolve(__dirname, '../../..');
@@ -30,15 +31,18 @@ const guardBundle = (): string =>
     ),
   );
 
-/** An assembly as it is deployed: each bundle under the name that its content gives it, told without the gate's own code. */
-async function assemblyOf(): Promise<string> {
+/** The hash that a bundle's asset is called by, told without the gate's own code. */
+const hashOf = (folder: string): string =>
+  sum(sum(`${sum(readFileSync(path.join(folder, 'index.js')))}  ./index.js\n`));
+
+/** An assembly as it is deployed: each bundle under the name that its content gives it. */
+function assemblyOf(bundles: readonly Bundle[]): string {
   const assembly = mkdtempSync(path.join(tmpdir(), 'serverlessapp-assembly-'));
   writeFileSync(path.join(assembly, 'manifest.json'), '{}');
-  for (const { folder } of await buildFunctions()) {
-    const content = readFileSync(path.join(folder, 'index.js'));
-    const asset = path.join(assembly, `asset.${sum(sum(`${sum(content)}  ./index.js\n`))}`);
+  for (const { folder } of bundles) {
+    const asset = path.join(assembly, `asset.${hashOf(folder)}`);
     mkdirSync(asset);
-    writeFileSync(path.join(asset, 'index.js'), content);
+    copyFileSync(path.join(folder, 'index.js'), path.join(asset, 'index.js'));
   }
   cpSync(GUARD, path.join(assembly, `asset.${guardBundle()}`), { recursive: true });
   return assembly;
@@ -54,42 +58,46 @@ function checkout(): string {
 }
 
 describe('bundles made anew from their sources', () => {
-  it('are the same but where the sources differ, and code that no source gives is unknown', async () => {
-    const assembly = await assemblyOf();
-    const sources = checkout();
-    const notify = path.join(sources, 'lambda/notification-service/notify.ts');
-    writeFileSync(notify, `${readFileSync(notify, 'utf8')}\nconsole.log('planted');\n`);
-    const rebuilt = await rebuild(sources, assembly);
-    const named = (outcome: string): string[] =>
-      rebuilt.filter((each) => each.outcome === outcome).map(({ name }) => name);
-    expect(named('same')).toHaveLength(FUNCTION_IDS.length);
-    expect(named('differs')).toEqual(['notify']);
-    expect(named('unknown')).toEqual([expect.stringMatching(/^asset\./)]);
+  let bundles: readonly Bundle[];
+  beforeAll(async () => {
+    bundles = await buildFunctions();
   });
-  it('leave no folder of the assembly unnamed, whatever Lambda would run of it, and see other guard rules', async () => {
-    const assembly = await assemblyOf();
-    const sources = checkout();
-    const planted = path.join(assembly, `asset.${'0'.repeat(64)}`);
-    mkdirSync(planted);
-    writeFileSync(path.join(planted, 'index.mjs'), 'export const handler = () => undefined;');
-    writeFileSync(path.join(sources, 'policies/guard/more.guard'), '');
-    const others = (await rebuild(sources, assembly)).filter(({ outcome }) => outcome !== 'same');
-    expect(others).toHaveLength(3);
-    expect(others).toEqual(
-      expect.arrayContaining([
-        { name: 'guard-rules', outcome: 'differs' },
-        { name: path.basename(planted), outcome: 'unknown' },
-      ]),
-    );
+  describe('of other sources, beside a folder that none of them gives', () => {
+    const planted = `asset.${'0'.repeat(64)}`;
+    let rebuilt: Awaited<ReturnType<typeof rebuild>>;
+    beforeAll(async () => {
+      const assembly = assemblyOf(bundles);
+      mkdirSync(path.join(assembly, planted));
+      writeFileSync(path.join(assembly, planted, 'index.mjs'), 'export const handler = () => undefined;');
+      const sources = checkout();
+      const notify = path.join(sources, 'lambda/notification-service/notify.ts');
+      writeFileSync(notify, `${readFileSync(notify, 'utf8')}\nconsole.log('planted');\n`);
+      writeFileSync(path.join(sources, 'policies/guard/more.guard'), '');
+      rebuilt = await rebuild(sources, assembly);
+    });
+    const named = (outcome: string): string[] =>
+      rebuilt
+        .filter((each) => each.outcome === outcome)
+        .map(({ name }) => name)
+        .sort();
+
+    it('are the same but where the sources differ, code or guard rules', () => {
+      expect(named('same')).toEqual(
+        FUNCTION_IDS.map(kebabName)
+          .filter((name) => name !== 'notify')
+          .sort(),
+      );
+      expect(named('differs')).toEqual(['guard-rules', 'notify']);
+    });
+    it('leave no folder of the assembly unnamed, whatever Lambda would run of it', () => {
+      const notify = bundles.find(({ id }) => id === 'notify')?.folder ?? '';
+      const unmade = [planted, `asset.${hashOf(notify)}`, `asset.${guardBundle()}`];
+      expect(named('unknown')).toEqual(unmade.sort());
+    });
   });
   it('are each taken by the function that they are of: another one’s is in the assembly, too', async () => {
-    const assembly = await assemblyOf();
-    const names = new Map(
-      (await buildFunctions()).map(({ id, folder }) => [
-        kebabName(id),
-        `${sum(sum(`${sum(readFileSync(path.join(folder, 'index.js')))}  ./index.js\n`))}.zip`,
-      ]),
-    );
+    const assembly = assemblyOf(bundles);
+    const names = new Map(bundles.map(({ id, folder }) => [kebabName(id), `${hashOf(folder)}.zip`]));
     const guard = `${guardBundle()}.zip`;
     const lambda = (FunctionName: unknown, S3Key: string | undefined) => ({
       Type: 'AWS::Lambda::Function',
