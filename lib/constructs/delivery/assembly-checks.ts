@@ -1,5 +1,6 @@
 import { DELIVERY_PREFIX, DELIVERY_RECOVERY_STACK } from '../../names';
 import type { AssemblyFolder } from './assembly-folders';
+import { OF_FILE, WHOLE } from './jq';
 import { ASSETS, STACKS } from './manifest-checks';
 import { DEPLOYED } from './pipeline-checks';
 import { FOLDER_DIGEST } from './shell';
@@ -31,16 +32,6 @@ const METADATA = [
 /** In a sequence that does not change while nothing is written. */
 const JSON_FILES = `find assembly -name '*.json' ! -path 'assembly/asset.*/*'`;
 
-/**
- * Jq, over a number and then files with a word of this run behind each, twice: the number, and what each file holds, which is one
- * whole object. Jq reads on in the next file where one ends within a value, and there two words that nothing separates are an error.
- */
-const WHOLE = [
-  'input, ([inputs] | . as $all | if length > 0 and length % 3 == 0',
-  'and ([range(0; length; 3) | ($all[.] | type) == "object" and $all[. + 1:. + 3] == [$next, $next]] | all)',
-  'then range(0; length; 3) | $all[.] else error("no whole files") end)',
-].join(' ');
-
 /** Names and environments of the stacks beside the stages: the pipeline's, and where templates go to on their way to the second region. */
 const ownStacks = (folders: readonly AssemblyFolder[]): string[] =>
   (folders.find(({ name }) => name === '')?.environments ?? []).map(
@@ -59,20 +50,24 @@ const READ = [
   ['code', '[.]template[.]json', CODE],
 ] as const;
 
-/**
- * Jq, over all files of the assembly: what is read in each, line by line behind its word. None of these programs prints a text that
- * it has not compared whole, so that no line is one of another word. All in one, for jq takes as long to start as to read them.
- */
+/** Jq, over what a file holds: what is read in it, each line behind its word. */
 const EACH_FILE = [
-  'inputs |',
+  OF_FILE,
   ...READ.map(
     ([word, ending, program], at) =>
-      `${at === 0 ? 'if' : 'elif'} input_filename | test("${ending}\\\\z") then (${program} | "${word} \\(.)")`,
+      `${at === 0 ? 'if' : 'elif'} $file | test("${ending}\\\\z") then (${program} | "${word} \\(.)")`,
   ),
   // The last of these endings is that of templates, and one of them the pipeline's own.
-  `, (select(input_filename == "assembly/${DELIVERY_PREFIX}.template.json") | ${DEPLOYED} | "deployed \\(.)")`,
+  `, (select($file == "assembly/${DELIVERY_PREFIX}.template.json") | ${DEPLOYED} | "deployed \\(.)")`,
   'else empty end',
 ].join(' ');
+
+/**
+ * Jq, over a number and then all files of the assembly: the number; once all are known to be whole, the value of each and what is
+ * read in it. None of these programs prints a text that it has not compared whole, and a value has no line break, so that no line
+ * is one of another word. All in one, for jq takes as long to start as to read them.
+ */
+const ALL_FILES = `(input | "value \\(.)"), (${WHOLE} | .[0] as $file | .[1] | "value \\(.)", (${EACH_FILE}))`;
 
 /**
  * What the assembly holds, in the words of the shell of the build that signs: plain files under plain names; bundles, each
@@ -80,6 +75,7 @@ const EACH_FILE = [
  * pack holds the evaluation of under the stack's name, byte for byte, for the stage's own accounts by the bootstrap's own
  * roles; and manifests that publish these and nothing else. So a template that was evaluated names the code that it deploys.
  * A key that stands twice in a JSON file is refused, for readers differ in which of the two they take (RFC 8259, section 4).
+ * After `MAKE_NEXT`.
  */
 export const checkAssembly = (folders: readonly AssemblyFolder[]): string[] => [
   // The slash: CodeBuild's further inputs are links to folders.
@@ -99,14 +95,12 @@ export const checkAssembly = (folders: readonly AssemblyFolder[]): string[] => [
     'done < $WORK/assets',
   ].join(' '),
   `${JSON_FILES} > $WORK/json`,
-  'NEXT=$(openssl rand -hex 16)',
-  `printf '"%s" "%s"' "$NEXT" "$NEXT" > $WORK/next`,
   "printf '[1.0]' > $WORK/number",
-  `awk -v next_file=$WORK/next '{print; print next_file}' $WORK/json | xargs jq -cn --arg next "$NEXT" '${WHOLE}' $WORK/number > $WORK/values`,
+  `awk -v next_file=$WORK/next '{print; print next_file}' $WORK/json | xargs jq -rn --arg next "$NEXT" --argjson folders "$FOLDERS" '${ALL_FILES}' $WORK/number > $WORK/read`,
+  `sed -n 's/^value //p' $WORK/read > $WORK/values`,
   // Jq as this reads it: a newer one keeps how a number is written, so that two texts may say the same (1.0).
   `test "$(head -n 1 $WORK/values)" = '[1]'`,
   `test "$(tail -n +2 $WORK/values | tr -d ' \\n' | sha256sum)" = "$(xargs cat < $WORK/json | tr -d ' \\n' | sha256sum)"`,
-  `xargs jq -rn --argjson folders "$FOLDERS" '${EACH_FILE}' < $WORK/json > $WORK/read`,
   ...[
     ['stack', 'stacks'],
     ['published', 'published'],

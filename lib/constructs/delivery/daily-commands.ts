@@ -3,7 +3,7 @@ import { EVIDENCE_READER } from '../../names';
 import { CHECK_PACKS, KEEP, SIGN_FILE, SIGN_PACKS } from './pack-commands';
 import { DAILY_PREFIX } from './release-evidence';
 import { CHECK_OUT, NEWEST_RELEASE, RELEASE } from './released';
-import { AS_ONE, HAND_OVER, INSTALL, MAKE_OUT, MAKE_WORK } from './shell';
+import { AS_ONE, HAND_OVER, INSTALL, MAKE_NEXT, MAKE_OUT, MAKE_WORK } from './shell';
 
 /** Name of the signing build's output that tells how many rows are findings, or could not be asked. */
 export const FINDINGS = 'FINDINGS';
@@ -41,6 +41,7 @@ const TEMPLATES = (manifest: string): string =>
 export const SIGN_DAY_COMMANDS = (stage: PipelineStage): string[] =>
   AS_ONE([
     MAKE_WORK,
+    ...MAKE_NEXT,
     SIGN_FILE,
     KEEP,
     ...NEWEST_RELEASE(stage),
@@ -50,7 +51,7 @@ export const SIGN_DAY_COMMANDS = (stage: PipelineStage): string[] =>
     'echo "Nothing was released to this stage yet."',
     'else',
     ...RELEASE(),
-    CHECK_PACKS('pack', 'day', { stage }),
+    ...CHECK_PACKS({ [stage]: 'pack' }, 'day'),
     'test "$(date -u -d "$(jq -r .generated pack/manifest.json)" +%s)" -gt "$(($(date -u +%s) - 86400))"',
     `jq -e '.tools | any(.engine == "deployed" and .rules > 0)' pack/manifest.json > /dev/null`,
     'aws s3 cp "s3://$EVIDENCE_BUCKET/$RELEASE/manifest.json" $WORK/released.json --only-show-errors',
@@ -58,7 +59,7 @@ export const SIGN_DAY_COMMANDS = (stage: PipelineStage): string[] =>
     `${TEMPLATES('pack/manifest.json')} > $WORK/asked-templates`,
     'test "$(wc -l < $WORK/released-templates)" -gt 1',
     'cmp $WORK/released-templates $WORK/asked-templates',
-    SIGN_PACKS('pack'),
+    SIGN_PACKS({ [stage]: 'pack' }),
     `EVIDENCE_PACK="${DAILY_PREFIX}${stage}/$(date -u +%F)-$EXECUTION"`,
     'find pack -type f | while read -r file; do keep "$file" "$EVIDENCE_PACK${file#pack}"; done',
     `export ${FINDINGS}=$(jq '.counts["non-compliant"] + .counts.error' pack/evidence.json)`,

@@ -1,5 +1,5 @@
 import { bootstrapRoleArn, DELIVERY_PREFIX } from '../../names';
-import { BUCKET, OF_FILE, SHA256 } from './jq';
+import { BUCKET, SHA256 } from './jq';
 
 const BOOTSTRAP_VERSION = '{requiresBootstrapStackVersion: 6, bootstrapStackVersionSsmParameter: $version}';
 
@@ -11,14 +11,13 @@ const bootstrapRole = (purpose: Parameters<typeof bootstrapRoleArn>[0]): string 
   `("${bootstrapRoleArn(purpose, '\\(.account)', '\\(.region)').replace('arn:aws:', 'arn:$" + "{AWS::Partition}:')}")`;
 
 /**
- * Jq: for each stack a line: SHA-256 of its template, where that is, the pack that evaluates it, the stack's name, its
- * environment. An error where the manifest says anything that this would not write itself: whatever the CDK's command line may
- * learn to take from one is refused until it stands here.
+ * Jq, after `OF_FILE`: for each stack a line: SHA-256 of its template, where that is, the pack that evaluates it, the stack's
+ * name, its environment. An error where the manifest says anything that this would not write itself: whatever the CDK's command
+ * line may learn to take from one is refused until it stands here.
  * https://github.com/aws/aws-cdk-cli/blob/main/packages/%40aws-cdk/cloud-assembly-schema/lib/manifest.ts
  */
 export const STACKS = [
   '"/cdk-bootstrap/hnb659fds/version" as $version |',
-  OF_FILE,
   'if keys == ["artifacts", "minimumCliVersion", "version"] then .artifacts else error("manifest") end',
   '| if $folder.name != "" or ([.[] | select(.type == "cdk:cloud-assembly") | .properties.directoryName] | sort) == ([$folders[].name | select(. != "")] | sort)',
   'then . else error("folders") end',
@@ -60,12 +59,11 @@ export const STACKS = [
 ].join(' ');
 
 /**
- * Jq: for each bundle that a manifest of assets publishes the folder it is in, and for its template a line of `sha256sum`;
- * an error where the manifest says anything that this would not write itself, a program that makes an asset for one.
+ * Jq, after `OF_FILE`: for each bundle that a manifest of assets publishes the folder it is in, and for its template a line of
+ * `sha256sum`; an error where the manifest says anything that this would not write itself, a program that makes an asset for one.
  * https://github.com/aws/aws-cdk-cli/blob/main/packages/%40aws-cdk/cloud-assembly-schema/lib/assets/file-asset.ts
  */
 export const ASSETS = [
-  OF_FILE,
   'if keys == ["dockerImages", "files", "version"] and (.dockerImages | keys) == [] then .files | to_entries[] else error("assets") end',
   '| .key as $sum | .value',
   `| if keys == ["destinations", "displayName", "source"] and ($sum | test("${SHA256}")) then . else error("asset \\($sum)") end`,

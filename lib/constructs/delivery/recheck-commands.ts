@@ -125,7 +125,7 @@ export const NOTE_SIGNED: readonly string[] = [
   `keep $WORK/signed "${SIGNED_PREFIX}${NOW}/$COMMIT/$EXECUTION"`,
 ];
 
-const PACKS = PIPELINE_STAGES.map((stage) => `recheck/packs/${stage}`).join(' ');
+const PACKS = { dev: 'recheck/packs/dev', staging: 'recheck/packs/staging', prod: 'recheck/packs/prod' };
 
 /** A pattern between the slashes of awk. */
 const quoted = (pattern: string): string => pattern.replaceAll('/', '\\/');
@@ -151,7 +151,7 @@ export const CHECK_RECHECK: readonly string[] = [
   ...RELEASE('LAST_COMMIT'),
   `${LAST_PACK}=$RELEASE`,
   `${REVIEW}=${RECHECK_PREFIX}$COMMIT/$EXECUTION`,
-  CHECK_PACKS(PACKS, 'recheck', { commit: 'LAST_COMMIT' }),
+  ...CHECK_PACKS(PACKS, 'recheck', 'LAST_COMMIT'),
   `SAID=$(jq -rs '${SAID}' ${EVIDENCE})`,
   `FOUND=$(jq -s 'map(.counts["non-compliant"] + .counts.error) | add' ${EVIDENCE})`,
   // The templates that a pack of the release holds, looked for where the last release's gate would have them.

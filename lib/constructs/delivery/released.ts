@@ -24,9 +24,12 @@ export const NEWEST_RELEASE = (
   `${variable}=$(printf %s "$RELEASES" | jq -r --arg latest "$LATEST" '[.Contents[]?.Key | select(split("/") | length == 4 and .[3] <= $latest)] | sort | last // empty')`,
 ];
 
-/** Ends the build where a record is anything but the place of a pack: its words would be read by people, and lead elsewhere. */
+/**
+ * Ends the build where a record is anything but the place of a pack: its words would be read by people, and lead elsewhere. As a
+ * whole, not as lines of which one would do.
+ */
 export const IS_PLACE = (variable: string): string =>
-  `printf %s "$${variable}" | jq -Rse 'test("\\\\Apacks/[0-9a-z]+/[0-9a-z-]+\\\\z")' > /dev/null`;
+  `printf %s "$${variable}" | LC_ALL=C grep --null-data --line-regexp --quiet -E 'packs/[0-9a-z]+/[0-9a-z-]+'`;
 
 /**
  * `RELEASE`: where the pack of the release is that runs in the stage, and the commit that it was made of.

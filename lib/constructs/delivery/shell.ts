@@ -30,6 +30,8 @@ export const LIST_EVIDENCE = (variable: string, prefix: string): string =>
 
 /** `WORK`: a folder for what a build notes for itself, outside of what it was handed. */
 export const MAKE_WORK = 'WORK=$(mktemp -d)';
+/** `NEXT`: a word of this run that nobody could know, and a file that holds it twice. */
+export const MAKE_NEXT = ['NEXT=$(openssl rand -hex 16)', `printf '"%s" "%s"' "$NEXT" "$NEXT" > $WORK/next`];
 /** `OUT`: a folder for what a build hands over, outside of the sources, whose files the gate evaluates: a pack has lines that look like secrets. */
 export const MAKE_OUT = 'OUT=$(mktemp -d)';
 /** Brings what is in `OUT` to where CodeBuild takes it from, once nothing more is evaluated. */

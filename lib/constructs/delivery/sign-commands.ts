@@ -2,13 +2,13 @@ import type { AssemblyFolder } from './assembly-folders';
 import { checkAssembly } from './assembly-checks';
 import { CHECK_RECHECK, KEEP_RECHECK, NOTE_SIGNED, SIGN_RECHECK } from './recheck-commands';
 import { CHECK_PACKS, KEEP, SIGN_FILE, SIGN_PACKS } from './pack-commands';
-import { FILE_DIGESTS, MAKE_WORK } from './shell';
+import { FILE_DIGESTS, MAKE_NEXT, MAKE_WORK } from './shell';
 
 /** The packs that are kept, one a stage of the pipeline. */
-const PACKS = ['packs/dev', 'packs/staging', 'packs/prod'];
+const PACKS = { dev: 'packs/dev', staging: 'packs/staging', prod: 'packs/prod' };
 
 /** The packs that are kept and that approvers see, and nothing beside them. */
-const ONLY_PACKS = `test "$(find packs -mindepth 1 -maxdepth 1 | LC_ALL=C sort | tr '\\n' ' ')" = '${[...PACKS].sort().join(' ')} '`;
+const ONLY_PACKS = `test "$(find packs -mindepth 1 -maxdepth 1 | LC_ALL=C sort | tr '\\n' ' ')" = '${Object.values(PACKS).sort().join(' ')} '`;
 
 /** `DIGEST`: of the list of all files of the assembly, which is kept, so that each bundle can be told from it later. */
 const LIST_ASSEMBLY = [
@@ -39,13 +39,14 @@ const PROVENANCE = [
  */
 export const signCommands = (folders: readonly AssemblyFolder[]): string[] => [
   MAKE_WORK,
+  ...MAKE_NEXT,
   SIGN_FILE,
   KEEP,
   ONLY_PACKS,
   ...checkAssembly(folders),
-  CHECK_PACKS(PACKS.join(' '), 'release'),
+  ...CHECK_PACKS(PACKS, 'release'),
   ...CHECK_RECHECK,
-  SIGN_PACKS(PACKS.join(' ')),
+  SIGN_PACKS(PACKS),
   ...SIGN_RECHECK,
   ...LIST_ASSEMBLY,
   PROVENANCE,

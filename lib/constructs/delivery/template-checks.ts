@@ -1,4 +1,4 @@
-import { BUCKET, OF_FILE, SHA256 } from './jq';
+import { BUCKET, SHA256 } from './jq';
 
 /** What the CDK writes at the top of a template here: no macro, nothing that depends on a parameter. */
 const SECTIONS = ['Description', 'Outputs', 'Parameters', 'Resources', 'Rules'];
@@ -87,13 +87,12 @@ const BUILD = [
 ].join(' ');
 
 /**
- * Jq: for each bundle that a template names its digest, each export and each build and pipeline by its name; an error where it takes
+ * Jq, after `OF_FILE`: for each bundle that a template names its digest, each export and each build and pipeline by its name; an error where it takes
  * code or anything else from elsewhere.
  */
 export const CODE = [
   // A key that stands twice in the text is there once after it was read (RFC 8259, section 4).
   'def spaceless: split(" ") | join("") | split("\\n") | join("");',
-  OF_FILE,
   `if (keys - [${listed(SECTIONS)}]) == [] then empty else error("a section of somebody else") end,`,
   `(.Resources[] | if .Type | test("\\\\A(${OTHERS_TYPES})\\\\z") then error("a type of somebody else") else empty end),`,
   `(.Resources[] | ${BUILD}),`,
