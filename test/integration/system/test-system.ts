@@ -20,8 +20,7 @@ import { PROJECT_ROOT } from '../../../tools/setup/project-paths';
 import { silentProgress } from '../../../tools/setup/progress';
 import { MADE_ONCE } from './made-for-embedded-aws';
 
-/** A look goes through the gateway, a function and the table, and takes them the processor that the pictures need. */
-const POLL_MILLISECONDS = 250;
+const POLL_MILLISECONDS = 150;
 const PATIENCE_MILLISECONDS = 30_000;
 const PHOTOGRAPHS = join(PROJECT_ROOT, 'local', 'samples', 'pictures');
 

@@ -18,10 +18,6 @@ export interface SentPicture {
 }
 
 const AT_ONCE = 8;
-/** Between two looks at all records: the more pictures are left, the longer they take. */
-const POLL_MILLISECONDS = 400;
-const POLL_MILLISECONDS_A_PICTURE = 40;
-const LONGEST_POLL_MILLISECONDS = 2000;
 
 /** Sends pictures through the API, some at a time. */
 export async function sendAll(system: TestSystem, pictures: readonly Buffer[]): Promise<SentPicture[]> {
@@ -85,12 +81,7 @@ export async function untilDone(
       });
       throw new Error(`not done after ${mostSeconds} s:\n${states.join('\n')}`);
     }
-    await delay(
-      Math.min(
-        LONGEST_POLL_MILLISECONDS,
-        POLL_MILLISECONDS + POLL_MILLISECONDS_A_PICTURE * (left.length - 1),
-      ),
-    );
+    await delay(400);
   }
 }
 

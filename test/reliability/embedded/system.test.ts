@@ -228,7 +228,7 @@ describe('the deployed system', () => {
       );
       // Whoever was killed last may have decided and not yet cleared away: its message comes back and does the rest.
       const patience = Date.now() + 1000 * PATIENCE_SECONDS;
-      while ((await faultsOf(system, sent)).length > 0 && Date.now() < patience) await delay(1000);
+      while ((await faultsOf(system, sent)).length > 0 && Date.now() < patience) await delay(500);
       isOver = true;
       await Promise.all(running);
       expect(await faultsOf(system, sent)).toEqual([]);
