@@ -1,5 +1,7 @@
 import type * as Catchers from '../../compliance/self-test/catchers';
+import { ADMINISTRATOR } from '../../compliance/rules/proofs/iam/statement';
 import type * as Contracts from '../../compliance/rules/contracts/load';
+import { AttackWorld, type Holder, NOTHING_CHANGED } from '../../compliance/rules/proofs/attack/attack-world';
 import { frozen, type Mutant, withMutant } from '../../compliance/self-test/mutant';
 import { contractMutants } from '../../compliance/self-test/contract-mutants';
 import { policyMutants } from '../../compliance/self-test/policy-mutants';
@@ -65,5 +67,28 @@ describe('answers that the self-test keeps from one mistake to the next', () => 
   it('leave the original as it was', () => {
     expect(asTheSelfTest.at(-1)).toEqual(asTheSelfTest[0]);
     expect(JSON.stringify(stacks)).toBe(original);
+  });
+});
+
+describe('an answer to a role that no template has, as one that an attacker makes,', () => {
+  const before = new AttackWorld(templates);
+  const after = new AttackWorld(templates, undefined, {
+    world: before,
+    isStale: 'where a policy is another',
+  });
+  const [grants] = before.holders.filter(({ identity }) => identity.length > 0);
+  if (grants === undefined) throw new RangeError('No role has a policy.');
+  const ask = { action: 'sqs:ListQueues', resource: '*' };
+  const madeWith = (boundary: Holder['boundary']): Holder => ({
+    ...grants,
+    name: 'a role that is made',
+    arn: `arn:aws:iam::${grants.account}:role/serverlessapp-made`,
+    identity: ADMINISTRATOR,
+    boundary,
+  });
+
+  it('holds no longer when its boundary is another', () => {
+    expect(before.decide(madeWith(ADMINISTRATOR), ask, NOTHING_CHANGED).decision).toBe('allow');
+    expect(after.decide(madeWith([]), ask, NOTHING_CHANGED).decision).not.toBe('allow');
   });
 });

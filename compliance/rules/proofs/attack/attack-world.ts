@@ -64,6 +64,12 @@ export interface Since {
     ((result: EvaluationResult, holder: Holder) => boolean) | 'where a policy is another' | undefined;
 }
 
+/** An answer, and who asked: nothing else knows the policies that a role had which an attacker made, for no template has it. */
+interface Answer {
+  readonly holder: Holder;
+  readonly result: EvaluationResult;
+}
+
 interface Application {
   readonly templates: readonly StackTemplate[];
   readonly set: TemplateSet;
@@ -144,7 +150,7 @@ export class AttackWorld {
   private readonly around = new Map<string, AccountPolicies>();
   private readonly byArn: ReadonlyMap<string, Holder>;
   /** What was asked, by whoever asked with what changed, and then by the request. */
-  private readonly results = new Map<string, Map<string, EvaluationResult>>();
+  private readonly results = new Map<string, Map<string, Answer>>();
   /** @param templates those of the released stage and of the pipeline, at least. */
   constructor(
     templates: readonly StackTemplate[],
@@ -312,20 +318,18 @@ export class AttackWorld {
       this.results.set(asker, known);
     }
     const found = known.get(key);
-    if (found !== undefined) return found;
+    if (found !== undefined) return found.result;
     const before = this.since?.world.results.get(asker)?.get(key);
     const isStale = before === undefined || this.isStale(before, holder, ask, changes);
-    const result = isStale ? this.evaluate(holder, ask, changes) : before;
-    known.set(key, result);
+    const result = isStale ? this.evaluate(holder, ask, changes) : before.result;
+    known.set(key, { holder, result });
     return result;
   }
 
-  private isStale(before: EvaluationResult, holder: Holder, ask: Ask, changes: Changes): boolean {
+  private isStale({ holder: then, result }: Answer, holder: Holder, ask: Ask, changes: Changes): boolean {
     const { world, isStale } = this.since ?? {};
     if (world === undefined || isStale === undefined) return false;
-    if (isStale !== 'where a policy is another') return isStale(before, holder);
-    // People of an account are in no template.
-    const then = world.byArn.get(holder.arn) ?? holder;
+    if (isStale !== 'where a policy is another') return isStale(result, holder);
     const now = this.policiesAt(holder, ask, changes);
     const of = world.policiesAt(then, ask, changes);
     // Policies of the same words are read once, and joined once.
