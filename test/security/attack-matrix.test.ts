@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type AttackWorld, NOTHING_CHANGED } from '../../compliance/rules/proofs/attack/attack-world';
+import { AttackWorld, NOTHING_CHANGED } from '../../compliance/rules/proofs/attack/attack-world';
 import { loadAttackEntries } from '../../compliance/rules/proofs/attack/entries';
 import {
   isTold,
@@ -10,9 +10,11 @@ import {
   unrefusedCalls,
 } from '../support/unrefused-calls';
 import { proveAttacks } from '../../compliance/rules/proofs/attack/prove-attack';
+import { attemptsAt, GOALS, targetsOf } from '../../compliance/rules/proofs/attack/goals';
+import { waysOf } from '../../compliance/rules/proofs/attack/primitives';
 import { loadRegister } from '../../compliance/register/load';
 import { attackMistakes, attackMutantsOf } from '../../compliance/self-test/attack-mutants';
-import { frozen } from '../../compliance/self-test/mutant';
+import { frozen, type RawResource } from '../../compliance/self-test/mutant';
 import { LATER_TAKEOVERS, HELD_BY_TESTS, FIRST_TAKEOVERS } from '../../compliance/self-test/takeovers';
 import type { VerdictRow } from '../../compliance/verdict-row';
 import { loadStageConfig } from '../../lib/config/load';
@@ -119,6 +121,48 @@ describe('the attack matrix', () => {
     const whole = proveAttacks(thawed(mutated), options).result.rows;
     expect(proveAttacks(mutated, { ...options, since: { world, isStale } }).result.rows).toEqual(whole);
     expect(findings(whole)).not.toEqual([]);
+  });
+  // In no template: only who was asked before knows under which boundary. Of today's matrix no cell depends on it alone.
+  it('says the same of roles that an attacker makes under another boundary', () => {
+    const isBoundary = ({ Type, Properties }: RawResource): boolean =>
+      Type === 'AWS::IAM::ManagedPolicy' &&
+      JSON.stringify(Properties['ManagedPolicyName']).includes('permissions-boundary');
+    const anything = {
+      Version: '2012-10-17',
+      Statement: [{ Sid: 'Anything', Effect: 'Allow', Action: '*', Resource: '*' }],
+    };
+    const mutated = templates.map((stack) => {
+      const { Resources } = stack.template;
+      const widened = Object.entries(Resources).map(([id, resource]): [string, RawResource] => [
+        id,
+        isBoundary(resource)
+          ? frozen({ ...resource, Properties: { ...resource.Properties, PolicyDocument: anything } })
+          : resource,
+      ]);
+      return { ...stack, template: { ...stack.template, Resources: Object.fromEntries(widened) } };
+    });
+    const opened = new Set(
+      world.application.inventory.resourcePolicies
+        .concat(world.delivery.inventory.resourcePolicies)
+        .map(({ arn }) => arn),
+    );
+    const asksOf = (of: AttackWorld) =>
+      GOALS.flatMap((goal) => attemptsAt(goal, of, targetsOf(of)).flatMap(({ asks }) => asks));
+    const answersOf = (of: AttackWorld) => {
+      const { madeIn } = waysOf(of);
+      const made = [of.config.account, of.config.deliveryAccount].flatMap(madeIn);
+      return made.flatMap(({ holder }) =>
+        [NOTHING_CHANGED, { ...NOTHING_CHANGED, opened }].flatMap((changes) =>
+          asksOf(of).map((ask) => [holder.name, ask.action, ask.resource, of.decide(holder, ask, changes)]),
+        ),
+      );
+    };
+    const before = answersOf(world);
+    const afresh = answersOf(new AttackWorld(mutated));
+    expect(
+      answersOf(new AttackWorld(mutated, undefined, { world, isStale: 'where a policy is another' })),
+    ).toEqual(afresh);
+    expect(afresh).not.toEqual(before);
   });
   it('has the mistakes that open what was found open anew, as far as they are its own', () => {
     const names = attackMistakes(templates).map(({ name }) => name);
