@@ -1,8 +1,7 @@
 """What MiniStack reads again and again, read once.
 
 A request in a form, above all a stack with its template, is decoded up to four times: for its service, its action, its handler and
-the trail. The policies of whoever asks are parsed for each request, and twice: a second time for the name of who asks alone, which
-needs no policies. What is kept is found by its whole text, so that a changed policy or another request is another text.
+the trail. The policies of whoever asks are parsed for each request, and twice: a second time for the name of who asks alone. What is kept is found by its whole text, so that a changed policy or another request is another text.
 """
 
 import functools
@@ -30,12 +29,10 @@ def parse_qs(qs, keep_blank_values=False, *args, **more):
 
 urllib.parse.parse_qs = parse_qs
 
-from ministack.core import iam_evaluator, responses, router  # noqa: E402
+from ministack.core import iam_evaluator  # noqa: E402
 
 _parse_policy_document = iam_evaluator.parse_policy_document
 _evaluate_resource_policy = iam_evaluator.evaluate_resource_policy
-_request_caller_arn = iam_evaluator.request_caller_arn
-WITH_POLICIES = ("Root", "User", "AssumedRole", "FederatedUser")
 
 
 @functools.lru_cache(DOCUMENTS)
@@ -59,21 +56,5 @@ def evaluate_resource_policy(doc, *args, **more):
     return _evaluate_resource_policy(read_document(doc) if isinstance(doc, str) else doc, *args, **more)
 
 
-def request_caller_arn(headers, query_params=None):
-    fallback = f"arn:aws:iam::{responses.get_account_id()}:root"
-    try:
-        key = router.extract_access_key_id(headers or {}, query_params or {})
-        if not key:
-            return fallback
-        account = responses._account_from_sts_session(key) or responses.get_account_id()
-        credential = iam_evaluator.resolve_credential(key, account)
-    except Exception:
-        return fallback
-    # An error has none, nor is anybody of a kind that MiniStack knows no policies of.
-    known = getattr(credential, "principal_type", None) in WITH_POLICIES
-    return (known and credential.principal_arn) or fallback
-
-
 iam_evaluator.parse_policy_document = parse_policy_document
 iam_evaluator.evaluate_resource_policy = evaluate_resource_policy
-iam_evaluator.request_caller_arn = request_caller_arn

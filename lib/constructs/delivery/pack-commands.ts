@@ -1,4 +1,4 @@
-import type { PipelineStage } from '../../config/schema';
+import { PIPELINE_STAGES, type PipelineStage } from '../../config/schema';
 import { PACK_PURPOSES, type PackPurpose } from '../../names';
 import { SHA256, WHOLE } from './jq';
 
@@ -7,6 +7,10 @@ const SAID_BY = { execution: 'EXECUTION', about: 'COMMIT' };
 
 /** Packs that are handed over: the folder of each, by the stage that it is about. */
 export type HandedPacks = Readonly<Partial<Record<PipelineStage, string>>>;
+
+/** The packs of a folder, one a stage of the pipeline. */
+export const packsIn = (folder: string): HandedPacks =>
+  Object.fromEntries(PIPELINE_STAGES.map((stage) => [stage, `${folder}/${stage}`]));
 
 /**
  * Jq, over the manifests of packs, as `WHOLE` has files: a line of `sha256sum` for each file that one lists; an error where it is

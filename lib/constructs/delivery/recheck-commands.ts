@@ -1,7 +1,7 @@
 import { DELIVERY_PREFIX, TEMPLATE_LINES } from '../../names';
 import { PIPELINE_STAGES } from '../../config/schema';
 import { CHECK_CANDIDATE } from './candidate-checks';
-import { CHECK_PACKS, SIGN_PACKS } from './pack-commands';
+import { CHECK_PACKS, packsIn, SIGN_PACKS } from './pack-commands';
 import { RECHECK_PREFIX, SIGNED_PREFIX } from './release-evidence';
 import {
   CHECK_OUT,
@@ -125,7 +125,7 @@ export const NOTE_SIGNED: readonly string[] = [
   `keep $WORK/signed "${SIGNED_PREFIX}${NOW}/$COMMIT/$EXECUTION"`,
 ];
 
-const PACKS = { dev: 'recheck/packs/dev', staging: 'recheck/packs/staging', prod: 'recheck/packs/prod' };
+const PACKS = packsIn('recheck/packs');
 
 /** A pattern between the slashes of awk. */
 const quoted = (pattern: string): string => pattern.replaceAll('/', '\\/');

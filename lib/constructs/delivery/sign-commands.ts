@@ -1,11 +1,11 @@
 import type { AssemblyFolder } from './assembly-folders';
 import { checkAssembly } from './assembly-checks';
 import { CHECK_RECHECK, KEEP_RECHECK, NOTE_SIGNED, SIGN_RECHECK } from './recheck-commands';
-import { CHECK_PACKS, KEEP, SIGN_FILE, SIGN_PACKS } from './pack-commands';
+import { CHECK_PACKS, KEEP, packsIn, SIGN_FILE, SIGN_PACKS } from './pack-commands';
 import { FILE_DIGESTS, MAKE_NEXT, MAKE_WORK } from './shell';
 
 /** The packs that are kept, one a stage of the pipeline. */
-const PACKS = { dev: 'packs/dev', staging: 'packs/staging', prod: 'packs/prod' };
+const PACKS = packsIn('packs');
 
 /** The packs that are kept and that approvers see, and nothing beside them. */
 const ONLY_PACKS = `test "$(find packs -mindepth 1 -maxdepth 1 | LC_ALL=C sort | tr '\\n' ' ')" = '${Object.values(PACKS).sort().join(' ')} '`;

@@ -87,8 +87,8 @@ const BUILD = [
 ].join(' ');
 
 /**
- * Jq, after `OF_FILE`: for each bundle that a template names its digest, each export and each build and pipeline by its name; an error where it takes
- * code or anything else from elsewhere.
+ * Jq, after `OF_FILE`: for each bundle that a template names its digest, each export and each build and pipeline by its name; an
+ * error where it takes code or anything else from elsewhere.
  */
 export const CODE = [
   // A key that stands twice in the text is there once after it was read (RFC 8259, section 4).

@@ -100,7 +100,6 @@ print(
             "policies": policies,
             "resource policies": resource_policies,
             "names": names,
-            "same names": [read_once._request_caller_arn(headers) for headers in (*askers, {})] == names,
             "beginnings": {name: model_beginnings.metadata_of(name) == model.metadata for name, model in whole.items()},
             "rest": responses._service_model("states").operation_model("StartExecution").name,
             "known": [router._is_aws_service_name(name) for name in ("access-analyzer", "execute-api", "nothing-of-aws")],

@@ -64,10 +64,10 @@ export interface Since {
     ((result: EvaluationResult, holder: Holder) => boolean) | 'where a policy is another' | undefined;
 }
 
-/** An answer, and who asked: nothing else knows the policies that a role had which an attacker made, for no template has it. */
-interface Answer {
-  readonly holder: Holder;
-  readonly result: EvaluationResult;
+/** Who asked, and the answers: nothing else knows the policies that a role had which an attacker made, for no template has it. */
+interface Asked {
+  readonly by: Holder;
+  readonly results: Map<string, EvaluationResult>;
 }
 
 interface Application {
@@ -150,7 +150,7 @@ export class AttackWorld {
   private readonly around = new Map<string, AccountPolicies>();
   private readonly byArn: ReadonlyMap<string, Holder>;
   /** What was asked, by whoever asked with what changed, and then by the request. */
-  private readonly results = new Map<string, Map<string, Answer>>();
+  private readonly askers = new Map<string, Asked>();
   /** @param templates those of the released stage and of the pipeline, at least. */
   constructor(
     templates: readonly StackTemplate[],
@@ -312,24 +312,28 @@ export class AttackWorld {
   decide(holder: Holder, ask: Ask, changes: Changes): EvaluationResult {
     const asker = keyOfAsker(holder, ask, changes);
     const key = keyOfAsk(ask);
-    let known = this.results.get(asker);
-    if (known === undefined) {
-      known = new Map();
-      this.results.set(asker, known);
-    }
-    const found = known.get(key);
-    if (found !== undefined) return found.result;
-    const before = this.since?.world.results.get(asker)?.get(key);
-    const isStale = before === undefined || this.isStale(before, holder, ask, changes);
-    const result = isStale ? this.evaluate(holder, ask, changes) : before.result;
-    known.set(key, { holder, result });
-    return result;
+    const { results } = foundOnce<string, Asked>(this.askers, asker, () => ({
+      by: holder,
+      results: new Map(),
+    }));
+    return foundOnce(results, key, () => {
+      const then = this.since?.world.askers.get(asker);
+      const before = then?.results.get(key);
+      const isKept = then && before && !this.isStale(before, then.by, holder, ask, changes);
+      return isKept ? before : this.evaluate(holder, ask, changes);
+    });
   }
 
-  private isStale({ holder: then, result }: Answer, holder: Holder, ask: Ask, changes: Changes): boolean {
+  private isStale(
+    before: EvaluationResult,
+    then: Holder,
+    holder: Holder,
+    ask: Ask,
+    changes: Changes,
+  ): boolean {
     const { world, isStale } = this.since ?? {};
     if (world === undefined || isStale === undefined) return false;
-    if (isStale !== 'where a policy is another') return isStale(result, holder);
+    if (isStale !== 'where a policy is another') return isStale(before, holder);
     const now = this.policiesAt(holder, ask, changes);
     const of = world.policiesAt(then, ask, changes);
     // Policies of the same words are read once, and joined once.
